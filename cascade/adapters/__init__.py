@@ -1,0 +1,1 @@
+"""What can be swapped: solvers and executors."""

@@ -1,0 +1,1 @@
+"""How workflows wait: clocks and channels."""

@@ -1,0 +1,140 @@
+"""Deadlines in order, for workflows that change them far more often than they meet them.
+
+A firefly's deadline is moved five times, by pulses, for each time it is met. A
+plain heap pays for each move with a push now and a pop of the overtaken entry
+later. Here a workflow that waits for something *far* off is only noted as
+waiting; its deadline lives on the workflow and moving it is one assignment.
+Entries are made for what is *near*, and the near heap stays small. When it
+runs empty, the next stretch of time is promoted from the far list.
+
+This is the idea of the lazy queue (Ronngren, Riboe & Ayani 1991) with the
+simplest structures that carry it: one heap and one list.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import Final
+
+from cascade.clock.channel import NEVER
+from cascade.clock.workflow import Workflow
+
+Entry = tuple[float, int, int, Workflow]
+
+_SMALL: Final = 64
+_WIDEST: Final = 1e12
+
+
+class Agenda:
+    """Who waits until when, in order of (time, priority, sequence).
+
+    Attributes
+    ----------
+    near
+        Heap of entries with a deadline up to `horizon`. An entry is overtaken,
+        and to be ignored, when its workflow's sequence is another by now.
+    far
+        Workflows that waited for later than the horizon when they were added;
+        each at most once. Their deadlines may have changed since.
+    """
+
+    __slots__ = ("_far_limit", "_near_limit", "_sequence", "_width", "far", "horizon", "near")
+
+    def __init__(self) -> None:
+        self.near: list[Entry] = []
+        self.far: list[Workflow] = []
+        self.horizon = -NEVER
+        self._width = 1.0
+        self._sequence = 0
+        self._near_limit = self._far_limit = _SMALL
+
+    def add(self, workflow: Workflow, deadline: float) -> None:
+        """Let `workflow` wait until `deadline`, instead of what it waited for before."""
+        self._sequence = workflow.sequence = self._sequence + 1
+        workflow.deadline = deadline
+        if deadline <= self.horizon:
+            near = self.near
+            heapq.heappush(near, (deadline, workflow.priority, self._sequence, workflow))
+            if len(near) > self._near_limit:
+                self._compact_near()
+        elif not workflow.is_far:
+            if deadline == NEVER:
+                return
+            workflow.is_far = True
+            self.far.append(workflow)
+            if len(self.far) > self._far_limit:
+                self._compact_far()
+
+    def remove(self, workflow: Workflow) -> None:
+        """Forget what `workflow` waits for; its entries are overtaken."""
+        workflow.sequence = 0
+        workflow.deadline = NEVER
+
+    def first(self) -> float:
+        """The earliest deadline, ``NEVER`` if nobody waits for one."""
+        near = self.near
+        while True:
+            while near:
+                deadline, _, sequence, workflow = near[0]
+                if workflow.sequence == sequence:
+                    return deadline
+                heapq.heappop(near)
+            if not self.refill():
+                return NEVER
+
+    def refill(self) -> bool:
+        """Promote the next stretch of time from far to near; False if nobody waits.
+
+        Only to be called when `near` is empty.
+        """
+        far = self.far
+        first = min((workflow.deadline for workflow in far), default=NEVER)
+        if first == NEVER:
+            for workflow in far:
+                workflow.is_far = False
+            far.clear()
+            self.horizon = -NEVER
+            return False
+        horizon = self.horizon = first + self._width
+        staying: list[Workflow] = []
+        near = self.near
+        for workflow in far:
+            deadline = workflow.deadline
+            if deadline <= horizon:
+                workflow.is_far = False
+                near.append((deadline, workflow.priority, workflow.sequence, workflow))
+            elif deadline < NEVER:
+                staying.append(workflow)
+            else:
+                workflow.is_far = False
+        far[:] = staying
+        heapq.heapify(near)
+        self._near_limit = max(_SMALL, 4 * len(near))
+        self._far_limit = max(_SMALL, 2 * len(far))
+        self._adapt(len(near), len(near) + len(far))
+        return True
+
+    def _adapt(self, promoted: int, waiting: int) -> None:
+        """Keep the near heap at a tenth of all: cheap to use, and not refilled too often."""
+        if promoted * 4 > waiting > _SMALL:
+            self._width /= 2
+        elif promoted * 16 < waiting and self._width < _WIDEST:
+            self._width *= 2
+
+    def _compact_near(self) -> None:
+        """Drop overtaken entries once they may be the most."""
+        near = self.near
+        near[:] = [entry for entry in near if entry[3].sequence == entry[2]]
+        heapq.heapify(near)
+        self._near_limit = max(_SMALL, 2 * len(near))
+
+    def _compact_far(self) -> None:
+        """Drop workflows that no longer wait for a time."""
+        waiting = []
+        for workflow in self.far:
+            if workflow.deadline < NEVER:
+                waiting.append(workflow)
+            else:
+                workflow.is_far = False
+        self.far[:] = waiting
+        self._far_limit = max(_SMALL, 2 * len(waiting))

@@ -1,0 +1,114 @@
+"""What an engine needs of a clock."""
+
+from __future__ import annotations
+
+import abc
+import math
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final
+
+from cascade.clock.channel import Channel
+
+STEP_LIMIT: Final = 1_000_000
+"""Steps that one workflow may take at one instant of a virtual clock."""
+
+
+class Clock(abc.ABC):
+    """The time of an engine's runs, and who resumes their workflows.
+
+    ``now``, ``sleep`` and ``sleep_until`` are for everybody; the other methods
+    are for the engine alone.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abc.abstractmethod
+    def now(self) -> float:
+        """Present time, in seconds."""
+
+    @property
+    def scheduled(self) -> float:
+        """The time for which the present wake of a workflow was scheduled, in seconds.
+
+        The deadline it waited for, or the scheduled time of whoever woke it. On
+        a virtual clock that is `now`; on the wall clock `now` is later by the
+        lateness of the wake. What takes its next deadline from here doesn't drift.
+        """
+        return self.now
+
+    @abc.abstractmethod
+    def reschedule(self, channels: Sequence[Channel[Any]], deadlines: Sequence[float]) -> None:
+        """Give the receivers of `channels` new deadlines, waking nobody."""
+
+    @abc.abstractmethod
+    async def sleep_until(self, t: float) -> None:
+        """Wait until the clock shows `t` seconds; a time that has passed means now."""
+
+    async def sleep(self, s: float) -> None:
+        """Wait `s` seconds of this clock.
+
+        Raises
+        ------
+        ValueError
+            `s` is negative or not finite.
+
+        Notes
+        -----
+        Cancelling is safe.
+        """
+        if not 0 <= s < math.inf:
+            raise ValueError(f"sleep takes a finite number of seconds >= 0, got {s!r}")
+        await self.sleep_until(self.now + s)
+
+    @abc.abstractmethod
+    async def run_workflow(
+        self, workflow: Coroutine[Any, Any, Any], name: str, priority: int
+    ) -> Any:
+        """Run a workflow from the host, or as a child of the workflow that awaits this.
+
+        When the awaiter is cancelled, the workflow is, and has ended before
+        this raises.
+        """
+
+    @abc.abstractmethod
+    async def run_children(
+        self,
+        workflows: Sequence[Coroutine[Any, Any, Any]],
+        names: Sequence[str],
+        priority: int | None = None,
+    ) -> list[Any]:
+        """Run workflows side by side, within the one that awaits this.
+
+        Returns
+        -------
+        list
+            Their results, in order.
+
+        Raises
+        ------
+        BaseException
+            The failure of a child, after the others were cancelled and have
+            ended; an ``ExceptionGroup`` when several failed.
+        """
+
+    @abc.abstractmethod
+    def should_yield(self) -> bool:
+        """Whether a chain of tail calls must let others go on; asked before each further step.
+
+        Raises
+        ------
+        RunawayWorkflowError
+            The chain took more than ``STEP_LIMIT`` steps at one virtual instant.
+        """
+
+    @abc.abstractmethod
+    async def yield_turn(self) -> None:
+        """Let others go on, and continue as soon as possible."""
+
+
+def join_failures(failures: list[BaseException], what: str) -> BaseException:
+    """The one error that stands for all: itself, or a group that hides none."""
+    if len(failures) == 1:
+        return failures[0]
+    return BaseExceptionGroup(f"{len(failures)} {what} failed", failures)

@@ -1,0 +1,174 @@
+"""Channels: how one workflow wakes another."""
+
+from __future__ import annotations
+
+import enum
+import math
+import types
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar
+
+from cascade.errors import ChannelBusyError, ChannelFullError, ClockError
+
+T = TypeVar("T")
+
+NEVER: Final = math.inf
+
+
+class TimedOut(enum.Enum):
+    """Type of :data:`TIMED_OUT`."""
+
+    TIMED_OUT = "timed out"
+
+    def __repr__(self) -> str:
+        return "cascade.TIMED_OUT"
+
+
+TIMED_OUT: Final = TimedOut.TIMED_OUT
+"""What ``receive`` gives when its deadline came first."""
+
+
+class Receiver(Protocol):
+    """Who waits on a channel, as its clock sees it."""
+
+    value: Any
+
+    @property
+    def arouse(self) -> Callable[[Any], object]:
+        """Put the receiver on its clock's ready list."""
+
+
+class Channel(Generic[T]):
+    """Carries values to the one workflow that waits for them.
+
+    Parameters
+    ----------
+    capacity
+        0: a value sent while nobody waits is gone. n: up to n values are kept
+        for the next receiver, one more raises.
+    accept
+        Filter, called with each value at the moment it is sent. What it
+        refuses is gone, whether somebody waits or not.
+
+    Raises
+    ------
+    ValueError
+        The capacity is not an integer >= 0.
+    """
+
+    __slots__ = ("_accept", "_capacity", "_queue", "deadline", "receiver")
+
+    def __init__(self, *, capacity: int = 0, accept: Callable[[T], object] | None = None) -> None:
+        if not isinstance(capacity, int) or capacity < 0:
+            raise ValueError(f"capacity of a Channel must be an integer >= 0, got {capacity!r}")
+        if accept is not None and not callable(accept):
+            raise TypeError(f"accept of a Channel must be callable, got {accept!r}")
+        self._accept = accept
+        self._capacity = capacity
+        self._queue: deque[T] | None = deque() if capacity else None
+        # Set by `receive` and by the clock that drives it; nobody else writes them.
+        self.deadline = NEVER
+        self.receiver: Receiver | None = None
+
+    def send(self, value: T) -> bool:
+        """Hand over `value` and return at once; the receiver runs later.
+
+        Returns
+        -------
+        bool
+            Whether the value was taken: False when `accept` refused it, or
+            when nobody waits and nothing is kept.
+
+        Raises
+        ------
+        ChannelFullError
+            The channel keeps values and holds as many as it can.
+        """
+        accept = self._accept
+        if accept is not None and not accept(value):
+            return False
+        receiver = self.receiver
+        if receiver is not None:
+            self.receiver = None
+            receiver.value = value
+            receiver.arouse(receiver)
+            return True
+        if self._queue is None:
+            return False
+        if len(self._queue) >= self._capacity:
+            raise ChannelFullError(f"channel is full: it keeps {self._capacity} values")
+        self._queue.append(value)
+        return True
+
+    @types.coroutine
+    def receive(
+        self, *, timeout: float | None = None, deadline: float | None = None
+    ) -> Generator[Any, Any, T | Literal[TimedOut.TIMED_OUT]]:
+        """Wait for a value.
+
+        Parameters
+        ----------
+        timeout
+            At most so many seconds of the clock, >= 0.
+        deadline
+            Until this time of the clock; one that has passed means now.
+
+        Returns
+        -------
+        T or TIMED_OUT
+            The value, or :data:`TIMED_OUT` when the deadline came first.
+
+        Raises
+        ------
+        ChannelBusyError
+            Another workflow is waiting on this channel.
+        ClockError
+            Called outside a workflow of an engine.
+
+        Notes
+        -----
+        Uses the clock of the run it is awaited in. Cancelling is safe: no
+        value is lost by it that had not been handed over.
+        """
+        if self._queue:
+            return self._queue.popleft()
+        if self.receiver is not None:
+            raise ChannelBusyError("another workflow is receiving from this channel")
+        if timeout is None:
+            self.deadline = NEVER if deadline is None else deadline
+            request: Any = self
+        else:
+            request = ReceiveWithin(self, timeout, deadline)
+        try:
+            received: T | Literal[TimedOut.TIMED_OUT] = yield request
+        except RuntimeError as error:
+            if "got bad yield" in str(error):  # asyncio's words: an asyncio task awaited us
+                raise ClockError(
+                    "Channel.receive was awaited outside a workflow: "
+                    "await it in a task that an Engine runs"
+                ) from None
+            raise
+        return received
+
+    def __repr__(self) -> str:
+        kept = f"{len(self._queue)}/{self._capacity} kept" if self._queue is not None else "lossy"
+        return f"<Channel {kept}, {'one waits' if self.receiver else 'nobody waits'}>"
+
+
+class ReceiveWithin:
+    """Request of a receive with a time-out, which only the clock can turn into a deadline."""
+
+    __slots__ = ("channel", "deadline", "timeout")
+
+    def __init__(self, channel: Channel[Any], timeout: float, deadline: float | None) -> None:
+        if not timeout >= 0:
+            raise ValueError(f"timeout of receive must be >= 0 s, got {timeout!r}")
+        self.channel = channel
+        self.timeout = timeout
+        self.deadline = NEVER if deadline is None else deadline
+
+    def at(self, now: float) -> Channel[Any]:
+        """The channel, with the deadline this request means at time `now`."""
+        self.channel.deadline = min(self.deadline, now + self.timeout)
+        return self.channel

@@ -1,0 +1,499 @@
+"""The virtual clock: discrete events, and workflows resumed without the host loop."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import math
+import time
+import types
+from collections import deque
+from collections.abc import Coroutine, Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from cascade.clock.agenda import Agenda
+from cascade.clock.base import STEP_LIMIT, Clock, join_failures
+from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
+from cascade.clock.foreign import foreign_error, foreign_failure, without_current_task
+from cascade.clock.workflow import Workflow
+from cascade.errors import ClockError, RunawayWorkflowError
+
+STRIDE: Final = 16
+"""Wakes, or tail calls, between two looks at the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a clock came.
+
+    Attributes
+    ----------
+    now
+        Its time, in seconds.
+    reached
+        Whether everything up to and at the time asked for has happened. If so,
+        `now` is exactly that time; otherwise the budget was used up first.
+    wakes
+        Resumptions of workflows in this advance.
+    """
+
+    now: float
+    reached: bool
+    wakes: int
+
+
+class _Request:
+    """Something a workflow yields to its clock."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+_SLEEP: Final = _Request("sleep")
+_JOIN: Final = _Request("join")
+_TURN: Final = _Request("turn")
+
+
+class VirtualClock(Clock):
+    """Time that passes only by ``advance`` and ``run_until``, from event to event.
+
+    The running workflow goes on until it waits; then those that were woken, in
+    the order in which they were; only when nobody is ready the next deadline,
+    by (time, priority, who waited first).
+
+    Parameters
+    ----------
+    start
+        Time it shows at first, in seconds.
+
+    Raises
+    ------
+    ValueError
+        `start` is not finite.
+
+    Notes
+    -----
+    Workflows on this clock can wait only for this clock, channels and each
+    other. Not for threads: one thread owns the clock and its workflows.
+    """
+
+    __slots__ = ("_agenda", "_instant_wakes", "_now", "_ready", "_running", "_stop_at", "_wakes")
+
+    def __init__(self, start: float = 0.0) -> None:
+        if not math.isfinite(start):
+            raise ValueError(f"start of a VirtualClock must be finite, got {start!r}")
+        self._now = float(start)
+        self._agenda = Agenda()
+        self._ready: deque[Workflow] = deque()
+        self._running: Workflow | None = None
+        self._stop_at = NEVER  # reading of time.perf_counter at which the budget ends
+        self._wakes = 0
+        self._instant_wakes = 0  # value of _wakes when the present instant began
+
+    # -- for everybody ------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """Present virtual time, in seconds."""
+        return self._now
+
+    @property
+    def wakes(self) -> int:
+        """Resumptions of workflows since the clock was made."""
+        return self._wakes
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When the next workflow is due: `now` if one is ready, None if nobody waits for a time."""
+        if self._ready:
+            return self._now
+        deadline = self._agenda.first()
+        return None if deadline == NEVER else deadline
+
+    def advance(self, dt: float, *, budget_s: float | None = None) -> Progress:
+        """Let `dt` seconds pass; see :meth:`run_until`."""
+        if not 0 <= dt < math.inf:
+            raise ValueError(f"advance takes a finite number of seconds >= 0, got {dt!r}")
+        return self.run_until(self._now + dt, budget_s=budget_s)
+
+    def run_until(self, t: float, *, budget_s: float | None = None) -> Progress:
+        """Let time pass until `t`, everything that is due at `t` included.
+
+        Parameters
+        ----------
+        t
+            Virtual time in seconds, not before now.
+        budget_s
+            Seconds of wall time after which to stop, between any two wakes or
+            tail calls, also inside an instant. The next call goes on there, and
+            nothing shows where it stopped.
+
+        Returns
+        -------
+        Progress
+
+        Raises
+        ------
+        ValueError
+            `t` is not finite or has passed, or the budget is negative.
+        ClockError
+            Called from inside a workflow.
+
+        Notes
+        -----
+        A workflow that fails ends its own run alone: the error surfaces where
+        that run is awaited, never here. Only ``KeyboardInterrupt``,
+        ``SystemExit`` and their like leave this call.
+        """
+        if not self._now <= t < math.inf:
+            raise ValueError(f"run_until takes a finite time >= now ({self._now!r} s), got {t!r}")
+        if budget_s is not None and not budget_s >= 0:
+            raise ValueError(f"budget_s must be >= 0 s, got {budget_s!r}")
+        if self._running is not None:
+            raise ClockError(
+                f"workflow '{self._running.name}' tried to advance the clock it runs on"
+            )
+        before = self._wakes
+        if budget_s is not None:
+            self._stop_at = time.perf_counter() + budget_s
+        try:
+            with without_current_task():
+                reached = self._resume_until(t)
+        finally:
+            self._stop_at = NEVER
+            self._running = None
+        return Progress(self._now, reached, self._wakes - before)
+
+    def reschedule(self, channels: Sequence[Channel[Any]], deadlines: Sequence[float]) -> None:
+        """Give the receivers of `channels` new deadlines, waking nobody.
+
+        Parameters
+        ----------
+        channels
+            Those without a receiver are passed over.
+        deadlines
+            One for each channel, in seconds; one that has passed means now.
+
+        Raises
+        ------
+        ValueError
+            The lengths differ, or a deadline is not a number.
+        """
+        add, now = self._agenda.add, self._now
+        for channel, deadline in zip(channels, deadlines, strict=True):
+            workflow = channel.receiver
+            if deadline != deadline:
+                raise ValueError("a deadline must be a number, got nan")
+            if isinstance(workflow, Workflow):
+                add(workflow, deadline if deadline > now else now)
+
+    # -- the hot path -------------------------------------------------------------------
+
+    def _resume_until(self, until: float) -> bool:
+        """Resume workflows in order, up to and at `until`; False when the budget ended first."""
+        agenda, ready = self._agenda, self._ready
+        near, add, pop = agenda.near, agenda.add, heapq.heappop
+        stride = STRIDE
+        while True:
+            # Who is next: the first of those woken, else the earliest deadline.
+            if ready:
+                workflow = ready.popleft()
+                value = workflow.value
+            elif near:
+                entry = pop(near)
+                deadline, _, sequence, workflow = entry
+                if sequence != workflow.sequence:
+                    continue  # overtaken: it waits for something else by now
+                if deadline > self._now:
+                    if deadline > until:
+                        heapq.heappush(near, entry)
+                        break
+                    self._now = deadline
+                    self._instant_wakes = self._wakes
+                if workflow.channel is not None:
+                    workflow.channel.receiver = None
+                value = TIMED_OUT
+            elif agenda.refill():
+                continue
+            else:
+                break
+
+            # Let it run until it waits again.
+            self._running = workflow
+            self._wakes += 1
+            try:
+                request = workflow.context.run(workflow.resume, value)
+            except BaseException as error:  # noqa: BLE001 - belongs to the run's awaiter
+                self._end(workflow, error)
+            else:
+                if request.__class__ is Channel and request.deadline > self._now:
+                    request.receiver = workflow
+                    workflow.channel = request
+                    add(workflow, request.deadline)
+                elif self._park(workflow, request):
+                    stride = 1
+
+            stride -= 1
+            if not stride:
+                stride = STRIDE
+                if self._wakes - self._instant_wakes > STEP_LIMIT:
+                    self._count_step(workflow)
+                    stride = 1
+                if time.perf_counter() >= self._stop_at:
+                    return False
+        if until > self._now:
+            self._now = until
+            self._instant_wakes = self._wakes
+        return True
+
+    # -- waiting ------------------------------------------------------------------------
+
+    def _park(self, workflow: Workflow, request: object) -> bool:
+        """Note what `workflow` waits for; True if it only gives up its turn."""
+        workflow.channel = None
+        if request is _SLEEP:
+            self._agenda.add(workflow, max(self._now, workflow.deadline))
+        elif request is _JOIN:
+            self._agenda.remove(workflow)
+        elif request is _TURN:
+            self._agenda.remove(workflow)
+            workflow.value = None
+            self._ready.appendleft(workflow)
+            return True
+        elif isinstance(request, (Channel, ReceiveWithin)):
+            channel = request if isinstance(request, Channel) else request.at(self._now)
+            if channel.deadline != channel.deadline:
+                self._doom(workflow, ValueError("a deadline must be a number, got nan"))
+            else:
+                channel.receiver = workflow
+                workflow.channel = channel
+                self._agenda.add(workflow, max(self._now, channel.deadline))
+        else:
+            self._doom(workflow, foreign_error(workflow.name, request))
+        return False
+
+    async def sleep_until(self, t: float) -> None:
+        """Wait until the clock shows `t` seconds; a time that has passed means now.
+
+        Raises
+        ------
+        ValueError
+            `t` is not finite.
+        ClockError
+            Awaited outside a workflow of this clock.
+
+        Notes
+        -----
+        Cancelling is safe.
+        """
+        if not -math.inf < t < math.inf:
+            raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
+        self._require_workflow("sleep").deadline = t
+        await _yield(_SLEEP)
+
+    def should_yield(self) -> bool:
+        """Whether a chain of tail calls has used up the budget; counts its steps."""
+        workflow = self._require_workflow("tail call")
+        steps = self._count_step(workflow)
+        return not steps % STRIDE and time.perf_counter() >= self._stop_at
+
+    async def yield_turn(self) -> None:
+        """Let the advance end here; the workflow is the next to go on."""
+        await _yield(_TURN)
+
+    def _count_step(self, workflow: Workflow) -> int:
+        """Count one step at the present instant; end the workflow that takes too many."""
+        if workflow.instant != self._now:
+            workflow.instant = self._now
+            workflow.steps = 0
+        workflow.steps += 1
+        if workflow.steps > STEP_LIMIT and workflow.doom is None and not workflow.ended:
+            error = RunawayWorkflowError(
+                f"workflow '{workflow.name}' took more than {STEP_LIMIT:,} steps at "
+                f"t = {self._now!r} s: it never waits for a later time"
+            )
+            if workflow is self._running:
+                raise error
+            self._doom(workflow, error)
+        return workflow.steps
+
+    def _require_workflow(self, what: str) -> Workflow:
+        if self._running is None:
+            raise ClockError(
+                f"{what} on a virtual clock outside a workflow of its engine: "
+                "await it in a task that Engine(clock=...) runs"
+            )
+        return self._running
+
+    # -- beginning and ending -----------------------------------------------------------
+
+    async def run_workflow(
+        self, workflow: Coroutine[Any, Any, Any], name: str, priority: int
+    ) -> Any:
+        """Run a workflow from the host, or as a child of the workflow that awaits this.
+
+        It has gone to its first wait before this first yields to the host loop.
+        """
+        if self._running is not None:
+            (result,) = await self.run_children([workflow], [name], priority)
+            return result
+        root = Workflow(workflow, name, priority, self._ready.append)
+        with without_current_task():
+            self._run_to_first_wait(root)
+        try:
+            if not root.ended:
+                ended = asyncio.get_running_loop().create_future()
+                root.on_end = partial(_resolve, ended)
+                await ended
+            return root.outcome()
+        finally:
+            if not root.ended:
+                with without_current_task():
+                    self._doom(root, asyncio.CancelledError())
+            root.error = None  # its traceback leads back here
+
+    async def run_children(
+        self,
+        workflows: Sequence[Coroutine[Any, Any, Any]],
+        names: Sequence[str],
+        priority: int | None = None,
+    ) -> list[Any]:
+        """Run workflows side by side as children of the running one."""
+        parent = self._require_workflow("parallel tasks")
+        if priority is None:
+            priority = parent.priority
+        crowd = _Crowd(parent)
+        for workflow, name in zip(workflows, names, strict=True):
+            child = Workflow(workflow, name, priority, self._ready.append)
+            child.root = parent.root
+            child.on_end = crowd.note_end
+            crowd.children.append(child)
+        self._ready.extendleft(reversed(crowd.children))
+        try:
+            while crowd.waits():
+                await _yield(_JOIN)
+        except BaseException as error:
+            for failure in self._cancel_children(crowd):
+                error.add_note(f"while its parallel tasks were cancelled, one failed: {failure!r}")
+            raise
+        failures = self._cancel_children(crowd)
+        if failures:
+            raise join_failures(failures, "parallel tasks")
+        return [child.result for child in crowd.children]
+
+    def _cancel_children(self, crowd: _Crowd) -> list[BaseException]:
+        """Cancel the children that have not ended; gives what failed, cancellations apart."""
+        cancelled = [child for child in crowd.children if not child.ended]
+        for child in cancelled:
+            self._doom(child, asyncio.CancelledError())
+        return [
+            child.error
+            for child in crowd.children
+            if child.error is not None
+            and not (child in cancelled and isinstance(child.error, asyncio.CancelledError))
+        ]
+
+    def _run_to_first_wait(self, root: Workflow) -> None:
+        """Start a workflow, and go on with it and its children until all of them wait."""
+        ready = self._ready
+        workflow: Workflow | None = root
+        try:
+            while workflow is not None:
+                self._running = workflow
+                self._step(workflow, workflow.resume, workflow.value)
+                workflow = next((other for other in ready if other.root is root), None)
+                if workflow is not None:
+                    ready.remove(workflow)
+        finally:
+            self._running = None
+
+    def _step(self, workflow: Workflow, resume: Any, value: object) -> None:
+        try:
+            request = workflow.context.run(resume, value)
+        except BaseException as error:  # noqa: BLE001 - belongs to the run's awaiter
+            self._end(workflow, error)
+        else:
+            if workflow.doom is None:
+                self._park(workflow, request)
+
+    def _doom(self, workflow: Workflow, error: BaseException) -> None:
+        """Raise `error` at what `workflow` waits for and at each further wait, until it ends."""
+        workflow.doom = error
+        if workflow.channel is not None and workflow.channel.receiver is workflow:
+            workflow.channel.receiver = None
+        workflow.channel = None
+        self._agenda.remove(workflow)
+        if workflow in self._ready:
+            self._ready.remove(workflow)
+        outer, self._running = self._running, workflow
+        try:
+            for _ in range(STEP_LIMIT):
+                self._step(workflow, workflow.coroutine.throw, error.with_traceback(None))
+                if workflow.ended:
+                    return
+            workflow.coroutine.close()
+            self._end(workflow, RunawayWorkflowError(f"'{workflow.name}' refused to end: {error}"))
+        finally:
+            self._running = outer
+
+    def _end(self, workflow: Workflow, error: BaseException) -> None:
+        """Note how `workflow` ended, and tell who waits for it."""
+        workflow.ended = True
+        self._agenda.remove(workflow)
+        if isinstance(error, StopIteration):
+            workflow.result = error.value
+            if workflow.doom is not None and not isinstance(workflow.doom, asyncio.CancelledError):
+                workflow.error = workflow.doom  # it swallowed the error, and yet must not succeed
+        else:
+            workflow.error = foreign_failure(workflow.name, error)
+        on_end, workflow.on_end, workflow.root = workflow.on_end, None, None  # frees cycles
+        if on_end is not None:
+            on_end(workflow)
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise error
+
+    def __repr__(self) -> str:
+        return f"<VirtualClock at {self._now!r} s>"
+
+
+class _Crowd:
+    """Children that run side by side, and the parent that waits for them."""
+
+    def __init__(self, parent: Workflow) -> None:
+        self.children: list[Workflow] = []
+        self._parent = parent
+        self._parent_waits = False
+        self._left = 0
+        self._failed = False
+
+    def waits(self) -> bool:
+        """Whether the parent has to wait, which it then does."""
+        self._left = sum(not child.ended for child in self.children)
+        self._parent_waits = self._left > 0 and not self._failed
+        return self._parent_waits
+
+    def note_end(self, child: Workflow) -> None:
+        """Wake the parent when the last child has ended, or one has failed."""
+        self._left -= 1
+        self._failed = self._failed or child.error is not None
+        if self._parent_waits and (self._failed or not self._left):
+            self._parent_waits = False
+            self._parent.value = None
+            self._parent.arouse(self._parent)
+
+
+@types.coroutine
+def _yield(request: object) -> Generator[object, Any, Any]:
+    return (yield request)
+
+
+def _resolve(ended: asyncio.Future[None], _workflow: Workflow) -> None:
+    if not ended.done():
+        ended.set_result(None)

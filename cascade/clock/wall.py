@@ -1,0 +1,233 @@
+"""The wall clock: the same workflows in real time, on the host's asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import math
+import time
+import types
+from collections.abc import Coroutine, Generator, Sequence
+from typing import Any, Final
+
+from cascade.clock.base import Clock, join_failures
+from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
+from cascade.errors import ClockError
+
+TURN_S: Final = 0.004
+"""Wall time after which a chain of tail calls lets the host loop go on."""
+
+
+class WallClock(Clock):
+    """Real time.
+
+    Workflows run inside the asyncio task that awaits ``Engine.run`` and may
+    await anything that asyncio can.
+
+    Parameters
+    ----------
+    start
+        Time it shows now, in seconds; Unix time by default. It goes on
+        monotonically from there, whatever happens to the system's clock.
+
+    Raises
+    ------
+    ValueError
+        `start` is not finite.
+    """
+
+    __slots__ = ("_offset", "_scheduled", "_turn_began")
+
+    def __init__(self, start: float | None = None) -> None:
+        if start is not None and not math.isfinite(start):
+            raise ValueError(f"start of a WallClock must be finite, got {start!r}")
+        self._offset = (time.time() if start is None else start) - time.monotonic()
+        self._scheduled: float | None = None
+        self._turn_began = 0.0
+
+    @property
+    def now(self) -> float:
+        """Present time, in seconds."""
+        return self._offset + time.monotonic()
+
+    @property
+    def scheduled(self) -> float:
+        """The time for which the present wake was scheduled; never later than `now`."""
+        return self.now if self._scheduled is None else self._scheduled
+
+    async def sleep_until(self, t: float) -> None:
+        """Wait until the clock shows `t` seconds; a time that has passed means now.
+
+        Never returns early. Cancelling is safe.
+
+        Raises
+        ------
+        ValueError
+            `t` is not finite.
+        """
+        if not -math.inf < t < math.inf:
+            raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
+        await Channel[None]().receive(deadline=t)
+
+    def reschedule(self, channels: Sequence[Channel[Any]], deadlines: Sequence[float]) -> None:
+        """Give the receivers of `channels` new deadlines; see ``VirtualClock.reschedule``."""
+        for channel, deadline in zip(channels, deadlines, strict=True):
+            if deadline != deadline:
+                raise ValueError("a deadline must be a number, got nan")
+            if isinstance(channel.receiver, _Waiter):
+                channel.receiver.wait_until(deadline)
+
+    async def run_workflow(
+        self, workflow: Coroutine[Any, Any, Any], name: str, priority: int
+    ) -> Any:
+        """Run a workflow in the asyncio task that awaits this; the priority means nothing here."""
+        return await self._drive(workflow)
+
+    async def run_children(
+        self,
+        workflows: Sequence[Coroutine[Any, Any, Any]],
+        names: Sequence[str],
+        priority: int | None = None,
+    ) -> list[Any]:
+        """Run workflows side by side, each in an asyncio task that this one owns."""
+        tasks = [
+            asyncio.create_task(self.run_workflow(workflow, name, 0), name=name)
+            for workflow, name in zip(workflows, names, strict=True)
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        except BaseException as error:
+            for failure in await _cancel(tasks):
+                error.add_note(f"while its parallel tasks were cancelled, one failed: {failure!r}")
+            raise
+        failures = await _cancel(tasks)
+        if failures:
+            raise join_failures(failures, "parallel tasks")
+        return [task.result() for task in tasks]
+
+    def should_yield(self) -> bool:
+        """Whether a chain of tail calls has held the host loop for long enough."""
+        return time.perf_counter() - self._turn_began > TURN_S
+
+    async def yield_turn(self) -> None:
+        """Let the host loop go once round."""
+        await asyncio.sleep(0)
+
+    @types.coroutine
+    def _drive(self, workflow: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        """Resume `workflow` in its own context, waiting for channels here, for all else there."""
+        context = contextvars.copy_context()
+        waiter = _Waiter(self)
+        resume: Any = workflow.send
+        value: Any = None
+        scheduled = self.now
+        while True:
+            outer, self._scheduled = self._scheduled, scheduled
+            self._turn_began = time.perf_counter()
+            try:
+                request = context.run(resume, value)
+            except StopIteration as stop:
+                return stop.value
+            finally:
+                self._scheduled = outer
+            try:
+                if isinstance(request, (Channel, ReceiveWithin)):
+                    value = yield from waiter.receive(request)
+                    scheduled = waiter.scheduled
+                else:
+                    value = yield request
+                    scheduled = self.now
+                resume = workflow.send
+            except BaseException as error:  # noqa: BLE001 - handed on to the workflow
+                resume, value, scheduled = workflow.throw, error, self.now
+
+    def __repr__(self) -> str:
+        return f"<WallClock at {self.now:.6f} s>"
+
+
+class _Waiter:
+    """A workflow that waits on a channel, in an asyncio task."""
+
+    __slots__ = (
+        "_channel",
+        "_clock",
+        "_future",
+        "_handle",
+        "_loop",
+        "deadline",
+        "scheduled",
+        "value",
+    )
+
+    def __init__(self, clock: WallClock) -> None:
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._handle: asyncio.TimerHandle | None = None
+        self._future: asyncio.Future[None] | None = None
+        self._channel: Channel[Any] | None = None
+        self.deadline = NEVER
+        self.scheduled = 0.0
+        self.value: Any = None
+
+    def receive(self, request: Channel[Any] | ReceiveWithin) -> Generator[Any, Any, Any]:
+        channel = request if isinstance(request, Channel) else request.at(self._clock.scheduled)
+        if channel.receiver is not None:
+            raise ClockError("another workflow began to receive from this channel")
+        self._future = self._loop.create_future()
+        self.value = TIMED_OUT
+        channel.receiver = self
+        self._channel = channel
+        try:
+            self.wait_until(channel.deadline)
+            yield from self._future
+        finally:
+            self._future = None
+            self._let_go()
+            if self._handle is not None:
+                self._handle.cancel()
+                self._handle = None
+        return self.value
+
+    def wait_until(self, deadline: float) -> None:
+        """Wait until `deadline` instead of what it was before."""
+        if deadline != deadline:
+            raise ValueError("a deadline must be a number, got nan")
+        self.deadline = deadline
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        if deadline < NEVER:
+            delay = deadline - self._clock.now
+            self._handle = self._loop.call_at(self._loop.time() + delay, self._on_deadline)
+
+    def _on_deadline(self) -> None:
+        if self._clock.now < self.deadline:  # the host's timer was early
+            self._handle = None
+            self.wait_until(self.deadline)
+        elif self._future is not None and not self._future.done():
+            self._let_go()  # a value sent from now on comes too late
+            self.scheduled = self.deadline
+            self._future.set_result(None)
+
+    def _let_go(self) -> None:
+        if self._channel is not None and self._channel.receiver is self:
+            self._channel.receiver = None
+        self._channel = None
+
+    def arouse(self, _receiver: object) -> None:
+        """A value was sent; ``Channel.send`` has put it on `value`."""
+        self.scheduled = self._clock.scheduled
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> list[BaseException]:
+    """Cancel and await those still running; gives what failed, cancellations apart."""
+    for task in tasks:
+        task.cancel()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    return [
+        outcome
+        for outcome in outcomes
+        if isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError)
+    ]

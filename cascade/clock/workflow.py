@@ -1,0 +1,100 @@
+"""A workflow as the virtual clock sees it: a coroutine, and what it waits for."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from cascade.clock.channel import NEVER, Channel
+
+
+class Workflow:
+    """One coroutine that a virtual clock resumes.
+
+    Attributes
+    ----------
+    resume
+        Continues the coroutine with a value, in the workflow's own context.
+    priority, sequence
+        Rank among those due at one time: the lower priority first, then who
+        began to wait first. `sequence` is new at each wait, so that an entry of
+        the agenda that carries an older one is known to be overtaken.
+    deadline
+        Until when it waits, ``NEVER`` if no time ends the wait.
+    is_far
+        Whether the agenda's far list holds it.
+    channel
+        Channel it waits on.
+    value
+        What it is resumed with.
+    arouse
+        Appends to the ready list of its clock.
+    doom
+        Raised at each further wait, once set (cancellation, foreign wait).
+    root
+        The workflow that the host started, of which this is a child or itself.
+    on_end
+        Called once, with the workflow, when it has ended.
+    instant, steps
+        Tail calls made at one instant.
+    """
+
+    __slots__ = (
+        "arouse",
+        "channel",
+        "context",
+        "coroutine",
+        "deadline",
+        "doom",
+        "ended",
+        "error",
+        "instant",
+        "is_far",
+        "name",
+        "on_end",
+        "priority",
+        "result",
+        "resume",
+        "root",
+        "sequence",
+        "steps",
+        "value",
+    )
+
+    def __init__(
+        self,
+        coroutine: Coroutine[Any, Any, Any],
+        name: str,
+        priority: int,
+        arouse: Callable[[Any], object],
+    ) -> None:
+        self.coroutine = coroutine
+        self.name = name
+        self.priority = priority
+        self.arouse = arouse
+        self.context = contextvars.copy_context()
+        self.resume = coroutine.send
+        self.sequence = 0
+        self.deadline = NEVER
+        self.is_far = False
+        self.channel: Channel[Any] | None = None
+        self.value: Any = None
+        self.doom: BaseException | None = None
+        self.on_end: Callable[[Workflow], object] | None = None
+        self.ended = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.root: Workflow | None = self
+        self.instant = NEVER
+        self.steps = 0
+
+    def outcome(self) -> Any:
+        """The result, or the error it ended with."""
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+    def __repr__(self) -> str:
+        state = "ended" if self.ended else f"waiting until {self.deadline}"
+        return f"<Workflow '{self.name}' {state}>"

@@ -1,0 +1,1 @@
+"""What a declaration becomes: shapes, and the graph a solver orders."""

@@ -1,0 +1,67 @@
+"""The graph that a solver is given: nodes, and edges that say what comes first."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cascade.spec.task import Task
+
+
+class NodeKind(enum.Enum):
+    """What a node stands for."""
+
+    TASK = "task"
+    PARAM = "param"
+    ROUTER = "router"
+
+
+class EdgeKind(enum.Enum):
+    """Why one node comes before another."""
+
+    DATA = "data"
+    CONDITION = "condition"
+    SELECTOR = "selector"
+    ROUTE = "route"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One step of a graph.
+
+    Attributes
+    ----------
+    id
+        Its number in the graph; the target is 0.
+    name
+        Name of the task, parameter or router.
+    kind
+        What it stands for. Only tasks are given to an executor.
+    task
+        The task to execute, None for the other kinds and in the graph that a
+        solver sees (a plan must not keep tasks alive).
+    """
+
+    id: int
+    name: str
+    kind: NodeKind
+    task: Task[..., Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`source` is needed by `target`; both are node ids."""
+
+    source: int
+    target: int
+    kind: EdgeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What one target needs: ``nodes[i].id == i``, and the edges between them."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]

@@ -1,0 +1,1 @@
+"""How a graph runs: engine, executions, plans, resources, events."""

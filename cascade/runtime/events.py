@@ -1,0 +1,94 @@
+"""What an engine tells about its runs. All events are frozen; times are the clock's seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Status: TypeAlias = Literal["Succeeded", "Failed", "Cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events.
+
+    Attributes
+    ----------
+    run_id
+        The run it belongs to.
+    timestamp
+        When, in seconds of the engine's clock.
+    """
+
+    run_id: str
+    timestamp: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Event):
+    """A run began; `target` is the name of what it makes."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished(Event):
+    """A run ended, `duration` seconds after it began."""
+
+    status: Status
+    duration: float
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEvent(Event):
+    """Base of what is told about one task: its node number in the graph, and its name."""
+
+    task_id: int
+    task_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskExecutionStarted(TaskEvent):
+    """A task is about to be executed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskExecutionFinished(TaskEvent):
+    """A task has been executed, in `duration` seconds."""
+
+    status: Status
+    duration: float
+    error: BaseException | None = None
+
+
+SkipReason: TypeAlias = Literal[
+    "ConditionFalse",
+    "UpstreamSkipped_Data",
+    "UpstreamSkipped_Condition",
+    "UpstreamSkipped_Route",
+    "Pruned",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSkipped(TaskEvent):
+    """A task will not be executed in this run."""
+
+    reason: SkipReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceAcquired(Event):
+    """A resource has been set up."""
+
+    resource: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceReleased(Event):
+    """A resource has been released."""
+
+    resource: str
+    scope: str

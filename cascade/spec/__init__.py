@@ -1,0 +1,1 @@
+"""What a user declares: tasks, lazy results, parameters, routes, resources."""

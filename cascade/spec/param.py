@@ -1,0 +1,97 @@
+"""``cs.Param``: a value that each run is given from outside."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cascade.errors import ParameterMissingError, ParameterTypeError
+from cascade.spec.lazy import Lazy
+
+
+class _Required:
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Final = _Required()
+
+
+class Param(Lazy):
+    """A named value of a run: ``engine.run(target, params={"name": value})``.
+
+    Parameters
+    ----------
+    name
+        What ``params`` calls it.
+    default
+        The value of runs that don't give one. Without it the value is required.
+    type
+        The type a value must have; an int is accepted for a float.
+    description
+        One line for people, shown in help texts.
+
+    Raises
+    ------
+    TypeError
+        The name is not a non-empty string, or the default is not of `type`.
+    """
+
+    __slots__ = ("_name", "default", "description", "type")
+
+    def __init__(
+        self,
+        name: str,
+        default: object = REQUIRED,
+        type: type | None = None,
+        description: str = "",
+    ) -> None:
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"a Param's name must be a non-empty string, got {name!r}")
+        self._name = name
+        self.default = default
+        self.type = type
+        self.description = description
+        if default is not REQUIRED:
+            self._check(default)
+
+    @property
+    def name(self) -> str:
+        """What ``params`` calls it."""
+        return self._name
+
+    def value_in(self, params: dict[str, Any]) -> object:
+        """The value in one run.
+
+        Raises
+        ------
+        ParameterMissingError
+            It was not given and has no default.
+        ParameterTypeError
+            The value given is not of the declared type.
+        """
+        if self._name in params:
+            value: object = params[self._name]
+            self._check(value)
+            return value
+        if self.default is REQUIRED:
+            given = ", ".join(sorted(params)) or "none"
+            raise ParameterMissingError(
+                f"parameter '{self._name}' is required and was not given (given: {given})"
+            )
+        return self.default
+
+    def _check(self, value: object) -> None:
+        expected = self.type
+        if expected is None or isinstance(value, expected):
+            return
+        if expected is float and isinstance(value, int) and not isinstance(value, bool):
+            return
+        raise ParameterTypeError(
+            f"parameter '{self._name}' must be of type {expected.__name__}, "
+            f"got {value!r} of type {type(value).__name__}"
+        )
+
+    def __repr__(self) -> str:
+        return f"<Param '{self._name}'>"

@@ -1,0 +1,48 @@
+"""``cs.Router``: the value of one of several routes, chosen while running."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from cascade.spec.lazy import Lazy
+
+
+class Router(Lazy):
+    """Chooses one of several values by the value of a selector.
+
+    Parameters
+    ----------
+    selector
+        A lazy value whose result names the route.
+    routes
+        Route name -> the value it stands for, lazy or plain. Only what the
+        chosen route needs is executed; what only other routes need is pruned.
+
+    Raises
+    ------
+    TypeError
+        The selector is not lazy, or the routes are not a mapping.
+    ValueError
+        There are no routes.
+    """
+
+    __slots__ = ("routes", "selector")
+
+    def __init__(self, selector: Lazy, routes: Mapping[Any, object]) -> None:
+        if not isinstance(selector, Lazy):
+            raise TypeError(f"a Router's selector must be a lazy result, got {selector!r}")
+        if not isinstance(routes, Mapping):
+            raise TypeError(f"a Router's routes must be a mapping, got {routes!r}")
+        if not routes:
+            raise ValueError("a Router needs at least one route, got none")
+        self.selector = selector
+        self.routes: dict[Hashable, object] = dict(routes)
+
+    @property
+    def name(self) -> str:
+        """Name made of the selector's."""
+        return f"router({self.selector.name})"
+
+    def __repr__(self) -> str:
+        return f"<Router by {self.selector!r} over {sorted(map(repr, self.routes))}>"

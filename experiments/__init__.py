@@ -1,0 +1,34 @@
+"""The fireflies model: parameters, the swarm, the simulation, observables, headless runs."""
+
+from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.flash_log import Digest, FlashLog
+from experiments.observables import CoherenceRecord, noise_band, order_parameter
+from experiments.parameters import (
+    PARAMETER_FIELDS,
+    ParameterError,
+    ParameterField,
+    Parameters,
+)
+from experiments.runs import Failure
+from experiments.simulation import Simulation
+from experiments.swarm import Checkpoint, Status
+
+__all__ = [
+    "PARAMETER_FIELDS",
+    "Action",
+    "Checkpoint",
+    "CoherenceRecord",
+    "Digest",
+    "Failure",
+    "FireflyAction",
+    "FlashLog",
+    "Intervention",
+    "ParameterChange",
+    "ParameterError",
+    "ParameterField",
+    "Parameters",
+    "Simulation",
+    "Status",
+    "noise_band",
+    "order_parameter",
+]

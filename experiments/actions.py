@@ -1,0 +1,52 @@
+"""What can be done to a running swarm from outside, and the record of what was."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Action(enum.Enum):
+    """What can be done to fireflies. Actions are numbered 1, 2, … within a run."""
+
+    FLASH_NOW = "flash_now"
+    SCRAMBLE = "scramble"
+    SILENT = "silent"
+    BLIND = "blind"
+    PACEMAKER = "pacemaker"
+    REVIVE = "revive"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterChange:
+    """New values of some parameters, applied together."""
+
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class FireflyAction:
+    """An action and the fireflies it is done to, ids distinct and ascending."""
+
+    action: Action
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """Something from outside that took effect.
+
+    Attributes
+    ----------
+    t
+        When, in seconds of virtual time: after all that happened at that time before.
+    order
+        Its number among the interventions of the run, from 1.
+    what
+        The change or action.
+    """
+
+    t: float
+    order: int
+    what: ParameterChange | FireflyAction

@@ -1,0 +1,100 @@
+"""The flash log: every flash of a swarm, in order, for anybody to read at their own pace."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from bisect import bisect_left
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+PACKED: Final = np.dtype([("t", "<f8"), ("id", "<u4")])
+"""One flash as the digest sees it: little-endian, no padding."""
+
+_TRIM_AT_LEAST: Final = 1 << 20
+
+
+class FlashLog:
+    """Append-only log of ``(t, id)``, t in seconds of virtual time.
+
+    Written by the swarm alone. Readers keep a cursor, a plain int; they are
+    never called. What is read is complete: while an instant is under way, its
+    flashes are held back.
+    """
+
+    __slots__ = ("_ids", "_times", "_trimmed", "append_id", "append_time", "complete")
+
+    def __init__(self) -> None:
+        self._times = array("d")
+        self._ids = array("I")
+        self._trimmed = 0
+        self.append_time = self._times.append
+        self.append_id = self._ids.append
+        self.complete = 0
+        """How many flashes belong to complete instants; set by the owner of the clock."""
+
+    def __len__(self) -> int:
+        """Number of flashes in complete instants, those trimmed included."""
+        return self.complete
+
+    def note_complete(self, now: float, instant_is_complete: bool) -> None:
+        """Let readers see everything up to `now`, or everything before it."""
+        end = len(self._times)
+        if not instant_is_complete:
+            end = bisect_left(self._times, now, self.complete - self._trimmed, end)
+        self.complete = self._trimmed + end
+
+    def read(self, cursor: int = 0) -> tuple[NDArray[np.float64], NDArray[np.uint32], int]:
+        """The flashes since `cursor`.
+
+        Returns
+        -------
+        times, ids
+            Copies, shape ``(m,)``, in order.
+        cursor
+            Where to go on next time.
+
+        Raises
+        ------
+        ValueError
+            What is asked for has been trimmed, or is still to come.
+        """
+        if not self._trimmed <= cursor <= self.complete:
+            raise ValueError(
+                f"cursor must be from {self._trimmed} to {self.complete}, got {cursor}"
+            )
+        span = slice(cursor - self._trimmed, self.complete - self._trimmed)
+        times = np.frombuffer(self._times[span], dtype=np.float64)
+        ids = np.frombuffer(self._ids[span], dtype=np.uint32)
+        return times, ids, self.complete
+
+    def trim(self, cursor: int) -> None:
+        """Let go of what lies before `cursor`, now or when there is more of it.
+
+        Whoever lets the swarm run for hours calls this with the cursor of the
+        slowest reader.
+        """
+        surplus = min(cursor, self.complete) - self._trimmed
+        if surplus >= _TRIM_AT_LEAST:
+            del self._times[:surplus], self._ids[:surplus]
+            self._trimmed += surplus
+
+
+class Digest:
+    """SHA-256 over the flashes of a log, in order, as far as they have been read."""
+
+    def __init__(self, log: FlashLog) -> None:
+        self._log = log
+        self._cursor = 0
+        self._sha = hashlib.sha256()
+
+    def hexdigest(self) -> str:
+        """Digest of all complete flashes so far."""
+        times, ids, self._cursor = self._log.read(self._cursor)
+        packed = np.empty(len(times), dtype=PACKED)
+        packed["t"] = times
+        packed["id"] = ids
+        self._sha.update(packed.tobytes())
+        return self._sha.copy().hexdigest()

@@ -1,0 +1,114 @@
+"""Order parameters and what chance alone would make of them."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from array import array
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLE_INTERVAL: Final = 0.1
+"""Seconds of virtual time between two samples of the coherence."""
+
+SYNC_COHERENCE: Final = 0.99
+SYNC_PERIODS: Final = 3
+
+_ROUNDING: Final = 1e-9  # sample times are multiples of 0.1, which is no binary number
+
+
+def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> complex:
+    """Kuramoto's order parameter of the true phases.
+
+    ``R exp(i psi) = mean(exp(2 pi i (t - zero) / period))`` (Kuramoto 1975).
+
+    Parameters
+    ----------
+    zero
+        Times at which the phases were 0, shape ``(n,)``, seconds.
+    t, period
+        Present time and common period, seconds.
+
+    Returns
+    -------
+    complex
+        Modulus R in [0, 1]: the coherence; angle psi in rad: the mean phase.
+    """
+    angle = 2.0 * math.pi * (t - zero) / period
+    return complex(np.cos(angle).mean(), np.sin(angle).mean())
+
+
+def noise_band(n: int) -> float:
+    """R below which 99 % of swarms of n independent random phases lie.
+
+    For random phases ``n R**2`` is exponentially distributed with mean 1
+    (Rayleigh 1880), so that ``P(R > r) = exp(-n r**2)``.
+    """
+    return min(1.0, math.sqrt(math.log(100.0) / n))
+
+
+class CoherenceRecord:
+    """R and mean phase of a run, sampled at ``j * 0.1`` s.
+
+    Attributes
+    ----------
+    noise_band
+        99 % band of random phases, for the number of fireflies.
+    time_to_sync
+        First sample from which all samples for three periods have R >= 0.99,
+        in seconds; None as long as there is none.
+    """
+
+    def __init__(self, n: int) -> None:
+        self.noise_band = noise_band(n)
+        self.time_to_sync: float | None = None
+        self._times = array("d")
+        self._values = array("d")
+        self._mean_phases = array("d")
+        self._high_since: float | None = None
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """Sample times, shape ``(m,)``, seconds; a copy."""
+        return np.array(self._times)
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """R at these times, shape ``(m,)``; a copy."""
+        return np.array(self._values)
+
+    @property
+    def mean_phases(self) -> NDArray[np.float64]:
+        """Angle of the order parameter, shape ``(m,)``, rad; a copy."""
+        return np.array(self._mean_phases)
+
+    def since(self, cursor: int) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+        """Times and values of the samples after the first `cursor`, and the new cursor."""
+        return (
+            np.array(self._times[cursor:]),
+            np.array(self._values[cursor:]),
+            len(self._times),
+        )
+
+    def add(self, t: float, value: complex, period: float) -> None:
+        """Note the order parameter at `t`; `period` is the one in force."""
+        coherence, mean_phase = cmath.polar(value)
+        self._times.append(t)
+        self._values.append(coherence)
+        self._mean_phases.append(mean_phase)
+        if self.time_to_sync is not None:
+            return
+        if coherence < SYNC_COHERENCE:
+            self._high_since = None
+        elif self._high_since is None:
+            self._high_since = t
+        if (
+            self._high_since is not None
+            and t - self._high_since >= SYNC_PERIODS * period - _ROUNDING
+        ):
+            self.time_to_sync = self._high_since

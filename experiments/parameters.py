@@ -1,0 +1,212 @@
+"""The parameters of a swarm: names, units, limits, and one place that checks them."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+MAX_WORKFLOW_SIDE: Final = 300
+"""Largest side that runs with one workflow per firefly."""
+
+BYTES_PER_FIREFLY: Final = 4_096
+"""What a firefly takes at most, workflow and all; for the message about large sides."""
+
+
+class ParameterError(ValueError):
+    """A parameter has a value that is not allowed.
+
+    Attributes
+    ----------
+    name, value
+        The parameter, and the value refused.
+    allowed
+        What is allowed, in words with units.
+    """
+
+    def __init__(self, name: str, value: object, allowed: str) -> None:
+        super().__init__(f"{name} must be {allowed}, got {value!r}")
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterField:
+    """What people need to know of one parameter.
+
+    Attributes
+    ----------
+    name, label
+        Name in code and on the command line; name for people.
+    unit
+        Unit shown after the value, empty if there is none.
+    minimum, maximum, default
+        Bounds that don't depend on other parameters, and the default.
+    description
+        One sentence: what it does to the physics.
+    restarts
+        Whether a new value needs a new swarm.
+    """
+
+    name: str
+    label: str
+    unit: str
+    minimum: float
+    maximum: float
+    default: float
+    description: str
+    restarts: bool = False
+
+
+def _fields() -> Mapping[str, ParameterField]:
+    listed = (
+        ParameterField(
+            "side", "Side", "", 3, 2_000, 50,
+            "Side: fireflies along each edge of the square grid, which wraps around", True,
+        ),
+        ParameterField(
+            "period", "Period", "s", 0.0, 3_600.0, 5.0,
+            "Period: time from one flash to the next when nobody interferes",
+        ),
+        ParameterField(
+            "nudge", "Nudge", "s", 0.0, 3_600.0, 0.2,
+            "Nudge: how far a flash moves a neighbour's phase. It is the same at every phase, "
+            "so it pulls a lone pair not at all; order is a matter of the crowd",
+        ),
+        ParameterField(
+            "refractory", "Refractory", "s", 0.0, 3_600.0, 1.0,
+            "Refractory time: for so long after its flash a firefly is deaf to others",
+        ),
+        ParameterField(
+            "jitter", "Jitter", "s", 0.0, 3_600.0, 0.1,
+            "Jitter: each flash starts the next cycle early by up to this much, at random",
+        ),
+        ParameterField(
+            "glow", "Glow", "period", 0.0, 1.0, 0.3,
+            "Glow: how long a flash stays visible, as a fraction of the period; "
+            "a matter of the picture alone",
+        ),
+        ParameterField(
+            "speed", "Speed", "x", 0.05, 1_000.0, 1.0,
+            "Speed: virtual seconds per second of yours",
+        ),
+        ParameterField(
+            "seed", "Seed", "", 0, 2**64 - 1, 1,
+            "Seed: the start of all randomness; the same seed repeats the same run", True,
+        ),
+    )  # fmt: skip
+    return MappingProxyType({field.name: field for field in listed})
+
+
+PARAMETER_FIELDS: Final = _fields()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """What a run is made of, validated as a set.
+
+    Attributes
+    ----------
+    side
+        Fireflies along each edge; ``side**2`` in all.
+    period, nudge, refractory, jitter
+        Seconds of virtual time.
+    glow
+        Length of a flash's glow, in periods.
+    speed
+        Virtual seconds per second of wall time; ``math.inf`` for as fast as possible.
+    seed
+        64-bit seed of the random streams.
+
+    Raises
+    ------
+    ParameterError
+        A value is not allowed, by itself or beside the others.
+    """
+
+    side: int = 50
+    period: float = 5.0
+    nudge: float = 0.2
+    refractory: float = 1.0
+    jitter: float = 0.1
+    glow: float = 0.3
+    speed: float = 1.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        _check_integer("side", self.side, 3, 2_000, "a whole number from 3 to 2000")
+        _check_integer("seed", self.seed, 0, 2**64 - 1, "a whole number from 0 to 2^64 - 1")
+        for name in ("period", "nudge", "refractory", "jitter", "glow", "speed"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise ParameterError(name, value, "a number")
+            object.__setattr__(self, name, float(value))
+        period, refractory = self.period, self.refractory
+        _require("period", period, 0 < period <= 3_600, "> 0 s and <= 3600 s")
+        _require("nudge", self.nudge, 0 <= self.nudge <= period,
+                 f">= 0 s and <= the period ({period:g} s)")  # fmt: skip
+        _require("refractory", refractory, 0 < refractory < period,
+                 f"> 0 s and < the period ({period:g} s)")  # fmt: skip
+        _require("jitter", self.jitter, 0 <= self.jitter < refractory,
+                 f">= 0 s and < the refractory time ({refractory:g} s)")  # fmt: skip
+        _require("glow", self.glow, 0 < self.glow <= 1, "> 0 and <= 1 period")
+        _require("speed", self.speed, 0.05 <= self.speed <= 1_000 or self.speed == math.inf,
+                 "from 0.05 to 1000, or max")  # fmt: skip
+
+    @property
+    def n_fireflies(self) -> int:
+        """Number of fireflies."""
+        return self.side * self.side
+
+    def replace(self, **values: Any) -> Parameters:
+        """These parameters with some values changed, checked as a set.
+
+        Raises
+        ------
+        ParameterError
+            The set is not allowed, or there is no parameter of a name.
+        """
+        for name, value in values.items():
+            if name not in PARAMETER_FIELDS:
+                raise ParameterError(name, value, f"one of {', '.join(PARAMETER_FIELDS)}")
+        return dataclasses.replace(self, **values)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Values by name; speed is ``"max"`` where it is infinite, as in files."""
+        values = dataclasses.asdict(self)
+        if self.speed == math.inf:
+            values["speed"] = "max"
+        return values
+
+
+def check_workflow_side(side: int) -> None:
+    """Refuse a side too large for one workflow per firefly.
+
+    Raises
+    ------
+    ParameterError
+        With the memory it would take.
+    """
+    if side > MAX_WORKFLOW_SIDE:
+        gigabytes = side * side * BYTES_PER_FIREFLY / 1e9
+        raise ParameterError(
+            "side",
+            side,
+            f"at most {MAX_WORKFLOW_SIDE} with one workflow per firefly "
+            f"({side * side:,} workflows would take about {gigabytes:.1f} GB of memory; "
+            "--allow-large runs them all the same)",
+        )
+
+
+def _check_integer(name: str, value: object, low: int, high: int, allowed: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ParameterError(name, value, allowed)
+
+
+def _require(name: str, value: float, holds: bool, allowed: str) -> None:
+    if not holds:
+        raise ParameterError(name, value, allowed)

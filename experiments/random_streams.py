@@ -1,0 +1,55 @@
+"""Counter-based random numbers: the same whatever the order they are asked for in.
+
+``u(seed, stream, i, k)`` is a pure function, made of SplitMix64 (Steele, Lea &
+Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+MASK: Final = (1 << 64) - 1
+START: Final = 0
+JITTER: Final = 1
+SCRAMBLE: Final = 2
+"""The streams: initial phases, jitter of each flash, scrambled phases."""
+
+_TO_UNIT: Final = 2.0**-53
+
+
+def mix(x: int) -> int:
+    """One step of SplitMix64, from and to ``[0, 2**64)``."""
+    x = (x + 0x9E3779B97F4A7C15) & MASK
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
+    return x ^ (x >> 31)
+
+
+def mix_array(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """:func:`mix` of each element; same shape."""
+    x = x + np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+def stream_keys(seed: int, stream: int, n: int) -> NDArray[np.uint64]:
+    """The part of ``u`` that is constant per firefly and stream, shape ``(n,)``.
+
+    ``mix(mix(mix(seed) ^ stream) ^ i)`` for i = 0 … n - 1.
+    """
+    key = np.uint64(mix(mix(seed) ^ stream))
+    return mix_array(key ^ np.arange(n, dtype=np.uint64))
+
+
+def uniform(key: int, k: int) -> float:
+    """The k-th number of a stream, in [0, 1), from its key."""
+    return (mix(key ^ k) >> 11) * _TO_UNIT
+
+
+def uniform_array(keys: NDArray[np.uint64], k: int) -> NDArray[np.float64]:
+    """The k-th number of each stream, shape ``(n,)``, in [0, 1)."""
+    return (mix_array(keys ^ np.uint64(k)) >> np.uint64(11)).astype(np.float64) * _TO_UNIT

@@ -1,0 +1,304 @@
+"""A simulation: one engine, one swarm, and a queue of what is asked of it from outside."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+import cascade as cs
+from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.flash_log import FlashLog
+from experiments.observables import SAMPLE_INTERVAL, CoherenceRecord, order_parameter
+from experiments.parameters import PARAMETER_FIELDS, ParameterError, Parameters
+from experiments.runs import Failure, FireflyRuns, OnProgress
+from experiments.swarm import Checkpoint, Swarm
+
+_LIVE: Final = frozenset(name for name, field in PARAMETER_FIELDS.items() if not field.restarts)
+
+
+class Simulation:
+    """Thousands of fireflies on one engine, in virtual time.
+
+    Parameters
+    ----------
+    parameters
+        What it starts with.
+    checkpoint
+        A complete instant to go on from, instead of random phases at t = 0.
+
+    Notes
+    -----
+    Nothing happens before :meth:`start`. Changes and actions are queued and
+    take effect one after the other, each when the present instant is complete;
+    so it makes no difference how time was cut into advances.
+    """
+
+    def __init__(self, parameters: Parameters, checkpoint: Checkpoint | None = None) -> None:
+        self._set_stage(parameters, checkpoint)
+
+    def _set_stage(self, parameters: Parameters, checkpoint: Checkpoint | None) -> None:
+        self._clock = cs.VirtualClock(0.0 if checkpoint is None else checkpoint.t)
+        self.engine = cs.Engine(clock=self._clock)
+        self._swarm = Swarm(parameters, self._clock, checkpoint)
+        self._runs = FireflyRuns(self._swarm, self.engine)
+        self._pending = parameters
+        self._queue: deque[ParameterChange | FireflyAction] = deque()
+        self._is_complete = True
+        self._step_from: int | None = None
+        self._step_until: float | None = None
+        self._sample_number = _first_sample_from(self._clock.now)
+        self.coherence = CoherenceRecord(parameters.n_fireflies)
+        self.interventions: list[Intervention] = []
+
+    # -- life ---------------------------------------------------------------------------
+
+    async def start(self, on_progress: OnProgress | None = None) -> None:
+        """Create all workflows; no virtual time passes before the last one is ready.
+
+        Parameters
+        ----------
+        on_progress
+            Called now and then with (fireflies ready, fireflies in all).
+        """
+        await self._runs.start(on_progress)
+
+    async def restart(
+        self, parameters: Parameters | None = None, on_progress: OnProgress | None = None
+    ) -> None:
+        """Begin anew at t = 0 with a fresh swarm; by default with what is in force or asked."""
+        await self.aclose()
+        self._set_stage(parameters or self._pending, None)
+        await self.start(on_progress)
+
+    async def aclose(self) -> None:
+        """Cancel every run, wait until all have ended, and close the engine."""
+        await self._runs.aclose()
+        await self.engine.aclose()
+
+    # -- what it shows ------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters in force."""
+        return self._swarm.parameters
+
+    @property
+    def pending(self) -> Parameters:
+        """The parameters in force once all that is queued has taken effect."""
+        return self._pending
+
+    @property
+    def now(self) -> float:
+        """Virtual time, seconds."""
+        return self._clock.now
+
+    @property
+    def observed_time(self) -> float:
+        """Virtual time up to and at which all is complete: `now`, or just before it."""
+        return self.now if self._is_complete else math.nextafter(self.now, -math.inf)
+
+    @property
+    def wakes(self) -> int:
+        """Resumptions of workflows so far."""
+        return self._clock.wakes
+
+    @property
+    def flashes(self) -> FlashLog:
+        """Every flash of complete instants."""
+        return self._swarm.log
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """Fireflies whose workflow has failed."""
+        return self._runs.failures
+
+    @property
+    def status(self) -> NDArray[np.uint8]:
+        """:class:`~experiments.swarm.Status` flags by id, shape ``(n,)``; a copy."""
+        return np.array(self._swarm.status, dtype=np.uint8)
+
+    def phases(self) -> NDArray[np.float64]:
+        """Phases at `now` by id, shape ``(n,)``, seconds, not wrapped."""
+        return self.now - self._swarm.zero_times()
+
+    def order_parameter(self) -> complex:
+        """Kuramoto's order parameter now, after all that has happened so far."""
+        return order_parameter(self._swarm.zero_times(), self.now, self.parameters.period)
+
+    def checkpoint(self) -> Checkpoint:
+        """The present state, from which another simulation goes on identically.
+
+        Completes the present instant first, and applies what is queued.
+        """
+        self.settle()
+        return self._swarm.checkpoint()
+
+    # -- from outside -------------------------------------------------------------------
+
+    def change(self, **values: Any) -> Parameters:
+        """Ask for new values of parameters, which take effect together.
+
+        Returns
+        -------
+        Parameters
+            What will be in force.
+
+        Raises
+        ------
+        ParameterError
+            The set is not allowed, or a parameter needs a restart; nothing is
+            changed then.
+        """
+        for name, value in values.items():
+            if name not in _LIVE:
+                raise ParameterError(name, value, "changed by a restart, not while running")
+        self._pending = self._pending.replace(**values)
+        asked = {name: getattr(self._pending, name) for name in values}
+        if self._queue and isinstance(last := self._queue[-1], ParameterChange):
+            self._queue[-1] = ParameterChange({**last.values, **asked})
+        else:
+            self._queue.append(ParameterChange(asked))
+        return self._pending
+
+    def act(self, action: Action | str, ids: Iterable[int]) -> None:
+        """Ask for an action on some fireflies.
+
+        Raises
+        ------
+        ValueError
+            There is no such action, or no firefly of an id.
+        """
+        chosen = tuple(sorted(set(ids)))
+        n = self.parameters.n_fireflies
+        if chosen and (chosen[0] < 0 or chosen[-1] >= n):
+            raise ValueError(f"ids must be from 0 to {n - 1}, got {chosen[0]} to {chosen[-1]}")
+        self._queue.append(FireflyAction(Action(action), chosen))
+
+    # -- time ---------------------------------------------------------------------------
+
+    def settle(self, budget_s: float | None = None) -> bool:
+        """Complete the present instant, with all that is queued and what that makes due.
+
+        Parameters
+        ----------
+        budget_s
+            Seconds of wall time after which to stop.
+
+        Returns
+        -------
+        bool
+            Whether all is done; otherwise the next call goes on.
+        """
+        stop_at = None if budget_s is None else time.perf_counter() + budget_s
+        while self._run_clock(self.now, stop_at).reached:
+            if not self._queue:
+                return True
+            self._apply(self._queue.popleft())
+        return False
+
+    def advance(self, dt: float, budget_s: float | None = None) -> cs.Progress:
+        """Let `dt` seconds of virtual time pass; see :meth:`run_until`."""
+        return self.run_until(self.now + dt, budget_s)
+
+    def run_until(self, t: float, budget_s: float | None = None) -> cs.Progress:
+        """Let virtual time pass until `t`, after settling what is queued.
+
+        Parameters
+        ----------
+        t
+            Seconds, not before now.
+        budget_s
+            Seconds of wall time after which to stop, wherever that is.
+
+        Returns
+        -------
+        Progress
+            Time reached, whether it is `t`, and the wakes it took.
+        """
+        stop_at = None if budget_s is None else time.perf_counter() + budget_s
+        before = self.wakes
+        reached = self.settle(budget_s)
+        while reached:
+            sample_time = self._sample_number * SAMPLE_INTERVAL
+            if sample_time <= self.now < t:  # about to leave it: nothing more happens at it
+                self.sample()
+                continue
+            target = min(t, sample_time) if self.now < sample_time else t
+            reached = self._run_clock(target, stop_at).reached
+            if target == t:
+                break
+        return cs.Progress(self.now, reached, self.wakes - before)
+
+    def sample(self) -> None:
+        """Take the coherence sample of the present instant, if one is due and not yet taken.
+
+        Samples are taken when time leaves the instant, so that they show it
+        after everything that happened at it. At the end of a run nothing
+        leaves any more: then whoever wants the last one calls this.
+        """
+        sample_time = self._sample_number * SAMPLE_INTERVAL
+        if self._is_complete and sample_time <= self.now:
+            self.coherence.add(sample_time, self.order_parameter(), self.parameters.period)
+            self._sample_number += 1
+
+    def step_flash(self, budget_s: float | None = None) -> bool:
+        """Run to the end of the next instant with a flash.
+
+        Returns
+        -------
+        bool
+            Whether it is done; otherwise the budget is used up, and the next call goes on.
+        """
+        stop_at = None if budget_s is None else time.perf_counter() + budget_s
+        if not self.settle(budget_s):
+            return False
+        if self._step_from is None:
+            self._step_from = len(self.flashes)
+        while len(self.flashes) == self._step_from:
+            deadline = self._clock.next_deadline
+            if deadline is None:
+                break
+            if not self.run_until(deadline, _left(stop_at)).reached:
+                return False
+        self._step_from = None
+        return True
+
+    def step_period(self, budget_s: float | None = None) -> bool:
+        """Run for one period; returns as :meth:`step_flash` does."""
+        if self._step_until is None:
+            self._step_until = self.now + self.parameters.period
+        if not self.run_until(self._step_until, budget_s).reached:
+            return False
+        self._step_until = None
+        return True
+
+    def _run_clock(self, t: float, stop_at: float | None) -> cs.Progress:
+        progress = self._clock.run_until(t, budget_s=_left(stop_at))
+        self._is_complete = progress.reached
+        self._swarm.log.note_complete(progress.now, progress.reached)
+        return progress
+
+    def _apply(self, what: ParameterChange | FireflyAction) -> None:
+        if isinstance(what, ParameterChange):
+            self._swarm.change(self.parameters.replace(**what.values), self.now)
+        else:
+            self._swarm.act(what.action, what.ids, self.now)
+        self.interventions.append(Intervention(self.now, len(self.interventions) + 1, what))
+
+
+def _left(stop_at: float | None) -> float | None:
+    return None if stop_at is None else max(0.0, stop_at - time.perf_counter())
+
+
+def _first_sample_from(t: float) -> int:
+    """The smallest j with ``j * 0.1 >= t``, in doubles."""
+    number = max(0, math.floor(t / SAMPLE_INTERVAL) - 1)
+    while number * SAMPLE_INTERVAL < t:
+        number += 1
+    return number

@@ -1,0 +1,69 @@
+"""``fireflies bench engine``: the starting point three ways, and the distance to the floor."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from experiments.benchmarks.starting_point import VARIANTS
+from experiments.parameters import Parameters
+
+FLOOR: Final = Path(__file__).with_name("bare_loop.py")
+PAIRS: Final = 3
+"""How often the headless run and the floor are timed, in turn."""
+
+
+def measure(parameters: Parameters, seconds: float) -> dict[str, Any]:
+    """All figures, each variant in a process of its own.
+
+    Parameters
+    ----------
+    parameters
+        The swarm. The floor is timed for its side and seed, other parameters
+        at their defaults, and left out when they are not.
+    seconds
+        Wall seconds for each variant of the starting point.
+    """
+    values = {k: v for k, v in parameters.as_dict().items() if k != "speed"}
+    report: dict[str, Any] = {"agents": parameters.n_fireflies, "seconds": seconds}
+    for variant in VARIANTS:
+        report[variant] = _run(
+            "-m", "experiments.benchmarks.starting_point", variant, str(seconds), json.dumps(values)
+        )
+    if parameters == Parameters(side=parameters.side, seed=parameters.seed):
+        report["floor"] = _compare_with_floor(parameters)
+    return report
+
+
+def _compare_with_floor(parameters: Parameters) -> dict[str, Any]:
+    """CPU per flash against hand-written loops without an engine, paired in this run."""
+    side, seed = str(parameters.side), str(parameters.seed)
+    ratios: dict[str, list[float]] = {"fibers": [], "asyncio": []}
+    equal = True
+    for _ in range(PAIRS):
+        ours = _run("-m", "experiments.run_fireflies", "--headless", "--side", side, "--seed", seed)
+        for kind, found in ratios.items():
+            bare = _run(str(FLOOR), kind, side, "60", seed)
+            found.append(ours["us_per_flash"] / bare["us_per_flash"])
+            equal = equal and ours["digest"] == bare["digest"]
+    return {
+        "pairs": PAIRS,
+        "digests_equal": equal,
+        "us_per_flash": ours["us_per_flash"],
+        "ratio_to_fibers": round(statistics.median(ratios["fibers"]), 3),
+        "ratio_to_asyncio": round(statistics.median(ratios["asyncio"]), 3),
+    }
+
+
+def _run(*arguments: str) -> dict[str, Any]:
+    finished = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=False
+    )
+    if finished.returncode != 0:
+        raise RuntimeError(f"{' '.join(arguments)} failed: {finished.stderr.strip()}")
+    found: dict[str, Any] = json.loads(finished.stdout)
+    return found

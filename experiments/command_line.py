@@ -1,0 +1,184 @@
+"""The command line of everything that needs no window."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import math
+import re
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from experiments.export import ExportError, check_flash_format, replacing, write_flashes
+from experiments.headless import RunFailedError, run_headless, show_progress
+from experiments.parameters import (
+    PARAMETER_FIELDS,
+    ParameterError,
+    Parameters,
+    check_workflow_side,
+)
+from experiments.presets import PresetError, load_preset
+
+MAX_SECONDS: Final = 1e9
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in exactly one line on stderr, and exits with 2."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line."""
+        flat = " ".join(message.split()).removeprefix("argument ").replace(": must", " must", 1)
+        if flat.startswith("unrecognized arguments:"):
+            known = sorted(o for o in self._option_string_actions if o.startswith("--"))
+            flat = f"unknown option {flat.split(': ', 1)[1]}; allowed: {' '.join(known)}"
+        self.exit(2, f"{self.prog}: {flat}\n")
+
+
+def whole_number(low: int, high: int, allowed: str) -> Callable[[str], int]:
+    """A parser of integers, written plainly, in a range."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[+-]?[0-9]{1,30}", text) or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"must be {allowed}, got '{text}'")
+        return int(text)
+
+    return parse
+
+
+def number(text: str) -> float:
+    """A number; nan and inf are for the validation to refuse, with what is allowed."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, got '{text}'") from None
+
+
+def speed(text: str) -> float:
+    """A number, or ``max`` for as fast as possible."""
+    if text == "max":
+        return math.inf
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"must be from 0.05 to 1000, or max, got '{text}'")
+    return value
+
+
+def duration(text: str) -> float:
+    """A positive, finite number of seconds."""
+    value = number(text)
+    if not 0 < value <= MAX_SECONDS:
+        raise argparse.ArgumentTypeError(f"must be > 0 s and <= {MAX_SECONDS:.0e} s, got '{text}'")
+    return value
+
+
+_KINDS: Final[dict[str, Callable[[str], float]]] = {
+    "side": whole_number(3, 2_000, "a whole number from 3 to 2000"),
+    "seed": whole_number(0, 2**64 - 1, "a whole number from 0 to 2^64 - 1"),
+    "speed": speed,
+}
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """The options that describe a swarm, the same for every command."""
+    group = parser.add_argument_group("the model")
+    for name, field in PARAMETER_FIELDS.items():
+        kind = _KINDS.get(name, number)
+        shown = f"{field.default:g}{' ' + field.unit if field.unit else ''}"
+        text = f"{field.description} (default {shown})"
+        group.add_argument(f"--{name}", type=kind, metavar="N", help=text)
+    group.add_argument("--preset", type=Path, metavar="FILE", help="TOML file of parameters")
+    group.add_argument(
+        "--allow-large",
+        action="store_true",
+        help="one workflow per firefly above side 300 too, whatever memory it takes",
+    )
+
+
+def parameters_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Parameters:
+    """The parameters that preset and options give, options having the last word.
+
+    Exits with 2 and one line when they are not allowed.
+    """
+    values: dict[str, Any] = {}
+    if options.preset is not None:
+        try:
+            values = load_preset(options.preset)
+        except PresetError as error:
+            parser.error(f"--preset: {error}")
+    given = {n: getattr(options, n) for n in PARAMETER_FIELDS if getattr(options, n) is not None}
+    try:
+        parameters = Parameters(**(values | given))
+        if not options.allow_large:
+            check_workflow_side(parameters.side)
+    except ParameterError as error:
+        if error.name in given:
+            parser.error(f"--{error.name} must be {error.allowed}, got {error.value}")
+        if error.name in values:
+            parser.error(f"--preset {options.preset}: {error}")
+        said = " ".join(f"--{name} {value}" for name, value in given.items())
+        parser.error(f"{said or options.preset} does not go with the default {error.name}: {error}")
+    return parameters
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """The options of ``fireflies run``."""
+    add_model_options(parser)
+    parser.add_argument(
+        "--seconds", type=duration, default=60.0, metavar="N", help="virtual seconds (default 60)"
+    )
+    parser.add_argument(
+        "--events", type=Path, metavar="FILE", help="write all flashes to .csv, .jsonl or .parquet"
+    )
+
+
+def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """``fireflies run``: one JSON object on stdout."""
+    parameters = parameters_from(parser, options)
+    events: Path | None = options.events
+    with ExitStack() as stack:
+        temporary: Path | None = None
+        try:
+            if events is not None:
+                check_flash_format(events)
+                temporary = stack.enter_context(replacing(events))
+            finished = asyncio.run(run_headless(parameters, options.seconds, show_progress))
+            show_progress(1.0)
+            if events is not None and temporary is not None:
+                times, ids, _ = finished.simulation.flashes.read()
+                write_flashes(temporary, events.suffix, times, ids)
+            stack.close()
+        except ExportError as error:
+            parser.error(f"--events {events} {error}")
+        except OSError as error:
+            parser.error(f"--events {events} can't be written: {error.strerror}")
+        except RunFailedError as error:
+            print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201
+            return 1
+    print(json.dumps(finished.report))  # noqa: T201
+    return 0
+
+
+def bench_engine_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """``fireflies bench engine``: one JSON object on stdout."""
+    from experiments.benchmarks.engine import measure
+
+    parameters = parameters_from(parser, options)
+    print(json.dumps(measure(parameters, options.seconds), indent=2))  # noqa: T201
+    return 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """``fireflies run``, given what stands after ``run``."""
+    parser = OneLineParser(prog="fireflies run", description="Run without a window.")
+    add_run_options(parser)
+    return run_command(parser, parser.parse_args(arguments))

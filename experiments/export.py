@@ -1,0 +1,96 @@
+"""Writing flashes to files."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+FLASH_FORMATS: Final = (".csv", ".jsonl", ".parquet")
+
+
+class ExportError(ValueError):
+    """A file can't be written; says which and why, in one line."""
+
+
+def check_flash_format(path: Path) -> None:
+    """Refuse a file name that no format goes with.
+
+    Raises
+    ------
+    ExportError
+        The suffix is unknown, or the format needs what is not installed.
+    """
+    if path.suffix not in FLASH_FORMATS:
+        raise ExportError(f"must end in {', '.join(FLASH_FORMATS)}")
+    if path.suffix == ".parquet" and importlib.util.find_spec("polars") is None:
+        raise ExportError("needs polars for Parquet: pip install 'cascade-fireflies[data]'")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside `path` that takes its place at the end, if nothing fails.
+
+    Raises
+    ------
+    ExportError
+        Nothing can be written there. Raised on entry, before any work.
+    """
+    if path.is_dir():
+        raise ExportError("is a folder")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise ExportError(f"can't be written: {error.strerror}") from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        _allow_as_usual(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        raise ExportError(f"can't be written: {error.strerror}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_flashes(
+    path: Path, suffix: str, times: NDArray[np.float64], ids: NDArray[np.uint32]
+) -> None:
+    """Write flashes, header ``t,id``, numbers in the shortest form that reads back exactly.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    suffix
+        One of ``FLASH_FORMATS``.
+    times, ids
+        Shape ``(m,)``; seconds of virtual time, firefly ids.
+    """
+    if suffix == ".parquet":
+        import polars
+
+        polars.DataFrame({"t": times, "id": ids}).write_parquet(path)
+        return
+    rows = zip(times.tolist(), ids.tolist(), strict=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        if suffix == ".csv":
+            file.write("t,id\n")
+            file.writelines(f"{t!r},{i}\n" for t, i in rows)
+        else:
+            file.writelines(f'{{"t": {t!r}, "id": {i}}}\n' for t, i in rows)
+
+
+def _allow_as_usual(path: Path) -> None:
+    """Give a temporary file the permissions that a file made by open() has."""
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(0o666 & ~mask)

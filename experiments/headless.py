@@ -1,0 +1,103 @@
+"""A run without a window, as fast as possible."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from experiments.flash_log import Digest
+from experiments.parameters import Parameters
+from experiments.simulation import Simulation
+
+_REPORT_EVERY_S: Final = 0.25
+
+
+class RunFailedError(RuntimeError):
+    """A firefly's workflow failed during a headless run."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlessRun:
+    """A finished run: its simulation, still open to be read, and its report."""
+
+    simulation: Simulation
+    report: dict[str, Any]
+
+
+async def run_headless(
+    parameters: Parameters,
+    seconds: float,
+    on_progress: Callable[[float], object] | None = None,
+) -> HeadlessRun:
+    """Run from t = 0 to `seconds` of virtual time, everything at that time included.
+
+    Parameters
+    ----------
+    parameters
+        The speed is of no account here.
+    seconds
+        Virtual seconds, > 0.
+    on_progress
+        Called now and then with the share done, in [0, 1].
+
+    Raises
+    ------
+    RunFailedError
+        A workflow failed.
+    """
+    simulation = Simulation(parameters)
+    try:
+        began = time.perf_counter()
+        await simulation.start()
+        setup_s = time.perf_counter() - began
+        cpu_s = _run(simulation, seconds, on_progress)
+    finally:
+        await simulation.aclose()
+    if simulation.failures:
+        first = simulation.failures[0]
+        raise RunFailedError(f"workflow '{first.workflow}' failed: {first.error!r}")
+    return HeadlessRun(simulation, _report(simulation, setup_s, cpu_s))
+
+
+def _run(
+    simulation: Simulation, seconds: float, on_progress: Callable[[float], object] | None
+) -> float:
+    """Process CPU seconds from the first advance to the last."""
+    budget_s = None if on_progress is None else _REPORT_EVERY_S
+    before = time.process_time()
+    while not simulation.run_until(seconds, budget_s).reached:
+        if on_progress is not None:
+            on_progress(simulation.now / seconds)
+    simulation.sample()
+    return time.process_time() - before
+
+
+def _report(simulation: Simulation, setup_s: float, cpu_s: float) -> dict[str, Any]:
+    parameters, coherence = simulation.parameters, simulation.coherence
+    flashes, wakes = len(simulation.flashes), simulation.wakes
+    return {
+        "agents": parameters.n_fireflies,
+        "seed": parameters.seed,
+        "virtual_s": simulation.now,
+        "wakes": wakes,
+        "flashes": flashes,
+        "R": abs(simulation.order_parameter()),
+        "R_max": float(coherence.values.max()),
+        "time_to_sync_s": coherence.time_to_sync,
+        "setup_s": round(setup_s, 4),
+        "cpu_s": round(cpu_s, 4),
+        "us_per_flash": round(1e6 * cpu_s / flashes, 3) if flashes else None,
+        "us_per_wake": round(1e6 * cpu_s / wakes, 3) if wakes else None,
+        "realtime_factor": round(simulation.now / cpu_s, 2) if cpu_s else None,
+        "digest": Digest(simulation.flashes).hexdigest(),
+    }
+
+
+def show_progress(share: float) -> None:
+    """A line on stderr that overwrites itself, if somebody is there to see it."""
+    if sys.stderr.isatty():
+        end = "\n" if share >= 1 else ""
+        print(f"\rrunning: {100 * share:3.0f} %", end=end, file=sys.stderr, flush=True)  # noqa: T201

@@ -1,0 +1,29 @@
+"""``python -m experiments.run_fireflies``: the window, or with ``--headless`` a run without."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+
+from experiments import command_line
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window through the installed command, so that this package needs no ``gui``."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "--headless" in given:
+        given.remove("--headless")
+        return command_line.main(given)
+    for command in entry_points(group="console_scripts", name="fireflies"):
+        return int(command.load()(given) or 0)
+    print(  # noqa: T201
+        "fireflies is not installed here (pip install cascade-fireflies); "
+        "--headless runs without a window",
+        file=sys.stderr,
+    )
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

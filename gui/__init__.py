@@ -1,0 +1,1 @@
+"""The Qt application. Importing this package loads no Qt."""

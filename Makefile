@@ -1,0 +1,59 @@
+# The commands of this project; `make help` lists them. Each makes or renews .venv
+# first if it has to. PYTHON names the interpreter for that, ARGS adds arguments.
+
+BIN = .venv/bin
+OFFSCREEN = QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=1
+
+# Usually .venv is up to date, and its own Python sees that within some 50 ms.
+# Otherwise any Python starts the set-up, which looks for the one to use itself.
+define set_up
+	@$(BIN)/python -S scripts/bootstrap.py --check $(1) 2>/dev/null || { \
+	  for python in "$$PYTHON" python3 python3.13 python3.12 python3.11; do \
+	    if "$$python" -c "" 2>/dev/null; then exec "$$python" scripts/bootstrap.py $(1); fi; \
+	  done; \
+	  echo "Fireflies needs Python 3.11, 3.12 or 3.13, but no python3 was found." >&2; exit 1; }
+endef
+
+.PHONY: help run test lint format drill screenshot clean ready-run ready-dev
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
+	  printf '%-18s %s\n' "$$name" "$$text"; done
+
+run: ready-run ## open the window; without a display, draw 20 s of a run into a picture
+	@if [ "$$(uname)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  exec $(BIN)/fireflies $(ARGS); \
+	fi; \
+	echo "There is no display here (DISPLAY and WAYLAND_DISPLAY are not set): drawing 20 s of a run."; \
+	$(OFFSCREEN) $(BIN)/fireflies --screenshot fireflies-preview.png --after 20 $(ARGS) && \
+	echo "The picture: $$(pwd)/fireflies-preview.png"
+
+test: lint ## run every check and every test; ARGS go to pytest
+	$(OFFSCREEN) $(BIN)/python -m pytest $(ARGS)
+
+lint: ready-dev ## check style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: ready-dev ## put the code into the one format, and mend what ruff can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+drill: ready-dev ## run the heavy proofs in full and write docs/reliability.md
+	$(OFFSCREEN) $(BIN)/python -m experiments.drill $(ARGS)
+
+screenshot: ready-dev ## draw the README's picture of the window anew
+	$(OFFSCREEN) $(BIN)/fireflies --screenshot docs/images/window.png --after 60 $(ARGS)
+
+clean: ## remove all that these commands have made, .venv included
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	  .benchmarks build dist fireflies-preview.png
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+ready-run:
+	$(call set_up,run)
+
+ready-dev:
+	$(call set_up,dev)

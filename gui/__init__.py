@@ -1,1 +1,1 @@
-"""The Qt application. Importing this package loads no Qt."""
+"""The Qt application: one window that shows a swarm live, and the ``fireflies`` command."""

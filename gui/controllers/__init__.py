@@ -1,0 +1,1 @@
+"""What connects views, models and the simulation: the pump and the session."""

@@ -1,0 +1,1 @@
+"""Widgets that draw what they are given and emit what is asked; they never decide."""

@@ -1,0 +1,279 @@
+"""The loop inside Qt's: order, deadlines, threads, contexts, failures, and its end."""
+
+import asyncio
+import contextvars
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from gui.event_loop import FirefliesEventLoop, run_app
+
+
+@pytest.fixture
+def run(qapp):
+    """Run a coroutine to its end on a fresh loop inside Qt's."""
+    return lambda main: run_app(main, qapp)
+
+
+def test_callbacks_run_in_the_order_they_were_asked_for(run):
+    """call_soon is first in, first out, across callbacks that ask for more."""
+    seen = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.call_soon(seen.append, 1)
+        loop.call_soon(lambda: loop.call_soon(seen.append, 3))
+        loop.call_soon(seen.append, 2)
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    run(main())
+    assert seen == [1, 2, 3]
+
+
+def test_deadlines_are_never_served_early(run):
+    """Also delays of fractions of a millisecond end at or after their deadline."""
+    lateness_s = []
+
+    async def wait(delay_s):
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + delay_s
+        called = loop.create_future()
+        loop.call_at(deadline, called.set_result, None)
+        await called
+        lateness_s.append(loop.time() - deadline)
+
+    async def main():
+        await asyncio.gather(*(wait(k * 0.00037) for k in range(120)))
+
+    run(main())
+    assert len(lateness_s) == 120
+    assert min(lateness_s) >= 0.0
+
+
+def test_deadlines_are_served_in_their_order(run):
+    """Whatever the order of asking, the earliest deadline comes first."""
+    seen = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for k in (3, 1, 2):
+            loop.call_at(now + k * 0.004, seen.append, k)
+        await asyncio.sleep(0.02)
+
+    run(main())
+    assert seen == [1, 2, 3]
+
+
+def test_an_earlier_deadline_moves_the_timer_forward(run):
+    """A short wait asked for after a long one doesn't wait for the long one."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        far = loop.call_later(60, lambda: None)
+        started = loop.time()
+        await asyncio.sleep(0.005)
+        far.cancel()
+        return loop.time() - started
+
+    assert run(main()) < 5
+
+
+def test_callbacks_that_ask_for_more_leave_room_for_qt(run):
+    """A task that never waits for long doesn't keep Qt's own timers from firing."""
+
+    async def main():
+        fired = asyncio.get_running_loop().create_future()
+        timer = QTimer()
+        timer.setSingleShot(True)
+        timer.timeout.connect(lambda: fired.set_result(None))
+        timer.start(1)
+        spins = 0
+        while not fired.done():
+            spins += 1
+            await asyncio.sleep(0)
+        return spins
+
+    assert run(main()) > 0
+
+
+def test_a_long_queue_is_left_for_a_moment(run):
+    """A drain stops after a few milliseconds, so that Qt has its turn in between."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        moments = []
+        timer = QTimer()
+        timer.timeout.connect(lambda: moments.append(loop.time()))
+        timer.start(0)
+        for _ in range(10):
+            loop.call_soon(time.sleep, 0.003)
+        for _ in range(12):
+            await asyncio.sleep(0)
+        timer.stop()
+        return moments
+
+    assert len(run(main())) >= 3
+
+
+def test_cancelled_deadlines_do_not_pile_up(run):
+    """Ten thousand cancelled waits leave next to nothing behind."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        for _ in range(10_000):
+            loop.call_later(60, print).cancel()
+        return len(loop._deadlines)
+
+    assert run(main()) <= 200
+
+
+def test_a_cancelled_callback_is_not_run(run):
+    """Cancelling a handle works before its turn, for both kinds."""
+    seen = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.call_soon(seen.append, "soon").cancel()
+        loop.call_later(0.001, seen.append, "later").cancel()
+        await asyncio.sleep(0.005)
+
+    run(main())
+    assert seen == []
+
+
+def test_other_threads_can_call_in(run):
+    """call_soon_threadsafe wakes an idle loop and runs in the loop's thread."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        called = loop.create_future()
+
+        def from_thread():
+            loop.call_soon_threadsafe(lambda: called.set_result(threading.get_ident()))
+
+        thread = threading.Thread(target=from_thread)
+        thread.start()
+        ident = await asyncio.wait_for(called, 5)
+        thread.join()
+        return ident
+
+    assert run(main()) == threading.get_ident()
+
+
+def test_work_in_a_thread_comes_back(run):
+    """asyncio.to_thread, with its result and its exception."""
+
+    async def main():
+        assert await asyncio.to_thread(sum, [1, 2]) == 3
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.to_thread(lambda: 1 / 0)
+
+    run(main())
+
+
+def test_context_variables_are_honoured(run):
+    """A callback sees the context it was asked for in."""
+    name = contextvars.ContextVar("name", default="nobody")
+    seen = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        context = contextvars.copy_context()
+        context.run(name.set, "somebody")
+        loop.call_soon(lambda: seen.append(name.get()), context=context)
+        loop.call_later(0.001, lambda: seen.append(name.get()), context=context)
+        loop.call_soon_threadsafe(lambda: seen.append(name.get()), context=context)
+        await asyncio.sleep(0.005)
+        seen.append(name.get())
+
+    run(main())
+    assert seen == ["somebody", "somebody", "somebody", "nobody"]
+
+
+def test_exceptions_go_to_the_exception_handler(run):
+    """A failing callback is reported, and the others go on."""
+    reported, seen = [], []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: reported.append(context["exception"]))
+        loop.call_soon(lambda: 1 / 0)
+        loop.call_soon(seen.append, "went on")
+        await asyncio.sleep(0.002)
+
+    run(main())
+    assert [type(error) for error in reported] == [ZeroDivisionError]
+    assert seen == ["went on"]
+
+
+def test_system_exit_leaves_the_loop(run):
+    """SystemExit raised in a callback comes out of run_app with its code."""
+
+    async def main():
+        def leave():
+            raise SystemExit(5)
+
+        asyncio.get_running_loop().call_soon(leave)
+        await asyncio.sleep(60)
+
+    with pytest.raises(SystemExit) as leaving:
+        run(main())
+    assert leaving.value.code == 5
+
+
+def test_the_result_and_the_exception_of_main_come_out(run):
+    """run_app gives what its coroutine gives."""
+
+    async def answer():
+        return 42
+
+    async def fail():
+        raise LookupError("nothing there")
+
+    assert run(answer()) == 42
+    with pytest.raises(LookupError, match="nothing there"):
+        run(fail())
+
+
+def test_what_cannot_be_called_is_refused(run):
+    """A coroutine function or a number as callback is a TypeError at once."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        with pytest.raises(TypeError, match="call_soon needs a function"):
+            loop.call_soon(main)
+        with pytest.raises(TypeError, match="call_at needs a function"):
+            loop.call_later(1, 3)
+
+    run(main())
+
+
+def test_a_closed_loop_has_no_timer_and_refuses_callbacks(qapp):
+    """close() stops both timers, and nothing can be asked any more."""
+    loop = FirefliesEventLoop(qapp)
+    loop.call_soon(print)
+    loop.call_later(60, print)
+    loop.close()
+    assert not loop._soon_timer.isActive()
+    assert not loop._deadline_timer.isActive()
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_soon(print)
+
+
+def test_a_schedule_of_frames_does_not_drift(run):
+    """Sixty absolute deadlines a second end when they should, not later and later."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        for k in range(1, 13):
+            called = loop.create_future()
+            loop.call_at(started + k / 60, called.set_result, None)
+            await called
+        return loop.time() - started - 12 / 60
+
+    assert 0.0 <= run(main()) < 0.1

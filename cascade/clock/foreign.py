@@ -40,7 +40,8 @@ def foreign_error(name: str, request: object) -> ForeignWaitError:
     """The error for a workflow that awaited `request`, which is none of ours."""
     what = "asyncio.sleep(0) or a bare yield" if request is None else repr(request)
     if isinstance(request, asyncio.Future):
-        request.cancel()  # nobody will await it now
+        request.add_done_callback(_see_outcome)  # nobody will await it now
+        request.cancel()
     return ForeignWaitError(f"workflow '{name}' awaited {what}: {_POINTER}")
 
 
@@ -56,3 +57,8 @@ def foreign_failure(name: str, error: BaseException) -> BaseException:
     explained = ForeignWaitError(f"workflow '{name}' used asyncio ({error}): {_POINTER}")
     explained.__cause__ = error
     return explained
+
+
+def _see_outcome(future: asyncio.Future[object]) -> None:
+    if not future.cancelled():
+        future.exception()

@@ -244,8 +244,10 @@ class VirtualClock(Clock):
             if not stride:
                 stride = STRIDE
                 if self._wakes - self._instant_wakes > STEP_LIMIT:
+                    stride = 1  # so many at one instant: now see who it is
                     self._count_step(workflow)
-                    stride = 1
+                    if workflow.steps > STEP_LIMIT and not workflow.ended:
+                        self._doom(workflow, self._runaway(workflow))
                 if time.perf_counter() >= self._stop_at:
                     return False
         if until > self._now:
@@ -301,28 +303,27 @@ class VirtualClock(Clock):
     def should_yield(self) -> bool:
         """Whether a chain of tail calls has used up the budget; counts its steps."""
         workflow = self._require_workflow("tail call")
-        steps = self._count_step(workflow)
-        return not steps % STRIDE and time.perf_counter() >= self._stop_at
+        self._count_step(workflow)
+        if workflow.steps > STEP_LIMIT:
+            raise self._runaway(workflow)
+        return not workflow.steps % STRIDE and time.perf_counter() >= self._stop_at
 
     async def yield_turn(self) -> None:
         """Let the advance end here; the workflow is the next to go on."""
         await _yield(_TURN)
 
-    def _count_step(self, workflow: Workflow) -> int:
-        """Count one step at the present instant; end the workflow that takes too many."""
+    def _count_step(self, workflow: Workflow) -> None:
+        """Count one step of a workflow at the present instant."""
         if workflow.instant != self._now:
             workflow.instant = self._now
             workflow.steps = 0
         workflow.steps += 1
-        if workflow.steps > STEP_LIMIT and workflow.doom is None and not workflow.ended:
-            error = RunawayWorkflowError(
-                f"workflow '{workflow.name}' took more than {STEP_LIMIT:,} steps at "
-                f"t = {self._now!r} s: it never waits for a later time"
-            )
-            if workflow is self._running:
-                raise error
-            self._doom(workflow, error)
-        return workflow.steps
+
+    def _runaway(self, workflow: Workflow) -> RunawayWorkflowError:
+        return RunawayWorkflowError(
+            f"workflow '{workflow.name}' took more than {STEP_LIMIT:,} steps at "
+            f"t = {self._now!r} s: it never waits for a later time"
+        )
 
     def _require_workflow(self, what: str) -> Workflow:
         if self._running is None:
@@ -390,6 +391,7 @@ class VirtualClock(Clock):
 
     def _cancel_children(self, crowd: _Crowd) -> list[BaseException]:
         """Cancel the children that have not ended; gives what failed, cancellations apart."""
+        crowd.release_parent()
         cancelled = [child for child in crowd.children if not child.ended]
         for child in cancelled:
             self._doom(child, asyncio.CancelledError())
@@ -478,6 +480,10 @@ class _Crowd:
         self._left = sum(not child.ended for child in self.children)
         self._parent_waits = self._left > 0 and not self._failed
         return self._parent_waits
+
+    def release_parent(self) -> None:
+        """The parent goes on by itself; nobody has to wake it."""
+        self._parent_waits = False
 
     def note_end(self, child: Workflow) -> None:
         """Wake the parent when the last child has ended, or one has failed."""

@@ -1,0 +1,67 @@
+"""What every test is held to: nothing left behind, nothing failing unseen."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+
+import cascade as cs
+
+
+class _Collector(logging.Handler):
+    """Keeps what asyncio logs as errors: exceptions that nobody awaited, tasks destroyed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(self.format(record))
+
+
+@pytest.fixture(autouse=True)
+def _no_unseen_asyncio_errors(request: pytest.FixtureRequest) -> Iterator[None]:
+    """An exception in an asyncio task that nobody awaits fails the test."""
+    collector = _Collector()
+    logger = logging.getLogger("asyncio")
+    logger.addHandler(collector)
+    yield
+    gc.collect()  # a task's unseen exception is reported when the task goes
+    logger.removeHandler(collector)
+    if collector.messages and request.node.get_closest_marker("asyncio_errors_expected") is None:
+        pytest.fail("unseen in asyncio:\n" + "\n".join(collector.messages))
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_threads() -> Iterator[None]:
+    """A thread that outlives its test fails it."""
+    before = set(threading.enumerate())
+    yield
+    leaked = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    for thread in leaked:
+        thread.join(timeout=1.0)
+    assert not [t for t in leaked if t.is_alive()], "threads outlived the test"
+
+
+@pytest.fixture
+def on_virtual_clock() -> Callable[..., Any]:
+    """Runs an async test body with a virtual clock and an engine on it."""
+
+    def run(body: Callable[[cs.VirtualClock, cs.Engine], Coroutine[Any, Any, Any]]) -> Any:
+        async def main() -> Any:
+            clock = cs.VirtualClock()
+            async with cs.Engine(clock=clock) as engine:
+                result = await body(clock, engine)
+            leaked = asyncio.all_tasks() - {asyncio.current_task()}
+            assert not leaked, f"asyncio tasks outlived the test: {leaked}"
+            return result
+
+        return asyncio.run(main())
+
+    return run

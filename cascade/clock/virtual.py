@@ -455,7 +455,7 @@ class VirtualClock(Clock):
                 workflow.error = workflow.doom  # it swallowed the error, and yet must not succeed
         else:
             workflow.error = foreign_failure(workflow.name, error)
-        on_end, workflow.on_end, workflow.root = workflow.on_end, None, None  # frees cycles
+        on_end = workflow.let_go()
         if on_end is not None:
             on_end(workflow)
         if isinstance(error, (KeyboardInterrupt, SystemExit)):

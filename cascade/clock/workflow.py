@@ -95,6 +95,16 @@ class Workflow:
             raise self.error
         return self.result
 
+    def let_go(self) -> Callable[[Workflow], object] | None:
+        """Drop what only a living workflow needs, and give whom to tell that it has ended.
+
+        The agenda may hold the shell for a while longer; nothing else may hang on it.
+        """
+        on_end = self.on_end
+        self.on_end = self.root = self.doom = self.value = self.channel = None
+        self.coroutine = self.resume = self.context = None  # type: ignore[assignment]
+        return on_end
+
     def __repr__(self) -> str:
         state = "ended" if self.ended else f"waiting until {self.deadline}"
         return f"<Workflow '{self.name}' {state}>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from experiments.flash_log import Digest
 from experiments.parameters import Parameters
 from experiments.simulation import Simulation
 
-_REPORT_EVERY_S: Final = 0.25
+_TURN_S: Final = 0.25
 
 
 class RunFailedError(RuntimeError):
@@ -53,7 +54,7 @@ async def run_headless(
         began = time.perf_counter()
         await simulation.start()
         setup_s = time.perf_counter() - began
-        cpu_s = _run(simulation, seconds, on_progress)
+        cpu_s = await _run(simulation, seconds, on_progress)
     finally:
         await simulation.aclose()
     if simulation.failures:
@@ -62,13 +63,16 @@ async def run_headless(
     return HeadlessRun(simulation, _report(simulation, setup_s, cpu_s))
 
 
-def _run(
+async def _run(
     simulation: Simulation, seconds: float, on_progress: Callable[[float], object] | None
 ) -> float:
-    """Process CPU seconds from the first advance to the last."""
-    budget_s = None if on_progress is None else _REPORT_EVERY_S
+    """Process CPU seconds from the first advance to the last.
+
+    The loop has a turn now and then, so that an interrupt can end the run.
+    """
     before = time.process_time()
-    while not simulation.run_until(seconds, budget_s).reached:
+    while not simulation.run_until(seconds, _TURN_S).reached:
+        await asyncio.sleep(0)
         if on_progress is not None:
             on_progress(simulation.now / seconds)
     simulation.sample()

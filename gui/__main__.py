@@ -70,7 +70,9 @@ def _run(given: Sequence[str]) -> int:
 
 def _bench(given: Sequence[str]) -> int:
     parser = OneLineParser(prog="fireflies bench", description="Print figures as JSON.")
-    parser.add_argument("what", choices=("engine", "gui"), help="what to measure")
+    parser.add_argument(
+        "what", choices=("engine", "gui"), metavar="engine|gui", help="what to measure"
+    )
     add_model_options(parser)
     parser.add_argument("--seconds", type=duration, default=10.0, help="wall seconds (default 10)")
     gui = parser.add_argument_group("bench gui")

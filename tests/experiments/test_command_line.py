@@ -1,0 +1,207 @@
+"""The command line: what it prints, what it refuses, and how."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments import run_fireflies
+from gui.__main__ import main
+
+
+def run(*arguments: str) -> int:
+    """The exit code of ``fireflies`` with these arguments."""
+    try:
+        return main(arguments)
+    except SystemExit as stopped:
+        return int(str(stopped.code))
+
+
+KEYS = {
+    "agents", "seed", "virtual_s", "wakes", "flashes", "R", "R_max", "time_to_sync_s", "setup_s",
+    "cpu_s", "us_per_flash", "us_per_wake", "realtime_factor", "digest",
+}  # fmt: skip
+
+
+def test_run_prints_one_json_object(capfd: Any) -> None:
+    """All figures, of exactly the time asked for, and nothing on stderr."""
+    assert run("run", "--side", "10", "--seconds", "120", "--seed", "1") == 0
+    out, err = capfd.readouterr()
+    assert err == ""
+    report = json.loads(out)
+    assert set(report) >= KEYS
+    assert report["agents"] == 100
+    assert report["virtual_s"] == 120.0
+    assert report["R"] >= 0.95
+    assert report["wakes"] > report["flashes"] > 2_000
+    assert report["digest"].startswith("050ccaa6ccc3587b")
+
+
+def test_speed_is_validated_and_ignored(capfd: Any) -> None:
+    """The digest is the same at any speed; max is one."""
+    digests = set()
+    for speed in ("0.05", "50", "max"):
+        assert run("run", "--side", "5", "--seconds", "9", "--speed", speed) == 0
+        digests.add(json.loads(capfd.readouterr().out)["digest"])
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ("run --side 0", ["--side", "0", "from 3 to 2000"]),
+        ("run --side 1e3", ["--side", "1e3", "from 3 to 2000"]),
+        ("run --side 2001", ["--side", "2001", "from 3 to 2000"]),
+        ("run --side 400", ["--side", "400", "300", "GB", "--allow-large"]),
+        ("run --nudge nan", ["--nudge", "nan", ">= 0 s"]),
+        ("run --nudge 6", ["--nudge", "6", "period (5 s)"]),
+        ("run --period inf", ["--period", "inf", "<= 3600 s"]),
+        ("run --period x", ["--period", "x", "number"]),
+        ("run --period 0.5", ["--period 0.5", "refractory", "< the period (0.5 s)"]),
+        ("run --jitter 1", ["--jitter", "1", "refractory time (1 s)"]),
+        ("run --glow 0", ["--glow", "0", "<= 1"]),
+        ("run --speed 0.01", ["--speed", "0.01", "0.05 to 1000"]),
+        ("run --speed fast", ["--speed", "fast", "0.05 to 1000, or max"]),
+        ("run --seed -1", ["--seed", "-1", "2^64"]),
+        ("run --seed 18446744073709551616", ["--seed", "18446744073709551616", "2^64"]),
+        ("run --seconds 0", ["--seconds", "0", "> 0 s"]),
+        ("run --seconds", ["--seconds"]),
+        ("run --events out.txt", ["--events", "out.txt", ".csv", ".jsonl", ".parquet"]),
+        ("run --events /no/such/folder/o.csv", ["--events", "/no/such/folder/o.csv"]),
+        ("run --preset /no/such/file", ["--preset", "/no/such/file"]),
+        ("run --colour red", ["--colour", "--seed"]),
+        ("run extra", ["extra"]),
+        ("bench", ["engine", "gui"]),
+        ("bench speed", ["speed", "engine"]),
+        ("bench gui --window 3x3", ["--window", "3x3", "300x200"]),
+        ("bench gui --warmup -1", ["--warmup", "-1", ">= 0"]),
+        ("--after 3", ["--after", "3", "--screenshot"]),
+        ("--screenshot picture.doc", ["--screenshot", "picture.doc", ".png"]),
+        ("--screenshot /no/such/folder/p.png", ["--screenshot", "/no/such/folder/p.png"]),
+        ("--speeed 3", ["--speeed", "--speed"]),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line_and_exit_2(capfd: Any, arguments: str, names: list[str]) -> None:
+    """The line names the option, the value and what is allowed; nothing is run."""
+    assert run(*arguments.split()) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    for name in names:
+        assert name in err
+
+
+def test_events_are_written_in_each_format(tmp_path: Path, capfd: Any) -> None:
+    """CSV and JSON Lines hold the numbers exactly; Parquet the same table."""
+    import polars
+
+    paths = [tmp_path / f"out.{suffix}" for suffix in ("csv", "jsonl", "parquet")]
+    for path in paths:
+        assert run("run", "--side", "5", "--seconds", "12", "--events", str(path)) == 0
+    flashes = json.loads(capfd.readouterr().out.splitlines()[0])["flashes"]
+    header, *lines = paths[0].read_text().splitlines()
+    rows = [(float(t), int(i)) for t, i in (line.split(",") for line in lines)]
+    assert header == "t,id"
+    assert len(rows) == flashes > 50
+    assert all(line == f"{t!r},{i}" for line, (t, i) in zip(lines, rows, strict=True))
+    parsed = [json.loads(line) for line in paths[1].read_text().splitlines()]
+    assert [(row["t"], row["id"]) for row in parsed] == rows
+    assert polars.read_parquet(paths[2]).rows() == rows
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out.csv", "out.jsonl", "out.parquet"]
+
+
+def test_a_file_is_replaced_only_by_a_finished_run(tmp_path: Path, capfd: Any) -> None:
+    """A refused run leaves what was there, and nothing beside it."""
+    path = tmp_path / "out.csv"
+    path.write_text("precious")
+    assert run("run", "--side", "1", "--events", str(path)) == 2
+    assert path.read_text() == "precious"
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+    assert run("run", "--side", "3", "--seconds", "1", "--events", str(folder)) == 2
+    assert "is a folder" in capfd.readouterr().err
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_presets_give_defaults_and_options_the_last_word(tmp_path: Path, capfd: Any) -> None:
+    """Values of a TOML file, speed max included."""
+    preset = tmp_path / "small.toml"
+    preset.write_text('name = "Small"\n[parameters]\nside = 6\nseed = 4\nspeed = "max"\n')
+    assert run("run", "--preset", str(preset), "--seed", "5", "--seconds", "5") == 0
+    report = json.loads(capfd.readouterr().out)
+    assert (report["agents"], report["seed"]) == (36, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[parameters", "[parameters]\nside = 2.5", "[parameters]\nsied = 5", "x = 1",
+     "[parameters]\nspeed = 'fast'", "[parameters]\nside = 2", "\x00", "[parameters]\nnudge = nan"],
+)  # fmt: skip
+def test_damaged_presets_are_one_line(tmp_path: Path, capfd: Any, text: str) -> None:
+    """Each names the file and what is wrong with it."""
+    preset = tmp_path / "p.toml"
+    preset.write_text(text)
+    assert run("run", "--preset", str(preset)) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "p.toml" in err
+
+
+def test_the_module_is_the_command(capfd: Any) -> None:
+    """``python -m experiments.run_fireflies --headless`` is ``fireflies run``."""
+    assert run_fireflies.main(["--headless", "--side", "4", "--seconds", "3"]) == 0
+    assert json.loads(capfd.readouterr().out)["agents"] == 16
+
+
+def test_without_a_display_it_says_what_to_use(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+    """One line that names the commands that need none, exit 2."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert run() == 2
+    err = capfd.readouterr().err
+    assert err.count("\n") == 1
+    assert "fireflies run" in err
+
+
+def test_headless_commands_load_no_qt() -> None:
+    """A run in a process where Qt can't be imported."""
+    code = (
+        "import sys\n"
+        "for name in ('PySide6', 'qasync', 'pyqtgraph', 'superqt', 'qtawesome', 'shiboken6'):\n"
+        "    sys.modules[name] = None\n"
+        "from gui.__main__ import main\n"
+        "sys.exit(main(['run', '--side', '3', '--seconds', '1']))\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (found.returncode, found.stderr) == (0, b"")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_an_interrupted_run_leaves_quietly(tmp_path: Path) -> None:
+    """Ctrl-C ends it with 130, no traceback, and no half-written file."""
+    command = [
+        sys.executable, "-m", "gui", "run", "--seconds", "1e6", "--events", str(tmp_path / "o.csv")
+    ]  # fmt: skip
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 30
+        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        os.kill(process.pid, signal.SIGINT)
+        try:
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,79 @@
+"""The flash log: complete, in order, read at anybody's pace."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+
+import pytest
+
+from experiments import Digest, FlashLog, flash_log
+
+
+def filled(flashes: list[tuple[float, int]]) -> FlashLog:
+    log = FlashLog()
+    for t, i in flashes:
+        log.append_time(t)
+        log.append_id(i)
+    return log
+
+
+FLASHES = [(0.5, 3), (1.0, 1), (1.0, 2), (2.0, 0)]
+
+
+def test_an_unfinished_instant_is_held_back() -> None:
+    """What belongs to the instant under way is read once it is complete."""
+    log = filled(FLASHES[:3])
+    log.note_complete(1.0, False)
+    times, ids, cursor = log.read()
+    assert (times.tolist(), ids.tolist(), cursor) == ([0.5], [3], 1)
+    log.append_time(1.0)
+    log.append_id(7)
+    log.note_complete(1.0, True)
+    assert log.read(cursor)[1].tolist() == [1, 2, 7]
+    assert len(log) == 4
+
+
+def test_what_is_read_is_a_copy() -> None:
+    """The log can grow while a reader holds what it read."""
+    log = filled(FLASHES)
+    log.note_complete(2.0, True)
+    times, _, cursor = log.read()
+    log.append_time(3.0)
+    log.append_id(1)
+    assert times.tolist() == [0.5, 1.0, 1.0, 2.0]
+    with pytest.raises(ValueError, match="cursor must be from 0 to 4"):
+        log.read(cursor + 1)
+
+
+def test_the_digest_is_of_the_packed_flashes() -> None:
+    """SHA-256 over little-endian float64 and uint32, however it is fed."""
+    expected = hashlib.sha256(b"".join(struct.pack("<dI", t, i) for t, i in FLASHES)).hexdigest()
+    log = filled(FLASHES)
+    digest = Digest(log)
+    assert digest.hexdigest() == hashlib.sha256().hexdigest()
+    log.note_complete(1.0, False)
+    digest.hexdigest()
+    log.note_complete(2.0, True)
+    assert digest.hexdigest() == expected
+    assert digest.hexdigest() == expected
+
+
+def test_trimming_keeps_cursors_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What every reader has seen can go; the rest keeps its place."""
+    monkeypatch.setattr(flash_log, "_TRIM_AT_LEAST", 2)
+    log = filled(FLASHES)
+    log.note_complete(2.0, True)
+    log.trim(1)
+    assert log.read(0)[2] == 4, "too little to be worth it"
+    log.trim(3)
+    assert log.read(3)[1].tolist() == [0]
+    assert len(log) == 4
+    with pytest.raises(ValueError, match="from 3 to 4"):
+        log.read(2)
+    log.append_time(5.0)
+    log.append_id(8)
+    log.note_complete(5.0, False)
+    assert len(log) == 4
+    log.note_complete(5.0, True)
+    assert log.read(4)[1].tolist() == [8]

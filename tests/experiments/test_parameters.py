@@ -1,0 +1,68 @@
+"""Parameters: defaults, limits, and messages that say what is allowed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments import PARAMETER_FIELDS, ParameterError, Parameters
+
+
+def test_defaults_are_the_model_s() -> None:
+    """Also in the table that people see."""
+    defaults = Parameters()
+    assert defaults.as_dict() == {
+        "side": 50, "period": 5.0, "nudge": 0.2, "refractory": 1.0, "jitter": 0.1, "glow": 0.3,
+        "speed": 1.0, "seed": 1,
+    }  # fmt: skip
+    assert {n: f.default for n, f in PARAMETER_FIELDS.items()} == defaults.as_dict()
+    assert defaults.n_fireflies == 2_500
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"side": 3}, {"side": 2_000}, {"period": 3_600.0}, {"nudge": 5.0}, {"nudge": 0},
+        {"jitter": 0.0}, {"glow": 1.0}, {"speed": math.inf}, {"speed": 0.05}, {"speed": 1_000},
+        {"seed": 0}, {"seed": 2**64 - 1}, {"period": 1e-3, "refractory": 5e-4, "jitter": 0,
+                                          "nudge": 1e-3},
+    ],
+)  # fmt: skip
+def test_the_limits_themselves_are_valid(values: dict[str, Any]) -> None:
+    """Closed ends are allowed."""
+    Parameters().replace(**values)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("side", 2), ("side", 2_001), ("side", 50.0), ("side", True), ("period", 0),
+        ("period", 3_600.1), ("period", math.nan), ("period", "5"), ("nudge", -0.1),
+        ("nudge", 5.1), ("refractory", 0), ("refractory", 5.0), ("jitter", -1e-9),
+        ("jitter", 1.0), ("glow", 0), ("glow", 1.1), ("speed", 0.04), ("speed", 1_001),
+        ("speed", -math.inf), ("seed", -1), ("seed", 2**64), ("seed", 1.0), ("tempo", 1),
+    ],
+)  # fmt: skip
+def test_beyond_the_limits_is_refused_by_name(name: str, value: Any) -> None:
+    """The error names the parameter, what is allowed, and what was got."""
+    with pytest.raises(ParameterError) as caught:
+        Parameters().replace(**{name: value})
+    error = caught.value
+    assert error.name == name
+    assert str(error).startswith(f"{name} must be ")
+    assert repr(value) in str(error)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(PARAMETER_FIELDS)), st.floats() | st.integers()))
+def test_any_set_is_valid_or_refused(values: dict[str, Any]) -> None:
+    """Whatever the numbers, there is a Parameters or a ParameterError, nothing else."""
+    try:
+        parameters = Parameters().replace(**values)
+    except ParameterError:
+        return
+    assert 0 < parameters.refractory < parameters.period
+    assert parameters.jitter < parameters.refractory

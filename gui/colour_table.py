@@ -1,0 +1,87 @@
+"""The 256 colours between dark and flash, and how bright each one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+N_COLOURS: Final = 256
+
+# Björn Ottosson, "A perceptual color space for image processing" (2020), OKLab.
+_LMS_FROM_LINEAR: Final = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LAB_FROM_LMS_ROOT: Final = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+_LUMINANCE_WEIGHTS: Final = np.array([0.2126, 0.7152, 0.0722])
+
+
+def colour_table(stops: Sequence[str]) -> NDArray[np.uint8]:
+    """Colours from the first stop to the last, in steps that look even.
+
+    Parameters
+    ----------
+    stops
+        At least two colours as ``#RRGGBB``, spread evenly over the table.
+
+    Returns
+    -------
+    ndarray
+        RGBA, shape ``(256, 4)``, opaque; interpolated in OKLab.
+    """
+    lab = _lab_from_linear(_linear_from_srgb(_srgb_from_hex(stops)))
+    at = np.linspace(0.0, 1.0, len(stops))
+    wanted = np.linspace(0.0, 1.0, N_COLOURS)
+    between = np.column_stack([np.interp(wanted, at, lab[:, k]) for k in range(3)])
+    table = np.full((N_COLOURS, 4), 255, dtype=np.uint8)
+    table[:, :3] = np.rint(_srgb_from_linear(_linear_from_lab(between)) * 255.0)
+    return table
+
+
+def relative_luminance(table: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Relative luminance (WCAG 2, ITU-R BT.709) of each colour, shape ``(n,)``, in [0, 1]."""
+    luminance: NDArray[np.float64] = _linear_from_srgb(table[:, :3] / 255.0) @ _LUMINANCE_WEIGHTS
+    return luminance
+
+
+def contrast_ratio(one: str, other: str) -> float:
+    """How well two colours are told apart (WCAG 2): from 1, not at all, to 21."""
+    rgb = np.rint(_srgb_from_hex((one, other)) * 255.0).astype(np.uint8)
+    darker, lighter = sorted(relative_luminance(rgb))
+    return float((lighter + 0.05) / (darker + 0.05))
+
+
+def _srgb_from_hex(colours: Sequence[str]) -> NDArray[np.float64]:
+    return np.array([list(bytes.fromhex(colour.removeprefix("#"))) for colour in colours]) / 255.0
+
+
+def _linear_from_srgb(srgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def _srgb_from_linear(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+    clipped = np.clip(linear, 0.0, 1.0)
+    return np.where(clipped <= 0.0031308, clipped * 12.92, 1.055 * clipped ** (1 / 2.4) - 0.055)
+
+
+def _lab_from_linear(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+    lab: NDArray[np.float64] = np.cbrt(linear @ _LMS_FROM_LINEAR.T) @ _LAB_FROM_LMS_ROOT.T
+    return lab
+
+
+def _linear_from_lab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
+    roots = lab @ np.linalg.inv(_LAB_FROM_LMS_ROOT).T
+    linear: NDArray[np.float64] = roots**3 @ np.linalg.inv(_LMS_FROM_LINEAR).T
+    return linear

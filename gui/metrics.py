@@ -1,0 +1,159 @@
+"""What the window measures of itself, second by second. No Qt."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+METRICS: Final = (
+    "fps",
+    "render_jitter_ms",
+    "flush_duration_ms",
+    "loop_lag_ms",
+    "wakes_per_s",
+    "flashes_per_s",
+    "speed_achieved",
+    "order_parameter",
+)
+
+FRAME_RATE_HZ: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Minimum, mean, median, 99th percentile and maximum of some readings."""
+
+    min: float
+    mean: float
+    p50: float
+    p99: float
+    max: float
+
+    @classmethod
+    def of(cls, readings: Iterable[float]) -> Summary | None:
+        """The summary, with percentiles by nearest rank; None if there are no readings."""
+        ranked = sorted(readings)
+        if not ranked:
+            return None
+
+        def percentile(share: float) -> float:
+            return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
+
+        return cls(
+            min=ranked[0],
+            mean=math.fsum(ranked) / len(ranked),
+            p50=percentile(0.50),
+            p99=percentile(0.99),
+            max=ranked[-1],
+        )
+
+    def as_dict(self, *names: str) -> dict[str, float]:
+        """The figures of these names, rounded for people: 0.1 µs if they are ms."""
+        return {name: round(getattr(self, name), 4) for name in names}
+
+
+class Metrics:
+    """Collects readings; every second it closes a record of them.
+
+    Parameters
+    ----------
+    keep_all
+        Whether to keep every reading for a report at the end, beside the second's.
+    lines
+        Where each second's record goes as a line of JSON, if anywhere.
+    """
+
+    def __init__(self, *, keep_all: bool = False, lines: TextIO | None = None) -> None:
+        self.frames_dropped = 0
+        self.latest: Mapping[str, Summary] = {}
+        self._second: dict[str, list[float]] = {name: [] for name in METRICS}
+        self._all: dict[str, list[float]] | None = None
+        if keep_all:
+            self._all = {name: [] for name in METRICS}
+        self._lines = lines
+        self._last_paint: float | None = None
+        self._second_began: float | None = None
+        self._paints = 0
+        self._counted: dict[str, float] = {}
+
+    def note(self, name: str, reading: float) -> None:
+        """Take in one reading of a metric."""
+        self._second[name].append(reading)
+        if self._all is not None:
+            self._all[name].append(reading)
+
+    def note_paint(self, wall: float) -> None:
+        """Take in that the grid was painted at `wall` seconds."""
+        self._paints += 1
+        if self._last_paint is not None:
+            deviation = abs(wall - self._last_paint - 1.0 / FRAME_RATE_HZ)
+            self.note("render_jitter_ms", deviation * 1e3)
+        self._last_paint = wall
+
+    def note_rest(self) -> None:
+        """Nothing is painted for a while, on purpose: no interval spans it."""
+        self._last_paint = None
+
+    def tick(self, wall: float, totals: Mapping[str, float]) -> bool:
+        """Close the second's record once a second has passed; tells whether it did.
+
+        Parameters
+        ----------
+        wall
+            Wall time, seconds.
+        totals
+            Counts since ever whose rates are metrics: ``wakes``, ``flashes``, and
+            ``virtual`` seconds.
+        """
+        if self._second_began is None:
+            self._begin_second(wall, totals)
+            return False
+        elapsed = wall - self._second_began
+        if elapsed < 1.0:
+            return False
+        self.note("fps", self._paints / elapsed)
+        for name, total in (
+            ("wakes_per_s", "wakes"),
+            ("flashes_per_s", "flashes"),
+            ("speed_achieved", "virtual"),
+        ):
+            gained = totals[total] - self._counted[total]
+            if gained >= 0.0:  # else the run began anew within this second
+                self.note(name, gained / elapsed)
+        self._close_second(wall)
+        self._begin_second(wall, totals)
+        return True
+
+    def report(self) -> dict[str, Summary]:
+        """Summaries of every reading kept; for `keep_all`."""
+        kept = self._all or {}
+        made = {name: Summary.of(readings) for name, readings in kept.items()}
+        return {name: summary for name, summary in made.items() if summary is not None}
+
+    def forget(self) -> None:
+        """Drop all that was collected so far: what is measured begins now."""
+        for readings in (self._second, self._all or {}):
+            for kept in readings.values():
+                kept.clear()
+        self.frames_dropped = 0
+        self._second_began = self._last_paint = None
+
+    def _begin_second(self, wall: float, totals: Mapping[str, float]) -> None:
+        self._second_began = wall
+        self._paints = 0
+        self._counted = dict(totals)
+
+    def _close_second(self, wall: float) -> None:
+        made = {name: Summary.of(readings) for name, readings in self._second.items()}
+        self.latest = {name: summary for name, summary in made.items() if summary is not None}
+        for readings in self._second.values():
+            readings.clear()
+        if self._lines is not None:
+            record: dict[str, object] = {"t": round(wall, 3)}
+            for name, summary in self.latest.items():
+                record[name] = summary.as_dict("min", "mean", "p99", "max")
+            self._lines.write(json.dumps(record) + "\n")
+            self._lines.flush()

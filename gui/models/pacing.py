@@ -1,0 +1,102 @@
+"""How much virtual time is owed to the wall clock, and how much was achieved."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Final
+
+LONGEST_DEBT_S: Final = 2.0
+"""Wall seconds of virtual time that are kept when the work falls behind."""
+
+
+class Pacer:
+    """Keeps account of the virtual time that is owed.
+
+    Time owed is ``speed * elapsed``. What can't be worked off at once stays
+    owed, up to two wall seconds' worth; only the excess is dropped.
+
+    Attributes
+    ----------
+    dropped
+        Virtual seconds dropped so far.
+    """
+
+    def __init__(self) -> None:
+        self.dropped = 0.0
+        self._owed = 0.0
+        self._last: float | None = None
+
+    def owe(self, wall: float, speed: float) -> float:
+        """Virtual seconds owed at `wall`; infinite when the speed is.
+
+        Parameters
+        ----------
+        wall
+            Wall time, seconds, never going back.
+        speed
+            Virtual seconds per wall second.
+        """
+        elapsed = 0.0 if self._last is None else wall - self._last
+        self._last = wall
+        if math.isinf(speed):
+            self._owed = 0.0
+            return math.inf
+        self._owed += speed * elapsed
+        excess = self._owed - LONGEST_DEBT_S * speed
+        if excess > 0.0:
+            self._owed -= excess
+            self.dropped += excess
+        return self._owed
+
+    def pay(self, virtual: float) -> None:
+        """Note that `virtual` seconds have passed."""
+        self._owed = max(0.0, self._owed - virtual)
+
+    def rest(self, wall: float) -> None:
+        """Let wall time pass for which nothing is owed: paused."""
+        self._last = wall
+
+    def forgive(self) -> None:
+        """Owe nothing any more: the run begins anew."""
+        self._owed = 0.0
+        self._last = None
+
+
+class SpeedMeter:
+    """Virtual seconds achieved per wall second, over the last `window_s` of wall time."""
+
+    def __init__(self, window_s: float = 1.0) -> None:
+        self._window_s = window_s
+        self._readings: deque[tuple[float, float]] = deque()
+
+    def note(self, wall: float, virtual: float) -> None:
+        """Take a reading of both clocks."""
+        self._readings.append((wall, virtual))
+        while len(self._readings) > 2 and self._readings[1][0] <= wall - self._window_s:
+            self._readings.popleft()
+
+    def rate(self) -> float | None:
+        """Virtual seconds per wall second, or None before a third of the window is known."""
+        if len(self._readings) < 2:
+            return None
+        (wall_0, virtual_0), (wall_1, virtual_1) = self._readings[0], self._readings[-1]
+        if wall_1 - wall_0 < self._window_s / 3.0:
+            return None
+        return (virtual_1 - virtual_0) / (wall_1 - wall_0)
+
+    def forget(self) -> None:
+        """Begin anew: after a pause, a step or a restart."""
+        self._readings.clear()
+
+
+def display_speed(asked: float, achieved: float | None) -> float:
+    """How fast the picture runs for somebody looking, at worst.
+
+    The larger of what is asked and what was achieved lately, since a swarm that
+    catches up runs faster than asked. As fast as possible is what was achieved;
+    until that is known, it may be anything.
+    """
+    if math.isinf(asked):
+        return math.inf if achieved is None else achieved
+    return max(asked, achieved or 0.0)

@@ -1,0 +1,181 @@
+"""All colours, sizes and words of style of the window: one place, and one style sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import Template
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a theme, as ``#RRGGBB``."""
+
+    background: str
+    panel: str
+    raised: str
+    lines: str
+    text: str
+    muted: str
+    accent: str
+    accent_hover: str
+    warning: str
+    handle: str
+    noise_band: str
+    noise_band_edge: str
+
+
+NIGHT: Final = Palette(
+    background="#0B1020",
+    panel="#121A30",
+    raised="#1B2644",
+    lines="#24304F",
+    text="#E6EAF5",
+    muted="#93A0C0",
+    accent="#FFB84D",
+    accent_hover="#FFCB7D",
+    warning="#FF7A59",
+    handle="#E6EAF5",
+    noise_band="#263457",
+    noise_band_edge="#5B6C9C",
+)
+
+DAY: Final = Palette(
+    background="#F7F5EF",
+    panel="#FFFFFF",
+    raised="#F1ECDF",
+    lines="#DDD8CC",
+    text="#1C2333",
+    muted="#5F6676",
+    accent="#B36B00",
+    accent_hover="#8F5600",
+    warning="#C23B17",
+    handle="#1C2333",
+    noise_band="#E7E1D2",
+    noise_band_edge="#A79F8B",
+)
+
+GLOW_STOPS: Final = ("#10182C", "#B8741A", "#FFF3C4")
+"""A firefly from dark to flash; the same in both themes."""
+
+GRID_MARGIN_COLOUR: Final = "#0A0E1C"
+"""Around the grid; night in both themes."""
+
+GRID_NIGHT: Final = NIGHT
+"""What is written on the grid is written in night colours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Lengths in pixels."""
+
+    rhythm: int = 8
+    window_width: int = 1280
+    window_height: int = 800
+    least_width: int = 900
+    least_height: int = 600
+    toolbar: int = 48
+    status: int = 24
+    plot: int = 150
+    panel: int = 312
+    button: int = 32
+    icon: int = 18
+    groove: int = 4
+    handle: int = 14
+    text: int = 13
+    small_text: int = 12
+    title_text: int = 16
+    caption_text: int = 11
+    value_field: int = 104
+    speed_slider: int = 176
+
+
+SIZES: Final = Metrics()
+
+_STYLE: Final = Template("""
+* { font-size: ${text_size}px; }
+QToolTip {
+    background: $raised; color: $text; border: 1px solid $lines; padding: 6px 8px;
+}
+QWidget#window { background: $background; }
+QWidget#toolbar { background: $panel; border-bottom: 1px solid $lines; }
+QWidget#panel { background: $panel; }
+QScrollArea#panelScroll { background: $panel; border: none; border-left: 1px solid $lines; }
+QWidget#statusLine { background: $panel; border-top: 1px solid $lines; }
+QWidget#plotArea { background: $background; }
+QLabel { color: $text; background: transparent; }
+QLabel#title { font-size: ${title_size}px; font-weight: 600; }
+QLabel#caption { color: $muted; font-size: ${caption_size}px; font-weight: 600; }
+QLabel#muted { color: $muted; }
+QLabel#hint { color: $muted; font-size: ${small_size}px; }
+QLabel#refusal { color: $warning; font-size: ${small_size}px; }
+QLabel#failed, QLabel#slower { color: $warning; }
+QLabel#gridSign, QLabel#gridNote {
+    background: $grid_panel; color: $grid_text; border: 1px solid $grid_lines;
+    border-radius: 6px; padding: 6px 12px; font-size: ${small_size}px;
+}
+QLabel#gridNote { font-size: ${text_size}px; padding: 12px 20px; }
+QToolButton {
+    background: transparent; border: 1px solid transparent; border-radius: 6px; color: $text;
+}
+QToolButton:hover { background: $raised; }
+QToolButton:pressed { background: $lines; }
+QToolButton:focus { border-color: $accent; }
+QToolButton:disabled { color: $muted; }
+QLineEdit#value {
+    background: transparent; color: $text; border: 1px solid transparent; border-radius: 4px;
+    padding: 1px 5px; selection-background-color: $accent; selection-color: $background;
+}
+QLineEdit#value:hover { border-color: $lines; }
+QLineEdit#value:focus { background: $background; border-color: $accent; }
+QLineEdit#value[refused="true"] { color: $warning; border-color: $warning; }
+QLineEdit#value:disabled { color: $muted; }
+QSlider { min-height: ${handle_row}px; background: transparent; }
+QSlider::groove:horizontal {
+    height: ${groove}px; border-radius: ${half_groove}px; background: $lines;
+}
+QSlider::sub-page:horizontal { border-radius: ${half_groove}px; background: $accent; }
+QSlider::handle:horizontal {
+    width: ${handle}px; height: ${handle}px; margin: -${handle_out}px 0;
+    border-radius: ${half_handle}px; background: $handle_colour;
+}
+QSlider::handle:horizontal:hover { background: $accent_hover; }
+QSlider::handle:horizontal:focus { border: 2px solid $accent; background: $handle_colour; }
+QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: $muted; }
+QScrollBar:vertical { background: $panel; width: 10px; margin: 0; }
+QScrollBar::handle:vertical {
+    background: $lines; border-radius: 4px; min-height: 32px; margin: 1px;
+}
+QScrollBar::handle:vertical:hover { background: $muted; }
+QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }
+QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: transparent; }
+""")
+
+
+def style_sheet(palette: Palette = NIGHT, sizes: Metrics = SIZES) -> str:
+    """The window's one style sheet."""
+    return _STYLE.substitute(
+        background=palette.background,
+        panel=palette.panel,
+        raised=palette.raised,
+        lines=palette.lines,
+        text=palette.text,
+        muted=palette.muted,
+        accent=palette.accent,
+        accent_hover=palette.accent_hover,
+        warning=palette.warning,
+        handle_colour=palette.handle,
+        grid_panel=GRID_NIGHT.panel,
+        grid_text=GRID_NIGHT.text,
+        grid_lines=GRID_NIGHT.lines,
+        text_size=sizes.text,
+        small_size=sizes.small_text,
+        title_size=sizes.title_text,
+        caption_size=sizes.caption_text,
+        groove=sizes.groove,
+        half_groove=sizes.groove // 2,
+        handle=sizes.handle,
+        half_handle=sizes.handle // 2,
+        handle_out=(sizes.handle - sizes.groove) // 2,
+        handle_row=sizes.handle + 6,
+    )

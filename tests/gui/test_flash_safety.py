@@ -1,0 +1,254 @@
+"""The grid as a whole never flashes more than three times a second of wall time.
+
+Judged here from the pixels alone, by the rule of WCAG 2.3.1: a flash is a pair
+of opposing changes of relative luminance by 0.1 or more. So in any second there
+may be at most six such changes.
+"""
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+from gui.colour_table import colour_table, relative_luminance
+from gui.frame_buffer import FrameBuffer
+from gui.models.flash_guard import FlashGuard
+from gui.models.pacing import SpeedMeter, display_speed
+from gui.theme import GLOW_STOPS
+
+COLOURS = colour_table(GLOW_STOPS)
+FRAME_S = 1 / 60
+SIDE = 10
+N = SIDE * SIDE
+
+
+def changes(levels, swing=0.1):
+    """Moments (frame numbers) at which a swing in the opposing direction is complete."""
+    moments, direction, low, high = [], 0, levels[0], levels[0]
+    for k, level in enumerate(levels):
+        low, high = min(low, level), max(high, level)
+        if direction <= 0 and level - low >= swing:
+            direction, low, high = 1, level, level
+            moments.append(k)
+        elif direction >= 0 and high - level >= swing:
+            direction, low, high = -1, level, level
+            moments.append(k)
+    return moments
+
+
+def most_in_a_second(levels):
+    """The largest number of opposing changes within any 60 frames."""
+    moments = changes(levels)
+    return max((sum(k <= m < k + 60 for m in moments) for k in moments), default=0)
+
+
+class Cinema:
+    """Shows a made-up swarm frame by frame, as the pump does, and measures the pixels."""
+
+    def __init__(self, clusters=1, cycle=3.35, spread=0.0):
+        rng = np.random.default_rng(1)
+        self.buffer = FrameBuffer(SIDE, COLOURS, FlashGuard())
+        self.meter = SpeedMeter()
+        self.cycle = cycle
+        self.offsets = (np.arange(N) % clusters) * cycle / clusters + spread * rng.random(N)
+        self.counts = np.zeros(N)
+        self.now = self.wall = 0.0
+        self.period, self.glow = 5.0, 0.3
+        self.levels = []
+
+    def pass_time(self, dt):
+        """Let virtual time pass, with all flashes due."""
+        until = self.now + dt
+        while True:
+            due = self.offsets + self.counts * self.cycle
+            ready = np.flatnonzero(due <= until)
+            if not len(ready):
+                break
+            when = np.maximum(due[ready], self.now)
+            order = np.argsort(when, kind="stable")
+            self.buffer.note(when[order], ready[order].astype(np.uint32))
+            self.counts[ready] += 1
+        self.now = until
+
+    def set_cycle(self, cycle):
+        """From now on everybody flashes once in so many seconds."""
+        self.offsets = self.offsets % cycle + self.now
+        self.counts[:] = 0
+        self.cycle = cycle
+
+    def show(self, asked, frames=1, steps=False):
+        """Show some frames without letting time pass."""
+        for _ in range(frames):
+            self.meter.note(self.wall, self.now)
+            speed = 0.0 if steps else display_speed(asked, self.meter.rate())
+            frame = self.buffer.render(
+                self.now, self.glow * self.period, self.period, speed, self.wall
+            )
+            pixels = frame.rgba.reshape(-1, 4)
+            level = float(relative_luminance(pixels).mean())
+            assert level == pytest.approx(frame.luminance)
+            self.levels.append(level)
+            self.wall += FRAME_S
+
+    def play(self, asked, seconds, actual=None):
+        """Run at a speed, achieved exactly or as `actual` (a function of the frame) says."""
+        for k in range(round(seconds / FRAME_S)):
+            rate = asked if actual is None else actual(k)
+            self.pass_time(rate * FRAME_S)
+            self.show(asked)
+
+    def assert_safe(self):
+        """No second has more than three flashes."""
+        assert most_in_a_second(self.levels) <= 6
+
+
+@pytest.mark.parametrize("speed", [1, 2, 4, 6, 7, 8, 8.4, 9, 10, 12, 15, 20, 35, 50, 200, 1000])
+def test_a_synchronised_swarm_is_safe_at_every_speed(speed):
+    """Everybody at one instant, at a steady speed."""
+    cinema = Cinema()
+    cinema.play(speed, 6)
+    cinema.assert_safe()
+
+
+def test_slow_swarms_do_flash():
+    """Safety isn't bought by showing nothing: at 1x and 4x all flashes are seen in full."""
+    for speed, flashes in ((1.0, 3), (4.0, 10)):
+        cinema = Cinema()
+        cinema.play(speed, flashes * 3.35 / speed)
+        assert max(cinema.levels) > 0.8
+        assert len(changes(cinema.levels)) >= 2 * flashes - 2
+
+
+def test_fast_swarms_stay_calm():
+    """At 50x, once it has begun, the mean hardly moves."""
+    cinema = Cinema()
+    cinema.play(50, 3)
+    assert np.ptp(cinema.levels[60:]) < 0.1
+
+
+@pytest.mark.parametrize("clusters", [2, 3, 4, 7])
+@pytest.mark.parametrize("speed", [2, 4, 8])
+def test_clusters_that_take_turns_are_safe(clusters, speed):
+    """Each firefly is slow enough, but their groups together aren't."""
+    cinema = Cinema(clusters=clusters)
+    cinema.glow = 0.1
+    cinema.play(speed, 6)
+    cinema.assert_safe()
+
+
+@pytest.mark.parametrize("period", [0.02, 0.1, 0.3, 0.5])
+def test_tiny_periods_are_safe_at_speed_one(period):
+    """What counts is wall time, also when the period makes it fast."""
+    cinema = Cinema(cycle=period * 0.67)
+    cinema.period = period
+    cinema.play(1, 4)
+    cinema.assert_safe()
+
+
+def test_a_period_dragged_down_while_running_is_safe():
+    """The last interval says nothing about the next: the guard has to see it."""
+    cinema = Cinema()
+    cinema.play(1, 4)
+    for period in (3, 1, 0.3, 0.1, 5, 0.1):
+        cinema.period = period
+        cinema.set_cycle(0.67 * period)
+        cinema.play(1, 1.5)
+    cinema.assert_safe()
+
+
+def test_as_fast_as_possible_is_safe_from_the_first_frame():
+    """Nothing is known of the speed achieved, then it is uneven."""
+    rng = random.Random(3)
+    cinema = Cinema(spread=0.05)
+    cinema.play(math.inf, 6, actual=lambda _: rng.choice((0, 0, 5, 20, 120)))
+    cinema.assert_safe()
+
+
+@pytest.mark.parametrize("pace", [3, 5, 8, 12])
+def test_as_fast_as_possible_may_be_slow(pace):
+    """A large swarm at its best speed, which is around the limit."""
+    cinema = Cinema()
+    cinema.play(math.inf, 8, actual=lambda k: pace if k % 4 else 0)
+    cinema.assert_safe()
+
+
+def test_catching_up_after_a_stall_is_safe():
+    """At 7x it stalls for two seconds, then makes up for it at 40x."""
+    cinema = Cinema()
+    cinema.play(7, 8, actual=lambda k: (0, 0, 40, 7)[k // 60 % 4] if k < 400 else 7)
+    cinema.assert_safe()
+
+
+def test_the_speed_slider_swept_to_and_fro_is_safe():
+    """From 0.05x to max and back within seconds, again and again."""
+    cinema = Cinema()
+    for _ in range(4):
+        for speed in (0.05, 0.5, 1, 3, 7, 9, 20, 50, 9, 7, 3):
+            cinema.play(speed, 0.25)
+    cinema.assert_safe()
+
+
+def test_a_hammered_step_key_is_safe():
+    """Ten steps a second, each to another half of the swarm or to nobody."""
+    cinema = Cinema(clusters=2)
+    cinema.glow = 0.05
+    for _ in range(60):
+        cinema.pass_time(cinema.cycle / 4)
+        cinema.show(1.0, frames=6, steps=True)
+    cinema.assert_safe()
+
+
+def test_hammered_resets_are_safe():
+    """A fresh and dark swarm, a full flash, and again, eight times a second."""
+    cinema = Cinema()
+    guard = cinema.buffer._guard
+    for _ in range(30):
+        cinema.buffer = FrameBuffer(SIDE, COLOURS, guard)
+        cinema.show(1.0, frames=3, steps=True)
+        cinema.counts[:] = 0
+        cinema.pass_time(cinema.cycle)
+        cinema.show(1.0, frames=4, steps=True)
+    cinema.assert_safe()
+
+
+def test_after_the_hammering_the_picture_is_itself_again():
+    """A second after the last swing nothing is held back, and contrast returns."""
+    cinema = Cinema(clusters=2)
+    cinema.glow = 0.05
+    for _ in range(20):
+        cinema.pass_time(cinema.cycle / 4)
+        cinema.show(1.0, frames=6, steps=True)
+    cinema.pass_time(cinema.cycle / 4 - cinema.now % (cinema.cycle / 4))
+    cinema.show(1.0, frames=200, steps=True)
+    frame = cinema.buffer.render(cinema.now, 0.25, 5.0, 0.0, cinema.wall)
+    assert not frame.is_held_back
+    assert not frame.is_evened
+
+
+def test_play_and_pause_in_turn_are_safe():
+    """Pausing keeps the picture, so that hammering the space bar changes nothing much."""
+    cinema = Cinema()
+    for _ in range(30):
+        cinema.play(50, 0.1)
+        cinema.show(50, frames=6)
+    cinema.assert_safe()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_sequences_are_safe(seed):
+    """Whatever is done, in whatever order."""
+    rng = random.Random(seed)
+    cinema = Cinema(clusters=rng.choice((1, 1, 2, 5)), cycle=rng.choice((0.3, 1.0, 3.35)))
+    for _ in range(40):
+        what = rng.random()
+        if what < 0.6:
+            cinema.play(rng.choice((0.5, 1, 3, 6, 8, 9, 20, 50, 300)), rng.choice((0.1, 0.4, 1)))
+        elif what < 0.8:
+            cinema.pass_time(rng.random() * cinema.cycle)
+            cinema.show(1.0, frames=rng.randint(1, 8), steps=True)
+        elif what < 0.9:
+            cinema.set_cycle(rng.choice((0.05, 0.3, 1.0, 3.35)))
+        else:
+            cinema.glow = rng.choice((0.02, 0.3, 1.0))
+    cinema.assert_safe()

@@ -1,0 +1,83 @@
+"""Readings, seconds and JSON Lines, from made-up clocks."""
+
+import io
+import json
+
+import pytest
+
+from gui.metrics import METRICS, Metrics, Summary
+
+
+def totals(virtual=0.0, wakes=0, flashes=0):
+    return {"virtual": virtual, "wakes": wakes, "flashes": flashes}
+
+
+def test_a_summary_of_a_hundred_readings():
+    """Percentiles by nearest rank: p99 of 1..100 is 99, the median 50."""
+    summary = Summary.of(range(100, 0, -1))
+    assert summary == Summary(min=1, mean=50.5, p50=50, p99=99, max=100)
+
+
+def test_no_readings_have_no_summary():
+    """Nothing read is None, not zero."""
+    assert Summary.of([]) is None
+
+
+def test_each_second_has_its_record():
+    """Frames and totals become rates; the metrics' names are the documented ones."""
+    metrics = Metrics()
+    assert not metrics.tick(5.0, totals())
+    for k in range(60):
+        metrics.note_paint(5.0 + (k + 1) / 60)
+    metrics.note("loop_lag_ms", 0.5)
+    metrics.note("flush_duration_ms", 0.2)
+    metrics.note("order_parameter", 0.7)
+    assert not metrics.tick(5.9, totals())
+    assert metrics.tick(6.0, totals(virtual=2.0, wakes=1000, flashes=750))
+    assert set(metrics.latest) == set(METRICS)
+    assert metrics.latest["fps"].mean == pytest.approx(60)
+    assert metrics.latest["render_jitter_ms"].max == pytest.approx(0.0, abs=1e-6)
+    assert metrics.latest["speed_achieved"].mean == pytest.approx(2.0)
+    assert metrics.latest["wakes_per_s"].mean == pytest.approx(1000)
+    assert metrics.latest["flashes_per_s"].mean == pytest.approx(750)
+
+
+def test_a_restart_within_a_second_gives_no_rate_below_zero():
+    """Totals that fell back to 0 are left out of that second."""
+    metrics = Metrics()
+    metrics.tick(0.0, totals(virtual=100.0, flashes=10))
+    metrics.tick(1.0, totals(virtual=0.5, flashes=20))
+    assert "speed_achieved" not in metrics.latest
+    assert metrics.latest["flashes_per_s"].mean == pytest.approx(10)
+
+
+def test_a_rest_is_no_jitter():
+    """An interval on purpose, paused or hidden, doesn't count as a late frame."""
+    metrics = Metrics(keep_all=True)
+    metrics.note_paint(0.0)
+    metrics.note_rest()
+    metrics.note_paint(10.0)
+    assert "render_jitter_ms" not in metrics.report()
+
+
+def test_records_are_written_as_json_lines():
+    """One line a second, each with min, mean, p99 and max."""
+    lines = io.StringIO()
+    metrics = Metrics(lines=lines)
+    for second in range(4):
+        metrics.note("loop_lag_ms", second)
+        metrics.tick(float(second), totals())
+    records = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert len(records) == 3
+    assert records[1]["loop_lag_ms"] == {"min": 2, "mean": 2, "p99": 2, "max": 2}
+
+
+def test_what_came_before_can_be_forgotten():
+    """After forget() a report holds later readings only."""
+    metrics = Metrics(keep_all=True)
+    metrics.note("loop_lag_ms", 900.0)
+    metrics.frames_dropped = 7
+    metrics.forget()
+    metrics.note("loop_lag_ms", 1.0)
+    assert metrics.report()["loop_lag_ms"].max == 1.0
+    assert metrics.frames_dropped == 0

@@ -5,13 +5,15 @@ BIN = .venv/bin
 OFFSCREEN = QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=1
 
 # Usually .venv is up to date, and its own Python sees that within some 50 ms.
-# Otherwise any Python starts the set-up, which looks for the one to use itself.
+# Otherwise any Python from 3.7 on starts the set-up, which finds the one to use.
 define set_up
 	@$(BIN)/python -S scripts/bootstrap.py --check $(1) 2>/dev/null || { \
 	  for python in "$$PYTHON" python3 python3.13 python3.12 python3.11; do \
-	    if "$$python" -c "" 2>/dev/null; then exec "$$python" scripts/bootstrap.py $(1); fi; \
+	    if "$$python" -c "from __future__ import annotations" 2>/dev/null; then \
+	      exec "$$python" scripts/bootstrap.py $(1); \
+	    fi; \
 	  done; \
-	  echo "Fireflies needs Python 3.11, 3.12 or 3.13, but no python3 was found." >&2; exit 1; }
+	  echo "Fireflies needs Python 3.11, 3.12 or 3.13, but found none." >&2; exit 1; }
 endef
 
 .PHONY: help run test lint format drill screenshot clean ready-run ready-dev
@@ -35,6 +37,7 @@ lint: ready-dev ## check style, types and the direction of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/mypy scripts
 	$(BIN)/lint-imports
 
 format: ready-dev ## put the code into the one format, and mend what ruff can

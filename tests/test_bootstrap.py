@@ -1,0 +1,332 @@
+"""Setting up: which Python, when to install, what the system lacks, and what is pinned.
+
+Nothing is downloaded here. A copy of the project gets a stand-in for Python, which
+answers like one and notes what it was asked to make and to install.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SET_UP = ("Makefile", "pyproject.toml", "constraints.txt", "scripts")
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="make and its set-up are for POSIX")
+
+# Answers what the set-up asks a Python; runs scripts and the command line's with a real one.
+STAND_IN = """#!/bin/sh
+case "$*" in
+  *bootstrap.py*|*__future__*) exec "{real}" "$@" ;;
+  "-m venv "*) echo "venv $3" >> "$SETUP_LOG"
+    mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+  "-m pip "*) echo "pip $*" >> "$SETUP_LOG"; exit "${{PIP_EXIT:-0}}" ;;
+  *base_prefix*) echo '["{path}", {version}, "{path}"]' ;;
+esac
+"""
+
+
+class Project:
+    """A copy of what sets the project up, and a PATH on which only stand-ins are Python."""
+
+    def __init__(self, folder: Path, commands: Path) -> None:
+        self.folder, self.commands = folder, commands
+        self.log = commands / "log"
+        folder.mkdir()
+        commands.mkdir()
+        for name in SET_UP:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, folder / name)
+        for tool in ("make", "sh", "mkdir", "cp", "sed", "uname"):
+            found = shutil.which(tool)
+            assert found, f"{tool} is needed to test the set-up"
+            (commands / tool).symlink_to(found)
+
+    def add_python(self, name: str, version: tuple[int, int] = sys.version_info[:2]) -> Path:
+        python = self.commands / name
+        text = STAND_IN.format(real=sys.executable, path=python, version=list(version))
+        python.write_text(text, encoding="utf-8")
+        python.chmod(0o755)
+        return python
+
+    def make(self, target: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": str(self.commands), "SETUP_LOG": str(self.log), **variables}
+        return subprocess.run(
+            [self.commands / "make", target],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def made(self) -> list[str]:
+        """Return the first words of what was made and installed since the last call."""
+        lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
+        self.log.unlink(missing_ok=True)
+        return [line.split()[0] for line in lines]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "a project", tmp_path / "commands")
+
+
+@pytest.fixture
+def system_needs(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import system_needs
+
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    return system_needs
+
+
+def test_the_second_time_nothing_is_installed(project):
+    """A finished set-up is recognised; neither venv nor pip is started again."""
+    project.add_python("python3")
+    first = project.make("ready-run")
+    assert first.returncode == 0, first.stderr
+    assert project.made() == ["venv", "pip", "pip"]
+    second = project.make("ready-run")
+    assert (second.returncode, second.stdout, project.made()) == (0, "", [])
+
+
+def test_running_installs_no_tools_of_development(project):
+    """`make run` leaves out the dev extra; `make test` adds it to the same environment."""
+    project.add_python("python3")
+    project.make("ready-run")
+    assert "[dev]" not in project.log.read_text(encoding="utf-8")
+    project.made()
+    project.make("ready-dev")
+    assert "-e .[dev]" in project.log.read_text(encoding="utf-8")
+    assert project.made() == ["pip", "pip"]
+    project.make("ready-run")
+    assert project.made() == []
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
+def test_changed_requirements_are_installed(project, name):
+    """A change of what is asked for installs again, into the environment that is there."""
+    project.add_python("python3")
+    project.make("ready-run")
+    project.made()
+    with (project.folder / name).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    project.make("ready-run")
+    assert project.made() == ["pip", "pip"]
+
+
+def test_an_interrupted_set_up_starts_afresh(project):
+    """A half-made environment is not trusted, whatever state it was left in."""
+    project.add_python("python3")
+    failed = project.make("ready-run", PIP_EXIT="1")
+    assert failed.returncode != 0
+    assert "failed with exit code 1" in failed.stderr
+    project.made()
+    assert project.make("ready-run").returncode == 0
+    assert project.made() == ["venv", "pip", "pip"]
+
+
+def test_an_environment_that_was_moved_is_made_anew(project):
+    """Environments hold absolute paths, so a moved one would run from the old folder."""
+    project.add_python("python3")
+    project.make("ready-run")
+    project.made()
+    project.folder = project.folder.rename(project.folder.with_name("moved"))
+    project.make("ready-run")
+    assert project.made() == ["venv", "pip", "pip"]
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(project):
+    """After an upgrade of the system `.venv/bin/python` may lead nowhere."""
+    project.add_python("python3")
+    project.make("ready-run")
+    project.made()
+    python = project.folder / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to(project.folder / "nowhere")
+    project.make("ready-run")
+    assert project.made() == ["venv", "pip", "pip"]
+
+
+def test_python_is_the_first_that_will_do(project):
+    """A python3 that is too old or too new is passed over for one that is named by version."""
+    project.add_python("python3", (3, 10))
+    project.add_python("python3.13", (3, 14))
+    chosen = project.add_python("python3.12", (3, 12))
+    project.add_python("python3.11", (3, 11))
+    done = project.make("ready-run")
+    assert f"with Python 3.12 ({chosen})" in done.stdout
+
+
+def test_the_variable_python_decides(project):
+    """PYTHON goes before all others, and one that differs from `.venv` makes that anew."""
+    project.add_python("python3", (3, 11))
+    other = project.add_python("other-python", (3, 13))
+    project.make("ready-run")
+    project.made()
+    done = project.make("ready-run", PYTHON=str(other))
+    assert f"with Python 3.13 ({other})" in done.stdout
+    assert project.made() == ["venv", "pip", "pip"]
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 14)])
+def test_no_python_that_will_do_is_one_sentence(project, version):
+    """It says what is needed, what was found, and what to do; nothing is made."""
+    project.add_python("python3", version)
+    done = project.make("ready-run")
+    said = done.stderr.splitlines()[0]
+    assert done.returncode != 0
+    assert f"needs Python 3.11, 3.12 or 3.13, but python3 is 3.{version[1]}" in said
+    assert not (project.folder / ".venv").exists()
+
+
+def test_no_python_at_all_is_one_sentence(project):
+    """Without any Python the Makefile itself says so."""
+    done = project.make("ready-run")
+    assert "needs Python 3.11, 3.12 or 3.13, but found none" in done.stderr
+
+
+def test_a_wrong_variable_python_is_named(project):
+    """The error quotes what PYTHON was set to."""
+    project.add_python("python3")
+    done = project.make("ready-run", PYTHON="no-such-python")
+    assert done.returncode != 0
+    assert "PYTHON must name a Python 3.11, 3.12 or 3.13, but 'no-such-python'" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be without a display")
+def test_without_a_display_a_picture_is_drawn(project):
+    """`make run` says that there is no display, and where the picture is."""
+    project.add_python("python3")
+    project.make("ready-run")
+    fireflies = project.folder / ".venv" / "bin" / "fireflies"
+    fireflies.write_text('#!/bin/sh\necho "$QT_QPA_PLATFORM: $*"\n', encoding="utf-8")
+    fireflies.chmod(0o755)
+    done = project.make("run", ARGS="--side 20")
+    assert done.returncode == 0, done.stderr
+    assert "no display" in done.stdout
+    assert "offscreen: --screenshot fireflies-preview.png --after 20 --side 20" in done.stdout
+    assert str(project.folder / "fireflies-preview.png") in done.stdout
+
+
+def test_libraries_are_looked_for_where_they_are_used(system_needs, monkeypatch):
+    """A display asks for its own libraries, and only when there is to be a window."""
+    monkeypatch.setattr(system_needs.sys, "platform", "linux")
+    monkeypatch.setattr(system_needs, "_can_load", lambda _soname: False)
+    monkeypatch.setattr(system_needs, "_has_font", lambda: False)
+    offscreen = [*system_needs.OFFSCREEN, system_needs.FONT]
+    assert system_needs.missing(window=True) == offscreen
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert system_needs.missing(window=False) == offscreen
+    assert set(system_needs.missing(window=True)) == {*offscreen, *system_needs.X11}
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert set(system_needs.missing(window=True)) >= set(system_needs.WAYLAND)
+
+
+def _pretend(system_needs, monkeypatch, *, debian: bool, root: bool) -> list[list[str]]:
+    """Pretend to be on that system; return the list that commands are noted in."""
+    commands: list[list[str]] = []
+
+    def run(command, **_options):
+        commands.append(list(command))
+        known = command[0] != "apt-cache" or command[-1] == "libglib2.0-0t64"
+        return subprocess.CompletedProcess(command, 0 if known else 100)
+
+    monkeypatch.setattr(system_needs.subprocess, "run", run)
+    monkeypatch.setattr(system_needs.shutil, "which", lambda name: name if debian else None)
+    monkeypatch.setattr(system_needs.os.path, "exists", lambda _path: debian)
+    monkeypatch.setattr(system_needs.os, "geteuid", lambda: 0 if root else 1000)
+    return commands
+
+
+def test_root_on_debian_gets_what_is_missing(system_needs, monkeypatch):
+    """The lists are renewed once, then one call installs all, under this release's names."""
+    commands = _pretend(system_needs, monkeypatch, debian=True, root=True)
+    system_needs.provide(system_needs.OFFSCREEN)
+    installs = [command for command in commands if command[0] == "apt-get"]
+    assert [("update" in c, "install" in c) for c in installs] == [(True, False), (False, True)]
+    assert {"libegl1", "libglib2.0-0t64"} <= set(installs[1])
+    assert "libglib2.0-0" not in installs[1]
+
+
+def test_a_user_on_debian_gets_the_line_to_run(system_needs, monkeypatch):
+    """Without the right to install, the set-up stops with one line to copy."""
+    commands = _pretend(system_needs, monkeypatch, debian=True, root=False)
+    with pytest.raises(system_needs.NotProvidedError) as raised:
+        system_needs.provide(system_needs.OFFSCREEN)
+    *_, line = str(raised.value).splitlines()
+    assert line.startswith("sudo apt-get update && sudo apt-get install ")
+    assert all(need.packages[0] in line for need in system_needs.OFFSCREEN)
+    assert not [command for command in commands if command[0] == "apt-get"]
+
+
+def test_elsewhere_the_missing_libraries_are_named(system_needs, monkeypatch):
+    """Other distributions have other package names, so the libraries themselves are listed."""
+    commands = _pretend(system_needs, monkeypatch, debian=False, root=True)
+    with pytest.raises(system_needs.NotProvidedError, match=r"libGL\.so\.1, libEGL\.so\.1"):
+        system_needs.provide(system_needs.OFFSCREEN)
+    assert commands == []
+
+
+def _pins() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    wanted = [line for line in lines if line and not line.startswith("#")]
+    pins = dict(line.split("==") for line in wanted)
+    return {_normalised(name): version for name, version in pins.items()}
+
+
+def _normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_requirement_is_pinned():
+    """What the project asks for, and what that asks for in turn, has an exact version."""
+    pins = _pins()
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = asked["project"]["optional-dependencies"].values()
+    waiting = asked["build-system"]["requires"] + asked["project"]["dependencies"]
+    waiting += [requirement for extra in extras for requirement in extra]
+    seen = {"cascade-fireflies"}
+    while waiting:
+        name = _normalised(re.split(r"[^\w.-]", waiting.pop())[0])
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            installed = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # asked for on another system, or on an older Python
+        assert installed.version == pins.get(name), name
+        waiting += [each for each in installed.requires or [] if "extra ==" not in each]
+    assert {"numpy", "pyside6-essentials", "shiboken6", "pytest", "ruff"} <= seen
+
+
+def test_constraints_hold_versions_alone():
+    """No address, hash or option: the versions hold for whoever installs from wherever."""
+    for name, version in _pins().items():
+        assert re.fullmatch(r"[a-z0-9-]+", name)
+        assert re.fullmatch(r"\d+(\.\d+)*", version)
+
+
+def test_documented_make_commands_exist():
+    """Every `make` command that a page names is a target, and every target is in the help."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    helped = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    assert helped == targets
+    for page in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        named = set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
+        assert named
+        assert named <= targets

@@ -46,8 +46,11 @@ def stream_keys(seed: int, stream: int, n: int) -> NDArray[np.uint64]:
 
 
 def uniform(key: int, k: int) -> float:
-    """The k-th number of a stream, in [0, 1), from its key."""
-    return (mix(key ^ k) >> 11) * _TO_UNIT
+    """The k-th number of a stream, in [0, 1), from its key: ``mix(key ^ k)``, written out."""
+    x = ((key ^ k) + 0x9E3779B97F4A7C15) & MASK
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
+    return ((x ^ (x >> 31)) >> 11) * _TO_UNIT
 
 
 def uniform_array(keys: NDArray[np.uint64], k: int) -> NDArray[np.float64]:

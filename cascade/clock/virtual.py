@@ -105,6 +105,11 @@ class VirtualClock(Clock):
         return self._now
 
     @property
+    def scheduled(self) -> float:
+        """Time for which the present wake was scheduled: on this clock always `now`."""
+        return self._now
+
+    @property
     def wakes(self) -> int:
         """Resumptions of workflows since the clock was made."""
         return self._wakes
@@ -302,8 +307,12 @@ class VirtualClock(Clock):
 
     def should_yield(self) -> bool:
         """Whether a chain of tail calls has used up the budget; counts its steps."""
-        workflow = self._require_workflow("tail call")
-        self._count_step(workflow)
+        workflow = self._running or self._require_workflow("tail call")
+        if workflow.instant != self._now:
+            workflow.instant = self._now
+            workflow.steps = 1
+            return False
+        workflow.steps += 1
         if workflow.steps > STEP_LIMIT:
             raise self._runaway(workflow)
         return not workflow.steps % STRIDE and time.perf_counter() >= self._stop_at

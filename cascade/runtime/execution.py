@@ -44,7 +44,17 @@ class Execution:
         Values for the ``Param``s of this run.
     """
 
-    __slots__ = ("_bus", "_engine", "_executor", "_number", "_plans", "_scope", "clock", "params")
+    __slots__ = (
+        "_began",
+        "_bus",
+        "_engine",
+        "_executor",
+        "_number",
+        "_plans",
+        "_scope",
+        "clock",
+        "params",
+    )
 
     def __init__(self, engine: Engine, number: int, params: dict[str, Any]) -> None:
         self._engine = engine
@@ -62,68 +72,51 @@ class Execution:
         return f"run-{self._number}"
 
     async def run(self, target: Lazy) -> Any:
-        """Run to the end of the last tail call, and release the run's resources."""
-        bus = self._bus
-        began = self.clock.now
-        if bus.wants(RunStarted):
-            bus.publish(RunStarted(run_id=self.run_id, timestamp=began, target=target.name))
-        status: Status = "Succeeded"
-        failure: BaseException | None = None
+        """Follow `target` to the end of its last tail call, and release the run's resources.
+
+        Every resumption of a workflow passes through the frames between the
+        clock and the task, so there is but this one: it doesn't call
+        :meth:`follow`, and executes a task that has nothing to fill in itself.
+        """
+        clock, bus, plans, executor = self.clock, self._bus, self._plans, self._executor
+        self._began = clock.now
+        if not bus.is_silent:
+            self._announce_start(target)
         try:
-            result = await self.follow(target)
+            while True:
+                if type(target) is LazyResult and is_bare(target):
+                    plans.note_bare(target)
+                    node = target.task.node
+                    if bus.is_silent:
+                        result = await executor.execute(node, target.args, target.kwargs)
+                    else:
+                        result = await self._execute_aloud(node, target.args, target.kwargs)
+                else:
+                    plan, instances = plans.find(target)
+                    result = await Flow(self, plan, instances).run()
+                if not isinstance(result, Lazy):
+                    result = _checked(result, target.name)
+                    break
+                target = result
+                if clock.should_yield():
+                    await clock.yield_turn()
         except BaseException as error:
-            status = _status_of(error)
-            failure = error
-            await _release(self._scope, error)
+            self._explain(error, target.name)
+            await self._finish(error)
             raise
-        else:
-            try:
-                await _release(self._scope, None)
-            except BaseException as error:
-                status, failure = _status_of(error), error
-                raise
-            return result
-        finally:
-            if bus.wants(RunFinished):
-                now = self.clock.now
-                bus.publish(
-                    RunFinished(
-                        run_id=self.run_id,
-                        timestamp=now,
-                        status=status,
-                        duration=now - began,
-                        error=failure,
-                    )
-                )
+        await self._finish(None)
+        return result
 
     async def follow(self, target: Lazy) -> Any:
-        """The value that a chain of tail calls ends with. Constant stack and memory.
-
-        A task with nothing to fill in is executed right here, with no frame in
-        between that each of its resumptions would have to pass through.
-        """
-        clock = self.clock
-        while True:
-            if not is_bare(target):
-                plan, instances = self._plans.find(target)
-                result = await Flow(self, plan, instances).run()
-            else:
-                assert type(target) is LazyResult
-                self._plans.note_bare(target)
-                node = target.task.node
-                if self._bus.is_silent:
-                    try:
-                        result = await self._executor.execute(node, target.args, target.kwargs)
-                    except Exception as error:
-                        self._explain(error, node.name)
-                        raise
-                else:
-                    result = await self._execute_aloud(node, target.args, target.kwargs)
-            if not isinstance(result, Lazy):
-                return _checked(result, target.name)
+        """The last value of a chain of tail calls in the middle of a graph."""
+        result: Any = target
+        while isinstance(result, Lazy):
             target = result
-            if clock.should_yield():
-                await clock.yield_turn()
+            plan, instances = self._plans.find(target)
+            result = await Flow(self, plan, instances).run()
+            if self.clock.should_yield():
+                await self.clock.yield_turn()
+        return _checked(result, target.name)
 
     async def execute_step(
         self, node: Node, step: Step, instance: LazyResult[Any], results: list[Any]
@@ -185,8 +178,7 @@ class Execution:
             return await self._executor.execute(node, args, kwargs)
         except BaseException as error:
             failure = error
-            if isinstance(error, Exception):
-                self._explain(error, node.name)
+            self._explain(error, node.name)
             raise
         finally:
             if bus.wants(TaskExecutionFinished):
@@ -203,9 +195,40 @@ class Execution:
                     )
                 )
 
-    def _explain(self, error: Exception, task_name: str) -> None:
-        """Note on the error where it happened; the innermost task speaks first."""
-        error.add_note(f"in task '{task_name}' of {self.run_id}")
+    def _explain(self, error: BaseException, task_name: str) -> None:
+        """Note on an error where it happened, once: the innermost task speaks first."""
+        place = f" of {self.run_id}"
+        said = any(note.endswith(place) for note in getattr(error, "__notes__", ()))
+        if isinstance(error, Exception) and not said:
+            error.add_note(f"in task '{task_name}'{place}")
+
+    # -- the run as a whole -------------------------------------------------------------
+
+    async def _finish(self, error: BaseException | None) -> None:
+        """Release the resources and tell how the run ended; a failed release is a failure."""
+        try:
+            await _release(self._scope, error)
+        except BaseException as failure:
+            error = failure
+            raise
+        finally:
+            if self._bus.wants(RunFinished):
+                now = self.clock.now
+                self._bus.publish(
+                    RunFinished(
+                        run_id=self.run_id,
+                        timestamp=now,
+                        status=_status_of(error),
+                        duration=now - self._began,
+                        error=error,
+                    )
+                )
+
+    def _announce_start(self, target: Lazy) -> None:
+        if self._bus.wants(RunStarted):
+            self._bus.publish(
+                RunStarted(run_id=self.run_id, timestamp=self._began, target=target.name)
+            )
 
     # -- resources ----------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ format: ready-dev ## put the code into the one format, and mend what ruff can
 	$(BIN)/ruff format
 
 drill: ready-dev ## run the heavy proofs in full and write docs/reliability.md
-	$(OFFSCREEN) $(BIN)/python -m experiments.drill $(ARGS)
+	$(OFFSCREEN) $(BIN)/python -m tests.drill $(ARGS)
 
 screenshot: ready-dev ## draw the README's picture of the window anew
 	$(OFFSCREEN) $(BIN)/fireflies --screenshot docs/images/window.png --after 60 $(ARGS)

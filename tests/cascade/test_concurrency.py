@@ -6,14 +6,15 @@ import asyncio
 import gc
 import random
 import weakref
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 
 import cascade as cs
+from tests.proofs import count
 
-RUNS = 500
+RUNS = count(500, 2_500)
 
 
 @pytest.fixture(params=["wall", "virtual"])
@@ -31,8 +32,12 @@ async def drive(clock: cs.Clock, *runs: Any) -> list[Any]:
     return list(everyone.result())
 
 
-def test_mixed_runs_do_not_disturb_each_other(clock: cs.Clock) -> None:
-    """Routes, conditions, resources and failures overlap; each result is right."""
+@pytest.mark.drill
+def test_mixed_runs_do_not_disturb_each_other(
+    clock: cs.Clock, record_property: Callable[[str, object], None]
+) -> None:
+    """Concurrent runs with routes, conditions, resources and failures: each result is right."""
+    record_property("count", RUNS)
     balance = {"run": 0, "task": 0}
     finallies: list[int] = []
 
@@ -97,6 +102,7 @@ def test_mixed_runs_do_not_disturb_each_other(clock: cs.Clock) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.drill
 def test_a_cancelled_crowd_leaves_nothing() -> None:
     """2,500 runs cancelled: every ``finally`` once, no wait left, no object left alive."""
     ended: list[int] = []
@@ -139,9 +145,10 @@ def test_a_cancelled_crowd_leaves_nothing() -> None:
     assert sorted(ended) == list(range(2_500))
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.drill
+@pytest.mark.parametrize("seed", range(count(20, 500)))
 def test_cancelling_at_a_random_moment(seed: int, clock: cs.Clock) -> None:
-    """Wherever it strikes, each resource is released once and each ``finally`` runs once."""
+    """Cancelled at a random moment: resources released once, each ``finally`` run once."""
     rng = random.Random(seed)
     log: list[str] = []
 

@@ -18,6 +18,7 @@ import cascade as cs
 import experiments.benchmarks
 from experiments import Digest, Parameters, Simulation
 from tests.experiments.simulating import flashes_of, simulate
+from tests.proofs import count
 
 FLOOR = Path(experiments.benchmarks.__file__).with_name("bare_loop.py")
 FINE = Parameters(side=8, seed=3)
@@ -75,11 +76,11 @@ def script(simulation: Simulation, rng: random.Random) -> None:
         simulation.act(kind, ids)
 
 
-def scripted(cut: Any) -> tuple[str, list[float], list[float]]:
+def scripted(cut: Any, seed: int) -> tuple[str, list[float], list[float]]:
     """A run with 40 interventions at fixed times, advanced by `cut(simulation, t)`."""
 
     async def body(simulation: Simulation) -> Any:
-        rng = random.Random(5)
+        rng = random.Random(seed)
         t = 0.0
         for _ in range(40):
             t += rng.choice([0.0, 0.1, rng.random(), 2.5])
@@ -111,11 +112,13 @@ def in_frames(simulation: Simulation, t: float) -> None:
         simulation.phases()
 
 
-def test_neither_cuts_nor_observers_matter() -> None:
-    """Flashes and coherence are equal to the last bit, however time was cut."""
-    whole = scripted(in_one_go)
-    assert scripted(finely) == whole
-    assert scripted(in_frames) == whole
+@pytest.mark.drill
+@pytest.mark.parametrize("seed", range(count(3, 200)))
+def test_neither_cuts_nor_observers_matter(seed: int) -> None:
+    """However time is cut and whoever looks, flashes and coherence are equal to the last bit."""
+    whole = scripted(in_one_go, seed)
+    assert scripted(finely, seed) == whole
+    assert scripted(in_frames, seed) == whole
 
 
 def test_a_checkpoint_goes_on_identically() -> None:

@@ -69,11 +69,11 @@ def write_report(collector: Collector, seconds: float) -> None:
         "| proof | cases | repetitions in each | failed | seconds |",
         "|---|---|---|---|---|",
     ]
-    for row in collector.rows.values():
-        lines.append(
-            f"| {row['text']} | {row['cases']} | {row['count'] or 1} "
-            f"| {row['failed']} | {row['seconds']:.1f} |"
-        )
+    lines += [
+        f"| {row['text']} | {row['cases']} | {row['count'] or 1} "
+        f"| {row['failed']} | {row['seconds']:.1f} |"
+        for row in collector.rows.values()
+    ]
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Heavy proofs: a few repetitions with fixed seeds in ``make test``, all of them in ``make drill``."""
+"""Heavy proofs: a few repetitions in ``make test``, all of them in ``make drill``."""
 
 from __future__ import annotations
 

@@ -20,6 +20,16 @@ def test_the_order_parameter_of_known_phases() -> None:
     assert order_parameter(np.array([0.0, 5.0]), 0.0, 10.0) == pytest.approx(0.0, abs=1e-12)
 
 
+def test_the_order_parameter_is_that_of_the_formula() -> None:
+    """Against the mean of complex exponentials, also at and around half a turn."""
+    rng = np.random.default_rng(2)
+    for zero in (rng.random(1_000) * 50 - 25, np.array([0.0, 2.5, 2.5 + 1e-15, 5.0, 7.5, -2.5])):
+        expected = np.exp(2j * np.pi * (3.0 - zero) / 5.0).mean()
+        assert order_parameter(zero, 3.0, 5.0) == pytest.approx(expected, abs=1e-13)
+        expected = np.exp(2j * np.pi * (2.5 - zero) / 5.0).mean()
+        assert order_parameter(zero, 2.5, 5.0) == pytest.approx(expected, abs=1e-13)
+
+
 def test_random_phases_stay_in_the_band_and_near_their_mean() -> None:
     """R of independent phases is Rayleigh distributed: mean sqrt(pi / 4N), 99 % below the band."""
     n, draws = 400, 2_000

@@ -205,6 +205,7 @@ class VirtualClock(Clock):
         """Resume workflows in order, up to and at `until`; False when the budget ended first."""
         agenda, ready = self._agenda, self._ready
         near, add, pop = agenda.near, agenda.add, heapq.heappop
+        now = self._now
         stride = STRIDE
         while True:
             # Who is next: the first of those woken, else the earliest deadline.
@@ -216,11 +217,11 @@ class VirtualClock(Clock):
                 deadline, _, sequence, workflow = entry
                 if sequence != workflow.sequence:
                     continue  # overtaken: it waits for something else by now
-                if deadline > self._now:
+                if deadline > now:
                     if deadline > until:
                         heapq.heappush(near, entry)
                         break
-                    self._now = deadline
+                    now = self._now = deadline
                     self._instant_wakes = self._wakes
                 if workflow.channel is not None:
                     workflow.channel.receiver = None
@@ -234,11 +235,11 @@ class VirtualClock(Clock):
             self._running = workflow
             self._wakes += 1
             try:
-                request = workflow.context.run(workflow.resume, value)
+                request = workflow.resume(value)
             except BaseException as error:  # noqa: BLE001 - belongs to the run's awaiter
                 self._end(workflow, error)
             else:
-                if request.__class__ is Channel and request.deadline > self._now:
+                if request.__class__ is Channel and request.deadline > now:
                     request.receiver = workflow
                     workflow.channel = request
                     add(workflow, request.deadline)
@@ -255,7 +256,7 @@ class VirtualClock(Clock):
                         self._doom(workflow, self._runaway(workflow))
                 if time.perf_counter() >= self._stop_at:
                     return False
-        if until > self._now:
+        if until > now:
             self._now = until
             self._instant_wakes = self._wakes
         return True
@@ -418,7 +419,7 @@ class VirtualClock(Clock):
         try:
             while workflow is not None:
                 self._running = workflow
-                self._step(workflow, workflow.resume, workflow.value)
+                self._step(workflow, workflow.coroutine.send, workflow.value)
                 workflow = next((other for other in ready if other.root is root), None)
                 if workflow is not None:
                     ready.remove(workflow)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from cascade.clock.channel import NEVER, Channel
@@ -74,7 +75,7 @@ class Workflow:
         self.priority = priority
         self.arouse = arouse
         self.context = contextvars.copy_context()
-        self.resume = coroutine.send
+        self.resume: Callable[[Any], Any] = partial(self.context.run, coroutine.send)
         self.sequence = 0
         self.deadline = NEVER
         self.is_far = False

@@ -6,7 +6,6 @@ import asyncio
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, TypeAlias
 
 import cascade as cs
@@ -52,10 +51,11 @@ class FireflyRuns:
             if row % max(1, 2 * _SLICE // side) == 0:
                 gc.freeze()
                 await asyncio.sleep(0)
+        note_end = self._note_end  # one bound method, and one name, for all
         for i in range(n):
             run = self._engine.run(firefly(self._swarm, i), priority=i)
-            task = asyncio.create_task(run)
-            task.add_done_callback(partial(self._note_end, i))
+            task = asyncio.create_task(run, name="firefly")
+            task.add_done_callback(note_end)
             self._tasks.append(task)
             if i % _SLICE == _SLICE - 1:
                 await self._let_loop_turn(i + 1, n, on_progress)
@@ -76,7 +76,8 @@ class FireflyRuns:
             await asyncio.gather(*batch, return_exceptions=True)
         self._tasks.clear()
 
-    def _note_end(self, i: int, task: asyncio.Task[Any]) -> None:
+    def _note_end(self, task: asyncio.Task[Any]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
+            i = self._tasks.index(task)
             self.failures.append(Failure(i, f"firefly {i}", error))

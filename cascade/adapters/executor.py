@@ -16,6 +16,7 @@ class Executor(Protocol):
         """Execute ``node.task`` with these arguments and give its result.
 
         Usually an ``async def``. Every execution of every task goes through here.
+        The arguments are to be passed on, not changed.
         """
         ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import asyncio
 import math
 from collections.abc import Coroutine, Sequence
 from typing import Any, Final
@@ -63,12 +64,23 @@ class Clock(abc.ABC):
 
     @abc.abstractmethod
     async def run_workflow(
-        self, workflow: Coroutine[Any, Any, Any], name: str, priority: int
+        self,
+        workflow: Coroutine[Any, Any, Any],
+        name: str,
+        priority: int,
+        hosts: set[asyncio.Task[Any]],
     ) -> Any:
         """Run a workflow from the host, or as a child of the workflow that awaits this.
 
         When the awaiter is cancelled, the workflow is, and has ended before
         this raises.
+
+        Parameters
+        ----------
+        workflow, name, priority
+            What to run, what errors call it, and its rank among those due at one time.
+        hosts
+            The asyncio task that awaits this is in it for as long as it does.
         """
 
     @abc.abstractmethod

@@ -10,8 +10,7 @@ import types
 from collections import deque
 from collections.abc import Coroutine, Generator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cascade.clock.agenda import Agenda
 from cascade.clock.base import STEP_LIMIT, Clock, join_failures
@@ -84,7 +83,16 @@ class VirtualClock(Clock):
     other. Not for threads: one thread owns the clock and its workflows.
     """
 
-    __slots__ = ("_agenda", "_instant_wakes", "_now", "_ready", "_running", "_stop_at", "_wakes")
+    __slots__ = (
+        "_agenda",
+        "_arouse",
+        "_instant_wakes",
+        "_now",
+        "_ready",
+        "_running",
+        "_stop_at",
+        "_wakes",
+    )
 
     def __init__(self, start: float = 0.0) -> None:
         if not math.isfinite(start):
@@ -92,6 +100,7 @@ class VirtualClock(Clock):
         self._now = float(start)
         self._agenda = Agenda()
         self._ready: deque[Workflow] = deque()
+        self._arouse = self._ready.append  # one bound method for all
         self._running: Workflow | None = None
         self._stop_at = NEVER  # reading of time.perf_counter at which the budget ends
         self._wakes = 0
@@ -346,7 +355,11 @@ class VirtualClock(Clock):
     # -- beginning and ending -----------------------------------------------------------
 
     async def run_workflow(
-        self, workflow: Coroutine[Any, Any, Any], name: str, priority: int
+        self,
+        workflow: Coroutine[Any, Any, Any],
+        name: str,
+        priority: int,
+        hosts: set[asyncio.Task[Any]],
     ) -> Any:
         """Run a workflow from the host, or as a child of the workflow that awaits this.
 
@@ -355,19 +368,25 @@ class VirtualClock(Clock):
         if self._running is not None:
             (result,) = await self.run_children([workflow], [name], priority)
             return result
-        root = Workflow(workflow, name, priority, self._ready.append)
+        root = Workflow(workflow, name, priority, self._arouse)
         with without_current_task():
             self._run_to_first_wait(root)
-        try:
-            if not root.ended:
-                ended = asyncio.get_running_loop().create_future()
-                root.on_end = partial(_resolve, ended)
+        if not root.ended:
+            host = cast("asyncio.Task[Any]", asyncio.current_task())
+            hosts.add(host)
+            ended = asyncio.get_running_loop().create_future()
+            root.on_end = ended.set_result
+            try:
                 await ended
+            finally:
+                hosts.discard(host)
+                root.on_end = None
+                if not root.ended:
+                    with without_current_task():
+                        self._doom(root, asyncio.CancelledError())
+        try:
             return root.outcome()
         finally:
-            if not root.ended:
-                with without_current_task():
-                    self._doom(root, asyncio.CancelledError())
             root.error = None  # its traceback leads back here
 
     async def run_children(
@@ -382,7 +401,7 @@ class VirtualClock(Clock):
             priority = parent.priority
         crowd = _Crowd(parent)
         for workflow, name in zip(workflows, names, strict=True):
-            child = Workflow(workflow, name, priority, self._ready.append)
+            child = Workflow(workflow, name, priority, self._arouse)
             child.root = parent.root
             child.on_end = crowd.note_end
             crowd.children.append(child)
@@ -508,8 +527,3 @@ class _Crowd:
 @types.coroutine
 def _yield(request: object) -> Generator[object, Any, Any]:
     return (yield request)
-
-
-def _resolve(ended: asyncio.Future[None], _workflow: Workflow) -> None:
-    if not ended.done():
-        ended.set_result(None)

@@ -78,10 +78,21 @@ class WallClock(Clock):
                 channel.receiver.wait_until(deadline)
 
     async def run_workflow(
-        self, workflow: Coroutine[Any, Any, Any], name: str, priority: int
+        self,
+        workflow: Coroutine[Any, Any, Any],
+        name: str,
+        priority: int,
+        hosts: set[asyncio.Task[Any]],
     ) -> Any:
         """Run a workflow in the asyncio task that awaits this; the priority means nothing here."""
-        return await self._drive(workflow)
+        host = asyncio.current_task()
+        if host is None or host in hosts:  # a run within a run
+            return await self._drive(workflow)
+        hosts.add(host)
+        try:
+            return await self._drive(workflow)
+        finally:
+            hosts.discard(host)
 
     async def run_children(
         self,
@@ -91,7 +102,7 @@ class WallClock(Clock):
     ) -> list[Any]:
         """Run workflows side by side, each in an asyncio task that this one owns."""
         tasks = [
-            asyncio.create_task(self.run_workflow(workflow, name, 0), name=name)
+            asyncio.create_task(self._in_task(workflow), name=name)
             for workflow, name in zip(workflows, names, strict=True)
         ]
         try:
@@ -112,6 +123,9 @@ class WallClock(Clock):
     async def yield_turn(self) -> None:
         """Let the host loop go once round."""
         await asyncio.sleep(0)
+
+    async def _in_task(self, workflow: Coroutine[Any, Any, Any]) -> Any:
+        return await self._drive(workflow)
 
     @types.coroutine
     def _drive(self, workflow: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:

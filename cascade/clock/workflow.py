@@ -75,7 +75,7 @@ class Workflow:
         self.priority = priority
         self.arouse = arouse
         self.context = contextvars.copy_context()
-        self.resume: Callable[[Any], Any] = partial(self.context.run, coroutine.send)
+        self.resume: Callable[[Any], Any] = partial(self.context.run, coroutine.send)  # type: ignore[call-arg]  # send's argument comes later
         self.sequence = 0
         self.deadline = NEVER
         self.is_far = False

@@ -26,6 +26,9 @@ class _Unconditional:
 
 UNCONDITIONAL: Final = _Unconditional()
 
+NO_KWARGS: Final[dict[str, Any]] = {}
+"""The keyword arguments of every task called without any: one dict for all, never changed."""
+
 
 class Lazy:
     """Base of everything that stands for a value made during a run."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from cascade.graph.model import Node, NodeKind
-from cascade.spec.lazy import LazyResult
+from cascade.spec.lazy import NO_KWARGS, LazyResult
 from cascade.spec.resource import Inject
 
 P = ParamSpec("P")
@@ -76,7 +76,7 @@ class Task(Generic[P, T_co]):
                 self.signature.bind(*args, **kwargs)
             except TypeError as error:
                 raise TypeError(f"task '{self.name}{self.signature}': {error}") from None
-        return LazyResult(self, args, kwargs)
+        return LazyResult(self, args, kwargs or NO_KWARGS)
 
     def __repr__(self) -> str:
         return f"<Task '{self.name}'>"

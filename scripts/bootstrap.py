@@ -11,13 +11,15 @@ stamp says so, so that an interrupted set-up is recognised and started afresh.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,7 +53,7 @@ class Python(NamedTuple):
 
     @property
     def can_make_environments(self) -> bool:
-        return _runs(self.executable, "import ensurepip, venv")
+        return _succeeds([self.executable, "-c", "import ensurepip, venv"])
 
     def is_same_as(self, other: Python) -> bool:
         return (self.version, self.prefix) == (other.version, other.prefix)
@@ -66,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.check:
             return 0 if is_ready(options.level) else 1
-        set_up(options.level)
+        with _alone():
+            set_up(options.level)
     except (SetupError, system_needs.NotProvidedError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -88,7 +91,9 @@ def is_ready(level: str) -> bool:
 
 
 def set_up(level: str) -> None:
-    """Make or complete `.venv` for `level`."""
+    """Make or complete `.venv` for `level`, unless another make just did."""
+    if _succeeds([str(VENV_PYTHON), "-S", __file__, "--check", level]):
+        return
     asked = _asked_for()
     python = None if _can_keep_environment(asked) else asked or find_python(CANDIDATES)
     needs = system_needs.missing(window=level == "run")
@@ -155,6 +160,15 @@ def probe(command: str) -> Python | None:
     return Python(executable, (major, minor), prefix)
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let a second make, in another terminal, wait rather than make the same `.venv`."""
+    with open(__file__, "r+b") as this_file:
+        with suppress(OSError):  # some network file systems know no locks
+            fcntl.flock(this_file, fcntl.LOCK_EX)
+        yield
+
+
 def _asked_for() -> Python | None:
     """Return the interpreter named by the variable PYTHON, if it is set."""
     name = os.environ.get("PYTHON")
@@ -169,7 +183,7 @@ def _can_keep_environment(asked: Python | None) -> bool:
     """Whether `.venv` can be completed, rather than made anew."""
     # Without a stamp it was made by hand: it is kept if it works.
     stamp = _read_stamp() if STAMP.exists() else {"folder": str(ROOT)}
-    if stamp.get("folder") != str(ROOT) or not _runs(str(VENV_PYTHON), "import pip"):
+    if stamp.get("folder") != str(ROOT) or not _succeeds([str(VENV_PYTHON), "-c", "import pip"]):
         return False
     inside = probe(str(VENV_PYTHON))
     if inside is None or not inside.is_supported:
@@ -182,8 +196,8 @@ def _is_environment_of(asked: Python) -> bool:
     return inside is not None and inside.is_same_as(asked)
 
 
-def _runs(python: str, code: str) -> bool:
-    command = [python, "-c", code]
+def _succeeds(command: Sequence[str]) -> bool:
+    """Whether `command` can be run and succeeds; what it prints is dropped."""
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except OSError:

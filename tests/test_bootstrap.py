@@ -57,17 +57,21 @@ class Project:
         python.chmod(0o755)
         return python
 
-    def make(self, target: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": str(self.commands), "SETUP_LOG": str(self.log), **variables}
-        return subprocess.run(
+    def start(self, target: str, **variables: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [self.commands / "make", target],
             cwd=self.folder,
-            env=environment,
-            capture_output=True,
+            env={"PATH": str(self.commands), "SETUP_LOG": str(self.log), **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-            timeout=60,
         )
+
+    def make(self, target: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        with self.start(target, **variables) as making:
+            out, err = making.communicate(timeout=60)
+        return subprocess.CompletedProcess(making.args, making.returncode, out, err)
 
     def made(self) -> list[str]:
         """Return the first words of what was made and installed since the last call."""
@@ -135,6 +139,16 @@ def test_an_interrupted_set_up_starts_afresh(project):
     project.made()
     assert project.make("ready-run").returncode == 0
     assert project.made() == ["venv", "pip", "pip"]
+
+
+def test_two_at_once_do_not_disturb_each_other(project):
+    """`make run` in one terminal and `make test` in another make one environment in turn."""
+    project.add_python("python3")
+    running, testing = project.start("ready-run"), project.start("ready-dev")
+    with running, testing:
+        said = running.communicate(timeout=60), testing.communicate(timeout=60)
+    assert (running.returncode, testing.returncode) == (0, 0), said
+    assert project.made().count("venv") == 1
 
 
 def test_an_environment_that_was_moved_is_made_anew(project):

@@ -29,8 +29,7 @@ class RealTimeSwarm(Swarm):
     """
 
     def __init__(self, parameters: Parameters, clock: cs.Clock) -> None:
-        super().__init__(parameters, clock)
-        self.zero = array("d", self.zero_times() - clock.now)  # phases of t = 0, not of now
+        super().__init__(parameters, clock, origin=0.0)
         self.lateness = array("d", bytes(8 * parameters.n_fireflies))
         self.lateness_log = array("d")
 

@@ -71,7 +71,9 @@ class Swarm:
     clock
         Clock of its engine.
     checkpoint
-        State to go on from; by default the random phases of the seed, at the
+        State to go on from; by default the random phases of the seed.
+    origin
+        Time at which it has these random phases, in seconds; by default the
         clock's present time.
 
     Attributes
@@ -89,7 +91,12 @@ class Swarm:
     """
 
     def __init__(
-        self, parameters: Parameters, clock: cs.Clock, checkpoint: Checkpoint | None = None
+        self,
+        parameters: Parameters,
+        clock: cs.Clock,
+        checkpoint: Checkpoint | None = None,
+        *,
+        origin: float | None = None,
     ) -> None:
         n = parameters.n_fireflies
         self.clock = clock
@@ -101,7 +108,8 @@ class Swarm:
         self.channels: list[cs.Channel[float]] = []
         if checkpoint is None:
             start = uniform_array(stream_keys(parameters.seed, START, n), 0)
-            self.zero = array("d", clock.now - parameters.period * start)
+            at = clock.now if origin is None else origin
+            self.zero = array("d", at - parameters.period * start)
             self.counts = [0] * n
             self.status = [0] * n
             self.n_actions = 0

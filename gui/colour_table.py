@@ -10,21 +10,14 @@ from numpy.typing import NDArray
 
 N_COLOURS: Final = 256
 
-# Björn Ottosson, "A perceptual color space for image processing" (2020), OKLab.
-_LMS_FROM_LINEAR: Final = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_LAB_FROM_LMS_ROOT: Final = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
+_MIXED_AT: Final = 1.6
+"""Exponent of the space in which colours are mixed.
+
+1 would be light itself, 2.2 about what the eye takes for even. In between, steps
+look even enough, and a fading amber stays an ember on its way to night blue,
+where evenness alone leads it through grey.
+"""
+
 _LUMINANCE_WEIGHTS: Final = np.array([0.2126, 0.7152, 0.0722])
 
 
@@ -39,14 +32,14 @@ def colour_table(stops: Sequence[str]) -> NDArray[np.uint8]:
     Returns
     -------
     ndarray
-        RGBA, shape ``(256, 4)``, opaque; interpolated in OKLab.
+        RGBA, shape ``(256, 4)``, opaque.
     """
-    lab = _lab_from_linear(_linear_from_srgb(_srgb_from_hex(stops)))
+    light = _linear_from_srgb(_srgb_from_hex(stops)) ** (1.0 / _MIXED_AT)
     at = np.linspace(0.0, 1.0, len(stops))
     wanted = np.linspace(0.0, 1.0, N_COLOURS)
-    between = np.column_stack([np.interp(wanted, at, lab[:, k]) for k in range(3)])
+    mixed = np.column_stack([np.interp(wanted, at, light[:, k]) for k in range(3)]) ** _MIXED_AT
     table = np.full((N_COLOURS, 4), 255, dtype=np.uint8)
-    table[:, :3] = np.rint(_srgb_from_linear(_linear_from_lab(between)) * 255.0)
+    table[:, :3] = np.rint(_srgb_from_linear(mixed) * 255.0)
     return table
 
 
@@ -74,14 +67,3 @@ def _linear_from_srgb(srgb: NDArray[np.float64]) -> NDArray[np.float64]:
 def _srgb_from_linear(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     clipped = np.clip(linear, 0.0, 1.0)
     return np.where(clipped <= 0.0031308, clipped * 12.92, 1.055 * clipped ** (1 / 2.4) - 0.055)
-
-
-def _lab_from_linear(linear: NDArray[np.float64]) -> NDArray[np.float64]:
-    lab: NDArray[np.float64] = np.cbrt(linear @ _LMS_FROM_LINEAR.T) @ _LAB_FROM_LMS_ROOT.T
-    return lab
-
-
-def _linear_from_lab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
-    roots = lab @ np.linalg.inv(_LAB_FROM_LMS_ROOT).T
-    linear: NDArray[np.float64] = roots**3 @ np.linalg.inv(_LMS_FROM_LINEAR).T
-    return linear

@@ -1,9 +1,13 @@
-"""SIGINT and SIGTERM: a clean close instead of a traceback, at any moment."""
+"""SIGINT and SIGTERM: a clean close instead of a traceback, at any moment.
+
+While the program starts there is nothing to close, and it leaves at once. Once a
+window is open, a signal asks for the same close as the window's own button.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -18,11 +22,15 @@ def exit_code(signal_number: int) -> int:
 
 
 @contextlib.contextmanager
-def leaving_on_signal() -> Iterator[None]:
-    """Turn signals into SystemExit while nothing runs yet that would need closing."""
+def leaving_at_once() -> Iterator[None]:
+    """Let a signal end the process on the spot, while there is nothing to close.
+
+    An exception would not do: raised in the middle of loading Qt it aborts the
+    interpreter.
+    """
 
     def leave(signal_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(exit_code(signal_number))
+        os._exit(exit_code(signal_number))
 
     with _python_handlers(leave):
         yield
@@ -36,6 +44,8 @@ def calling_on_signal(on_signal: Callable[[int], None]) -> Iterator[None]:
     there are none while Qt waits. So asyncio's self-pipe wakes the loop where
     there is one; elsewhere the pump runs instructions 60 times a second anyway.
     """
+    import asyncio  # here, so that the rest can be had before anything heavy is loaded
+
     loop = asyncio.get_running_loop()
 
     def handle(signal_number: int, _frame: FrameType | None) -> None:

@@ -76,7 +76,8 @@ class Metrics:
         self._lines = lines
         self._last_paint: float | None = None
         self._second_began: float | None = None
-        self._paints = 0
+        self.paints = 0
+        self._paints_before = 0
         self._counted: dict[str, float] = {}
 
     def note(self, name: str, reading: float) -> None:
@@ -87,7 +88,7 @@ class Metrics:
 
     def note_paint(self, wall: float) -> None:
         """Take in that the grid was painted at `wall` seconds."""
-        self._paints += 1
+        self.paints += 1
         if self._last_paint is not None:
             deviation = abs(wall - self._last_paint - 1.0 / FRAME_RATE_HZ)
             self.note("render_jitter_ms", deviation * 1e3)
@@ -114,7 +115,7 @@ class Metrics:
         elapsed = wall - self._second_began
         if elapsed < 1.0:
             return False
-        self.note("fps", self._paints / elapsed)
+        self.note("fps", (self.paints - self._paints_before) / elapsed)
         for name, total in (
             ("wakes_per_s", "wakes"),
             ("flashes_per_s", "flashes"),
@@ -138,12 +139,12 @@ class Metrics:
         for readings in (self._second, self._all or {}):
             for kept in readings.values():
                 kept.clear()
-        self.frames_dropped = 0
+        self.frames_dropped = self.paints = 0
         self._second_began = self._last_paint = None
 
     def _begin_second(self, wall: float, totals: Mapping[str, float]) -> None:
         self._second_began = wall
-        self._paints = 0
+        self._paints_before = self.paints
         self._counted = dict(totals)
 
     def _close_second(self, wall: float) -> None:

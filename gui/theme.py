@@ -36,8 +36,8 @@ NIGHT: Final = Palette(
     accent_hover="#FFCB7D",
     warning="#FF7A59",
     handle="#E6EAF5",
-    noise_band="#263457",
-    noise_band_edge="#5B6C9C",
+    noise_band="#2C3C68",
+    noise_band_edge="#6F82B8",
 )
 
 DAY: Final = Palette(
@@ -61,6 +61,9 @@ GLOW_STOPS: Final = ("#10182C", "#B8741A", "#FFF3C4")
 GRID_MARGIN_COLOUR: Final = "#0A0E1C"
 """Around the grid; night in both themes."""
 
+GRID_LINE_COLOUR: Final = "#1A2440"
+"""The hairline around the grid."""
+
 GRID_NIGHT: Final = NIGHT
 """What is written on the grid is written in night colours."""
 
@@ -80,6 +83,7 @@ class Metrics:
     panel: int = 312
     button: int = 32
     icon: int = 18
+    logo: int = 20
     groove: int = 4
     handle: int = 14
     text: int = 13
@@ -123,12 +127,12 @@ QToolButton:pressed { background: $lines; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:disabled { color: $muted; }
 QLineEdit#value {
-    background: transparent; color: $text; border: 1px solid transparent; border-radius: 4px;
-    padding: 1px 5px; selection-background-color: $accent; selection-color: $background;
+    background: transparent; color: $text; border: none; border-bottom: 1px solid transparent;
+    padding: 1px 0; selection-background-color: $accent; selection-color: $background;
 }
-QLineEdit#value:hover { border-color: $lines; }
-QLineEdit#value:focus { background: $background; border-color: $accent; }
-QLineEdit#value[refused="true"] { color: $warning; border-color: $warning; }
+QLineEdit#value:hover { border-bottom-color: $muted; }
+QLineEdit#value:focus { border-bottom-color: $accent; }
+QLineEdit#value[refused="true"] { color: $warning; border-bottom-color: $warning; }
 QLineEdit#value:disabled { color: $muted; }
 QSlider { min-height: ${handle_row}px; background: transparent; }
 QSlider::groove:horizontal {

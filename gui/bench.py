@@ -1,0 +1,147 @@
+"""``fireflies bench gui``: what the window achieves and costs, as the user has it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from experiments import Parameters
+from gui.app import Session, make_application, open_session, running
+from gui.controllers.lag_probe import probe_lag
+from gui.event_loop import run_app
+from gui.metrics import Metrics, Summary
+
+_SETTLING_S: Final = 1.0
+"""Wall seconds run before the figures count: caches and fonts are warm by then."""
+
+_SUMMARISED: Final = ("render_jitter_ms", "flush_duration_ms", "loop_lag_ms")
+
+
+def measure(
+    parameters: Parameters, *, seconds: float, warmup: float, window: tuple[int, int]
+) -> dict[str, object]:
+    """Run the window for a while and measure it.
+
+    Parameters
+    ----------
+    parameters
+        Of the swarm.
+    seconds
+        Wall seconds measured.
+    warmup
+        Virtual seconds run before, as fast as possible.
+    window
+        Width and height in pixels.
+    """
+    return run_app(_measure(parameters, seconds, warmup, window), make_application())
+
+
+async def _measure(
+    parameters: Parameters, seconds: float, warmup: float, size: tuple[int, int]
+) -> dict[str, object]:
+    metrics = Metrics(keep_all=True)
+    async with open_session(parameters, metrics) as session:
+        first_paint = _FirstPaint(session)
+        session.window.resize(*size)
+        session.window.show()
+        await session.pump.begin()
+        session.pump.present()
+        await session.pump.run_ahead(warmup)
+        async with running(session.pump.go_on(), probe_lag(metrics)) as tasks:
+            await asyncio.wait(tasks, timeout=_SETTLING_S)
+            report = await _observe(session, tasks, seconds)
+    return {
+        "agents": parameters.n_fireflies,
+        "seconds": seconds,
+        "warmup": warmup,
+        "window": f"{size[0]}x{size[1]}",
+        **report,
+        "first_paint_s": first_paint.after_s,
+    }
+
+
+async def _observe(
+    session: Session, tasks: list[asyncio.Task[None]], seconds: float
+) -> dict[str, object]:
+    metrics, simulation = session.metrics, session.simulation
+    metrics.forget()
+    dropped = session.pump.dropped
+    began, cpu, virtual = time.monotonic(), time.process_time(), simulation.now
+    with _longest_gc() as longest_gc:
+        done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        elapsed = time.monotonic() - began
+        cpu = time.process_time() - cpu
+        virtual = simulation.now - virtual
+    figures = metrics.report()
+    speed = simulation.parameters.speed
+    return {
+        "fps": round(metrics.paints / elapsed, 2),
+        "frames_dropped": metrics.frames_dropped,
+        "speed_asked": "max" if math.isinf(speed) else speed,
+        "speed_achieved": round(virtual / elapsed, 4),
+        "virtual_s_dropped": round(session.pump.dropped - dropped, 4),
+        "cpu_fraction": round(cpu / elapsed, 4),
+        "longest_gc_ms": round(longest_gc() * 1e3, 3),
+        "virtual_s": round(simulation.now, 3),
+        "R": _rounded(figures.get("order_parameter")),
+    } | {
+        name: figures[name].as_dict("mean", "p50", "p99", "max")
+        for name in _SUMMARISED
+        if name in figures
+    }
+
+
+def _rounded(summary: Summary | None) -> float | None:
+    return None if summary is None else round(summary.mean, 4)
+
+
+class _FirstPaint:
+    """Seconds from the start of the process to the first painted picture of the swarm."""
+
+    def __init__(self, session: Session) -> None:
+        self.after_s: float | None = None
+        self._grid = session.window.grid
+        self._grid.painted.connect(self._on_grid_painted)
+
+    def _on_grid_painted(self) -> None:
+        if self._grid.has_picture():
+            self.after_s = _process_age()
+            self._grid.painted.disconnect(self._on_grid_painted)
+
+
+def _process_age() -> float:
+    """Seconds since this process was created."""
+    try:
+        with open("/proc/self/stat", encoding="ascii") as stat:
+            ticks = int(stat.read().rpartition(")")[2].split()[19])  # proc(5): starttime
+    except OSError:  # no /proc: the processor time used so far is a lower bound
+        return round(time.process_time(), 3)
+    booted = time.clock_gettime(time.CLOCK_BOOTTIME)
+    return round(booted - ticks / os.sysconf("SC_CLK_TCK"), 3)
+
+
+@contextmanager
+def _longest_gc() -> Iterator[Callable[[], float]]:
+    """Watch the garbage collector; gives the longest collection in seconds."""
+    began = longest = 0.0
+
+    def on_gc(phase: str, _info: dict[str, int]) -> None:
+        nonlocal began, longest
+        if phase == "start":
+            began = time.perf_counter()
+        else:
+            longest = max(longest, time.perf_counter() - began)
+
+    gc.callbacks.append(on_gc)
+    try:
+        yield lambda: longest
+    finally:
+        gc.callbacks.remove(on_gc)

@@ -1,0 +1,317 @@
+"""The pump: one asyncio task that lets virtual time pass, and shows what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from experiments import ParameterError, Parameters, Simulation
+from gui.colour_table import colour_table
+from gui.controllers.schedule import Schedule
+from gui.frame_buffer import Frame, FrameBuffer
+from gui.metrics import FRAME_RATE_HZ, Metrics
+from gui.models.coherence_trace import Curve, MarkKeeper, curve
+from gui.models.flash_guard import FlashGuard
+from gui.models.intent import Intent
+from gui.models.pacing import Pacer, SpeedMeter, display_speed
+from gui.models.scales import value_text
+from gui.models.status import Activity, Status
+from gui.theme import GLOW_STOPS
+
+BUDGET_S: Final = 0.007
+"""Wall time per frame for the simulation; the rest is for input, painting and others."""
+
+_SLICE_S: Final = 1.0
+"""Virtual time advanced at once, so that the budget is looked at often enough."""
+
+_STATUS_EVERY_S: Final = 0.25
+_CURVE_EVERY_S: Final = 0.1
+_UNMARKED: Final = frozenset({"speed", "glow"})  # they change what is seen, not what happens
+
+
+class Screen(Protocol):
+    """What the pump shows things on."""
+
+    def is_showing(self) -> bool: ...
+    def show_frame(self, frame: Frame) -> None: ...
+    def show_curve(self, curve: Curve) -> None: ...
+    def show_status(self, status: Status) -> None: ...
+    def show_playing(self, is_playing: bool) -> None: ...
+    def show_note(self, words: str) -> None: ...
+    def show_parameters(self, parameters: Parameters) -> None: ...
+    def show_refusal(self, name: str, reason: str) -> None: ...
+    def clear_refusals(self) -> None: ...
+
+
+class Pump:
+    """Takes up the user's wishes, advances the simulation and shows it, 60 times a second.
+
+    Parameters
+    ----------
+    simulation
+        What runs; started and restarted here, closed by whoever made it.
+    intent
+        What the user wants.
+    screen
+        Where it shows.
+    metrics
+        What it measures of itself.
+    wall_clock
+        Wall time in seconds.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        metrics: Metrics,
+        wall_clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.simulation = simulation
+        self.schedule = Schedule(FRAME_RATE_HZ)
+        self._intent = intent
+        self._screen = screen
+        self._metrics = metrics
+        self._wall_clock = wall_clock
+        self._pacer = Pacer()
+        self._colours = colour_table(GLOW_STOPS)
+        self._guard = FlashGuard()
+        self._meter = SpeedMeter()
+        self._is_playing_shown: bool | None = None
+        self._flashes_before = 0
+        self._wakes_before = 0
+        self._set_stage()
+
+    @property
+    def dropped(self) -> float:
+        """Virtual seconds owed that were dropped, for good."""
+        return self._pacer.dropped
+
+    def _set_stage(self) -> None:
+        """Begin with nothing seen: the first run, or another."""
+        self._buffer = FrameBuffer(self.simulation.parameters.side, self._colours, self._guard)
+        self._cursor = 0
+        self._marks = MarkKeeper()
+        self._painted_for: tuple[float, ...] | None = None
+        self._status_due = self._curve_due = -math.inf
+        self._samples_shown = -1
+        self._pacer.forgive()
+        self._meter.forget()
+        self._intent.wants_values_shown = True
+
+    # -- running ------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Start the simulation, then show one frame after the other, until cancelled.
+
+        Notes
+        -----
+        Cancelling is safe at any moment; closing the simulation is left to its
+        owner. Frames keep to the loop's clock.
+        """
+        await self.begin()
+        await self.go_on()
+
+    async def go_on(self) -> None:
+        """Show one frame after the other, until cancelled."""
+        while True:
+            await self.schedule.next()
+            self._metrics.frames_dropped += self.schedule.missed
+            self.schedule.missed = 0
+            if self._intent.restart is not None:
+                await self._restart()
+            self.frame()
+
+    async def begin(self) -> None:
+        """Start the simulation and show how far it is."""
+        self._show_start(0, self.simulation.parameters.n_fireflies)
+        await self.simulation.start(self._show_start)
+        self._screen.show_note("")
+
+    async def run_ahead(self, t: float) -> None:
+        """Run to virtual time `t` as fast as possible, with nothing shown on the way."""
+        while not self.simulation.run_until(t, BUDGET_S).reached:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        self.simulation.sample()
+
+    async def _restart(self) -> None:
+        asked = self._intent.take_asked()
+        for name, value in asked.items():
+            self._change({name: value})
+        parameters = self.simulation.pending.replace(**self._intent.take_restart())
+        self._flashes_before += len(self.simulation.flashes)
+        self._wakes_before += self.simulation.wakes
+        self._show_start(0, parameters.n_fireflies)
+        await self.simulation.restart(parameters, self._show_start)
+        self._set_stage()
+        self._screen.clear_refusals()
+        self._screen.show_note("")
+        self.schedule.forget()
+
+    def _show_start(self, done: int, total: int) -> None:
+        self._screen.show_note(f"Waking fireflies: {done:,} of {total:,}")
+        if done == 0:
+            self._show_status(Activity.STARTING)
+
+    def frame(self) -> None:
+        """One frame: wishes, time, picture, figures."""
+        wall = self._wall_clock()
+        self._take_up_wishes()
+        self._pass_time(wall)
+        self._present(wall)
+
+    def present(self) -> None:
+        """Show the present state, without letting time pass."""
+        self._take_up_wishes()
+        self._present(self._wall_clock())
+
+    def _present(self, wall: float) -> None:
+        if self._screen.is_showing():
+            self._show_picture(wall)
+        else:
+            self._metrics.note_rest()
+            self._painted_for = None
+            self._take_in_flashes()
+        self._show_figures(wall)
+
+    # -- wishes -------------------------------------------------------------------------
+
+    def _take_up_wishes(self) -> None:
+        asked = self._intent.take_asked()
+        if asked and self._change(asked):
+            self._screen.clear_refusals()
+        if asked or self._intent.wants_values_shown:
+            self._intent.wants_values_shown = False
+            self._screen.show_parameters(self.simulation.pending)
+        if self._intent.is_playing is not self._is_playing_shown:
+            self._is_playing_shown = self._intent.is_playing
+            self._screen.show_playing(self._intent.is_playing)
+            self._meter.forget()
+            self._status_due = -math.inf
+
+    def _change(self, asked: dict[str, float]) -> bool:
+        before = self.simulation.pending
+        try:
+            after = self.simulation.change(**asked)
+        except ParameterError as refused:
+            for name in asked:
+                self._screen.show_refusal(name, str(refused))
+            return False
+        for name in asked:
+            value = getattr(after, name)
+            if name not in _UNMARKED and value != getattr(before, name):
+                words = f"{name} {value_text(name, value)}"
+                self._marks.note(self._wall_clock(), self.simulation.now, name, words)
+                self._curve_due = -math.inf
+        return True
+
+    # -- time ---------------------------------------------------------------------------
+
+    def _pass_time(self, wall: float) -> None:
+        if self._intent.is_playing:
+            self._play(wall)
+            self._meter.note(wall, self.simulation.now)
+            return
+        self._pacer.rest(wall)
+        if self._intent.steps:
+            self._meter.forget()
+            if self.simulation.step_flash(BUDGET_S):
+                self._intent.steps -= 1
+        else:
+            self.simulation.settle(BUDGET_S)
+
+    def _play(self, wall: float) -> None:
+        owed = self._pacer.owe(wall, self.simulation.pending.speed)
+        stop_at = time.perf_counter() + BUDGET_S
+        while owed > 0.0 and (left := stop_at - time.perf_counter()) > 0.0:
+            before = self.simulation.now
+            is_reached = self.simulation.advance(min(owed, _SLICE_S), left).reached
+            passed = self.simulation.now - before
+            self._pacer.pay(passed)
+            owed -= passed
+            if not is_reached:
+                break
+
+    # -- picture ------------------------------------------------------------------------
+
+    def _take_in_flashes(self) -> None:
+        times, ids, self._cursor = self.simulation.flashes.read(self._cursor)
+        self._buffer.note(times, ids)
+        self.simulation.flashes.trim(self._cursor)
+
+    def _show_picture(self, wall: float) -> None:
+        """Make a picture if it would differ from the one that shows."""
+        simulation, parameters = self.simulation, self.simulation.parameters
+        # A step is shown as it is: nothing moves on its own, and the guard sees to the rest.
+        speed = 0.0
+        if self._intent.is_playing:
+            speed = display_speed(parameters.speed, self._meter.rate())
+        moment = (simulation.observed_time, parameters.glow, parameters.period)
+        if moment == self._painted_for:
+            return
+        began = time.perf_counter()
+        self._take_in_flashes()
+        frame = self._buffer.render(
+            moment[0], parameters.glow * parameters.period, parameters.period, speed, wall
+        )
+        self._screen.show_frame(frame)
+        self._painted_for = None if frame.is_held_back else moment
+        self._metrics.note("flush_duration_ms", (time.perf_counter() - began) * 1e3)
+
+    # -- figures ------------------------------------------------------------------------
+
+    def _show_figures(self, wall: float) -> None:
+        simulation = self.simulation
+        totals = {
+            "virtual": simulation.now,
+            "flashes": self._flashes_before + len(simulation.flashes),
+            "wakes": self._wakes_before + simulation.wakes,
+        }
+        if self._metrics.tick(wall, totals):
+            self._status_due = -math.inf
+        if len(simulation.coherence) != self._samples_shown and wall >= self._curve_due:
+            self._samples_shown = len(simulation.coherence)
+            if (coherence := self._latest_coherence()) is not None:
+                self._metrics.note("order_parameter", coherence)
+            self._curve_due = wall + _CURVE_EVERY_S
+            if self._screen.is_showing():
+                self._show_curve()
+        if wall >= self._status_due:
+            self._status_due = wall + _STATUS_EVERY_S
+            activity = Activity.RUNNING if self._intent.is_playing else Activity.PAUSED
+            self._show_status(activity)
+
+    def _show_curve(self) -> None:
+        simulation = self.simulation
+        shown = curve(
+            simulation.coherence, simulation.now, simulation.parameters, self._marks.marks
+        )
+        self._screen.show_curve(shown)
+
+    def _latest_coherence(self) -> float | None:
+        record = self.simulation.coherence
+        _, values, _ = record.since(max(0, len(record) - 1))
+        return float(values[-1]) if len(values) else None
+
+    def _show_status(self, activity: Activity) -> None:
+        simulation, latest = self.simulation, self._metrics.latest
+        failures = simulation.failures
+        self._screen.show_status(
+            Status(
+                activity=activity,
+                t=simulation.now,
+                asked=simulation.pending.speed,
+                held=self._meter.rate(),
+                fps=latest["fps"].mean if "fps" in latest else None,
+                flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,
+                coherence=self._latest_coherence(),
+                seed=simulation.parameters.seed,
+                n_fireflies=simulation.parameters.n_fireflies,
+                failures=len(failures),
+                latest_failure=failures[-1] if failures else None,
+            )
+        )

@@ -1,0 +1,98 @@
+"""What the buttons, keys and sliders mean: they turn into wishes that the pump takes up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from experiments import PARAMETER_FIELDS, ParameterError, Simulation
+from experiments.parameters import check_workflow_side
+from gui.controllers.pump import Screen
+from gui.models.intent import Intent
+from gui.models.scales import parse_value
+
+
+class SessionController:
+    """Turns what the views emit into wishes.
+
+    Parameters
+    ----------
+    simulation
+        Asked for what is in force; nothing is changed on it here.
+    intent
+        Where the wishes go.
+    screen
+        Where a refusal shows at once.
+    draw_seed
+        Gives a new seed; randomness comes from outside.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        draw_seed: Callable[[], int],
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._draw_seed = draw_seed
+        self._side_moved_to: int | None = None
+
+    def toggle_play(self) -> None:
+        """Play or pause."""
+        self._intent.toggle_play()
+
+    def step(self) -> None:
+        """Pause, and go on to the next flash."""
+        self._intent.step()
+
+    def reset(self) -> None:
+        """From the start, with the same seed and the present parameters."""
+        self._intent.begin_anew()
+
+    def new_seed(self) -> None:
+        """From the start, with another seed."""
+        self._intent.begin_anew(seed=self._draw_seed())
+
+    def move_value(self, name: str, value: float) -> None:
+        """A slider moved; what restarts waits until the handle is let go."""
+        if PARAMETER_FIELDS[name].restarts:
+            self._side_moved_to = round(value)
+        else:
+            self._intent.ask(name, value)
+
+    def release_handle(self, name: str) -> None:
+        """A handle was let go: what restarts does so now, and what is in force is shown."""
+        self._intent.wants_values_shown = True
+        side, self._side_moved_to = self._side_moved_to, None
+        if PARAMETER_FIELDS[name].restarts and side is not None:
+            self._restart_with_side(side)
+
+    def type_value(self, name: str, text: str) -> None:
+        """A value was typed."""
+        try:
+            value = parse_value(name, text)
+        except ParameterError as refused:
+            self._refuse(name, refused)
+            return
+        if PARAMETER_FIELDS[name].restarts:
+            self._restart_with_side(value)
+        else:
+            self._intent.ask(name, value)
+
+    def _restart_with_side(self, side: float) -> None:
+        if side == self._simulation.pending.side:
+            self._intent.wants_values_shown = True
+            return
+        try:
+            checked = self._simulation.pending.replace(side=side).side
+            check_workflow_side(checked)
+        except ParameterError as refused:
+            self._refuse("side", refused)
+            return
+        self._intent.begin_anew(side=checked)
+
+    def _refuse(self, name: str, refused: ParameterError) -> None:
+        self._screen.show_refusal(name, str(refused))
+        self._intent.wants_values_shown = True

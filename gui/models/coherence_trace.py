@@ -1,0 +1,117 @@
+"""The curve of the coherence R(t), cut and thinned for a plot of some hundred pixels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments import CoherenceRecord, Parameters
+
+SAMPLE_INTERVAL_S: Final = 0.1
+"""R is sampled at multiples of this."""
+
+_SPANS_S: Final = (60.0, 120.0, 300.0, 600.0, 1_200.0, 3_600.0, 7_200.0, 14_400.0, 43_200.0)
+_PERIODS_SHOWN: Final = 24.0
+_WALL_S_SHOWN: Final = 60.0
+_FASTEST_FOLLOWED: Final = 50.0
+_MOST_POINTS: Final = 1_600
+_ROOM_FOR_LABEL: Final = 0.13
+_ONE_DRAG_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A change of a parameter: virtual time in seconds, and what it is now."""
+
+    t: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What the plot shows.
+
+    Attributes
+    ----------
+    times, values
+        Points of the line, shape ``(m,)``, seconds and R.
+    begin, end
+        Virtual time at the edges, seconds.
+    noise_band
+        R below which 99 % of random phases lie.
+    marks, labelled
+        Changes in sight; those with room for their words.
+    """
+
+    times: NDArray[np.float64]
+    values: NDArray[np.float64]
+    begin: float
+    end: float
+    noise_band: float
+    marks: tuple[Mark, ...]
+    labelled: tuple[Mark, ...]
+
+
+@dataclass(slots=True)
+class MarkKeeper:
+    """Remembers changes; those of one drag become one mark."""
+
+    marks: list[Mark] = field(default_factory=list)
+    _last_name: str = ""
+    _last_wall: float = -math.inf
+
+    def note(self, wall: float, t: float, name: str, label: str) -> None:
+        """Take in that parameter `name` changed at virtual `t`."""
+        goes_on = name == self._last_name and wall - self._last_wall < _ONE_DRAG_S
+        if goes_on and self.marks:
+            self.marks[-1] = Mark(self.marks[-1].t, label)
+        else:
+            self.marks.append(Mark(t, label))
+        self._last_name, self._last_wall = name, wall
+
+
+def span_shown(parameters: Parameters) -> float:
+    """Seconds of virtual time to show: about a minute of watching, many periods at least."""
+    pace = min(parameters.speed, _FASTEST_FOLLOWED)
+    wanted = max(_PERIODS_SHOWN * parameters.period, _WALL_S_SHOWN * pace)
+    return next((span for span in _SPANS_S if span >= wanted), _SPANS_S[-1])
+
+
+def curve(record: CoherenceRecord, now: float, parameters: Parameters, marks: list[Mark]) -> Curve:
+    """What to show of a record at virtual time `now`."""
+    span = span_shown(parameters)
+    end = max(now, span)
+    begin = end - span
+    per_bin = max(1, round(span / SAMPLE_INTERVAL_S) * 2 // _MOST_POINTS)
+    first = max(0, math.floor(begin / SAMPLE_INTERVAL_S) - 1)
+    # Stretches begin at multiples of their length, so that they stay put while time goes on.
+    times, values, _ = record.since(first // per_bin * per_bin)
+    times, values = thinned(times, values, per_bin)
+    seen = tuple(mark for mark in marks if begin <= mark.t <= end)
+    return Curve(times, values, begin, end, record.noise_band, seen, _with_room(seen, span))
+
+
+def thinned(
+    times: NDArray[np.float64], values: NDArray[np.float64], per_bin: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each stretch of `per_bin` points its two extremes, so that no peak is lost."""
+    if per_bin <= 2 or len(times) <= per_bin:
+        return times, values
+    whole = len(times) // per_bin * per_bin
+    stretches = values[:whole].reshape(-1, per_bin)
+    first = np.arange(len(stretches)) * per_bin
+    extremes = np.append(first + stretches.argmin(axis=1), first + stretches.argmax(axis=1))
+    chosen = np.unique(np.append(extremes, [0, len(times) - 1]))
+    return times[chosen], values[chosen]
+
+
+def _with_room(marks: tuple[Mark, ...], span: float) -> tuple[Mark, ...]:
+    labelled: list[Mark] = []
+    for mark in reversed(marks):
+        if not labelled or labelled[-1].t - mark.t >= _ROOM_FOR_LABEL * span:
+            labelled.append(mark)
+    return tuple(reversed(labelled))

@@ -1,0 +1,59 @@
+"""What the user wants, collected between two frames: mutable, and nothing else is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Intent:
+    """Wishes that the pump takes up at its next frame.
+
+    Attributes
+    ----------
+    is_playing
+        Whether time passes.
+    asked
+        New values of live parameters by name; a later one replaces an earlier.
+    steps
+        Flashes to step to, one after the other, while paused.
+    restart
+        Values to begin anew with (none for a plain reset), or None.
+    wants_values_shown
+        Whether the controls should show the values in force.
+    """
+
+    is_playing: bool = True
+    asked: dict[str, float] = field(default_factory=dict)
+    steps: int = 0
+    restart: dict[str, int] | None = None
+    wants_values_shown: bool = True
+
+    def ask(self, name: str, value: float) -> None:
+        """Want a live parameter to have a value."""
+        self.asked[name] = value
+
+    def take_asked(self) -> dict[str, float]:
+        """The values wanted since the last frame, once."""
+        asked, self.asked = self.asked, {}
+        return asked
+
+    def toggle_play(self) -> None:
+        """Play if paused, else pause."""
+        self.is_playing = not self.is_playing
+        self.steps = 0
+
+    def step(self) -> None:
+        """Pause if playing, and go on to the next flash."""
+        self.is_playing = False
+        self.steps += 1
+
+    def begin_anew(self, **values: int) -> None:
+        """Want a fresh swarm, with these values and otherwise those in force."""
+        self.restart = {**(self.restart or {}), **values}
+
+    def take_restart(self) -> dict[str, int]:
+        """The values wanted for the fresh swarm, once; steps asked before are void."""
+        restart, self.restart = self.restart or {}, None
+        self.steps = 0
+        return restart

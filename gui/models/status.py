@@ -1,0 +1,115 @@
+"""What the status line says."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+from experiments import Failure
+from gui.models.scales import number_text
+
+HELD_SHARE = 0.97
+"""Speed held, as a share of the speed asked, below which the window says slower."""
+
+
+class Activity(Enum):
+    """What the window is doing."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A moment of the run, for the status line.
+
+    Attributes
+    ----------
+    activity
+        What the window is doing.
+    t
+        Virtual time, seconds.
+    asked, held
+        Speed asked and achieved lately; held is None until it is known.
+    fps, flashes_per_s
+        Of the last second of wall time, or None.
+    coherence
+        R at the last sample, or None.
+    seed, n_fireflies
+        Of the run.
+    failures, latest_failure
+        Workflows that failed; the last of them.
+    """
+
+    activity: Activity
+    t: float
+    asked: float
+    held: float | None
+    fps: float | None
+    flashes_per_s: float | None
+    coherence: float | None
+    seed: int
+    n_fireflies: int
+    failures: int = 0
+    latest_failure: Failure | None = None
+
+    @property
+    def is_slower(self) -> bool:
+        """Whether it runs noticeably slower than asked."""
+        if self.activity is not Activity.RUNNING or self.held is None or math.isinf(self.asked):
+            return False
+        return self.held < HELD_SHARE * self.asked
+
+    def time_text(self) -> str:
+        """Virtual time as hours, minutes, seconds and tenths, never ahead of it."""
+        tenths = math.floor(self.t * 10.0 + 1e-6)
+        seconds, tenth = divmod(tenths, 10)
+        minutes, second = divmod(seconds, 60)
+        hours, minute = divmod(minutes, 60)
+        return f"t {hours:02d}:{minute:02d}:{second:02d}.{tenth}"
+
+    def speed_text(self) -> str:
+        """Speed held and asked, or why there is none."""
+        if self.activity is not Activity.RUNNING:
+            return str(self.activity.value)
+        if math.isinf(self.asked):
+            return "max" if self.held is None else f"{_short(self.held)}x, as fast as possible"
+        asked = f"{number_text(self.asked, 1)}x"
+        return f"{asked} asked" if self.held is None else f"{_short(self.held)}x held of {asked}"
+
+    def fps_text(self) -> str:
+        """Pictures painted in the last second."""
+        return "" if self.fps is None else f"{self.fps:.0f} fps"
+
+    def flashes_text(self) -> str:
+        """Flashes in the last second of wall time."""
+        return "" if self.flashes_per_s is None else f"{self.flashes_per_s:,.0f} flashes/s"
+
+    def coherence_text(self) -> str:
+        """The coherence R."""
+        return "" if self.coherence is None else f"R {self.coherence:.2f}"
+
+    def state_text(self) -> str:
+        """Whether all workflows are well."""
+        if not self.failures:
+            return "ok"
+        noun = "workflow" if self.failures == 1 else "workflows"
+        which = f": {self.latest_failure.workflow}" if self.latest_failure else ""
+        return f"{self.failures:,} {noun} failed{which}"
+
+    def failure_detail(self) -> str:
+        """The last failure in full, or nothing."""
+        if self.latest_failure is None:
+            return ""
+        error = self.latest_failure.error
+        return f"{self.latest_failure.workflow}: {type(error).__name__}: {error}"
+
+    def engine_text(self) -> str:
+        """How many workflows share the engine."""
+        return f"{self.n_fireflies:,} workflows on one engine"
+
+
+def _short(speed: float) -> str:
+    return f"{speed:.2f}" if speed < 10.0 else f"{speed:.1f}" if speed < 100.0 else f"{speed:.0f}"

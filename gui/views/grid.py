@@ -1,0 +1,113 @@
+"""The grid: the picture of the swarm, square and centred, as large as fits."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyqtgraph as pg  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QPaintEvent, QPen, QResizeEvent, QTransform
+from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QLabel, QWidget
+
+from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, SIZES
+
+EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
+
+_LEAST_WHOLE_CELL: Final = 5
+"""Pixels per firefly from which cells are whole pixels wide, all alike."""
+
+
+class GridView(pg.GraphicsView):  # type: ignore[misc]
+    """Paints the frames it is given, with small words over them."""
+
+    painted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, background=GRID_MARGIN_COLOUR)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.enableMouse(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumSize(240, 240)
+        self.setAccessibleName("The swarm")
+        self.setAccessibleDescription("Each square is a firefly; it lights up when it flashes")
+        self._side = 0
+        self._edge = QGraphicsRectItem()
+        self._edge.setPen(QPen(QColor(GRID_LINE_COLOUR), 1.0))
+        self._edge.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+        self.addItem(self._edge)
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self.addItem(self._image)
+        self._sign = self._words("gridSign")
+        self._sign.setText(EVENED_WORDS)
+        self._note = self._words("gridNote")
+
+    def _words(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        label.hide()
+        return label
+
+    # -- showing ------------------------------------------------------------------------
+
+    def show_picture(self, rgba: NDArray[np.uint8]) -> None:
+        """Show a picture, shape ``(side, side, 4)``; it is not copied."""
+        self._image.setImage(rgba, levels=None, autoLevels=False)
+        if len(rgba) != self._side:
+            self._side = len(rgba)
+            self._place()
+
+    def has_picture(self) -> bool:
+        """Whether a picture has been shown yet."""
+        return self._side > 0
+
+    def show_evened(self, is_evened: bool) -> None:
+        """Show or hide the sign that the glow is evened out."""
+        if self._sign.isHidden() == is_evened:
+            self._sign.setVisible(is_evened)
+            self._place()
+
+    def show_note(self, words: str) -> None:
+        """Show words in the middle; none hides them."""
+        if self._note.text() != words:
+            self._note.setText(words)
+            self._note.setVisible(bool(words))
+            self._place()
+
+    def cell_rect(self, firefly: int) -> QRectF:
+        """Where a firefly is, in pixels of this widget."""
+        y, x = divmod(firefly, self._side)
+        rect: QRectF = self._image.mapRectToScene(QRectF(x, y, 1, 1))
+        return rect
+
+    # -- placing ------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the grid square, centred, as large as fits."""
+        super().resizeEvent(event)
+        if hasattr(self, "_note"):  # pyqtgraph calls this while it is being made
+            self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and say so: this is what a frame is counted by."""
+        super().paintEvent(event)
+        self.painted.emit()
+
+    def _place(self) -> None:
+        width, height = self.width(), self.height()
+        room = min(width, height) - 2 * SIZES.rhythm
+        if self._side:
+            cell = room / self._side
+            if cell >= _LEAST_WHOLE_CELL:
+                cell = float(int(cell))
+            length = cell * self._side
+            left, top = (width - length) // 2, (height - length) // 2
+            self._image.setTransform(QTransform(cell, 0.0, 0.0, cell, left, top))
+            self._edge.setRect(QRectF(left - 0.5, top - 0.5, length + 1.0, length + 1.0))
+        self._sign.adjustSize()
+        self._sign.move((width - self._sign.width()) // 2, 2 * SIZES.rhythm)
+        self._note.adjustSize()
+        self._note.move((width - self._note.width()) // 2, (height - self._note.height()) // 2)

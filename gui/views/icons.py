@@ -1,0 +1,28 @@
+"""Icons, all of one family: Phosphor, drawn by qtawesome."""
+
+from __future__ import annotations
+
+import qtawesome  # type: ignore[import-untyped]
+from PySide6.QtGui import QIcon, QPixmap
+
+from gui.theme import Palette
+
+_APP_ICON_SIZES = (16, 32, 64, 128)
+
+
+def icon(name: str, palette: Palette) -> QIcon:
+    """A Phosphor icon for a button."""
+    return QIcon(qtawesome.icon(f"ph.{name}", color=palette.text, color_disabled=palette.lines))
+
+
+def mark(palette: Palette, size: int) -> QPixmap:
+    """The firefly's light, the mark of the product."""
+    return QPixmap(qtawesome.icon("ph.sparkle-fill", color=palette.accent).pixmap(size, size))
+
+
+def app_icon(palette: Palette) -> QIcon:
+    """The mark in the sizes that desktops ask for."""
+    made = QIcon()
+    for size in _APP_ICON_SIZES:
+        made.addPixmap(mark(palette, size))
+    return made

@@ -1,0 +1,93 @@
+"""The status line: time, speed, frames, flashes, coherence, seed, and whether all is well."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from gui.models.status import Status
+from gui.theme import SIZES, Palette
+
+_LONGEST_SEED_SHOWN: Final = 8
+_WIDEST: Final = {
+    "time": "t 00:00:00.0",
+    "speed": "00.00x held of 0.00x",
+    "fps": "00 fps",
+    "flashes": "00,000 flashes/s",
+    "coherence": "R 0.00",
+}
+
+
+class StatusLine(QWidget):
+    """Labels side by side; each keeps its place while figures change."""
+
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusLine")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(SIZES.status)
+        self._palette = palette
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(2 * SIZES.rhythm, 0, 2 * SIZES.rhythm, 0)
+        self._layout.setSpacing(2 * SIZES.rhythm)
+        self.labels: dict[str, QLabel] = {}
+        for name in ("time", "speed", "fps", "flashes", "coherence", "seed", "state"):
+            self._add(name)
+        self._layout.addStretch(1)
+        self._add("engine")
+
+    def _add(self, name: str) -> None:
+        label = QLabel(self)
+        label.setObjectName("muted")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        if name in _WIDEST:
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(_WIDEST[name]))
+        self._layout.addWidget(label)
+        self.labels[name] = label
+
+    def show_status(self, status: Status) -> None:
+        """Write a moment of the run."""
+        seed = str(status.seed)
+        if len(seed) > _LONGEST_SEED_SHOWN:
+            seed = seed[: _LONGEST_SEED_SHOWN - 2] + "\N{HORIZONTAL ELLIPSIS}"
+        self._write("time", status.time_text())
+        self._write("speed", status.speed_text(), "slower" if status.is_slower else "muted")
+        self._write("fps", status.fps_text())
+        self._write("flashes", status.flashes_text())
+        self._write("coherence", status.coherence_text())
+        self._write("seed", f"seed {seed}")
+        self.labels["seed"].setToolTip(f"Seed {status.seed}")
+        mark = "\N{BLACK CIRCLE}" if not status.failures else "\N{BLACK UP-POINTING TRIANGLE}"
+        self._write(
+            "state", f"{mark} {status.state_text()}", "failed" if status.failures else "muted"
+        )
+        self.labels["state"].setToolTip(status.failure_detail())
+        self._write("engine", status.engine_text())
+        self._make_room()
+
+    def _write(self, name: str, text: str, style: str = "muted") -> None:
+        label = self.labels[name]
+        if label.text() != text:
+            label.setText(text)
+        if label.objectName() != style:
+            label.setObjectName(style)
+            self.style().unpolish(label)
+            self.style().polish(label)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the least important words when there is no room."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        left = self.width() - 4 * SIZES.rhythm
+        for name in ("time", "speed", "state", "fps", "flashes", "coherence", "seed", "engine"):
+            label = self.labels[name]
+            if not label.text():
+                label.hide()
+                continue
+            left -= max(label.sizeHint().width(), label.minimumWidth()) + 2 * SIZES.rhythm
+            label.setVisible(left >= -2 * SIZES.rhythm)

@@ -1,0 +1,230 @@
+"""A slider with a name, a value that can be typed, and room for a refusal in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionSlider,
+    QWidget,
+)
+from superqt import QDoubleSlider
+
+from experiments import ParameterField
+from gui.models.scales import SCALES, value_text
+from gui.theme import SIZES
+
+_STEPS: Final = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Down: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Up: 1,
+    Qt.Key.Key_PageDown: -10,
+    Qt.Key.Key_PageUp: 10,
+}
+
+
+class Track(QDoubleSlider):
+    """The slider itself, from 0 to 1; keys ask for steps of the value instead of moving it."""
+
+    stepRequested = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)  # type: ignore[no-untyped-call]
+        self.setRange(0.0, 1.0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def initStyleOption(self, option: QStyleOptionSlider) -> None:
+        """Tell the style sheet what the pointer is over, which superqt leaves out."""
+        super().initStyleOption(option)
+        if self.underMouse():
+            option.activeSubControls = QStyle.SubControl.SC_SliderHandle
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows and page keys step the value."""
+        steps = _STEPS.get(Qt.Key(event.key()))
+        if steps is None:
+            super().keyPressEvent(event)
+        else:
+            self.stepRequested.emit(steps)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step the value if it has the focus; else the panel scrolls."""
+        turned = event.angleDelta().y()
+        if not self.hasFocus() or not turned:
+            event.ignore()
+            return
+        self.stepRequested.emit(1 if turned > 0 else -1)
+        event.accept()
+
+
+class ValueField(QLineEdit):
+    """The value with its unit, to read and to type."""
+
+    def focusInEvent(self, event: QEvent) -> None:
+        """Select all, ready to be typed over."""
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape gives up what was typed."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.undo_typing()
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def undo_typing(self) -> None:
+        """Show the value in force again."""
+        self.setText(str(self.property("inForce") or ""))
+        self.setModified(False)
+
+    def show_in_force(self, text: str) -> None:
+        """Show a value, unless somebody is typing another."""
+        self.setProperty("inForce", text)
+        if not (self.hasFocus() and self.isModified()):
+            self.undo_typing()
+
+
+class ValueSlider(QWidget):
+    """One parameter: its name, slider and value; emits what is asked, decides nothing.
+
+    Parameters
+    ----------
+    field
+        The parameter.
+    parent
+        Where it stands.
+    is_inline
+        Whether all stands in one row, as in the toolbar, or the slider below.
+    """
+
+    valueMoved = Signal(str, float)
+    """Name and value, while the handle moves or a key steps."""
+
+    valueTyped = Signal(str, str)
+    """Name and text."""
+
+    handleReleased = Signal(str)
+    """Name; the value in force should be shown again."""
+
+    def __init__(self, field: ParameterField, parent: QWidget, *, is_inline: bool = False) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._scale = SCALES[field.name]
+        self._shown = float(field.default)
+        self.name_label = QLabel(field.label, self)
+        self.track = Track(self)
+        self.value_field = ValueField(self)
+        self.value_field.setObjectName("value")
+        self.value_field.setFixedWidth(SIZES.value_field)
+        self.value_field.setTextMargins(-2, 0, -2, 0)  # Qt's own, so that edges line up
+        self.refusal_label = QLabel(self)
+        self.refusal_label.setObjectName("refusal")
+        self._describe()
+        (self._lay_out_inline if is_inline else self._lay_out_stacked)()
+        self.track.valueChanged.connect(self._on_track_value_changed)
+        self.track.stepRequested.connect(self._on_track_step_requested)
+        self.track.sliderReleased.connect(self._on_track_slider_released)
+        self.value_field.editingFinished.connect(self._on_value_field_editing_finished)
+
+    def _describe(self) -> None:
+        field = self._field
+        self.setToolTip(field.description)
+        self.track.setAccessibleName(field.label)
+        self.track.setAccessibleDescription(field.description)
+        self.value_field.setAccessibleName(f"{field.label}, value")
+        self.refusal_label.setAccessibleName(f"{field.label}, why refused")
+
+    def _lay_out_stacked(self) -> None:
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(SIZES.rhythm)
+        layout.setVerticalSpacing(0)
+        layout.addWidget(self.name_label, 0, 0)
+        if self._field.restarts:
+            hint = QLabel("restarts", self)
+            hint.setObjectName("hint")
+            layout.addWidget(hint, 0, 1)
+        layout.setColumnStretch(2, 1)
+        layout.addWidget(self.value_field, 0, 3)
+        layout.addWidget(self.track, 1, 0, 1, 4)
+        self.refusal_label.setWordWrap(True)
+        self.refusal_label.hide()
+        layout.addWidget(self.refusal_label, 2, 0, 1, 4)
+        self.value_field.setAlignment(Qt.AlignmentFlag.AlignRight)
+
+    def _lay_out_inline(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SIZES.rhythm)
+        self.name_label.setObjectName("muted")
+        self.track.setFixedWidth(SIZES.speed_slider)
+        self.refusal_label.setWordWrap(True)
+        self.refusal_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for widget in (self.name_label, self.track, self.value_field):
+            layout.addWidget(widget)
+        layout.addWidget(self.refusal_label, 1)
+
+    # -- showing ------------------------------------------------------------------------
+
+    def show_value(self, value: float) -> None:
+        """Show the value in force, unless the handle is held."""
+        if self.track.isSliderDown():
+            return
+        self._shown = value
+        self._write(value)
+        with QSignalBlocker(self.track):
+            self.track.setValue(self._scale.position(value))
+
+    def show_refusal(self, reason: str) -> None:
+        """Say why what was asked isn't done; an empty reason takes it back."""
+        self.refusal_label.setText(reason)
+        self.refusal_label.setToolTip(reason)
+        self.refusal_label.setVisible(bool(reason))
+        self.value_field.setProperty("refused", bool(reason))
+        self.style().unpolish(self.value_field)
+        self.style().polish(self.value_field)
+
+    def refusal(self) -> str:
+        """The reason shown, or nothing."""
+        return self.refusal_label.text()
+
+    def _write(self, value: float) -> None:
+        self.value_field.show_in_force(value_text(self._field.name, value))
+
+    # -- asking -------------------------------------------------------------------------
+
+    def _on_track_value_changed(self, position: float) -> None:
+        self._ask(self._scale.value(position))
+
+    def _on_track_step_requested(self, steps: int) -> None:
+        value = self._scale.neighbour(self._shown, steps)
+        with QSignalBlocker(self.track):
+            self.track.setValue(self._scale.position(value))
+        self._ask(value)
+        self.handleReleased.emit(self._field.name)
+
+    def _ask(self, value: float) -> None:
+        if value == self._shown:
+            return
+        self._shown = value
+        self._write(value)
+        self.valueMoved.emit(self._field.name, value)
+
+    def _on_track_slider_released(self) -> None:
+        self.handleReleased.emit(self._field.name)
+
+    def _on_value_field_editing_finished(self) -> None:
+        if self.value_field.isModified():
+            text = self.value_field.text()
+            self.value_field.undo_typing()
+            self.valueTyped.emit(self._field.name, text)

@@ -47,10 +47,10 @@ async def _measure(
 ) -> dict[str, object]:
     metrics = Metrics(keep_all=True)
     async with open_session(parameters, metrics) as session:
-        first_paint = _FirstPaint(session)
         session.window.resize(*size)
         session.window.show()
         await session.pump.begin()
+        first_paint = _FirstPaint(session)
         session.pump.present()
         await session.pump.run_ahead(warmup)
         async with running(session.pump.go_on(), probe_lag(metrics)) as tasks:
@@ -104,7 +104,7 @@ def _rounded(summary: Summary | None) -> float | None:
 
 
 class _FirstPaint:
-    """Seconds from the start of the process to the first painted picture of the swarm."""
+    """Seconds from the start of the process to the first picture of a swarm that is ready."""
 
     def __init__(self, session: Session) -> None:
         self.after_s: float | None = None
@@ -112,9 +112,8 @@ class _FirstPaint:
         self._grid.painted.connect(self._on_grid_painted)
 
     def _on_grid_painted(self) -> None:
-        if self._grid.has_picture():
-            self.after_s = _process_age()
-            self._grid.painted.disconnect(self._on_grid_painted)
+        self.after_s = _process_age()
+        self._grid.painted.disconnect(self._on_grid_painted)
 
 
 def _process_age() -> float:

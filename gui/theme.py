@@ -111,7 +111,7 @@ QLabel { color: $text; background: transparent; }
 QLabel#title { font-size: ${title_size}px; font-weight: 600; }
 QLabel#caption { color: $muted; font-size: ${caption_size}px; font-weight: 600; }
 QLabel#muted { color: $muted; }
-QLabel#hint { color: $muted; font-size: ${small_size}px; }
+QLabel#hint, QLabel#figure { color: $muted; font-size: ${small_size}px; }
 QLabel#refusal { color: $warning; font-size: ${small_size}px; }
 QLabel#failed, QLabel#slower { color: $warning; }
 QLabel#gridSign, QLabel#gridNote {
@@ -127,7 +127,8 @@ QToolButton:pressed { background: $lines; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:disabled { color: $muted; }
 QLineEdit#value {
-    background: transparent; color: $text; border: none; border-bottom: 1px solid transparent;
+    background: transparent; color: $text; border: none;
+    border-top: 1px solid transparent; border-bottom: 1px solid transparent;
     padding: 1px 0; selection-background-color: $accent; selection-color: $background;
 }
 QLineEdit#value:hover { border-bottom-color: $muted; }

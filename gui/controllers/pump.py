@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from experiments import ParameterError, Parameters, Simulation
@@ -14,6 +14,7 @@ from gui.controllers.schedule import Schedule
 from gui.frame_buffer import Frame, FrameBuffer
 from gui.metrics import FRAME_RATE_HZ, Metrics
 from gui.models.coherence_trace import Curve, MarkKeeper, curve
+from gui.models.figures import figure_texts
 from gui.models.flash_guard import FlashGuard
 from gui.models.intent import Intent
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
@@ -22,7 +23,12 @@ from gui.models.status import Activity, Status
 from gui.theme import GLOW_STOPS
 
 BUDGET_S: Final = 0.007
-"""Wall time per frame for the simulation; the rest is for input, painting and others."""
+"""Wall time for the simulation before the picture of a frame."""
+
+_LEFT_TO_OTHERS_S: Final = 0.003
+"""Wall time at the end of a frame that is left alone, however much time is owed."""
+
+_LEAST_BUDGET_S: Final = 0.001
 
 _SLICE_S: Final = 1.0
 """Virtual time advanced at once, so that the budget is looked at often enough."""
@@ -41,6 +47,7 @@ class Screen(Protocol):
     def show_status(self, status: Status) -> None: ...
     def show_playing(self, is_playing: bool) -> None: ...
     def show_note(self, words: str) -> None: ...
+    def show_figures(self, figures: Mapping[str, str]) -> None: ...
     def show_parameters(self, parameters: Parameters) -> None: ...
     def show_refusal(self, name: str, reason: str) -> None: ...
     def clear_refusals(self) -> None: ...
@@ -82,6 +89,7 @@ class Pump:
         self._guard = FlashGuard()
         self._meter = SpeedMeter()
         self._is_playing_shown: bool | None = None
+        self._is_behind = False
         self._flashes_before = 0
         self._wakes_before = 0
         self._set_stage()
@@ -125,10 +133,17 @@ class Pump:
             if self._intent.restart is not None:
                 await self._restart()
             self.frame()
+            if self._is_behind:
+                await asyncio.sleep(0)  # input and painting first
+                left = min(BUDGET_S, self.schedule.left() - _LEFT_TO_OTHERS_S)
+                if left > _LEAST_BUDGET_S:
+                    self._pass_time(self._wall_clock(), left)
 
     async def begin(self) -> None:
         """Start the simulation and show how far it is."""
         self._show_start(0, self.simulation.parameters.n_fireflies)
+        self._show_picture(self._wall_clock())
+        self._show_curve()
         await self.simulation.start(self._show_start)
         self._screen.show_note("")
 
@@ -161,7 +176,7 @@ class Pump:
         """One frame: wishes, time, picture, figures."""
         wall = self._wall_clock()
         self._take_up_wishes()
-        self._pass_time(wall)
+        self._pass_time(wall, BUDGET_S)
         self._present(wall)
 
     def present(self) -> None:
@@ -211,22 +226,25 @@ class Pump:
 
     # -- time ---------------------------------------------------------------------------
 
-    def _pass_time(self, wall: float) -> None:
+    def _pass_time(self, wall: float, budget_s: float) -> None:
+        """Do what is due, as far as the budget goes; note whether something is left."""
         if self._intent.is_playing:
-            self._play(wall)
+            self._is_behind = not self._play(wall, budget_s)
             self._meter.note(wall, self.simulation.now)
             return
         self._pacer.rest(wall)
         if self._intent.steps:
             self._meter.forget()
-            if self.simulation.step_flash(BUDGET_S):
-                self._intent.steps -= 1
+            is_done = self.simulation.step_flash(budget_s)
+            self._intent.steps -= is_done
+            self._is_behind = not is_done
         else:
-            self.simulation.settle(BUDGET_S)
+            self._is_behind = not self.simulation.settle(budget_s)
 
-    def _play(self, wall: float) -> None:
+    def _play(self, wall: float, budget_s: float) -> bool:
+        """Let the time pass that is owed; whether all of it has."""
         owed = self._pacer.owe(wall, self.simulation.pending.speed)
-        stop_at = time.perf_counter() + BUDGET_S
+        stop_at = time.perf_counter() + budget_s
         while owed > 0.0 and (left := stop_at - time.perf_counter()) > 0.0:
             before = self.simulation.now
             is_reached = self.simulation.advance(min(owed, _SLICE_S), left).reached
@@ -234,7 +252,8 @@ class Pump:
             self._pacer.pay(passed)
             owed -= passed
             if not is_reached:
-                break
+                return False
+        return owed <= 0.0
 
     # -- picture ------------------------------------------------------------------------
 
@@ -273,6 +292,8 @@ class Pump:
         }
         if self._metrics.tick(wall, totals):
             self._status_due = -math.inf
+            if self._screen.is_showing():
+                self._screen.show_figures(figure_texts(self._metrics.latest))
         if len(simulation.coherence) != self._samples_shown and wall >= self._curve_due:
             self._samples_shown = len(simulation.coherence)
             if (coherence := self._latest_coherence()) is not None:

@@ -45,6 +45,13 @@ class Schedule:
         await asyncio.sleep(deadline - now)
         return loop.time() - deadline
 
+    def left(self) -> float:
+        """Seconds until the deadline after the one last waited for."""
+        if self._begun is None:
+            return 0.0
+        following = self._begun + (self._number + 1) / self._rate_hz
+        return following - asyncio.get_running_loop().time()
+
     def forget(self) -> None:
         """Begin anew at the next use."""
         self._begun = None

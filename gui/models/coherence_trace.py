@@ -74,16 +74,24 @@ class MarkKeeper:
         self._last_name, self._last_wall = name, wall
 
 
-def span_shown(parameters: Parameters) -> float:
-    """Seconds of virtual time to show: about a minute of watching, many periods at least."""
+def span_shown(now: float, parameters: Parameters) -> float:
+    """Seconds of virtual time to show.
+
+    All of the run at first; later about a minute of watching, but many periods at least.
+    """
     pace = min(parameters.speed, _FASTEST_FOLLOWED)
-    wanted = max(_PERIODS_SHOWN * parameters.period, _WALL_S_SHOWN * pace)
+    periods = _PERIODS_SHOWN * parameters.period
+    most = max(periods, _WALL_S_SHOWN * pace)
+    return _round_span(min(most, max(periods, now)))
+
+
+def _round_span(wanted: float) -> float:
     return next((span for span in _SPANS_S if span >= wanted), _SPANS_S[-1])
 
 
 def curve(record: CoherenceRecord, now: float, parameters: Parameters, marks: list[Mark]) -> Curve:
     """What to show of a record at virtual time `now`."""
-    span = span_shown(parameters)
+    span = span_shown(now, parameters)
     end = max(now, span)
     begin = end - span
     per_bin = max(1, round(span / SAMPLE_INTERVAL_S) * 2 // _MOST_POINTS)

@@ -128,7 +128,7 @@ class CoherencePlot(pg.PlotWidget):  # type: ignore[misc]
         words: dict[str, Any] = {}
         if has_words:
             words = {
-                "label": mark.label,
+                "label": f"\N{NO-BREAK SPACE}{mark.label}",
                 "labelOpts": {
                     "position": 0.8,
                     "color": self._palette.muted,

@@ -60,10 +60,6 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._side = len(rgba)
             self._place()
 
-    def has_picture(self) -> bool:
-        """Whether a picture has been shown yet."""
-        return self._side > 0
-
     def show_evened(self, is_evened: bool) -> None:
         """Show or hide the sign that the glow is evened out."""
         if self._sign.isHidden() == is_evened:

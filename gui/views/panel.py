@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from experiments import PARAMETER_FIELDS
+from gui.models.figures import FIGURES
 from gui.theme import SIZES
 from gui.views.value_slider import ValueSlider
 
@@ -37,13 +38,40 @@ class Panel(QScrollArea):
         layout.setSpacing(SIZES.rhythm)
         sliders: dict[str, ValueSlider] = {}
         for title, names in _SECTIONS:
-            caption = QLabel(title, content)
-            caption.setObjectName("caption")
-            layout.addWidget(caption)
+            layout.addWidget(self._caption(title, content))
             for name in names:
                 sliders[name] = ValueSlider(PARAMETER_FIELDS[name], content)
                 layout.addWidget(sliders[name])
             layout.addSpacing(SIZES.rhythm)
+        layout.addWidget(self._caption("ENGINE", content))
+        self._figures = self._add_figures(layout, content)
         layout.addStretch(1)
         self.setWidget(content)
         self.sliders: Mapping[str, ValueSlider] = sliders
+
+    def show_figures(self, texts: Mapping[str, str]) -> None:
+        """Show what the window measured of itself, by metric."""
+        for name, text in texts.items():
+            self._figures[name].setText(text)
+
+    def _caption(self, title: str, content: QWidget) -> QLabel:
+        caption = QLabel(title, content)
+        caption.setObjectName("caption")
+        return caption
+
+    def _add_figures(self, layout: QVBoxLayout, content: QWidget) -> dict[str, QLabel]:
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(SIZES.rhythm)
+        rows.setVerticalSpacing(SIZES.rhythm // 2)
+        figures = {}
+        for row, (name, (label, explanation)) in enumerate(FIGURES.items()):
+            name_label = QLabel(label, content)
+            figures[name] = QLabel("\N{EN DASH}", content)
+            figures[name].setAlignment(Qt.AlignmentFlag.AlignRight)
+            figures[name].setAccessibleName(label)
+            for column, widget in enumerate((name_label, figures[name])):
+                widget.setObjectName("figure")
+                widget.setToolTip(explanation)
+                rows.addWidget(widget, row, column)
+        layout.addLayout(rows)
+        return figures

@@ -111,6 +111,10 @@ class Window(QWidget):
         self.grid.show_note(words)
         self.toolbar.set_ready(not words)
 
+    def show_figures(self, figures: Mapping[str, str]) -> None:
+        """Show what the window measured of itself, by metric."""
+        self.panel.show_figures(figures)
+
     def show_parameters(self, parameters: Parameters) -> None:
         """Show the values in force."""
         for name, slider in self.sliders.items():

@@ -14,6 +14,7 @@ simplest structures that carry it: one heap and one list.
 from __future__ import annotations
 
 import heapq
+import itertools
 from typing import Final
 
 from cascade.clock.channel import NEVER
@@ -38,23 +39,27 @@ class Agenda:
         each at most once. Their deadlines may have changed since.
     """
 
-    __slots__ = ("_far_limit", "_near_limit", "_sequence", "_width", "far", "horizon", "near")
+    __slots__ = ("_far_limit", "_near_limit", "_width", "far", "horizon", "near", "next_sequence")
 
     def __init__(self) -> None:
         self.near: list[Entry] = []
         self.far: list[Workflow] = []
         self.horizon = -NEVER
         self._width = 1.0
-        self._sequence = 0
+        self.next_sequence = itertools.count(1).__next__
         self._near_limit = self._far_limit = _SMALL
 
     def add(self, workflow: Workflow, deadline: float) -> None:
         """Let `workflow` wait until `deadline`, instead of what it waited for before."""
-        self._sequence = workflow.sequence = self._sequence + 1
+        workflow.sequence = self.next_sequence()
         workflow.deadline = deadline
+        self.enter(workflow, deadline)
+
+    def enter(self, workflow: Workflow, deadline: float) -> None:
+        """Note a wait that has just begun."""
         if deadline <= self.horizon:
             near = self.near
-            heapq.heappush(near, (deadline, workflow.priority, self._sequence, workflow))
+            heapq.heappush(near, (deadline, workflow.priority, workflow.sequence, workflow))
             if len(near) > self._near_limit:
                 self._compact_near()
         elif not workflow.is_far:

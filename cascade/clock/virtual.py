@@ -213,9 +213,9 @@ class VirtualClock(Clock):
     def _resume_until(self, until: float) -> bool:
         """Resume workflows in order, up to and at `until`; False when the budget ended first."""
         agenda, ready = self._agenda, self._ready
-        near, add, pop = agenda.near, agenda.add, heapq.heappop
-        now = self._now
-        stride = STRIDE
+        near, pop = agenda.near, heapq.heappop
+        next_sequence = agenda.next_sequence
+        now, stride = self._now, STRIDE
         while True:
             # Who is next: the first of those woken, else the earliest deadline.
             if ready:
@@ -251,7 +251,10 @@ class VirtualClock(Clock):
                 if request.__class__ is Channel and request.deadline > now:
                     request.receiver = workflow
                     workflow.channel = request
-                    add(workflow, request.deadline)
+                    deadline = workflow.deadline = request.deadline
+                    workflow.sequence = next_sequence()
+                    if deadline <= agenda.horizon or not workflow.is_far:
+                        agenda.enter(workflow, deadline)
                 elif self._park(workflow, request):
                     stride = 1
 

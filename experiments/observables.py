@@ -41,7 +41,7 @@ def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> compl
     h = np.tan(math.pi * (t - zero) / period)
     weight = 2.0 / (1.0 + h * h)
     n = len(zero)
-    return complex(float(weight.sum()) / n - 1.0, float(np.dot(h, weight)) / n)
+    return complex(float(weight.sum()) / n - 1.0, float((h * weight).sum()) / n)
 
 
 def noise_band(n: int) -> float:

@@ -13,15 +13,15 @@ FIGURES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "wakes_per_s": ("Wakes", "Resumptions of workflows in the last second"),
         "loop_lag_ms": (
             "Loop lag",
-            "How late the event loop is: mean, worst of 100",
+            "How late the event loop is: mean, and 99th percentile",
         ),
         "render_jitter_ms": (
             "Frame jitter",
-            "How far two frames are from a sixtieth of a second apart: mean, worst of 100",
+            "How far two frames are from a sixtieth of a second apart: mean, and 99th percentile",
         ),
         "flush_duration_ms": (
             "Picture",
-            "From the flash log to a picture ready to paint: mean, worst of 100",
+            "From the flash log to a picture ready to paint: mean, and 99th percentile",
         ),
     }
 )
@@ -36,7 +36,7 @@ def figure_texts(latest: Mapping[str, Summary]) -> dict[str, str]:
         if summary is None:
             texts[name] = "\N{EN DASH}"
         elif name.endswith("_ms"):
-            texts[name] = f"{summary.mean:.1f} ms, {summary.p99:.1f} ms"
+            texts[name] = f"{summary.mean:.1f} ms, p99 {summary.p99:.1f} ms"
         else:
             texts[name] = f"{summary.mean:,.0f} /s"
     return texts

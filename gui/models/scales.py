@@ -139,10 +139,10 @@ def parse_value(name: str, text: str) -> float | int:
     """
     field = PARAMETER_FIELDS[name]
     plain = text.strip().lower().replace(",", ".")
-    if field.unit:
-        plain = plain.removesuffix(field.unit).strip()
     if name == "speed" and plain == "max":
         return math.inf
+    if field.unit:
+        plain = plain.removesuffix(field.unit).strip()
     try:
         value = float(plain)
     except ValueError:

@@ -8,13 +8,7 @@ import time
 import pytest
 from PySide6.QtCore import QTimer
 
-from gui.event_loop import FirefliesEventLoop, run_app
-
-
-@pytest.fixture
-def run(qapp):
-    """Run a coroutine to its end on a fresh loop inside Qt's."""
-    return lambda main: run_app(main, qapp)
+from gui.event_loop import FirefliesEventLoop
 
 
 def test_callbacks_run_in_the_order_they_were_asked_for(run):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from experiments.flash_log import Digest
+from experiments.garbage import sparing_the_collector
 from experiments.parameters import Parameters
 from experiments.simulation import Simulation
 
@@ -71,7 +72,10 @@ async def _run(
     The loop has a turn now and then, so that an interrupt can end the run.
     """
     before = time.process_time()
-    while not simulation.run_until(seconds, _TURN_S).reached:
+    reached = False
+    while not reached:
+        with sparing_the_collector():
+            reached = simulation.run_until(seconds, _TURN_S).reached
         await asyncio.sleep(0)
         if on_progress is not None:
             on_progress(simulation.now / seconds)

@@ -2,6 +2,7 @@
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.flash_log import Digest, FlashLog
+from experiments.garbage import sparing_the_collector
 from experiments.observables import CoherenceRecord, noise_band, order_parameter
 from experiments.parameters import (
     PARAMETER_FIELDS,
@@ -31,4 +32,5 @@ __all__ = [
     "Status",
     "noise_band",
     "order_parameter",
+    "sparing_the_collector",
 ]

@@ -24,7 +24,7 @@ from experiments.topology import moore_torus_row
 STEPS_PER_S: Final = 60
 
 
-class Firefly(mesa.Agent):  # type: ignore[misc]
+class Firefly(mesa.Agent):
     """One oscillator; steps of 1/60 s."""
 
     def __init__(self, model: Any, i: int, zero: float, key: int) -> None:
@@ -52,7 +52,7 @@ class Firefly(mesa.Agent):  # type: ignore[misc]
             self.zero -= self.model.parameters.nudge
 
 
-class MesaSwarm(mesa.Model):  # type: ignore[misc]
+class MesaSwarm(mesa.Model):
     """All fireflies, stepped in order of their ids."""
 
     def __init__(self, parameters: Parameters) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
-from experiments import ParameterError, Parameters, Simulation
+from experiments import ParameterError, Parameters, Simulation, sparing_the_collector
 from gui.colour_table import colour_table
 from gui.controllers.schedule import Schedule
 from gui.frame_buffer import Frame, FrameBuffer
@@ -228,6 +228,10 @@ class Pump:
 
     def _pass_time(self, wall: float, budget_s: float) -> None:
         """Do what is due, as far as the budget goes; note whether something is left."""
+        with sparing_the_collector():
+            self._do_due(wall, budget_s)
+
+    def _do_due(self, wall: float, budget_s: float) -> None:
         if self._intent.is_playing:
             self._is_behind = not self._play(wall, budget_s)
             self._meter.note(wall, self.simulation.now)

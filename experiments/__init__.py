@@ -9,6 +9,7 @@ from experiments.parameters import (
     ParameterError,
     ParameterField,
     Parameters,
+    check_workflow_side,
 )
 from experiments.runs import Failure
 from experiments.simulation import Simulation
@@ -30,6 +31,7 @@ __all__ = [
     "Parameters",
     "Simulation",
     "Status",
+    "check_workflow_side",
     "noise_band",
     "order_parameter",
     "sparing_the_collector",

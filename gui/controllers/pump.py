@@ -257,6 +257,8 @@ class Pump:
             owed -= passed
             if not is_reached:
                 return False
+            if passed == 0.0:
+                return True  # what is left is below the resolution of the clock: a later frame's
         return owed <= 0.0
 
     # -- picture ------------------------------------------------------------------------
@@ -273,14 +275,13 @@ class Pump:
         speed = 0.0
         if self._intent.is_playing:
             speed = display_speed(parameters.speed, self._meter.rate())
-        moment = (simulation.observed_time, parameters.glow, parameters.period)
+        now, glow_s = simulation.observed_time, parameters.glow * parameters.period
+        moment = (now, len(simulation.flashes), glow_s, parameters.period)
         if moment == self._painted_for:
             return
         began = time.perf_counter()
         self._take_in_flashes()
-        frame = self._buffer.render(
-            moment[0], parameters.glow * parameters.period, parameters.period, speed, wall
-        )
+        frame = self._buffer.render(now, glow_s, parameters.period, speed, wall)
         self._screen.show_frame(frame)
         self._painted_for = None if frame.is_held_back else moment
         self._metrics.note("flush_duration_ms", (time.perf_counter() - began) * 1e3)

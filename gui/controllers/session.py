@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from experiments import PARAMETER_FIELDS, ParameterError, Simulation
-from experiments.parameters import check_workflow_side
+from experiments import PARAMETER_FIELDS, ParameterError, Simulation, check_workflow_side
 from gui.controllers.pump import Screen
 from gui.models.intent import Intent
 from gui.models.scales import parse_value

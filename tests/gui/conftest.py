@@ -1,0 +1,109 @@
+"""What every test of the window is held to: nothing left behind, nothing failing unseen."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication
+
+from gui.app import Session, make_application, open_session, running
+from gui.event_loop import run_app
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> Callable[[list[str]], QApplication]:
+    """The application as the product makes it."""
+    return lambda _arguments: make_application()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A top-level widget or a running timer that outlives its test fails it."""
+    if not {"qapp", "qtbot", "run"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("qapp")
+    widgets, timers = set(QApplication.topLevelWidgets()), set(_running_timers())
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+    left = set(QApplication.topLevelWidgets()) - widgets
+    assert not left, f"widgets outlived the test: {left}"
+    running_timers = set(_running_timers()) - timers
+    assert not running_timers, f"timers outlived the test: {running_timers}"
+
+
+def _running_timers() -> Iterator[str]:
+    gc.collect()
+    for each in gc.get_objects():
+        if type(each) is QTimer:
+            try:
+                if each.isActive():
+                    yield f"{each.objectName() or 'unnamed'} at {id(each):#x}"
+            except RuntimeError:  # its C++ part is gone
+                continue
+
+
+@pytest.fixture
+def run(qapp: QApplication) -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Run a coroutine to its end on a fresh loop inside Qt's.
+
+    An exception that only the loop's exception handler saw fails the test, and
+    so does an asyncio task that is still there at the end.
+    """
+
+    def run_to_end(main: Coroutine[Any, Any, Any]) -> Any:
+        unseen: list[dict[str, Any]] = []
+
+        async def watched() -> Any:
+            loop = asyncio.get_running_loop()
+            loop.set_exception_handler(lambda _, context: unseen.append(context))
+            result = await main
+            await asyncio.sleep(0)
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            assert not left, f"asyncio tasks outlived the test: {left}"
+            return result
+
+        result = run_app(watched(), qapp)
+        assert not unseen, f"unseen exceptions on the loop: {unseen}"
+        return result
+
+    return run_to_end
+
+
+@pytest.fixture
+def in_window(
+    run: Callable[[Coroutine[Any, Any, Any]], Any],
+) -> Callable[..., Any]:
+    """Run an async test body with a window that shows a running swarm.
+
+    The body gets the session; keyword arguments: the parameters, and whether it plays.
+    """
+
+    def open_and_run(
+        body: Callable[[Session], Coroutine[Any, Any, Any]],
+        parameters: Any,
+        *,
+        is_playing: bool = True,
+    ) -> Any:
+        async def main() -> Any:
+            async with open_session(parameters, is_playing=is_playing) as session:
+                session.window.show()
+                await session.pump.begin()
+                async with running(session.pump.go_on()) as (pump,):
+                    result = await body(session)
+                    assert not pump.done(), "the pump has stopped"
+            return result
+
+        return run(main())
+
+    return open_and_run

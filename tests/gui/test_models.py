@@ -1,0 +1,251 @@
+"""Scales, words and curves: what the window knows without Qt."""
+
+import math
+
+import numpy as np
+import pytest
+
+from experiments import CoherenceRecord, Failure, ParameterError, Parameters
+from gui.metrics import Summary
+from gui.models.coherence_trace import Mark, MarkKeeper, curve, thinned
+from gui.models.figures import figure_texts
+from gui.models.intent import Intent
+from gui.models.scales import SCALES, parse_value, value_text
+from gui.models.status import Activity, Status
+
+
+@pytest.mark.parametrize("name", sorted(SCALES))
+def test_positions_and_values_belong_together(name):
+    """A value's place on the track gives the value back, from end to end."""
+    scale = SCALES[name]
+    for k in range(201):
+        value = scale.value(k / 200)
+        assert scale.minimum <= value <= scale.maximum or math.isinf(value)
+        assert scale.value(scale.position(value)) == value
+
+
+@pytest.mark.parametrize("name", sorted(SCALES))
+def test_the_default_is_on_the_track(name):
+    """Every default is a value that the slider can be set to."""
+    default = getattr(Parameters(), name)
+    scale = SCALES[name]
+    assert scale.value(scale.position(default)) == default
+
+
+@pytest.mark.parametrize("name", sorted(SCALES))
+def test_keys_step_through_all_values_up_and_down(name):
+    """An arrow key always changes the value, until the end of the track."""
+    scale = SCALES[name]
+    value, seen = scale.minimum, []
+    while value not in seen:
+        seen.append(value)
+        value = scale.neighbour(value, 1)
+    assert value == (math.inf if name == "speed" else scale.maximum)
+    assert seen == sorted(seen)
+    while value > scale.minimum:
+        lower = scale.neighbour(value, -1)
+        assert lower < value
+        value = lower
+
+
+def test_the_speed_slider_is_logarithmic_and_ends_in_max():
+    """From 0.05x to 50x equal steps are equal ratios; then as fast as possible."""
+    scale = SCALES["speed"]
+    middle = (scale.position(0.05) + scale.position(50.0)) / 2
+    assert scale.position(math.sqrt(0.05 * 50)) == pytest.approx(middle)
+    assert scale.value(1.0) == math.inf
+    assert scale.position(math.inf) == 1.0
+    assert scale.position(200.0) == scale.position(50.0)
+
+
+def test_speed_holds_at_one():
+    """Near 1x the handle stays at exactly 1x."""
+    scale = SCALES["speed"]
+    assert scale.value(scale.position(1.0) + 0.008) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("period", 5.0, "5.0 s"),
+        ("nudge", 0.2, "0.20 s"),
+        ("nudge", 0.125, "0.125 s"),
+        ("refractory", 1.0, "1.00 s"),
+        ("glow", 0.3, "0.30 period"),
+        ("speed", 1.0, "1.0x"),
+        ("speed", 0.05, "0.05x"),
+        ("speed", math.inf, "max"),
+        ("side", 50, "50"),
+    ],
+)
+def test_values_are_written_with_sensible_digits_and_read_back(name, value, text):
+    """What is shown has its unit, and is understood when typed."""
+    assert value_text(name, value) == text
+    assert parse_value(name, text) == value
+
+
+def test_numbers_are_understood_as_people_type_them():
+    """Without unit, with spaces or a decimal comma."""
+    assert parse_value("period", " 2,5 ") == 2.5
+    assert parse_value("speed", "4") == 4.0
+    assert parse_value("speed", "MAX") == math.inf
+    assert parse_value("side", "30") == 30
+    assert isinstance(parse_value("side", "30"), int)
+
+
+@pytest.mark.parametrize(("name", "text"), [("period", "soon"), ("nudge", ""), ("glow", "max")])
+def test_what_is_no_number_is_refused_in_words(name, text):
+    """The reason names the parameter, what is allowed and what was typed."""
+    with pytest.raises(ParameterError, match=f"{name} must be a number, got '{text}'"):
+        parse_value(name, text)
+
+
+def status(**values):
+    """A status with defaults."""
+    known = {
+        "activity": Activity.RUNNING,
+        "t": 83.45,
+        "asked": 1.0,
+        "held": 1.0,
+        "fps": 60.0,
+        "flashes_per_s": 750.0,
+        "coherence": 0.551,
+        "seed": 1,
+        "n_fireflies": 2_500,
+    }
+    return Status(**{**known, **values})
+
+
+def test_the_status_line_reads_as_designed():
+    """Time, speed held and asked, frames, flashes, coherence, and whether all is well."""
+    now = status()
+    assert now.time_text() == "t 00:01:23.4"
+    assert now.speed_text() == "1.00x held of 1.0x"
+    assert now.fps_text() == "60 fps"
+    assert now.flashes_text() == "750 flashes/s"
+    assert now.coherence_text() == "R 0.55"
+    assert now.state_text() == "ok"
+    assert now.engine_text() == "2,500 workflows on one engine"
+    assert status(t=3_600 * 30 + 0.1 * 3).time_text() == "t 30:00:00.3"
+
+
+def test_slower_than_asked_is_said():
+    """0.7x held of 4x; a hair below isn't worth a warning, and max can't be slower."""
+    slow = status(asked=4.0, held=0.7)
+    assert slow.speed_text() == "0.70x held of 4.0x"
+    assert slow.is_slower
+    assert not status(asked=4.0, held=3.97).is_slower
+    assert not status(asked=math.inf, held=3.0).is_slower
+    assert status(asked=math.inf, held=36.2).speed_text() == "36.2x, as fast as possible"
+    assert not status(activity=Activity.PAUSED, asked=4.0, held=0.1).is_slower
+    assert status(activity=Activity.PAUSED).speed_text() == "paused"
+
+
+def test_a_failed_workflow_is_named():
+    """How many failed, which was the last, and its error in full."""
+    failure = Failure(17, "firefly 17", ValueError("no wings"))
+    now = status(failures=2, latest_failure=failure)
+    assert now.state_text() == "2 workflows failed: firefly 17"
+    assert now.failure_detail() == "firefly 17: ValueError: no wings"
+
+
+def test_figures_are_in_words():
+    """Milliseconds with their 99th percentile, rates as whole numbers, a dash for nothing."""
+    summary = Summary(min=0.0, mean=1234.4, p50=1.0, p99=2.0, max=3.0)
+    texts = figure_texts({"wakes_per_s": summary, "loop_lag_ms": summary})
+    assert texts["wakes_per_s"] == "1,234 /s"
+    assert texts["loop_lag_ms"] == "1234.4 ms, p99 2.0 ms"
+    assert texts["flush_duration_ms"] == "\N{EN DASH}"
+
+
+def test_wishes_between_two_frames_are_one():
+    """Of several values of one slider the last counts, and they are taken once."""
+    intent = Intent()
+    for value in (0.1, 0.2, 0.3):
+        intent.ask("nudge", value)
+    intent.ask("jitter", 0.0)
+    assert intent.take_asked() == {"nudge": 0.3, "jitter": 0.0}
+    assert intent.take_asked() == {}
+
+
+def test_a_step_pauses_and_playing_forgets_steps():
+    """Stepping while it plays pauses first; play takes the steps back."""
+    intent = Intent()
+    intent.step()
+    intent.step()
+    assert not intent.is_playing
+    assert intent.steps == 2
+    intent.toggle_play()
+    assert intent.is_playing
+    assert intent.steps == 0
+
+
+def test_wishes_to_begin_anew_add_up():
+    """A new seed and a new side within one frame make one restart."""
+    intent = Intent()
+    intent.begin_anew(seed=7)
+    intent.begin_anew(side=9)
+    intent.begin_anew()
+    assert intent.take_restart() == {"seed": 7, "side": 9}
+    assert intent.restart is None
+
+
+def record_of(n_samples):
+    """A record whose R goes up and down."""
+    record = CoherenceRecord(2_500)
+    for j in range(n_samples):
+        record.add(j * 0.1, abs(math.sin(j / 40)), 5.0)
+    return record
+
+
+def test_the_plot_shows_all_at_first_and_then_the_latest():
+    """The window is the whole run until it is long, then it goes along."""
+    record = record_of(3_000)
+    early = curve(record_of(100), 9.9, Parameters(), [])
+    assert (early.begin, early.end) == (0.0, 120.0)
+    late = curve(record, 299.9, Parameters(), [])
+    assert (late.begin, late.end) == (pytest.approx(179.9), pytest.approx(299.9))
+    assert late.times[0] <= late.begin
+    assert late.times[-1] == pytest.approx(299.9)
+    assert late.noise_band == pytest.approx(math.sqrt(math.log(100) / 2_500))
+
+
+def test_thinning_keeps_every_peak():
+    """The highest and the lowest value of any stretch stay in the curve."""
+    values = np.random.default_rng(1).random(5_000)
+    times = np.arange(5_000) * 0.1
+    few_times, few = thinned(times, values, 20)
+    assert len(few) <= 502
+    assert few.max() == values.max()
+    assert few.min() == values.min()
+    assert (np.diff(few_times) > 0).all()
+    assert few_times[-1] == times[-1]
+
+
+def test_a_fast_run_shows_more_time_with_few_points():
+    """At 50x about a minute of watching is in sight, in no more points than pixels need."""
+    shown = curve(record_of(60_000), 5_999.9, Parameters(speed=50.0), [])
+    assert shown.end - shown.begin == 3_600.0
+    assert len(shown.times) <= 1_700
+
+
+def test_one_drag_is_one_mark():
+    """Changes of one parameter in quick succession are one mark with the last words."""
+    keeper = MarkKeeper()
+    keeper.note(0.0, 10.0, "nudge", "nudge 0.30 s")
+    keeper.note(0.5, 10.5, "nudge", "nudge 0.40 s")
+    keeper.note(9.0, 20.0, "nudge", "nudge 0.50 s")
+    keeper.note(9.1, 20.1, "period", "period 4.0 s")
+    assert [(mark.t, mark.label) for mark in keeper.marks] == [
+        (10.0, "nudge 0.40 s"),
+        (20.0, "nudge 0.50 s"),
+        (20.1, "period 4.0 s"),
+    ]
+
+
+def test_marks_have_words_where_there_is_room():
+    """All marks are drawn, but of two close ones only the later has its words."""
+    marks = [Mark(10.0, "a"), Mark(60.0, "b"), Mark(61.0, "c")]
+    shown = curve(record_of(1_000), 99.9, Parameters(), marks)
+    assert shown.marks == tuple(marks)
+    assert [mark.label for mark in shown.labelled] == ["a", "c"]

@@ -1,0 +1,405 @@
+"""The pump with a real swarm and a screen made of lists: no Qt, and a made-up wall clock."""
+
+import asyncio
+import math
+
+import numpy as np
+import pytest
+
+from experiments import Parameters, Simulation
+from gui.controllers.pump import Pump
+from gui.controllers.session import SessionController
+from gui.metrics import Metrics
+from gui.models.intent import Intent
+from gui.models.status import Activity
+
+SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
+
+
+class Screen:
+    """Remembers what it was shown."""
+
+    def __init__(self):
+        self.frames, self.curves, self.statuses, self.notes = [], [], [], []
+        self.refusals, self.values, self.playing = {}, None, None
+        self.shows = True
+
+    def is_showing(self):
+        return self.shows
+
+    def show_frame(self, frame):
+        self.frames.append(frame.rgba.copy())
+
+    def show_curve(self, curve):
+        self.curves.append(curve)
+
+    def show_status(self, status):
+        self.statuses.append(status)
+
+    def show_playing(self, is_playing):
+        self.playing = is_playing
+
+    def show_note(self, words):
+        self.notes.append(words)
+
+    def show_figures(self, figures):
+        pass
+
+    def show_parameters(self, parameters):
+        self.values = parameters
+
+    def show_refusal(self, name, reason):
+        self.refusals[name] = reason
+
+    def clear_refusals(self):
+        self.refusals.clear()
+
+
+class Stage:
+    """A pump with all it needs; `play` shows frames on a wall clock of its own."""
+
+    def __init__(self, parameters):
+        self.wall = 0.0
+        self.simulation = Simulation(parameters)
+        self.intent = Intent()
+        self.screen = Screen()
+        self.metrics = Metrics()
+        self.pump = Pump(self.simulation, self.intent, self.screen, self.metrics, lambda: self.wall)
+        self.controller = SessionController(
+            self.simulation, self.intent, self.screen, draw_seed=lambda: 77
+        )
+
+    def play(self, seconds):
+        for _ in range(round(seconds * 60)):
+            self.wall += 1 / 60
+            self.pump.frame()
+            while self.pump._is_behind and not math.isinf(self.simulation.pending.speed):
+                self.pump._pass_time(self.wall, 1.0)
+
+    async def restart(self):
+        await self.pump._restart()
+
+
+@pytest.fixture
+def on_stage():
+    """Run an async test body with a stage whose swarm is ready."""
+
+    def run(body, parameters=SMALL):
+        async def main():
+            stage = Stage(parameters)
+            await stage.pump.begin()
+            try:
+                await body(stage)
+            finally:
+                await stage.simulation.aclose()
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+        asyncio.run(main())
+
+    return run
+
+
+def test_virtual_time_keeps_up_with_the_wall(on_stage):
+    """Two wall seconds at 3x are six virtual ones, and the status says so."""
+
+    async def body(stage):
+        stage.play(2.0 + 1 / 60)
+        assert stage.simulation.now == pytest.approx(6.0, abs=1e-9)
+        last = stage.screen.statuses[-1]
+        assert last.activity is Activity.RUNNING
+        assert last.held == pytest.approx(3.0)
+        assert last.asked == 3.0
+
+    on_stage(body, SMALL.replace(speed=3.0))
+
+
+def test_starting_shows_how_far_it_is(on_stage):
+    """The note counts fireflies and goes when all are ready; no virtual time has passed."""
+
+    async def body(stage):
+        assert stage.screen.notes[0] == "Waking fireflies: 0 of 36"
+        assert stage.screen.notes[-2] == "Waking fireflies: 36 of 36"
+        assert stage.screen.notes[-1] == ""
+        assert stage.simulation.now == 0.0
+
+    on_stage(body)
+
+
+def test_pause_freezes_the_picture_and_time(on_stage):
+    """Paused, no frame is made and virtual time stands still."""
+
+    async def body(stage):
+        stage.play(1.0)
+        stage.controller.toggle_play()
+        stage.play(0.1)
+        frames, now = len(stage.screen.frames), stage.simulation.now
+        stage.play(5.0)
+        assert len(stage.screen.frames) == frames
+        assert stage.simulation.now == now
+        assert stage.screen.playing is False
+        assert stage.screen.statuses[-1].activity is Activity.PAUSED
+        stage.controller.toggle_play()
+        stage.play(0.5)
+        assert stage.simulation.now == pytest.approx(now + 0.5, abs=0.02)
+
+    on_stage(body)
+
+
+@pytest.mark.parametrize("speed", [20.0, math.inf])
+def test_pausing_doesnt_change_a_picture_that_was_evened_out(on_stage, speed):
+    """The last picture before the pause stays, as fast as it ran."""
+
+    async def body(stage):
+        stage.play(2.0)
+        stage.controller.toggle_play()
+        stage.play(0.1)  # a pause takes effect once the instant is complete, which may show
+        frames = len(stage.screen.frames)
+        stage.play(1.0)
+        assert len(stage.screen.frames) == frames
+
+    on_stage(body, SMALL.replace(speed=speed))
+
+
+def test_a_step_goes_to_the_next_flash_and_shows_it(on_stage):
+    """Each step pauses, adds the flashes of one instant, and lights them fully."""
+
+    async def body(stage):
+        stage.play(0.5)
+        for _ in range(5):
+            flashes = len(stage.simulation.flashes)
+            stage.controller.step()
+            stage.play(0.5)
+            times, ids, _ = stage.simulation.flashes.read(flashes)
+            assert len(times) > 0
+            assert (times == times[0]).all()
+            assert stage.simulation.now == times[0]
+            lit = stage.screen.frames[-1].reshape(-1, 4)[ids]
+            assert (lit == [0xFF, 0xF3, 0xC4, 255]).all()
+        assert not stage.intent.is_playing
+
+    on_stage(body)
+
+
+def test_changes_reach_the_model_within_a_frame(on_stage):
+    """What was asked between two frames is in force after the next one."""
+
+    async def body(stage):
+        stage.play(0.5)
+        stage.controller.move_value("nudge", 0.01)
+        stage.controller.move_value("nudge", 0.07)
+        stage.controller.move_value("glow", 0.5)
+        stage.play(1 / 60)
+        assert stage.simulation.parameters.nudge == 0.07
+        assert stage.simulation.parameters.glow == 0.5
+        assert len(stage.simulation.interventions) == 1
+        assert stage.screen.values.nudge == 0.07
+
+    on_stage(body)
+
+
+def test_changes_reach_the_model_while_paused(on_stage):
+    """Also a swarm that stands still takes its new values at once."""
+
+    async def body(stage):
+        stage.controller.toggle_play()
+        stage.play(0.1)
+        stage.controller.move_value("period", 2.0)
+        stage.play(1 / 60)
+        assert stage.simulation.parameters.period == 2.0
+
+    on_stage(body)
+
+
+def test_an_invalid_value_is_refused_with_its_reason(on_stage):
+    """The model keeps all its values; the reason stands next to what was moved."""
+
+    async def body(stage):
+        stage.controller.move_value("refractory", 0.01)
+        stage.play(1 / 60)
+        assert stage.simulation.parameters == SMALL
+        reason = "jitter must be >= 0 s and < the refractory time (0.01 s), got 0.02"
+        assert stage.screen.refusals == {"refractory": reason}
+        assert stage.screen.values == SMALL
+        stage.controller.move_value("refractory", 0.3)
+        stage.play(1 / 60)
+        assert stage.screen.refusals == {}
+        assert stage.simulation.parameters.refractory == 0.3
+
+    on_stage(body)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("period", "-0.2", "period must be > 0 s and <= 3600 s, got -0.2"),
+        ("period", "soon", "period must be a number, got 'soon'"),
+        ("nudge", "nan", "nudge must be >= 0 s and <= the period (1 s), got nan"),
+        ("speed", "0.01", "speed must be from 0.05 to 1000, or max, got 0.01"),
+        ("side", "2", "side must be a whole number from 3 to 2000, got 2"),
+        ("side", "7.5", "side must be a whole number from 3 to 2000, got 7.5"),
+        ("side", "900", "side must be at most 300"),
+    ],
+)
+def test_typed_nonsense_is_refused_in_words(on_stage, name, text, reason):
+    """What is allowed and what was got is said, and nothing changes."""
+
+    async def body(stage):
+        stage.controller.type_value(name, text)
+        stage.play(1 / 60)
+        assert stage.screen.refusals[name].startswith(reason)
+        assert stage.simulation.pending == SMALL
+        assert stage.intent.restart is None
+
+    on_stage(body)
+
+
+def test_reset_repeats_the_same_flashes(on_stage):
+    """Same seed, same parameters: the log of the second run is that of the first."""
+
+    async def body(stage):
+        stage.play(4.0)
+        first = stage.simulation.flashes.read(0)
+        stage.controller.reset()
+        await stage.restart()
+        assert stage.simulation.now == 0.0
+        assert len(stage.simulation.flashes) == 0
+        stage.play(4.0)
+        second = stage.simulation.flashes.read(0)
+        assert len(first[0]) > 100
+        assert np.array_equal(first[0][: len(second[0])], second[0])
+        assert np.array_equal(first[1][: len(second[1])], second[1])
+
+    on_stage(body)
+
+
+def test_a_reset_keeps_what_was_changed(on_stage):
+    """Reset is: same seed, present parameters, also those asked for a moment ago."""
+
+    async def body(stage):
+        stage.controller.move_value("nudge", 0.03)
+        stage.controller.reset()
+        await stage.restart()
+        assert stage.simulation.parameters == SMALL.replace(nudge=0.03)
+
+    on_stage(body)
+
+
+def test_a_new_seed_makes_another_run(on_stage):
+    """The drawn seed is in force, and everything else as before."""
+
+    async def body(stage):
+        stage.controller.new_seed()
+        await stage.restart()
+        assert stage.simulation.parameters == SMALL.replace(seed=77)
+
+    on_stage(body)
+
+
+def test_side_restarts_when_its_handle_is_let_go(on_stage):
+    """While the handle moves nothing happens; then a swarm of the new size begins."""
+
+    async def body(stage):
+        stage.play(0.5)
+        stage.controller.move_value("side", 7.0)
+        stage.controller.move_value("side", 9.0)
+        assert stage.intent.restart is None
+        stage.controller.release_handle("side")
+        await stage.restart()
+        assert stage.simulation.parameters.side == 9
+        stage.play(0.1)
+        assert stage.screen.frames[-1].shape == (9, 9, 4)
+
+    on_stage(body)
+
+
+def test_nobody_looks_no_picture_is_made_but_time_goes_on(on_stage):
+    """Hidden: no frames and no curves; shown again: the picture is up to date."""
+
+    async def body(stage):
+        stage.play(0.5)
+        stage.screen.shows = False
+        frames, curves = len(stage.screen.frames), len(stage.screen.curves)
+        stage.play(1.5)
+        assert len(stage.screen.frames) == frames
+        assert len(stage.screen.curves) == curves
+        assert stage.simulation.now == pytest.approx(2.0, abs=0.03)
+        stage.screen.shows = True
+        stage.play(1 / 60)
+        assert len(stage.screen.frames) == frames + 1
+
+    on_stage(body)
+
+
+def test_a_stall_is_worked_off_but_no_more_than_two_seconds_of_it(on_stage):
+    """After five stalled seconds two are made up for, and three counted as dropped."""
+
+    async def body(stage):
+        stage.play(1.0)
+        now = stage.simulation.now
+        stage.wall += 5.0
+        stage.play(1.0)
+        assert stage.simulation.now == pytest.approx(now + 2.0 + 1.0, abs=0.05)
+        assert stage.pump.dropped == pytest.approx(3.0, abs=0.05)
+
+    on_stage(body)
+
+
+def test_changes_leave_marks_but_those_of_the_view_dont(on_stage):
+    """A mark says what changed and when; speed and glow change nothing that happens."""
+
+    async def body(stage):
+        stage.play(1.0)
+        stage.controller.move_value("nudge", 0.04)
+        stage.controller.move_value("speed", 2.0)
+        stage.controller.move_value("glow", 0.4)
+        stage.play(1.0)
+        marks = stage.screen.curves[-1].marks
+        assert [mark.label for mark in marks] == ["nudge 0.04 s"]
+        assert marks[0].t == pytest.approx(1.0, abs=0.05)
+
+    on_stage(body)
+
+
+def test_as_fast_as_possible_uses_its_budget_and_stops_there(on_stage):
+    """At max a frame takes its budget; far more than real time passes."""
+
+    async def body(stage):
+        stage.play(0.5)
+        assert stage.simulation.now > 5.0
+
+    on_stage(body, SMALL.replace(speed=math.inf))
+
+
+def test_a_quiet_swarm_at_max_doesnt_hold_the_frame(on_stage):
+    """With an hour between flashes nothing wakes, yet a frame ends in time."""
+
+    async def body(stage):
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        stage.pump.frame()
+        assert loop.time() - began < 0.5
+
+    on_stage(body, SMALL.replace(period=3_600.0, speed=math.inf))
+
+
+def test_a_failed_workflow_is_shown_by_name(on_stage):
+    """The status counts it and names it; the others go on."""
+
+    async def body(stage):
+        error = ValueError("no wings")
+
+        def broken(*_):
+            raise error
+
+        stage.simulation._swarm.flash = broken  # whichever flashes next fails
+        stage.play(1.0)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        stage.play(0.5)
+        last = stage.screen.statuses[-1]
+        assert last.failures >= 1
+        assert "failed: firefly" in last.state_text()
+
+    if not hasattr(Simulation(SMALL)._swarm, "flash"):
+        pytest.skip("the swarm has no single place where a flash can be made to fail")
+    on_stage(body)

@@ -42,6 +42,13 @@ def measure(
     return run_app(_measure(parameters, seconds, warmup, window), make_application())
 
 
+def measure_control(parameters: Parameters, seconds: float) -> dict[str, object]:
+    """The uncoupled control in real time, on this window's loop inside Qt's."""
+    from experiments.benchmarks import control
+
+    return run_app(control.measure(parameters, seconds), make_application())
+
+
 async def _measure(
     parameters: Parameters, seconds: float, warmup: float, size: tuple[int, int]
 ) -> dict[str, object]:

@@ -33,6 +33,8 @@ _LEAST_BUDGET_S: Final = 0.001
 _SLICE_S: Final = 1.0
 """Virtual time advanced at once, so that the budget is looked at often enough."""
 
+_ROUNDING_S: Final = 1e-9  # what is owed less than this is what doubles left over
+
 _STATUS_EVERY_S: Final = 0.25
 _CURVE_EVERY_S: Final = 0.1
 _UNMARKED: Final = frozenset({"speed", "glow"})  # they change what is seen, not what happens
@@ -249,7 +251,7 @@ class Pump:
         """Let the time pass that is owed; whether all of it has."""
         owed = self._pacer.owe(wall, self.simulation.pending.speed)
         stop_at = time.perf_counter() + budget_s
-        while owed > 0.0 and (left := stop_at - time.perf_counter()) > 0.0:
+        while owed > _ROUNDING_S and (left := stop_at - time.perf_counter()) > 0.0:
             before = self.simulation.now
             is_reached = self.simulation.advance(min(owed, _SLICE_S), left).reached
             passed = self.simulation.now - before
@@ -259,7 +261,7 @@ class Pump:
                 return False
             if passed == 0.0:
                 return True  # what is left is below the resolution of the clock: a later frame's
-        return owed <= 0.0
+        return owed <= _ROUNDING_S
 
     # -- picture ------------------------------------------------------------------------
 

@@ -1,335 +1,365 @@
-"""The window with a running swarm behind it: what it shows, what it asks, how it closes."""
-
-from __future__ import annotations
+"""The window as a whole: pixels, keys, sliders, sizes, with a real swarm on the real loop."""
 
 import asyncio
 import math
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from experiments import Parameters
-from gui.app import Session
+from experiments import PARAMETER_FIELDS, Parameters
+from gui.app import draw_seed
+from gui.models.scales import SCALES
+from gui.views.grid import EVENED_WORDS
+from gui.views.window import Window
 
-InWindow = Callable[..., Any]
-SMALL = Parameters(side=6)
-ACCENT_FLASH = QColor("#FFF3C4")
-
-
-async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    """Let the loop go on until a condition holds."""
-    stop_at = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < stop_at, "waited in vain"
-        await asyncio.sleep(0.005)
+SMALL = Parameters(side=5, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
+DARK, FLASH = QColor("#10182C"), QColor("#FFF3C4")
 
 
-async def frames(session: Session, n: int = 3) -> None:
-    """Let the pump show a few frames."""
-    for _ in range(n):
-        await session.pump.schedule.next()
-    await asyncio.sleep(0)
+async def until(condition, seconds=10.0):
+    """Wait until something holds, letting the loop run."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
 
 
-def pixel(session: Session, firefly: int) -> QColor:
-    """Colour in the middle of a firefly, as painted."""
+async def frames(window, n=3):
+    """Wait until the grid has been painted some more times."""
+    painted = 0
+
+    def count():
+        nonlocal painted
+        painted += 1
+
+    window.grid.painted.connect(count)
+    try:
+        window.grid.viewport().update()
+        await until(lambda: painted >= 1)
+        await asyncio.sleep(n / 60)
+    finally:
+        window.grid.painted.disconnect(count)
+
+
+def pixel(session, firefly):
+    """Colour on the screen at the middle of a firefly."""
     grid = session.window.grid
-    where = grid.cell_rect(firefly).center().toPoint()
-    return QColor(grid.grab().toImage().pixelColor(where))
+    picture = grid.grab().toImage()
+    return picture.pixelColor(grid.cell_rect(firefly).center().toPoint())
 
 
-def test_a_flash_lights_the_right_pixel(in_window: InWindow) -> None:
-    """The firefly made to flash is at its brightest; one that never flashed is dark."""
+def test_a_flash_lights_the_right_pixel(in_window):
+    """Whoever flashed at the last step is lit where it stands, and nobody else at full."""
 
-    async def body(session: Session) -> None:
-        simulation = session.simulation
-        simulation.act("flash_now", [8])
-        await until(lambda: len(simulation.flashes) > 0)
-        await frames(session)
-        flashed = set(simulation.flashes.read()[1].tolist())
-        assert 8 in flashed
-        for i in range(36):
-            expected = ACCENT_FLASH if i in flashed else QColor("#10182C")
-            assert pixel(session, i) == expected
+    async def body(session):
+        flashes = len(session.simulation.flashes)
+        session.controller.step()
+        await until(lambda: session.intent.steps == 0)
+        await frames(session.window)
+        _, ids, _ = session.simulation.flashes.read(flashes)
+        assert 0 < len(ids) < 25
+        for firefly in range(25):
+            expected = FLASH if firefly in ids else DARK
+            assert pixel(session, firefly) == expected, firefly
 
-    quiet = SMALL.replace(nudge=0.0, period=3_000.0)
-    in_window(body, quiet, is_playing=False)
+    in_window(body, SMALL, is_playing=False)
 
 
-def test_pause_freezes_the_picture(in_window: InWindow) -> None:
-    """Space pauses: neither time nor any pixel moves; space again, and both do."""
+def test_pause_freezes_the_picture(in_window):
+    """After the pause all pixels of the grid stay as they are."""
 
-    async def body(session: Session) -> None:
-        await until(lambda: len(session.simulation.flashes) > 10)
+    async def body(session):
+        await until(lambda: session.simulation.now > 0.5)
         QTest.keyClick(session.window, Qt.Key.Key_Space)
         await until(lambda: not session.intent.is_playing)
-        await frames(session)
-        now, picture = session.simulation.now, session.window.grid.grab().toImage()
-        await asyncio.sleep(0.15)
+        await frames(session.window)
+        before = session.window.grid.grab().toImage()
+        now = session.simulation.now
+        await asyncio.sleep(0.25)
         assert session.simulation.now == now
-        assert session.window.grid.grab().toImage() == picture
-        QTest.keyClick(session.window, Qt.Key.Key_Space)
-        await until(lambda: session.simulation.now > now + 0.05)
-
-    in_window(body, SMALL.replace(speed=4.0))
-
-
-MOVES = [
-    ("period", 0.9), ("nudge", 0.8), ("refractory", 0.7), ("jitter", 0.3), ("glow", 0.9),
-    ("speed", 0.2),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "position"), MOVES)
-def test_each_slider_reaches_the_model_at_once(
-    in_window: InWindow, name: str, position: float
-) -> None:
-    """Moved, paused or not, it is in force two frames later and shows its value with unit."""
-
-    async def body(session: Session) -> None:
-        slider = session.window.sliders[name]
-        before = getattr(session.simulation.parameters, name)
-        slider.track.setValue(position)
-        await frames(session, 2)
-        after = getattr(session.simulation.parameters, name)
-        assert after != before
-        assert session.simulation.now == 0.0, "nothing had to pass for it"
-        assert slider.value_field.text().startswith(f"{after:.1f}"[:1])
-
-    in_window(body, SMALL.replace(period=8.0), is_playing=False)
-
-
-def test_speed_goes_up_to_as_fast_as_possible(in_window: InWindow) -> None:
-    """The end of the speed slider is max."""
-
-    async def body(session: Session) -> None:
-        session.window.sliders["speed"].track.setValue(1.0)
-        await frames(session, 2)
-        assert math.isinf(session.simulation.parameters.speed)
-        assert "max" in session.window.sliders["speed"].value_field.text()
-
-    in_window(body, SMALL, is_playing=False)
-
-
-def test_an_invalid_value_is_refused_with_its_reason(in_window: InWindow) -> None:
-    """A refractory time above the period: the reason stands below the slider, nothing changes."""
-
-    async def body(session: Session) -> None:
-        slider = session.window.sliders["refractory"]
-        slider.value_field.setFocus()
-        slider.value_field.selectAll()
-        QTest.keyClicks(slider.value_field, "7")
-        QTest.keyClick(slider.value_field, Qt.Key.Key_Return)
-        await until(slider.refusal)
-        assert "refractory must be > 0 s and < the period (5 s), got 7" in slider.refusal()
-        assert slider.refusal_label.isVisible()
-        assert session.simulation.parameters == SMALL
-        await frames(session)
-        assert slider.value_field.text() == "1.00 s"
-
-    in_window(body, SMALL, is_playing=False)
-
-
-def test_reset_and_new_seed(in_window: InWindow) -> None:
-    """R repeats the same flashes, N makes others; both begin at t = 0."""
-
-    async def body(session: Session) -> None:
-        simulation = session.simulation
-
-        async def first_flashes() -> list[tuple[float, int]]:
-            await until(lambda: len(simulation.flashes) >= 50)
-            times, ids, _ = simulation.flashes.read()
-            return list(zip(times.tolist()[:50], ids.tolist()[:50], strict=True))
-
-        before, engine = await first_flashes(), simulation.engine
-        QTest.keyClick(session.window, Qt.Key.Key_R)
-        await until(lambda: simulation.engine is not engine)
-        assert await first_flashes() == before
-        engine = simulation.engine
-        QTest.keyClick(session.window, Qt.Key.Key_N)
-        await until(lambda: simulation.engine is not engine)
-        assert simulation.parameters.seed != 1
-        assert await first_flashes() != before
-
-    in_window(body, SMALL.replace(speed=50.0))
-
-
-def test_a_step_shows_the_next_flash(in_window: InWindow) -> None:
-    """The full stop steps to the end of the next instant with a flash, and pauses."""
-
-    async def body(session: Session) -> None:
-        before = len(session.simulation.flashes)
-        QTest.keyClick(session.window, Qt.Key.Key_Period)
-        await until(lambda: len(session.simulation.flashes) > before)
-        times, ids, _ = session.simulation.flashes.read()
-        assert session.simulation.now == times[-1]
-        await frames(session)
-        assert pixel(session, int(ids[-1])) == ACCENT_FLASH
-        assert not session.intent.is_playing
-
-    in_window(body, SMALL, is_playing=False)
-
-
-def test_side_restarts_with_that_many_workflows(in_window: InWindow) -> None:
-    """Typed, it makes a fresh swarm; labelled so."""
-
-    async def body(session: Session) -> None:
-        slider = session.window.sliders["side"]
-        slider.value_field.setFocus()
-        slider.value_field.selectAll()
-        QTest.keyClicks(slider.value_field, "9")
-        QTest.keyClick(slider.value_field, Qt.Key.Key_Return)
-        await until(lambda: session.simulation.parameters.n_fireflies == 81)
-        await until(lambda: "81 workflows" in _texts(session.window))
-        assert "restarts" in _texts(slider)
+        assert session.window.grid.grab().toImage() == before
 
     in_window(body, SMALL)
 
 
-def test_the_window_and_a_headless_run_agree(in_window: InWindow) -> None:
-    """One digest, at whatever speed the window ran."""
-    from experiments import Digest, Simulation
+@pytest.mark.parametrize("name", sorted(set(SCALES) - {"side"}))
+def test_each_slider_reaches_the_model_at_once(in_window, name):
+    """An arrow key on the slider changes the value in force within a few frames."""
 
-    async def body(session: Session) -> Any:
-        await until(lambda: session.simulation.now > 20.0)
-        session.controller.toggle_play()
-        await until(lambda: not session.intent.is_playing)
-        await frames(session)
-        return session.simulation.now, Digest(session.simulation.flashes).hexdigest()
+    async def body(session):
+        slider = session.window.sliders[name]
+        expected = SCALES[name].neighbour(getattr(SMALL, name), 1)
+        QTest.keyClick(slider.track, Qt.Key.Key_Right)
+        await until(lambda: getattr(session.simulation.parameters, name) == expected, 1.0)
+        assert session.simulation.parameters == SMALL.replace(**{name: expected})
 
-    async def headless(t: float) -> str:
-        simulation = Simulation(SMALL)
-        await simulation.start()
-        simulation.run_until(t)
-        await simulation.aclose()
-        return Digest(simulation.flashes).hexdigest()
-
-    for speed in (17.0, math.inf):
-        now, digest = in_window(body, SMALL.replace(speed=speed))
-        assert digest == asyncio.run(headless(now))
+    in_window(body, SMALL)
 
 
-@pytest.mark.parametrize(("width", "height"), [(900, 600), (1280, 800), (1920, 1080)])
-def test_nothing_overlaps_or_is_cut_off(in_window: InWindow, width: int, height: int) -> None:
-    """At each size the parts lie side by side, the grid is square, the words fit."""
+def test_dragging_the_speed_to_its_end_is_as_fast_as_possible(in_window):
+    """A click at the right end of the speed slider means max, and says so."""
 
-    async def body(session: Session) -> None:
+    async def body(session):
+        speed = session.window.sliders["speed"]
+        QTest.mouseClick(
+            speed.track,
+            Qt.MouseButton.LeftButton,
+            pos=QPoint(speed.track.width() - 2, speed.track.height() // 2),
+        )
+        await until(lambda: session.simulation.parameters.speed == math.inf)
+        assert speed.value_field.text() == "max"
+
+    in_window(body, SMALL)
+
+
+def test_a_typed_value_reaches_the_model(in_window):
+    """Type a number, press return: it is in force and shown with its unit."""
+
+    async def body(session):
+        field = session.window.sliders["nudge"].value_field
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "0.123")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: session.simulation.parameters.nudge == 0.123)
+        await frames(session.window)
+        assert field.text() == "0.123 s"
+
+    in_window(body, SMALL)
+
+
+def test_an_invalid_value_is_refused_next_to_its_slider(in_window):
+    """The reason is shown there in words, the field shows the value in force again."""
+
+    async def body(session):
+        slider = session.window.sliders["period"]
+        slider.value_field.setFocus()
+        slider.value_field.selectAll()
+        QTest.keyClicks(slider.value_field, "-0.2")
+        QTest.keyClick(slider.value_field, Qt.Key.Key_Return)
+        await until(lambda: bool(slider.refusal()))
+        assert slider.refusal_label.isVisible()
+        assert slider.refusal() == "period must be > 0 s and <= 3600 s, got -0.2"
+        assert slider.value_field.text() == "1.0 s"
+        assert session.simulation.parameters == SMALL
+        QTest.keyClick(slider.track, Qt.Key.Key_Right)
+        await until(lambda: not slider.refusal())
+        assert not slider.refusal_label.isVisible()
+
+    in_window(body, SMALL)
+
+
+def test_a_refused_drag_snaps_back_when_let_go(in_window):
+    """While held, the handle shows what is asked; let go, what is in force."""
+
+    async def body(session):
+        slider = session.window.sliders["refractory"]
+        slider.track.setSliderDown(True)
+        slider.track.setValue(0.0)
+        await until(lambda: bool(slider.refusal()))
+        assert slider.value_field.text() == "0.01 s"
+        slider.track.setSliderDown(False)
+        await until(lambda: slider.value_field.text() == "0.20 s")
+        assert slider.track.value() == pytest.approx(SCALES["refractory"].position(0.2))
+
+    in_window(body, SMALL)
+
+
+def test_reset_repeats_the_same_flashes(in_window):
+    """The key R begins anew; the first second flashes as it did before."""
+
+    async def body(session):
+        simulation = session.simulation
+        await until(lambda: simulation.now > 1.2)
+        times, ids, _ = simulation.flashes.read(0)
+        first = [(t, i) for t, i in zip(times, ids, strict=True) if t <= 1.0]
+        QTest.keyClick(session.window, Qt.Key.Key_R)
+        await until(lambda: simulation.now < 0.5)
+        await until(lambda: simulation.now > 1.2)
+        times, ids, _ = simulation.flashes.read(0)
+        assert [(t, i) for t, i in zip(times, ids, strict=True) if t <= 1.0] == first
+
+    in_window(body, SMALL)
+
+
+def test_a_new_seed_begins_another_run(in_window):
+    """The key N changes the seed, in the model and in the status line."""
+
+    async def body(session):
+        QTest.keyClick(session.window, Qt.Key.Key_N)
+        await until(lambda: session.simulation.parameters.seed != 1)
+        seed = session.simulation.parameters.seed
+        assert 1 <= seed <= 999_999
+        await until(lambda: session.window.status_line.labels["seed"].text() == f"seed {seed}")
+
+    in_window(body, SMALL)
+
+
+def test_a_new_side_restarts_and_is_painted(in_window):
+    """Typing another side makes a swarm of that size."""
+
+    async def body(session):
+        field = session.window.sliders["side"].value_field
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "8")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: session.simulation.parameters.side == 8)
+        engine = session.window.status_line.labels["engine"]
+        await until(lambda: engine.text() == "64 workflows on one engine")
+        await frames(session.window)
+        assert session.window.grid.cell_rect(63).isValid()
+
+    in_window(body, SMALL)
+
+
+def test_keys_held_down_dont_repeat(qtbot):
+    """Auto-repeat of a key is no further step, reset or seed: it would flash the grid."""
+    window = Window()
+    qtbot.addWidget(window)
+    shortcuts = window.findChildren(QShortcut)
+    assert {each.key().toString() for each in shortcuts} == {"Space", ".", "R", "N"}
+    assert not any(each.autoRepeat() for each in shortcuts)
+
+
+def test_typing_doesnt_trigger_keys_of_the_window(qtbot):
+    """A point and an r typed into a value go there."""
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    asked = []
+    window.stepRequested.connect(lambda: asked.append("step"))
+    window.resetRequested.connect(lambda: asked.append("reset"))
+    field = window.sliders["nudge"].value_field
+    field.setFocus()
+    field.clear()
+    QTest.keyClicks(field, "0.3r")
+    assert asked == []
+    assert field.text() == "0.3r"
+
+
+def test_hidden_nothing_is_painted_but_time_goes_on(in_window):
+    """Minimised, the grid isn't painted; shown again, it is."""
+
+    async def body(session):
+        window, simulation = session.window, session.simulation
+        painted = []
+        window.grid.painted.connect(lambda: painted.append(simulation.now))
+        window.showMinimized()
+        await asyncio.sleep(0.05)
+        painted.clear()
+        now = simulation.now
+        await until(lambda: simulation.now > now + 0.3)
+        assert painted == []
+        window.showNormal()
+        await until(lambda: bool(painted))
+
+    in_window(body, SMALL)
+
+
+def test_the_sign_tells_that_the_glow_is_evened_out(in_window):
+    """At 50x the sign is on the grid; back at 0.5x it goes."""
+
+    async def body(session):
+        sign = session.window.grid.findChild(QLabel, "gridSign")
+        assert sign.text() == EVENED_WORDS
+        await until(sign.isVisible)
+        session.controller.move_value("speed", 0.5)
+        await until(sign.isHidden)
+
+    in_window(body, SMALL.replace(speed=50.0))
+
+
+def overlap(one: QWidget, other: QWidget, window: QWidget) -> bool:
+    """Whether two visible widgets share pixels of the window."""
+
+    def rect(widget):
+        return widget.rect().translated(widget.mapTo(window, QPoint(0, 0)))
+
+    return one.isVisible() and other.isVisible() and rect(one).intersects(rect(other))
+
+
+@pytest.mark.parametrize("size", [QSize(900, 600), QSize(1280, 800), QSize(1920, 1080)])
+def test_nothing_overlaps_and_nothing_is_cut_off(in_window, size):
+    """At the smallest window too, all parts are inside and beside each other."""
+
+    async def body(session):
         window = session.window
-        window.resize(width, height)
-        await frames(session)
-        parts = [window.toolbar, window.grid, window.panel, window.plot, window.status_line]
-        rects = [part.geometry() for part in parts]
-        for k, one in enumerate(rects):
-            assert window.rect().contains(one)
-            assert not any(one.intersects(other) for other in rects[k + 1 :])
-        first, last = window.grid.cell_rect(0), window.grid.cell_rect(35)
-        assert (last.right() - first.left()) == pytest.approx(last.bottom() - first.top())
-        assert window.grid.rect().contains(last.toRect())
-        assert first.width() >= 20
+        window.resize(size)
+        labels = window.status_line.labels
+        await until(lambda: labels["fps"].isVisible() and labels["coherence"].isVisible())
+        await frames(window)
+        parts = [
+            window.toolbar, window.grid, window.panel, window.plot, window.status_line
+        ]  # fmt: skip
+        for k, part in enumerate(parts):
+            assert window.rect().contains(part.geometry())
+            assert not any(overlap(part, other, window) for other in parts[k + 1 :])
+        assert all(label.isVisible() for label in labels.values())
+        for label in labels.values():
+            assert label.width() >= label.sizeHint().width()
+        for name, slider in window.sliders.items():
+            needed = slider.value_field.fontMetrics().horizontalAdvance("0.30 period")
+            assert slider.value_field.width() >= needed, name
+            assert not overlap(slider.name_label, slider.value_field, window)
+        grid = window.grid
+        first, last = grid.cell_rect(0), grid.cell_rect(24)
+        assert first.left() >= 0
+        assert first.top() >= 0
+        assert last.right() <= grid.width()
+        assert last.bottom() <= grid.height()
+        assert first.width() == first.height()
 
-    in_window(body, SMALL, is_playing=False)
-
-
-def test_every_control_has_a_name(in_window: InWindow) -> None:
-    """For those who can't see it: buttons and sliders say what they are."""
-
-    async def body(session: Session) -> None:
-        bar = session.window.toolbar
-        buttons = [bar.play_button, bar.step_button, bar.reset_button, bar.new_seed_button]
-        for widget in [*buttons, *(s.track for s in session.window.sliders.values())]:
-            assert widget.accessibleName()
-        for button in buttons:
-            assert "(" in button.toolTip(), "the shortcut is in the tooltip"
-
-    in_window(body, SMALL, is_playing=False)
-
-
-def _texts(widget: QWidget) -> str:
-    from PySide6.QtWidgets import QLabel
-
-    return " ".join(label.text() for label in widget.findChildren(QLabel))
+    in_window(body, SMALL)
 
 
-# -- closing ----------------------------------------------------------------------------
-
-APP = """
-import os, sys
-from PySide6.QtCore import QTimer
-from experiments import Parameters
-import gui.app as app
-def opened(session):
-    def act():
-        print("open", flush=True)
-        if sys.argv[2] == "close":
-            session.window.close()
-    timer = QTimer(session.window)
-    timer.setSingleShot(True)
-    timer.timeout.connect(act)
-    timer.start(int(sys.argv[1]))
-sys.exit(app.run_app(app.show_window(Parameters(), opened), app.make_application()))
-"""
-
-
-def run_app(delay_ms: int, how: str) -> tuple[int, bytes, float]:
-    """Exit code, stderr, and seconds from the close or signal to the end."""
-    command = [sys.executable, "-c", APP, str(delay_ms), how]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"open\n"
-            began = time.monotonic()
-            if how != "close":
-                process.send_signal(getattr(signal, how))
-            _, err = process.communicate(timeout=30)
-            return process.returncode, err, time.monotonic() - began
-        finally:
-            process.kill()
+def test_every_control_says_what_it_is(qtbot):
+    """Sliders, fields and buttons have accessible names; tooltips explain, with keys."""
+    window = Window()
+    qtbot.addWidget(window)
+    for name, slider in window.sliders.items():
+        assert slider.track.accessibleName() == PARAMETER_FIELDS[name].label
+        assert slider.value_field.accessibleName()
+        assert slider.toolTip() == PARAMETER_FIELDS[name].description
+    toolbar = window.toolbar
+    for button, key in (
+        (toolbar.play_button, "(Space)"),
+        (toolbar.step_button, "(.)"),
+        (toolbar.reset_button, "(R)"),
+        (toolbar.new_seed_button, "(N)"),
+    ):
+        assert button.accessibleName()
+        assert button.toolTip().endswith(key)
+        assert not button.icon().isNull()
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-@pytest.mark.parametrize("delay_ms", [0, 40, 700])
-@pytest.mark.parametrize(
-    ("how", "code"), [("close", 0), ("SIGTERM", 128 + 15), ("SIGINT", 128 + 2)]
-)
-def test_closing_at_any_moment_is_clean(delay_ms: int, how: str, code: int) -> None:
-    """While starting, just after, and mid-run: the right code, nothing on stderr."""
-    returned, err, _ = run_app(delay_ms, how)
-    assert err == b""
-    assert returned == code
+def test_side_says_that_it_restarts(qtbot):
+    """The label stands beside the one slider that isn't live."""
+    window = Window()
+    qtbot.addWidget(window)
+    hints = {
+        name: [label.text() for label in slider.findChildren(QLabel, "hint")]
+        for name, slider in window.sliders.items()
+    }
+    assert hints.pop("side") == ["restarts"]
+    assert not any(hints.values())
 
 
-@pytest.mark.slow
-def test_a_screenshot_is_what_the_window_looks_like(tmp_path: Path) -> None:
-    """The documented command writes a picture at the window's size and names it."""
-    path = tmp_path / "window.png"
-    environment = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"}
-    command = [sys.executable, "-m", "gui", "--screenshot", str(path), "--after", "12"]
-    found = subprocess.run(
-        [*command, "--side", "20"], capture_output=True, check=False, env=environment
-    )
-    assert (found.returncode, found.stderr) == (0, b"")
-    assert found.stdout.decode().strip() == str(path)
-    from PySide6.QtGui import QImage
+def test_drawn_seeds_differ_and_are_valid():
+    """Seeds nobody chose are short numbers from 1 on."""
+    seeds = {draw_seed() for _ in range(100)}
+    assert len(seeds) > 90
+    assert all(1 <= seed <= 999_999 for seed in seeds)
 
-    image = QImage(str(path))
-    assert (image.width(), image.height()) == (1280, 800)
-    bright = [
-        image.pixelColor(QPoint(x, y)).lightness()
-        for x in range(220, 740, 20)
-        for y in range(80, 600, 20)
-    ]
-    assert max(bright) > 100
-    assert np.unique(bright).size > 3
+
+def test_no_widget_is_left_when_a_session_ends(in_window):
+    """The window goes with its session; the application keeps none."""
+
+    async def body(session):
+        assert session.window in QApplication.topLevelWidgets()
+
+    in_window(body, SMALL)
+    assert not [each for each in QApplication.topLevelWidgets() if isinstance(each, Window)]

@@ -1,0 +1,222 @@
+"""The end of the program: by its window, by signals, by errors; always clean and soon."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+
+WINDOW = """
+    import sys
+    from experiments import Parameters
+    from gui.app import make_application, show_window
+    from gui.event_loop import run_app
+    from gui.interrupts import leaving_at_once
+    from PySide6.QtCore import QTimer
+
+    def on_open(session):
+        def tell():
+            if session.simulation.now > 0.3:
+                session.window.grid.painted.disconnect(tell)
+                print("running", flush=True)
+                {then}
+        session.window.grid.painted.connect(tell)
+
+    with leaving_at_once():
+        sys.exit(run_app(show_window(Parameters(side=50), on_open), make_application()))
+"""
+
+
+def start(code):
+    """A Python process with this code, drawing into memory."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error::ResourceWarning", "-c", textwrap.dedent(code)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(process, line):
+    """Read its output up to this line."""
+    for read in process.stdout:
+        if read.strip() == line:
+            return
+    pytest.fail(f"ended without saying {line!r}: {process.stderr.read()}")
+
+
+def end_of(process):
+    """Exit code and error output, and how long it took."""
+    began = time.monotonic()
+    try:
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    return process.returncode, errors, time.monotonic() - began
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_mid_run_closes_cleanly(number):
+    """Exit code 128 + n, nothing on stderr, within two seconds."""
+    process = start(WINDOW.format(then="pass"))
+    wait_for(process, "running")
+    process.send_signal(number)
+    code, errors, took = end_of(process)
+    assert errors == ""
+    assert code == 128 + number
+    assert took < 2.0
+
+
+def test_closing_the_window_mid_run_is_clean():
+    """Exit code 0, nothing on stderr, within two seconds."""
+    process = start(WINDOW.format(then="QTimer.singleShot(0, session.window.close)"))
+    wait_for(process, "running")
+    code, errors, took = end_of(process)
+    assert errors == ""
+    assert code == 0
+    assert took < 2.0
+
+
+def test_closing_while_the_swarm_is_being_made_is_clean():
+    """Also in the middle of waking fireflies."""
+    code = WINDOW.replace("if session.simulation.now > 0.3:", "if True:")
+    process = start(code.format(then="QTimer.singleShot(0, session.window.close)"))
+    wait_for(process, "running")
+    assert end_of(process)[:2] == (0, "")
+
+
+def test_signals_one_after_the_other_close_once():
+    """An impatient second and third signal change nothing."""
+    process = start(WINDOW.format(then="pass"))
+    wait_for(process, "running")
+    for _ in range(3):
+        process.send_signal(signal.SIGTERM)
+    code, errors, _ = end_of(process)
+    assert (code, errors) == (128 + signal.SIGTERM, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_starting_leaves_at_once(number):
+    """Before there is anything to close: 128 + n and no traceback."""
+    process = start(
+        """
+        import time
+        from gui.interrupts import leaving_at_once
+        with leaving_at_once():
+            print("starting", flush=True)
+            time.sleep(60)
+        """
+    )
+    wait_for(process, "starting")
+    process.send_signal(number)
+    assert end_of(process)[:2] == (128 + number, "")
+
+
+def test_an_error_in_the_pump_is_shown_and_told_by_the_exit_code():
+    """The window stays to be read; closed, the code is 1 and the error was logged."""
+    code = WINDOW.format(
+        then="session.pump.simulation = None; "
+        "QTimer.singleShot(300, lambda: (print(session.window.grid._note.text(), flush=True), "
+        "session.window.close()))"
+    )
+    process = start(code)
+    wait_for(process, "running")
+    line = process.stdout.readline()
+    assert line.startswith("Stopped by an error: AttributeError")
+    exit_code, errors, _ = end_of(process)
+    assert exit_code == 1
+    assert "The run has stopped" in errors
+
+
+def test_a_screenshot_is_saved_and_its_path_printed(tmp_path):
+    """A picture of 1280x800, twice the same, made without a display."""
+    pictures = []
+    for name in ("one.png", "two.png"):
+        process = start(
+            f"""
+            import sys
+            from pathlib import Path
+            from experiments import Parameters
+            from gui.app import run_window
+            sys.exit(run_window(Parameters(side=12), screenshot=Path({str(tmp_path / name)!r}),
+                                after=7.0))
+            """
+        )
+        output, errors = process.communicate(timeout=30)
+        assert (process.returncode, errors) == (0, "")
+        assert output == f"{tmp_path / name}\n"
+        pictures.append((tmp_path / name).read_bytes())
+    assert pictures[0] == pictures[1]
+    width, height = (int.from_bytes(pictures[0][k : k + 4], "big") for k in (16, 20))
+    assert (width, height) == (1280, 800)
+
+
+def test_an_unwritable_picture_is_one_line_and_exit_code_2(tmp_path):
+    """The path is named."""
+    process = start(
+        f"""
+        import sys
+        from pathlib import Path
+        from experiments import Parameters
+        from gui.app import run_window
+        sys.exit(run_window(Parameters(side=3), screenshot=Path({str(tmp_path)!r}) / "no" / "a.png",
+                            after=0.0))
+        """
+    )
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert errors.count("\n") == 1
+    assert "a.png" in errors
+
+
+def test_the_bench_measures(tmp_path):
+    """A short measurement has all its figures."""
+    process = start(
+        """
+        import json
+        from experiments import Parameters
+        from gui.bench import measure
+        report = measure(Parameters(side=10), seconds=1.0, warmup=2.0, window=(900, 600))
+        print(json.dumps(report))
+        """
+    )
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, "")
+    report = json.loads(output)
+    for name in (
+        "agents", "seconds", "fps", "frames_dropped", "speed_asked", "speed_achieved",
+        "cpu_fraction", "first_paint_s", "longest_gc_ms",
+    ):  # fmt: skip
+        assert report[name] is not None, name
+    for name in ("render_jitter_ms", "flush_duration_ms", "loop_lag_ms"):
+        assert set(report[name]) == {"mean", "p50", "p99", "max"}
+    assert report["agents"] == 100
+    assert report["window"] == "900x600"
+
+
+def test_importing_the_package_loads_no_qt():
+    """Headless commands run where there is no Qt."""
+    process = start(
+        """
+        import sys
+        import gui, gui.__main__, gui.frame_buffer, gui.metrics, gui.interrupts, gui.theme
+        import gui.models.pacing, gui.models.status, gui.models.coherence_trace, gui.models.scales
+        import gui.controllers.pump, gui.controllers.session
+        qt = ("PySide6", "qasync", "pyqtgraph", "superqt", "qtpy")
+        loaded = [name for name in qt if name in sys.modules]
+        sys.exit(f"loaded: {loaded}" if loaded else 0)
+        """
+    )
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")

@@ -168,12 +168,23 @@ def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) ->
     return 0
 
 
-def bench_engine_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
-    """``fireflies bench engine``: one JSON object on stdout."""
-    from experiments.benchmarks.engine import measure
-
+def bench_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """The benchmarks that need no window: one JSON object on stdout."""
     parameters = parameters_from(parser, options)
-    print(json.dumps(measure(parameters, options.seconds), indent=2))  # noqa: T201
+    report: dict[str, Any]
+    if options.what == "engine":
+        from experiments.benchmarks import engine
+
+        report = engine.measure(parameters, options.seconds)
+    elif options.what == "scale":
+        from experiments.benchmarks import scale
+
+        report = scale.measure(parameters.seed)
+    else:
+        from experiments.benchmarks import peers
+
+        report = peers.measure(parameters)
+    print(json.dumps(report, indent=2))  # noqa: T201
     return 0
 
 

@@ -14,7 +14,7 @@ from experiments.command_line import (
     OneLineParser,
     add_model_options,
     add_run_options,
-    bench_engine_command,
+    bench_command,
     duration,
     number,
     parameters_from,
@@ -71,7 +71,11 @@ def _run(given: Sequence[str]) -> int:
 def _bench(given: Sequence[str]) -> int:
     parser = OneLineParser(prog="fireflies bench", description="Print figures as JSON.")
     parser.add_argument(
-        "what", choices=("engine", "gui"), metavar="engine|gui", help="what to measure"
+        "what",
+        choices=("engine", "gui", "scale", "peers", "control"),
+        metavar="engine|gui|scale|peers|control",
+        help="engine: the starting point and the floor; gui: the window; scale: many sizes; "
+        "peers: SimPy and Mesa; control: uncoupled fireflies in real time",
     )
     add_model_options(parser)
     parser.add_argument("--seconds", type=duration, default=10.0, help="wall seconds (default 10)")
@@ -81,10 +85,15 @@ def _bench(given: Sequence[str]) -> int:
     )
     gui.add_argument("--window", type=window_size, default=(1280, 800), metavar="WxH")
     options = parser.parse_args(given)
-    if options.what == "engine":
-        return bench_engine_command(parser, options)
+    if options.what in ("engine", "scale", "peers"):
+        return bench_command(parser, options)
     parameters = parameters_from(parser, options)
     _use_offscreen()
+    if options.what == "control":
+        from gui.bench import measure_control
+
+        print(json.dumps(measure_control(parameters, options.seconds), indent=2))  # noqa: T201
+        return 0
     from gui.bench import measure
 
     report = measure(

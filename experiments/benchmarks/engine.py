@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import statistics
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
+from experiments.benchmarks.processes import headless, measured
 from experiments.benchmarks.starting_point import VARIANTS
 from experiments.parameters import Parameters
 
@@ -31,7 +30,7 @@ def measure(parameters: Parameters, seconds: float) -> dict[str, Any]:
     values = {k: v for k, v in parameters.as_dict().items() if k != "speed"}
     report: dict[str, Any] = {"agents": parameters.n_fireflies, "seconds": seconds}
     for variant in VARIANTS:
-        report[variant] = _run(
+        report[variant] = measured(
             "-m", "experiments.benchmarks.starting_point", variant, str(seconds), json.dumps(values)
         )
     if parameters == Parameters(side=parameters.side, seed=parameters.seed):
@@ -45,9 +44,9 @@ def _compare_with_floor(parameters: Parameters) -> dict[str, Any]:
     ratios: dict[str, list[float]] = {"fibers": [], "asyncio": []}
     equal = True
     for _ in range(PAIRS):
-        ours = _run("-m", "experiments.run_fireflies", "--headless", "--side", side, "--seed", seed)
+        ours = headless(parameters.side, 60.0, parameters.seed)
         for kind, found in ratios.items():
-            bare = _run(str(FLOOR), kind, side, "60", seed)
+            bare = measured(str(FLOOR), kind, side, "60", seed)
             found.append(ours["us_per_flash"] / bare["us_per_flash"])
             equal = equal and ours["digest"] == bare["digest"]
     return {
@@ -57,13 +56,3 @@ def _compare_with_floor(parameters: Parameters) -> dict[str, Any]:
         "ratio_to_fibers": round(statistics.median(ratios["fibers"]), 3),
         "ratio_to_asyncio": round(statistics.median(ratios["asyncio"]), 3),
     }
-
-
-def _run(*arguments: str) -> dict[str, Any]:
-    finished = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, check=False
-    )
-    if finished.returncode != 0:
-        raise RuntimeError(f"{' '.join(arguments)} failed: {finished.stderr.strip()}")
-    found: dict[str, Any] = json.loads(finished.stdout)
-    return found

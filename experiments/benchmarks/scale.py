@@ -1,0 +1,87 @@
+"""``fireflies bench scale``: how cost and memory grow with the number of fireflies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+from typing import Any, Final
+
+from experiments.benchmarks.engine import FLOOR
+from experiments.benchmarks.processes import headless, measured
+from experiments.parameters import Parameters
+from experiments.simulation import Simulation
+
+SIDES: Final = (16, 50, 100, 141, 200)
+PAIRS: Final = 3
+_VIRTUAL_S: Final = 20.0
+
+
+def measure(seed: int) -> dict[str, Any]:
+    """Figures for each side: CPU per flash beside the floor's, memory, a period change."""
+    return {"sides": [_measure_side(side, seed) for side in SIDES]}
+
+
+def _measure_side(side: int, seed: int) -> dict[str, Any]:
+    ratios, equal = [], True
+    for _ in range(PAIRS):
+        ours = headless(side, _VIRTUAL_S, seed)
+        bare = measured(str(FLOOR), "fibers", str(side), str(_VIRTUAL_S), str(seed))
+        ratios.append(ours["us_per_flash"] / bare["us_per_flash"])
+        equal = equal and ours["digest"] == bare["digest"]
+    return {
+        "side": side,
+        "agents": side * side,
+        "us_per_flash": ours["us_per_flash"],
+        "realtime_factor": ours["realtime_factor"],
+        "ratio_to_fibers": round(statistics.median(ratios), 3),
+        "digests_equal": equal,
+        "setup_s": ours["setup_s"],
+        **measured("-m", "experiments.benchmarks.scale", str(side), str(seed)),
+    }
+
+
+async def _memory_and_change(parameters: Parameters) -> dict[str, Any]:
+    before = _resident_bytes()
+    simulation = Simulation(parameters)
+    await simulation.start()
+    simulation.run_until(10.0)
+    after = _resident_bytes()
+    changes = []
+    for period in (6.0, 5.0, 7.0):
+        simulation.change(period=period)
+        began = time.perf_counter()
+        simulation.settle()
+        changes.append(1e3 * (time.perf_counter() - began))
+        simulation.advance(0.5)
+    await simulation.aclose()
+    per_firefly = None
+    if before is not None and after is not None:
+        per_firefly = round((after - before) / parameters.n_fireflies)
+    return {
+        "bytes_per_firefly": per_firefly,
+        "period_change_ms": round(statistics.median(changes), 2),
+    }
+
+
+def _resident_bytes() -> int | None:
+    """Resident size of this process; None where /proc doesn't say."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return None
+
+
+def main() -> None:
+    """``python -m experiments.benchmarks.scale SIDE SEED``: memory and a change, one process."""
+    parameters = Parameters(side=int(sys.argv[1]), seed=int(sys.argv[2]))
+    report = asyncio.run(_memory_and_change(parameters))
+    os.write(1, json.dumps(report).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -228,6 +228,19 @@ def test_an_invalid_value_is_refused_with_its_reason(on_stage):
     on_stage(body)
 
 
+def test_of_two_values_asked_at_once_only_the_bad_one_is_refused(on_stage):
+    """Wishes of one frame don't stand in for each other."""
+
+    async def body(stage):
+        stage.controller.move_value("speed", 0.01)
+        stage.controller.move_value("nudge", 0.01)
+        stage.play(1 / 60)
+        assert stage.simulation.parameters == SMALL.replace(nudge=0.01)
+        assert "nudge" not in stage.screen.refusals
+
+    on_stage(body)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [

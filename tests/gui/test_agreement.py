@@ -1,0 +1,39 @@
+"""The window and a run without one are the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import Any
+
+import pytest
+
+from experiments import Digest, Parameters, Simulation
+
+SMALL = Parameters(side=6)
+
+
+async def headless_digest(t: float) -> str:
+    """Digest of a run without a window, up to t."""
+    simulation = Simulation(SMALL)
+    await simulation.start()
+    simulation.run_until(t)
+    await simulation.aclose()
+    return Digest(simulation.flashes).hexdigest()
+
+
+@pytest.mark.parametrize("speed", [1.0, 17.0, 50.0, math.inf])
+def test_one_digest_in_the_window_and_headless(in_window: Any, speed: float) -> None:
+    """Whatever the speed and however frames cut the time."""
+
+    async def body(session: Any) -> tuple[float, str]:
+        simulation = session.simulation
+        while simulation.now < min(20.0, speed):
+            await session.pump.schedule.next()
+        session.controller.toggle_play()
+        await session.pump.schedule.next()
+        await session.pump.schedule.next()
+        return simulation.now, Digest(simulation.flashes).hexdigest()
+
+    now, digest = in_window(body, SMALL.replace(speed=speed))
+    assert digest == asyncio.run(headless_digest(now))

@@ -145,7 +145,9 @@ QSlider::handle:horizontal {
     border-radius: ${half_handle}px; background: $handle_colour;
 }
 QSlider::handle:horizontal:hover { background: $accent_hover; }
-QSlider::handle:horizontal:focus { border: 2px solid $accent; background: $handle_colour; }
+QSlider::handle:horizontal:focus {
+    width: ${focused_handle}px; height: ${focused_handle}px; border: 2px solid $accent;
+}
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: $muted; }
 QScrollBar:vertical { background: $panel; width: 10px; margin: 0; }
 QScrollBar::handle:vertical {
@@ -181,6 +183,7 @@ def style_sheet(palette: Palette = NIGHT, sizes: Metrics = SIZES) -> str:
         half_groove=sizes.groove // 2,
         handle=sizes.handle,
         half_handle=sizes.handle // 2,
+        focused_handle=sizes.handle - 4,
         handle_out=(sizes.handle - sizes.groove) // 2,
         handle_row=sizes.handle + 6,
     )

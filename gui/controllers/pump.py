@@ -156,9 +156,7 @@ class Pump:
         self.simulation.sample()
 
     async def _restart(self) -> None:
-        asked = self._intent.take_asked()
-        for name, value in asked.items():
-            self._change({name: value})
+        self._ask_of_the_model(self._intent.take_asked())
         parameters = self.simulation.pending.replace(**self._intent.take_restart())
         self._flashes_before += len(self.simulation.flashes)
         self._wakes_before += self.simulation.wakes
@@ -199,8 +197,7 @@ class Pump:
 
     def _take_up_wishes(self) -> None:
         asked = self._intent.take_asked()
-        if asked and self._change(asked):
-            self._screen.clear_refusals()
+        self._ask_of_the_model(asked)
         if asked or self._intent.wants_values_shown:
             self._intent.wants_values_shown = False
             self._screen.show_parameters(self.simulation.pending)
@@ -210,21 +207,36 @@ class Pump:
             self._meter.forget()
             self._status_due = -math.inf
 
-    def _change(self, asked: dict[str, float]) -> bool:
-        before = self.simulation.pending
+    def _ask_of_the_model(self, asked: dict[str, float]) -> None:
+        """Change what was asked for, and say what was refused, next to what was moved."""
+        refusals = self._refusals(asked)
+        if len(refusals) < len(asked):
+            self._screen.clear_refusals()
+        for name, reason in refusals.items():
+            self._screen.show_refusal(name, reason)
+
+    def _refusals(self, asked: dict[str, float]) -> dict[str, str]:
+        """Change values; the reasons for those refused. One bad value doesn't refuse another."""
         try:
-            after = self.simulation.change(**asked)
+            self._change(asked)
         except ParameterError as refused:
-            for name in asked:
-                self._screen.show_refusal(name, str(refused))
-            return False
+            if len(asked) == 1:
+                return dict.fromkeys(asked, str(refused))
+            each = (self._refusals({name: value}) for name, value in asked.items())
+            return {name: reason for reasons in each for name, reason in reasons.items()}
+        return {}
+
+    def _change(self, asked: dict[str, float]) -> None:
+        if not asked:
+            return
+        before = self.simulation.pending
+        after = self.simulation.change(**asked)
         for name in asked:
             value = getattr(after, name)
             if name not in _UNMARKED and value != getattr(before, name):
                 words = f"{name} {value_text(name, value)}"
                 self._marks.note(self._wall_clock(), self.simulation.now, name, words)
                 self._curve_due = -math.inf
-        return True
 
     # -- time ---------------------------------------------------------------------------
 
@@ -250,6 +262,8 @@ class Pump:
     def _play(self, wall: float, budget_s: float) -> bool:
         """Let the time pass that is owed; whether all of it has."""
         owed = self._pacer.owe(wall, self.simulation.pending.speed)
+        if owed <= _ROUNDING_S:
+            return self.simulation.settle(budget_s)
         stop_at = time.perf_counter() + budget_s
         while owed > _ROUNDING_S and (left := stop_at - time.perf_counter()) > 0.0:
             before = self.simulation.now

@@ -5,15 +5,20 @@ of opposing changes of relative luminance by 0.1 or more. So in any second there
 may be at most six such changes.
 """
 
+import asyncio
 import math
 import random
 
 import numpy as np
 import pytest
 
+from experiments import Parameters, Simulation
 from gui.colour_table import colour_table, relative_luminance
+from gui.controllers.pump import Pump
 from gui.frame_buffer import FrameBuffer
+from gui.metrics import Metrics
 from gui.models.flash_guard import FlashGuard
+from gui.models.intent import Intent
 from gui.models.pacing import SpeedMeter, display_speed
 from gui.theme import GLOW_STOPS
 
@@ -252,3 +257,69 @@ def test_random_sequences_are_safe(seed):
         else:
             cinema.glow = rng.choice((0.02, 0.3, 1.0))
     cinema.assert_safe()
+
+
+class Projector:
+    """A screen that measures what the pump shows; all else it is shown it ignores."""
+
+    def __init__(self):
+        self.level = 0.0
+
+    def is_showing(self):
+        return True
+
+    def show_frame(self, frame):
+        self.level = float(relative_luminance(frame.rgba.reshape(-1, 4)).mean())
+
+    def __getattr__(self, name):
+        if name.startswith(("show_", "clear_")):
+            return lambda *_: None
+        raise AttributeError(name)
+
+
+@pytest.mark.slow
+def test_a_real_swarm_is_safe_whatever_is_done_with_it():
+    """A synchronised swarm at all speeds, with steps, changes and restarts in between."""
+
+    async def main():
+        wall = 0.0
+        parameters = Parameters(side=12, nudge=0.5, seed=3)
+        simulation, intent, projector = Simulation(parameters), Intent(), Projector()
+        pump = Pump(simulation, intent, projector, Metrics(), lambda: wall)
+        await pump.begin()
+        await pump.run_ahead(100.0)
+        assert simulation.coherence.values[-1] > 0.99
+        levels, brightest = [], 0.0
+
+        def play(seconds):
+            nonlocal wall
+            for _ in range(round(seconds / FRAME_S)):
+                wall += FRAME_S
+                pump.frame()
+                levels.append(projector.level)
+
+        for speed in (1.0, 4.0, 8.0, 9.0, 12.0, 50.0, math.inf, 7.0, math.inf, 1.0):
+            intent.ask("speed", speed)
+            play(3.0)
+            brightest = max(brightest, max(levels[-120:]))
+        for _ in range(20):
+            intent.step()
+            play(0.1)
+        intent.toggle_play()
+        for period in (0.5, 5.0, 0.3, 2.0):
+            intent.ask("refractory", period / 5)
+            intent.ask("jitter", period / 50)
+            intent.ask("nudge", period / 10)
+            intent.ask("period", period)
+            play(1.0)
+        for seed in range(8):
+            intent.begin_anew(seed=seed)
+            await pump._restart()
+            intent.ask("speed", math.inf)
+            play(0.2)
+        await simulation.aclose()
+        return levels, brightest
+
+    levels, brightest = asyncio.run(main())
+    assert most_in_a_second(levels) <= 6
+    assert brightest > 0.8

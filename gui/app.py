@@ -21,7 +21,7 @@ from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
 from gui.controllers.session import SessionController
 from gui.event_loop import run_app
-from gui.interrupts import calling_on_signal, exit_code, leaving_at_once
+from gui.interrupts import calling_on_signal, exit_code, leave_now, leaving_at_once
 from gui.metrics import Metrics
 from gui.models.intent import Intent
 from gui.theme import NIGHT
@@ -29,6 +29,9 @@ from gui.views.icons import app_icon
 from gui.views.window import Window
 
 _LARGEST_DRAWN_SEED: Final = 999_999
+
+_LONGEST_CLOSE_S: Final = 1.5
+"""Seconds after which a close doesn't wait for the workflows any more."""
 
 logger = logging.getLogger(__name__)
 
@@ -116,39 +119,50 @@ async def running(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def show_window(parameters: Parameters, on_open: Callable[[Session], None]) -> int:
+async def show_window(
+    parameters: Parameters,
+    on_open: Callable[[Session], None] = lambda _: None,
+    metrics: Metrics | None = None,
+) -> int:
     """Show the window until it is closed or a signal arrives; gives the exit code."""
-    closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    closing: asyncio.Future[int] = loop.create_future()
 
     def close(code: int = 0) -> None:
         if not closing.done():
             closing.set_result(code)
 
     with calling_on_signal(lambda number: close(exit_code(number))):
-        async with open_session(parameters) as session:
+        async with open_session(parameters, metrics) as session:
             session.window.closeRequested.connect(close)
             session.window.show()
             on_open(session)
-            async with running(session.pump.run(), probe_lag(session.metrics)) as tasks:
-                ends: set[asyncio.Future[Any]] = {*tasks, closing}
-                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-                for task in tasks:
-                    if task.done() and (error := task.exception()) is not None:
-                        return await _stay_stopped(session, error, closing)
-            return closing.result()
+            code = await _run_until(session, closing)
+            # Cancelling 90,000 workflows takes longer than anybody waits, and they hold nothing.
+            overdue = loop.call_later(_LONGEST_CLOSE_S, leave_now, code)
+        overdue.cancel()
+        return code
 
 
-async def _stay_stopped(
-    session: Session, error: BaseException, closing: asyncio.Future[int]
-) -> int:
-    """Say what stopped the run, and leave the window open to be read."""
-    logger.error("The run has stopped", exc_info=error)
-    session.window.show_note(f"Stopped by an error: {type(error).__name__}: {error}")
+async def _run_until(session: Session, closing: asyncio.Future[int]) -> int:
+    """Run the pump until the close is asked for, or it fails; gives the exit code."""
+    async with running(session.pump.run(), probe_lag(session.metrics)) as tasks:
+        ends: set[asyncio.Future[Any]] = {*tasks, closing}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        failed = [task.exception() for task in tasks if task.done()]
+    if not failed:
+        return closing.result()
+    logger.error("The run has stopped", exc_info=failed[0])
+    session.window.show_note(f"Stopped by an error: {type(failed[0]).__name__}: {failed[0]}")
     return await closing or 1
 
 
 def run_window(
-    parameters: Parameters, *, screenshot: Path | None = None, after: float | None = None
+    parameters: Parameters,
+    *,
+    screenshot: Path | None = None,
+    after: float | None = None,
+    metrics_file: Path | None = None,
 ) -> int:
     """Open the window, or save a picture of it; gives the exit code.
 
@@ -159,12 +173,17 @@ def run_window(
     screenshot
         Where to save a picture of the window instead of showing it.
     after
-        Virtual seconds to run before the picture; at most at its beginning.
+        Virtual seconds to run before the picture; none if not given.
+    metrics_file
+        Where each second's metrics go as a line of JSON, if anywhere.
     """
-    with leaving_at_once():
+    with leaving_at_once(), contextlib.ExitStack() as files:
         app = make_application()
         if screenshot is not None:
             from gui.screenshot import take_screenshot
 
             return run_app(take_screenshot(parameters, screenshot, after or 0.0), app)
-        return run_app(show_window(parameters, lambda _: None), app)
+        lines = None
+        if metrics_file is not None:
+            lines = files.enter_context(metrics_file.open("w", encoding="utf-8"))
+        return run_app(show_window(parameters, metrics=Metrics(lines=lines)), app)

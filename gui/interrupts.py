@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Final
@@ -21,6 +22,14 @@ def exit_code(signal_number: int) -> int:
     return 128 + signal_number
 
 
+def leave_now(code: int) -> None:
+    """End the process on the spot; only what was written is seen to."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or none at all
+            stream.flush()
+    os._exit(code)
+
+
 @contextlib.contextmanager
 def leaving_at_once() -> Iterator[None]:
     """Let a signal end the process on the spot, while there is nothing to close.
@@ -30,7 +39,7 @@ def leaving_at_once() -> Iterator[None]:
     """
 
     def leave(signal_number: int, _frame: FrameType | None) -> None:
-        os._exit(exit_code(signal_number))
+        leave_now(exit_code(signal_number))
 
     with _python_handlers(leave):
         yield

@@ -69,7 +69,7 @@ GRID_NIGHT: Final = NIGHT
 
 
 @dataclass(frozen=True, slots=True)
-class Metrics:
+class Sizes:
     """Lengths in pixels."""
 
     rhythm: int = 8
@@ -94,7 +94,7 @@ class Metrics:
     speed_slider: int = 176
 
 
-SIZES: Final = Metrics()
+SIZES: Final = Sizes()
 
 _STYLE: Final = Template("""
 * { font-size: ${text_size}px; }
@@ -159,7 +159,7 @@ QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: trans
 """)
 
 
-def style_sheet(palette: Palette = NIGHT, sizes: Metrics = SIZES) -> str:
+def style_sheet(palette: Palette = NIGHT, sizes: Sizes = SIZES) -> str:
     """The window's one style sheet."""
     return _STYLE.substitute(
         background=palette.background,

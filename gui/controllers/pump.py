@@ -22,7 +22,7 @@ from gui.models.scales import value_text
 from gui.models.status import Activity, Status
 from gui.theme import GLOW_STOPS
 
-BUDGET_S: Final = 0.007
+BUDGET_S: Final = 0.006
 """Wall time for the simulation before the picture of a frame."""
 
 _LEFT_TO_OTHERS_S: Final = 0.003
@@ -134,12 +134,12 @@ class Pump:
             self.schedule.missed = 0
             if self._intent.restart is not None:
                 await self._restart()
-            self.frame()
-            if self._is_behind:
-                await asyncio.sleep(0)  # input and painting first
-                left = min(BUDGET_S, self.schedule.left() - _LEFT_TO_OTHERS_S)
-                if left > _LEAST_BUDGET_S:
-                    self._pass_time(self._wall_clock(), left)
+            self._advance_and_show()
+            await asyncio.sleep(0)  # input and painting have their turn in between
+            self._show_figures(self._wall_clock())
+            left = min(BUDGET_S, self.schedule.left() - _LEFT_TO_OTHERS_S)
+            if self._is_behind and left > _LEAST_BUDGET_S:
+                self._pass_time(self._wall_clock(), left)
 
     async def begin(self) -> None:
         """Start the simulation and show how far it is."""
@@ -173,25 +173,29 @@ class Pump:
             self._show_status(Activity.STARTING)
 
     def frame(self) -> None:
-        """One frame: wishes, time, picture, figures."""
-        wall = self._wall_clock()
-        self._take_up_wishes()
-        self._pass_time(wall, BUDGET_S)
-        self._present(wall)
+        """One frame in one go: wishes, time, picture, figures."""
+        self._advance_and_show()
+        self._show_figures(self._wall_clock())
 
     def present(self) -> None:
         """Show the present state, without letting time pass."""
         self._take_up_wishes()
-        self._present(self._wall_clock())
+        self._show_picture_if_seen(self._wall_clock())
+        self._show_figures(self._wall_clock())
 
-    def _present(self, wall: float) -> None:
+    def _advance_and_show(self) -> None:
+        wall = self._wall_clock()
+        self._take_up_wishes()
+        self._pass_time(wall, BUDGET_S)
+        self._show_picture_if_seen(wall)
+
+    def _show_picture_if_seen(self, wall: float) -> None:
         if self._screen.is_showing():
             self._show_picture(wall)
-        else:
-            self._metrics.note_rest()
-            self._painted_for = None
-            self._take_in_flashes()
-        self._show_figures(wall)
+            return
+        self._metrics.note_rest()
+        self._painted_for = None
+        self._take_in_flashes()
 
     # -- wishes -------------------------------------------------------------------------
 
@@ -294,6 +298,8 @@ class Pump:
         now, glow_s = simulation.observed_time, parameters.glow * parameters.period
         moment = (now, len(simulation.flashes), glow_s, parameters.period)
         if moment == self._painted_for:
+            if not self._intent.is_playing:
+                self._metrics.note_rest()
             return
         began = time.perf_counter()
         self._take_in_flashes()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from gui.metrics import METRICS
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +96,42 @@ def test_closing_while_the_swarm_is_being_made_is_clean():
     process = start(code.format(then="QTimer.singleShot(0, session.window.close)"))
     wait_for(process, "running")
     assert end_of(process)[:2] == (0, "")
+
+
+def test_a_close_that_takes_too_long_is_cut_short():
+    """However many workflows there are, the window is gone within two seconds, with its code."""
+    code = WINDOW.format(
+        then="session.simulation.aclose = lambda: asyncio.sleep(60); "
+        "QTimer.singleShot(0, session.window.close)"
+    )
+    process = start("    import asyncio\n" + code)
+    wait_for(process, "running")
+    code, errors, took = end_of(process)
+    assert (code, errors) == (0, "")
+    assert took < 2.0
+
+
+def test_metrics_are_written_as_json_lines(tmp_path):
+    """Asked for, each second leaves a line with the documented metrics."""
+    path = tmp_path / "metrics.jsonl"
+    process = start(
+        f"""
+        import sys
+        from pathlib import Path
+        from experiments import Parameters
+        from gui.app import run_window
+        sys.exit(run_window(Parameters(side=10), metrics_file=Path({str(path)!r})))
+        """
+    )
+    deadline = time.monotonic() + 20
+    while not (path.exists() and path.read_text().count("\n") >= 2):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    assert end_of(process)[:2] == (128 + signal.SIGTERM, "")
+    record = json.loads(path.read_text().splitlines()[1])
+    assert set(METRICS) <= set(record)
+    assert set(record["loop_lag_ms"]) == {"min", "mean", "p99", "max"}
 
 
 def test_signals_one_after_the_other_close_once():

@@ -3,7 +3,12 @@
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.flash_log import Digest, FlashLog
 from experiments.garbage import sparing_the_collector
-from experiments.observables import CoherenceRecord, noise_band, order_parameter
+from experiments.observables import (
+    SAMPLE_INTERVAL,
+    CoherenceRecord,
+    noise_band,
+    order_parameter,
+)
 from experiments.parameters import (
     PARAMETER_FIELDS,
     ParameterError,
@@ -17,6 +22,7 @@ from experiments.swarm import Checkpoint, Status
 
 __all__ = [
     "PARAMETER_FIELDS",
+    "SAMPLE_INTERVAL",
     "Action",
     "Checkpoint",
     "CoherenceRecord",

@@ -9,10 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import CoherenceRecord, Parameters
-
-SAMPLE_INTERVAL_S: Final = 0.1
-"""R is sampled at multiples of this."""
+from experiments import SAMPLE_INTERVAL, CoherenceRecord, Parameters
 
 _SPANS_S: Final = (60.0, 120.0, 300.0, 600.0, 1_200.0, 3_600.0, 7_200.0, 14_400.0, 43_200.0)
 _PERIODS_SHOWN: Final = 24.0
@@ -94,8 +91,8 @@ def curve(record: CoherenceRecord, now: float, parameters: Parameters, marks: li
     span = span_shown(now, parameters)
     end = max(now, span)
     begin = end - span
-    per_bin = max(1, round(span / SAMPLE_INTERVAL_S) * 2 // _MOST_POINTS)
-    first = max(0, math.floor(begin / SAMPLE_INTERVAL_S) - 1)
+    per_bin = max(1, round(span / SAMPLE_INTERVAL) * 2 // _MOST_POINTS)
+    first = max(0, math.floor(begin / SAMPLE_INTERVAL) - 1)
     # Stretches begin at multiples of their length, so that they stay put while time goes on.
     times, values, _ = record.since(first // per_bin * per_bin)
     times, values = thinned(times, values, per_bin)

@@ -316,3 +316,17 @@ def test_step_a_period_advances_by_one_period() -> None:
         return simulation.now
 
     assert simulate(body, Parameters(side=5)) == 6.5
+
+
+def test_a_quiet_stretch_keeps_the_budget_too() -> None:
+    """With nothing due for an hour, only samples are taken; the budget ends these as well."""
+
+    async def body(simulation: Simulation) -> int:
+        calls = 0
+        while not simulation.run_until(300.0, budget_s=0.0).reached:
+            calls += 1
+        return calls
+
+    slow = Parameters(side=3, period=3_600.0, nudge=0.0)
+    calls = simulate(body, slow, quiet_state(slow, {}, 0.0))
+    assert calls > 1_000

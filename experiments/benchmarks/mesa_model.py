@@ -1,10 +1,12 @@
 """Fireflies on Mesa, time-stepped at 60 steps a second, as agent-based models usually are.
 
-Not the same model: time is cut into steps, a pulse arrives within the step it
-was sent in, and the order of agents within a step is that of their ids. It is
-here to compare speed for the same picture on the screen, and labelled so.
+Not the same model: time is cut into steps, and a pulse arrives within the step
+it was sent in. It is here to compare speed for the same picture on the screen,
+and labelled so. ``random`` activates the agents of a step in random order, which
+Mesa's own examples do when agents act on each other; ``ordered`` goes by id,
+which is faster, and lets pulses run ahead in one direction of the grid.
 
-Usage: ``python -m experiments.benchmarks.mesa_model SIDE VIRTUAL_SECONDS SEED``
+Usage: ``python -m experiments.benchmarks.mesa_model SIDE VIRTUAL_SECONDS SEED VARIANT``
 """
 
 from __future__ import annotations
@@ -16,24 +18,25 @@ import time
 from typing import Any, Final
 
 import mesa
+from mesa.discrete_space import CellAgent, OrthogonalMooreGrid
 
 from experiments.parameters import Parameters
 from experiments.random_streams import JITTER, START, stream_keys, uniform, uniform_array
-from experiments.topology import moore_torus_row
 
 STEPS_PER_S: Final = 60
 
+VARIANTS: Final = {"random": "shuffle_do", "ordered": "do"}
 
-class Firefly(mesa.Agent):
-    """One oscillator; steps of 1/60 s."""
 
-    def __init__(self, model: Any, i: int, zero: float, key: int) -> None:
+class Firefly(CellAgent):
+    """One oscillator in one cell; steps of 1/60 s."""
+
+    def __init__(self, model: MesaSwarm, cell: Any, zero: float, key: int) -> None:
         super().__init__(model)
-        self.i = i
+        self.cell = cell
         self.zero = zero
         self.key = key
         self.count = 0
-        self.neighbours: list[Firefly] = []
 
     def step(self) -> None:
         """Flash if the period is over by now."""
@@ -42,7 +45,7 @@ class Firefly(mesa.Agent):
             return
         self.count += 1
         model.flashes += 1
-        for neighbour in self.neighbours:
+        for neighbour in self.cell.neighborhood.agents:
             neighbour.hear()
         self.zero = model.now - model.parameters.jitter * uniform(self.key, self.count)
 
@@ -53,38 +56,39 @@ class Firefly(mesa.Agent):
 
 
 class MesaSwarm(mesa.Model):
-    """All fireflies, stepped in order of their ids."""
+    """All fireflies on Mesa's torus of Moore neighbourhoods."""
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, variant: str) -> None:
         super().__init__(seed=parameters.seed % 2**32)
         side, n = parameters.side, parameters.n_fireflies
         self.parameters = parameters
+        self.activation = VARIANTS[variant]
         self.now = 0.0
         self.flashes = 0
         start = uniform_array(stream_keys(parameters.seed, START, n), 0)
         zero = (-(parameters.period * start)).tolist()
         keys = stream_keys(parameters.seed, JITTER, n).tolist()
-        fireflies = [Firefly(self, i, zero[i], keys[i]) for i in range(n)]
-        rows = [row for y in range(side) for row in moore_torus_row(side, y)]
-        for firefly, row in zip(fireflies, rows, strict=True):
-            firefly.neighbours = [fireflies[j] for j in row]
+        grid = OrthogonalMooreGrid((side, side), torus=True, capacity=1, random=self.random)
+        for cell, z, key in zip(grid.all_cells, zero, keys, strict=True):
+            Firefly(self, cell, z, key)
 
     def step(self) -> None:
         """Let 1/60 s pass."""
         self.now = self.steps / STEPS_PER_S
-        self.agents.do("step")
+        getattr(self.agents, self.activation)("step")
 
 
 def main() -> None:
     """Print one JSON object."""
     side, seconds, seed = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    swarm = MesaSwarm(Parameters(side=side, seed=seed))
+    variant = sys.argv[4]
+    swarm = MesaSwarm(Parameters(side=side, seed=seed), variant)
     before = time.process_time()
     for _ in range(round(seconds * STEPS_PER_S)):
         swarm.step()
     cpu_s = time.process_time() - before
     report = {
-        "peer": f"Mesa {mesa.__version__}, time-stepped at {STEPS_PER_S} steps/s",
+        "peer": f"Mesa {mesa.__version__}, time-stepped at {STEPS_PER_S} steps/s, {variant}",
         "flashes": swarm.flashes,
         "cpu_s": round(cpu_s, 4),
         "realtime_factor": round(seconds / cpu_s, 2),

@@ -10,31 +10,47 @@ from experiments.benchmarks.processes import headless, measured
 from experiments.parameters import Parameters
 
 PEERS: Final = {
-    "simpy": "experiments.benchmarks.simpy_model",
-    "mesa": "experiments.benchmarks.mesa_model",
+    "simpy": ("experiments.benchmarks.simpy_model", ("conditions", "interrupts")),
+    "mesa": ("experiments.benchmarks.mesa_model", ("random", "ordered")),
 }
 PAIRS: Final = 3
 _VIRTUAL_S: Final = 60.0
 
 
 def measure(parameters: Parameters) -> dict[str, Any]:
-    """Our real-time factor over each peer's; a peer that isn't installed is named as missing."""
+    """Our real-time factor over each peer's, in each way of writing the model for it.
+
+    A peer that isn't installed is named as missing.
+    """
     side, seed = parameters.side, parameters.seed
     report: dict[str, Any] = {"agents": parameters.n_fireflies, "virtual_s": _VIRTUAL_S}
-    for name, module in PEERS.items():
+    for name, (module, variants) in PEERS.items():
         if importlib.util.find_spec(name) is None:
             report[name] = "not installed: pip install 'cascade-fireflies[peers]'"
             continue
-        ratios = []
-        for _ in range(PAIRS):
-            ours = headless(side, _VIRTUAL_S, seed)
-            peer = measured("-m", module, str(side), str(_VIRTUAL_S), str(seed))
-            ratios.append(ours["realtime_factor"] / peer["realtime_factor"])
-        report[name] = {
-            "peer": peer["peer"],
-            "realtime_factor": peer["realtime_factor"],
-            "ours": ours["realtime_factor"],
-            "ours_to_peer": round(statistics.median(ratios), 2),
-            "digest_equal": peer["digest"] == ours["digest"] if "digest" in peer else None,
-        }
+        report[name] = {variant: _against(module, variant, side, seed) for variant in variants}
     return report
+
+
+def _against(module: str, variant: str, side: int, seed: int) -> dict[str, Any]:
+    """Medians of pairs, one process after the other."""
+    pairs = [
+        (
+            headless(side, _VIRTUAL_S, seed),
+            measured("-m", module, str(side), str(_VIRTUAL_S), str(seed), variant),
+        )
+        for _ in range(PAIRS)
+    ]
+    ours, peer = pairs[-1]
+    return {
+        "peer": peer["peer"],
+        "realtime_factor": statistics.median(peer["realtime_factor"] for _, peer in pairs),
+        "ours": statistics.median(ours["realtime_factor"] for ours, _ in pairs),
+        "ours_to_peer": round(
+            statistics.median(
+                ours["realtime_factor"] / peer["realtime_factor"] for ours, peer in pairs
+            ),
+            2,
+        ),
+        "digest_equal": peer["digest"] == ours["digest"] if "digest" in peer else None,
+    }

@@ -20,7 +20,7 @@ from gui.metrics import Metrics, Summary
 _SETTLING_S: Final = 1.0
 """Wall seconds run before the figures count: caches and fonts are warm by then."""
 
-_SUMMARISED: Final = ("render_jitter_ms", "flush_duration_ms", "loop_lag_ms")
+_SUMMARISED: Final = ("render_jitter_ms", "flush_duration_ms", "lateness_ms", "loop_lag_ms")
 
 
 def measure(

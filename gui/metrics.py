@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TextIO
 
@@ -12,6 +12,7 @@ METRICS: Final = (
     "fps",
     "render_jitter_ms",
     "flush_duration_ms",
+    "lateness_ms",
     "loop_lag_ms",
     "wakes_per_s",
     "flashes_per_s",
@@ -85,6 +86,12 @@ class Metrics:
         self._second[name].append(reading)
         if self._all is not None:
             self._all[name].append(reading)
+
+    def note_all(self, name: str, readings: Sequence[float]) -> None:
+        """Take in many readings of a metric."""
+        self._second[name].extend(readings)
+        if self._all is not None:
+            self._all[name].extend(readings)
 
     def note_paint(self, wall: float) -> None:
         """Take in that the grid was painted at `wall` seconds."""

@@ -17,6 +17,7 @@ from gui.models.coherence_trace import Curve, MarkKeeper, curve
 from gui.models.figures import figure_texts
 from gui.models.flash_guard import FlashGuard
 from gui.models.intent import Intent
+from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
 from gui.models.scales import value_text
 from gui.models.status import Activity, Status
@@ -70,6 +71,11 @@ class Pump:
         What it measures of itself.
     wall_clock
         Wall time in seconds.
+
+    Attributes
+    ----------
+    lateness
+        How late each firefly's last flash came to light.
     """
 
     def __init__(
@@ -105,6 +111,8 @@ class Pump:
         """Begin with nothing seen: the first run, or another."""
         self._buffer = FrameBuffer(self.simulation.parameters.side, self._colours, self._guard)
         self._cursor = 0
+        self._appointment: Appointment | None = None
+        self.lateness = LatenessRecord(self.simulation.parameters.n_fireflies)
         self._marks = MarkKeeper()
         self._painted_for: tuple[float, ...] | None = None
         self._status_due = self._curve_due = -math.inf
@@ -250,6 +258,7 @@ class Pump:
             self._do_due(wall, budget_s)
 
     def _do_due(self, wall: float, budget_s: float) -> None:
+        self._appointment = None
         if self._intent.is_playing:
             self._is_behind = not self._play(wall, budget_s)
             self._meter.note(wall, self.simulation.now)
@@ -265,7 +274,10 @@ class Pump:
 
     def _play(self, wall: float, budget_s: float) -> bool:
         """Let the time pass that is owed; whether all of it has."""
-        owed = self._pacer.owe(wall, self.simulation.pending.speed)
+        speed = self.simulation.pending.speed
+        owed = self._pacer.owe(wall, speed)
+        if not math.isinf(speed):
+            self._appointment = Appointment(wall, self.simulation.now + owed, speed)
         if owed <= _ROUNDING_S:
             return self.simulation.settle(budget_s)
         stop_at = time.perf_counter() + budget_s
@@ -287,6 +299,10 @@ class Pump:
         times, ids, self._cursor = self.simulation.flashes.read(self._cursor)
         self._buffer.note(times, ids)
         self.simulation.flashes.trim(self._cursor)
+        if self._appointment is not None and len(times):
+            late = self._appointment.lateness(times, self._wall_clock())
+            self.lateness.note(ids, late)
+            self._metrics.note_all("lateness_ms", (1e3 * late).tolist())
 
     def _show_picture(self, wall: float) -> None:
         """Make a picture if it would differ from the one that shows."""

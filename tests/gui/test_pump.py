@@ -414,3 +414,38 @@ def test_a_failed_workflow_is_shown_by_name(on_stage):
         assert "failed: firefly" in last.state_text()
 
     on_stage(body)
+
+
+def test_lateness_is_what_the_frame_and_a_backlog_add(on_stage):
+    """On time, a flash waits for its frame at most; held up for 0.5 s, that much longer."""
+
+    async def body(stage):
+        stage.play(3.0)
+        on_time = stage.pump.lateness.by_id.copy()
+        assert np.all((on_time >= 0.0) & (on_time <= 1 / 60 + 1e-9))
+
+        held_up = stage.simulation.now
+        stage.wall += 0.5
+        stage.play(1 / 60)
+        last = stage.pump._buffer._last
+        flashed = last > held_up
+        assert flashed.sum() > 10
+        late = stage.pump.lateness.by_id
+        assert late[flashed] == pytest.approx(stage.simulation.now - last[flashed], abs=1e-9)
+        assert late.max() > 0.4
+
+    on_stage(body)
+
+
+def test_steps_and_the_highest_speed_are_never_late(on_stage):
+    """Nobody asked for these flashes at any moment, so no lateness is noted."""
+
+    async def body(stage):
+        stage.play(1.0)
+        assert len(stage.simulation.flashes) > 100
+        stage.controller.toggle_play()
+        stage.controller.step()
+        stage.play(0.1)
+        assert np.all(np.isnan(stage.pump.lateness.by_id))
+
+    on_stage(body, SMALL.replace(speed=math.inf))

@@ -14,12 +14,17 @@ number of such workflows at the same time, in real time or in virtual time::
 Everything public is a name of this module.
 """
 
+from cascade.adapters.cache import MISS, CachePolicy, FileCache, InMemoryCache
+from cascade.adapters.connector import Connector, InProcessConnector, Subscription
 from cascade.adapters.executor import Executor, LocalExecutor
+from cascade.adapters.pools import FuturesExecutor, ProcessExecutor, ThreadExecutor
 from cascade.adapters.solver import NativeSolver, Solver
+from cascade.adapters.state import InMemoryStateBackend, StateBackend
 from cascade.clock.base import Clock
 from cascade.clock.channel import TIMED_OUT, Channel
 from cascade.clock.virtual import Progress, VirtualClock
 from cascade.clock.wall import WallClock
+from cascade.command_line import cli
 from cascade.errors import (
     CascadeError,
     ChannelBusyError,
@@ -36,47 +41,68 @@ from cascade.errors import (
     TaskError,
 )
 from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
-from cascade.runtime.bus import MessageBus
-from cascade.runtime.engine import Engine, run
+from cascade.runtime.bus import MessageBus, Subscriber
+from cascade.runtime.engine import Engine, override_resource, run
 from cascade.runtime.events import (
+    ConnectorConnected,
+    ConnectorDisconnected,
     Event,
     ResourceAcquired,
     ResourceReleased,
     RunFinished,
     RunStarted,
+    TaskBlocked,
     TaskEvent,
     TaskExecutionFinished,
     TaskExecutionStarted,
+    TaskRetrying,
     TaskSkipped,
 )
-from cascade.spec.lazy import Lazy, LazyResult
+from cascade.runtime.inspection import DryRun, dry_run, visualize
+from cascade.runtime.statistics import Statistics
+from cascade.spec.env import Env
+from cascade.spec.lazy import Lazy, LazyResult, MappedResult
 from cascade.spec.param import Param
 from cascade.spec.resource import Inject, Resource, inject, resource
 from cascade.spec.router import Router
 from cascade.spec.task import Task, task
+from cascade.spec.waiting import recv, wait
 
 __all__ = [
+    "MISS",
     "TIMED_OUT",
+    "CachePolicy",
     "CascadeError",
     "Channel",
     "ChannelBusyError",
     "ChannelFullError",
     "Clock",
     "ClockError",
+    "Connector",
+    "ConnectorConnected",
+    "ConnectorDisconnected",
     "DependencyMissingError",
+    "DryRun",
     "Edge",
     "EdgeKind",
     "Engine",
     "EngineClosedError",
+    "Env",
     "Event",
     "Executor",
+    "FileCache",
     "ForeignWaitError",
+    "FuturesExecutor",
     "Graph",
     "GraphError",
+    "InMemoryCache",
+    "InMemoryStateBackend",
+    "InProcessConnector",
     "Inject",
     "Lazy",
     "LazyResult",
     "LocalExecutor",
+    "MappedResult",
     "MessageBus",
     "NativeSolver",
     "Node",
@@ -84,6 +110,7 @@ __all__ = [
     "Param",
     "ParameterMissingError",
     "ParameterTypeError",
+    "ProcessExecutor",
     "Progress",
     "Resource",
     "ResourceAcquired",
@@ -94,16 +121,29 @@ __all__ = [
     "RunStarted",
     "RunawayWorkflowError",
     "Solver",
+    "StateBackend",
+    "Statistics",
+    "Subscriber",
+    "Subscription",
     "Task",
+    "TaskBlocked",
     "TaskError",
     "TaskEvent",
     "TaskExecutionFinished",
     "TaskExecutionStarted",
+    "TaskRetrying",
     "TaskSkipped",
+    "ThreadExecutor",
     "VirtualClock",
     "WallClock",
+    "cli",
+    "dry_run",
     "inject",
+    "override_resource",
+    "recv",
     "resource",
     "run",
     "task",
+    "visualize",
+    "wait",
 ]

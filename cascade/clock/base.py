@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import asyncio
 import math
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from cascade.clock.channel import Channel
@@ -41,6 +41,24 @@ class Clock(abc.ABC):
     @abc.abstractmethod
     def reschedule(self, channels: Sequence[Channel[Any]], deadlines: Sequence[float]) -> None:
         """Give the receivers of `channels` new deadlines, waking nobody."""
+
+    @property
+    @abc.abstractmethod
+    def wakes(self) -> int:
+        """Resumptions of workflows since the clock was made."""
+
+    @property
+    @abc.abstractmethod
+    def waiting(self) -> int:
+        """Workflows that wait for something just now."""
+
+    @abc.abstractmethod
+    def call_at(self, t: float, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` when the clock shows `t` seconds; gives what cancels that.
+
+        On a virtual clock that is before any workflow that is due at `t`. The
+        callback must not wait and must not raise.
+        """
 
     @abc.abstractmethod
     async def sleep_until(self, t: float) -> None:

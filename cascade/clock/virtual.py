@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import heapq
 import math
+import sys
 import time
 import types
 from collections import deque
-from collections.abc import Coroutine, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, cast
 
 from cascade.clock.agenda import Agenda
@@ -18,6 +20,9 @@ from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.foreign import foreign_error, foreign_failure, without_current_task
 from cascade.clock.workflow import Workflow
 from cascade.errors import ClockError, RunawayWorkflowError
+
+FIRST: Final = -sys.maxsize
+"""Priority of timers: before any workflow that is due at the same time."""
 
 STRIDE: Final = 16
 """Wakes, or tail calls, between two looks at the budget."""
@@ -87,6 +92,7 @@ class VirtualClock(Clock):
         "_agenda",
         "_arouse",
         "_instant_wakes",
+        "_living",
         "_now",
         "_ready",
         "_running",
@@ -104,6 +110,7 @@ class VirtualClock(Clock):
         self._running: Workflow | None = None
         self._stop_at = NEVER  # reading of time.perf_counter at which the budget ends
         self._wakes = 0
+        self._living = 0  # workflows that have begun and not ended
         self._instant_wakes = 0  # value of _wakes when the present instant began
 
     # -- for everybody ------------------------------------------------------------------
@@ -122,6 +129,11 @@ class VirtualClock(Clock):
     def wakes(self) -> int:
         """Resumptions of workflows since the clock was made."""
         return self._wakes
+
+    @property
+    def waiting(self) -> int:
+        """Workflows that wait for something just now."""
+        return self._living - len(self._ready) - (self._running is not None)
 
     @property
     def next_deadline(self) -> float | None:
@@ -207,6 +219,20 @@ class VirtualClock(Clock):
                 raise ValueError("a deadline must be a number, got nan")
             if isinstance(workflow, Workflow):
                 add(workflow, deadline if deadline > now else now)
+
+    def call_at(self, t: float, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` when the clock shows `t`, before any workflow that is due then."""
+        timer = Workflow(_call_when_resumed(callback), "timer", FIRST, self._arouse)
+        self._living += 1
+        timer.coroutine.send(None)
+        self._agenda.add(timer, max(self._now, t))
+
+        def cancel() -> None:
+            if not timer.ended:
+                timer.coroutine.close()
+                self._end(timer, StopIteration())
+
+        return cancel
 
     # -- the hot path -------------------------------------------------------------------
 
@@ -372,13 +398,14 @@ class VirtualClock(Clock):
             (result,) = await self.run_children([workflow], [name], priority)
             return result
         root = Workflow(workflow, name, priority, self._arouse)
+        self._living += 1
         with without_current_task():
             self._run_to_first_wait(root)
         if not root.ended:
             host = cast("asyncio.Task[Any]", asyncio.current_task())
             hosts.add(host)
             ended = asyncio.get_running_loop().create_future()
-            root.on_end = ended.set_result
+            root.on_end = partial(_settle, ended)
             try:
                 await ended
             finally:
@@ -408,6 +435,7 @@ class VirtualClock(Clock):
             child.root = parent.root
             child.on_end = crowd.note_end
             crowd.children.append(child)
+        self._living += len(crowd.children)
         self._ready.extendleft(reversed(crowd.children))
         try:
             while crowd.waits():
@@ -480,6 +508,7 @@ class VirtualClock(Clock):
     def _end(self, workflow: Workflow, error: BaseException) -> None:
         """Note how `workflow` ended, and tell who waits for it."""
         workflow.ended = True
+        self._living -= 1
         self._agenda.remove(workflow)
         if isinstance(error, StopIteration):
             workflow.result = error.value
@@ -530,3 +559,14 @@ class _Crowd:
 @types.coroutine
 def _yield(request: object) -> Generator[object, Any, Any]:
     return (yield request)
+
+
+def _settle(future: asyncio.Future[Workflow], ended: Workflow) -> None:
+    """Wake the host that awaits a workflow; it may have been cancelled just now."""
+    if not future.done():
+        future.set_result(ended)
+
+
+async def _call_when_resumed(callback: Callable[[], None]) -> None:
+    await _yield(_SLEEP)
+    callback()

@@ -7,15 +7,13 @@ import contextvars
 import math
 import time
 import types
-from collections.abc import Coroutine, Generator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from typing import Any
 
-from cascade.clock.base import Clock, join_failures
+from cascade.clock.base import Clock
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
+from cascade.clock.crowd import TURN_S, Crowd
 from cascade.errors import ClockError
-
-TURN_S: Final = 0.004
-"""Wall time after which a chain of tail calls lets the host loop go on."""
 
 
 class WallClock(Clock):
@@ -36,7 +34,7 @@ class WallClock(Clock):
         `start` is not finite.
     """
 
-    __slots__ = ("_offset", "_scheduled", "_turn_began")
+    __slots__ = ("_offset", "_scheduled", "_turn_began", "_waiting", "_wakes")
 
     def __init__(self, start: float | None = None) -> None:
         if start is not None and not math.isfinite(start):
@@ -44,6 +42,8 @@ class WallClock(Clock):
         self._offset = (time.time() if start is None else start) - time.monotonic()
         self._scheduled: float | None = None
         self._turn_began = 0.0
+        self._waiting = 0
+        self._wakes = 0
 
     @property
     def now(self) -> float:
@@ -54,6 +54,34 @@ class WallClock(Clock):
     def scheduled(self) -> float:
         """The time for which the present wake was scheduled; never later than `now`."""
         return self.now if self._scheduled is None else self._scheduled
+
+    @property
+    def wakes(self) -> int:
+        """Resumptions of workflows since the clock was made."""
+        return self._wakes
+
+    @property
+    def waiting(self) -> int:
+        """Workflows that wait for something just now."""
+        return self._waiting
+
+    def call_at(self, t: float, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` when the clock shows `t`, never earlier; gives what cancels that."""
+        loop = asyncio.get_running_loop()
+
+        handles: list[asyncio.TimerHandle] = []
+
+        def set_timer() -> None:
+            handles[:] = [loop.call_at(loop.time() + t - self.now, on_time)]
+
+        def on_time() -> None:
+            if self.now < t:  # the host's timer was early
+                set_timer()
+            else:
+                callback()
+
+        set_timer()
+        return lambda: handles[0].cancel()
 
     async def sleep_until(self, t: float) -> None:
         """Wait until the clock shows `t` seconds; a time that has passed means now.
@@ -100,21 +128,10 @@ class WallClock(Clock):
         names: Sequence[str],
         priority: int | None = None,
     ) -> list[Any]:
-        """Run workflows side by side, each in an asyncio task that this one owns."""
-        tasks = [
-            asyncio.create_task(self._in_task(workflow), name=name)
-            for workflow, name in zip(workflows, names, strict=True)
-        ]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        except BaseException as error:
-            for failure in await _cancel(tasks):
-                error.add_note(f"while its parallel tasks were cancelled, one failed: {failure!r}")
-            raise
-        failures = await _cancel(tasks)
-        if failures:
-            raise join_failures(failures, "parallel tasks")
-        return [task.result() for task in tasks]
+        """Run workflows side by side, in asyncio tasks that this one owns."""
+        if not workflows:
+            return []
+        return await Crowd(workflows, names, self._drive).run()
 
     def should_yield(self) -> bool:
         """Whether a chain of tail calls has held the host loop for long enough."""
@@ -124,28 +141,29 @@ class WallClock(Clock):
         """Let the host loop go once round."""
         await asyncio.sleep(0)
 
-    async def _in_task(self, workflow: Coroutine[Any, Any, Any]) -> Any:
-        return await self._drive(workflow)
-
     @types.coroutine
     def _drive(self, workflow: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
         """Resume `workflow` in its own context, waiting for channels here, for all else there."""
-        context = contextvars.copy_context()
-        waiter = _Waiter(self)
+        call = contextvars.copy_context().run
+        waiter: _Waiter | None = None
         resume: Any = workflow.send
         value: Any = None
         scheduled = self.now
         while True:
             outer, self._scheduled = self._scheduled, scheduled
             self._turn_began = time.perf_counter()
+            self._wakes += 1
             try:
-                request = context.run(resume, value)
+                request = call(resume, value)
             except StopIteration as stop:
                 return stop.value
             finally:
                 self._scheduled = outer
+            self._waiting += 1
             try:
                 if isinstance(request, (Channel, ReceiveWithin)):
+                    if waiter is None:
+                        waiter = _Waiter(self)
                     value = yield from waiter.receive(request)
                     scheduled = waiter.scheduled
                 else:
@@ -154,6 +172,8 @@ class WallClock(Clock):
                 resume = workflow.send
             except BaseException as error:  # noqa: BLE001 - handed on to the workflow
                 resume, value, scheduled = workflow.throw, error, self.now
+            finally:
+                self._waiting -= 1
 
     def __repr__(self) -> str:
         return f"<WallClock at {self.now:.6f} s>"
@@ -233,15 +253,3 @@ class _Waiter:
         self.scheduled = self._clock.scheduled
         if self._future is not None and not self._future.done():
             self._future.set_result(None)
-
-
-async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> list[BaseException]:
-    """Cancel and await those still running; gives what failed, cancellations apart."""
-    for task in tasks:
-        task.cancel()
-    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-    return [
-        outcome
-        for outcome in outcomes
-        if isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError)
-    ]

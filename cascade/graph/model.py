@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
@@ -14,8 +14,11 @@ class NodeKind(enum.Enum):
     """What a node stands for."""
 
     TASK = "task"
+    MAP = "map"
     PARAM = "param"
+    ENV = "env"
     ROUTER = "router"
+    TARGETS = "targets"
 
 
 class EdgeKind(enum.Enum):
@@ -25,10 +28,10 @@ class EdgeKind(enum.Enum):
     CONDITION = "condition"
     SELECTOR = "selector"
     ROUTE = "route"
+    CONSTRAINT = "constraint"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class Node(NamedTuple):
     """One step of a graph.
 
     Attributes
@@ -36,9 +39,10 @@ class Node:
     id
         Its number in the graph; the target is 0.
     name
-        Name of the task, parameter or router.
+        Name of the task, parameter, variable or router.
     kind
-        What it stands for. Only tasks are given to an executor.
+        What it stands for. Only tasks, and each item of a map as a task, are
+        given to an executor.
     task
         The task to execute, None for the other kinds and in the graph that a
         solver sees (a plan must not keep tasks alive).

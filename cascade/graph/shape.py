@@ -12,24 +12,36 @@ goes:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Final, Protocol, TypeAlias, TypeGuard
 
-from cascade.spec.lazy import UNCONDITIONAL, Lazy, LazyResult
+from cascade.errors import GraphError
+from cascade.spec.env import Env
+from cascade.spec.lazy import Lazy, LazyResult, MappedResult, Targets
 from cascade.spec.param import Param
+from cascade.spec.policies import UNCONDITIONAL, Policies
 from cascade.spec.resource import Inject
 from cascade.spec.router import Router
 
 Slot: TypeAlias = Any
 Shape: TypeAlias = Hashable
 
-COMPOSITE: Final = frozenset({LazyResult, Param, Router, Inject, list, tuple, dict})
+
+class Results(Protocol):
+    """Results by node number."""
+
+    def __getitem__(self, number: int, /) -> Any: ...
+
+
+COMPOSITE: Final = frozenset(
+    {LazyResult, MappedResult, Param, Env, Router, Targets, Inject, list, tuple, dict}
+)
 """Types whose values may have to be filled in; exact types, for speed."""
 
 
-def is_bare(target: object) -> bool:
+def is_bare(target: object) -> TypeGuard[LazyResult[Any]]:
     """Whether `target` is one task with nothing to fill in: the common tail call."""
-    if type(target) is not LazyResult or target.kwargs or target.condition is not UNCONDITIONAL:
+    if type(target) is not LazyResult or target.kwargs or target.policies is not None:
         return False
     for argument in target.args:
         if type(argument) in COMPOSITE:
@@ -58,7 +70,12 @@ def survey(target: Lazy) -> tuple[Shape, list[Lazy]]:
             instances.append(lazy)
         return number
 
-    shape = [_describe(instance, number_of) for instance in instances]  # grows while it is read
+    try:
+        shape = [_describe(instance, number_of) for instance in instances]  # grows while read
+    except RecursionError:
+        raise GraphError(
+            f"the arguments of '{instances[-1].name}' nest too deep, or contain themselves"
+        ) from None
     return tuple(shape), instances
 
 
@@ -102,7 +119,7 @@ def injections(slot: Slot) -> list[str]:
     return [name for each in inner for name in injections(each)]
 
 
-def fill(slot: Slot, value: Any, results: Sequence[Any], resources: dict[str, Any]) -> Any:
+def fill(slot: Slot, value: Any, results: Results, resources: dict[str, Any]) -> Any:
     """The value that goes into a slot.
 
     Parameters
@@ -135,13 +152,34 @@ def _describe(lazy: Lazy, number_of: Callable[[Lazy], int]) -> Hashable:
         return (
             "task",
             lazy.task.serial,
-            tuple(slot_of(argument, number_of) for argument in lazy.args),
-            tuple((name, slot_of(value, number_of)) for name, value in lazy.kwargs.items()),
-            () if lazy.condition is UNCONDITIONAL else slot_of(lazy.condition, number_of),
+            tuple([slot_of(argument, number_of) for argument in lazy.args]),
+            _named_slots(lazy.kwargs, number_of) if lazy.kwargs else (),
+            _policy_slots(lazy.policies, number_of) if lazy.policies is not None else ((), ()),
         )
+    if isinstance(lazy, MappedResult):
+        columns = _named_slots(lazy.columns, number_of)
+        policies = _policy_slots(lazy.policies, number_of) if lazy.policies else ((), ())
+        return ("map", lazy.task.serial, columns, policies)
     if isinstance(lazy, Param):
         return ("param", lazy.name)
+    if isinstance(lazy, Env):
+        return ("env", lazy.name)
     if isinstance(lazy, Router):
         routes = tuple((key, slot_of(value, number_of)) for key, value in lazy.routes.items())
         return ("router", number_of(lazy.selector), routes)
-    raise TypeError(f"can't run {lazy!r}: not a task's result, a Param or a Router")
+    if isinstance(lazy, Targets):
+        return ("targets", slot_of(lazy.values, number_of))
+    raise TypeError(f"can't run {lazy!r}: not a task's result, a Param, an Env or a Router")
+
+
+def _named_slots(values: Mapping[str, Any], number_of: Callable[[Lazy], int]) -> Slot:
+    return tuple([(name, slot_of(value, number_of)) for name, value in values.items()])
+
+
+def _policy_slots(policies: Policies, number_of: Callable[[Lazy], int]) -> Slot:
+    """Slots of the condition, ``()`` if there is none, and of the constraints."""
+    condition = policies.condition
+    return (
+        () if condition is UNCONDITIONAL else slot_of(condition, number_of),
+        _named_slots(policies.constraints, number_of),
+    )

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from cascade.runtime.events import Event
 
 E = TypeVar("E", bound=Event)
 
 _log = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class Subscriber(Protocol):
+    """An observer that an engine starts, and stops when it is closed."""
+
+    def start(self, bus: MessageBus) -> None:
+        """Subscribe to what it wants to hear."""
+
+    def stop(self) -> Awaitable[None] | None:
+        """End; may be a coroutine."""
 
 
 class MessageBus:

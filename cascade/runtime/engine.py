@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import itertools
-from collections.abc import Coroutine, Mapping
+import math
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from numbers import Real
 from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar, overload
 
+from cascade.adapters.connector import Connector, InProcessConnector
 from cascade.adapters.executor import Executor, LocalExecutor
 from cascade.adapters.solver import NativeSolver, Solver
+from cascade.adapters.state import StateBackend
 from cascade.clock.base import Clock
 from cascade.clock.wall import WallClock
 from cascade.errors import EngineClosedError, ResourceError
-from cascade.runtime.bus import MessageBus
+from cascade.runtime.admission import Admission
+from cascade.runtime.bus import MessageBus, Subscriber
+from cascade.runtime.events import ConnectorConnected, ConnectorDisconnected
 from cascade.runtime.execution import Execution
+from cascade.runtime.link import Link
 from cascade.runtime.plan import PlanCache
-from cascade.spec.lazy import Lazy, LazyResult
+from cascade.runtime.statistics import Activity, Statistics
+from cascade.spec.lazy import Lazy, LazyResult, Targets
 from cascade.spec.resource import Resource
+from cascade.spec.waiting import CLOCK, CONNECTOR
 
 T = TypeVar("T")
 
@@ -36,13 +47,25 @@ class Engine:
         Calls the functions of tasks; :class:`LocalExecutor` by default.
     bus
         Passes on events; a new :class:`MessageBus` by default.
+    connector
+        Carries messages: for ``cs.recv``, and for live constraints on the
+        topics below ``cascade/constraints/``. It is connected before the first
+        task of the first of overlapping runs begins, and disconnected after
+        the last of them.
+    state_backend_factory
+        Called with the id of the run for each execution of a graph; gives what
+        keeps its results. By default they are kept in a list.
+    system_resources
+        How much there is of what ``with_constraints`` asks for, over all runs:
+        name -> number >= 0. What isn't named is unlimited.
     clock
         Time of all its runs; a :class:`WallClock` by default.
 
     Raises
     ------
-    TypeError
-        An argument doesn't have the methods of its protocol.
+    TypeError, ValueError
+        An argument doesn't have the methods of its protocol, or an amount is
+        not a finite number >= 0.
     """
 
     def __init__(
@@ -50,15 +73,31 @@ class Engine:
         solver: Solver | None = None,
         executor: Executor | None = None,
         bus: MessageBus | None = None,
-        *,
+        connector: Connector | None = None,
+        state_backend_factory: Callable[[str], StateBackend] | None = None,
+        system_resources: Mapping[str, float] | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.solver: Solver = _having("resolve", solver, NativeSolver)
         self.executor: Executor = _having("execute", executor, LocalExecutor)
         self.bus: MessageBus = _having("publish", bus, MessageBus)
         self.clock: Clock = _having("run_workflow", clock, WallClock)
+        if state_backend_factory is not None and not callable(state_backend_factory):
+            raise TypeError(
+                f"state_backend_factory must be callable with a run's id, "
+                f"got {state_backend_factory!r}"
+            )
+        self.state_backend_factory = state_backend_factory
         self.plans = PlanCache(self.solver)
+        self.activity = Activity(self.clock)
+        self.admission = Admission(self.clock, _capacity(system_resources or {}))
+        self.link: Link | None = None
+        if connector is not None:
+            connector = _having("connect", connector, InProcessConnector)
+            self.link = Link(connector, self.admission.on_message, self._on_link_changed)
+        self.provided: Mapping[str, Any] = {CLOCK: self.clock, CONNECTOR: connector}
         self._resources: dict[str, Resource] = {}
+        self._subscribers: list[Subscriber] = []
         self._numbers = itertools.count(1)
         self._hosts: set[asyncio.Task[Any]] = set()  # those who await runs just now
         self._closed = False
@@ -82,7 +121,30 @@ class Engine:
             raise TypeError(f"register takes what @cs.resource made, got {resource!r}")
         if self._resources.get(resource.name, resource) is not resource:
             raise ResourceError(f"another resource named '{resource.name}' is registered already")
+        if resource.name in self.provided:
+            raise ResourceError(f"'{resource.name}' is what every engine provides itself")
         self._resources[resource.name] = resource
+
+    def add_subscriber(self, subscriber: Subscriber) -> None:
+        """Let `subscriber` hear what happens, until the engine is closed.
+
+        Its ``start`` is called now, with the bus, its ``stop`` by ``aclose``.
+
+        Raises
+        ------
+        TypeError
+            It lacks one of the two methods.
+        """
+        if isinstance(subscriber, type) or not isinstance(subscriber, Subscriber):
+            raise TypeError(
+                f"a subscriber needs methods 'start(bus)' and 'stop()', got {subscriber!r}"
+            )
+        subscriber.start(self.bus)
+        self._subscribers.append(subscriber)
+
+    def statistics(self) -> Statistics:
+        """What the engine is doing just now, as a frozen snapshot."""
+        return self.activity.statistics(self.admission.blocked)
 
     @overload
     def run(
@@ -90,17 +152,26 @@ class Engine:
     ) -> Coroutine[Any, Any, T]: ...
     @overload
     def run(
-        self, target: Lazy, params: Mapping[str, Any] | None = None, *, priority: int = 0
+        self,
+        target: Lazy | list[Any] | tuple[Any, ...],
+        params: Mapping[str, Any] | None = None,
+        *,
+        priority: int = 0,
     ) -> Coroutine[Any, Any, Any]: ...
     def run(
-        self, target: Lazy, params: Mapping[str, Any] | None = None, *, priority: int = 0
+        self,
+        target: Lazy | list[Any] | tuple[Any, ...],
+        params: Mapping[str, Any] | None = None,
+        *,
+        priority: int = 0,
     ) -> Coroutine[Any, Any, Any]:
         """Make the value of `target`: ``await engine.run(target)``.
 
         Parameters
         ----------
         target
-            What to make: the result of a task, a Param or a Router.
+            What to make: the result of a task, mapped or not, a Param, an Env
+            or a Router; or a list or tuple of such, all made in one run.
         params
             Values of the ``Param``s by name.
         priority
@@ -123,8 +194,7 @@ class Engine:
         released before this raises. Called inside a workflow on a virtual
         clock it runs as a child of that workflow.
         """
-        if not isinstance(target, Lazy):
-            raise TypeError(f"run takes a lazy result (call a task to get one), got {target!r}")
+        target = as_target(target)
         if params is not None and not isinstance(params, Mapping):
             raise TypeError(f"params must be a mapping from names to values, got {params!r}")
         if self._closed:
@@ -143,6 +213,17 @@ class Engine:
         for task in runs:
             task.cancel()
         await asyncio.gather(*runs, return_exceptions=True)
+        while self._subscribers:
+            stopped = self._subscribers.pop().stop()
+            if inspect.isawaitable(stopped):
+                await stopped
+
+    def _on_link_changed(self, run_id: str, is_connected: bool) -> None:
+        if not is_connected:
+            self.admission.lift()  # what holds is told anew at the next connection
+        event_type = ConnectorConnected if is_connected else ConnectorDisconnected
+        if self.bus.wants(event_type):
+            self.bus.publish(event_type(run_id=run_id, timestamp=self.clock.now))
 
     async def __aenter__(self) -> Engine:
         return self
@@ -159,17 +240,94 @@ class Engine:
         return f"<Engine on {self.clock!r}, {len(self._hosts)} waited for>"
 
 
-def run(target: Lazy, params: Mapping[str, Any] | None = None) -> Any:
-    """Run `target` on an engine of its own, on the wall clock, and give its value.
+def run(
+    target: Lazy | list[Any] | tuple[Any, ...],
+    params: Mapping[str, Any] | None = None,
+    *,
+    engine: Engine | None = None,
+) -> Any:
+    """Run `target` and give its value: for scripts.
 
-    For scripts; where a loop is running already, await ``Engine.run``.
+    Parameters
+    ----------
+    target, params
+        See :meth:`Engine.run`.
+    engine
+        Engine on the wall clock to run it on, which stays open; by default one
+        of its own.
+
+    Raises
+    ------
+    RuntimeError
+        A loop is running already: await ``Engine.run`` there.
     """
 
     async def main() -> Any:
-        async with Engine() as engine:
+        if engine is not None:
             return await engine.run(target, params)
+        async with Engine() as own:
+            return await own.run(target, params)
 
     return asyncio.run(main())
+
+
+@contextmanager
+def override_resource(engine: Engine, name: str, other: Resource) -> Iterator[None]:
+    """Let a resource be another one for a while, in tests for example.
+
+    Parameters
+    ----------
+    engine
+        Where it is registered.
+    name
+        What ``inject`` calls it.
+    other
+        What it is meanwhile. Runs that have set up the old one keep it.
+
+    Raises
+    ------
+    TypeError
+        `other` was not made by ``@cs.resource``.
+    ResourceError
+        No resource has this name.
+    """
+    if not isinstance(other, Resource):
+        raise TypeError(f"override_resource takes what @cs.resource made, got {other!r}")
+    registered = engine._resources
+    if name not in registered:
+        known = ", ".join(f"'{each}'" for each in registered) or "none"
+        raise ResourceError(f"no resource named '{name}' is registered (registered: {known})")
+    before, registered[name] = registered[name], other
+    try:
+        yield
+    finally:
+        registered[name] = before
+
+
+def as_target(target: object) -> Lazy:
+    """What a run can make, several values as one.
+
+    Raises
+    ------
+    TypeError
+        It is neither lazy nor a list or tuple of lazy values.
+    """
+    if isinstance(target, Lazy):
+        return target
+    if isinstance(target, (list, tuple)) and target and all(isinstance(t, Lazy) for t in target):
+        return Targets(target)
+    raise TypeError(
+        f"run takes a lazy result (call a task to get one), or a list of such, got {target!r}"
+    )
+
+
+def _capacity(system_resources: Mapping[str, float]) -> Mapping[str, float]:
+    if not isinstance(system_resources, Mapping):
+        raise TypeError(f"system_resources must be a mapping, got {system_resources!r}")
+    for name, amount in system_resources.items():
+        if not isinstance(amount, Real) or isinstance(amount, bool) or not 0 <= amount < math.inf:
+            raise ValueError(f"system resource '{name}' must be a number >= 0, got {amount!r}")
+    return system_resources
 
 
 def _having(method: str, given: Any, default: type) -> Any:

@@ -62,18 +62,35 @@ class TaskExecutionFinished(TaskEvent):
     error: BaseException | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRetrying(TaskEvent):
+    """A try failed with `error`; retry number `attempt` begins `delay` seconds from now."""
+
+    attempt: int
+    delay: float
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskBlocked(TaskEvent):
+    """A task has to wait before it may begin; `reason` says by what, in words."""
+
+    reason: str
+
+
 SkipReason: TypeAlias = Literal[
     "ConditionFalse",
     "UpstreamSkipped_Data",
     "UpstreamSkipped_Condition",
     "UpstreamSkipped_Route",
     "Pruned",
+    "CacheHit",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSkipped(TaskEvent):
-    """A task will not be executed in this run."""
+    """A task will not be executed in this run; after a ``CacheHit`` it has a value all the same."""
 
     reason: SkipReason
 
@@ -92,3 +109,13 @@ class ResourceReleased(Event):
 
     resource: str
     scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorConnected(Event):
+    """The first of overlapping runs has connected the connector."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorDisconnected(Event):
+    """The last of overlapping runs has disconnected the connector."""

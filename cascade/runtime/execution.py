@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cascade.errors import TaskError
 from cascade.graph.model import Node
-from cascade.graph.shape import fill, is_bare
+from cascade.graph.shape import is_bare
 from cascade.runtime.events import (
     ResourceAcquired,
     ResourceReleased,
@@ -22,13 +22,14 @@ from cascade.runtime.events import (
 )
 from cascade.runtime.flow import Flow
 from cascade.runtime.plan import Step
-from cascade.runtime.resources import ResourceScope
-from cascade.spec.lazy import Lazy, LazyResult
+from cascade.runtime.resources import ResourceScope, release
+from cascade.spec.lazy import Lazy
 from cascade.spec.resource import Resource
 
 if TYPE_CHECKING:
     from cascade.clock.base import Clock
     from cascade.runtime.engine import Engine
+    from cascade.spec.task import Task
 
 
 class Execution:
@@ -46,23 +47,23 @@ class Execution:
 
     __slots__ = (
         "_began",
-        "_bus",
-        "_engine",
-        "_executor",
+        "_lone_since",
+        "_lone_task",
         "_number",
-        "_plans",
         "_scope",
+        "bus",
         "clock",
+        "engine",
         "params",
     )
 
     def __init__(self, engine: Engine, number: int, params: dict[str, Any]) -> None:
-        self._engine = engine
+        self.engine = engine
         self._number = number
-        self._bus = engine.bus
-        self._plans = engine.plans
-        self._executor = engine.executor
+        self.bus = engine.bus
         self._scope: ResourceScope | None = None
+        self._lone_task: Task[..., Any] | None = None
+        self._lone_since = 0.0
         self.clock: Clock = engine.clock
         self.params = params
 
@@ -78,20 +79,30 @@ class Execution:
         clock and the task, so there is but this one: it doesn't call
         :meth:`follow`, and executes a task that has nothing to fill in itself.
         """
-        clock, bus, plans, executor = self.clock, self._bus, self._plans, self._executor
+        engine, clock, bus = self.engine, self.clock, self.bus
+        plans, executor, link = engine.plans, engine.executor, engine.link
+        takes_short_cut = link is None and engine.state_backend_factory is None
         self._began = clock.now
+        engine.activity.runs += 1
+        is_linked = False
         if not bus.is_silent:
             self._announce_start(target)
         try:
+            if link is not None:
+                await link.join(self.run_id)
+                is_linked = True
             while True:
-                if type(target) is LazyResult and is_bare(target):
+                if takes_short_cut and is_bare(target):
+                    task = target.task
                     plans.note_bare(target)
-                    node = target.task.node
+                    if task is not self._lone_task:
+                        self._set_lone_task(task)
                     if bus.is_silent:
-                        result = await executor.execute(node, target.args, target.kwargs)
+                        result = await executor.execute(task.node, target.args, target.kwargs)
                     else:
-                        result = await self._execute_aloud(node, target.args, target.kwargs)
+                        result = await self._tell(task.node, target.args, target.kwargs)
                 else:
+                    self._set_lone_task(None)
                     plan, instances = plans.find(target)
                     result = await Flow(self, plan, instances).run()
                 if not isinstance(result, Lazy):
@@ -101,10 +112,10 @@ class Execution:
                 if clock.should_yield():
                     await clock.yield_turn()
         except BaseException as error:
-            self._explain(error, target.name)
-            await self._finish(error)
+            self.explain(error, target.name)
+            await self._finish(error, is_linked)
             raise
-        await self._finish(None)
+        await self._finish(None, is_linked)
         return result
 
     async def follow(self, target: Lazy) -> Any:
@@ -112,46 +123,33 @@ class Execution:
         result: Any = target
         while isinstance(result, Lazy):
             target = result
-            plan, instances = self._plans.find(target)
+            plan, instances = self.engine.plans.find(target)
             result = await Flow(self, plan, instances).run()
             if self.clock.should_yield():
                 await self.clock.yield_turn()
         return _checked(result, target.name)
 
-    async def execute_step(
-        self, node: Node, step: Step, instance: LazyResult[Any], results: list[Any]
-    ) -> Any:
-        """Execute one task of a graph, its arguments filled in and its resources held."""
-        scope = ResourceScope(self._engine.resources, self._run_scope(), self._announce_resource)
-        try:
-            wanted_by = f"task '{node.name}'"
-            resources = {name: await scope.acquire(name, wanted_by) for name in step.resources}
-            args = list(instance.args)
-            for index, slot in step.args:
-                args[index] = fill(slot, args[index], results, resources)
-            kwargs = dict(instance.kwargs)
-            for name, slot in step.kwargs:
-                kwargs[name] = fill(slot, kwargs[name], results, resources)
-            for name, resource in step.defaults:
-                kwargs[name] = resources[resource]
-            result = _checked(await self._execute_aloud(node, args, kwargs), node.name)
-        except BaseException as error:
-            await _release(scope, error)
-            raise
-        await _release(scope, None)
-        return result
+    def _set_lone_task(self, task: Task[..., Any] | None) -> None:
+        """From now on `task` is what this run executes outside of any graph."""
+        now = self.clock.now
+        if self._lone_task is not None:
+            self.engine.activity.record_of(self._lone_task.name).end(self._lone_since, now)
+        self._lone_task = task
+        self._lone_since = now
+        if task is not None:
+            self.engine.activity.record_of(task.name).begin(now)
 
     async def acquire_for_router(self, step: Step, router: Lazy) -> dict[str, Any]:
         """Resources that stand directly in a router's routes; they live as long as the run."""
         if not step.resources:
             return {}
-        scope = self._run_scope()
+        scope = self.scope()
         return {name: await scope.acquire(name, f"{router.name}") for name in step.resources}
 
     def announce_skip(self, number: int, name: str, reason: SkipReason) -> None:
         """Tell that a task of this run is skipped."""
-        if self._bus.wants(TaskSkipped):
-            self._bus.publish(
+        if self.bus.wants(TaskSkipped):
+            self.bus.publish(
                 TaskSkipped(
                     run_id=self.run_id,
                     timestamp=self.clock.now,
@@ -163,9 +161,26 @@ class Execution:
 
     # -- one task -----------------------------------------------------------------------
 
-    async def _execute_aloud(self, node: Node, args: Any, kwargs: dict[str, Any]) -> Any:
+    async def execute(self, node: Node, args: Any, kwargs: dict[str, Any]) -> Any:
+        """Let the executor execute one task of a graph; count it, and tell of it."""
+        record = self.engine.activity.record_of(node.name)
+        began = self.clock.now
+        record.begin(began)
+        try:
+            if self.bus.is_silent:
+                result = await self.engine.executor.execute(node, args, kwargs)
+            else:
+                result = await self._tell(node, args, kwargs)
+        except BaseException as error:
+            self.explain(error, node.name)
+            raise
+        finally:
+            record.end(began, self.clock.now)
+        return _checked(result, node.name)
+
+    async def _tell(self, node: Node, args: Any, kwargs: dict[str, Any]) -> Any:
         """Execute one task, and tell those who want to know."""
-        bus = self._bus
+        bus = self.bus
         began = self.clock.now
         if bus.wants(TaskExecutionStarted):
             bus.publish(
@@ -175,10 +190,9 @@ class Execution:
             )
         failure: BaseException | None = None
         try:
-            return await self._executor.execute(node, args, kwargs)
+            return await self.engine.executor.execute(node, args, kwargs)
         except BaseException as error:
             failure = error
-            self._explain(error, node.name)
             raise
         finally:
             if bus.wants(TaskExecutionFinished):
@@ -195,7 +209,7 @@ class Execution:
                     )
                 )
 
-    def _explain(self, error: BaseException, task_name: str) -> None:
+    def explain(self, error: BaseException, task_name: str) -> None:
         """Note on an error where it happened, once: the innermost task speaks first."""
         place = f" of {self.run_id}"
         said = any(note.endswith(place) for note in getattr(error, "__notes__", ()))
@@ -204,17 +218,24 @@ class Execution:
 
     # -- the run as a whole -------------------------------------------------------------
 
-    async def _finish(self, error: BaseException | None) -> None:
+    async def _finish(self, error: BaseException | None, is_linked: bool) -> None:
         """Release the resources and tell how the run ended; a failed release is a failure."""
         try:
-            await _release(self._scope, error)
+            try:
+                await release(self._scope, error)
+            finally:
+                if is_linked:
+                    assert self.engine.link is not None
+                    await self.engine.link.leave(self.run_id)
         except BaseException as failure:
             error = failure
             raise
         finally:
-            if self._bus.wants(RunFinished):
+            self._set_lone_task(None)
+            self.engine.activity.runs -= 1
+            if self.bus.wants(RunFinished):
                 now = self.clock.now
-                self._bus.publish(
+                self.bus.publish(
                     RunFinished(
                         run_id=self.run_id,
                         timestamp=now,
@@ -225,22 +246,23 @@ class Execution:
                 )
 
     def _announce_start(self, target: Lazy) -> None:
-        if self._bus.wants(RunStarted):
-            self._bus.publish(
+        if self.bus.wants(RunStarted):
+            self.bus.publish(
                 RunStarted(run_id=self.run_id, timestamp=self._began, target=target.name)
             )
 
     # -- resources ----------------------------------------------------------------------
 
-    def _run_scope(self) -> ResourceScope:
+    def scope(self) -> ResourceScope:
+        """The resources that live as long as the run."""
         if self._scope is None:
-            self._scope = ResourceScope(self._engine.resources, None, self._announce_resource)
+            self._scope = ResourceScope(self.engine, None, self.announce_resource)
         return self._scope
 
-    def _announce_resource(self, resource: Resource, acquired: bool) -> None:
+    def announce_resource(self, resource: Resource, acquired: bool) -> None:
         event_type = ResourceAcquired if acquired else ResourceReleased
-        if self._bus.wants(event_type):
-            self._bus.publish(
+        if self.bus.wants(event_type):
+            self.bus.publish(
                 event_type(
                     run_id=self.run_id,
                     timestamp=self.clock.now,
@@ -248,16 +270,6 @@ class Execution:
                     scope=resource.scope,
                 )
             )
-
-
-async def _release(scope: ResourceScope | None, error: BaseException | None) -> None:
-    """Release a scope; a failure is raised, or noted on the `error` that is under way."""
-    failure = None if scope is None else await scope.release()
-    if failure is None:
-        return
-    if error is None:
-        raise failure
-    error.add_note(f"and a resource failed to be released: {failure!r}")
 
 
 def _checked(result: Any, name: str) -> Any:

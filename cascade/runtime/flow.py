@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from cascade.adapters.state import StateBackend
 from cascade.errors import DependencyMissingError
 from cascade.graph.model import Node, NodeKind
 from cascade.graph.shape import Slot, fill, references
 from cascade.runtime.events import SkipReason
 from cascade.runtime.plan import Plan, Step
-from cascade.spec.lazy import Lazy, LazyResult
+from cascade.runtime.single import TaskExecution, fill_arguments
+from cascade.runtime.state import MISSING, BackendResults, BackendSkips, Skips, WritableResults
+from cascade.spec.env import Env
+from cascade.spec.lazy import Lazy, LazyResult, MappedResult, Targets
 from cascade.spec.param import Param
+from cascade.spec.policies import WithPolicies, check_amount
 
 if TYPE_CHECKING:
     from cascade.runtime.execution import Execution
 
-_MISSING: Final = object()
+NO_AMOUNTS: Final[dict[str, float]] = {}
 
 
 class Flow:
@@ -36,9 +42,16 @@ class Flow:
         self._execution = execution
         self._plan = plan
         self._instances = instances
-        self._results: list[Any] = [_MISSING] * len(instances)
-        self._skipped: dict[int, SkipReason] = {}
+        self._results: WritableResults = [MISSING] * len(instances)
+        self._skipped: Skips = {}
+        self._backend: StateBackend | None = None
+        self._has_skips = False
         self._routers_decided = 0
+        make_backend = execution.engine.state_backend_factory
+        if make_backend is not None:
+            self._backend = make_backend(execution.run_id)
+            self._results = BackendResults(self._backend)
+            self._skipped = BackendSkips(self._backend)
 
     async def run(self) -> Any:
         """The target's result, which may be lazy: a tail call.
@@ -49,16 +62,26 @@ class Flow:
             The target was skipped.
         """
         plan = self._plan
-        if plan.has_routers:
-            await self._run_by_demand()
-        else:
-            for stage in plan.stages:
-                await self._run_stage(stage)
-        if 0 in self._skipped:
-            raise DependencyMissingError(
-                f"'{self._instances[0].name}' has no value: it was skipped ({self._skipped[0]})"
-            )
-        return self._results[0]
+        try:
+            if plan.has_routers:
+                await self._run_by_demand()
+            else:
+                for stage in plan.stages:
+                    await self._run_stage(stage)
+            if 0 in self._skipped:
+                raise DependencyMissingError(self._missing())
+            return self._results[0]
+        finally:
+            if self._backend is not None:
+                self._backend.clear()
+
+    def _missing(self) -> str:
+        """Which target has no value, and why."""
+        number = 0
+        if self._plan.steps[0].kind is NodeKind.TARGETS:
+            number = next(n for n in self._plan.steps[0].data if n in self._skipped)
+        name, reason = self._instances[number].name, self._skipped[number]
+        return f"'{name}' has no value: it was skipped ({reason})"
 
     # -- order --------------------------------------------------------------------------
 
@@ -78,7 +101,7 @@ class Flow:
                         break
 
     def _is_settled(self, number: int) -> bool:
-        return self._results[number] is not _MISSING or number in self._skipped
+        return self._results[number] is not MISSING or number in self._skipped
 
     def _is_due(self, number: int) -> bool:
         return not self._is_settled(number) and all(
@@ -90,7 +113,7 @@ class Flow:
         step = self._plan.steps[number]
         if step.kind is not NodeKind.ROUTER:
             return [*step.data, *(references(step.condition) if step.condition != () else ())]
-        if self._results[step.selector] is _MISSING:
+        if self._results[step.selector] is MISSING:
             return [step.selector]
         return [step.selector, *references(self._chosen(number, step)[0])]
 
@@ -99,7 +122,7 @@ class Flow:
         step = self._plan.steps[number]
         undecided = (
             step.kind is NodeKind.ROUTER
-            and self._results[step.selector] is _MISSING
+            and self._results[step.selector] is MISSING
             and step.selector not in self._skipped
         )
         if not undecided:
@@ -120,7 +143,7 @@ class Flow:
     def _prune(self) -> bool:
         """Skip what no decision can need any more; True if a router has just been decided."""
         possible = self._reachable(self._possible_needs)
-        for number in range(len(self._results)):
+        for number in range(len(self._instances)):
             if number not in possible and not self._is_settled(number):
                 self._skip(number, "Pruned")
         before = self._routers_decided
@@ -134,39 +157,96 @@ class Flow:
 
     async def _run_stage(self, stage: Sequence[int]) -> None:
         """Settle the nodes of one stage, its tasks side by side."""
-        tasks = []
+        steps, instances = self._plan.steps, self._instances
+        due = []
         for number in stage:
-            step = self._plan.steps[number]
-            reason = self._skip_reason(number, step)
-            if reason is not None:
+            step, instance = steps[number], instances[number]
+            may_be_skipped = self._has_skips or step.condition != ()
+            if may_be_skipped and (reason := self._skip_reason(number, step)) is not None:
                 self._skip(number, reason)
-            elif step.kind is NodeKind.TASK:
-                tasks.append(number)
-            elif step.kind is NodeKind.PARAM:
-                param = self._instances[number]
-                assert isinstance(param, Param)
-                self._results[number] = param.value_in(self._execution.params)
+            elif isinstance(instance, (LazyResult, MappedResult)):
+                due.append(number)
+            elif isinstance(instance, Param):
+                self._results[number] = instance.value_in(self._execution.params)
+            elif isinstance(instance, Env):
+                self._results[number] = instance.value()
+            elif isinstance(instance, Targets):
+                self._results[number] = self._fill(step.args[0][1], instance.values)
             else:
                 await self._route(number, step)
-        if len(tasks) == 1:
-            await self._execute(tasks[0])
-        elif tasks:
+        if len(due) == 1:
+            await self._execution_of(due[0])
+        elif due:
             await self._execution.clock.run_children(
-                [self._execute(number) for number in tasks],
-                [self._instances[number].name for number in tasks],
+                [self._execution_of(number) for number in due],
+                [instances[number].name for number in due],
             )
 
-    async def _execute(self, number: int) -> None:
+    def _execution_of(self, number: int) -> Coroutine[Any, Any, None]:
+        """Coroutine that settles a task or a map."""
+        step, instance = self._plan.steps[number], self._instances[number]
+        if isinstance(instance, LazyResult):
+            return self._execute(number, step, instance)
+        assert isinstance(instance, MappedResult)
+        return self._execute_map(number, step, instance)
+
+    async def _execute(self, number: int, step: Step, call: LazyResult[Any]) -> None:
         """Execute one task; unless it is the target, follow its tail calls too."""
-        instance = self._instances[number]
-        assert isinstance(instance, LazyResult)
-        node = Node(number, instance.name, NodeKind.TASK, instance.task)
-        result = await self._execution.execute_step(
-            node, self._plan.steps[number], instance, self._results
-        )
+        run, task = self._execution, call.task
+        node = Node(number, task.name, NodeKind.TASK, task)
+        if call.policies is None and not step.resources and run.engine.link is None:
+            args, kwargs = fill_arguments(step, call, self._results, {})
+            result = await run.execute(node, args, kwargs)
+        else:
+            amounts = self._amounts(step, call)
+            result = await TaskExecution(run, node, step, call, self._results, amounts).run()
         if number != 0 and isinstance(result, Lazy):
             result = await self._execution.follow(result)
         self._results[number] = result
+
+    async def _execute_map(self, number: int, step: Step, mapped: MappedResult[Any]) -> None:
+        """Execute a task once for each item, side by side, and follow their tail calls."""
+        slots = dict(step.kwargs)
+        columns = {
+            name: self._fill(slots.get(name), values) for name, values in mapped.columns.items()
+        }
+        amounts = self._amounts(step, mapped)
+        node = Node(number, mapped.name, NodeKind.TASK, mapped.task)
+        item = replace(step, kind=NodeKind.TASK, kwargs=())
+        calls = mapped.items(columns)
+        self._results[number] = await self._execution.clock.run_children(
+            [self._execute_item(node, item, call, amounts) for call in calls],
+            [mapped.name] * len(calls),
+        )
+
+    async def _execute_item(
+        self, node: Node, step: Step, call: LazyResult[Any], amounts: dict[str, float]
+    ) -> Any:
+        single = TaskExecution(self._execution, node, step, call, self._results, amounts)
+        result = await single.run()
+        return await self._execution.follow(result) if isinstance(result, Lazy) else result
+
+    def _amounts(
+        self, step: Step, instance: LazyResult[Any] | MappedResult[Any]
+    ) -> dict[str, float]:
+        """What a task takes of the engine's resources, lazy amounts filled in.
+
+        Raises
+        ------
+        TypeError, ValueError
+            An amount is not a finite number >= 0.
+        """
+        if not step.constraints:
+            return NO_AMOUNTS
+        assert instance.policies is not None
+        given = instance.policies.constraints
+        return {
+            resource: check_amount(self._fill(slot, given[resource]), resource, instance.name)
+            for resource, slot in step.constraints
+        }
+
+    def _fill(self, slot: Slot, value: Any) -> Any:
+        return fill(slot, value, self._results, {})
 
     # -- routes, conditions, skips ------------------------------------------------------
 
@@ -200,8 +280,9 @@ class Flow:
             if any(n in skipped for n in references(step.condition)):
                 return "UpstreamSkipped_Condition"
             instance = self._instances[number]
-            assert isinstance(instance, LazyResult)
-            if not fill(step.condition, instance.condition, self._results, {}):
+            assert isinstance(instance, WithPolicies)
+            assert instance.policies is not None
+            if not self._fill(step.condition, instance.policies.condition):
                 return "ConditionFalse"
         for need in step.data:
             if need in skipped:
@@ -215,5 +296,6 @@ class Flow:
 
     def _skip(self, number: int, reason: SkipReason) -> None:
         self._skipped[number] = reason
-        if self._plan.steps[number].kind is NodeKind.TASK:
+        self._has_skips = True
+        if isinstance(self._instances[number], WithPolicies):
             self._execution.announce_skip(number, self._instances[number].name, reason)

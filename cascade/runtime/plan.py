@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from cascade.adapters.solver import Solver
 from cascade.errors import GraphError
 from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from cascade.graph.shape import Shape, Slot, injections, references, survey
-from cascade.spec.lazy import Lazy, LazyResult
+from cascade.spec.lazy import Lazy, LazyResult, MappedResult
 
 PLAN_CACHE_SIZE: Final = 1024
 
@@ -30,10 +30,12 @@ class Step:
         Parameters left to their injected default: (name, resource name).
     condition
         Slot of the condition; ``()`` if there is none.
+    constraints
+        Slots of the amounts asked for, by resource.
     selector, routes
         Of a router: the selector's node, and the slots by route.
     data
-        Nodes whose results the arguments take.
+        Nodes whose results the arguments and the amounts take.
     resources
         Names of the resources needed.
     """
@@ -43,6 +45,7 @@ class Step:
     kwargs: tuple[tuple[str, Slot], ...] = ()
     defaults: tuple[tuple[str, str], ...] = ()
     condition: Slot = ()
+    constraints: tuple[tuple[str, Slot], ...] = ()
     selector: int = -1
     routes: tuple[tuple[Hashable, Slot], ...] = ()
     data: tuple[int, ...] = ()
@@ -124,34 +127,67 @@ def compile_plan(shape: Any, instances: Sequence[Lazy], solver: Solver) -> Plan:
 
 
 def _step(described: Any, lazy: Lazy) -> Step:
-    if described[0] == "param":
-        return Step(NodeKind.PARAM)
-    if described[0] == "router":
+    kind = NodeKind(described[0])
+    if kind is NodeKind.ROUTER:
         _, selector, routes = described
         resources = [name for _, slot in routes for name in injections(slot)]
-        return Step(NodeKind.ROUTER, selector=selector, routes=routes, resources=tuple(resources))
-    assert isinstance(lazy, LazyResult)
-    _, _, args, kwargs, condition = described
+        return Step(kind, selector=selector, routes=routes, resources=tuple(resources))
+    if kind is NodeKind.TARGETS:
+        (_, slot) = described
+        return Step(kind, args=((0, slot),), data=_numbers([slot]))
+    if kind is NodeKind.TASK:
+        _, _, args, kwargs, policies = described
+        assert isinstance(lazy, LazyResult)
+        given: Any = lazy.task.signature.bind_partial(*lazy.args, **lazy.kwargs).arguments
+        return _task_step(kind, lazy.task.injected, given, args, kwargs, policies)
+    if kind is NodeKind.MAP:
+        _, _, columns, policies = described
+        assert isinstance(lazy, MappedResult)
+        if any(injections(slot) for _, slot in columns):
+            raise TypeError(
+                f"map of task '{lazy.name}' can't take a resource among its items: "
+                "let a parameter's default inject it"
+            )
+        return _task_step(kind, lazy.task.injected, lazy.columns, (), columns, policies)
+    return Step(kind)
+
+
+def _task_step(
+    kind: NodeKind,
+    injected: Mapping[str, str],
+    given: Collection[str],
+    args: tuple[Slot, ...],
+    kwargs: tuple[tuple[str, Slot], ...],
+    policies: tuple[Slot, tuple[tuple[str, Slot], ...]],
+) -> Step:
+    condition, constraints = policies
     slots = [*args, *(slot for _, slot in kwargs)]
-    given = lazy.task.signature.bind_partial(*lazy.args, **lazy.kwargs).arguments
-    defaults = tuple(
-        (name, resource) for name, resource in lazy.task.injected.items() if name not in given
-    )
+    defaults = tuple((name, resource) for name, resource in injected.items() if name not in given)
     resources = [name for slot in slots for name in injections(slot)]
     resources += [resource for _, resource in defaults]
     return Step(
-        NodeKind.TASK,
+        kind,
         args=tuple((index, slot) for index, slot in enumerate(args) if slot is not None),
         kwargs=tuple((name, slot) for name, slot in kwargs if slot is not None),
         defaults=defaults,
         condition=condition,
-        data=tuple(dict.fromkeys(number for slot in slots for number in references(slot))),
+        constraints=constraints,
+        data=_numbers([*slots, *(slot for _, slot in constraints)]),
         resources=tuple(dict.fromkeys(resources)),
     )
 
 
+def _numbers(slots: Iterable[Slot]) -> tuple[int, ...]:
+    """Nodes that any of the slots refers to, each once."""
+    return tuple(dict.fromkeys(number for slot in slots for number in references(slot)))
+
+
 def _edges(number: int, step: Step) -> list[Edge]:
-    edges = [Edge(source, number, EdgeKind.DATA) for source in step.data]
+    amounts = _numbers(slot for _, slot in step.constraints)
+    edges = [
+        Edge(source, number, EdgeKind.CONSTRAINT if source in amounts else EdgeKind.DATA)
+        for source in step.data
+    ]
     if step.condition != ():
         edges += [Edge(s, number, EdgeKind.CONDITION) for s in references(step.condition)]
     if step.kind is NodeKind.ROUTER:

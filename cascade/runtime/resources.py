@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import AsyncGenerator, Callable, Generator
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cascade.clock.base import join_failures
 from cascade.clock.channel import Channel
 from cascade.errors import ResourceError
 from cascade.spec.resource import Resource
+
+if TYPE_CHECKING:
+    from cascade.runtime.engine import Engine
 
 Generating: TypeAlias = Generator[Any, None, None] | AsyncGenerator[Any, None]
 
@@ -18,8 +21,8 @@ class ResourceScope:
 
     Parameters
     ----------
-    registry
-        All resources of the engine, by name.
+    engine
+        Has the registered resources, and what it provides itself.
     outer
         Scope of the run, for the scope of a task; None for that of a run.
     announce
@@ -28,15 +31,15 @@ class ResourceScope:
 
     def __init__(
         self,
-        registry: Mapping[str, Resource],
+        engine: Engine,
         outer: ResourceScope | None,
         announce: Callable[[Resource, bool], None],
     ) -> None:
-        self._registry = registry
+        self._engine = engine
         self._outer = outer
         self._announce = announce
         self._values: dict[str, Any] = {}
-        self._held: list[tuple[Resource, Generating]] = []
+        self._held: list[tuple[str, Resource, Generating]] = []
         self._being_acquired: dict[str, list[Channel[None]]] = {}
 
     async def acquire(self, name: str, wanted_by: str, path: tuple[str, ...] = ()) -> Any:
@@ -56,9 +59,12 @@ class ResourceScope:
         ResourceError
             It is not registered, depends on itself, or yielded nothing.
         """
-        resource = self._registry.get(name)
+        registry = self._engine.resources
+        resource = registry.get(name)
         if resource is None:
-            known = ", ".join(f"'{each}'" for each in self._registry) or "none"
+            if name in self._engine.provided:
+                return self._provided(name, wanted_by)
+            known = ", ".join(f"'{each}'" for each in registry) or "none"
             raise ResourceError(
                 f"{wanted_by} needs resource '{name}', which is not registered "
                 f"with the engine (registered: {known})"
@@ -77,18 +83,25 @@ class ResourceScope:
         if name not in self._values:
             self._being_acquired[name] = []
             try:
-                self._values[name] = await self._set_up(resource, (*path, name))
+                self._values[name] = await self._set_up(name, resource, (*path, name))
             finally:
                 for turn in self._being_acquired.pop(name):
                     turn.send(None)
         return self._values[name]
 
+    def _provided(self, name: str, wanted_by: str) -> Any:
+        """What every engine provides, or the error if this one was made without it."""
+        value = self._engine.provided[name]
+        if value is None:
+            raise ResourceError(f"{wanted_by} needs a connector: Engine(connector=...)")
+        return value
+
     async def release(self) -> BaseException | None:
         """Release all, the last acquired first; gives what failed, after trying all."""
         failures: list[BaseException] = []
         while self._held:
-            resource, generating = self._held.pop()
-            del self._values[resource.name]
+            name, resource, generating = self._held.pop()
+            del self._values[name]
             try:
                 await _finish(resource, generating)
             except BaseException as error:  # noqa: BLE001 - the others must be released too
@@ -96,20 +109,30 @@ class ResourceScope:
             self._announce(resource, False)
         return join_failures(failures, "releases of resources") if failures else None
 
-    async def _set_up(self, resource: Resource, path: tuple[str, ...]) -> Any:
+    async def _set_up(self, name: str, resource: Resource, path: tuple[str, ...]) -> Any:
         label = f"resource '{resource.name}'"
         needs = {
-            parameter: await self.acquire(name, label, path)
-            for parameter, name in resource.injected.items()
+            parameter: await self.acquire(needed, label, path)
+            for parameter, needed in resource.injected.items()
         }
         generating: Any = resource.function(**needs)
         try:
             value = await anext(generating) if resource.is_async else next(generating)
         except (StopIteration, StopAsyncIteration):
             raise ResourceError(f"{label} ended without yielding its value") from None
-        self._held.append((resource, generating))
+        self._held.append((name, resource, generating))
         self._announce(resource, True)
         return value
+
+
+async def release(scope: ResourceScope | None, error: BaseException | None) -> None:
+    """Release a scope; a failure is raised, or noted on the `error` that is under way."""
+    failure = None if scope is None else await scope.release()
+    if failure is None:
+        return
+    if error is None:
+        raise failure
+    error.add_note(f"and a resource failed to be released: {failure!r}")
 
 
 async def _finish(resource: Resource, generating: Any) -> None:

@@ -7,24 +7,16 @@ own *shape* (see :mod:`cascade.graph.shape`) and is immutable: a policy such as
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from cascade.spec.policies import Policies, WithPolicies
+from cascade.spec.resource import Inject
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
 
 T_co = TypeVar("T_co", covariant=True)
-
-
-class _Unconditional:
-    """The condition of a task that has none."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNCONDITIONAL"
-
-
-UNCONDITIONAL: Final = _Unconditional()
 
 NO_KWARGS: Final[dict[str, Any]] = {}
 """The keyword arguments of every task called without any: one dict for all, never changed."""
@@ -45,8 +37,13 @@ class Lazy:
             f"{self!r} has no truth value before it runs: use .run_if(...) or a Router to branch"
         )
 
+    def __iter__(self) -> Any:
+        raise TypeError(
+            f"{self!r} has no items before it runs: pass it to a task, or to the map of one"
+        )
 
-class LazyResult(Lazy, Generic[T_co]):
+
+class LazyResult(WithPolicies, Lazy, Generic[T_co]):
     """The result that a task will have.
 
     Made by calling a task; never constructed directly.
@@ -58,52 +55,144 @@ class LazyResult(Lazy, Generic[T_co]):
     args, kwargs
         Its arguments. Lazy values in them, also inside lists, tuples and
         dicts, are dependencies.
-    condition
-        What ``run_if`` was given.
+    policies
+        What was asked for with ``run_if``, ``with_retry`` and the like, if anything.
     """
 
-    __slots__ = ("args", "condition", "kwargs", "task")
+    __slots__ = ("args", "kwargs", "policies", "task")
 
     def __init__(
         self,
         task: Task[..., T_co],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-        condition: object = UNCONDITIONAL,
+        policies: Policies | None = None,
     ) -> None:
         self.task = task
         self.args = args
         self.kwargs = kwargs
-        self.condition = condition
+        self.policies = policies
 
     @property
     def name(self) -> str:
         """Name of the task."""
         return self.task.name
 
-    def run_if(self, condition: object) -> LazyResult[T_co]:
-        """Execute the task only if `condition` turns out true.
+    def _having(self, policies: Policies) -> LazyResult[T_co]:
+        return LazyResult(self.task, self.args, self.kwargs, policies)
+
+    def __repr__(self) -> str:
+        return f"<LazyResult of task '{self.name}'>"
+
+
+class MappedResult(WithPolicies, Lazy, Generic[T_co]):
+    """The list of results that a task will have, executed once for each item.
+
+    Made by ``task.map``; never constructed directly. ``run_if`` decides about
+    the whole; all other policies hold for each item on its own.
+
+    Parameters
+    ----------
+    task
+        The task to execute.
+    columns
+        Parameter name -> its values, one for each item; lazy, or a list or
+        tuple that may contain lazy values.
+    policies
+        What was asked for with ``run_if``, ``with_retry`` and the like, if anything.
+    """
+
+    __slots__ = ("columns", "policies", "task")
+
+    def __init__(
+        self, task: Task[..., T_co], columns: dict[str, Any], policies: Policies | None = None
+    ) -> None:
+        self.task = task
+        self.columns = columns
+        self.policies = policies
+
+    @property
+    def name(self) -> str:
+        """Name of the task."""
+        return self.task.name
+
+    def items(self, columns: Mapping[str, Any]) -> list[LazyResult[T_co]]:
+        """One call for each item, its condition apart.
 
         Parameters
         ----------
-        condition
-            A lazy value, or a plain bool. When it is false the task is
-            skipped (``ConditionFalse``), and so is what depends on it.
+        columns
+            The columns, with their values filled in.
 
         Raises
         ------
         TypeError
-            The condition is neither lazy nor a bool, or there is one already.
+            A value is not iterable.
+        ValueError
+            The columns are not of one length.
         """
-        if not isinstance(condition, (Lazy, bool)):
-            raise TypeError(
-                f"run_if of task '{self.name}' takes a lazy result or a bool, got {condition!r}"
-            )
-        if self.condition is not UNCONDITIONAL:
-            raise TypeError(
-                f"task '{self.name}' already has a condition; combine the two in one task"
-            )
-        return LazyResult(self.task, self.args, self.kwargs, condition)
+        lists = {name: column_of(self.name, name, value) for name, value in columns.items()}
+        check_lengths(self.name, lists)
+        policies = self.policies
+        if policies is not None:
+            policies = Policies(retry=policies.retry, cache=policies.cache)
+        return [
+            LazyResult(self.task, (), dict(zip(lists, row, strict=True)), policies)
+            for row in zip(*lists.values(), strict=True)
+        ]
+
+    def _having(self, policies: Policies) -> MappedResult[T_co]:
+        return MappedResult(self.task, self.columns, policies)
 
     def __repr__(self) -> str:
-        return f"<LazyResult of task '{self.name}'>"
+        return f"<MappedResult of task '{self.name}'>"
+
+
+class Targets(Lazy):
+    """Several values that one run makes, and gives in the container they were asked for in.
+
+    Parameters
+    ----------
+    values
+        A list or tuple that contains lazy values.
+    """
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: list[Any] | tuple[Any, ...]) -> None:
+        self.values = values
+
+    @property
+    def name(self) -> str:
+        """Names of the first few."""
+        names = [value.name for value in self.values[:3] if isinstance(value, Lazy)]
+        more = ", ..." if len(self.values) > len(names) else ""
+        return f"[{', '.join(names)}{more}]"
+
+    def __repr__(self) -> str:
+        return f"<Targets {self.name}>"
+
+
+def column_of(task_name: str, parameter: str, values: Any) -> list[Any] | tuple[Any, ...]:
+    """The values of one parameter of a map.
+
+    Raises
+    ------
+    TypeError
+        They are not iterable, or are text or a mapping, which nobody means to take apart.
+    """
+    if type(values) is list or type(values) is tuple:
+        return values
+    if isinstance(values, (str, bytes, Mapping, Inject)) or not isinstance(values, Iterable):
+        raise TypeError(
+            f"map of task '{task_name}' takes a list or other iterable for '{parameter}', "
+            f"got {values!r}"
+        )
+    return list(values)
+
+
+def check_lengths(task_name: str, columns: Mapping[str, list[Any] | tuple[Any, ...]]) -> None:
+    """Refuse columns of a map that are not of one length, with a ``ValueError``."""
+    if len({len(values) for values in columns.values()}) > 1:
+        lengths = ", ".join(f"{name} has {len(values)}" for name, values in columns.items())
+        raise ValueError(f"map of task '{task_name}' needs columns of one length: {lengths}")

@@ -11,6 +11,9 @@ from cascade.spec.lazy import Lazy
 class _Required:
     __slots__ = ()
 
+    def __reduce__(self) -> str:
+        return "REQUIRED"
+
     def __repr__(self) -> str:
         return "REQUIRED"
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from cascade.graph.model import Node, NodeKind
-from cascade.spec.lazy import NO_KWARGS, LazyResult
+from cascade.spec.lazy import NO_KWARGS, Lazy, LazyResult, MappedResult, check_lengths, column_of
 from cascade.spec.resource import Inject
 
 P = ParamSpec("P")
@@ -77,6 +77,49 @@ class Task(Generic[P, T_co]):
             except TypeError as error:
                 raise TypeError(f"task '{self.name}{self.signature}': {error}") from None
         return LazyResult(self, args, kwargs or NO_KWARGS)
+
+    def map(self, **columns: Any) -> MappedResult[T_co]:
+        """Declare one execution for each item of some lists: ``double.map(x=[1, 2, 3])``.
+
+        Parameters
+        ----------
+        columns
+            Parameter -> its values, one for each item: a list or other
+            iterable, which may contain lazy values, or a lazy value that
+            gives one. All must be of one length.
+
+        Returns
+        -------
+        MappedResult
+            The list of results, in order.
+
+        Raises
+        ------
+        TypeError
+            There are no columns, they don't fit the function's signature, or
+            a value is not iterable.
+        ValueError
+            The columns are not of one length.
+        """
+        if not columns:
+            raise TypeError(f"map of task '{self.name}' needs at least one column, got none")
+        try:
+            self.signature.bind(**columns)
+        except TypeError as error:
+            raise TypeError(f"map of task '{self.name}{self.signature}': {error}") from None
+        lists = {
+            name: column_of(self.name, name, values)
+            for name, values in columns.items()
+            if not isinstance(values, Lazy)
+        }
+        check_lengths(self.name, lists)
+        return MappedResult(self, columns | lists)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to other processes by name, as functions do, so that it is itself there and back."""
+        from cascade.adapters.pools import reduce_task
+
+        return reduce_task(self)
 
     def __repr__(self) -> str:
         return f"<Task '{self.name}'>"

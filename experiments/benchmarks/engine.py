@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import statistics
-from pathlib import Path
 from typing import Any, Final
 
-from experiments.benchmarks.processes import headless, measured
+from experiments.benchmarks import workflows
+from experiments.benchmarks.processes import FLOOR, headless, measured
 from experiments.benchmarks.starting_point import VARIANTS
 from experiments.parameters import Parameters
 
-FLOOR: Final = Path(__file__).with_name("bare_loop.py")
 PAIRS: Final = 3
 """How often the headless run and the floor are timed, in turn."""
 
@@ -35,6 +34,7 @@ def measure(parameters: Parameters, seconds: float) -> dict[str, Any]:
         )
     if parameters == Parameters(side=parameters.side, seed=parameters.seed):
         report["floor"] = _compare_with_floor(parameters)
+    report["workflows"] = workflows.measure()
     return report
 
 

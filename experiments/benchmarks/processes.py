@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
+
+FLOOR: Final = Path(__file__).with_name("bare_loop.py")
+"""The same model without an engine: what speed is measured against."""
 
 
 def measured(*arguments: str) -> dict[str, Any]:
@@ -32,3 +37,12 @@ def headless(side: int, seconds: float, seed: int) -> dict[str, Any]:
         "-m", "experiments.run_fireflies", "--headless", "--side", str(side),
         "--seconds", str(seconds), "--seed", str(seed),
     )  # fmt: skip
+
+
+def resident_bytes() -> int | None:
+    """Resident size of this process; None where /proc doesn't say."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return None

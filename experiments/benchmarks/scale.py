@@ -10,8 +10,7 @@ import sys
 import time
 from typing import Any, Final
 
-from experiments.benchmarks.engine import FLOOR
-from experiments.benchmarks.processes import headless, measured
+from experiments.benchmarks.processes import FLOOR, headless, measured, resident_bytes
 from experiments.parameters import Parameters
 from experiments.simulation import Simulation
 
@@ -45,11 +44,11 @@ def _measure_side(side: int, seed: int) -> dict[str, Any]:
 
 
 async def _memory_and_change(parameters: Parameters) -> dict[str, Any]:
-    before = _resident_bytes()
+    before = resident_bytes()
     simulation = Simulation(parameters)
     await simulation.start()
     simulation.run_until(10.0)
-    after = _resident_bytes()
+    after = resident_bytes()
     changes = []
     for period in (6.0, 5.0, 7.0):
         simulation.change(period=period)
@@ -65,15 +64,6 @@ async def _memory_and_change(parameters: Parameters) -> dict[str, Any]:
         "bytes_per_firefly": per_firefly,
         "period_change_ms": round(statistics.median(changes), 2),
     }
-
-
-def _resident_bytes() -> int | None:
-    """Resident size of this process; None where /proc doesn't say."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return None
 
 
 def main() -> None:

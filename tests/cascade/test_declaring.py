@@ -135,5 +135,5 @@ def test_every_public_name_is_exported_and_documented() -> None:
     """``__all__`` is complete, resolves, and each entry has a docstring."""
     for name in cs.__all__:
         value = getattr(cs, name)
-        if name != "TIMED_OUT":
+        if name not in ("TIMED_OUT", "MISS"):
             assert value.__doc__, name

@@ -1,0 +1,228 @@
+"""Cache policies: results that need not be made again."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import logging
+import os
+import pickle
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, runtime_checkable
+from weakref import WeakKeyDictionary
+
+from cascade.adapters.fingerprint import FingerprintError, code_fingerprint, fingerprint
+
+if TYPE_CHECKING:
+    from cascade.spec.task import Task
+
+_log = logging.getLogger(__name__)
+
+
+class Miss(enum.Enum):
+    """Type of :data:`MISS`."""
+
+    MISS = "miss"
+
+    def __repr__(self) -> str:
+        return "cascade.MISS"
+
+
+MISS: Final[Literal[Miss.MISS]] = Miss.MISS
+"""What ``check`` gives when nothing is stored."""
+
+
+@runtime_checkable
+class CachePolicy(Protocol):
+    """Finds and stores results.
+
+    Both methods are called between waits and must not wait themselves; neither
+    may raise because of what an argument or a result is like.
+    """
+
+    def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """The stored result, or :data:`MISS`.
+
+        Parameters
+        ----------
+        task
+            The task about to be executed.
+        arguments
+            Its arguments by parameter, defaults included, resources left out.
+        """
+        ...
+
+    def save(self, task: Task[..., Any], arguments: Mapping[str, Any], result: Any) -> None:
+        """Store the result of an execution that succeeded."""
+        ...
+
+
+class InMemoryCache:
+    """Keeps results for as long as it lives.
+
+    What it gives is the very object that was stored. A task that is dropped
+    takes its results along. Arguments that can't be pickled make a call that
+    is never found.
+
+    Parameters
+    ----------
+    max_entries
+        How many results to keep; those used longest ago go first. None: all.
+
+    Raises
+    ------
+    ValueError
+        `max_entries` is not an integer > 0.
+    """
+
+    def __init__(self, max_entries: int | None = None) -> None:
+        if max_entries is not None and (not isinstance(max_entries, int) or max_entries < 1):
+            raise ValueError(f"max_entries must be an integer > 0, got {max_entries!r}")
+        self._max_entries = max_entries
+        self._serials: WeakKeyDictionary[Task[..., Any], int] = WeakKeyDictionary()
+        self._results: OrderedDict[tuple[int, str], Any] = OrderedDict()
+
+    def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """The stored result, or :data:`MISS`."""
+        key = self._key(task, arguments)
+        if key is None or key not in self._results:
+            return MISS
+        self._results.move_to_end(key)
+        return self._results[key]
+
+    def save(self, task: Task[..., Any], arguments: Mapping[str, Any], result: Any) -> None:
+        """Store a result."""
+        key = self._key(task, arguments)
+        if key is None:
+            return
+        if task not in self._serials:
+            self._forget_dropped_tasks()
+            self._serials[task] = task.serial
+        self._results[key] = result
+        self._results.move_to_end(key)
+        if self._max_entries is not None and len(self._results) > self._max_entries:
+            self._results.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._results.clear()
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    def _key(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> tuple[int, str] | None:
+        digits = _fingerprint_or_none(task, arguments)
+        return None if digits is None else (task.serial, digits)
+
+    def _forget_dropped_tasks(self) -> None:
+        living = set(self._serials.values())
+        for key in [key for key in self._results if key[0] not in living]:
+            del self._results[key]
+
+
+class FileCache:
+    """Keeps results in files, one each, for other processes and other days.
+
+    A result is found again for the same task (module, name, and what its own
+    code does: an edited task misses) and equal arguments. Files are written
+    whole or not at all, so that a kill or another process at any moment
+    leaves no broken entry; one that is damaged all the same counts as missing,
+    with a warning. Where nothing can be written, a warning says so and the run
+    goes on.
+
+    Parameters
+    ----------
+    directory
+        Where the files are; made when first needed. They are pickles: open
+        only a directory that nobody else can write to.
+    """
+
+    def __init__(self, directory: str | os.PathLike[str]) -> None:
+        self.directory = Path(directory)
+        self._codes: WeakKeyDictionary[Task[..., Any], str] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """The stored result, or :data:`MISS`."""
+        path = self._path(task, arguments)
+        if path is None:
+            return MISS
+        try:
+            stored = path.read_bytes()
+        except FileNotFoundError:
+            return MISS
+        except OSError as error:
+            _log.warning("could not read a cached result: %s", error)
+            return MISS
+        digest, contents = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
+        if hashlib.sha256(contents).digest() != digest:
+            _log.warning("ignored a damaged cached result of task '%s': %s", task.name, path)
+            return MISS
+        try:
+            return pickle.loads(contents)
+        except Exception as error:  # noqa: BLE001 - whatever a pickle of old code may raise
+            _log.warning("ignored a cached result of task '%s': %s", task.name, error)
+            return MISS
+
+    def save(self, task: Task[..., Any], arguments: Mapping[str, Any], result: Any) -> None:
+        """Store a result."""
+        path = self._path(task, arguments)
+        if path is None:
+            return
+        try:
+            contents = pickle.dumps(result, protocol=5)
+        except Exception as error:  # noqa: BLE001 - whatever an object's own code may raise
+            _log.warning("the result of task '%s' can't be cached: %s", task.name, error)
+            return
+        try:
+            _write_whole(path, hashlib.sha256(contents).digest() + contents)
+        except OSError as error:
+            _log.warning("could not cache the result of task '%s': %s", task.name, error)
+
+    def clear(self) -> None:
+        """Remove every stored result."""
+        for path in self.directory.glob(f"*{_SUFFIX}"):
+            path.unlink(missing_ok=True)
+
+    def _path(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Path | None:
+        digits = _fingerprint_or_none(task, arguments)
+        if digits is None:
+            return None
+        with self._lock:
+            code = self._codes.get(task)
+            if code is None:
+                code = self._codes[task] = code_fingerprint(task.function)
+        function = task.function
+        qualified_name = getattr(function, "__qualname__", task.name)
+        name = fingerprint((function.__module__, qualified_name, task.name, code, digits))
+        return self.directory / f"{name}{_SUFFIX}"
+
+
+_SUFFIX: Final = ".cascade"
+_DIGEST_BYTES: Final = 32
+
+
+def _fingerprint_or_none(task: Task[..., Any], arguments: Mapping[str, Any]) -> str | None:
+    try:
+        return fingerprint(dict(arguments))
+    except FingerprintError as error:
+        _log.debug("a call of task '%s' is not cached: %s", task.name, error)
+        return None
+
+
+def _write_whole(path: Path, contents: bytes) -> None:
+    """Put a file in its place in one step."""
+    import tempfile  # brings much along that most programs never need
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(contents)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

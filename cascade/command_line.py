@@ -1,0 +1,131 @@
+"""``cs.cli``: a command line for a workflow, made of its Params."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from cascade.errors import ParameterTypeError
+from cascade.graph.shape import survey
+from cascade.runtime.engine import Engine, as_target, run
+from cascade.spec.lazy import Lazy
+from cascade.spec.param import REQUIRED, Param
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+_WORDS: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
+}
+
+
+def cli(
+    target: Lazy | list[Any] | tuple[Any, ...],
+    *,
+    description: str | None = None,
+    engine: Engine | None = None,
+) -> Callable[[Sequence[str] | None], Any]:
+    """A command line that runs `target`, with an option for each of its Params.
+
+    ::
+
+        main = cs.cli(report(cs.Param("year", type=int, description="which year")))
+        if __name__ == "__main__":
+            main()                       # python report.py --year 2024
+
+    Parameters
+    ----------
+    target
+        What to run.
+    description
+        Text above the options in ``--help``.
+    engine
+        Engine to run it on; by default a new one.
+
+    Returns
+    -------
+    callable
+        Takes the arguments (by default those of the process), prints the
+        result unless it is None, and gives it. Wrong arguments are told in one
+        line and end the process with status 2, as everywhere.
+
+    Raises
+    ------
+    TypeError
+        The target can't be run, or two Params of one name differ.
+    """
+    import argparse  # for those alone who make a command line
+
+    lazy = as_target(target)
+    params = _params_of(lazy)
+    parser = argparse.ArgumentParser(description=description, allow_abbrev=False)
+    for number, param in enumerate(params):
+        _add_option(parser, param, f"option_{number}")
+
+    def main(argv: Sequence[str] | None = None) -> Any:
+        given = vars(parser.parse_args(argv))
+        values = {
+            param.name: given[f"option_{number}"]
+            for number, param in enumerate(params)
+            if given[f"option_{number}"] is not None
+        }
+        result = run(lazy, values, engine=engine)
+        if result is not None:
+            print(result)
+        return result
+
+    return main
+
+
+def _params_of(target: Lazy) -> list[Param]:
+    """The Params that `target` needs, each name once."""
+    _, instances = survey(target)
+    found: dict[str, Param] = {}
+    for lazy in instances:
+        if isinstance(lazy, Param):
+            known = found.setdefault(lazy.name, lazy)
+            if (known.type, known.default) != (lazy.type, lazy.default):
+                raise TypeError(f"two Params named '{lazy.name}' differ in type or default")
+    return list(found.values())
+
+
+def _add_option(parser: ArgumentParser, param: Param, dest: str) -> None:
+    flag = "--" + re.sub(r"[\W_]+", "-", param.name)
+    is_required = param.default is REQUIRED
+    expected = param.type
+    if expected is None and not is_required and param.default is not None:
+        expected = type(param.default)
+    words = param.description
+    if not is_required:
+        words = f"{words} (default: {param.default!r})".strip()
+    parser.add_argument(
+        flag,
+        dest=dest,
+        type=_reader(param, expected or str),
+        required=is_required,
+        metavar=(expected or str).__name__.upper(),
+        help=words.replace("%", "%%"),
+    )
+
+
+def _reader(param: Param, expected: type) -> Callable[[str], Any]:
+    """Reads the text of an option as a value of the Param."""
+
+    def read(text: str) -> Any:
+        if expected is bool:
+            if text.lower() not in _WORDS:
+                raise ValueError(text)
+            return _WORDS[text.lower()]
+        try:
+            value = expected(text)
+            param.value_in({param.name: value})
+        except ParameterTypeError as error:
+            from argparse import ArgumentTypeError
+
+            raise ArgumentTypeError(str(error)) from None
+        return value
+
+    read.__name__ = expected.__name__  # argparse: "invalid int value: 'x'"
+    return read

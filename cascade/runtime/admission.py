@@ -1,0 +1,277 @@
+"""Admission: which task may begin, over all concurrent runs of an engine.
+
+Tasks that can't begin yet wait in one line, in the order in which they came.
+Whenever something changes (a task ends, a constraint comes, goes or expires, a
+rate limit allows more) the line is gone through from its head, and everybody
+who can begin now does. Each waits on a channel of its own, so no wake-up can be
+lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from cascade.clock.base import Clock
+from cascade.clock.channel import Channel
+from cascade.runtime.constraints import GLOBAL, Constraint, parse, scope_of_topic
+
+_log = logging.getLogger(__name__)
+
+Amount: TypeAlias = int | Fraction
+"""Exact, so that ten tenths are one, and nothing is left over after a million tasks."""
+
+
+def exact(amount: float) -> Amount:
+    """The number that is written like `amount`: 0.1 is a tenth."""
+    return int(amount) if amount == int(amount) else Fraction(repr(float(amount)))
+
+
+class Ticket:
+    """One task that wants to begin, or has.
+
+    Attributes
+    ----------
+    task_name
+        Name of the task.
+    amounts
+        What it takes of the bounded resources, none of them 0.
+    constraints
+        Live constraints that hold for it.
+    admitted
+        Whether it may go on.
+    turn
+        Gets a value when it may go on.
+    """
+
+    __slots__ = ("admitted", "amounts", "constraints", "task_name", "turn")
+
+    def __init__(self, task_name: str, amounts: dict[str, Amount]) -> None:
+        self.task_name = task_name
+        self.amounts = amounts
+        self.constraints: tuple[Constraint, ...] = ()
+        self.admitted = False
+        self.turn: Channel[None] = Channel(capacity=1)
+
+
+class Admission:
+    """The line of tasks that want to begin.
+
+    Parameters
+    ----------
+    clock
+        Clock of the engine.
+    capacity
+        How much there is of each bounded resource.
+    """
+
+    def __init__(self, clock: Clock, capacity: Mapping[str, float]) -> None:
+        self._clock = clock
+        self._capacity = {resource: exact(amount) for resource, amount in capacity.items()}
+        self._free = dict(self._capacity)
+        self._constraints: dict[str, Constraint] = {}
+        self._waiting: dict[Ticket, None] = {}  # a set that keeps its order
+        self._wanted: Counter[str | None] = Counter()  # of those waiting; None: no resource
+        self._running: dict[Ticket, None] = {}
+        self._cancel_timer: Callable[[], None] | None = None
+
+    @property
+    def blocked(self) -> int:
+        """How many tasks wait to begin."""
+        return len(self._waiting)
+
+    # -- a task -------------------------------------------------------------------------
+
+    def ask(self, task_name: str, amounts: Mapping[str, float]) -> Ticket:
+        """Get in line; the ticket says whether the task may begin at once.
+
+        Raises
+        ------
+        ValueError
+            It asks for more than there is.
+        """
+        bounded: dict[str, Amount] = {}
+        for resource, amount in amounts.items():
+            capacity = self._capacity.get(resource)
+            if capacity is None or not amount:
+                continue
+            bounded[resource] = exact(amount)
+            if bounded[resource] > capacity:
+                raise ValueError(
+                    f"task '{task_name}' asks for {amount:g} of '{resource}', which exceeds "
+                    f"total system capacity of {float(capacity):g}"
+                )
+        ticket = Ticket(task_name, bounded)
+        ticket.constraints = self._matching(task_name)
+        self._waiting[ticket] = None
+        self._wanted.update(bounded or [None])
+        self._review()
+        return ticket
+
+    async def wait(self, ticket: Ticket) -> None:
+        """Wait until the task may begin.
+
+        Notes
+        -----
+        On the engine's clock. Cancelling is safe: the ticket is given back.
+        """
+        try:
+            await ticket.turn.receive()
+        except BaseException:
+            self.leave(ticket)
+            raise
+
+    def leave(self, ticket: Ticket) -> None:
+        """Give back what the task took, or its place in the line."""
+        if ticket.admitted:
+            del self._running[ticket]
+            for resource, amount in ticket.amounts.items():
+                self._free[resource] += amount
+            for constraint in ticket.constraints:
+                constraint.running -= 1
+        else:
+            self._forget(ticket)
+        if self._waiting:
+            self._review()
+
+    def reason(self, ticket: Ticket) -> str:
+        """By what a waiting task is blocked, for people."""
+        now = self._clock.now
+        reasons = [str(each) for each in ticket.constraints if not each.allows(now)]
+        for resource, amount in ticket.amounts.items():
+            free, total = self._free[resource], self._capacity[resource]
+            ahead = sum(resource in other.amounts for other in self._waiting if other is not ticket)
+            if amount > free or ahead:
+                line = f", {ahead} waiting" if ahead else ""
+                reasons.append(
+                    f"'{resource}': wants {float(amount):g}, "
+                    f"{float(free):g} of {float(total):g} free{line}"
+                )
+        return "; ".join(reasons)
+
+    # -- live constraints ---------------------------------------------------------------
+
+    async def on_message(self, topic: str, payload: Any) -> None:
+        """Take in a message on a topic below ``cascade/constraints/``; ignore a bad one."""
+        if payload is None or (isinstance(payload, (str, bytes, Mapping)) and not payload):
+            scope = scope_of_topic(topic)
+            if scope is None:
+                _log.warning("ignored an empty message on %r: it names no scope", topic)
+                return
+            self.lift(scope)
+            return
+        try:
+            constraint = parse(payload)
+        except ValueError as error:
+            _log.warning("ignored a malformed constraint on %r: %s", topic, error)
+            return
+        self.impose(constraint)
+
+    def impose(self, constraint: Constraint) -> None:
+        """Let a constraint hold from now on, in the place of one with its id."""
+        self._constraints[constraint.id] = constraint
+        constraint.running = sum(constraint.matches(each.task_name) for each in self._running)
+        self._note_change()
+
+    def lift(self, scope: str | None = None) -> None:
+        """Remove the constraints of one scope, or all."""
+        self._constraints = {
+            identity: each
+            for identity, each in self._constraints.items()
+            if scope is not None and each.scope != scope
+        }
+        self._note_change()
+
+    def _drop_expired(self) -> None:
+        now = self._clock.now
+        if any(each.expires_at <= now for each in self._constraints.values()):
+            self._constraints = {
+                identity: each
+                for identity, each in self._constraints.items()
+                if each.expires_at > now
+            }
+            self._match_anew()
+
+    def _note_change(self) -> None:
+        self._match_anew()
+        self._review()
+
+    def _match_anew(self) -> None:
+        for ticket in (*self._waiting, *self._running):
+            ticket.constraints = self._matching(ticket.task_name)
+
+    def _matching(self, task_name: str) -> tuple[Constraint, ...]:
+        if not self._constraints:
+            return ()
+        return tuple(each for each in self._constraints.values() if each.matches(task_name))
+
+    # -- the line -----------------------------------------------------------------------
+
+    def _review(self) -> None:
+        """Admit everybody who can begin now, from the head of the line.
+
+        A resource that somebody waits for is closed to all behind. Who is held
+        by a constraint waits for that, and for no resource.
+        """
+        self._drop_expired()
+        now = self._clock.now
+        closed: set[str] = set()
+        admitted = []
+        for ticket in self._waiting:
+            held = next((each for each in ticket.constraints if not each.allows(now)), None)
+            if held is not None:
+                if held.scope == GLOBAL:
+                    break  # so is everybody behind
+            elif closed.isdisjoint(ticket.amounts) and self._has_room(ticket):
+                self._admit(ticket)
+                admitted.append(ticket)
+            else:
+                closed.update(ticket.amounts)
+                if closed.issuperset(self._wanted):
+                    break
+        for ticket in admitted:
+            self._forget(ticket)
+            ticket.turn.send(None)
+        self._set_timer()
+
+    def _has_room(self, ticket: Ticket) -> bool:
+        free = self._free
+        return all(amount <= free[resource] for resource, amount in ticket.amounts.items())
+
+    def _admit(self, ticket: Ticket) -> None:
+        ticket.admitted = True
+        self._running[ticket] = None
+        for resource, amount in ticket.amounts.items():
+            self._free[resource] -= amount
+        now = self._clock.now
+        for constraint in ticket.constraints:
+            constraint.note_start(now)
+
+    def _forget(self, ticket: Ticket) -> None:
+        """Take a ticket out of the line."""
+        del self._waiting[ticket]
+        for resource in ticket.amounts or [None]:
+            self._wanted[resource] -= 1
+            if not self._wanted[resource]:
+                del self._wanted[resource]
+
+    def _set_timer(self) -> None:
+        """See to it that the line is gone through when time alone lets somebody begin."""
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+        if not self._waiting or not self._constraints:
+            return
+        now = self._clock.now
+        changes = [each.next_change() for each in self._constraints.values()]
+        due = min((t for t in changes if t > now), default=math.inf)
+        if due < math.inf:
+            self._cancel_timer = self._clock.call_at(due, self._on_time)
+
+    def _on_time(self) -> None:
+        self._cancel_timer = None
+        self._review()

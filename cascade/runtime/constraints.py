@@ -1,0 +1,158 @@
+"""Live constraints: rules for starting tasks that arrive while an engine runs."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Final, Literal, TypeAlias, cast, get_args
+
+ConstraintType: TypeAlias = Literal["pause", "concurrency", "rate_limit"]
+
+GLOBAL: Final = "global"
+TOPIC: Final = "cascade/constraints/"
+
+_FIELDS: Final = {"id", "scope", "type", "params", "expires_at"}
+_PER_S: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_RATE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*([smh])\s*")
+
+
+@dataclass(slots=True, eq=False)
+class Constraint:
+    """One rule for starting tasks.
+
+    Attributes
+    ----------
+    id
+        Its name; another constraint with this id takes its place.
+    scope
+        ``"global"``, or ``"task:<glob>"`` over names of tasks.
+    type
+        ``"pause"``, ``"concurrency"`` or ``"rate_limit"``.
+    limit
+        Tasks at a time, or tasks in each `per_s` seconds.
+    per_s
+        Seconds over which a rate limit counts.
+    expires_at
+        When it ends, in the clock's seconds; infinite if it doesn't.
+    running
+        Tasks being executed that it matches.
+    starts
+        When the last tasks under a rate limit began, at most `limit` of them.
+    """
+
+    id: str
+    scope: str
+    type: ConstraintType
+    limit: int = 0
+    per_s: float = 1.0
+    expires_at: float = math.inf
+    running: int = 0
+    starts: deque[float] = field(default_factory=deque)
+
+    def matches(self, task_name: str) -> bool:
+        """Whether it holds for tasks of this name."""
+        if self.scope == GLOBAL:
+            return True
+        return fnmatchcase(task_name, self.scope.removeprefix("task:"))
+
+    def allows(self, now: float) -> bool:
+        """Whether one more task may begin at `now`."""
+        if self.type == "pause":
+            return False
+        if self.type == "concurrency":
+            return self.running < self.limit
+        starts = self.starts
+        return len(starts) < self.limit or starts[0] + self.per_s <= now
+
+    def note_start(self, now: float) -> None:
+        """Count a task that begins."""
+        self.running += 1
+        if self.type == "rate_limit":
+            self.starts.append(now)
+            if len(self.starts) > self.limit:
+                self.starts.popleft()
+
+    def next_change(self) -> float:
+        """When it may allow more, just by time passing; infinite if never."""
+        if self.type == "rate_limit" and len(self.starts) >= self.limit:
+            return min(self.expires_at, self.starts[0] + self.per_s)
+        return self.expires_at
+
+    def __str__(self) -> str:
+        return f"{self.type} '{self.id}'"
+
+
+def parse(message: object) -> Constraint:
+    """The constraint that a message describes.
+
+    Parameters
+    ----------
+    message
+        ``{"id", "scope", "type", "params", "expires_at"}``, as a mapping or as
+        JSON. ``params`` of a concurrency are ``{"limit": n}``, of a rate limit
+        ``{"rate": "10/s"}``; ``params`` and ``expires_at`` may be absent.
+
+    Raises
+    ------
+    ValueError
+        It describes none, and why.
+    """
+    if isinstance(message, (str, bytes)):
+        message = json.loads(message)
+    if not isinstance(message, Mapping):
+        raise ValueError(f"a constraint must be a mapping, got {message!r}")
+    if unknown := set(message) - _FIELDS:
+        raise ValueError(f"unknown fields {sorted(map(repr, unknown))}")
+    identity, scope, kind = (message.get(name) for name in ("id", "scope", "type"))
+    if not isinstance(identity, str) or not identity:
+        raise ValueError(f"id must be a non-empty string, got {identity!r}")
+    if scope != GLOBAL and not (isinstance(scope, str) and re.fullmatch("task:.+", scope)):
+        raise ValueError(f"scope must be 'global' or 'task:<glob>', got {scope!r}")
+    if kind not in get_args(ConstraintType):
+        raise ValueError(f"type must be one of {get_args(ConstraintType)}, got {kind!r}")
+    expires_at = message.get("expires_at")
+    if expires_at is None:
+        expires_at = math.inf
+    elif not _is_number(expires_at) or math.isnan(expires_at):
+        raise ValueError(f"expires_at must be a time in seconds, got {expires_at!r}")
+    params = message.get("params") or {}
+    if not isinstance(params, Mapping):
+        raise ValueError(f"params must be a mapping, got {params!r}")
+    limit, per_s = _limit_of(kind, params)
+    return Constraint(identity, scope, cast(ConstraintType, kind), limit, per_s, expires_at)
+
+
+def _limit_of(kind: object, params: Mapping[str, Any]) -> tuple[int, float]:
+    """How many, and in how many seconds."""
+    if kind == "concurrency":
+        limit = params.get("limit")
+        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
+            raise ValueError(f"limit of a concurrency must be an integer >= 0, got {limit!r}")
+        return limit, 1.0
+    if kind == "rate_limit":
+        rate = params.get("rate")
+        found = _RATE.fullmatch(rate) if isinstance(rate, str) else None
+        if found is None or float(found[1]) <= 0:
+            raise ValueError(f"rate must be like '10/s', '5/m' or '100/h', got {rate!r}")
+        count, per_s = float(found[1]), _PER_S[found[2]]
+        whole = max(1, math.floor(count))
+        return whole, per_s * whole / count
+    return 0, 1.0
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def scope_of_topic(topic: str) -> str | None:
+    """The scope that a topic below ``cascade/constraints/`` stands for, None if it is none."""
+    rest = topic.removeprefix(TOPIC)
+    if rest == GLOBAL:
+        return GLOBAL
+    glob = rest.removeprefix("task/")
+    return f"task:{glob}" if glob and glob != rest else None

@@ -1,0 +1,78 @@
+"""The link of an engine to its connector: up as long as any run is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from cascade.adapters.connector import Connector
+from cascade.clock.turnstile import Turnstile
+from cascade.runtime.constraints import TOPIC
+
+
+class Link:
+    """Connects with the first of overlapping runs, and disconnects with the last.
+
+    Parameters
+    ----------
+    connector
+        What to connect.
+    on_message
+        Called with each message below ``cascade/constraints/``.
+    on_change
+        Called with the run that made the change, and whether the connector is
+        connected now.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        on_message: Callable[[str, Any], Awaitable[None]],
+        on_change: Callable[[str, bool], None],
+    ) -> None:
+        self.connector = connector
+        self._on_message = on_message
+        self._on_change = on_change
+        self._users = 0
+        self._is_up = False
+        self._turnstile = Turnstile()
+
+    async def join(self, run_id: str) -> None:
+        """Begin to use the connector; it is connected and subscribed when this returns.
+
+        Notes
+        -----
+        Cancelling is safe: then the link is not in use by this run.
+        """
+        self._users += 1
+        try:
+            async with self._turnstile:
+                if not self._is_up:
+                    await self._connect()
+                    self._is_up = True
+                    self._on_change(run_id, True)
+        except BaseException:
+            await self.leave(run_id)
+            raise
+
+    async def leave(self, run_id: str) -> None:
+        """Stop using it; the last one disconnects."""
+        self._users -= 1
+        if self._users or not self._is_up:
+            return
+        async with self._turnstile:
+            if self._users or not self._is_up:
+                return  # somebody has begun to use it meanwhile
+            self._is_up = False
+            try:
+                await self.connector.disconnect()
+            finally:
+                self._on_change(run_id, False)
+
+    async def _connect(self) -> None:
+        await self.connector.connect()
+        try:
+            await self.connector.subscribe(f"{TOPIC}#", self._on_message)
+        except BaseException:
+            await self.connector.disconnect()
+            raise

@@ -1,0 +1,177 @@
+"""One task of a graph, executed as its policies say: cache, admission, resources, retries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cascade.adapters.cache import MISS
+from cascade.errors import CascadeError
+from cascade.graph.model import Node
+from cascade.graph.shape import Results, fill
+from cascade.runtime.admission import Ticket
+from cascade.runtime.events import TaskBlocked, TaskRetrying
+from cascade.runtime.plan import Step
+from cascade.runtime.resources import ResourceScope, release
+from cascade.spec.lazy import Lazy, LazyResult
+from cascade.spec.resource import inject
+
+if TYPE_CHECKING:
+    from cascade.runtime.execution import Execution
+
+
+class TaskExecution:
+    """One execution of one task, with all its tries.
+
+    Parameters
+    ----------
+    run
+        The run it belongs to.
+    node, step
+        The task, and what the plan knows of it.
+    instance
+        The call.
+    results
+        Results of the graph by node number.
+    amounts
+        What it takes of the engine's resources.
+    """
+
+    __slots__ = ("_amounts", "_instance", "_node", "_results", "_run", "_step")
+
+    def __init__(
+        self,
+        run: Execution,
+        node: Node,
+        step: Step,
+        instance: LazyResult[Any],
+        results: Results,
+        amounts: dict[str, float],
+    ) -> None:
+        self._run = run
+        self._node = node
+        self._step = step
+        self._instance = instance
+        self._results = results
+        self._amounts = amounts
+
+    async def run(self) -> Any:
+        """The result: from the cache, or of the first try that succeeds."""
+        policies = self._instance.policies
+        if policies is None:
+            return await self._try_once()
+        cache = policies.cache
+        arguments = self._named_arguments() if cache is not None else {}
+        if cache is not None:
+            found = cache.check(self._instance.task, arguments)
+            if found is not MISS:
+                self._run.announce_skip(self._node.id, self._node.name, "CacheHit")
+                return found
+        attempt = 0
+        while True:
+            try:
+                result = await self._try_once()
+                break
+            except CascadeError:
+                raise  # another try can't mend wrong use
+            except Exception as error:
+                attempt += 1
+                retry = policies.retry
+                if retry is None or attempt > retry.max_attempts:
+                    raise
+                await self._wait_for_retry(attempt, retry.delay_before(attempt), error)
+        if cache is not None and not isinstance(result, Lazy):
+            cache.save(self._instance.task, arguments, result)
+        return result
+
+    async def _try_once(self) -> Any:
+        """Wait until the task may begin, and execute it."""
+        run = self._run
+        if not self._amounts and run.engine.link is None:
+            return await self._execute()
+        admission = run.engine.admission
+        ticket = admission.ask(self._node.name, self._amounts)
+        if not ticket.admitted:
+            self._announce_block(ticket)
+            await admission.wait(ticket)
+        try:
+            return await self._execute()
+        finally:
+            admission.leave(ticket)
+
+    async def _execute(self) -> Any:
+        """Execute it with its resources, which are released before this returns."""
+        if not self._step.resources:
+            args, kwargs = self._fill({})
+            return await self._run.execute(self._node, args, kwargs)
+        run = self._run
+        scope = ResourceScope(run.engine, run.scope(), run.announce_resource)
+        try:
+            wanted_by = f"task '{self._node.name}'"
+            values = {name: await scope.acquire(name, wanted_by) for name in self._step.resources}
+            args, kwargs = self._fill(values)
+            result = await run.execute(self._node, args, kwargs)
+        except BaseException as error:
+            await release(scope, error)
+            raise
+        await release(scope, None)
+        return result
+
+    def _fill(self, resources: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+        return fill_arguments(self._step, self._instance, self._results, resources)
+
+    def _named_arguments(self) -> dict[str, Any]:
+        """The arguments by parameter, defaults included and resources left out."""
+        placeholders = {name: inject(name) for name in self._step.resources}
+        args, kwargs = self._fill(placeholders)
+        bound = self._instance.task.signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        left_out = {name for name, _ in self._step.defaults}
+        return {name: value for name, value in bound.arguments.items() if name not in left_out}
+
+    async def _wait_for_retry(self, attempt: int, delay: float, error: Exception) -> None:
+        run = self._run
+        if run.bus.wants(TaskRetrying):
+            run.bus.publish(
+                TaskRetrying(
+                    run_id=run.run_id,
+                    timestamp=run.clock.now,
+                    task_id=self._node.id,
+                    task_name=self._node.name,
+                    attempt=attempt,
+                    delay=delay,
+                    error=error,
+                )
+            )
+        await run.clock.sleep(delay)
+
+    def _announce_block(self, ticket: Ticket) -> None:
+        run = self._run
+        if run.bus.wants(TaskBlocked):
+            run.bus.publish(
+                TaskBlocked(
+                    run_id=run.run_id,
+                    timestamp=run.clock.now,
+                    task_id=self._node.id,
+                    task_name=self._node.name,
+                    reason=run.engine.admission.reason(ticket),
+                )
+            )
+
+
+def fill_arguments(
+    step: Step, call: LazyResult[Any], results: Results, resources: dict[str, Any]
+) -> tuple[Sequence[Any], dict[str, Any]]:
+    """The arguments of a call, with results and resources in their places."""
+    args: Sequence[Any] = call.args
+    if step.args:
+        filled = list(args)
+        for index, slot in step.args:
+            filled[index] = fill(slot, args[index], results, resources)
+        args = filled
+    kwargs = dict(call.kwargs)
+    for name, slot in step.kwargs:
+        kwargs[name] = fill(slot, kwargs[name], results, resources)
+    for name, resource in step.defaults:
+        kwargs[name] = resources[resource]
+    return args, kwargs

@@ -1,0 +1,59 @@
+"""``cs.Env``: a value from the environment of the process."""
+
+from __future__ import annotations
+
+import os
+
+from cascade.errors import ParameterMissingError
+from cascade.spec.lazy import Lazy
+from cascade.spec.param import REQUIRED
+
+
+class Env(Lazy):
+    """An environment variable, read when a run needs it.
+
+    Parameters
+    ----------
+    name
+        Name of the variable.
+    default
+        The value where it is not set. Without it the variable is required.
+
+    Raises
+    ------
+    TypeError
+        The name is not a non-empty string.
+    """
+
+    __slots__ = ("_name", "default")
+
+    def __init__(self, name: str, default: object = REQUIRED) -> None:
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"an Env's name must be a non-empty string, got {name!r}")
+        self._name = name
+        self.default = default
+
+    @property
+    def name(self) -> str:
+        """Name of the variable."""
+        return self._name
+
+    def value(self) -> object:
+        """The variable as a string, or the default.
+
+        Raises
+        ------
+        ParameterMissingError
+            It is not set and has no default.
+        """
+        value = os.environ.get(self._name)
+        if value is not None:
+            return value
+        if self.default is REQUIRED:
+            raise ParameterMissingError(
+                f"environment variable '{self._name}' is required and is not set"
+            )
+        return self.default
+
+    def __repr__(self) -> str:
+        return f"<Env '{self._name}'>"

@@ -1,0 +1,89 @@
+"""``cs.wait`` and ``cs.recv``: tasks that only wait."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from cascade.clock.channel import TIMED_OUT, Channel
+from cascade.errors import ChannelFullError
+from cascade.spec.lazy import Lazy, LazyResult
+from cascade.spec.resource import inject
+from cascade.spec.task import task
+
+CLOCK: Final = "cascade.clock"
+"""What ``inject`` calls the clock of the engine."""
+
+CONNECTOR: Final = "cascade.connector"
+"""What ``inject`` calls the connector of the engine."""
+
+
+def wait(seconds: float | Lazy) -> LazyResult[None]:
+    """Let time pass: ``after(cs.wait(5.0))``.
+
+    Parameters
+    ----------
+    seconds
+        Seconds of the engine's clock, >= 0; may be lazy.
+
+    Raises
+    ------
+    ValueError
+        It is negative or not finite.
+    """
+    if not isinstance(seconds, Lazy) and not 0 <= seconds < math.inf:
+        raise ValueError(f"wait takes a finite number of seconds >= 0, got {seconds!r}")
+    return _wait(seconds)
+
+
+def recv(topic: str | Lazy, timeout: float | Lazy | None = None) -> LazyResult[Any]:
+    """Wait for a message, and give its payload.
+
+    Parameters
+    ----------
+    topic
+        Topic of the engine's connector; ``+`` and ``#`` are wildcards.
+    timeout
+        At most so many seconds of the engine's clock, >= 0.
+
+    Raises
+    ------
+    ValueError
+        The time-out is negative.
+    TimeoutError
+        When run: no message came in time.
+    ResourceError
+        When run: the engine has no connector.
+
+    Notes
+    -----
+    It listens from when the task begins; a retained message counts.
+    """
+    if timeout is not None and not isinstance(timeout, Lazy) and not timeout >= 0:
+        raise ValueError(f"timeout of recv must be >= 0 s, got {timeout!r}")
+    return _recv(topic, timeout)
+
+
+@task(name="wait")
+async def _wait(seconds: Any, clock: Any = inject(CLOCK)) -> None:
+    await clock.sleep(seconds)
+
+
+@task(name="recv")
+async def _recv(topic: Any, timeout: Any, connector: Any = inject(CONNECTOR)) -> Any:
+    messages: Channel[Any] = Channel(capacity=1)
+
+    async def on_message(_topic: str, payload: Any) -> None:
+        try:
+            messages.send(payload)
+        except ChannelFullError:
+            return  # only the first counts
+
+    subscription = await connector.subscribe(topic, on_message)
+    try:
+        payload = await messages.receive(timeout=timeout)
+    finally:
+        await subscription.unsubscribe()
+    if payload is TIMED_OUT:
+        raise TimeoutError(f"no message on '{topic}' within {timeout} s")
+    return payload

@@ -1,0 +1,281 @@
+"""Cache policies and what they know a call by."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cascade as cs
+from cascade.adapters.fingerprint import FingerprintError, code_fingerprint, fingerprint
+from tests.proofs import count
+
+
+@cs.task
+def square(x: Any, y: int = 0) -> Any:
+    return x * x + y
+
+
+@dataclass
+class Point:
+    x: float
+    tags: set[str]
+
+
+# -- fingerprints -----------------------------------------------------------------------
+
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
+nested = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text() | st.integers(), inner)
+        | st.frozensets(st.text())
+    ),
+    max_leaves=12,
+)
+
+
+def rebuilt(value: Any) -> Any:
+    """The same value, put together in another order."""
+    if isinstance(value, dict):
+        return {key: rebuilt(value[key]) for key in reversed(value)}
+    if isinstance(value, frozenset):
+        return frozenset(sorted(value, reverse=True))
+    if isinstance(value, (list, tuple)):
+        return type(value)(rebuilt(each) for each in value)
+    return value
+
+
+@given(nested)
+def test_equal_values_have_one_fingerprint(value: Any) -> None:
+    """However dicts and sets were put together."""
+    assert fingerprint(rebuilt(value)) == fingerprint(value)
+
+
+@given(nested, nested)
+def test_different_values_have_different_fingerprints(one: Any, other: Any) -> None:
+    """Wherever the text of the values differs, types included."""
+    if repr(one) != repr(other) and one != other:
+        assert fingerprint(one) != fingerprint(other)
+
+
+def test_types_count() -> None:
+    """1, 1.0, True and '1' are four different arguments; so are a list and a tuple."""
+    values = [1, 1.0, True, "1", b"1", [1], (1,), {1}, {1: 1}, None, Point(1, {"a"})]
+    assert len({fingerprint(value) for value in values}) == len(values)
+    assert fingerprint(["ab", "c"]) != fingerprint(["a", "bc"])
+    assert fingerprint([[1], 2]) != fingerprint([[1, 2]])
+    assert fingerprint(Point(1, {"a", "b"})) == fingerprint(Point(1, {"b", "a"}))
+
+
+def test_what_cannot_be_pickled_has_no_fingerprint() -> None:
+    """A function made here, or a list that contains itself, says so."""
+    loop: list[Any] = []
+    loop.append(loop)
+    for value in (lambda: None, [lambda: None], loop):
+        with pytest.raises(FingerprintError):
+            fingerprint(value)
+
+
+def test_fingerprints_do_not_depend_on_the_process() -> None:
+    """Two hash seeds, one fingerprint."""
+    program = (
+        "from cascade.adapters.fingerprint import fingerprint\n"
+        "print(fingerprint({'a': {'x', 'y', 'z'}, 'b': [frozenset('hello'), {2: 'q', 1: 'p'}]}))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+def test_an_edited_function_has_another_fingerprint() -> None:
+    """A constant, a name or a default counts; the place in the file doesn't."""
+
+    def made(source: str) -> Any:
+        namespace: dict[str, Any] = {}
+        exec(source, namespace)
+        return code_fingerprint(namespace["f"])
+
+    original = made("def f(a, b=1): return a + b")
+    assert made("\n\n\ndef f(a, b=1): return a + b") == original
+    edits = [
+        "def f(a, b=1): return a - b",
+        "def f(a, b=2): return a + b",
+        "def f(a, b=1): return a + b + 1",
+        "def f(a, b=1): return max(a, b)",
+        "def f(a, b=1): return (lambda: a + b)()",
+    ]
+    assert len({original, *map(made, edits)}) == 6
+
+
+# -- policies ---------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["memory", "file"])
+def cache(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    return cs.InMemoryCache() if request.param == "memory" else cs.FileCache(tmp_path / "cache")
+
+
+def test_a_call_is_known_by_task_and_arguments(cache: Any) -> None:
+    """Equal arguments hit; another task, another value or another type misses."""
+
+    @cs.task
+    def other(x: Any, y: int = 0) -> Any:
+        return x
+
+    assert isinstance(cache, cs.CachePolicy)
+    arguments = {"x": [1, {"k": {2, 3}}], "y": 0}
+    assert cache.check(square, arguments) is cs.MISS
+    cache.save(square, arguments, None)
+    assert cache.check(square, {"y": 0, "x": [1, {"k": {3, 2}}]}) is None
+    assert cache.check(other, arguments) is cs.MISS
+    assert cache.check(square, {"x": [1.0, {"k": {2, 3}}], "y": 0}) is cs.MISS
+    cache.clear()
+    assert cache.check(square, arguments) is cs.MISS
+
+
+def test_what_cannot_be_a_key_is_a_miss(cache: Any) -> None:
+    """No error, and nothing stored."""
+    arguments = {"x": lambda: None}
+    cache.save(square, arguments, 1)
+    assert cache.check(square, arguments) is cs.MISS
+
+
+def test_a_bounded_cache_forgets_what_was_used_longest_ago() -> None:
+    """Of three with room for two; looking at one keeps it."""
+    cache = cs.InMemoryCache(max_entries=2)
+    for x in (1, 2):
+        cache.save(square, {"x": x}, x)
+    assert cache.check(square, {"x": 1}) == 1
+    cache.save(square, {"x": 3}, 3)
+    assert cache.check(square, {"x": 2}) is cs.MISS
+    assert [cache.check(square, {"x": x}) for x in (1, 3)] == [1, 3]
+    assert len(cache) == 2
+    with pytest.raises(ValueError, match="max_entries"):
+        cs.InMemoryCache(max_entries=0)
+
+
+def test_results_of_a_dropped_task_are_dropped() -> None:
+    """The cache keeps no task alive, and forgets what nobody can ask for."""
+    cache = cs.InMemoryCache()
+
+    def make() -> cs.Task[..., Any]:
+        @cs.task
+        def local(x: int) -> int:
+            return x
+
+        return local
+
+    local = make()
+    cache.save(local, {"x": 1}, object())
+    del local
+    gc.collect()
+    cache.save(make(), {"x": 1}, 1)
+    assert len(cache) == 1
+
+
+def test_files_are_found_by_another_instance(tmp_path: Path) -> None:
+    """What one wrote, the next one reads."""
+    cs.FileCache(tmp_path).save(square, {"x": 3}, {"deep": [9]})
+    assert cs.FileCache(tmp_path).check(square, {"x": 3}) == {"deep": [9]}
+
+
+@pytest.mark.parametrize("damage", ["", "short", "flipped", "longer"])
+def test_a_damaged_file_is_a_miss(
+    damage: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With a warning; the next save repairs it."""
+    cache = cs.FileCache(tmp_path)
+    cache.save(square, {"x": 3}, 9)
+    (path,) = tmp_path.iterdir()
+    whole = path.read_bytes()
+    flipped = bytes([whole[-1] ^ 1])
+    damaged = {
+        "": b"",
+        "short": whole[:-1],
+        "flipped": whole[:-1] + flipped,
+        "longer": whole + b"x",
+    }
+    path.write_bytes(damaged[damage])
+    with caplog.at_level(logging.WARNING, logger="cascade"):
+        assert cache.check(square, {"x": 3}) is cs.MISS
+    assert "damaged cached result of task 'square'" in caplog.text
+    cache.save(square, {"x": 3}, 9)
+    assert cache.check(square, {"x": 3}) == 9
+
+
+def test_what_cannot_be_written_is_told_and_the_run_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A directory that is a file, a result that is a function: one warning each."""
+    (tmp_path / "taken").write_text("")
+    with caplog.at_level(logging.WARNING, logger="cascade"):
+        cache = cs.FileCache(tmp_path / "taken")
+        assert cs.run(square(3).with_cache(cache)) == 9
+        cs.FileCache(tmp_path).save(square, {"x": 1}, lambda: None)
+    told = [record.getMessage() for record in caplog.records]
+    assert len([line for line in told if "could not" in line]) >= 1
+    assert any("result of task 'square' can't be cached" in line for line in told)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["taken"]
+
+
+_SAVE_FOREVER = """
+import sys
+import cascade as cs
+
+@cs.task
+def square(x):
+    return x * x
+
+cache = cs.FileCache(sys.argv[1])
+x = 0
+while True:
+    x += 1
+    cache.save(square, {"x": x % 50}, [x % 50] * 20_000)
+    if x == 50:
+        print("going", flush=True)
+"""
+
+
+@pytest.mark.drill
+def test_a_kill_at_any_moment_leaves_no_broken_entry(tmp_path: Path) -> None:
+    """Every file that is there is whole."""
+    program = tmp_path / "save_forever.py"
+    program.write_text(textwrap.dedent(_SAVE_FOREVER))
+    directory = tmp_path / "cache"
+    for _ in range(count(3, 30)):
+        with subprocess.Popen(
+            [sys.executable, str(program), str(directory)], stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            process.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        check = (
+            "import logging, pathlib, sys, hashlib\n"
+            "for path in pathlib.Path(sys.argv[1]).glob('*.cascade'):\n"
+            "    stored = path.read_bytes()\n"
+            "    assert hashlib.sha256(stored[32:]).digest() == stored[:32], path\n"
+        )
+        subprocess.run([sys.executable, "-c", check, str(directory)], check=True)
+    assert len(list(directory.glob("*.cascade"))) == 50

@@ -1,0 +1,490 @@
+"""Who may begin: resources in order of arrival, and live constraints; on both clocks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import cascade as cs
+from tests.cascade.running import CLOCKS, drive, listening, make_clock, run
+from tests.proofs import count
+
+
+@pytest.fixture(params=CLOCKS)
+def clock(request: pytest.FixtureRequest) -> cs.Clock:
+    return make_clock(request.param)
+
+
+class Gauge:
+    """A task that takes time, and how many of it ran at once."""
+
+    def __init__(self, seconds: float = 1.0) -> None:
+        self.now = self.most = 0
+        self.begun: list[Any] = []
+        self.times: list[float] = []
+
+        @cs.task(name="work")
+        async def work(label: Any, clock: Any = cs.inject("cascade.clock")) -> Any:
+            self.begun.append(label)
+            self.times.append(clock.now)
+            self.now += 1
+            self.most = max(self.most, self.now)
+            try:
+                await clock.sleep(seconds)
+            finally:
+                self.now -= 1
+            return label
+
+        self.task = work
+
+
+# -- resources --------------------------------------------------------------------------
+
+
+def test_slots_bound_all_concurrent_runs(clock: cs.Clock) -> None:
+    """Ten runs and one map share two slots; all of them finish, first come, first served."""
+    gauge = Gauge(0.002)
+
+    async def main() -> None:
+        async with cs.Engine(clock=clock, system_resources={"slots": 2}) as engine:
+            singles = [engine.run(gauge.task(i).with_constraints(slots=1)) for i in range(10)]
+            mapped = engine.run(gauge.task.map(label=range(10, 15)).with_constraints(slots=1))
+            outcomes = await drive(clock, *singles, mapped)
+            assert outcomes == [*range(10), [10, 11, 12, 13, 14]]
+
+    asyncio.run(main())
+    assert gauge.most == 2
+    assert gauge.begun == list(range(15))
+
+
+def test_nobody_overtakes_an_earlier_waiter_for_the_same_resource() -> None:
+    """A small request behind a big one waits, one for another resource doesn't."""
+    clock, gauge = cs.VirtualClock(), Gauge()
+    bus, blocks = listening(cs.TaskBlocked)
+
+    async def main() -> None:
+        resources = {"slots": 2, "gpu": 1}
+        async with cs.Engine(clock=clock, bus=bus, system_resources=resources) as engine:
+            asked = [("a", {"slots": 1}), ("big", {"slots": 2}), ("small", {"slots": 1}),
+                     ("other", {"gpu": 1}), ("both", {"slots": 1, "gpu": 1})]  # fmt: skip
+            runs = [engine.run(gauge.task(who).with_constraints(**what)) for who, what in asked]
+            await drive(clock, *runs)
+
+    asyncio.run(main())
+    assert gauge.begun == ["a", "other", "big", "small", "both"]
+    assert gauge.times == [0.0, 0.0, 1.0, 2.0, 2.0]
+    assert [block.reason for block in blocks] == [
+        "'slots': wants 2, 1 of 2 free",
+        "'slots': wants 1, 1 of 2 free, 1 waiting",
+        "'slots': wants 1, 1 of 2 free, 2 waiting; 'gpu': wants 1, 0 of 1 free",
+    ]
+
+
+def test_freed_slots_wake_the_longest_prefix_that_fits() -> None:
+    """Six slots come free: 3 and 2 begin, the next 2 doesn't, nor the 1 behind it."""
+    clock, gauge = cs.VirtualClock(), Gauge()
+
+    async def main() -> None:
+        async with cs.Engine(clock=clock, system_resources={"slots": 6}) as engine:
+            amounts = [6, 3, 2, 2, 1]
+            runs = [engine.run(gauge.task(n).with_constraints(slots=n)) for n in amounts]
+            await drive(clock, *runs)
+
+    asyncio.run(main())
+    assert gauge.begun == [6, 3, 2, 2, 1]
+    assert gauge.times == [0.0, 1.0, 1.0, 2.0, 2.0]
+
+
+def test_amounts_may_be_lazy_and_fractions_are_exact() -> None:
+    """Ten tenths fit into one at once, again and again."""
+    clock, gauge = cs.VirtualClock(), Gauge()
+
+    @cs.task
+    def tenth() -> float:
+        return 0.1
+
+    async def main() -> None:
+        async with cs.Engine(clock=clock, system_resources={"share": 1.0}) as engine:
+            for _ in range(5):
+                runs = (
+                    engine.run(gauge.task(i).with_constraints(share=tenth())) for i in range(10)
+                )
+                await drive(clock, *runs)
+                assert gauge.most == 10
+                await drive(clock, engine.run(gauge.task("all").with_constraints(share=1)))
+
+    asyncio.run(main())
+    assert clock.now == 10.0
+
+
+def test_impossible_requests_fail_at_once(clock: cs.Clock) -> None:
+    """More than there is, or no amount at all; what is not bounded is unlimited."""
+    parts: dict[str, Any] = {"system_resources": {"slots": 2}}
+    gauge = Gauge(0.0)
+    with pytest.raises(ValueError, match=r"asks for 3 of 'slots', which exceeds total system cap"):
+        run(clock, gauge.task(1).with_constraints(slots=3), **parts)
+    assert run(clock, gauge.task(1).with_constraints(slots=2, unnamed=10**9), **parts) == 1
+    with pytest.raises(ValueError, match="asks for -1 of 'slots'"):
+        gauge.task(1).with_constraints(slots=-1)
+    with pytest.raises(TypeError, match="asks for 'two' of 'slots'"):
+        run(clock, gauge.task(1).with_constraints(slots=gauge.task("two")), **parts)
+    with pytest.raises(ValueError, match="system resource 'slots'"):
+        cs.Engine(system_resources={"slots": -1})
+
+
+def test_cancelled_waiters_leave_the_line() -> None:
+    """The big one at the head is cancelled: those behind it begin at once."""
+    clock, gauge = cs.VirtualClock(), Gauge()
+
+    async def main() -> None:
+        async with cs.Engine(clock=clock, system_resources={"slots": 2}) as engine:
+            tasks = [
+                asyncio.create_task(engine.run(gauge.task(i).with_constraints(slots=n)))
+                for i, n in enumerate([1, 2, 1])
+            ]
+            await asyncio.sleep(0)
+            assert engine.statistics().tasks_blocked == 2
+            tasks[1].cancel()
+            await asyncio.gather(tasks[1], return_exceptions=True)
+            clock.advance(0.0)
+            assert gauge.begun == [0, 2]
+            clock.advance(1.0)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            assert engine.statistics().tasks_blocked == 0
+
+    asyncio.run(main())
+
+
+@pytest.mark.drill
+def test_cancelling_at_random_moments_leaves_no_slot_taken() -> None:
+    """After each round the whole capacity can be had at once."""
+    rng = random.Random(4)
+
+    async def main() -> None:
+        clock, gauge = cs.VirtualClock(), Gauge()
+        connector = cs.InProcessConnector()
+        parts: dict[str, Any] = {"connector": connector, "system_resources": {"a": 3, "b": 2}}
+        async with cs.Engine(clock=clock, **parts) as engine:
+            for _ in range(count(60, 500)):
+                tasks = [
+                    asyncio.create_task(
+                        engine.run(
+                            gauge.task(i).with_constraints(a=rng.randint(0, 3), b=rng.randint(0, 2))
+                        )
+                    )
+                    for i in range(12)
+                ]
+                await asyncio.sleep(0)
+                clock.advance(rng.uniform(0.0, 3.0))
+                for task in rng.sample(tasks, rng.randint(1, 12)):
+                    task.cancel()
+                    clock.advance(rng.choice([0.0, 0.3]))
+                    await asyncio.sleep(0)
+                await drive_all(clock, tasks)
+                assert gauge.now == 0
+                whole = engine.run(gauge.task("whole").with_constraints(a=3, b=2))
+                assert await drive(clock, whole) == ["whole"]
+                statistics = engine.statistics()
+                assert (statistics.runs_active, statistics.tasks_running) == (0, 0)
+
+    asyncio.run(main())
+
+
+async def drive_all(clock: cs.VirtualClock, tasks: list[asyncio.Task[Any]]) -> None:
+    while not all(task.done() for task in tasks):
+        await asyncio.sleep(0)
+        if clock.next_deadline is not None:
+            clock.run_until(clock.next_deadline)
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+# -- live constraints -------------------------------------------------------------------
+
+PAUSE = {"id": "p", "scope": "global", "type": "pause"}
+
+
+class Live:
+    """An engine with a connector, kept up by a run of its own, and messages to it."""
+
+    def __init__(self, clock: cs.Clock, **parts: Any) -> None:
+        self.clock = clock
+        self.connector = cs.InProcessConnector()
+        self.engine = cs.Engine(clock=clock, connector=self.connector, **parts)
+        self.end: cs.Channel[None] = cs.Channel(capacity=1)
+
+    async def __aenter__(self) -> Live:
+        end = self.end
+
+        @cs.task
+        async def keep_connected() -> None:
+            await end.receive()
+
+        self._keeper = asyncio.create_task(self.engine.run(keep_connected()))
+        await asyncio.sleep(0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.end.send(None)
+        await drive_clock_until(self.clock, self._keeper.done)
+        await self._keeper
+        await self.engine.aclose()
+
+    async def say(self, topic: str, payload: Any) -> None:
+        await self.connector.publish(f"cascade/constraints/{topic}", payload)
+
+    def start(self, target: cs.Lazy) -> asyncio.Task[Any]:
+        return asyncio.create_task(self.engine.run(target))
+
+
+async def drive_clock_until(clock: cs.Clock, is_over: Callable[[], bool]) -> None:
+    while not is_over():
+        await asyncio.sleep(0)
+        if isinstance(clock, cs.VirtualClock) and clock.next_deadline is not None:
+            clock.run_until(clock.next_deadline)
+
+
+@pytest.mark.drill
+def test_lifting_a_pause_frees_every_run_it_held(clock: cs.Clock) -> None:
+    """200 runs wait for one pause; when it goes, all of them go on, in order."""
+    gauge = Gauge(0.0)
+    bus, blocks = listening(cs.TaskBlocked)
+
+    async def main() -> None:
+        async with Live(clock, bus=bus) as live:
+            await live.say("global", PAUSE)
+            tasks = [live.start(gauge.task(i)) for i in range(200)]
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert live.engine.statistics().tasks_blocked == 200
+            assert not gauge.begun
+            await live.say("global", {})
+            await drive_clock_until(clock, lambda: all(task.done() for task in tasks))
+            assert [task.result() for task in tasks] == list(range(200))
+
+    asyncio.run(main())
+    assert gauge.begun == list(range(200))
+    assert {block.reason for block in blocks} == {"pause 'p'"}
+
+
+def test_a_pause_holds_only_what_it_matches() -> None:
+    """By glob over names of tasks; removing the scope frees it, another scope doesn't."""
+    clock, gauge = cs.VirtualClock(), Gauge(0.0)
+
+    @cs.task(name="fetch-7")
+    def fetch() -> str:
+        return "fetched"
+
+    async def main() -> None:
+        async with Live(clock) as live:
+            held = {"id": "x", "scope": "task:fetch-*", "type": "pause"}
+            await live.say("task/fetch-*", json.dumps(held))
+            fetching, working = live.start(fetch()), live.start(gauge.task(1))
+            await drive_clock_until(clock, working.done)
+            await live.say("global", None)
+            await asyncio.sleep(0)
+            assert not fetching.done()
+            await live.say("task/fetch-*", "")
+            await drive_clock_until(clock, fetching.done)
+            assert fetching.result() == "fetched"
+
+    asyncio.run(main())
+
+
+def test_a_pause_expires_by_the_engines_clock() -> None:
+    """Held until 5 s, then free, with nobody saying anything."""
+    clock, gauge = cs.VirtualClock(), Gauge(0.0)
+
+    async def main() -> None:
+        async with Live(clock) as live:
+            await live.say("global", PAUSE | {"expires_at": 5.0})
+            task = live.start(gauge.task(1))
+            await drive_clock_until(clock, task.done)
+
+    asyncio.run(main())
+    assert gauge.times == [5.0]
+
+
+def test_concurrency_counts_what_already_runs() -> None:
+    """Three are running when a limit of two comes: the fourth waits until only one is left."""
+    clock, gauge = cs.VirtualClock(), Gauge(1.0)
+
+    async def main() -> None:
+        async with Live(clock) as live:
+            tasks = []
+            for i in range(3):
+                tasks.append(live.start(gauge.task(i)))
+                await asyncio.sleep(0)
+                clock.advance(0.1)
+            limit = {"id": "c", "scope": "task:work", "type": "concurrency"}
+            await live.say("task/work", limit | {"params": {"limit": 2}})
+            tasks += [live.start(gauge.task(i)) for i in range(3, 5)]
+            await drive_clock_until(clock, lambda: all(task.done() for task in tasks))
+
+    asyncio.run(main())
+    assert gauge.times == pytest.approx([0.0, 0.1, 0.2, 1.1, 1.2])
+
+
+def test_a_rate_limit_holds_in_every_window() -> None:
+    """Never more than three starts within any two seconds, and no waiting beyond that."""
+    clock, gauge = cs.VirtualClock(), Gauge(0.0)
+
+    async def main() -> None:
+        async with Live(clock) as live:
+            rate = {"id": "r", "scope": "global", "type": "rate_limit", "params": {"rate": "3/s"}}
+            await live.say("global", rate)
+            tasks = [live.start(gauge.task(i)) for i in range(10)]
+            await drive_clock_until(clock, lambda: all(task.done() for task in tasks))
+
+    asyncio.run(main())
+    assert gauge.begun == list(range(10))
+    assert gauge.times == [0.0] * 3 + [1.0] * 3 + [2.0] * 3 + [3.0]
+
+
+def test_constraints_that_are_retained_hold_for_the_first_task() -> None:
+    """The engine has subscribed before a run's first task begins; and forgets at the end."""
+    clock, gauge = cs.VirtualClock(), Gauge(0.0)
+    connector = cs.InProcessConnector()
+    pause = PAUSE | {"expires_at": 3.0}
+
+    async def main() -> None:
+        await connector.connect()
+        await connector.publish("cascade/constraints/global", pause, retain=True)
+        await connector.disconnect()
+        async with cs.Engine(clock=clock, connector=connector) as engine:
+            await drive(clock, engine.run(gauge.task(1)))
+            await connector.connect()
+            await connector.publish("cascade/constraints/global", None, retain=True)
+            await connector.disconnect()
+            await drive(clock, engine.run(gauge.task(2)))
+
+    asyncio.run(main())
+    assert gauge.times == [3.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{",
+        "[]",
+        {"id": "a"},
+        PAUSE | {"id": 3},
+        PAUSE | {"scope": "tasks"},
+        PAUSE | {"type": "stop"},
+        PAUSE | {"expires_at": "soon"},
+        PAUSE | {"expires": 3},
+        PAUSE | {"params": [1]},
+        PAUSE | {"type": "concurrency"},
+        PAUSE | {"type": "concurrency", "params": {"limit": -1}},
+        PAUSE | {"type": "rate_limit", "params": {"rate": "10"}},
+        PAUSE | {"type": "rate_limit", "params": {"rate": "0/s"}},
+    ],
+)
+def test_malformed_constraints_are_logged_and_ignored(
+    message: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One warning that says what is wrong with it; tasks begin as if it had not come."""
+    clock, gauge = cs.VirtualClock(), Gauge(0.0)
+
+    async def main() -> None:
+        async with Live(clock) as live:
+            await live.say("global", message)
+            task = live.start(gauge.task(1))
+            await drive_clock_until(clock, task.done)
+
+    with caplog.at_level(logging.WARNING, logger="cascade"):
+        asyncio.run(main())
+    (record,) = caplog.records
+    assert "ignored a malformed constraint on 'cascade/constraints/global'" in record.getMessage()
+    assert gauge.times == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("rate", "starts_at_once", "second_at"),
+    [("10/s", 10, 1.0), ("5/m", 5, 60.0), ("100/h", 100, 3600.0), ("0.5/s", 1, 2.0)],
+)
+def test_rates_are_per_second_minute_or_hour(
+    rate: str, starts_at_once: int, second_at: float
+) -> None:
+    """So many begin at once, the next one when the first is out of the window."""
+    clock, gauge = cs.VirtualClock(), Gauge(0.0)
+
+    async def main() -> None:
+        async with Live(clock) as live:
+            message = {"id": "r", "scope": "global", "type": "rate_limit", "params": {"rate": rate}}
+            await live.say("global", message)
+            tasks = [live.start(gauge.task(i)) for i in range(starts_at_once + 1)]
+            await drive_clock_until(clock, lambda: all(task.done() for task in tasks))
+
+    asyncio.run(main())
+    assert gauge.times == [0.0] * starts_at_once + [second_at]
+
+
+# -- the connector ----------------------------------------------------------------------
+
+
+def test_a_connector_is_connected_once_for_overlapping_runs(clock: cs.Clock) -> None:
+    """With the first of them, until the last has ended; also when one fails or is cancelled."""
+    gauge = Gauge(0.002)
+    bus, seen = listening(cs.ConnectorConnected, cs.ConnectorDisconnected)
+    calls: list[str] = []
+
+    class Counting(cs.InProcessConnector):
+        async def connect(self) -> None:
+            calls.append("+")
+            await super().connect()
+
+        async def disconnect(self) -> None:
+            calls.append("-")
+            await super().disconnect()
+
+    @cs.task
+    def fail() -> None:
+        raise OSError
+
+    async def main() -> None:
+        async with cs.Engine(clock=clock, bus=bus, connector=Counting()) as engine:
+            for _ in range(3):
+                outcomes = await drive(
+                    clock, *(engine.run(gauge.task(i)) for i in range(5)), engine.run(fail())
+                )
+                assert outcomes[:5] == [0, 1, 2, 3, 4]
+            doomed = asyncio.create_task(engine.run(gauge.task(9)))
+            await asyncio.sleep(0)
+            doomed.cancel()
+            await asyncio.gather(doomed, return_exceptions=True)
+
+    asyncio.run(main())
+    assert "".join(calls) == "+-" * 4
+    assert [type(e).__name__ for e in seen] == ["ConnectorConnected", "ConnectorDisconnected"] * 4
+
+
+def test_a_connection_that_fails_fails_each_run_that_needs_it() -> None:
+    """The error surfaces in the run; the next run tries anew."""
+
+    class Unreachable(cs.InProcessConnector):
+        tries = 0
+
+        async def connect(self) -> None:
+            self.tries += 1
+            if self.tries < 3:
+                raise ConnectionRefusedError(self.tries)
+            await super().connect()
+
+    connector, gauge = Unreachable(), Gauge(0.0)
+
+    async def main() -> None:
+        async with cs.Engine(connector=connector, clock=cs.WallClock()) as engine:
+            outcomes = await asyncio.gather(
+                *(engine.run(gauge.task(i)) for i in range(4)), return_exceptions=True
+            )
+            assert [type(o).__name__ for o in outcomes] == ["ConnectionRefusedError"] * 2 + [
+                "int"
+            ] * 2
+
+    asyncio.run(main())

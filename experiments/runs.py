@@ -67,13 +67,16 @@ class FireflyRuns:
         if on_progress is not None:
             on_progress(done, n)
 
-    async def aclose(self) -> None:
+    async def aclose(self, on_progress: OnProgress | None = None) -> None:
         """Cancel every run, and wait until each has ended."""
-        for first in range(0, len(self._tasks), _SLICE):
+        n = len(self._tasks)
+        for first in range(0, n, _SLICE):
             batch = self._tasks[first : first + _SLICE]
             for task in batch:
                 task.cancel()
             await asyncio.gather(*batch, return_exceptions=True)
+            if on_progress is not None:
+                on_progress(first + len(batch), n)
         self._tasks.clear()
 
     def _note_end(self, task: asyncio.Task[Any]) -> None:

@@ -69,16 +69,30 @@ class Simulation:
         await self._runs.start(on_progress)
 
     async def restart(
-        self, parameters: Parameters | None = None, on_progress: OnProgress | None = None
+        self,
+        parameters: Parameters | None = None,
+        on_progress: OnProgress | None = None,
+        on_end_progress: OnProgress | None = None,
     ) -> None:
-        """Begin anew at t = 0 with a fresh swarm; by default with what is in force or asked."""
-        await self.aclose()
+        """Begin anew at t = 0 with a fresh swarm; by default with what is in force or asked.
+
+        Parameters
+        ----------
+        parameters
+            What the new swarm begins with.
+        on_progress
+            As for :meth:`start`. What it raises leaves this, with the new swarm
+            half made; the next restart, or the close, ends that.
+        on_end_progress
+            Called now and then with (workflows ended, workflows in all).
+        """
+        await self.aclose(on_end_progress)
         self._set_stage(parameters or self._pending, None)
         await self.start(on_progress)
 
-    async def aclose(self) -> None:
+    async def aclose(self, on_progress: OnProgress | None = None) -> None:
         """Cancel every run, wait until all have ended, and close the engine."""
-        await self._runs.aclose()
+        await self._runs.aclose(on_progress)
         await self.engine.aclose()
 
     # -- what it shows ------------------------------------------------------------------

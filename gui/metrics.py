@@ -135,6 +135,12 @@ class Metrics:
         self._begin_second(wall, totals)
         return True
 
+    def begin_anew(self) -> None:
+        """Leave out the time since the last second closed: nothing was running."""
+        for readings in self._second.values():
+            readings.clear()
+        self._second_began = self._last_paint = None
+
     def report(self) -> dict[str, Summary]:
         """Summaries of every reading kept; for `keep_all`."""
         kept = self._all or {}

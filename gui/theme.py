@@ -15,6 +15,7 @@ class Palette:
     panel: str
     raised: str
     lines: str
+    disabled: str
     text: str
     muted: str
     accent: str
@@ -30,13 +31,14 @@ NIGHT: Final = Palette(
     panel="#121A30",
     raised="#1B2644",
     lines="#24304F",
+    disabled="#4A587F",
     text="#E6EAF5",
     muted="#93A0C0",
     accent="#FFB84D",
     accent_hover="#FFCB7D",
     warning="#FF7A59",
     handle="#E6EAF5",
-    noise_band="#2C3C68",
+    noise_band="#384C80",
     noise_band_edge="#6F82B8",
 )
 
@@ -45,13 +47,14 @@ DAY: Final = Palette(
     panel="#FFFFFF",
     raised="#F1ECDF",
     lines="#DDD8CC",
+    disabled="#A8A294",
     text="#1C2333",
     muted="#5F6676",
-    accent="#B36B00",
+    accent="#A05F00",
     accent_hover="#8F5600",
     warning="#C23B17",
     handle="#1C2333",
-    noise_band="#E7E1D2",
+    noise_band="#C9BFA6",
     noise_band_edge="#A79F8B",
 )
 
@@ -113,6 +116,10 @@ QLabel#caption { color: $muted; font-size: ${caption_size}px; font-weight: 600; 
 QLabel#muted { color: $muted; }
 QLabel#hint, QLabel#figure { color: $muted; font-size: ${small_size}px; }
 QLabel#refusal { color: $warning; font-size: ${small_size}px; }
+QLabel#refusalBubble {
+    background: $raised; color: $warning; border: 1px solid $lines; border-radius: 6px;
+    padding: 4px 8px; font-size: ${small_size}px;
+}
 QLabel#failed, QLabel#slower { color: $warning; }
 QLabel#gridSign, QLabel#gridNote {
     background: $grid_panel; color: $grid_text; border: 1px solid $grid_lines;
@@ -133,7 +140,6 @@ QLineEdit#value {
 }
 QLineEdit#value:hover { border-bottom-color: $muted; }
 QLineEdit#value:focus { border-bottom-color: $accent; }
-QLineEdit#value[refused="true"] { color: $warning; border-bottom-color: $warning; }
 QLineEdit#value:disabled { color: $muted; }
 QSlider { min-height: ${handle_row}px; background: transparent; }
 QSlider::groove:horizontal {

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
-from experiments import ParameterError, Parameters, Simulation, sparing_the_collector
+from experiments import (
+    CoherenceRecord,
+    ParameterError,
+    Parameters,
+    Simulation,
+    sparing_the_collector,
+)
 from gui.colour_table import colour_table
 from gui.controllers.schedule import Schedule
 from gui.frame_buffer import Frame, FrameBuffer
@@ -19,7 +26,7 @@ from gui.models.flash_guard import FlashGuard
 from gui.models.intent import Intent
 from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
-from gui.models.scales import value_text
+from gui.models.scales import refusal_text, value_text
 from gui.models.status import Activity, Status
 from gui.theme import GLOW_STOPS
 
@@ -38,7 +45,12 @@ _ROUNDING_S: Final = 1e-9  # what is owed less than this is what doubles left ov
 
 _STATUS_EVERY_S: Final = 0.25
 _CURVE_EVERY_S: Final = 0.1
+_NOTE_EVERY_S: Final = 1 / 30
 _UNMARKED: Final = frozenset({"speed", "glow"})  # they change what is seen, not what happens
+
+
+class _OvertakenError(Exception):
+    """The swarm being made isn't wanted any more: another one is."""
 
 
 class Screen(Protocol):
@@ -100,19 +112,20 @@ class Pump:
         self._is_behind = False
         self._flashes_before = 0
         self._wakes_before = 0
-        self._set_stage()
+        self._note_due = -math.inf
+        self._set_stage(simulation.parameters)
 
     @property
     def dropped(self) -> float:
         """Virtual seconds owed that were dropped, for good."""
         return self._pacer.dropped
 
-    def _set_stage(self) -> None:
+    def _set_stage(self, parameters: Parameters) -> None:
         """Begin with nothing seen: the first run, or another."""
-        self._buffer = FrameBuffer(self.simulation.parameters.side, self._colours, self._guard)
+        self._buffer = FrameBuffer(parameters.side, self._colours, self._guard)
         self._cursor = 0
         self._appointment: Appointment | None = None
-        self.lateness = LatenessRecord(self.simulation.parameters.n_fireflies)
+        self.lateness = LatenessRecord(parameters.n_fireflies)
         self._marks = MarkKeeper()
         self._painted_for: tuple[float, ...] | None = None
         self._status_due = self._curve_due = -math.inf
@@ -140,7 +153,7 @@ class Pump:
             await self.schedule.next()
             self._metrics.frames_dropped += self.schedule.missed
             self.schedule.missed = 0
-            if self._intent.restart is not None:
+            while self._intent.restart is not None:
                 await self._restart()
             self._advance_and_show()
             await asyncio.sleep(0)  # input and painting have their turn in between
@@ -151,11 +164,10 @@ class Pump:
 
     async def begin(self) -> None:
         """Start the simulation and show how far it is."""
-        self._show_start(0, self.simulation.parameters.n_fireflies)
-        self._show_picture(self._wall_clock())
-        self._show_curve()
-        await self.simulation.start(self._show_start)
-        self._screen.show_note("")
+        self._show_empty(self.simulation.parameters)
+        with contextlib.suppress(_OvertakenError):
+            await self.simulation.start(self._show_start)
+            self._screen.show_note("")
 
     async def run_ahead(self, t: float) -> None:
         """Run to virtual time `t` as fast as possible, with nothing shown on the way."""
@@ -164,21 +176,60 @@ class Pump:
         self.simulation.sample()
 
     async def _restart(self) -> None:
+        """End the swarm and start another; a wish for yet another overtakes that."""
         self._ask_of_the_model(self._intent.take_asked())
         parameters = self.simulation.pending.replace(**self._intent.take_restart())
         self._flashes_before += len(self.simulation.flashes)
         self._wakes_before += self.simulation.wakes
-        self._show_start(0, parameters.n_fireflies)
-        await self.simulation.restart(parameters, self._show_start)
-        self._set_stage()
+        self._set_stage(parameters)
+        self._show_empty(parameters)
         self._screen.clear_refusals()
-        self._screen.show_note("")
+        with contextlib.suppress(_OvertakenError):
+            await self.simulation.restart(parameters, self._show_start, self._show_end)
+            self._screen.show_note("")
+        self._pacer.forgive()
+        self._metrics.begin_anew()
         self.schedule.forget()
 
+    def _show_empty(self, parameters: Parameters) -> None:
+        """Show a swarm of which nothing has happened yet: it is about to be made."""
+        self._note_due = -math.inf
+        self._show_start(0, parameters.n_fireflies)
+        self._screen.show_parameters(parameters)
+        record = CoherenceRecord(parameters.n_fireflies)
+        self._screen.show_curve(curve(record, 0.0, parameters, []))
+        self._screen.show_figures(figure_texts({}))
+        glow_s = parameters.glow * parameters.period
+        wall = self._wall_clock()
+        self._screen.show_frame(self._buffer.render(0.0, glow_s, parameters.period, 0.0, wall))
+        self._screen.show_status(
+            Status(
+                activity=Activity.STARTING,
+                t=0.0,
+                asked=parameters.speed,
+                held=None,
+                fps=None,
+                flashes_per_s=None,
+                coherence=None,
+                seed=parameters.seed,
+                n_fireflies=parameters.n_fireflies,
+            )
+        )
+
     def _show_start(self, done: int, total: int) -> None:
-        self._screen.show_note(f"Waking fireflies: {done:,} of {total:,}")
-        if done == 0:
-            self._show_status(Activity.STARTING)
+        if done and self._intent.restart is not None:
+            raise _OvertakenError
+        self._show_progress(f"Waking fireflies: {done:,} of {total:,}", done == total)
+
+    def _show_end(self, done: int, total: int) -> None:
+        self._show_progress(f"Ending the run before: {done:,} of {total:,}", done == total)
+
+    def _show_progress(self, words: str, is_last: bool) -> None:
+        """Show how far something is, no more often than anybody can read."""
+        wall = self._wall_clock()
+        if wall >= self._note_due or is_last:
+            self._note_due = wall + _NOTE_EVERY_S
+            self._screen.show_note(words)
 
     def frame(self) -> None:
         """One frame in one go: wishes, time, picture, figures."""
@@ -233,7 +284,7 @@ class Pump:
             self._change(asked)
         except ParameterError as refused:
             if len(asked) == 1:
-                return dict.fromkeys(asked, str(refused))
+                return {name: refusal_text(name, refused) for name in asked}
             each = (self._refusals({name: value}) for name, value in asked.items())
             return {name: reason for reasons in each for name, reason in reasons.items()}
         return {}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from experiments import PARAMETER_FIELDS, ParameterError, Simulation, check_workflow_side
 from gui.controllers.pump import Screen
 from gui.models.intent import Intent
-from gui.models.scales import parse_value
+from gui.models.scales import parse_value, refusal_text
 
 
 class SessionController:
@@ -81,7 +81,8 @@ class SessionController:
             self._intent.ask(name, value)
 
     def _restart_with_side(self, side: float) -> None:
-        if side == self._simulation.pending.side:
+        queued = self._intent.restart or {}
+        if side == queued.get("side", self._simulation.pending.side):
             self._intent.wants_values_shown = True
             return
         try:
@@ -93,5 +94,5 @@ class SessionController:
         self._intent.begin_anew(side=checked)
 
     def _refuse(self, name: str, refused: ParameterError) -> None:
-        self._screen.show_refusal(name, str(refused))
+        self._screen.show_refusal(name, refusal_text(name, refused))
         self._intent.wants_values_shown = True

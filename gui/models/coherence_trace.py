@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 
 from experiments import SAMPLE_INTERVAL, CoherenceRecord, Parameters
 
-_SPANS_S: Final = (60.0, 120.0, 300.0, 600.0, 1_200.0, 3_600.0, 7_200.0, 14_400.0, 43_200.0)
+_SPANS_S: Final = tuple(
+    unit * count
+    for unit, counts in ((1.0, (30.0, 45.0)), (60.0, (1, 1.5, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 45)),
+                         (3_600.0, (1, 1.5, 2, 3, 4, 6, 8, 12)))
+    for count in counts
+)  # fmt: skip
 _PERIODS_SHOWN: Final = 24.0
 _WALL_S_SHOWN: Final = 60.0
 _FASTEST_FOLLOWED: Final = 50.0
@@ -74,12 +79,12 @@ class MarkKeeper:
 def span_shown(now: float, parameters: Parameters) -> float:
     """Seconds of virtual time to show.
 
-    All of the run at first; later about a minute of watching, but many periods at least.
+    All of the run at first, which fills most of the plot; later about a minute of
+    watching, but many periods at least.
     """
     pace = min(parameters.speed, _FASTEST_FOLLOWED)
-    periods = _PERIODS_SHOWN * parameters.period
-    most = max(periods, _WALL_S_SHOWN * pace)
-    return _round_span(min(most, max(periods, now)))
+    most = max(_PERIODS_SHOWN * parameters.period, _WALL_S_SHOWN * pace)
+    return _round_span(min(most, now))
 
 
 def _round_span(wanted: float) -> float:

@@ -63,6 +63,10 @@ class Pacer:
         self._last = None
 
 
+_BURSTS: Final = 1.5
+"""How much faster than lately a swarm may run for a moment; the flash guard sees to the rest."""
+
+
 class SpeedMeter:
     """Virtual seconds achieved per wall second, over the last `window_s` of wall time."""
 
@@ -93,10 +97,10 @@ class SpeedMeter:
 def display_speed(asked: float, achieved: float | None) -> float:
     """How fast the picture runs for somebody looking, at worst.
 
-    The larger of what is asked and what was achieved lately, since a swarm that
-    catches up runs faster than asked. As fast as possible is what was achieved;
-    until that is known, it may be anything.
+    What is asked until it is known what was achieved lately; then that, or more
+    if it falls short of what is asked: bursts of a swarm that catches up are
+    faster than the mean.
     """
-    if math.isinf(asked):
-        return math.inf if achieved is None else achieved
-    return max(asked, achieved or 0.0)
+    if achieved is None:
+        return asked
+    return max(achieved, min(asked, _BURSTS * achieved))

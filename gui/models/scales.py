@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from experiments import PARAMETER_FIELDS, ParameterError
 
 _MAX_ZONE: Final = 0.95  # of the track; beyond it lies "as fast as possible"
 _DETENT_REACH: Final = 0.012
+_GROUPED: Final = re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?!\d)")  # 1,000: one or a thousand?
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,10 @@ def parse_value(name: str, text: str) -> float | int:
         It isn't a number.
     """
     field = PARAMETER_FIELDS[name]
-    plain = text.strip().lower().replace(",", ".")
+    plain = text.strip().lower()
+    if _GROUPED.search(plain):
+        raise ParameterError(name, text.strip(), "written without separators of thousands")
+    plain = plain.replace(",", ".")
     if name == "speed" and plain == "max":
         return math.inf
     if field.unit:
@@ -151,3 +156,30 @@ def parse_value(name: str, text: str) -> float | int:
     if isinstance(field.default, int) and value.is_integer():
         return int(value)
     return value
+
+
+def refusal_text(name: str, refused: ParameterError) -> str:
+    """Why a value was refused, in the words of the window.
+
+    Parameters
+    ----------
+    name
+        Parameter whose control was used.
+    refused
+        The error; it may be about another parameter that the value doesn't go with.
+    """
+    label = PARAMETER_FIELDS[name].label
+    value = refused.value
+    shown = value_text(refused.name, value) if isinstance(value, float) else str(value)
+    allowed = refused.allowed
+    if name == "side":
+        low, high = SCALES["side"].minimum, SCALES["side"].maximum
+        allowed = f"a whole number from {low:g} to {high:g}"
+    for sign, words in _SIGNS:
+        allowed = allowed.replace(sign, words)
+    if refused.name == name:
+        return f"{label} has to be {allowed}, not {shown}"
+    return f"{PARAMETER_FIELDS[refused.name].label}, now {shown}, has to be {allowed}"
+
+
+_SIGNS: Final = ((">= ", "at least "), ("<= ", "at most "), ("> ", "above "), ("< ", "below "))

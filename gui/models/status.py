@@ -63,12 +63,15 @@ class Status:
         return self.held < HELD_SHARE * self.asked
 
     def time_text(self) -> str:
-        """Virtual time as hours, minutes, seconds and tenths, never ahead of it."""
-        tenths = math.floor(self.t * 10.0 + 1e-6)
-        seconds, tenth = divmod(tenths, 10)
+        """Virtual time as hours, minutes, seconds and tenths, never ahead of it.
+
+        Paused, when single flashes are looked at, to the millisecond.
+        """
+        digits = 3 if self.activity is Activity.PAUSED else 1
+        seconds, fraction = divmod(math.floor(self.t * 10.0**digits + 1e-6), 10**digits)
         minutes, second = divmod(seconds, 60)
         hours, minute = divmod(minutes, 60)
-        return f"t {hours:02d}:{minute:02d}:{second:02d}.{tenth}"
+        return f"t {hours:02d}:{minute:02d}:{second:02d}.{fraction:0{digits}d}"
 
     def speed_text(self) -> str:
         """Speed held and asked, or why there is none."""

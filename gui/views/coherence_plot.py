@@ -12,7 +12,13 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from gui.models.coherence_trace import Curve, Mark
 from gui.theme import SIZES, Palette
 
-_TICK_STEPS_S: Final = (10.0, 20.0, 60.0, 120.0, 300.0, 600.0, 1_200.0, 1_800.0, 3_600.0, 7_200.0)
+_MINUTE_S: Final = 60.0
+_HOUR_S: Final = 3_600.0
+_TICK_STEPS_S: Final = (
+    *(5.0, 10.0, 20.0),
+    *(count * _MINUTE_S for count in (1, 2, 5, 10, 20, 30)),
+    *(count * _HOUR_S for count in (1, 2)),
+)
 _MOST_TICKS: Final = 9
 _MOST_MARKS: Final = 64
 _AXIS_WIDTH: Final = 40
@@ -31,12 +37,32 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
         return [(step, [k * step for k in range(int(first), int(high // step) + 1)])]
 
     def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
-        """``40 s``, ``5 min`` or ``2 h``, the unit by the distance of the ticks."""
-        if spacing >= 3_600:
-            return [f"{value / 3_600:g} h" for value in values]
-        if spacing >= 60:
-            return [f"{value / 60:g} min" for value in values]
-        return [f"{value:g} s" for value in values]
+        """``40 s``, ``5 min``, ``9:10 h``, the unit by the times and their distance."""
+        return [time_words(value, spacing, max(values)) for value in values]
+
+
+def time_words(t: float, spacing: float, longest: float) -> str:
+    """A time on an axis.
+
+    Parameters
+    ----------
+    t
+        Virtual time, seconds.
+    spacing
+        Seconds between two ticks.
+    longest
+        The latest time on the axis, seconds.
+    """
+    minutes, second = divmod(round(t), 60)
+    hour, minute = divmod(minutes, 60)
+    if longest >= _HOUR_S:
+        if spacing % _HOUR_S == 0:
+            return f"{hour} h"
+        words = f"{hour}:{minute:02d}"
+        return f"{words} h" if spacing % _MINUTE_S == 0 else f"{words}:{second:02d}"
+    if spacing % _MINUTE_S == 0:
+        return f"{minutes} min"
+    return f"{t:g} s" if longest < 10 * _MINUTE_S else f"{minutes}:{second:02d} min"
 
 
 class CoherencePlot(pg.PlotWidget):  # type: ignore[misc]
@@ -65,7 +91,7 @@ class CoherencePlot(pg.PlotWidget):  # type: ignore[misc]
         item.setContentsMargins(0, 28, 2 * SIZES.rhythm, 0)
         item.getViewBox().setDefaultPadding(0.0)
         item.setYRange(0.0, 1.0 + _HEADROOM, padding=0.0)
-        item.setXRange(0.0, 120.0, padding=0.0)
+        item.setXRange(0.0, 30.0, padding=0.0)
         left = self.getAxis("left")
         left.setTicks([[(0.0, "0"), (0.5, "0.5"), (1.0, "1")]])
         left.setWidth(_AXIS_WIDTH)

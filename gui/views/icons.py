@@ -12,7 +12,7 @@ _APP_ICON_SIZES = (16, 32, 64, 128)
 
 def icon(name: str, palette: Palette) -> QIcon:
     """A Phosphor icon for a button."""
-    return QIcon(qtawesome.icon(f"ph.{name}", color=palette.text, color_disabled=palette.lines))
+    return QIcon(qtawesome.icon(f"ph.{name}", color=palette.text, color_disabled=palette.disabled))
 
 
 def mark(palette: Palette, size: int) -> QPixmap:

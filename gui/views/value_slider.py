@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -31,11 +31,18 @@ _STEPS: Final = {
     Qt.Key.Key_PageUp: 10,
 }
 
+_ENDS: Final = {Qt.Key.Key_Home: 0.0, Qt.Key.Key_End: 1.0}
+
+_REFUSAL_SHOWN_MS: Final = 8_000
+
 
 class Track(QDoubleSlider):
     """The slider itself, from 0 to 1; keys ask for steps of the value instead of moving it."""
 
     stepRequested = Signal(int)
+
+    endRequested = Signal(float)
+    """Position of the end, 0 or 1."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)  # type: ignore[no-untyped-call]
@@ -49,12 +56,14 @@ class Track(QDoubleSlider):
             option.activeSubControls = QStyle.SubControl.SC_SliderHandle
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows and page keys step the value."""
-        steps = _STEPS.get(Qt.Key(event.key()))
-        if steps is None:
-            super().keyPressEvent(event)
+        """Arrows and page keys step the value, Home and End take it to an end."""
+        key = Qt.Key(event.key())
+        if key in _STEPS:
+            self.stepRequested.emit(_STEPS[key])
+        elif key in _ENDS:
+            self.endRequested.emit(_ENDS[key])
         else:
-            self.stepRequested.emit(steps)
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Step the value if it has the focus; else the panel scrolls."""
@@ -75,12 +84,14 @@ class ValueField(QLineEdit):
         self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape gives up what was typed."""
+        """Return takes what was typed, Escape gives it up; then keys are shortcuts again."""
         if event.key() == Qt.Key.Key_Escape:
             self.undo_typing()
             self.clearFocus()
-        else:
-            super().keyPressEvent(event)
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.clearFocus()
 
     def undo_typing(self) -> None:
         """Show the value in force again."""
@@ -126,19 +137,24 @@ class ValueSlider(QWidget):
         self.value_field = ValueField(self)
         self.value_field.setObjectName("value")
         self.value_field.setFixedWidth(SIZES.value_field)
-        self.value_field.setTextMargins(-2, 0, -2, 0)  # Qt's own, so that edges line up
-        self.refusal_label = QLabel(self)
-        self.refusal_label.setObjectName("refusal")
+        self.value_field.setTextMargins(-2, 0, -4, 0)  # Qt's own, so that edges line up
+        self.refusal_label = QLabel(self if is_inline else parent)
+        self._refusal_timer = QTimer(self)
+        self._refusal_timer.setSingleShot(True)
+        self._refusal_timer.setInterval(_REFUSAL_SHOWN_MS)
+        self._refusal_timer.timeout.connect(self._on_refusal_timer_timeout)
         self._describe()
         (self._lay_out_inline if is_inline else self._lay_out_stacked)()
         self.track.valueChanged.connect(self._on_track_value_changed)
         self.track.stepRequested.connect(self._on_track_step_requested)
+        self.track.endRequested.connect(self._on_track_end_requested)
         self.track.sliderReleased.connect(self._on_track_slider_released)
         self.value_field.editingFinished.connect(self._on_value_field_editing_finished)
 
     def _describe(self) -> None:
         field = self._field
-        self.setToolTip(field.description)
+        more = "; at the end of the track as fast as possible" if self._scale.ends_in_max else ""
+        self.setToolTip(field.description + more)
         self.track.setAccessibleName(field.label)
         self.track.setAccessibleDescription(field.description)
         self.value_field.setAccessibleName(f"{field.label}, value")
@@ -157,9 +173,9 @@ class ValueSlider(QWidget):
         layout.setColumnStretch(2, 1)
         layout.addWidget(self.value_field, 0, 3)
         layout.addWidget(self.track, 1, 0, 1, 4)
+        self.refusal_label.setObjectName("refusalBubble")  # over what is below: nothing moves
         self.refusal_label.setWordWrap(True)
         self.refusal_label.hide()
-        layout.addWidget(self.refusal_label, 2, 0, 1, 4)
         self.value_field.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def _lay_out_inline(self) -> None:
@@ -168,8 +184,11 @@ class ValueSlider(QWidget):
         layout.setSpacing(SIZES.rhythm)
         self.name_label.setObjectName("muted")
         self.track.setFixedWidth(SIZES.speed_slider)
+        self.refusal_label.setObjectName("refusal")
         self.refusal_label.setWordWrap(True)
-        self.refusal_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setRetainSizeWhenHidden(True)
+        self.refusal_label.setSizePolicy(policy)
         for widget in (self.name_label, self.track, self.value_field):
             layout.addWidget(widget)
         layout.addWidget(self.refusal_label, 1)
@@ -186,13 +205,22 @@ class ValueSlider(QWidget):
             self.track.setValue(self._scale.position(value))
 
     def show_refusal(self, reason: str) -> None:
-        """Say why what was asked isn't done; an empty reason takes it back."""
+        """Say for a while why what was asked isn't done; an empty reason takes it back."""
+        if reason:
+            self._refusal_timer.start()
+        else:
+            self._refusal_timer.stop()
         self.refusal_label.setText(reason)
         self.refusal_label.setToolTip(reason)
         self.refusal_label.setVisible(bool(reason))
-        self.value_field.setProperty("refused", bool(reason))
-        self.style().unpolish(self.value_field)
-        self.style().polish(self.value_field)
+        if self.refusal_label.parent() is not self:
+            self._place_bubble()
+
+    def _place_bubble(self) -> None:
+        label = self.refusal_label
+        height = label.heightForWidth(self.width())
+        label.setGeometry(self.x(), self.y() + self.height(), self.width(), height)
+        label.raise_()
 
     def refusal(self) -> str:
         """The reason shown, or nothing."""
@@ -212,6 +240,15 @@ class ValueSlider(QWidget):
             self.track.setValue(self._scale.position(value))
         self._ask(value)
         self.handleReleased.emit(self._field.name)
+
+    def _on_track_end_requested(self, position: float) -> None:
+        with QSignalBlocker(self.track):
+            self.track.setValue(position)
+        self._ask(self._scale.value(position))
+        self.handleReleased.emit(self._field.name)
+
+    def _on_refusal_timer_timeout(self) -> None:
+        self.show_refusal("")
 
     def _ask(self, value: float) -> None:
         if value == self._shown:

@@ -7,7 +7,7 @@ import pytest
 
 from experiments import CoherenceRecord, Failure, ParameterError, Parameters
 from gui.metrics import Summary
-from gui.models.coherence_trace import Mark, MarkKeeper, curve, thinned
+from gui.models.coherence_trace import Mark, MarkKeeper, curve, span_shown, thinned
 from gui.models.figures import figure_texts
 from gui.models.intent import Intent
 from gui.models.scales import SCALES, parse_value, value_text
@@ -87,6 +87,7 @@ def test_values_are_written_with_sensible_digits_and_read_back(name, value, text
 def test_numbers_are_understood_as_people_type_them():
     """Without unit, with spaces or a decimal comma."""
     assert parse_value("period", " 2,5 ") == 2.5
+    assert parse_value("nudge", "0,125") == 0.125
     assert parse_value("speed", "4") == 4.0
     assert parse_value("speed", "MAX") == math.inf
     assert parse_value("side", "30") == 30
@@ -127,6 +128,8 @@ def test_the_status_line_reads_as_designed():
     assert now.state_text() == "ok"
     assert now.engine_text() == "2,500 workflows on one engine"
     assert status(t=3_600 * 30 + 0.1 * 3).time_text() == "t 30:00:00.3"
+    assert status(activity=Activity.PAUSED).time_text().startswith("t 00:01:23.4")
+    assert len(status(activity=Activity.PAUSED).time_text()) == len("t 00:01:23.456")
 
 
 def test_slower_than_asked_is_said():
@@ -198,11 +201,17 @@ def record_of(n_samples):
     return record
 
 
+@pytest.mark.parametrize("now", [31.0, 80.0, 200.0, 1_000.0, 5_000.0])
+def test_a_young_run_fills_most_of_the_plot(now):
+    """However slow the period: the span grows in small steps."""
+    assert 0.6 * span_shown(now, Parameters(period=600.0)) <= now
+
+
 def test_the_plot_shows_all_at_first_and_then_the_latest():
     """The window is the whole run until it is long, then it goes along."""
     record = record_of(3_000)
     early = curve(record_of(100), 9.9, Parameters(), [])
-    assert (early.begin, early.end) == (0.0, 120.0)
+    assert (early.begin, early.end) == (0.0, 30.0)
     late = curve(record, 299.9, Parameters(), [])
     assert (late.begin, late.end) == (pytest.approx(179.9), pytest.approx(299.9))
     assert late.times[0] <= late.begin

@@ -217,7 +217,7 @@ def test_an_invalid_value_is_refused_with_its_reason(on_stage):
         stage.controller.move_value("refractory", 0.01)
         stage.play(1 / 60)
         assert stage.simulation.parameters == SMALL
-        reason = "jitter must be >= 0 s and < the refractory time (0.01 s), got 0.02"
+        reason = "Jitter, now 0.02 s, has to be at least 0 s and below the refractory time (0.01 s)"
         assert stage.screen.refusals == {"refractory": reason}
         assert stage.screen.values == SMALL
         stage.controller.move_value("refractory", 0.3)
@@ -244,13 +244,14 @@ def test_of_two_values_asked_at_once_only_the_bad_one_is_refused(on_stage):
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("period", "-0.2", "period must be > 0 s and <= 3600 s, got -0.2"),
-        ("period", "soon", "period must be a number, got 'soon'"),
-        ("nudge", "nan", "nudge must be >= 0 s and <= the period (1 s), got nan"),
-        ("speed", "0.01", "speed must be from 0.05 to 1000, or max, got 0.01"),
-        ("side", "2", "side must be a whole number from 3 to 2000, got 2"),
-        ("side", "7.5", "side must be a whole number from 3 to 2000, got 7.5"),
-        ("side", "900", "side must be at most 300"),
+        ("period", "-0.2", "Period has to be above 0 s and at most 3600 s, not -0.2 s"),
+        ("period", "soon", "Period has to be a number, not soon"),
+        ("period", "1,000", "Period has to be written without separators of thousands"),
+        ("nudge", "nan", "Nudge has to be at least 0 s and at most the period (1 s), not nan s"),
+        ("speed", "0.01", "Speed has to be from 0.05 to 1000, or max, not 0.01x"),
+        ("side", "2", "Side has to be a whole number from 3 to 300, not 2"),
+        ("side", "7.5", "Side has to be a whole number from 3 to 300, not 7.5"),
+        ("side", "900", "Side has to be a whole number from 3 to 300, not 900"),
     ],
 )
 def test_typed_nonsense_is_refused_in_words(on_stage, name, text, reason):
@@ -260,6 +261,7 @@ def test_typed_nonsense_is_refused_in_words(on_stage, name, text, reason):
         stage.controller.type_value(name, text)
         stage.play(1 / 60)
         assert stage.screen.refusals[name].startswith(reason)
+        assert ">" not in stage.screen.refusals[name]
         assert stage.simulation.pending == SMALL
         assert stage.intent.restart is None
 
@@ -449,3 +451,78 @@ def test_steps_and_the_highest_speed_are_never_late(on_stage):
         assert np.all(np.isnan(stage.pump.lateness.by_id))
 
     on_stage(body, SMALL.replace(speed=math.inf))
+
+
+def test_of_several_sides_asked_for_the_last_one_counts(on_stage):
+    """Also when the last is the one in force: what was queued before is taken back."""
+
+    async def body(stage):
+        stage.controller.type_value("side", "9")
+        stage.controller.type_value("side", "6")
+        await stage.restart()
+        assert stage.simulation.parameters.side == 6
+        stage.controller.move_value("side", 7)
+        stage.controller.release_handle("side")
+        stage.controller.move_value("side", 6)
+        stage.controller.release_handle("side")
+        assert stage.intent.restart == {"side": 6}
+
+    on_stage(body)
+
+
+def test_a_newer_wish_overtakes_a_swarm_that_is_being_made(on_stage):
+    """The big swarm is given up half made, and the small one is there, with nothing left over."""
+
+    async def body(stage):
+        stage.play(1.0)
+        notes = stage.screen.notes
+        stage.intent.begin_anew(side=40)
+        first = asyncio.create_task(stage.restart())
+        while stage.simulation.parameters.side != 40:
+            await asyncio.sleep(0)
+        stage.intent.begin_anew(side=5)
+        await first
+        assert "1,600 of 1,600" not in "".join(notes)
+        await stage.restart()
+        assert stage.simulation.parameters.side == 5
+        assert notes[-1] == ""
+        stage.play(2.0)
+        assert stage.simulation.now > 1.9
+        assert not stage.simulation.failures
+
+    on_stage(body)
+
+
+def test_while_a_swarm_is_made_nothing_of_the_old_one_shows(on_stage):
+    """New values, an empty curve, a dark picture and no figures, from the first moment on."""
+
+    async def body(stage):
+        stage.play(3.0)
+        assert stage.screen.statuses[-1].coherence is not None
+        stage.intent.begin_anew(side=8)
+        restart = asyncio.create_task(stage.restart())
+        await asyncio.sleep(0)
+        assert stage.screen.values.side == 8
+        assert len(stage.screen.curves[-1].times) == 0
+        dark = stage.screen.frames[-1]
+        assert dark.shape == (8, 8, 4)
+        assert len(np.unique(dark.reshape(-1, 4), axis=0)) == 1
+        status = stage.screen.statuses[-1]
+        assert (status.activity, status.t, status.n_fireflies) == (Activity.STARTING, 0.0, 64)
+        assert (status.fps, status.flashes_per_s, status.coherence) == (None, None, None)
+        await restart
+        assert "Ending the run before: 36 of 36" in stage.screen.notes
+
+    on_stage(body)
+
+
+def test_progress_is_told_no_more_often_than_anybody_reads(on_stage):
+    """Thirty times a second at most, beginning and end apart; this stage's wall stands still."""
+
+    async def body(stage):
+        stage.intent.begin_anew(side=40)
+        before = len(stage.screen.notes)
+        await stage.restart()
+        assert len(stage.screen.notes) - before <= 5  # 25 slices, at one moment of its wall
+
+    on_stage(body)

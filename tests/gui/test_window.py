@@ -4,7 +4,7 @@ import asyncio
 import math
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from experiments import PARAMETER_FIELDS, Parameters
 from gui.app import draw_seed
 from gui.models.scales import SCALES
+from gui.views.coherence_plot import time_words
 from gui.views.grid import EVENED_WORDS
 from gui.views.window import Window
 
@@ -141,7 +142,7 @@ def test_an_invalid_value_is_refused_next_to_its_slider(in_window):
         QTest.keyClick(slider.value_field, Qt.Key.Key_Return)
         await until(lambda: bool(slider.refusal()))
         assert slider.refusal_label.isVisible()
-        assert slider.refusal() == "period must be > 0 s and <= 3600 s, got -0.2"
+        assert slider.refusal() == "Period has to be above 0 s and at most 3600 s, not -0.2 s"
         assert slider.value_field.text() == "1.0 s"
         assert session.simulation.parameters == SMALL
         QTest.keyClick(slider.track, Qt.Key.Key_Right)
@@ -323,7 +324,7 @@ def test_every_control_says_what_it_is(qtbot):
     for name, slider in window.sliders.items():
         assert slider.track.accessibleName() == PARAMETER_FIELDS[name].label
         assert slider.value_field.accessibleName()
-        assert slider.toolTip() == PARAMETER_FIELDS[name].description
+        assert slider.toolTip().startswith(PARAMETER_FIELDS[name].description)
     toolbar = window.toolbar
     for button, key in (
         (toolbar.play_button, "(Space)"),
@@ -363,3 +364,81 @@ def test_no_widget_is_left_when_a_session_ends(in_window):
 
     in_window(body, SMALL)
     assert not [each for each in QApplication.topLevelWidgets() if isinstance(each, Window)]
+
+
+def place(slider):
+    """Where a track is in its window."""
+    return slider.track.mapTo(slider.window(), QPoint(0, 0)), slider.track.size()
+
+
+def test_a_refusal_moves_nothing(in_window):
+    """It lies over what is below, or in room kept for it; later it goes by itself."""
+
+    async def body(session):
+        window = session.window
+        window.resize(900, 600)
+        await frames(window)
+        places = {name: place(slider) for name, slider in window.sliders.items()}
+        for name in window.sliders:
+            window.show_refusal(name, "because " * 8)
+            await frames(window)
+            assert window.sliders[name].refusal_label.isVisible()
+            assert {n: place(s) for n, s in window.sliders.items()} == places
+        for name in ("speed", "nudge"):
+            window.show_refusal(name, "")
+            await frames(window)
+            assert {n: place(s) for n, s in window.sliders.items()} == places
+            window.show_refusal(name, "again")
+            timer = window.sliders[name].findChild(QTimer)
+            assert timer.isActive()
+            timer.timeout.emit()
+            assert not window.sliders[name].refusal()
+
+    in_window(body, SMALL)
+
+
+def test_after_return_the_keys_are_shortcuts_again(in_window):
+    """The field gives the focus up, with its value taken."""
+
+    async def body(session):
+        field = session.window.sliders["nudge"].value_field
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "0.07")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert not field.hasFocus()
+        await until(lambda: session.simulation.parameters.nudge == 0.07)
+        assert field.text() == "0.07 s"
+
+    in_window(body, SMALL)
+
+
+def test_home_and_end_go_to_the_ends(in_window):
+    """Of every slider; the end of the speed's track is as fast as possible."""
+
+    async def body(session):
+        slider = session.window.sliders["glow"]
+        QTest.keyClick(slider.track, Qt.Key.Key_Home)
+        await until(lambda: session.simulation.parameters.glow == 0.02)
+        QTest.keyClick(slider.track, Qt.Key.Key_End)
+        await until(lambda: session.simulation.parameters.glow == 1.0)
+        QTest.keyClick(session.window.sliders["speed"].track, Qt.Key.Key_End)
+        await until(lambda: math.isinf(session.simulation.parameters.speed))
+
+    in_window(body, SMALL)
+
+
+@pytest.mark.parametrize(
+    ("t", "spacing", "longest", "words"),
+    [
+        (40.0, 10.0, 60.0, "40 s"),
+        (300.0, 60.0, 600.0, "5 min"),
+        (620.0, 20.0, 640.0, "10:20 min"),
+        (33_000.0, 600.0, 36_000.0, "9:10 h"),
+        (36_020.0, 20.0, 36_060.0, "10:00:20"),
+        (7_200.0, 3_600.0, 36_000.0, "2 h"),
+    ],
+)
+def test_times_on_the_axis_are_written_as_people_write_them(t, spacing, longest, words):
+    """The unit goes by how late it is and how far apart the ticks are."""
+    assert time_words(t, spacing, longest) == words

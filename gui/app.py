@@ -21,7 +21,7 @@ from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
 from gui.controllers.session import SessionController
 from gui.event_loop import run_app
-from gui.interrupts import calling_on_signal, exit_code, leave_now, leaving_at_once
+from gui.interrupts import calling_on_signal, exit_code, leave_now
 from gui.metrics import Metrics
 from gui.models.intent import Intent
 from gui.theme import NIGHT
@@ -177,7 +177,7 @@ def run_window(
     metrics_file
         Where each second's metrics go as a line of JSON, if anywhere.
     """
-    with leaving_at_once(), contextlib.ExitStack() as files:
+    with contextlib.ExitStack() as files:
         app = make_application()
         if screenshot is not None:
             from gui.screenshot import take_screenshot

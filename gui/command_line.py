@@ -20,6 +20,8 @@ from experiments.command_line import (
     parameters_from,
     run_command,
 )
+from experiments.unfinished import undo_unfinished
+from gui.interrupts import leaving_at_once
 
 COMMANDS = ("run", "bench")
 
@@ -28,13 +30,12 @@ def run(given: Sequence[str]) -> int:
     """Do what the command says; gives the exit code. Qt is loaded only when a window is needed."""
     command = given[0] if given and given[0] in COMMANDS else None
     try:
-        if command == "run":
-            return _run(given[1:])
-        if command == "bench":
-            return _bench(given[1:])
-        return _window(given)
-    except KeyboardInterrupt:
-        return 130
+        with leaving_at_once(undo_unfinished):
+            if command == "run":
+                return _run(given[1:])
+            if command == "bench":
+                return _bench(given[1:])
+            return _window(given)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -12,6 +12,8 @@ from typing import Any, Final
 FLOOR: Final = Path(__file__).with_name("bare_loop.py")
 """The same model without an engine: what speed is measured against."""
 
+from experiments.unfinished import undone_on_leaving
+
 
 def measured(*arguments: str) -> dict[str, Any]:
     """The JSON object that ``python ARGUMENTS`` prints.
@@ -21,13 +23,18 @@ def measured(*arguments: str) -> dict[str, Any]:
     RuntimeError
         It failed; with the last line it wrote to stderr.
     """
-    finished = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, check=False
-    )
-    if finished.returncode != 0:
-        reason = (finished.stderr.strip().splitlines() or ["no reason given"])[-1]
+    pipe = subprocess.PIPE
+    with (
+        subprocess.Popen(
+            [sys.executable, *arguments], stdout=pipe, stderr=pipe, text=True
+        ) as child,
+        undone_on_leaving(child.kill),
+    ):
+        out, err = child.communicate()
+    if child.returncode != 0:
+        reason = (err.strip().splitlines() or ["no reason given"])[-1]
         raise RuntimeError(f"{' '.join(arguments)} failed: {reason}")
-    found: dict[str, Any] = json.loads(finished.stdout)
+    found: dict[str, Any] = json.loads(out)
     return found
 
 

@@ -188,20 +188,51 @@ def test_headless_commands_load_no_qt() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_an_interrupted_run_leaves_quietly(tmp_path: Path) -> None:
-    """Ctrl-C ends it with 130, no traceback, and no half-written file."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "module", [["gui", "run"], ["experiments.run_fireflies", "--headless"]], ids=["gui", "module"]
+)
+def test_an_interrupted_run_leaves_quietly(
+    tmp_path: Path, module: list[str], number: signal.Signals
+) -> None:
+    """A signal ends it with 128 + n, no traceback, and no half-written file."""
     command = [
-        sys.executable, "-m", "gui", "run", "--seconds", "1e6", "--events", str(tmp_path / "o.csv")
+        sys.executable, "-m", *module, "--seconds", "1e6", "--events", str(tmp_path / "o.csv")
     ]  # fmt: skip
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         deadline = time.monotonic() + 30
         while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.02)
-        time.sleep(0.5)
-        os.kill(process.pid, signal.SIGINT)
+        os.kill(process.pid, number)
         try:
             out, err = process.communicate(timeout=20)
         finally:
             process.kill()
-    assert (process.returncode, out, err) == (130, b"", b"")
+    assert (process.returncode, out, err) == (128 + number, b"", b"")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_benchmark_that_is_ended_ends_its_children() -> None:
+    """The process that was measuring doesn't go on alone."""
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    child = f"import os, time; os.write({writer}, b'1'); time.sleep(60)"
+    code = (
+        "import subprocess\n"
+        "from functools import partial\n"
+        f"subprocess.Popen = partial(subprocess.Popen, pass_fds=[{writer}])\n"
+        "from experiments.benchmarks.processes import measured\n"
+        "from experiments.unfinished import undo_unfinished\n"
+        "from gui.interrupts import leaving_at_once\n"
+        "with leaving_at_once(undo_unfinished):\n"
+        f"    measured('-c', {child!r})\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], pass_fds=[writer]) as process:
+        os.close(writer)
+        assert os.read(reader, 1) == b"1"
+        time.sleep(0.05)  # until the child is known here
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 143
+    assert os.read(reader, 1) == b"", "the child still holds the pipe"
+    os.close(reader)

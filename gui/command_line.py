@@ -7,8 +7,11 @@ import json
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TextIO
 
 from experiments.command_line import (
     OneLineParser,
@@ -127,9 +130,9 @@ def _window(given: Sequence[str]) -> int:
     options = parser.parse_args(given)
     if options.after is not None and options.screenshot is None:
         parser.error(f"--after {options.after:g} goes only with --screenshot FILE")
+    if options.metrics is not None and options.screenshot is not None:
+        parser.error(f"--metrics {options.metrics} does not go with --screenshot")
     parameters = parameters_from(parser, options)
-    if options.metrics is not None:
-        _check_folder(parser, "--metrics", options.metrics)
     if options.screenshot is not None:
         _check_picture(parser, options.screenshot)
         _use_offscreen()
@@ -140,14 +143,18 @@ def _window(given: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    from gui.app import run_window
+    with ExitStack() as files:
+        lines = None
+        if options.metrics is not None:
+            lines = files.enter_context(_open_metrics(parser, options.metrics))
+        from gui.app import run_window
 
-    return run_window(
-        parameters,
-        screenshot=options.screenshot,
-        after=options.after or 0.0,
-        metrics_file=options.metrics,
-    )
+        return run_window(
+            parameters,
+            screenshot=options.screenshot,
+            after=options.after or 0.0,
+            metrics_lines=lines,
+        )
 
 
 def has_display() -> bool:
@@ -165,10 +172,22 @@ def _use_offscreen() -> None:
 def _check_picture(parser: argparse.ArgumentParser, path: Path) -> None:
     if path.suffix.lower() not in (".png", ".jpg", ".jpeg"):
         parser.error(f"--screenshot {path} must end in .png or .jpg")
-    _check_folder(parser, "--screenshot", path)
+    _check_writable(parser, "--screenshot", path)
 
 
-def _check_folder(parser: argparse.ArgumentParser, option: str, path: Path) -> None:
+def _check_writable(parser: argparse.ArgumentParser, option: str, path: Path) -> None:
     """Refuse a file that can't be written, before anything runs."""
-    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        parser.error(f"{option} {path} can't be written: the folder must exist and be writable")
+    try:
+        if path.exists():
+            path.open("ab").close()
+        else:
+            tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        parser.error(f"{option} {path} can't be written: {error.strerror}")
+
+
+def _open_metrics(parser: argparse.ArgumentParser, path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        parser.error(f"--metrics {path} can't be written: {error.strerror}")

@@ -86,11 +86,18 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("--after 3", ["--after", "3", "--screenshot"]),
         ("--screenshot picture.doc", ["--screenshot", "picture.doc", ".png"]),
         ("--screenshot /no/such/folder/p.png", ["--screenshot", "/no/such/folder/p.png"]),
+        ("--metrics /proc/x", ["--metrics", "/proc/x", "can't be written"]),
+        ("--metrics /", ["--metrics", "can't be written: Is a directory"]),
+        ("--metrics m.jsonl --screenshot p.png", ["--metrics m.jsonl", "--screenshot"]),
+        ("--screenshot /proc/p.png", ["--screenshot", "/proc/p.png", "can't be written"]),
         ("--speeed 3", ["--speeed", "--speed"]),
     ],
 )  # fmt: skip
-def test_bad_input_is_one_line_and_exit_2(capfd: Any, arguments: str, names: list[str]) -> None:
+def test_bad_input_is_one_line_and_exit_2(
+    capfd: Any, monkeypatch: pytest.MonkeyPatch, arguments: str, names: list[str]
+) -> None:
     """The line names the option, the value and what is allowed; nothing is run."""
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert run(*arguments.split()) == 2
     out, err = capfd.readouterr()
     assert out == ""

@@ -120,7 +120,8 @@ def test_metrics_are_written_as_json_lines(tmp_path):
         from pathlib import Path
         from experiments import Parameters
         from gui.app import run_window
-        sys.exit(run_window(Parameters(side=10), metrics_file=Path({str(path)!r})))
+        with Path({str(path)!r}).open("w") as lines:
+            sys.exit(run_window(Parameters(side=10), metrics_lines=lines))
         """
     )
     deadline = time.monotonic() + 20

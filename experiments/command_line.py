@@ -6,9 +6,10 @@ import argparse
 import asyncio
 import json
 import math
+import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -39,6 +40,34 @@ class OneLineParser(argparse.ArgumentParser):
             known = sorted(o for o in self._option_string_actions if o.startswith("--"))
             flat = f"unknown option {flat.split(': ', 1)[1]}; allowed: {' '.join(known)}"
         self.exit(2, f"{self.prog}: {flat}\n")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End, once the help has reached its reader."""
+        super().exit(status if write_out(self.prog) else 1, message)
+
+
+def write_out(prog: str, text: str = "") -> bool:
+    """Write to stdout, all the way; if that fails, say so in a line on stderr and give False.
+
+    Nothing is said of a reader that had enough, which is how ``| head`` ends.
+    """
+    if sys.stdout is None:
+        return True
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is still held is written once more at the end of the interpreter.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"{prog}: can't write to stdout: {error.strerror}\n")
+        return False
+    return True
+
+
+def print_report(prog: str, report: Mapping[str, Any], indent: int | None = 2) -> int:
+    """Print figures as one JSON object on stdout; gives the exit code."""
+    return 0 if write_out(prog, json.dumps(report, indent=indent) + "\n") else 1
 
 
 def whole_number(low: int, high: int, allowed: str) -> Callable[[str], int]:
@@ -164,8 +193,7 @@ def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) ->
         except RunFailedError as error:
             print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201
             return 1
-    print(json.dumps(finished.report))  # noqa: T201
-    return 0
+    return print_report(parser.prog, finished.report, indent=None)
 
 
 def bench_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
@@ -184,8 +212,7 @@ def bench_command(parser: argparse.ArgumentParser, options: argparse.Namespace) 
         from experiments.benchmarks import peers
 
         report = peers.measure(parameters)
-    print(json.dumps(report, indent=2))  # noqa: T201
-    return 0
+    return print_report(parser.prog, report)
 
 
 def main(arguments: Sequence[str]) -> int:

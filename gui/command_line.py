@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import sys
@@ -21,6 +20,7 @@ from experiments.command_line import (
     duration,
     number,
     parameters_from,
+    print_report,
     run_command,
 )
 from experiments.unfinished import undo_unfinished
@@ -32,16 +32,12 @@ COMMANDS = ("run", "bench")
 def run(given: Sequence[str]) -> int:
     """Do what the command says; gives the exit code. Qt is loaded only when a window is needed."""
     command = given[0] if given and given[0] in COMMANDS else None
-    try:
-        with leaving_at_once(undo_unfinished):
-            if command == "run":
-                return _run(given[1:])
-            if command == "bench":
-                return _bench(given[1:])
-            return _window(given)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    with leaving_at_once(undo_unfinished):
+        if command == "run":
+            return _run(given[1:])
+        if command == "bench":
+            return _bench(given[1:])
+        return _window(given)
 
 
 def window_size(text: str) -> tuple[int, int]:
@@ -95,15 +91,13 @@ def _bench(given: Sequence[str]) -> int:
     if options.what == "control":
         from gui.bench import measure_control
 
-        print(json.dumps(measure_control(parameters, options.seconds), indent=2))  # noqa: T201
-        return 0
+        return print_report(parser.prog, measure_control(parameters, options.seconds))
     from gui.bench import measure
 
     report = measure(
         parameters, seconds=options.seconds, warmup=options.warmup, window=options.window
     )
-    print(json.dumps(report, indent=2))  # noqa: T201
-    return 0
+    return print_report(parser.prog, report)
 
 
 def _window(given: Sequence[str]) -> int:

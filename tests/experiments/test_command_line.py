@@ -163,6 +163,47 @@ def test_damaged_presets_are_one_line(tmp_path: Path, capfd: Any, text: str) -> 
     assert "p.toml" in err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes")
+def test_a_preset_that_is_no_file_is_one_line(tmp_path: Path, capfd: Any) -> None:
+    """A folder, what never begins, what never ends, and what is far too large."""
+    fifo, large = tmp_path / "fifo", tmp_path / "large.toml"
+    os.mkfifo(fifo)
+    large.write_bytes(b"#" * 1_000_001)
+    for path, says in (
+        (tmp_path, "is a folder"),
+        (fifo, "is not a file"),
+        (Path("/dev/zero"), "is not a file"),
+        (large, "at most 1 MB"),
+    ):
+        assert run("run", "--preset", str(path)) == 2
+        out, err = capfd.readouterr()
+        assert (out, err.count("\n")) == ("", 1)
+        assert str(path) in err
+        assert says in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", ["run --side 3 --seconds 1", "run --help", "--help"])
+def test_a_full_disk_behind_stdout_is_one_line(arguments: str) -> None:
+    """Exit code 1, and no traceback, not even from the last flush."""
+    command = [sys.executable, "-m", "gui", *arguments.split()]
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    name = "fireflies run" if "run" in arguments else "fireflies"
+    assert found.stderr.decode() == f"{name}: can't write to stdout: No space left on device\n"
+    assert found.returncode == 1
+
+
+def test_a_reader_that_had_enough_is_no_error() -> None:
+    """A closed pipe ends it quietly, with 1."""
+    command = [sys.executable, "-m", "gui", "run", "--side", "3", "--seconds", "1"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    found = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (found.returncode, found.stderr) == (1, b"")
+
+
 def test_the_module_is_the_command(capfd: Any) -> None:
     """``python -m experiments.run_fireflies --headless`` is ``fireflies run``."""
     assert run_fireflies.main(["--headless", "--side", "4", "--seconds", "3"]) == 0

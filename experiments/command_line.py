@@ -6,13 +6,15 @@ import argparse
 import asyncio
 import json
 import math
+import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from experiments.benchmarks.processes import MeasurementError
 from experiments.export import ExportError, check_flash_format, replacing, write_flashes
 from experiments.headless import RunFailedError, run_headless, show_progress
 from experiments.parameters import (
@@ -24,6 +26,7 @@ from experiments.parameters import (
 from experiments.presets import PresetError, load_preset
 
 MAX_SECONDS: Final = 1e9
+DURATION_LIMITS: Final = f"> 0 s and <= {MAX_SECONDS:.0e} s"
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -37,8 +40,38 @@ class OneLineParser(argparse.ArgumentParser):
         flat = " ".join(message.split()).removeprefix("argument ").replace(": must", " must", 1)
         if flat.startswith("unrecognized arguments:"):
             known = sorted(o for o in self._option_string_actions if o.startswith("--"))
-            flat = f"unknown option {flat.split(': ', 1)[1]}; allowed: {' '.join(known)}"
+            unknown = flat.split(": ", 1)[1]
+            kind = "option" if unknown.startswith("-") else "argument"
+            flat = f"unknown {kind} {unknown}; allowed: {' '.join(known)}"
         self.exit(2, f"{self.prog}: {flat}\n")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End, once the help has reached its reader."""
+        super().exit(status if write_out(self.prog) else 1, message)
+
+
+def write_out(prog: str, text: str = "") -> bool:
+    """Write to stdout, all the way; if that fails, say so in a line on stderr and give False.
+
+    Nothing is said of a reader that had enough, which is how ``| head`` ends.
+    """
+    if sys.stdout is None:
+        return True
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is still held is written once more at the end of the interpreter.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"{prog}: can't write to stdout: {error.strerror}\n")
+        return False
+    return True
+
+
+def print_report(prog: str, report: Mapping[str, Any], indent: int | None = 2) -> int:
+    """Print figures as one JSON object on stdout; gives the exit code."""
+    return 0 if write_out(prog, json.dumps(report, indent=indent) + "\n") else 1
 
 
 def whole_number(low: int, high: int, allowed: str) -> Callable[[str], int]:
@@ -52,22 +85,23 @@ def whole_number(low: int, high: int, allowed: str) -> Callable[[str], int]:
     return parse
 
 
+_NUMBER: Final = re.compile(
+    r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf)", re.IGNORECASE
+)
+
+
 def number(text: str) -> float:
-    """A number; nan and inf are for the validation to refuse, with what is allowed."""
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a number, got '{text}'") from None
+    """A number, written plainly; nan and inf are for the validation to refuse."""
+    if not _NUMBER.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"must be a number, got '{text}'")
+    return float(text)
 
 
 def speed(text: str) -> float:
     """A number, or ``max`` for as fast as possible."""
     if text == "max":
         return math.inf
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = float(text) if _NUMBER.fullmatch(text) else math.nan
     if not math.isfinite(value):
         raise argparse.ArgumentTypeError(f"must be from 0.05 to 1000, or max, got '{text}'")
     return value
@@ -77,7 +111,7 @@ def duration(text: str) -> float:
     """A positive, finite number of seconds."""
     value = number(text)
     if not 0 < value <= MAX_SECONDS:
-        raise argparse.ArgumentTypeError(f"must be > 0 s and <= {MAX_SECONDS:.0e} s, got '{text}'")
+        raise argparse.ArgumentTypeError(f"must be {DURATION_LIMITS}, got '{text}'")
     return value
 
 
@@ -94,9 +128,15 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     for name, field in PARAMETER_FIELDS.items():
         kind = _KINDS.get(name, number)
         shown = f"{field.default:g}{' ' + field.unit if field.unit else ''}"
-        text = f"{field.description} (default {shown})"
-        group.add_argument(f"--{name}", type=kind, metavar="N", help=text)
-    group.add_argument("--preset", type=Path, metavar="FILE", help="TOML file of parameters")
+        text = f"{field.description}. {field.limits} (default {shown})"
+        metavar = {"s": "S", "x": "N|max"}.get(field.unit, "N")
+        group.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
+    group.add_argument(
+        "--preset",
+        type=Path,
+        metavar="FILE",
+        help="TOML file with a table [parameters]; other options have the last word",
+    )
     group.add_argument(
         "--allow-large",
         action="store_true",
@@ -121,20 +161,38 @@ def parameters_from(parser: argparse.ArgumentParser, options: argparse.Namespace
         if not options.allow_large:
             check_workflow_side(parameters.side)
     except ParameterError as error:
-        if error.name in given:
-            parser.error(f"--{error.name} must be {error.allowed}, got {error.value}")
-        if error.name in values:
-            parser.error(f"--preset {options.preset}: {error}")
-        said = " ".join(f"--{name} {value}" for name, value in given.items())
-        parser.error(f"{said or options.preset} does not go with the default {error.name}: {error}")
+        parser.error(_fault(error, given, values, options.preset))
     return parameters
+
+
+def _fault(
+    error: ParameterError, given: Mapping[str, Any], preset: Mapping[str, Any], path: Path | None
+) -> str:
+    """What is not allowed, by the name and the place where the user wrote it."""
+
+    def written(name: str) -> str:
+        if name in given:
+            return f"--{name} {given[name]:g}"
+        return f"--preset {path}: {name} {preset[name]:g}"
+
+    if error.name in given:
+        return f"--{error.name} must be {error.allowed}, got {error.value}"
+    if error.name in preset and error.beside not in given:
+        return f"--preset {path}: {error}"
+    other = f"{error.name} of --preset {path}" if error.name in preset else f"default {error.name}"
+    limit = written(error.beside) if error.beside else ""
+    return f"{limit} does not go with the {other}: {error}"
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options of ``fireflies run``."""
     add_model_options(parser)
     parser.add_argument(
-        "--seconds", type=duration, default=60.0, metavar="N", help="virtual seconds (default 60)"
+        "--seconds",
+        type=duration,
+        default=60.0,
+        metavar="S",
+        help=f"virtual seconds, {DURATION_LIMITS} (default 60)",
     )
     parser.add_argument(
         "--events", type=Path, metavar="FILE", help="write all flashes to .csv, .jsonl or .parquet"
@@ -164,28 +222,32 @@ def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) ->
         except RunFailedError as error:
             print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201
             return 1
-    print(json.dumps(finished.report))  # noqa: T201
-    return 0
+    return print_report(parser.prog, finished.report, indent=None)
 
 
 def bench_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """The benchmarks that need no window: one JSON object on stdout."""
     parameters = parameters_from(parser, options)
-    report: dict[str, Any]
+    try:
+        report = _measure(options, parameters)
+    except MeasurementError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    return print_report(parser.prog, report)
+
+
+def _measure(options: argparse.Namespace, parameters: Parameters) -> dict[str, Any]:
     if options.what == "engine":
         from experiments.benchmarks import engine
 
-        report = engine.measure(parameters, options.seconds)
-    elif options.what == "scale":
+        return engine.measure(parameters, options.seconds)
+    if options.what == "scale":
         from experiments.benchmarks import scale
 
-        report = scale.measure(parameters.seed)
-    else:
-        from experiments.benchmarks import peers
+        return scale.measure(parameters.seed)
+    from experiments.benchmarks import peers
 
-        report = peers.measure(parameters)
-    print(json.dumps(report, indent=2))  # noqa: T201
-    return 0
+    return peers.measure(parameters)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from experiments.unfinished import undone_on_leaving
 
 FLASH_FORMATS: Final = (".csv", ".jsonl", ".parquet")
 
@@ -45,20 +46,19 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     if path.is_dir():
         raise ExportError("is a folder")
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    except OSError as error:
-        raise ExportError(f"can't be written: {error.strerror}") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        _allow_as_usual(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise ExportError(f"can't be written: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    with undone_on_leaving(lambda: temporary.unlink(missing_ok=True)):
+        try:
+            temporary.open("x").close()
+        except OSError as error:
+            raise ExportError(f"can't be written: {error.strerror}") from error
+        try:
+            yield temporary
+            temporary.replace(path)
+        except OSError as error:
+            raise ExportError(f"can't be written: {error.strerror}") from error
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def write_flashes(
@@ -87,10 +87,3 @@ def write_flashes(
             file.writelines(f"{t!r},{i}\n" for t, i in rows)
         else:
             file.writelines(f'{{"t": {t!r}, "id": {i}}}\n' for t, i in rows)
-
-
-def _allow_as_usual(path: Path) -> None:
-    """Give a temporary file the permissions that a file made by open() has."""
-    mask = os.umask(0)
-    os.umask(mask)
-    path.chmod(0o666 & ~mask)

@@ -16,6 +16,9 @@ from experiments.simulation import Simulation
 
 _TURN_S: Final = 0.25
 
+_SAMPLE_DIGITS: Final = 6
+"""Digits that show a multiple of the sample interval as such: 1631 * 0.1 is 163.10000000000002."""
+
 
 class RunFailedError(RuntimeError):
     """A firefly's workflow failed during a headless run."""
@@ -86,6 +89,7 @@ async def _run(
 def _report(simulation: Simulation, setup_s: float, cpu_s: float) -> dict[str, Any]:
     parameters, coherence = simulation.parameters, simulation.coherence
     flashes, wakes = len(simulation.flashes), simulation.wakes
+    sync = coherence.time_to_sync
     return {
         "agents": parameters.n_fireflies,
         "seed": parameters.seed,
@@ -94,7 +98,7 @@ def _report(simulation: Simulation, setup_s: float, cpu_s: float) -> dict[str, A
         "flashes": flashes,
         "R": abs(simulation.order_parameter()),
         "R_max": float(coherence.values.max()),
-        "time_to_sync_s": coherence.time_to_sync,
+        "time_to_sync_s": None if sync is None else round(sync, _SAMPLE_DIGITS),
         "setup_s": round(setup_s, 4),
         "cpu_s": round(cpu_s, 4),
         "us_per_flash": round(1e6 * cpu_s / flashes, 3) if flashes else None,

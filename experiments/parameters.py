@@ -25,13 +25,16 @@ class ParameterError(ValueError):
         The parameter, and the value refused.
     allowed
         What is allowed, in words with units.
+    beside
+        The other parameter that sets the limit, if one does.
     """
 
-    def __init__(self, name: str, value: object, allowed: str) -> None:
+    def __init__(self, name: str, value: object, allowed: str, beside: str | None = None) -> None:
         super().__init__(f"{name} must be {allowed}, got {value!r}")
         self.name = name
         self.value = value
         self.allowed = allowed
+        self.beside = beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class ParameterField:
         Bounds that don't depend on other parameters, and the default.
     description
         One sentence: what it does to the physics.
+    limits
+        What is allowed, in words, whatever the other parameters are.
     restarts
         Whether a new value needs a new swarm.
     """
@@ -59,6 +64,7 @@ class ParameterField:
     maximum: float
     default: float
     description: str
+    limits: str
     restarts: bool = False
 
 
@@ -66,37 +72,45 @@ def _fields() -> Mapping[str, ParameterField]:
     listed = (
         ParameterField(
             "side", "Side", "", 3, 2_000, 50,
-            "Side: fireflies along each edge of the square grid, which wraps around", True,
+            "Side: fireflies along each edge of the square grid, which wraps around",
+            "From 3 to 300, with --allow-large to 2000", True,
         ),
         ParameterField(
             "period", "Period", "s", 0.0, 3_600.0, 5.0,
             "Period: time from one flash to the next when nobody interferes",
+            "> 0 s and <= 3600 s",
         ),
         ParameterField(
             "nudge", "Nudge", "s", 0.0, 3_600.0, 0.2,
             "Nudge: how far a flash moves a neighbour's phase. It is the same at every phase, "
             "so it pulls a lone pair not at all; order is a matter of the crowd",
+            ">= 0 s and <= the period",
         ),
         ParameterField(
             "refractory", "Refractory", "s", 0.0, 3_600.0, 1.0,
             "Refractory time: for so long after its flash a firefly is deaf to others",
+            "> 0 s and < the period",
         ),
         ParameterField(
             "jitter", "Jitter", "s", 0.0, 3_600.0, 0.1,
             "Jitter: each flash starts the next cycle early by up to this much, at random",
+            ">= 0 s and < the refractory time",
         ),
         ParameterField(
             "glow", "Glow", "period", 0.0, 1.0, 0.3,
             "Glow: how long a flash stays visible, as a fraction of the period; "
             "a matter of the picture alone",
+            "> 0 and <= 1 period",
         ),
         ParameterField(
             "speed", "Speed", "x", 0.05, 1_000.0, 1.0,
             "Speed: virtual seconds per second of yours",
+            "From 0.05 to 1000, or max for as fast as possible",
         ),
         ParameterField(
             "seed", "Seed", "", 0, 2**64 - 1, 1,
-            "Seed: the start of all randomness; the same seed repeats the same run", True,
+            "Seed: the start of all randomness; the same seed repeats the same run",
+            "From 0 to 2^64 - 1", True,
         ),
     )  # fmt: skip
     return MappingProxyType({field.name: field for field in listed})
@@ -148,11 +162,11 @@ class Parameters:
         period, refractory = self.period, self.refractory
         _require("period", period, 0 < period <= 3_600, "> 0 s and <= 3600 s")
         _require("nudge", self.nudge, 0 <= self.nudge <= period,
-                 f">= 0 s and <= the period ({period:g} s)")  # fmt: skip
+                 f">= 0 s and <= the period ({period:g} s)", "period")  # fmt: skip
         _require("refractory", refractory, 0 < refractory < period,
-                 f"> 0 s and < the period ({period:g} s)")  # fmt: skip
+                 f"> 0 s and < the period ({period:g} s)", "period")  # fmt: skip
         _require("jitter", self.jitter, 0 <= self.jitter < refractory,
-                 f">= 0 s and < the refractory time ({refractory:g} s)")  # fmt: skip
+                 f">= 0 s and < the refractory time ({refractory:g} s)", "refractory")  # fmt: skip
         _require("glow", self.glow, 0 < self.glow <= 1, "> 0 and <= 1 period")
         _require("speed", self.speed, 0.05 <= self.speed <= 1_000 or self.speed == math.inf,
                  "from 0.05 to 1000, or max")  # fmt: skip
@@ -207,6 +221,6 @@ def _check_integer(name: str, value: object, low: int, high: int, allowed: str) 
         raise ParameterError(name, value, allowed)
 
 
-def _require(name: str, value: float, holds: bool, allowed: str) -> None:
+def _require(name: str, value: float, holds: bool, allowed: str, beside: str | None = None) -> None:
     if not holds:
-        raise ParameterError(name, value, allowed)
+        raise ParameterError(name, value, allowed, beside)

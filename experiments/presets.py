@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+
+MAX_BYTES: Final = 1_000_000
 
 
 class PresetError(ValueError):
@@ -38,13 +41,16 @@ def load_preset(path: Path) -> dict[str, Any]:
     Raises
     ------
     PresetError
-        The file can't be read, is not TOML, or names something unknown. Whether
-        the values go together is for :class:`~experiments.Parameters` to say.
+        The file can't be read, is none or over 1 MB, is not TOML, or names something
+        unknown. Whether the values go together is for :class:`~experiments.Parameters`
+        to say.
     """
     try:
-        preset = msgspec.toml.decode(path.read_bytes(), type=_PresetFile)
+        preset = msgspec.toml.decode(_read(path), type=_PresetFile)
     except OSError as error:
         raise PresetError(f"can't read {path}: {error.strerror}") from error
+    except PresetError:
+        raise
     except (msgspec.DecodeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise PresetError(f"{path} is not a preset (TOML with [parameters]): {reason}") from error
@@ -54,3 +60,15 @@ def load_preset(path: Path) -> dict[str, Any]:
             raise PresetError(f"{path}: speed must be a number or 'max', got {values['speed']!r}")
         values["speed"] = math.inf
     return values
+
+
+def _read(path: Path) -> bytes:
+    """Contents of a file that could be a preset; others might never end, or never begin."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        raise PresetError(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'not a file'}")
+    with path.open("rb") as file:
+        contents = file.read(MAX_BYTES + 1)
+    if len(contents) > MAX_BYTES:
+        raise PresetError(f"{path} is too large for a preset: must be at most 1 MB")
+    return contents

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 from gui.interrupts import leaving_at_once
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, or do what the command says. Gives the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    with leaving_at_once():  # a signal while things load must not end in a traceback
-        from gui import command_line
-    return command_line.run(given)
+    with leaving_at_once() as handlers:  # first of all: from here on no signal is a traceback
+        try:
+            from gui import command_line
+
+            return command_line.run(list(sys.argv[1:] if arguments is None else arguments))
+        finally:
+            if arguments is None:  # the process ends here
+                handlers.ignore_from_now_on()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
@@ -21,7 +21,7 @@ from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
 from gui.controllers.session import SessionController
 from gui.event_loop import run_app
-from gui.interrupts import calling_on_signal, exit_code, leave_now, leaving_at_once
+from gui.interrupts import calling_on_signal, exit_code, leave_now
 from gui.metrics import Metrics
 from gui.models.intent import Intent
 from gui.theme import NIGHT
@@ -162,7 +162,7 @@ def run_window(
     *,
     screenshot: Path | None = None,
     after: float | None = None,
-    metrics_file: Path | None = None,
+    metrics_lines: TextIO | None = None,
 ) -> int:
     """Open the window, or save a picture of it; gives the exit code.
 
@@ -174,16 +174,12 @@ def run_window(
         Where to save a picture of the window instead of showing it.
     after
         Virtual seconds to run before the picture; none if not given.
-    metrics_file
+    metrics_lines
         Where each second's metrics go as a line of JSON, if anywhere.
     """
-    with leaving_at_once(), contextlib.ExitStack() as files:
-        app = make_application()
-        if screenshot is not None:
-            from gui.screenshot import take_screenshot
+    app = make_application()
+    if screenshot is not None:
+        from gui.screenshot import take_screenshot
 
-            return run_app(take_screenshot(parameters, screenshot, after or 0.0), app)
-        lines = None
-        if metrics_file is not None:
-            lines = files.enter_context(metrics_file.open("w", encoding="utf-8"))
-        return run_app(show_window(parameters, metrics=Metrics(lines=lines)), app)
+        return run_app(take_screenshot(parameters, screenshot, after or 0.0), app)
+    return run_app(show_window(parameters, metrics=Metrics(lines=metrics_lines)), app)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
+import difflib
+import math
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
+from importlib import metadata
 from pathlib import Path
+from typing import Final, TextIO
 
+from experiments import PARAMETER_FIELDS
 from experiments.command_line import (
+    DURATION_LIMITS,
     OneLineParser,
     add_model_options,
     add_run_options,
@@ -18,26 +25,63 @@ from experiments.command_line import (
     duration,
     number,
     parameters_from,
+    print_report,
     run_command,
+    write_out,
 )
+from experiments.unfinished import undo_unfinished
+from gui.interrupts import leaving_at_once
 
-COMMANDS = ("run", "bench")
+COMMANDS: Final = ("run", "bench", "help")
+
+_MODEL: Final = tuple(f"--{name}" for name in PARAMETER_FIELDS)
+_PHYSICS: Final = ("--side", "--period", "--nudge", "--refractory", "--jitter", "--seed")
+
+BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
+    "engine": (*_PHYSICS, "--preset", "--allow-large", "--seconds"),
+    "gui": (*_MODEL, "--preset", "--allow-large", "--seconds", "--warmup", "--window"),
+    "scale": ("--seed",),
+    "peers": ("--side", "--seed", "--allow-large"),
+    "control": (
+        *(option for option in _PHYSICS if option != "--nudge"),
+        *("--preset", "--allow-large", "--seconds"),
+    ),
+}
+"""What there is to measure, and the options that have a meaning for it."""
+
+_SECONDS: Final = 10.0
 
 
 def run(given: Sequence[str]) -> int:
     """Do what the command says; gives the exit code. Qt is loaded only when a window is needed."""
-    command = given[0] if given and given[0] in COMMANDS else None
-    try:
-        if command == "run":
-            return _run(given[1:])
-        if command == "bench":
-            return _bench(given[1:])
+    with leaving_at_once(undo_unfinished):
+        if given and not given[0].startswith("-"):
+            return _command(given[0], given[1:])
         return _window(given)
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+
+
+def _command(name: str, given: Sequence[str]) -> int:
+    """Do what stands first on the command line."""
+    if name == "run":
+        return _run(given)
+    if name == "bench":
+        return _bench(given)
+    if name == "help":
+        return run([*given[:1], "--help"])
+    close = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
+    meant = f"did you mean {close[0]}? " if close else ""
+    sys.stderr.write(
+        f"fireflies: unknown command {name}; {meant}There are {', '.join(COMMANDS)}, "
+        "and none at all for the window; --help says more\n"
+    )
+    return 2
+
+
+def _version() -> str:
+    try:
+        return metadata.version("cascade-fireflies")
+    except metadata.PackageNotFoundError:  # run from a folder, without being installed
+        return "of unknown version"
 
 
 def window_size(text: str) -> tuple[int, int]:
@@ -71,19 +115,36 @@ def _bench(given: Sequence[str]) -> int:
     parser = OneLineParser(prog="fireflies bench", description="Print figures as JSON.")
     parser.add_argument(
         "what",
-        choices=("engine", "gui", "scale", "peers", "control"),
-        metavar="engine|gui|scale|peers|control",
+        choices=tuple(BENCHMARKS),
+        metavar="|".join(BENCHMARKS),
         help="engine: the starting point and the floor; gui: the window; scale: many sizes; "
-        "peers: SimPy and Mesa; control: uncoupled fireflies in real time",
+        "peers: SimPy and Mesa; control: uncoupled fireflies in real time. Each takes what "
+        "has a meaning for it, and refuses the rest",
     )
     add_model_options(parser)
-    parser.add_argument("--seconds", type=duration, default=10.0, help="wall seconds (default 10)")
+    parser.add_argument(
+        "--seconds",
+        type=duration,
+        metavar="S",
+        help=f"wall seconds, {DURATION_LIMITS} (default {_SECONDS:g})",
+    )
     gui = parser.add_argument_group("bench gui")
     gui.add_argument(
-        "--warmup", type=virtual_seconds, default=0.0, help="virtual seconds run before measuring"
+        "--warmup",
+        type=virtual_seconds,
+        metavar="S",
+        help="virtual seconds run before measuring, >= 0 s and <= 1e+09 s (default 0)",
     )
-    gui.add_argument("--window", type=window_size, default=(1280, 800), metavar="WxH")
+    gui.add_argument(
+        "--window",
+        type=window_size,
+        metavar="WxH",
+        help="size of the window in pixels, from 300x200 to 10000x10000 (default 1280x800)",
+    )
     options = parser.parse_args(given)
+    _refuse_what_has_no_meaning(parser, options)
+    if options.seconds is None:
+        options.seconds = _SECONDS
     if options.what in ("engine", "scale", "peers"):
         return bench_command(parser, options)
     parameters = parameters_from(parser, options)
@@ -91,15 +152,33 @@ def _bench(given: Sequence[str]) -> int:
     if options.what == "control":
         from gui.bench import measure_control
 
-        print(json.dumps(measure_control(parameters, options.seconds), indent=2))  # noqa: T201
-        return 0
+        return print_report(parser.prog, measure_control(parameters, options.seconds))
     from gui.bench import measure
 
     report = measure(
-        parameters, seconds=options.seconds, warmup=options.warmup, window=options.window
+        parameters,
+        seconds=options.seconds,
+        warmup=options.warmup or 0.0,
+        window=options.window or (1280, 800),
     )
-    print(json.dumps(report, indent=2))  # noqa: T201
-    return 0
+    return print_report(parser.prog, report)
+
+
+def _refuse_what_has_no_meaning(
+    parser: argparse.ArgumentParser, options: argparse.Namespace
+) -> None:
+    """Rather than measure something else than was asked for."""
+    takes = BENCHMARKS[options.what]
+    for name, value in vars(options).items():
+        option = "--" + name.replace("_", "-")
+        if name == "what" or value is None or value is False or option in takes:
+            continue
+        if name == "window":
+            value = "x".join(map(str, value))
+        elif name == "speed" and math.isinf(value):
+            value = "max"
+        said = option if value is True else f"{option} {value}"
+        parser.error(f"{said} does not go with {options.what}, which takes {' '.join(takes)}")
 
 
 def _window(given: Sequence[str]) -> int:
@@ -110,25 +189,31 @@ def _window(given: Sequence[str]) -> int:
         epilog="Other commands: 'fireflies run' without a window, 'fireflies bench' for figures; "
         "each has its own --help.",
     )
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
     add_model_options(parser)
     parser.add_argument(
-        "--screenshot", type=Path, metavar="FILE", help="save a picture of the window and exit"
+        "--screenshot",
+        type=Path,
+        metavar="FILE",
+        help="save a picture of the window, .png or .jpg, and exit",
     )
     parser.add_argument(
         "--after",
         type=virtual_seconds,
-        metavar="N",
-        help="with --screenshot: virtual seconds to run before (default 0)",
+        metavar="S",
+        help="with --screenshot: virtual seconds to run before, >= 0 s and <= 1e+09 s (default 0)",
     )
     parser.add_argument(
         "--metrics", type=Path, metavar="FILE", help="write what the window measures, as JSON Lines"
     )
     options = parser.parse_args(given)
+    if options.version:
+        return 0 if write_out(parser.prog, f"fireflies {_version()}\n") else 1
     if options.after is not None and options.screenshot is None:
         parser.error(f"--after {options.after:g} goes only with --screenshot FILE")
+    if options.metrics is not None and options.screenshot is not None:
+        parser.error(f"--metrics {options.metrics} does not go with --screenshot")
     parameters = parameters_from(parser, options)
-    if options.metrics is not None:
-        _check_folder(parser, "--metrics", options.metrics)
     if options.screenshot is not None:
         _check_picture(parser, options.screenshot)
         _use_offscreen()
@@ -139,14 +224,18 @@ def _window(given: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    from gui.app import run_window
+    with ExitStack() as files:
+        lines = None
+        if options.metrics is not None:
+            lines = files.enter_context(_open_metrics(parser, options.metrics))
+        from gui.app import run_window
 
-    return run_window(
-        parameters,
-        screenshot=options.screenshot,
-        after=options.after or 0.0,
-        metrics_file=options.metrics,
-    )
+        return run_window(
+            parameters,
+            screenshot=options.screenshot,
+            after=options.after or 0.0,
+            metrics_lines=lines,
+        )
 
 
 def has_display() -> bool:
@@ -164,10 +253,22 @@ def _use_offscreen() -> None:
 def _check_picture(parser: argparse.ArgumentParser, path: Path) -> None:
     if path.suffix.lower() not in (".png", ".jpg", ".jpeg"):
         parser.error(f"--screenshot {path} must end in .png or .jpg")
-    _check_folder(parser, "--screenshot", path)
+    _check_writable(parser, "--screenshot", path)
 
 
-def _check_folder(parser: argparse.ArgumentParser, option: str, path: Path) -> None:
+def _check_writable(parser: argparse.ArgumentParser, option: str, path: Path) -> None:
     """Refuse a file that can't be written, before anything runs."""
-    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        parser.error(f"{option} {path} can't be written: the folder must exist and be writable")
+    try:
+        if path.exists():
+            path.open("ab").close()
+        else:
+            tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        parser.error(f"{option} {path} can't be written: {error.strerror}")
+
+
+def _open_metrics(parser: argparse.ArgumentParser, path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        parser.error(f"--metrics {path} can't be written: {error.strerror}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ METRICS: Final = (
 )
 
 FRAME_RATE_HZ: Final = 60.0
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Metrics:
     keep_all
         Whether to keep every reading for a report at the end, beside the second's.
     lines
-        Where each second's record goes as a line of JSON, if anywhere.
+        Where each second's record goes as a line of JSON, if anywhere; closed and let go if
+        it can't be written.
     """
 
     def __init__(self, *, keep_all: bool = False, lines: TextIO | None = None) -> None:
@@ -169,5 +174,15 @@ class Metrics:
             record: dict[str, object] = {"t": round(wall, 3)}
             for name, summary in self.latest.items():
                 record[name] = summary.as_dict("min", "mean", "p99", "max")
-            self._lines.write(json.dumps(record) + "\n")
-            self._lines.flush()
+            self._write(self._lines, json.dumps(record) + "\n")
+
+    def _write(self, lines: TextIO, line: str) -> None:
+        """Write a record; a full disk ends the log, not the run."""
+        try:
+            lines.write(line)
+            lines.flush()
+        except OSError as error:
+            logger.error("The log of the metrics ends here: %s", error.strerror)
+            self._lines = None
+            with contextlib.suppress(OSError):  # it tries once more to write what it still holds
+                lines.close()

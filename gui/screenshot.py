@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtWidgets import QApplication
 
 from experiments import Parameters
+from experiments.command_line import write_out
 from gui.app import open_session
 
 _LAYOUT_ROUNDS: Final = 3
@@ -27,5 +28,4 @@ async def take_screenshot(parameters: Parameters, path: Path, after: float) -> i
     if not is_saved:
         sys.stderr.write(f"fireflies: --screenshot {path} couldn't be written\n")
         return 2
-    sys.stdout.write(f"{path}\n")
-    return 0
+    return 0 if write_out("fireflies", f"{path}\n") else 1

@@ -218,9 +218,8 @@ def _venv_need(python: Python) -> system_needs.Need:
 
 def _install(level: str) -> None:
     pip = [str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    if not sys.stdout.isatty():
-        pip.append("--quiet")
-    pip += ["-c", "constraints.txt"]
+    # Twice: errors alone. Warnings are about pip's own configuration, not about us.
+    pip += ["--quiet", "--quiet", "-c", "constraints.txt"]
     # Constraints do not reach the separate environment in which pip would build:
     # the pinned build backend is installed first and used from here.
     _call([*pip, "hatchling", "editables"])

@@ -105,6 +105,18 @@ def test_the_second_time_nothing_is_installed(project):
     assert (second.returncode, second.stdout, project.made()) == (0, "", [])
 
 
+def test_a_set_up_says_one_line_a_step(project):
+    """What is made and what is installed; pip itself tells of errors alone."""
+    project.add_python("python3")
+    found = project.make("ready-run")
+    first, second = found.stdout.splitlines()
+    assert first.startswith("Making .venv with Python")
+    assert second.startswith("Installing the pinned packages")
+    assert found.stderr == ""
+    calls = project.log.read_text(encoding="utf-8").splitlines()
+    assert all("--quiet --quiet" in call for call in calls if call.startswith("pip"))
+
+
 def test_running_installs_no_tools_of_development(project):
     """`make run` leaves out the dev extra; `make test` adds it to the same environment."""
     project.add_python("python3")

@@ -7,7 +7,7 @@ import statistics
 from typing import Any, Final
 
 from experiments.benchmarks import workflows
-from experiments.benchmarks.processes import FLOOR, headless, measured
+from experiments.benchmarks.processes import FLOOR, announced, headless, measured
 from experiments.benchmarks.starting_point import VARIANTS
 from experiments.parameters import Parameters
 
@@ -28,7 +28,7 @@ def measure(parameters: Parameters, seconds: float) -> dict[str, Any]:
     """
     values = {k: v for k, v in parameters.as_dict().items() if k != "speed"}
     report: dict[str, Any] = {"agents": parameters.n_fireflies, "seconds": seconds}
-    for variant in VARIANTS:
+    for variant in announced("starting point:", list(VARIANTS)):
         report[variant] = measured(
             "-m", "experiments.benchmarks.starting_point", variant, str(seconds), json.dumps(values)
         )
@@ -43,7 +43,7 @@ def _compare_with_floor(parameters: Parameters) -> dict[str, Any]:
     side, seed = str(parameters.side), str(parameters.seed)
     ratios: dict[str, list[float]] = {"fibers": [], "asyncio": []}
     equal = True
-    for _ in range(PAIRS):
+    for _ in announced("beside the floor: pair", range(1, PAIRS + 1)):
         ours = headless(parameters.side, 60.0, parameters.seed)
         for kind, found in ratios.items():
             bare = measured(str(FLOOR), kind, side, "60", seed)

@@ -6,7 +6,7 @@ import importlib.util
 import statistics
 from typing import Any, Final
 
-from experiments.benchmarks.processes import headless, measured
+from experiments.benchmarks.processes import announced, headless, measured
 from experiments.parameters import Parameters
 
 PEERS: Final = {
@@ -28,7 +28,10 @@ def measure(parameters: Parameters) -> dict[str, Any]:
         if importlib.util.find_spec(name) is None:
             report[name] = "not installed: pip install 'cascade-fireflies[peers]'"
             continue
-        report[name] = {variant: _against(module, variant, side, seed) for variant in variants}
+        report[name] = {
+            variant: _against(module, variant, side, seed)
+            for variant in announced(f"{name}:", variants)
+        }
     return report
 
 

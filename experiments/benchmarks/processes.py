@@ -6,11 +6,28 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from experiments.unfinished import undone_on_leaving
 
 FLOOR: Final = Path(__file__).with_name("bare_loop.py")
 """The same model without an engine: what speed is measured against."""
+
+T = TypeVar("T")
+
+
+class MeasurementError(RuntimeError):
+    """A process that measured something failed; says which and why, in one line."""
+
+
+def announced(what: str, items: Sequence[T]) -> Iterator[T]:
+    """The items, one after the other, each with a line on stderr that says where it is."""
+    for number, item in enumerate(items, 1):
+        sys.stderr.write(f"{what} {item} ({number} of {len(items)})\n")
+        sys.stderr.flush()
+        yield item
 
 
 def measured(*arguments: str) -> dict[str, Any]:
@@ -18,16 +35,21 @@ def measured(*arguments: str) -> dict[str, Any]:
 
     Raises
     ------
-    RuntimeError
+    MeasurementError
         It failed; with the last line it wrote to stderr.
     """
-    finished = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, check=False
-    )
-    if finished.returncode != 0:
-        reason = (finished.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise RuntimeError(f"{' '.join(arguments)} failed: {reason}")
-    found: dict[str, Any] = json.loads(finished.stdout)
+    pipe = subprocess.PIPE
+    with (
+        subprocess.Popen(
+            [sys.executable, *arguments], stdout=pipe, stderr=pipe, text=True
+        ) as child,
+        undone_on_leaving(child.kill),
+    ):
+        out, err = child.communicate()
+    if child.returncode != 0:
+        reason = (err.strip().splitlines() or ["no reason given"])[-1]
+        raise MeasurementError(f"{' '.join(arguments)} failed: {reason}")
+    found: dict[str, Any] = json.loads(out)
     return found
 
 

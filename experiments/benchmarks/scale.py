@@ -10,7 +10,13 @@ import sys
 import time
 from typing import Any, Final
 
-from experiments.benchmarks.processes import FLOOR, headless, measured, resident_bytes
+from experiments.benchmarks.processes import (
+    FLOOR,
+    announced,
+    headless,
+    measured,
+    resident_bytes,
+)
 from experiments.parameters import Parameters
 from experiments.simulation import Simulation
 
@@ -21,7 +27,7 @@ _VIRTUAL_S: Final = 20.0
 
 def measure(seed: int) -> dict[str, Any]:
     """Figures for each side: CPU per flash beside the floor's, memory, a period change."""
-    return {"sides": [_measure_side(side, seed) for side in SIDES]}
+    return {"sides": [_measure_side(side, seed) for side in announced("side", SIDES)]}
 
 
 def _measure_side(side: int, seed: int) -> dict[str, Any]:

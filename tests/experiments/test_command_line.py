@@ -8,12 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from experiments import run_fireflies
+from experiments import PARAMETER_FIELDS, run_fireflies
+from experiments.benchmarks import scale
+from experiments.benchmarks.processes import measured
 from gui.__main__ import main
 
 
@@ -78,7 +81,22 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("run --events /no/such/folder/o.csv", ["--events", "/no/such/folder/o.csv"]),
         ("run --preset /no/such/file", ["--preset", "/no/such/file"]),
         ("run --colour red", ["--colour", "--seed"]),
-        ("run extra", ["extra"]),
+        ("run extra", ["unknown argument extra"]),
+        ("run --nudge 1_0", ["--nudge", "1_0", "number"]),
+        ("run --speed 1_0", ["--speed", "1_0", "0.05 to 1000, or max"]),
+        ("run --period ٣", ["--period", "٣", "number"]),
+        ("runn", ["unknown command runn", "did you mean run?"]),
+        ("benhc", ["unknown command benhc", "did you mean bench?"]),
+        ("frobnicate", ["unknown command frobnicate", "run, bench, help"]),
+        ("--side 5 run", ["unknown argument run"]),
+        ("bench scale --side 10 --seconds 1 --warmup 3", ["--side 10", "scale", "--seed"]),
+        ("bench scale --allow-large", ["--allow-large", "scale"]),
+        ("bench engine --warmup 0", ["--warmup 0", "engine"]),
+        ("bench engine --window 400x300", ["--window 400x300", "engine"]),
+        ("bench engine --speed max", ["--speed max", "engine"]),
+        ("bench peers --nudge 0", ["--nudge 0", "peers", "--side --seed"]),
+        ("bench peers --seconds 5", ["--seconds 5", "peers"]),
+        ("bench control --nudge 0.1", ["--nudge 0.1", "control"]),
         ("bench", ["engine", "gui"]),
         ("bench speed", ["speed", "engine"]),
         ("bench gui --window 3x3", ["--window", "3x3", "300x200"]),
@@ -86,11 +104,18 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("--after 3", ["--after", "3", "--screenshot"]),
         ("--screenshot picture.doc", ["--screenshot", "picture.doc", ".png"]),
         ("--screenshot /no/such/folder/p.png", ["--screenshot", "/no/such/folder/p.png"]),
+        ("--metrics /proc/x", ["--metrics", "/proc/x", "can't be written"]),
+        ("--metrics /", ["--metrics", "can't be written: Is a directory"]),
+        ("--metrics m.jsonl --screenshot p.png", ["--metrics m.jsonl", "--screenshot"]),
+        ("--screenshot /proc/p.png", ["--screenshot", "/proc/p.png", "can't be written"]),
         ("--speeed 3", ["--speeed", "--speed"]),
     ],
 )  # fmt: skip
-def test_bad_input_is_one_line_and_exit_2(capfd: Any, arguments: str, names: list[str]) -> None:
+def test_bad_input_is_one_line_and_exit_2(
+    capfd: Any, monkeypatch: pytest.MonkeyPatch, arguments: str, names: list[str]
+) -> None:
     """The line names the option, the value and what is allowed; nothing is run."""
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert run(*arguments.split()) == 2
     out, err = capfd.readouterr()
     assert out == ""
@@ -156,6 +181,112 @@ def test_damaged_presets_are_one_line(tmp_path: Path, capfd: Any, text: str) -> 
     assert "p.toml" in err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes")
+def test_a_preset_that_is_no_file_is_one_line(tmp_path: Path, capfd: Any) -> None:
+    """A folder, what never begins, what never ends, and what is far too large."""
+    fifo, large = tmp_path / "fifo", tmp_path / "large.toml"
+    os.mkfifo(fifo)
+    large.write_bytes(b"#" * 1_000_001)
+    for path, says in (
+        (tmp_path, "is a folder"),
+        (fifo, "is not a file"),
+        (Path("/dev/zero"), "is not a file"),
+        (large, "at most 1 MB"),
+    ):
+        assert run("run", "--preset", str(path)) == 2
+        out, err = capfd.readouterr()
+        assert (out, err.count("\n")) == ("", 1)
+        assert str(path) in err
+        assert says in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", ["run --side 3 --seconds 1", "run --help", "--help"])
+def test_a_full_disk_behind_stdout_is_one_line(arguments: str) -> None:
+    """Exit code 1, and no traceback, not even from the last flush."""
+    command = [sys.executable, "-m", "gui", *arguments.split()]
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    name = "fireflies run" if "run" in arguments else "fireflies"
+    assert found.stderr.decode() == f"{name}: can't write to stdout: No space left on device\n"
+    assert found.returncode == 1
+
+
+def test_a_reader_that_had_enough_is_no_error() -> None:
+    """A closed pipe ends it quietly, with 1."""
+    command = [sys.executable, "-m", "gui", "run", "--side", "3", "--seconds", "1"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    found = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (found.returncode, found.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize(
+    ("preset", "options", "said"),
+    [
+        ("period = 0.5", "--side 5",
+         "--preset {}: period 0.5 does not go with the default refractory: refractory must be"),
+        ("refractory = 2", "--period 1",
+         "--period 1 does not go with the refractory of --preset {}: refractory must be"),
+        ("refractory = 7", "--side 5", "--preset {}: refractory must be > 0 s and < the period (5"),
+        ("period = 0.5", "--refractory 0.6", "--refractory must be > 0 s and < the period (0.5 s)"),
+        ("side = 400", "--period 8", "--preset {}: side must be at most 300"),
+    ],
+)  # fmt: skip
+def test_the_parameter_at_fault_is_named_with_its_place(
+    tmp_path: Path, capfd: Any, preset: str, options: str, said: str
+) -> None:
+    """Neither an innocent option is blamed, nor a default for what a preset did."""
+    path = tmp_path / "p.toml"
+    path.write_text(f"[parameters]\n{preset}\n")
+    assert run("run", "--preset", str(path), *options.split()) == 2
+    err = capfd.readouterr().err
+    assert err.startswith(f"fireflies run: {said.format(path)}")
+    assert err.count("\n") == 1
+
+
+def test_help_says_limits_and_version_is_the_installed_one(capfd: Any) -> None:
+    """Every option of the model has its limits; `help run` is `run --help`."""
+    assert run("help") == 0
+    shown = " ".join(capfd.readouterr().out.split())
+    for field in PARAMETER_FIELDS.values():
+        assert f"{field.limits} (default" in shown
+    assert "--speed N|max" in shown
+    assert run("help", "run") == 0
+    of_run = capfd.readouterr().out
+    assert run("run", "--help") == 0
+    assert capfd.readouterr().out == of_run
+    assert "--events FILE" in of_run
+    assert run("--version") == 0
+    assert capfd.readouterr().out == f"fireflies {version('cascade-fireflies')}\n"
+
+
+def test_a_time_to_synchrony_is_a_sample_time(capfd: Any) -> None:
+    """A multiple of 0.1 s, shown as one."""
+    assert run("run", "--side", "4", "--seconds", "400", "--jitter", "0.01", "--nudge", "0.5") == 0
+    synchrony = json.loads(capfd.readouterr().out)["time_to_sync_s"]
+    assert len(repr(synchrony).partition(".")[2]) == 1
+
+
+def test_a_benchmark_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+    """A line on stderr for each measurement, the figures alone on stdout."""
+    monkeypatch.setattr(scale, "_measure_side", lambda side, *_: {"side": side})
+    assert run("bench", "scale") == 0
+    out, err = capfd.readouterr()
+    assert len(json.loads(out)["sides"]) == err.count("\n") == 5
+    assert err.startswith("side 16 (1 of 5)\n")
+
+
+def test_a_benchmark_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+    """Exit code 1, and the last line of what failed."""
+    monkeypatch.setattr(scale, "headless", lambda *_: measured("-c", "raise OSError('no disk')"))
+    assert run("bench", "scale") == 1
+    last = capfd.readouterr().err.splitlines()[-1]
+    assert last.startswith("fireflies bench: -c raise OSError")
+    assert last.endswith("failed: OSError: no disk")
+
+
 def test_the_module_is_the_command(capfd: Any) -> None:
     """``python -m experiments.run_fireflies --headless`` is ``fireflies run``."""
     assert run_fireflies.main(["--headless", "--side", "4", "--seconds", "3"]) == 0
@@ -188,20 +319,51 @@ def test_headless_commands_load_no_qt() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_an_interrupted_run_leaves_quietly(tmp_path: Path) -> None:
-    """Ctrl-C ends it with 130, no traceback, and no half-written file."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "module", [["gui", "run"], ["experiments.run_fireflies", "--headless"]], ids=["gui", "module"]
+)
+def test_an_interrupted_run_leaves_quietly(
+    tmp_path: Path, module: list[str], number: signal.Signals
+) -> None:
+    """A signal ends it with 128 + n, no traceback, and no half-written file."""
     command = [
-        sys.executable, "-m", "gui", "run", "--seconds", "1e6", "--events", str(tmp_path / "o.csv")
+        sys.executable, "-m", *module, "--seconds", "1e6", "--events", str(tmp_path / "o.csv")
     ]  # fmt: skip
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         deadline = time.monotonic() + 30
         while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.02)
-        time.sleep(0.5)
-        os.kill(process.pid, signal.SIGINT)
+        os.kill(process.pid, number)
         try:
             out, err = process.communicate(timeout=20)
         finally:
             process.kill()
-    assert (process.returncode, out, err) == (130, b"", b"")
+    assert (process.returncode, out, err) == (128 + number, b"", b"")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_benchmark_that_is_ended_ends_its_children() -> None:
+    """The process that was measuring doesn't go on alone."""
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    child = f"import os, time; os.write({writer}, b'1'); time.sleep(60)"
+    code = (
+        "import subprocess\n"
+        "from functools import partial\n"
+        f"subprocess.Popen = partial(subprocess.Popen, pass_fds=[{writer}])\n"
+        "from experiments.benchmarks.processes import measured\n"
+        "from experiments.unfinished import undo_unfinished\n"
+        "from gui.interrupts import leaving_at_once\n"
+        "with leaving_at_once(undo_unfinished):\n"
+        f"    measured('-c', {child!r})\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], pass_fds=[writer]) as process:
+        os.close(writer)
+        assert os.read(reader, 1) == b"1"
+        time.sleep(0.05)  # until the child is known here
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 143
+    assert os.read(reader, 1) == b"", "the child still holds the pipe"
+    os.close(reader)

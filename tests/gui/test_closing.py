@@ -120,7 +120,8 @@ def test_metrics_are_written_as_json_lines(tmp_path):
         from pathlib import Path
         from experiments import Parameters
         from gui.app import run_window
-        sys.exit(run_window(Parameters(side=10), metrics_file=Path({str(path)!r})))
+        with Path({str(path)!r}).open("w") as lines:
+            sys.exit(run_window(Parameters(side=10), metrics_lines=lines))
         """
     )
     deadline = time.monotonic() + 20
@@ -258,3 +259,98 @@ def test_importing_the_package_loads_no_qt():
     )
     _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("module", ["argparse", "experiments", "PySide6.QtWidgets", "gui.app"])
+def test_a_signal_in_the_middle_of_loading_leaves_at_once(number, module):
+    """Whatever is being imported: 128 + n, nothing on stderr."""
+    process = start(
+        f"""
+        import os, sys
+        import gui.__main__
+
+        class Signalling:
+            def find_spec(self, name, path=None, target=None):
+                if name == {module!r}:
+                    os.kill(os.getpid(), {int(number)})
+
+        sys.modules.pop({module!r}, None)
+        sys.meta_path.insert(0, Signalling())
+        sys.argv = ["fireflies"]
+        sys.exit(gui.__main__.main())
+        """
+    )
+    assert end_of(process)[:2] == (128 + number, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_at_the_very_end_spoils_nothing(number):
+    """The work is done: its exit code stays, however late in the interpreter's end it comes."""
+    process = start(
+        f"""
+        import os, sys
+        import gui.__main__
+
+        class Late:
+            def __del__(self, kill=os.kill, pid=os.getpid()):
+                kill(pid, {int(number)})
+
+        late = Late()
+        late.itself = late  # goes with the modules, not before
+        sys.argv = ["fireflies", "run", "--side", "3", "--seconds", "1"]
+        sys.exit(gui.__main__.main())
+        """
+    )
+    assert end_of(process)[:2] == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_a_picture_is_drawn_leaves_at_once(number, tmp_path):
+    """In the middle of a run for a picture: 128 + n, nothing on stderr."""
+    process = start(
+        f"""
+        import os, sys
+        import gui.__main__, gui.controllers.pump
+        from experiments import Simulation
+        advance = Simulation.run_until
+        def signalling(simulation, *arguments):
+            os.kill(os.getpid(), {int(number)})
+            return advance(simulation, *arguments)
+        Simulation.run_until = Simulation.advance = signalling
+        sys.argv = ["fireflies", "--side", "5", "--screenshot", {str(tmp_path / "p.png")!r},
+                    "--after", "50"]
+        sys.exit(gui.__main__.main())
+        """
+    )
+    assert end_of(process)[:2] == (128 + number, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_close_leaves_the_signals_as_they_were():
+    """While the loop's handlers are taken back, the system's own never has its turn."""
+    process = start(
+        """
+        import asyncio, os, signal, sys
+        from gui.app import make_application
+        from gui.event_loop import run_app
+        from gui.interrupts import calling_on_signal, leaving_at_once
+
+        set_handler = signal.signal
+        def watching(number, handler):
+            assert handler not in (signal.SIG_DFL, signal.default_int_handler), "back to default"
+            return set_handler(number, handler)
+
+        async def main():
+            told = asyncio.Event()
+            with calling_on_signal(lambda _: told.set()):
+                os.kill(os.getpid(), signal.SIGTERM)
+                await told.wait()
+
+        with leaving_at_once() as handlers:
+            signal.signal = watching
+            run_app(main(), make_application())
+            handlers.ignore_from_now_on()
+        """
+    )
+    assert end_of(process)[:2] == (0, "")

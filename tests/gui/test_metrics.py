@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +73,19 @@ def test_records_are_written_as_json_lines():
     records = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert len(records) == 3
     assert records[1]["loop_lag_ms"] == {"min": 2, "mean": 2, "p99": 2, "max": 2}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_ends_the_log_and_nothing_else(caplog):
+    """One sentence says so; seconds go on being measured, and the file is closed."""
+    with Path("/dev/full").open("w") as lines:
+        metrics = Metrics(lines=lines)
+        for second in range(4):
+            assert metrics.tick(float(second), totals()) == (second > 0)
+        assert lines.closed
+    [record] = caplog.records
+    assert record.getMessage() == ("The log of the metrics ends here: No space left on device")
+    assert metrics.latest
 
 
 def test_what_came_before_can_be_forgotten():

@@ -1,0 +1,38 @@
+"""What has to be undone if the process is ended on the spot: no file, no child is left.
+
+A signal handler that ends the process leaves no ``finally`` its turn; so what must
+not stay behind is noted here for as long as it could.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Final
+
+_UNDO: Final[list[Callable[[], object]]] = []
+
+
+@contextmanager
+def undone_on_leaving(undo: Callable[[], object]) -> Iterator[None]:
+    """Let :func:`undo_unfinished` call `undo`, as long as the context lasts."""
+    _UNDO.append(undo)
+    try:
+        yield
+    finally:
+        _UNDO.remove(undo)
+
+
+def undo_unfinished() -> None:
+    """Undo all that is unfinished, the latest first."""
+    for undo in reversed(_UNDO):
+        with suppress(OSError):
+            undo()
+
+
+def leave_on_signal(signal_number: int, _frame: FrameType | None) -> None:
+    """A handler that undoes what is unfinished and ends the process, without a traceback."""
+    undo_unfinished()
+    os._exit(128 + signal_number)

@@ -11,13 +11,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, runtime_checkable
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, runtime_checkable
+from weakref import WeakKeyDictionary, WeakSet
 
 from cascade.adapters.fingerprint import FingerprintError, code_fingerprint, fingerprint
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
+
+    _Tasks: TypeAlias = WeakSet[Task[..., Any]]
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +35,27 @@ class Miss(enum.Enum):
 
 MISS: Final[Literal[Miss.MISS]] = Miss.MISS
 """What ``check`` gives when nothing is stored."""
+
+
+class Arguments(dict[str, Any]):
+    """The arguments of one call, known by what they were when first asked about.
+
+    A task may change a list that it was given; its result belongs to what the
+    list was before.
+    """
+
+    __slots__ = ("digits",)
+
+    digits: str
+
+
+def _digits_of(arguments: Mapping[str, Any]) -> str:
+    """The fingerprint of the arguments, taken once for each call."""
+    if not isinstance(arguments, Arguments):
+        return fingerprint(dict(arguments))
+    if not hasattr(arguments, "digits"):
+        arguments.digits = fingerprint(dict(arguments))
+    return arguments.digits
 
 
 @runtime_checkable
@@ -84,6 +107,7 @@ class InMemoryCache:
         self._max_entries = max_entries
         self._serials: WeakKeyDictionary[Task[..., Any], int] = WeakKeyDictionary()
         self._results: OrderedDict[tuple[int, str], Any] = OrderedDict()
+        self._told: _Tasks = WeakSet()
 
     def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
         """The stored result, or :data:`MISS`."""
@@ -114,8 +138,11 @@ class InMemoryCache:
         return len(self._results)
 
     def _key(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> tuple[int, str] | None:
-        digits = _fingerprint_or_none(task, arguments)
-        return None if digits is None else (task.serial, digits)
+        try:
+            return task.serial, _digits_of(arguments)
+        except FingerprintError as error:
+            _tell_once(self._told, task, error)
+            return None
 
     def _forget_dropped_tasks(self) -> None:
         living = set(self._serials.values())
@@ -126,8 +153,9 @@ class InMemoryCache:
 class FileCache:
     """Keeps results in files, one each, for other processes and other days.
 
-    A result is found again for the same task (module, name, and what its own
-    code does: an edited task misses) and equal arguments. Files are written
+    A result is found again for the same task (module, name, its own code and
+    what that captured: an edited task misses) and equal arguments. The globals
+    a task uses and the functions it calls don't count. Files are written
     whole or not at all, so that a kill or another process at any moment
     leaves no broken entry; one that is damaged all the same counts as missing,
     with a warning. Where nothing can be written, a warning says so and the run
@@ -143,6 +171,7 @@ class FileCache:
     def __init__(self, directory: str | os.PathLike[str]) -> None:
         self.directory = Path(directory)
         self._codes: WeakKeyDictionary[Task[..., Any], str] = WeakKeyDictionary()
+        self._told: _Tasks = WeakSet()
         self._lock = threading.Lock()
 
     def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -183,18 +212,21 @@ class FileCache:
             _log.warning("could not cache the result of task '%s': %s", task.name, error)
 
     def clear(self) -> None:
-        """Remove every stored result."""
-        for path in self.directory.glob(f"*{_SUFFIX}"):
-            path.unlink(missing_ok=True)
+        """Remove every stored result, and what killed processes left half written."""
+        for pattern in (f"*{_SUFFIX}", f".*{_PART}"):
+            for path in self.directory.glob(pattern):
+                path.unlink(missing_ok=True)
 
     def _path(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Path | None:
-        digits = _fingerprint_or_none(task, arguments)
-        if digits is None:
+        try:
+            digits = _digits_of(arguments)
+            with self._lock:
+                code = self._codes.get(task)
+                if code is None:
+                    code = self._codes[task] = code_fingerprint(task.function)
+        except FingerprintError as error:
+            _tell_once(self._told, task, error)
             return None
-        with self._lock:
-            code = self._codes.get(task)
-            if code is None:
-                code = self._codes[task] = code_fingerprint(task.function)
         function = task.function
         qualified_name = getattr(function, "__qualname__", task.name)
         name = fingerprint((function.__module__, qualified_name, task.name, code, digits))
@@ -202,15 +234,14 @@ class FileCache:
 
 
 _SUFFIX: Final = ".cascade"
+_PART: Final = ".part"
 _DIGEST_BYTES: Final = 32
 
 
-def _fingerprint_or_none(task: Task[..., Any], arguments: Mapping[str, Any]) -> str | None:
-    try:
-        return fingerprint(dict(arguments))
-    except FingerprintError as error:
+def _tell_once(told: _Tasks, task: Task[..., Any], error: FingerprintError) -> None:
+    if task not in told:
+        told.add(task)
         _log.debug("a call of task '%s' is not cached: %s", task.name, error)
-        return None
 
 
 def _write_whole(path: Path, contents: bytes) -> None:
@@ -218,7 +249,7 @@ def _write_whole(path: Path, contents: bytes) -> None:
     import tempfile  # brings much along that most programs never need
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_PART)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(contents)

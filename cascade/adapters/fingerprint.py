@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import pickle
 import types
@@ -34,31 +35,81 @@ def fingerprint(value: Any) -> str:
         for part in _parts(value):
             digest.update(b"%d:" % len(part))
             digest.update(part)
+    except FingerprintError:
+        raise
     except RecursionError:
         raise FingerprintError("a value that contains itself has no fingerprint") from None
+    except Exception as error:
+        # A value's own code was called, which may raise anything; its repr too, so not used.
+        raise FingerprintError(
+            f"a value of type {type(value).__qualname__} has no fingerprint: "
+            f"{type(error).__name__} in it"
+        ) from error
     return digest.hexdigest()
 
 
 def code_fingerprint(function: Any) -> str:
-    """Fingerprint of what a function does, as far as its own code says: not what it calls.
+    """Fingerprint of what a function does, as far as it carries that with it.
 
-    It changes when the function is edited, not when only lines move.
+    Its code, its defaults and what it captured: the variables of an enclosing
+    function, the function under a decorator, the arguments of a partial, the
+    object of a bound method. Not the globals it uses, nor what it calls by
+    name. It changes when the function is edited, not when only lines move.
+
+    Raises
+    ------
+    FingerprintError
+        Something it captured, or a default, has no fingerprint.
     """
-    code = getattr(function, "__code__", None)
-    if not isinstance(code, types.CodeType):
-        return fingerprint(getattr(function, "__qualname__", type(function).__qualname__))
-    defaults = (function.__defaults__ or (), function.__kwdefaults__ or {})
+    return fingerprint(_behaviour(function, {}))
+
+
+def _behaviour(value: Any, seen: dict[int, int]) -> Any:
+    """What there is to tell about a function; any other value as it is."""
+    from cascade.spec.task import Task
+
+    if id(value) in seen:
+        return ["seen", seen[id(value)]]
+    if isinstance(value, types.FunctionType):
+        seen[id(value)] = len(seen)
+        kwdefaults = value.__kwdefaults__ or {}
+        return [
+            _code_parts(value.__code__),
+            [_behaviour(each, seen) for each in value.__defaults__ or ()],
+            [[name, _behaviour(kwdefaults[name], seen)] for name in sorted(kwdefaults)],
+            [_behaviour(_contents(cell), seen) for cell in value.__closure__ or ()],
+        ]
+    if isinstance(value, Task):
+        return ["task", value.name, _behaviour(value.function, seen)]
+    if isinstance(value, functools.partial):
+        keywords = [
+            [name, _behaviour(value.keywords[name], seen)] for name in sorted(value.keywords)
+        ]
+        arguments = [_behaviour(each, seen) for each in value.args]
+        return ["partial", _behaviour(value.func, seen), arguments, keywords]
+    if isinstance(value, types.MethodType):
+        return ["method", _behaviour(value.__func__, seen), value.__self__]
+    if isinstance(value, types.ModuleType):
+        return ["module", value.__name__]
+    called = getattr(type(value), "__call__", None)  # noqa: B004
+    if isinstance(called, types.FunctionType) and not isinstance(value, type):
+        return ["object", _behaviour(called, seen), value]
+    return value
+
+
+def _contents(cell: types.CellType) -> Any:
     try:
-        return fingerprint([_code_parts(code), repr(defaults)])
-    except FingerprintError:
-        return fingerprint(_code_parts(code))
+        return cell.cell_contents
+    except ValueError:
+        return "not yet assigned"
 
 
 def _code_parts(code: types.CodeType) -> list[Any]:
     constants = [
         _code_parts(each) if isinstance(each, types.CodeType) else each for each in code.co_consts
     ]
-    return [code.co_code, constants, code.co_names, code.co_varnames]
+    variables = (code.co_varnames, code.co_cellvars, code.co_freevars)
+    return [code.co_code, constants, code.co_names, variables]
 
 
 def _parts(value: Any) -> Any:
@@ -85,13 +136,4 @@ def _parts(value: Any) -> Any:
             yield field.name.encode()
             yield from _parts(getattr(value, field.name))
     else:
-        yield _pickled(value)
-
-
-def _pickled(value: Any) -> bytes:
-    try:
-        return pickle.dumps(value, protocol=5)
-    except RecursionError:
-        raise
-    except Exception as error:
-        raise FingerprintError(f"{value!r} has no fingerprint: {error}") from error
+        yield pickle.dumps(value, protocol=5)

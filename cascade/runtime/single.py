@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cascade.adapters.cache import MISS
+from cascade.adapters.cache import MISS, Arguments
 from cascade.errors import CascadeError
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
@@ -61,7 +61,7 @@ class TaskExecution:
         if policies is None:
             return await self._try_once()
         cache = policies.cache
-        arguments = self._named_arguments() if cache is not None else {}
+        arguments = self._named_arguments() if cache is not None else Arguments()
         if cache is not None:
             found = cache.check(self._instance.task, arguments)
             if found is not MISS:
@@ -120,14 +120,15 @@ class TaskExecution:
     def _fill(self, resources: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
         return fill_arguments(self._step, self._instance, self._results, resources)
 
-    def _named_arguments(self) -> dict[str, Any]:
+    def _named_arguments(self) -> Arguments:
         """The arguments by parameter, defaults included and resources left out."""
         placeholders = {name: inject(name) for name in self._step.resources}
         args, kwargs = self._fill(placeholders)
         bound = self._instance.task.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         left_out = {name for name, _ in self._step.defaults}
-        return {name: value for name, value in bound.arguments.items() if name not in left_out}
+        named = bound.arguments.items()
+        return Arguments({name: value for name, value in named if name not in left_out})
 
     async def _wait_for_retry(self, attempt: int, delay: float, error: Exception) -> None:
         run = self._run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import logging
 import os
@@ -279,3 +280,160 @@ def test_a_kill_at_any_moment_leaves_no_broken_entry(tmp_path: Path) -> None:
         )
         subprocess.run([sys.executable, "-c", check, str(directory)], check=True)
     assert len(list(directory.glob("*.cascade"))) == 50
+
+
+# -- what a task carries with it, and arguments that misbehave --------------------------
+
+
+class Scale:
+    def __init__(self, factor: int) -> None:
+        self.factor = factor
+
+    def __call__(self, x: int) -> int:
+        return x * self.factor
+
+
+def decorated(function: Any) -> Any:
+    @functools.wraps(function)
+    def wrapper(*args: Any) -> Any:
+        return function(*args)
+
+    return wrapper
+
+
+def captured(factor: int) -> Any:
+    def scale(x: int) -> int:
+        return x * factor
+
+    return scale
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        captured,
+        lambda factor: decorated(captured(factor)),
+        lambda factor: functools.partial(pow, factor),
+        Scale,
+        lambda factor: Scale(factor).__call__,
+    ],
+    ids=["closure", "decorated", "partial", "object", "method"],
+)
+def test_what_a_task_captured_counts(make: Any, tmp_path: Path) -> None:
+    """Tasks of one name and code that carry different values don't share results."""
+    cache, two = cs.FileCache(tmp_path), cs.Task(make(2), "scale")
+    cache.save(two, {"x": 5}, "two")
+    assert cache.check(cs.Task(make(3), "scale"), {"x": 5}) is cs.MISS
+    assert cache.check(cs.Task(make(2), "scale"), {"x": 5}) == "two"
+
+
+def test_a_function_that_captured_itself_has_a_fingerprint() -> None:
+    """A recursive function defined inside another one, twice."""
+
+    def make() -> Any:
+        def factorial(n: int) -> int:
+            return n * factorial(n - 1) if n else 1
+
+        return factorial
+
+    assert code_fingerprint(make()) == code_fingerprint(make())
+
+
+def test_a_set_as_a_default_does_not_depend_on_the_process() -> None:
+    """Two hash seeds, one fingerprint of the code."""
+    program = (
+        "from cascade.adapters.fingerprint import code_fingerprint\n"
+        "def f(x, tags=frozenset('hello')): return x\n"
+        "print(code_fingerprint(f))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
+
+
+class Rude:
+    def __repr__(self) -> str:
+        raise ValueError("no repr")
+
+    def __reduce__(self) -> Any:
+        raise OSError("no pickle")
+
+
+def incomplete() -> Point:
+    point = Point(1, set())
+    del point.x
+    return point
+
+
+@pytest.mark.parametrize("make", [Rude, incomplete, lambda: Scale(captured(1))])
+def test_no_argument_makes_a_run_fail(
+    make: Any, cache: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What an argument's own code raises means a miss, told once for each task."""
+
+    @cs.task
+    def kind(x: Any) -> str:
+        return type(x).__name__
+
+    value = make()
+    with caplog.at_level(logging.DEBUG, logger="cascade.adapters.cache"):
+        for _ in range(2):
+            assert cs.run(kind(value).with_cache(cache)) == type(value).__name__
+    assert len([each for each in caplog.messages if "is not cached" in each]) == 1
+
+
+def test_clear_removes_what_a_kill_left_half_written(tmp_path: Path) -> None:
+    """Also the hidden files that were never put in their place."""
+    cache = cs.FileCache(tmp_path)
+    cache.save(square, {"x": 1}, 1)
+    (tmp_path / ".left.part").write_bytes(b"half")
+    cache.clear()
+    assert list(tmp_path.iterdir()) == []
+
+
+_SAVE_BIG = """
+import sys
+import cascade as cs
+
+@cs.task
+def square(x):
+    return x * x
+
+cache = cs.FileCache(sys.argv[1])
+if sys.argv[2] == "save":
+    print("going", flush=True)
+    while True:
+        for x in range(50):
+            cache.save(square, {"x": x}, [x] * 20_000)
+for x in range(50):
+    found = cache.check(square, {"x": x})
+    assert found is cs.MISS or found == [x] * 20_000, x
+"""
+
+
+def test_after_a_kill_each_entry_hits_rightly_or_misses(tmp_path: Path) -> None:
+    """Asked through the cache itself, while another process goes on saving."""
+    program, directory = tmp_path / "program.py", str(tmp_path / "cache")
+    program.write_text(_SAVE_BIG)
+    command = [sys.executable, str(program), directory]
+    with subprocess.Popen([*command, "save"], stdout=subprocess.PIPE) as other:
+        try:
+            for _ in range(3):
+                with subprocess.Popen([*command, "save"], stdout=subprocess.PIPE) as process:
+                    assert process.stdout is not None
+                    process.stdout.readline()
+                    process.kill()
+                told = subprocess.run(
+                    [*command, "check"], check=True, capture_output=True, text=True
+                ).stderr
+                assert told == ""
+        finally:
+            other.kill()

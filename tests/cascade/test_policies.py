@@ -167,6 +167,24 @@ def test_failures_are_not_cached_and_resources_are_no_part_of_the_key(clock: cs.
     assert len(calls) == 2
 
 
+def test_a_task_that_changes_its_argument_is_found_by_what_it_was_given(
+    clock: cs.Clock,
+) -> None:
+    """The list that it was called with is the key, not what it made of it."""
+
+    @cs.task
+    def grow(x: list[int]) -> int:
+        x.append(100)
+        return sum(x)
+
+    cache = cs.InMemoryCache()
+    assert run(clock, grow([1]).with_cache(cache)) == 101
+    assert run(clock, grow([1, 100]).with_cache(cache)) == 201
+    bus, skips = listening(cs.TaskSkipped)
+    assert run(clock, grow([1]).with_cache(cache), bus=bus) == 101
+    assert len(skips) == 1
+
+
 def test_only_policies_are_taken_for_a_cache() -> None:
     """A class, or anything without check and save, is refused by name."""
     with pytest.raises(TypeError, match="task 'double' takes a policy"):

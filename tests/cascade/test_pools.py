@@ -172,10 +172,13 @@ async def test_failures_reach_their_own_run_only(threads: ThreadExecutor) -> Non
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
-async def test_stop_iteration_ends_the_run(kind: str, request: pytest.FixtureRequest) -> None:
+async def test_stop_iteration_ends_the_run(
+    kind: str, threads: ThreadExecutor, processes: ProcessExecutor
+) -> None:
     """No future can hold it, so it arrives as another error instead of never."""
+    executor: cs.Executor = threads if kind == "threads" else processes
     with pytest.raises(RuntimeError, match="task 'stop' raised StopIteration"):
-        await run(request.getfixturevalue(kind), stop())
+        await run(executor, stop())
 
 
 # -- processes --------------------------------------------------------------------------

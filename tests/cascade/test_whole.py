@@ -236,6 +236,29 @@ def test_params_of_one_name_must_agree() -> None:
         cs.cli(add(cs.Param("n", type=int), cs.Param("n", type=str)))
 
 
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ([cs.Param("a_b", 1), cs.Param("a-b", 1)], "'a_b' and 'a-b' would both be --a-b"),
+        ([cs.Param("help", 1)], "'help' and 'help' would both be --help"),
+        ([cs.Param("n", [1, 2])], "can't be read from a text"),
+        ([cs.Param("n", 1, int | str)], "can't be read from a text"),
+    ],
+)
+def test_params_that_can_be_no_options_are_refused(params: list[cs.Param], words: str) -> None:
+    """When the command line is made, by name."""
+    with pytest.raises(TypeError, match=words):
+        cs.cli(params)
+
+
+def test_what_is_missing_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """An environment variable that is required, as an option that is."""
+    with pytest.raises(SystemExit) as end:
+        cs.cli(add(cs.Env("CASCADE_TEST_MISSING")))([])
+    assert end.value.code == 2
+    assert "'CASCADE_TEST_MISSING' is required" in capsys.readouterr().err.splitlines()[-1]
+
+
 # -- overriding, observing --------------------------------------------------------------
 
 
@@ -330,6 +353,27 @@ def test_a_failing_observer_is_detached_and_the_run_goes_on(
         assert run(clock, [add(1), add(2)], bus=bus) == [1, 2]
     assert len(caplog.records) == 1
     assert len(seen) == 1
+
+
+def test_script_helper_lets_virtual_time_pass() -> None:
+    """A run on a virtual clock ends at once; one that can never end says so."""
+    clock = cs.VirtualClock()
+    engine = cs.Engine(clock=clock)
+    assert cs.run(pause(3_600.0), engine=engine) == 3_600.0
+    assert clock.now == 3_600.0
+
+    @cs.task
+    async def wait_for_nobody() -> None:
+        await cs.Channel[None]().receive()
+
+    with pytest.raises(RuntimeError, match="waits for something that will never come"):
+        cs.run(wait_for_nobody(), engine=engine)
+
+
+async def test_script_helper_points_to_await_inside_a_loop() -> None:
+    """It can't make a second loop, and leaves no coroutine behind."""
+    with pytest.raises(RuntimeError, match="await engine"):
+        cs.run(add(1))
 
 
 def test_script_helper_uses_a_given_engine() -> None:

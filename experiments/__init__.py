@@ -2,6 +2,7 @@
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.flash_log import Digest, FlashLog
+from experiments.gallery import GALLERY, Preset
 from experiments.garbage import sparing_the_collector
 from experiments.observables import (
     SAMPLE_INTERVAL,
@@ -15,12 +16,14 @@ from experiments.parameters import (
     ParameterField,
     Parameters,
     check_workflow_side,
+    command_line_of,
 )
 from experiments.runs import Failure
 from experiments.simulation import Simulation
 from experiments.swarm import Checkpoint, Status
 
 __all__ = [
+    "GALLERY",
     "PARAMETER_FIELDS",
     "SAMPLE_INTERVAL",
     "Action",
@@ -35,9 +38,11 @@ __all__ = [
     "ParameterError",
     "ParameterField",
     "Parameters",
+    "Preset",
     "Simulation",
     "Status",
     "check_workflow_side",
+    "command_line_of",
     "noise_band",
     "order_parameter",
     "sparing_the_collector",

@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from experiments import Parameters, Simulation
+from experiments import Parameters, Simulation, command_line_of
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
 from gui.controllers.session import SessionController
@@ -96,6 +96,11 @@ async def open_session(
 def _connect(window: Window, controller: SessionController, metrics: Metrics) -> None:
     window.playToggleRequested.connect(controller.toggle_play)
     window.stepRequested.connect(controller.step)
+    window.periodStepRequested.connect(controller.step_period)
+    window.undoRequested.connect(controller.undo)
+    window.presetRequested.connect(controller.begin_preset)
+    window.copyRequested.connect(lambda: _copy_command_line(window, controller))
+    window.redoRequested.connect(controller.redo)
     window.resetRequested.connect(controller.reset)
     window.newSeedRequested.connect(controller.new_seed)
     for slider in window.sliders.values():
@@ -103,6 +108,12 @@ def _connect(window: Window, controller: SessionController, metrics: Metrics) ->
         slider.valueTyped.connect(controller.type_value)
         slider.handleReleased.connect(controller.release_handle)
     window.grid.painted.connect(lambda: metrics.note_paint(time.monotonic()))
+
+
+def _copy_command_line(window: Window, controller: SessionController) -> None:
+    words = command_line_of(controller.settings())
+    QApplication.clipboard().setText(words)
+    window.show_toast(f"Copied: {words}")
 
 
 @contextlib.asynccontextmanager

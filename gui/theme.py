@@ -121,10 +121,11 @@ QLabel#refusalBubble {
     padding: 4px 8px; font-size: ${small_size}px;
 }
 QLabel#failed, QLabel#slower { color: $warning; }
-QLabel#gridSign, QLabel#gridNote {
+QLabel#gridSign, QLabel#gridNote, QLabel#gridToast, QLabel#gridKeys {
     background: $grid_panel; color: $grid_text; border: 1px solid $grid_lines;
     border-radius: 6px; padding: 6px 12px; font-size: ${small_size}px;
 }
+QLabel#gridKeys { font-size: ${text_size}px; padding: 16px 24px; }
 QLabel#gridNote { font-size: ${text_size}px; padding: 12px 20px; }
 QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 6px; color: $text;
@@ -132,6 +133,10 @@ QToolButton {
 QToolButton:hover { background: $raised; }
 QToolButton:pressed { background: $lines; }
 QToolButton:focus { border-color: $accent; }
+QMenu { background: $raised; color: $text; border: 1px solid $lines; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $lines; }
+QMenu::separator { height: 1px; background: $lines; margin: 4px 8px; }
 QToolButton:disabled { color: $muted; }
 QLineEdit#value {
     background: transparent; color: $text; border: none;

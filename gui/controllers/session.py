@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from experiments import (
+    GALLERY,
     PARAMETER_FIELDS,
     ParameterError,
     Parameters,
@@ -66,10 +67,13 @@ class SessionController:
         """Make the change anew that was taken back last."""
         self._ask_all(self._history.redo(self._present()))
 
-    def begin_with(self, parameters: Parameters) -> None:
-        """From the start, with all of these but the seed."""
-        values = {name: getattr(parameters, name) for name in PARAMETER_FIELDS if name != "seed"}
+    def begin_preset(self, name: str) -> None:
+        """From the start, with the values of a preset of the gallery and the present seed."""
+        preset = next(each for each in GALLERY if each.name == name)
+        values = {n: getattr(preset.parameters, n) for n in PARAMETER_FIELDS if n != "seed"}
         self._intent.begin_anew(**values)
+        self._intent.is_playing = True
+        self._screen.show_toast(f"{preset.name}. {preset.sentence}")
 
     def settings(self) -> Parameters:
         """What is in force, or asked for by now."""

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QPaintEvent, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QLabel, QWidget
 
 from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, SIZES
+from gui.views.menu import SHORTCUTS
 
 EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
+
+_READING_MS: Final = 3_000
+_READING_MS_PER_CHARACTER: Final = 60
+_TOAST_WIDTH: Final = 420
+_TOAST_MARGIN: Final = 32
 
 _LEAST_WHOLE_CELL: Final = 5
 """Pixels per firefly from which cells are whole pixels wide, all alike."""
@@ -41,6 +49,15 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self.addItem(self._image)
         self._sign = self._words("gridSign")
         self._sign.setText(EVENED_WORDS)
+        self._keys = self._words("gridKeys")
+        self._keys.setTextFormat(Qt.TextFormat.RichText)
+        self._keys.setText(_table(SHORTCUTS))
+        self._toast = self._words("gridToast")
+        self._toast.setWordWrap(True)
+        self._toast.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._toast_timer = QTimer(self)
+        self._toast_timer.setSingleShot(True)
+        self._toast_timer.timeout.connect(self._toast.hide)
         self._note = self._words("gridNote")
 
     def _words(self, name: str) -> QLabel:
@@ -72,6 +89,18 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._note.setText(words)
             self._note.setVisible(bool(words))
             self._place()
+
+    def show_toast(self, words: str) -> None:
+        """Show a sentence at the lower edge, for as long as it takes to read it."""
+        self._toast.setText(words)
+        self._toast.setVisible(bool(words))
+        self._toast_timer.start(_READING_MS + _READING_MS_PER_CHARACTER * len(words))
+        self._place()
+
+    def toggle_keys(self) -> None:
+        """Show or hide what the keys do."""
+        self._keys.setVisible(self._keys.isHidden())
+        self._place()
 
     def cell_rect(self, firefly: int) -> QRectF:
         """Where a firefly is, in pixels of this widget."""
@@ -105,5 +134,23 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._edge.setRect(QRectF(left - 0.5, top - 0.5, length + 1.0, length + 1.0))
         self._sign.adjustSize()
         self._sign.move((width - self._sign.width()) // 2, 2 * SIZES.rhythm)
+        self._keys.adjustSize()
+        self._keys.move((width - self._keys.width()) // 2, (height - self._keys.height()) // 2)
+        wanted = self._toast.fontMetrics().horizontalAdvance(self._toast.text()) + _TOAST_MARGIN
+        self._toast.setFixedWidth(min(wanted, _TOAST_WIDTH, width - 4 * SIZES.rhythm))
+        self._toast.adjustSize()
+        self._toast.move(
+            (width - self._toast.width()) // 2, height - self._toast.height() - 2 * SIZES.rhythm
+        )
         self._note.adjustSize()
         self._note.move((width - self._note.width()) // 2, (height - self._note.height()) // 2)
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> str:
+    """Two columns as rich text."""
+    cells = (
+        f"<tr><td style='padding: 2px 24px 2px 0'>{html.escape(left)}</td>"
+        f"<td style='padding: 2px 0'>{html.escape(right)}</td></tr>"
+        for left, right in rows
+    )
+    return f"<table>{''.join(cells)}</table>"

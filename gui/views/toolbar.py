@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from experiments import PARAMETER_FIELDS
+from experiments import GALLERY, PARAMETER_FIELDS
 from gui.theme import SIZES, Palette
 from gui.views.icons import icon, mark
+from gui.views.menu import Menu
 from gui.views.value_slider import ValueSlider
 
 
@@ -44,6 +45,9 @@ class Toolbar(QWidget):
             "arrow-counter-clockwise", "Reset: same seed, from the start", "R"
         )
         self.new_seed_button = self._button("dice-five", "New seed: another random start", "N")
+        self.menu = Menu(GALLERY, self)
+        self.menu_button = self._button("list", "Presets and more", "M")
+        self.menu_button.clicked.connect(self.show_menu)
         self.speed = ValueSlider(PARAMETER_FIELDS["speed"], self, is_inline=True)
         self.play_button.clicked.connect(self.playToggleRequested)
         self.step_button.clicked.connect(self.stepRequested)
@@ -56,6 +60,12 @@ class Toolbar(QWidget):
         name, words = ("pause", "Pause") if is_playing else ("play", "Play")
         self.play_button.setIcon(icon(f"{name}-fill", self._palette))
         self._describe(self.play_button, words, "Space")
+
+    def show_menu(self) -> None:
+        """Open the menu below its button; this returns at once, and the run goes on."""
+        button = self.menu_button
+        corner = button.mapToGlobal(button.rect().bottomRight())
+        self.menu.popup(corner - QPoint(self.menu.sizeHint().width(), -SIZES.rhythm // 2))
 
     def set_ready(self, is_ready: bool) -> None:
         """While a swarm is being made there is nothing to play or to step."""
@@ -82,6 +92,7 @@ class Toolbar(QWidget):
             layout.addWidget(button)
         layout.addSpacing(3 * SIZES.rhythm)
         layout.addWidget(self.speed, 1)
+        layout.addWidget(self.menu_button)
 
     def _button(self, icon_name: str, words: str, key: str) -> ToolButton:
         button = ToolButton(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from experiments import Parameters
@@ -26,8 +26,16 @@ class Window(QWidget):
 
     playToggleRequested = Signal()
     stepRequested = Signal()
+    periodStepRequested = Signal()
+    undoRequested = Signal()
+    redoRequested = Signal()
+    presetRequested = Signal(str)
+    copyRequested = Signal()
     resetRequested = Signal()
     newSeedRequested = Signal()
+    menuRequested = Signal()
+    gridAloneRequested = Signal()
+    shortcutsRequested = Signal()
     closeRequested = Signal()
 
     def __init__(self, palette: Palette = NIGHT) -> None:
@@ -47,6 +55,7 @@ class Window(QWidget):
             **self.panel.sliders,
             "speed": self.toolbar.speed,
         }
+        self._is_grid_alone = self._was_maximized = False
         self._lay_out()
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # at first no control has the focus
@@ -72,8 +81,15 @@ class Window(QWidget):
         for request, key in (
             (self.playToggleRequested, Qt.Key.Key_Space),
             (self.stepRequested, Qt.Key.Key_Period),
+            (self.periodStepRequested, Qt.Key.Key_Comma),
+            (self.undoRequested, QKeySequence.StandardKey.Undo),
+            (self.gridAloneRequested, Qt.Key.Key_F11),
+            (self.shortcutsRequested, "?"),
+            (self.redoRequested, "Ctrl+Y"),
+            (self.redoRequested, "Ctrl+Shift+Z"),
             (self.resetRequested, Qt.Key.Key_R),
             (self.newSeedRequested, Qt.Key.Key_N),
+            (self.menuRequested, Qt.Key.Key_M),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setAutoRepeat(False)  # a key held down must not flash the grid
@@ -82,6 +98,17 @@ class Window(QWidget):
         self.toolbar.stepRequested.connect(self.stepRequested)
         self.toolbar.resetRequested.connect(self.resetRequested)
         self.toolbar.newSeedRequested.connect(self.newSeedRequested)
+        menu = self.toolbar.menu
+        menu.undoRequested.connect(self.undoRequested)
+        menu.redoRequested.connect(self.redoRequested)
+        menu.periodStepRequested.connect(self.periodStepRequested)
+        menu.presetRequested.connect(self.presetRequested)
+        menu.copyRequested.connect(self.copyRequested)
+        menu.gridAloneRequested.connect(self.gridAloneRequested)
+        menu.shortcutsRequested.connect(self.shortcutsRequested)
+        self.menuRequested.connect(self.toolbar.show_menu)
+        self.gridAloneRequested.connect(self.toggle_grid_alone)
+        self.shortcutsRequested.connect(self.grid.toggle_keys)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -130,7 +157,32 @@ class Window(QWidget):
             if slider.refusal():
                 slider.show_refusal("")
 
+    def show_toast(self, words: str) -> None:
+        """Show a sentence for a while."""
+        self.grid.show_toast(words)
+
+    def toggle_grid_alone(self) -> None:
+        """The grid on a clean full screen, for projectors and recorders; and back."""
+        self._is_grid_alone = not self._is_grid_alone
+        for part in (self.toolbar, self.panel, self.plot, self.status_line):
+            part.setVisible(not self._is_grid_alone)
+        if self._is_grid_alone:
+            self._was_maximized = self.isMaximized()
+            self.showFullScreen()
+            self.show_toast("F11 or Esc: back")
+        elif self._was_maximized:
+            self.showMaximized()
+        else:
+            self.showNormal()
+
     # -- asking -------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the full screen."""
+        if event.key() == Qt.Key.Key_Escape and self._is_grid_alone:
+            self.toggle_grid_alone()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for the close; whoever owns the run ends it first and then lets the window go."""

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import PARAMETER_FIELDS, ParameterError, Parameters
+from experiments import (
+    GALLERY,
+    PARAMETER_FIELDS,
+    ParameterError,
+    Parameters,
+    command_line_of,
+)
+from experiments.command_line import OneLineParser, add_model_options, parameters_from
 
 
 def test_defaults_are_the_model_s() -> None:
@@ -66,3 +73,30 @@ def test_any_set_is_valid_or_refused(values: dict[str, Any]) -> None:
         return
     assert 0 < parameters.refractory < parameters.period
     assert parameters.jitter < parameters.refractory
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        Parameters(),
+        *(preset.parameters for preset in GALLERY),
+        Parameters(speed=math.inf, seed=2**64 - 1, period=0.1 + 0.2, refractory=0.12, jitter=0.0),
+    ],
+)
+def test_the_command_line_of_parameters_gives_them_back(parameters: Parameters) -> None:
+    """To the last bit, whatever they are; a plain run is the plain command."""
+    parser = OneLineParser(prog="fireflies")
+    add_model_options(parser)
+    words = command_line_of(parameters).split()
+    assert words[0] == "fireflies"
+    assert parameters_from(parser, parser.parse_args(words[1:])) == parameters
+    assert command_line_of(Parameters()) == "fireflies"
+
+
+def test_the_gallery_has_something_to_see() -> None:
+    """At least eight presets, each with a name of its own and one sentence."""
+    assert len(GALLERY) >= 8
+    assert len({preset.name for preset in GALLERY}) == len(GALLERY)
+    for preset in GALLERY:
+        assert preset.sentence.endswith(".")
+        assert preset.parameters.side <= 300

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from experiments import Parameters, Simulation
+from experiments import GALLERY, Parameters, Simulation
 from gui.controllers.pump import Pump
 from gui.controllers.session import SessionController
 from gui.metrics import Metrics
@@ -21,6 +21,7 @@ class Screen:
 
     def __init__(self):
         self.frames, self.curves, self.statuses, self.notes = [], [], [], []
+        self.toasts = []
         self.refusals, self.values, self.playing = {}, None, None
         self.shows = True
 
@@ -41,6 +42,9 @@ class Screen:
 
     def show_note(self, words):
         self.notes.append(words)
+
+    def show_toast(self, words):
+        self.toasts.append(words)
 
     def show_figures(self, figures):
         pass
@@ -524,5 +528,88 @@ def test_progress_is_told_no_more_often_than_anybody_reads(on_stage):
         before = len(stage.screen.notes)
         await stage.restart()
         assert len(stage.screen.notes) - before <= 5  # 25 slices, at one moment of its wall
+
+    on_stage(body)
+
+
+def test_undo_and_redo_go_through_changes_one_drag_at_a_time(on_stage):
+    """A drag is one step; values come back at the present time, and forth again."""
+
+    async def body(stage):
+        for nudge in (0.06, 0.07, 0.08):
+            stage.controller.move_value("nudge", nudge)
+            stage.play(1 / 60)
+        stage.controller.release_handle("nudge")
+        stage.controller.type_value("period", "2")
+        stage.play(1.0)
+        now = stage.simulation.now
+
+        def values():
+            stage.play(1 / 60)
+            return stage.simulation.parameters.nudge, stage.simulation.parameters.period
+
+        assert values() == (0.08, 2.0)
+        stage.controller.undo()
+        assert values() == (0.08, 1.0)
+        stage.controller.undo()
+        assert values() == (0.05, 1.0)
+        stage.controller.undo()
+        assert values() == (0.05, 1.0)
+        stage.controller.redo()
+        stage.controller.redo()
+        assert values() == (0.08, 2.0)
+        stage.controller.undo()
+        assert values() == (0.08, 1.0)
+        stage.controller.type_value("jitter", "0.01")
+        stage.controller.redo()
+        assert values() == (0.08, 1.0)
+        assert stage.simulation.now > now
+
+    on_stage(body)
+
+
+def test_a_refused_change_is_nothing_to_undo(on_stage):
+    """Undo goes to the last change that was made."""
+
+    async def body(stage):
+        stage.controller.type_value("nudge", "0.06")
+        stage.play(1 / 60)
+        stage.controller.type_value("nudge", "50")
+        stage.play(1 / 60)
+        stage.controller.undo()
+        stage.play(1 / 60)
+        assert stage.simulation.parameters == SMALL
+
+    on_stage(body)
+
+
+def test_stepping_a_period_lets_one_period_pass(on_stage):
+    """It pauses; two wishes are two periods."""
+
+    async def body(stage):
+        stage.play(0.5)
+        before = stage.simulation.now
+        stage.controller.step_period()
+        stage.controller.step_period()
+        stage.play(0.5)
+        assert stage.simulation.now == pytest.approx(before + 2.0)
+        assert not stage.intent.is_playing
+
+    on_stage(body)
+
+
+def test_a_preset_of_the_gallery_begins_anew_with_its_values(on_stage):
+    """All values but the seed are those of the preset, and its sentence is shown."""
+
+    async def body(stage):
+        seed = stage.simulation.parameters.seed
+        preset = next(p for p in GALLERY if p.name == "Small swarm")
+        stage.controller.toggle_play()
+        stage.controller.begin_preset("Small swarm")
+        assert stage.controller.settings() == preset.parameters.replace(seed=seed)
+        await stage.restart()
+        assert stage.simulation.parameters == preset.parameters.replace(seed=seed)
+        assert stage.intent.is_playing
+        assert stage.screen.toasts == [f"{preset.name}. {preset.sentence}"]
 
     on_stage(body)

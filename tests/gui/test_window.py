@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from experiments import PARAMETER_FIELDS, Parameters
+from experiments import GALLERY, PARAMETER_FIELDS, Parameters
 from gui.app import draw_seed
 from gui.models.scales import SCALES
 from gui.views.coherence_plot import time_words
@@ -221,7 +221,7 @@ def test_keys_held_down_dont_repeat(qtbot):
     window = Window()
     qtbot.addWidget(window)
     shortcuts = window.findChildren(QShortcut)
-    assert {each.key().toString() for each in shortcuts} == {"Space", ".", "R", "N"}
+    assert {"Space", ".", ",", "R", "N"} <= {each.key().toString() for each in shortcuts}
     assert not any(each.autoRepeat() for each in shortcuts)
 
 
@@ -442,3 +442,82 @@ def test_home_and_end_go_to_the_ends(in_window):
 def test_times_on_the_axis_are_written_as_people_write_them(t, spacing, longest, words):
     """The unit goes by how late it is and how far apart the ticks are."""
     assert time_words(t, spacing, longest) == words
+
+
+def test_the_menu_and_the_keys_ask_for_the_same(in_window):
+    """Undo, period step, presets and copying, by key or by menu; nothing blocks the loop."""
+
+    async def body(session):
+        window, intent = session.window, session.intent
+        session.controller.type_value("nudge", "0.07")
+        await until(lambda: session.simulation.parameters.nudge == 0.07)
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: session.simulation.parameters.nudge == 0.05)
+        QTest.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: session.simulation.parameters.nudge == 0.07)
+        QTest.keyClick(window, Qt.Key.Key_Comma)
+        await until(lambda: not intent.is_playing and not intent.periods)
+        actions = {a.text().partition("\t")[0]: a for a in window.toolbar.menu.actions()}
+        actions["Undo"].trigger()
+        await until(lambda: session.simulation.parameters.nudge == 0.05)
+        actions["Copy as a command line"].trigger()
+        words = QApplication.clipboard().text()
+        assert words == "fireflies --side 5 --period 1 --nudge 0.05 --refractory 0.2 --jitter 0.02"
+        presets = actions["Presets"].menu().actions()
+        assert [action.text() for action in presets] == [preset.name for preset in GALLERY]
+        assert all(action.toolTip() for action in presets)
+        next(a for a in presets if a.text() == "Small swarm").trigger()
+        await until(lambda: session.simulation.parameters.period == 5.0)
+
+    in_window(body, SMALL)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_menu_opens_without_stopping_the_run(in_window):
+    """It is popped up, not executed: time goes on while it is open."""
+
+    async def body(session):
+        QTest.keyClick(session.window, Qt.Key.Key_M)
+        menu = session.window.toolbar.menu
+        await until(menu.isVisible)
+        now = session.simulation.now
+        await until(lambda: session.simulation.now > now + 0.1)
+        menu.close()
+
+    in_window(body, SMALL)
+
+
+def test_the_grid_alone_and_back(in_window):
+    """F11 hides all but the grid; Escape brings everything back."""
+
+    async def body(session):
+        window = session.window
+        parts = (window.toolbar, window.panel, window.plot, window.status_line)
+        QTest.keyClick(window, Qt.Key.Key_F11)
+        await until(lambda: not any(part.isVisible() for part in parts))
+        assert window.isFullScreen()
+        assert window.grid.isVisible()
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        await until(lambda: all(part.isVisible() for part in parts))
+        assert not window.isFullScreen()
+
+    in_window(body, SMALL)
+
+
+def test_question_mark_shows_every_key(in_window):
+    """What the keys do, each shortcut of the window among them; again hides it."""
+
+    async def body(session):
+        window = session.window
+        label = window.grid.findChild(QLabel, "gridKeys")
+        window.shortcutsRequested.emit()
+        assert label.isVisible()
+        listed = label.text()
+        for shortcut in window.findChildren(QShortcut):
+            key = shortcut.key().toString()
+            if key != "Ctrl+Shift+Z":
+                assert key in listed, key
+        window.shortcutsRequested.emit()
+        assert not label.isVisible()
+
+    in_window(body, SMALL)

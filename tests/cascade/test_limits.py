@@ -346,6 +346,29 @@ def test_a_rate_limit_holds_in_every_window() -> None:
     assert gauge.times == [0.0] * 3 + [1.0] * 3 + [2.0] * 3 + [3.0]
 
 
+@pytest.mark.slow
+def test_rate_limits_and_expiry_keep_to_real_time_on_the_wall_clock() -> None:
+    """A pause until 0.1 s from now, then never more than five starts within a second."""
+    clock, gauge = cs.WallClock(start=0.0), Gauge(0.0)
+
+    async def main() -> float:
+        async with Live(clock) as live:
+            began = clock.now
+            rate = {"id": "r", "scope": "global", "type": "rate_limit", "params": {"rate": "5/s"}}
+            await live.say("global", rate)
+            await live.say("global", PAUSE | {"expires_at": began + 0.1})
+            tasks = [live.start(gauge.task(i)) for i in range(7)]
+            await asyncio.gather(*tasks)
+            return began
+
+    began = asyncio.run(main())
+    assert gauge.begun == list(range(7))
+    assert min(gauge.times) >= began + 0.1
+    assert all(
+        later - earlier >= 1.0 for earlier, later in zip(gauge.times, gauge.times[5:], strict=False)
+    )
+
+
 def test_constraints_that_are_retained_hold_for_the_first_task() -> None:
     """The engine has subscribed before a run's first task begins; and forgets at the end."""
     clock, gauge = cs.VirtualClock(), Gauge(0.0)

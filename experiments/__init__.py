@@ -7,6 +7,7 @@ from experiments.garbage import sparing_the_collector
 from experiments.observables import (
     SAMPLE_INTERVAL,
     CoherenceRecord,
+    local_order,
     noise_band,
     order_parameter,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Status",
     "check_workflow_side",
     "command_line_of",
+    "local_order",
     "noise_band",
     "order_parameter",
     "sparing_the_collector",

@@ -44,6 +44,33 @@ def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> compl
     return complex(float(weight.sum()) / n - 1.0, float((h * weight).sum()) / n)
 
 
+def local_order(phases: NDArray[np.float64], period: float, side: int) -> NDArray[np.float64]:
+    """How much each firefly agrees with its eight neighbours on the torus.
+
+    The modulus of the mean of ``exp(2 pi i phase / period)`` over a firefly and
+    its neighbours.
+
+    Parameters
+    ----------
+    phases
+        By id, shape ``(side**2,)``, seconds.
+    period
+        Seconds.
+    side
+        Fireflies along each edge.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(side**2,)``, in [0, 1].
+    """
+    unit = np.exp((2j * math.pi / period) * phases).reshape(side, side)
+    rows = unit + np.roll(unit, 1, axis=0) + np.roll(unit, -1, axis=0)
+    around = rows + np.roll(rows, 1, axis=1) + np.roll(rows, -1, axis=1)
+    order: NDArray[np.float64] = np.minimum(np.abs(around) / 9.0, 1.0).reshape(-1)
+    return order
+
+
 def noise_band(n: int) -> float:
     """R below which 99 % of swarms of n independent random phases lie.
 

@@ -26,6 +26,7 @@ from gui.metrics import Metrics
 from gui.models.intent import Intent
 from gui.theme import NIGHT
 from gui.views.icons import app_icon
+from gui.views.tables import table_of
 from gui.views.window import Window
 
 _LARGEST_DRAWN_SEED: Final = 999_999
@@ -81,7 +82,7 @@ async def open_session(
     metrics = metrics or Metrics()
     window = Window(NIGHT)
     controller = SessionController(simulation, intent, window, draw_seed)
-    pump = Pump(simulation, intent, window, metrics)
+    pump = Pump(simulation, intent, window, metrics, table_of)
     window.show_parameters(parameters)
     _connect(window, controller, metrics)
     try:
@@ -97,6 +98,7 @@ def _connect(window: Window, controller: SessionController, metrics: Metrics) ->
     window.playToggleRequested.connect(controller.toggle_play)
     window.stepRequested.connect(controller.step)
     window.periodStepRequested.connect(controller.step_period)
+    window.viewRequested.connect(controller.choose_view)
     window.undoRequested.connect(controller.undo)
     window.presetRequested.connect(controller.begin_preset)
     window.copyRequested.connect(lambda: _copy_command_line(window, controller))

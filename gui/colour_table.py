@@ -34,18 +34,18 @@ def colour_table(stops: Sequence[str]) -> NDArray[np.uint8]:
     ndarray
         RGBA, shape ``(256, 4)``, opaque.
     """
-    light = _linear_from_srgb(_srgb_from_hex(stops)) ** (1.0 / _MIXED_AT)
+    light = linear_from_srgb(_srgb_from_hex(stops)) ** (1.0 / _MIXED_AT)
     at = np.linspace(0.0, 1.0, len(stops))
     wanted = np.linspace(0.0, 1.0, N_COLOURS)
     mixed = np.column_stack([np.interp(wanted, at, light[:, k]) for k in range(3)]) ** _MIXED_AT
     table = np.full((N_COLOURS, 4), 255, dtype=np.uint8)
-    table[:, :3] = np.rint(_srgb_from_linear(mixed) * 255.0)
+    table[:, :3] = np.rint(srgb_from_linear(mixed) * 255.0)
     return table
 
 
 def relative_luminance(table: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Relative luminance (WCAG 2, ITU-R BT.709) of each colour, shape ``(n,)``, in [0, 1]."""
-    luminance: NDArray[np.float64] = _linear_from_srgb(table[:, :3] / 255.0) @ _LUMINANCE_WEIGHTS
+    luminance: NDArray[np.float64] = linear_from_srgb(table[:, :3] / 255.0) @ _LUMINANCE_WEIGHTS
     return luminance
 
 
@@ -60,10 +60,12 @@ def _srgb_from_hex(colours: Sequence[str]) -> NDArray[np.float64]:
     return np.array([list(bytes.fromhex(colour.removeprefix("#"))) for colour in colours]) / 255.0
 
 
-def _linear_from_srgb(srgb: NDArray[np.float64]) -> NDArray[np.float64]:
+def linear_from_srgb(srgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Light for each sRGB value in [0, 1] (IEC 61966-2-1)."""
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
-def _srgb_from_linear(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+def srgb_from_linear(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sRGB value in [0, 1] for each amount of light (IEC 61966-2-1)."""
     clipped = np.clip(linear, 0.0, 1.0)
     return np.where(clipped <= 0.0031308, clipped * 12.92, 1.055 * clipped ** (1 / 2.4) - 0.055)

@@ -137,6 +137,8 @@ QMenu { background: $raised; color: $text; border: 1px solid $lines; padding: 4p
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $lines; }
 QMenu::separator { height: 1px; background: $lines; margin: 4px 8px; }
+QToolButton#view { border-color: $lines; padding: 4px 0; font-size: ${small_size}px; }
+QToolButton#view:checked { background: $raised; border-color: $accent; color: $accent; }
 QToolButton:disabled { color: $muted; }
 QLineEdit#value {
     background: transparent; color: $text; border: none;

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from experiments import (
     CoherenceRecord,
@@ -16,8 +20,8 @@ from experiments import (
     Simulation,
     sparing_the_collector,
 )
-from gui.colour_table import colour_table
 from gui.controllers.schedule import Schedule
+from gui.field_painter import CalmTable, FieldPainter
 from gui.frame_buffer import Frame, FrameBuffer
 from gui.metrics import FRAME_RATE_HZ, Metrics
 from gui.models.coherence_trace import Curve, MarkKeeper, curve
@@ -28,7 +32,7 @@ from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
 from gui.models.scales import refusal_text, value_text
 from gui.models.status import Activity, Status
-from gui.theme import GLOW_STOPS
+from gui.models.view import View, lateness_values, order_values, phase_values
 
 BUDGET_S: Final = 0.006
 """Wall time for the simulation before the picture of a frame."""
@@ -58,6 +62,7 @@ class Screen(Protocol):
 
     def is_showing(self) -> bool: ...
     def show_frame(self, frame: Frame) -> None: ...
+    def show_view(self, view: View) -> None: ...
     def show_curve(self, curve: Curve) -> None: ...
     def show_status(self, status: Status) -> None: ...
     def show_playing(self, is_playing: bool) -> None: ...
@@ -82,6 +87,8 @@ class Pump:
         Where it shows.
     metrics
         What it measures of itself.
+    table_of
+        Gives the colours of a view, RGBA, shape ``(256, 4)``.
     wall_clock
         Wall time in seconds.
 
@@ -97,6 +104,7 @@ class Pump:
         intent: Intent,
         screen: Screen,
         metrics: Metrics,
+        table_of: Callable[[View], NDArray[np.uint8]],
         wall_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.simulation = simulation
@@ -106,7 +114,8 @@ class Pump:
         self._metrics = metrics
         self._wall_clock = wall_clock
         self._pacer = Pacer()
-        self._colours = colour_table(GLOW_STOPS)
+        self._colours = table_of(View.GLOW)
+        self._calm_table_of = functools.cache(lambda view: CalmTable(table_of(view)))
         self._guard = FlashGuard()
         self._meter = SpeedMeter()
         self._is_playing_shown: bool | None = None
@@ -124,11 +133,12 @@ class Pump:
     def _set_stage(self, parameters: Parameters) -> None:
         """Begin with nothing seen: the first run, or another."""
         self._buffer = FrameBuffer(parameters.side, self._colours, self._guard)
+        self._painter = FieldPainter(parameters.side, self._guard)
         self._cursor = 0
         self._appointment: Appointment | None = None
         self.lateness = LatenessRecord(parameters.n_fireflies)
         self._marks = MarkKeeper()
-        self._painted_for: tuple[float, ...] | None = None
+        self._painted_for: tuple[object, ...] | None = None
         self._status_due = self._curve_due = -math.inf
         self._samples_shown = -1
         self._pacer.forgive()
@@ -369,17 +379,40 @@ class Pump:
         if self._intent.is_playing:
             speed = display_speed(parameters.speed, self._meter.rate())
         now, glow_s = simulation.observed_time, parameters.glow * parameters.period
-        moment = (now, len(simulation.flashes), glow_s, parameters.period)
+        view = self._intent.view
+        moment = (view, now, len(simulation.flashes), glow_s, parameters.period)
         if moment == self._painted_for:
             if not self._intent.is_playing:
                 self._metrics.note_rest()
             return
         began = time.perf_counter()
         self._take_in_flashes()
-        frame = self._buffer.render(now, glow_s, parameters.period, speed, wall)
+        frame: Frame | None
+        if view is View.GLOW:
+            frame = self._buffer.render(now, glow_s, parameters.period, speed, wall)
+        elif now == simulation.now:
+            frame = self._render_field(view, speed, wall)
+        else:
+            frame = None  # within an instant: phases are shown when it is complete
+        if frame is None:
+            self._painted_for = None
+            return
         self._screen.show_frame(frame)
         self._painted_for = None if frame.is_held_back else moment
         self._metrics.note("flush_duration_ms", (time.perf_counter() - began) * 1e3)
+
+    def _render_field(self, view: View, speed: float, wall: float) -> Frame | None:
+        """The picture of one number for each firefly."""
+        simulation, period = self.simulation, self.simulation.parameters.period
+        rate_hz = 0.0
+        if view is View.PHASE:
+            values = phase_values(simulation.phases(), period)
+            rate_hz = speed * self._buffer.cycles_per_s(period)
+        elif view is View.ORDER:
+            values = order_values(simulation.phases(), period)
+        else:
+            values = lateness_values(self.lateness.by_id)
+        return self._painter.render(values, self._calm_table_of(view), rate_hz, wall)
 
     # -- figures ------------------------------------------------------------------------
 

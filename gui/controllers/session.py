@@ -16,6 +16,7 @@ from gui.controllers.pump import Screen
 from gui.models.history import History
 from gui.models.intent import Intent
 from gui.models.scales import parse_value, refusal_text
+from gui.models.view import View
 
 
 class SessionController:
@@ -78,6 +79,11 @@ class SessionController:
     def settings(self) -> Parameters:
         """What is in force, or asked for by now."""
         return self._present().replace(**(self._intent.restart or {}))
+
+    def choose_view(self, view: View) -> None:
+        """Let the colours of the grid mean something else."""
+        self._intent.view = view
+        self._screen.show_view(view)
 
     def reset(self) -> None:
         """From the start, with the same seed and the present parameters."""

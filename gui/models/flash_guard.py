@@ -10,6 +10,7 @@ that catches up after a stall, someone who hammers the step key or resets at wil
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +30,7 @@ _EVENED_DEPTH: Final = 0.08
 _CENTRE_FOLLOWS_S: Final = 1.5
 _LEVELS: Final = np.arange(256, dtype=np.float64)
 _BISECTIONS: Final = 8
+_SHARES_TRIED: Final = 9
 
 
 class SwingCounter:
@@ -137,6 +139,40 @@ class FlashGuard:
         shown = float(share @ luminance[remap])
         self._shown.see(wall, shown)
         return Verdict(remap, shown, is_evened, held_back is not None)
+
+    def allow(
+        self, wall: float, asked: float, luminance_at: Callable[[float], float]
+    ) -> float | None:
+        """With how much of its contrast a picture in other colours may be shown at `wall`.
+
+        Parameters
+        ----------
+        wall
+            Wall time, seconds, never going back.
+        asked
+            Its mean relative luminance.
+        luminance_at
+            That luminance when its contrast is drawn down to a share in [0, 1].
+
+        Returns
+        -------
+        float or None
+            The share; None if the picture shown before has to stay.
+        """
+        self._asked.see(wall, asked)
+        if self._asked.recent(wall) > MOST_CHANGES:
+            self._evened_until = wall + _EVENED_FOR_S
+        share = _EVENED_DEPTH if wall < self._evened_until else 1.0
+        if self._shown.recent(wall) >= MOST_CHANGES:
+            lowest, highest = self._shown.bounds()
+            shares = share * np.linspace(1.0, 0.0, _SHARES_TRIED)
+            fitting = (s for s in shares if lowest <= luminance_at(float(s)) <= highest)
+            found = next(fitting, None)
+            if found is None:
+                return None
+            share = float(found)
+        self._shown.see(wall, luminance_at(share))
+        return share
 
     def _follow(self, wall: float, mean_level: float, is_evened: bool) -> None:
         """Let the centre follow the mean level: at once while calm, slowly while evened."""

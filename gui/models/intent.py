@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from gui.models.view import View
+
 
 @dataclass(slots=True)
 class Intent:
@@ -22,6 +24,8 @@ class Intent:
         Periods to step by, one after the other, while paused.
     restart
         Values to begin anew with (none for a plain reset), or None.
+    view
+        What the colour of a firefly means.
     wants_values_shown
         Whether the controls should show the values in force.
     """
@@ -31,6 +35,7 @@ class Intent:
     steps: int = 0
     periods: int = 0
     restart: dict[str, Any] | None = None
+    view: View = View.GLOW
     wants_values_shown: bool = True
 
     def ask(self, name: str, value: float) -> None:

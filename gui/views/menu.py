@@ -18,6 +18,7 @@ SHORTCUTS: Final = (
     ("R", "reset: same seed, from the start"),
     ("N", "new seed: another random start"),
     ("Ctrl+Z, Ctrl+Y", "undo and redo a change of a parameter"),
+    ("1, 2, 3, 4", "views: glow, phase, local order, lateness"),
     ("M", "presets and more"),
     ("F11", "the grid alone, on the full screen"),
     ("?", "show or hide these keys"),

@@ -12,6 +12,7 @@ from experiments import PARAMETER_FIELDS
 from gui.models.figures import FIGURES
 from gui.theme import SIZES
 from gui.views.value_slider import ValueSlider
+from gui.views.view_bar import ViewBar
 
 _SECTIONS: Final = (
     ("FIREFLIES", ("period", "nudge", "refractory", "jitter")),
@@ -39,6 +40,9 @@ class Panel(QScrollArea):
         sliders: dict[str, ValueSlider] = {}
         for title, names in _SECTIONS:
             layout.addWidget(self._caption(title, content))
+            if title == "PICTURE":
+                self.view_bar = ViewBar(content)
+                layout.addWidget(self.view_bar)
             for name in names:
                 sliders[name] = ValueSlider(PARAMETER_FIELDS[name], content)
                 layout.addWidget(sliders[name])

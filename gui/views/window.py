@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
@@ -12,6 +13,7 @@ from experiments import Parameters
 from gui.frame_buffer import Frame
 from gui.models.coherence_trace import Curve
 from gui.models.status import Status
+from gui.models.view import View
 from gui.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.coherence_plot import CoherencePlot
 from gui.views.grid import GridView
@@ -33,6 +35,7 @@ class Window(QWidget):
     copyRequested = Signal()
     resetRequested = Signal()
     newSeedRequested = Signal()
+    viewRequested = Signal(object)
     menuRequested = Signal()
     gridAloneRequested = Signal()
     shortcutsRequested = Signal()
@@ -94,6 +97,11 @@ class Window(QWidget):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setAutoRepeat(False)  # a key held down must not flash the grid
             shortcut.activated.connect(request)
+        for number, view in enumerate(View, start=1):
+            shortcut = QShortcut(QKeySequence(str(number)), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(partial(self.viewRequested.emit, view))
+        self.panel.view_bar.viewRequested.connect(self.viewRequested)
         self.toolbar.playToggleRequested.connect(self.playToggleRequested)
         self.toolbar.stepRequested.connect(self.stepRequested)
         self.toolbar.resetRequested.connect(self.resetRequested)
@@ -120,6 +128,10 @@ class Window(QWidget):
         """Show a picture of the swarm."""
         self.grid.show_picture(frame.rgba)
         self.grid.show_evened(frame.is_evened)
+
+    def show_view(self, view: View) -> None:
+        """Show what the colours mean from now on."""
+        self.panel.view_bar.show_view(view)
 
     def show_curve(self, curve: Curve) -> None:
         """Show the coherence over time."""

@@ -20,7 +20,9 @@ from gui.metrics import Metrics
 from gui.models.flash_guard import FlashGuard
 from gui.models.intent import Intent
 from gui.models.pacing import SpeedMeter, display_speed
+from gui.models.view import View
 from gui.theme import GLOW_STOPS
+from gui.views.tables import table_of
 
 COLOURS = colour_table(GLOW_STOPS)
 FRAME_S = 1 / 60
@@ -278,14 +280,15 @@ class Projector:
 
 
 @pytest.mark.slow
-def test_a_real_swarm_is_safe_whatever_is_done_with_it():
+@pytest.mark.parametrize("view", View)
+def test_a_real_swarm_is_safe_whatever_is_done_with_it(view):
     """A synchronised swarm at all speeds, with steps, changes and restarts in between."""
 
     async def main():
         wall = 0.0
         parameters = Parameters(side=12, nudge=0.5, seed=3)
-        simulation, intent, projector = Simulation(parameters), Intent(), Projector()
-        pump = Pump(simulation, intent, projector, Metrics(), lambda: wall)
+        simulation, intent, projector = Simulation(parameters), Intent(view=view), Projector()
+        pump = Pump(simulation, intent, projector, Metrics(), table_of, lambda: wall)
         await pump.begin()
         await pump.run_ahead(100.0)
         assert simulation.coherence.values[-1] > 0.99
@@ -322,4 +325,26 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it():
 
     levels, brightest = asyncio.run(main())
     assert most_in_a_second(levels) <= 6
-    assert brightest > 0.8
+    assert brightest > {View.GLOW: 0.8, View.PHASE: 0.5, View.ORDER: 0.5}.get(view, 0.0)
+
+
+@pytest.mark.slow
+def test_switching_views_at_will_is_safe():
+    """Someone who hammers the keys 1 to 4 gets no flicker of the whole picture."""
+
+    async def main():
+        wall = 0.0
+        simulation, intent, projector = Simulation(Parameters(side=12)), Intent(), Projector()
+        pump = Pump(simulation, intent, projector, Metrics(), table_of, lambda: wall)
+        await pump.begin()
+        await pump.run_ahead(40.0)
+        levels = []
+        for k in range(1_200):
+            wall += FRAME_S
+            intent.view = list(View)[k // 4 % 4]
+            pump.frame()
+            levels.append(projector.level)
+        await simulation.aclose()
+        return levels
+
+    assert most_in_a_second(asyncio.run(main())) <= 6

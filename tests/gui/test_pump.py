@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from experiments import GALLERY, Parameters, Simulation
+from gui.colour_table import colour_table
 from gui.controllers.pump import Pump
 from gui.controllers.session import SessionController
 from gui.metrics import Metrics
 from gui.models.intent import Intent
 from gui.models.status import Activity
+from gui.theme import GLOW_STOPS
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 
@@ -43,6 +45,9 @@ class Screen:
     def show_note(self, words):
         self.notes.append(words)
 
+    def show_view(self, view):
+        self.view = view
+
     def show_toast(self, words):
         self.toasts.append(words)
 
@@ -59,6 +64,11 @@ class Screen:
         self.refusals.clear()
 
 
+def table_of(view):
+    """From dark to bright, for every view."""
+    return colour_table(GLOW_STOPS)
+
+
 class Stage:
     """A pump with all it needs; `play` shows frames on a wall clock of its own."""
 
@@ -68,7 +78,9 @@ class Stage:
         self.intent = Intent()
         self.screen = Screen()
         self.metrics = Metrics()
-        self.pump = Pump(self.simulation, self.intent, self.screen, self.metrics, lambda: self.wall)
+        self.pump = Pump(
+            self.simulation, self.intent, self.screen, self.metrics, table_of, lambda: self.wall
+        )
         self.controller = SessionController(
             self.simulation, self.intent, self.screen, draw_seed=lambda: 77
         )

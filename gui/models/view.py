@@ -1,0 +1,89 @@
+"""The views of the grid: what the colour of a firefly means."""
+
+from __future__ import annotations
+
+import enum
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments import local_order
+
+_EARLIEST_S: Final = 1e-3
+_LATEST_S: Final = 1.0
+
+
+class View(enum.Enum):
+    """What is painted."""
+
+    GLOW = "glow"
+    PHASE = "phase"
+    ORDER = "order"
+    LATENESS = "lateness"
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """Words for a view.
+
+    Attributes
+    ----------
+    label
+        Its name.
+    low, high
+        What the ends of its colours mean.
+    sentence
+        What it shows.
+    """
+
+    label: str
+    low: str
+    high: str
+    sentence: str
+
+
+LEGENDS: Final = {
+    View.GLOW: Legend(
+        "Glow", "dark", "flash", "Glow: a flash and its afterglow, as one would see it"
+    ),
+    View.PHASE: Legend(
+        "Phase", "flashed", "due", "Phase: how far each firefly is through its cycle"
+    ),
+    View.ORDER: Legend(
+        "Order", "0", "1", "Local order: how far a firefly and its eight neighbours agree"
+    ),
+    View.LATENESS: Legend(
+        "Lateness",
+        "1 ms",
+        "1 s",
+        "Lateness: how long after the moment asked for its last flash came to light",
+    ),
+}
+
+
+def phase_values(phases: NDArray[np.float64], period: float) -> NDArray[np.float64]:
+    """Share of the cycle that is over, shape ``(n,)``, in [0, 1): wrapped."""
+    share: NDArray[np.float64] = np.mod(phases / period, 1.0)
+    return share
+
+
+def order_values(phases: NDArray[np.float64], period: float) -> NDArray[np.float64]:
+    """Local order, shape ``(n,)``, in [0, 1]."""
+    return local_order(phases, period, math.isqrt(len(phases)))
+
+
+def lateness_values(lateness: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lateness from 1 ms to 1 s as a share of that, equal steps being equal ratios.
+
+    Parameters
+    ----------
+    lateness
+        Seconds by id; nan where none is known, which counts as none.
+    """
+    known = np.nan_to_num(lateness, nan=0.0)
+    span = math.log(_LATEST_S / _EARLIEST_S)
+    share = np.log(np.maximum(known, _EARLIEST_S) / _EARLIEST_S) / span
+    return np.clip(share, 0.0, 1.0)

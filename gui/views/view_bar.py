@@ -1,0 +1,96 @@
+"""The choice of a view, and the legend that explains it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.models.view import LEGENDS, View
+from gui.theme import SIZES
+from gui.views.tables import table_of
+
+_BAR_HEIGHT: Final = 8
+
+
+class ViewBar(QWidget):
+    """Four buttons, of which one is down, and the colours of that view with their meaning."""
+
+    viewRequested = Signal(object)
+    """The :class:`~gui.models.view.View` asked for."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self.buttons: dict[View, QToolButton] = {}
+        row = QHBoxLayout()
+        row.setSpacing(SIZES.rhythm // 2)
+        for number, view in enumerate(View, start=1):
+            self.buttons[view] = self._button(view, number)
+            self._group.addButton(self.buttons[view], number - 1)
+            row.addWidget(self.buttons[view])
+        self._bar = QLabel(self)
+        self._bar.setFixedHeight(_BAR_HEIGHT)
+        self._bar.setScaledContents(True)
+        self._bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._low, self._high = QLabel(self), QLabel(self)
+        self._high.setAlignment(Qt.AlignmentFlag.AlignRight)
+        legend = QGridLayout()
+        legend.setVerticalSpacing(SIZES.rhythm // 4)
+        legend.addWidget(self._bar, 0, 0, 1, 2)
+        for column, label in enumerate((self._low, self._high)):
+            label.setObjectName("hint")
+            legend.addWidget(label, 1, column)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SIZES.rhythm)
+        layout.addLayout(row)
+        layout.addLayout(legend)
+        self._group.idClicked.connect(self._on_group_id_clicked)
+        self.show_view(View.GLOW)
+
+    def show_view(self, view: View) -> None:
+        """Show which view is on, and its legend."""
+        legend = LEGENDS[view]
+        self.buttons[view].setChecked(True)
+        self._bar.setPixmap(_strip(table_of(view)))
+        self._bar.setToolTip(legend.sentence)
+        self._bar.setAccessibleName(f"Legend. {legend.sentence}")
+        self._low.setText(legend.low)
+        self._high.setText(legend.high)
+
+    def _button(self, view: View, number: int) -> QToolButton:
+        legend = LEGENDS[view]
+        button = QToolButton(self)
+        button.setObjectName("view")
+        button.setText(legend.label)
+        button.setCheckable(True)
+        button.setToolTip(f"{legend.sentence}  ({number})")
+        button.setAccessibleName(f"{legend.label} view")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
+    def _on_group_id_clicked(self, number: int) -> None:
+        self.viewRequested.emit(list(View)[number])
+
+
+def _strip(table: NDArray[np.uint8]) -> QPixmap:
+    """The colours of a table from left to right."""
+    pixels = np.ascontiguousarray(table[None, :, :])
+    image = QImage(pixels.data, len(table), 1, QImage.Format.Format_RGBA8888)
+    return QPixmap.fromImage(image.copy())

@@ -273,10 +273,8 @@ class Pump:
     def _ask_of_the_model(self, asked: dict[str, float]) -> None:
         """Change what was asked for, and say what was refused, next to what was moved."""
         refusals = self._refusals(asked)
-        if len(refusals) < len(asked):
-            self._screen.clear_refusals()
-        for name, reason in refusals.items():
-            self._screen.show_refusal(name, reason)
+        for name in asked:
+            self._screen.show_refusal(name, refusals.get(name, ""))
 
     def _refusals(self, asked: dict[str, float]) -> dict[str, str]:
         """Change values; the reasons for those refused. One bad value doesn't refuse another."""
@@ -284,7 +282,8 @@ class Pump:
             self._change(asked)
         except ParameterError as refused:
             if len(asked) == 1:
-                return {name: refusal_text(name, refused) for name in asked}
+                pending = self.simulation.pending
+                return {name: refusal_text(name, refused, pending) for name in asked}
             each = (self._refusals({name: value}) for name, value in asked.items())
             return {name: reason for reasons in each for name, reason in reasons.items()}
         return {}

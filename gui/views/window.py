@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from experiments import Parameters
 from gui.frame_buffer import Frame
@@ -82,6 +82,9 @@ class Window(QWidget):
         self.toolbar.stepRequested.connect(self.stepRequested)
         self.toolbar.resetRequested.connect(self.resetRequested)
         self.toolbar.newSeedRequested.connect(self.newSeedRequested)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_app_focus_changed)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -131,6 +134,10 @@ class Window(QWidget):
                 slider.show_refusal("")
 
     # -- asking -------------------------------------------------------------------------
+
+    def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
+        for slider in self.sliders.values():
+            slider.note_focus(focused)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for the close; whoever owns the run ends it first and then lets the window go."""

@@ -45,6 +45,8 @@ class FireflyRuns:
         """
         side = self._swarm.parameters.side
         n = side * side
+        if on_progress is not None:
+            on_progress(0, n)
         gc.unfreeze()
         gc.collect()
         for row, _ in enumerate(self._swarm.connect()):
@@ -68,8 +70,16 @@ class FireflyRuns:
             on_progress(done, n)
 
     async def aclose(self, on_progress: OnProgress | None = None) -> None:
-        """Cancel every run, and wait until each has ended."""
+        """Cancel every run, and wait until each has ended.
+
+        Parameters
+        ----------
+        on_progress
+            Called now and then with (runs ended, runs in all); not at all if there are none.
+        """
         n = len(self._tasks)
+        if n and on_progress is not None:
+            on_progress(0, n)
         for first in range(0, n, _SLICE):
             batch = self._tasks[first : first + _SLICE]
             for task in batch:

@@ -29,6 +29,7 @@ class Screen:
 
     def show_frame(self, frame):
         self.frames.append(frame.rgba.copy())
+        self.is_evened = frame.is_evened
 
     def show_curve(self, curve):
         self.curves.append(curve)
@@ -81,6 +82,18 @@ class Stage:
 
     async def restart(self):
         await self.pump._restart()
+
+
+async def until_note(stage, words):
+    """Let the loop turn until a note begins so."""
+    while not stage.screen.notes[-1].startswith(words):
+        await asyncio.sleep(0)
+
+
+async def until_values(stage, **values):
+    """Let the loop turn until these values show."""
+    while any(getattr(stage.screen.values, name) != value for name, value in values.items()):
+        await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -281,19 +294,6 @@ def test_typed_nonsense_is_refused_in_words(on_stage, name, text, reason):
     on_stage(body)
 
 
-def test_reset_repeats_the_same_flashes(on_stage):
-    """Same seed, same parameters: the log of the second run is that of the first."""
-
-    async def body(stage):
-        stage.play(4.0)
-        first = stage.simulation.flashes.read(0)
-        stage.controller.reset()
-        await stage.restart()
-        assert stage.simulation.now == 0.0
-        assert len(stage.simulation.flashes) == 0
-        stage.play(4.0)
-        second = stage.simulation.flashes.read(0)
-        assert len(first[0]) > 100
 def test_a_period_below_the_nudge_is_refused_for_its_sake(on_stage):
     """The value moved is the subject, whichever of two values the model would blame."""
 
@@ -326,6 +326,19 @@ def test_a_refusal_goes_with_the_next_good_value_of_its_own(on_stage):
     on_stage(body)
 
 
+def test_reset_repeats_the_same_flashes(on_stage):
+    """Same seed, same parameters: the log of the second run is that of the first."""
+
+    async def body(stage):
+        stage.play(4.0)
+        first = stage.simulation.flashes.read(0)
+        stage.controller.reset()
+        await stage.restart()
+        assert stage.simulation.now == 0.0
+        assert len(stage.simulation.flashes) == 0
+        stage.play(4.0)
+        second = stage.simulation.flashes.read(0)
+        assert len(first[0]) > 100
         assert np.array_equal(first[0][: len(second[0])], second[0])
         assert np.array_equal(first[1][: len(second[1])], second[1])
 
@@ -556,9 +569,101 @@ def test_while_a_swarm_is_made_nothing_of_the_old_one_shows(on_stage):
         assert (status.activity, status.t, status.n_fireflies) == (Activity.STARTING, 0.0, 64)
         assert (status.fps, status.flashes_per_s, status.coherence) == (None, None, None)
         await restart
-        assert "Ending the run before: 36 of 36" in stage.screen.notes
+        assert "Ending 36 fireflies: 36 left" in stage.screen.notes
+        stage.play(1 / 60)
+        status = stage.screen.statuses[-1]
+        assert (status.activity, status.fps, status.flashes_per_s) == (Activity.RUNNING, None, None)
 
     on_stage(body)
+
+
+def test_the_sign_of_an_evened_glow_goes_with_its_run(on_stage):
+    """A dark picture of fireflies that don't run yet isn't evened out."""
+
+    async def body(stage):
+        stage.play(3.0)
+        assert stage.screen.is_evened
+        stage.intent.begin_anew()
+        restart = asyncio.create_task(stage.restart())
+        await asyncio.sleep(0)
+        assert not stage.screen.is_evened
+        await restart
+
+    on_stage(body, SMALL.replace(speed=50.0))
+
+
+def test_while_a_swarm_ends_all_that_is_asked_goes_into_the_next(on_stage):
+    """The last side counts, even the one that is just ending, and live values with it."""
+
+    async def body(stage):
+        stage.controller.type_value("side", "9")
+        restart = asyncio.create_task(stage.restart())
+        await until_note(stage, "Ending")
+        assert stage.screen.values.side == 9
+        stage.controller.type_value("side", "20")
+        stage.controller.move_value("nudge", 0.07)
+        await asyncio.sleep(0)
+        await until_values(stage, side=20, nudge=0.07)
+        assert stage.simulation.parameters.side == 20
+        assert stage.screen.statuses[-1].n_fireflies == 400
+        await until_note(stage, "Waking")
+        stage.controller.type_value("side", "20")
+        assert stage.intent.restart is None, "it is being made already"
+        await restart
+        assert stage.simulation.parameters == SMALL.replace(side=20, nudge=0.07)
+        stage.play(0.5)
+        assert stage.screen.curves[-1].marks == ()
+
+    on_stage(body, SMALL.replace(side=20))
+
+
+def test_while_a_swarm_is_made_values_are_taken_and_refused(on_stage):
+    """What is asked then shows at once; it is in force from t = 0."""
+
+    async def body(stage):
+        stage.controller.type_value("side", "40")
+        restart = asyncio.create_task(stage.restart())
+        await until_note(stage, "Waking")
+        stage.controller.type_value("nudge", "0.07")
+        stage.controller.type_value("jitter", "5")
+        await until_values(stage, side=40, nudge=0.07)
+        assert set(stage.screen.refusals) == {"jitter"}
+        assert stage.screen.notes[-1].startswith("Waking")
+        await restart
+        stage.play(1 / 60)
+        assert stage.simulation.parameters == SMALL.replace(side=40, nudge=0.07)
+        assert [each.t for each in stage.simulation.interventions] == [0.0]
+
+    on_stage(body)
+
+
+def test_a_higher_speed_counts_before_it_is_achieved(on_stage):
+    """Evened out with its first picture, not once the meter has come to know it."""
+
+    async def body(stage):
+        stage.play(3.0)
+        assert not stage.screen.is_evened
+        stage.controller.move_value("speed", 50.0)
+        stage.play(1 / 60)
+        assert stage.screen.is_evened
+
+    on_stage(body, SMALL.replace(period=5.0))
+
+
+def test_a_speed_out_of_reach_isnt_evened_out_for(on_stage):
+    """What counts is how fast the fireflies flash for somebody looking, once that is known."""
+
+    async def body(stage):
+        stage.play(1 / 60)
+        assert stage.screen.is_evened
+        for _ in range(120):
+            stage.wall += 1 / 60
+            stage.simulation.advance(0.01)
+            stage.pump._meter.note(stage.wall, stage.simulation.now)
+            stage.pump._show_picture(stage.wall)
+        assert not stage.screen.is_evened
+
+    on_stage(body, SMALL.replace(speed=20.0))
 
 
 def test_progress_is_told_no_more_often_than_anybody_reads(on_stage):

@@ -244,16 +244,16 @@ class Pump:
         if self._intent.restart is not None:
             raise _OvertakenError
         self._keep_stage()
-        self._show_progress(f"Waking fireflies: {done:,} of {total:,}", done in (0, total))
+        self._show_progress(f"Waking fireflies: {done:,} of {total:,}", done == total)
 
     def _show_end(self, done: int, total: int) -> None:
         self._keep_stage()
-        self._show_progress(f"Ending {total:,} fireflies: {total - done:,} left", done == 0)
+        self._show_progress(f"Ending {total:,} fireflies: {total - done:,} left")
 
-    def _show_progress(self, words: str, must_show: bool) -> None:
+    def _show_progress(self, words: str, is_last: bool = False) -> None:
         """Show how far something is, no more often than anybody can read."""
         wall = self._wall_clock()
-        if wall >= self._note_due or must_show:
+        if wall >= self._note_due or is_last:
             self._note_due = wall + _NOTE_EVERY_S
             self._screen.show_note(words)
 

@@ -1,6 +1,7 @@
 """The pump with a real swarm and a screen made of lists: no Qt, and a made-up wall clock."""
 
 import asyncio
+import gc
 import math
 
 import numpy as np
@@ -676,3 +677,35 @@ def test_progress_is_told_no_more_often_than_anybody_reads(on_stage):
         assert len(stage.screen.notes) - before <= 5  # 25 slices, at one moment of its wall
 
     on_stage(body)
+
+
+def test_an_ended_swarm_leaves_nothing_to_collect():
+    """Its workflows are freed as they end: 90,000 in cycles would hold the window for seconds."""
+
+    async def main():
+        simulation = Simulation(SMALL)
+        await simulation.start()
+        simulation.advance(1.5)
+        gc.unfreeze()
+        gc.collect()
+        gc.disable()
+        freed["objects"] = 0
+        try:
+            await simulation.restart(SMALL.replace(side=3))
+            await asyncio.sleep(0)
+            assert freed["objects"] < SMALL.n_fireflies
+        finally:
+            gc.enable()
+            await simulation.aclose()
+
+    freed = {"objects": 0}
+
+    def note(phase, info):
+        if phase == "stop":
+            freed["objects"] += info["collected"]
+
+    gc.callbacks.append(note)
+    try:
+        asyncio.run(main())
+    finally:
+        gc.callbacks.remove(note)

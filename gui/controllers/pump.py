@@ -236,8 +236,9 @@ class Pump:
         wanted = self._wanted()
         if (wanted.side, wanted.seed) != (self._staged.side, self._staged.seed):
             self._clear_stage()
-        elif is_stale:
+        elif is_stale or wanted != self._staged:
             self._intent.wants_values_shown = False
+            self._staged = wanted
             self._screen.show_parameters(wanted)
 
     def _show_start(self, done: int, total: int) -> None:

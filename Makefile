@@ -16,7 +16,7 @@ define set_up
 	  echo "Fireflies needs Python 3.11, 3.12 or 3.13, but found none." >&2; exit 1; }
 endef
 
-.PHONY: help run test lint format drill screenshot clean ready-run ready-dev
+.PHONY: help run test lint format docs drill screenshot clean ready-run ready-dev
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
@@ -44,6 +44,9 @@ format: ready-dev ## put the code into the one format, and mend what ruff can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+docs: ready-dev ## render the API reference of cascade to docs/api/index.html
+	$(BIN)/python scripts/reference.py
+
 drill: ready-dev ## run the heavy proofs in full and write docs/reliability.md
 	$(OFFSCREEN) $(BIN)/python -m tests.drill $(ARGS)
 
@@ -52,7 +55,7 @@ screenshot: ready-dev ## draw the README's picture of the window anew
 
 clean: ## remove all that these commands have made, .venv included
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-	  .benchmarks build dist fireflies-preview.png
+	  .benchmarks build dist docs/api fireflies-preview.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ready-run:

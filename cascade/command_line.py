@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from types import UnionType
 from typing import TYPE_CHECKING, Any, Final
 
-from cascade.errors import ParameterTypeError
+from cascade.errors import ParameterMissingError, ParameterTypeError
 from cascade.graph.shape import survey
 from cascade.runtime.engine import Engine, as_target, run
 from cascade.spec.lazy import Lazy
@@ -26,7 +27,7 @@ def cli(
     *,
     description: str | None = None,
     engine: Engine | None = None,
-) -> Callable[[Sequence[str] | None], Any]:
+) -> Callable[..., Any]:
     """A command line that runs `target`, with an option for each of its Params.
 
     ::
@@ -49,20 +50,28 @@ def cli(
     callable
         Takes the arguments (by default those of the process), prints the
         result unless it is None, and gives it. Wrong arguments are told in one
-        line and end the process with status 2, as everywhere.
+        line and end the process with status 2, as everywhere; so is a value
+        that is missing, of a Param or an Env.
 
     Raises
     ------
     TypeError
-        The target can't be run, or two Params of one name differ.
+        The target can't be run, two Params of one name differ, two would be
+        the same option, or one is not of a type that can be read from text:
+        str, int, float, bool, or another class that takes a string.
     """
     import argparse  # for those alone who make a command line
 
     lazy = as_target(target)
     params = _params_of(lazy)
     parser = argparse.ArgumentParser(description=description, allow_abbrev=False)
+    taken = {"--help": "help"}
     for number, param in enumerate(params):
-        _add_option(parser, param, f"option_{number}")
+        flag = "--" + re.sub(r"[\W_]+", "-", param.name)
+        if flag in taken:
+            raise TypeError(f"Params '{taken[flag]}' and '{param.name}' would both be {flag}")
+        taken[flag] = param.name
+        _add_option(parser, param, flag, f"option_{number}")
 
     def main(argv: Sequence[str] | None = None) -> Any:
         given = vars(parser.parse_args(argv))
@@ -71,7 +80,10 @@ def cli(
             for number, param in enumerate(params)
             if given[f"option_{number}"] is not None
         }
-        result = run(lazy, values, engine=engine)
+        try:
+            result = run(lazy, values, engine=engine)
+        except ParameterMissingError as missing:
+            parser.error(str(missing))
         if result is not None:
             print(result)
         return result
@@ -91,12 +103,13 @@ def _params_of(target: Lazy) -> list[Param]:
     return list(found.values())
 
 
-def _add_option(parser: ArgumentParser, param: Param, dest: str) -> None:
-    flag = "--" + re.sub(r"[\W_]+", "-", param.name)
+def _add_option(parser: ArgumentParser, param: Param, flag: str, dest: str) -> None:
     is_required = param.default is REQUIRED
     expected = param.type
     if expected is None and not is_required and param.default is not None:
         expected = type(param.default)
+    if isinstance(expected, UnionType) or expected in (list, tuple, dict, set, frozenset):
+        raise TypeError(f"parameter '{param.name}' of type {expected} can't be read from a text")
     words = param.description
     if not is_required:
         words = f"{words} (default: {param.default!r})".strip()

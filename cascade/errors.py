@@ -7,7 +7,7 @@
     |   `-- ParameterMissingError  a Param has neither a value nor a default
     |-- ParameterTypeError         a Param was given a value of another type    (TypeError)
     |-- ResourceError              a resource is unknown, doubled or misbehaved (RuntimeError)
-    |-- GraphError                 a solver broke the rules of its protocol     (RuntimeError)
+    |-- GraphError                 a graph has no order, or a solver's is wrong (RuntimeError)
     |-- TaskError                  a task returned what it must not return      (TypeError)
     |-- EngineClosedError          the engine has been closed                   (RuntimeError)
     |-- ChannelFullError           a queued channel has no room left            (RuntimeError)
@@ -44,7 +44,7 @@ class ResourceError(CascadeError, RuntimeError):
 
 
 class GraphError(CascadeError, RuntimeError):
-    """A solver returned stages that leave out, repeat or misplace a node."""
+    """Tasks need each other in a cycle, arguments nest too deep, or a solver's stages are wrong."""
 
 
 class TaskError(CascadeError, TypeError):

@@ -11,7 +11,6 @@ import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, cast
 
 from cascade.clock.agenda import Agenda
@@ -405,13 +404,13 @@ class VirtualClock(Clock):
             host = cast("asyncio.Task[Any]", asyncio.current_task())
             hosts.add(host)
             ended = asyncio.get_running_loop().create_future()
-            root.on_end = partial(_settle, ended)
+            root.awaiter = ended
             try:
                 await ended
             finally:
                 hosts.discard(host)
                 del host  # it keeps the error raised here, whose traceback leads back to it
-                root.on_end = None
+                root.awaiter = None
                 if not root.ended:
                     self._cancel_root(root)
         try:
@@ -444,7 +443,7 @@ class VirtualClock(Clock):
         for workflow, name in zip(workflows, names, strict=True):
             child = Workflow(workflow, name, priority, self._arouse)
             child.root = parent.root
-            child.on_end = crowd.note_end
+            child.awaiter = crowd
             crowd.children.append(child)
         self._living += len(crowd.children)
         self._ready.extendleft(reversed(crowd.children))
@@ -527,9 +526,11 @@ class VirtualClock(Clock):
                 workflow.error = workflow.doom  # it swallowed the error, and yet must not succeed
         else:
             workflow.error = foreign_failure(workflow.name, error)
-        on_end = workflow.let_go()
-        if on_end is not None:
-            on_end(workflow)
+        awaiter = workflow.let_go()
+        if isinstance(awaiter, _Crowd):
+            awaiter.note_end(workflow)
+        elif awaiter is not None and not awaiter.done():  # else its host was cancelled just now
+            awaiter.set_result(workflow)
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise error
 
@@ -570,12 +571,6 @@ class _Crowd:
 @types.coroutine
 def _yield(request: object) -> Generator[object, Any, Any]:
     return (yield request)
-
-
-def _settle(future: asyncio.Future[Workflow], ended: Workflow) -> None:
-    """Wake the host that awaits a workflow; it may have been cancelled just now."""
-    if not future.done():
-        future.set_result(ended)
 
 
 async def _call_when_resumed(callback: Callable[[], None]) -> None:

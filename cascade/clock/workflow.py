@@ -35,14 +35,15 @@ class Workflow:
         Raised at each further wait, once set (cancellation, foreign wait).
     root
         The workflow that the host started, of which this is a child or itself.
-    on_end
-        Called once, with the workflow, when it has ended.
+    awaiter
+        Who waits for its end: the future of a host, or the crowd it belongs to.
     instant, steps
         Tail calls made at one instant.
     """
 
     __slots__ = (
         "arouse",
+        "awaiter",
         "channel",
         "context",
         "coroutine",
@@ -53,7 +54,6 @@ class Workflow:
         "instant",
         "is_far",
         "name",
-        "on_end",
         "priority",
         "result",
         "resume",
@@ -82,7 +82,7 @@ class Workflow:
         self.channel: Channel[Any] | None = None
         self.value: Any = None
         self.doom: BaseException | None = None
-        self.on_end: Callable[[Workflow], object] | None = None
+        self.awaiter: Any = None
         self.ended = False
         self.result: Any = None
         self.error: BaseException | None = None
@@ -96,15 +96,15 @@ class Workflow:
             raise self.error
         return self.result
 
-    def let_go(self) -> Callable[[Workflow], object] | None:
-        """Drop what only a living workflow needs, and give whom to tell that it has ended.
+    def let_go(self) -> Any:
+        """Drop what only a living workflow needs, and give its awaiter.
 
         The agenda may hold the shell for a while longer; nothing else may hang on it.
         """
-        on_end = self.on_end
-        self.on_end = self.root = self.doom = self.value = self.channel = None
+        awaiter = self.awaiter
+        self.awaiter = self.root = self.doom = self.value = self.channel = None
         self.coroutine = self.resume = self.context = None  # type: ignore[assignment]
-        return on_end
+        return awaiter
 
     def __repr__(self) -> str:
         state = "ended" if self.ended else f"waiting until {self.deadline}"

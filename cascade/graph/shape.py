@@ -35,6 +35,7 @@ class Results(Protocol):
 
 COMPOSITE: Final = frozenset(
     {LazyResult, MappedResult, Param, Env, Router, Targets, Inject, list, tuple, dict}
+    | {set, frozenset}
 )
 """Types whose values may have to be filled in; exact types, for speed."""
 
@@ -87,6 +88,10 @@ def slot_of(value: object, number_of: Callable[[Lazy], int]) -> Slot:
         return number_of(value)
     if isinstance(value, Inject):
         return ("inject", value.name)
+    if isinstance(value, (set, frozenset)):
+        if any(isinstance(item, (Lazy, Inject)) for item in value):
+            raise TypeError(f"a set can't hold lazy values, got {value!r}: use a list or a tuple")
+        return None
     if isinstance(value, dict):
         slots = tuple(slot_of(item, number_of) for item in value.values())
     else:

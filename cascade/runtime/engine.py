@@ -17,6 +17,7 @@ from cascade.adapters.executor import Executor, LocalExecutor
 from cascade.adapters.solver import NativeSolver, Solver
 from cascade.adapters.state import StateBackend
 from cascade.clock.base import Clock
+from cascade.clock.virtual import VirtualClock
 from cascade.clock.wall import WallClock
 from cascade.errors import EngineClosedError, ResourceError
 from cascade.runtime.admission import Admission
@@ -253,22 +254,49 @@ def run(
     target, params
         See :meth:`Engine.run`.
     engine
-        Engine on the wall clock to run it on, which stays open; by default one
-        of its own.
+        Engine to run it on, which stays open; by default one of its own. On a
+        virtual clock time passes from event to event, as fast as possible.
 
     Raises
     ------
     RuntimeError
-        A loop is running already: await ``Engine.run`` there.
+        A loop is running already: await ``Engine.run`` there. Or, on a virtual
+        clock, the run waits for something that will never come.
     """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    else:
+        raise RuntimeError("cs.run makes a loop of its own, and one is running: await engine.run")
 
     async def main() -> Any:
+        if engine is not None and isinstance(engine.clock, VirtualClock):
+            return await _run_through(engine.clock, engine.run(target, params))
         if engine is not None:
             return await engine.run(target, params)
         async with Engine() as own:
             return await own.run(target, params)
 
     return asyncio.run(main())
+
+
+async def _run_through(clock: VirtualClock, run: Coroutine[Any, Any, Any]) -> Any:
+    """Let virtual time pass until a run has ended."""
+    task = asyncio.ensure_future(run)
+    await asyncio.sleep(0)
+    while not task.done():
+        due = clock.next_deadline
+        if due is None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise RuntimeError(
+                "the run waits for something that will never come: nothing is due any more "
+                "on its virtual clock"
+            )
+        clock.run_until(due)
+        await asyncio.sleep(0)
+    return task.result()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import UnionType
 from typing import Any, Final
 
 from cascade.errors import ParameterMissingError, ParameterTypeError
@@ -31,14 +32,16 @@ class Param(Lazy):
     default
         The value of runs that don't give one. Without it the value is required.
     type
-        The type a value must have; an int is accepted for a float.
+        The class a value must be of, or several as ``int | str``; an int is
+        accepted for a float, a bool only for a bool.
     description
         One line for people, shown in help texts.
 
     Raises
     ------
     TypeError
-        The name is not a non-empty string, or the default is not of `type`.
+        The name is not a non-empty string, `type` is no class that values
+        can be checked against, or the default is not of it.
     """
 
     __slots__ = ("_name", "default", "description", "type")
@@ -47,11 +50,17 @@ class Param(Lazy):
         self,
         name: str,
         default: object = REQUIRED,
-        type: type | None = None,
+        type: type | UnionType | None = None,
         description: str = "",
     ) -> None:
         if not isinstance(name, str) or not name:
             raise TypeError(f"a Param's name must be a non-empty string, got {name!r}")
+        try:
+            isinstance(None, type or object)
+        except TypeError:
+            raise TypeError(
+                f"type of parameter '{name}' must be a class, or several as int | str, got {type!r}"
+            ) from None
         self._name = name
         self.default = default
         self.type = type
@@ -87,12 +96,18 @@ class Param(Lazy):
 
     def _check(self, value: object) -> None:
         expected = self.type
-        if expected is None or isinstance(value, expected):
+        if expected is None:
             return
-        if expected is float and isinstance(value, int) and not isinstance(value, bool):
+        classes = expected.__args__ if isinstance(expected, UnionType) else (expected,)
+        if isinstance(value, bool):
+            is_fine = bool in classes or object in classes
+        else:
+            is_fine = isinstance(value, expected) or (float in classes and isinstance(value, int))
+        if is_fine:
             return
+        names = " or ".join(each.__name__ for each in classes)
         raise ParameterTypeError(
-            f"parameter '{self._name}' must be of type {expected.__name__}, "
+            f"parameter '{self._name}' must be of type {names}, "
             f"got {value!r} of type {type(value).__name__}"
         )
 

@@ -28,7 +28,8 @@ def inject(name: str) -> Any:
     """Ask for a resource by name.
 
     Used as a parameter's default, ``def f(db=cs.inject("db"))``, or as an
-    argument, ``f(cs.inject("db"))``. Typed ``Any`` because it stands in for
+    argument, ``f(cs.inject("db"))``. Every engine provides ``"cascade.clock"``,
+    and ``"cascade.connector"`` if it was made with one. Typed ``Any`` because it stands in for
     whatever the resource yields.
 
     Raises

@@ -63,8 +63,10 @@ class Task(Generic[P, T_co]):
         self.__module__ = function.__module__
         self.__wrapped__ = function
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> LazyResult[T_co]:
+    def __call__(self, *args: Any, **kwargs: Any) -> LazyResult[T_co]:
         """Declare one execution of the task.
+
+        Typed ``Any``, because a lazy value may stand in for any argument.
 
         Raises
         ------
@@ -78,7 +80,7 @@ class Task(Generic[P, T_co]):
                 raise TypeError(f"task '{self.name}{self.signature}': {error}") from None
         return LazyResult(self, args, kwargs or NO_KWARGS)
 
-    def map(self, **columns: Any) -> MappedResult[T_co]:
+    def map(self, *unnamed: Any, **columns: Any) -> MappedResult[T_co]:
         """Declare one execution for each item of some lists: ``double.map(x=[1, 2, 3])``.
 
         Parameters
@@ -101,6 +103,10 @@ class Task(Generic[P, T_co]):
         ValueError
             The columns are not of one length.
         """
+        if unnamed:
+            raise TypeError(
+                f"map of task '{self.name}' takes columns by name, such as map(x=[1, 2, 3])"
+            )
         if not columns:
             raise TypeError(f"map of task '{self.name}' needs at least one column, got none")
         try:

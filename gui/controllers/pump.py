@@ -348,6 +348,11 @@ class Pump:
             is_done = self.simulation.step_flash(budget_s)
             self._intent.steps -= is_done
             self._is_behind = not is_done
+        elif self._intent.periods:
+            self._meter.forget()
+            is_done = self.simulation.step_period(budget_s)
+            self._intent.periods -= is_done
+            self._is_behind = not is_done
         else:
             self._is_behind = not self.simulation.settle(budget_s)
 

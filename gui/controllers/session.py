@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from experiments import PARAMETER_FIELDS, ParameterError, Simulation, check_workflow_side
+from experiments import (
+    PARAMETER_FIELDS,
+    ParameterError,
+    Parameters,
+    Simulation,
+    check_workflow_side,
+)
 from gui.controllers.pump import Screen
+from gui.models.history import History
 from gui.models.intent import Intent
 from gui.models.scales import parse_value, refusal_text
 
@@ -36,6 +43,7 @@ class SessionController:
         self._intent = intent
         self._screen = screen
         self._draw_seed = draw_seed
+        self._history = History()
         self._side_moved_to: int | None = None
 
     def toggle_play(self) -> None:
@@ -45,6 +53,27 @@ class SessionController:
     def step(self) -> None:
         """Pause, and go on to the next flash."""
         self._intent.step()
+
+    def step_period(self) -> None:
+        """Pause, and go on by one period."""
+        self._intent.step_period()
+
+    def undo(self) -> None:
+        """Take the last change of a live parameter back; the present time stays."""
+        self._ask_all(self._history.undo(self._present()))
+
+    def redo(self) -> None:
+        """Make the change anew that was taken back last."""
+        self._ask_all(self._history.redo(self._present()))
+
+    def begin_with(self, parameters: Parameters) -> None:
+        """From the start, with all of these but the seed."""
+        values = {name: getattr(parameters, name) for name in PARAMETER_FIELDS if name != "seed"}
+        self._intent.begin_anew(**values)
+
+    def settings(self) -> Parameters:
+        """What is in force, or asked for by now."""
+        return self._present().replace(**(self._intent.restart or {}))
 
     def reset(self) -> None:
         """From the start, with the same seed and the present parameters."""
@@ -59,11 +88,12 @@ class SessionController:
         if PARAMETER_FIELDS[name].restarts:
             self._side_moved_to = round(value)
         else:
-            self._intent.ask(name, value)
+            self._ask(name, value)
 
     def release_handle(self, name: str) -> None:
         """A handle was let go: what restarts does so now, and what is in force is shown."""
         self._intent.wants_values_shown = True
+        self._history.end_step()
         side, self._side_moved_to = self._side_moved_to, None
         if PARAMETER_FIELDS[name].restarts and side is not None:
             self._restart_with_side(side)
@@ -78,7 +108,23 @@ class SessionController:
         if PARAMETER_FIELDS[name].restarts:
             self._restart_with_side(value)
         else:
+            self._ask(name, value)
+            self._history.end_step()
+
+    def _ask(self, name: str, value: float) -> None:
+        self._history.note(self._present())
+        self._intent.ask(name, value)
+
+    def _ask_all(self, values: dict[str, float]) -> None:
+        for name, value in values.items():
             self._intent.ask(name, value)
+
+    def _present(self) -> Parameters:
+        """The parameters with what is asked for and not yet taken up, where that is allowed."""
+        try:
+            return self._simulation.pending.replace(**self._intent.asked)
+        except ParameterError:
+            return self._simulation.pending
 
     def _restart_with_side(self, side: float) -> None:
         queued = self._intent.restart or {}

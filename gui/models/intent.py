@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -17,6 +18,8 @@ class Intent:
         New values of live parameters by name; a later one replaces an earlier.
     steps
         Flashes to step to, one after the other, while paused.
+    periods
+        Periods to step by, one after the other, while paused.
     restart
         Values to begin anew with (none for a plain reset), or None.
     wants_values_shown
@@ -26,7 +29,8 @@ class Intent:
     is_playing: bool = True
     asked: dict[str, float] = field(default_factory=dict)
     steps: int = 0
-    restart: dict[str, int] | None = None
+    periods: int = 0
+    restart: dict[str, Any] | None = None
     wants_values_shown: bool = True
 
     def ask(self, name: str, value: float) -> None:
@@ -41,19 +45,24 @@ class Intent:
     def toggle_play(self) -> None:
         """Play if paused, else pause."""
         self.is_playing = not self.is_playing
-        self.steps = 0
+        self.steps = self.periods = 0
 
     def step(self) -> None:
         """Pause if playing, and go on to the next flash."""
         self.is_playing = False
         self.steps += 1
 
-    def begin_anew(self, **values: int) -> None:
+    def step_period(self) -> None:
+        """Pause if playing, and go on by one period."""
+        self.is_playing = False
+        self.periods += 1
+
+    def begin_anew(self, **values: Any) -> None:
         """Want a fresh swarm, with these values and otherwise those in force."""
         self.restart = {**(self.restart or {}), **values}
 
-    def take_restart(self) -> dict[str, int]:
+    def take_restart(self) -> dict[str, Any]:
         """The values wanted for the fresh swarm, once; steps asked before are void."""
         restart, self.restart = self.restart or {}, None
-        self.steps = 0
+        self.steps = self.periods = 0
         return restart

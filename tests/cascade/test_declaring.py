@@ -137,3 +137,29 @@ def test_every_public_name_is_exported_and_documented() -> None:
         value = getattr(cs, name)
         if name not in ("TIMED_OUT", "MISS"):
             assert value.__doc__, name
+
+
+def test_params_take_several_types_and_bools_apart() -> None:
+    """``int | str`` allows both; True is no int, and what is no class is refused."""
+    either = add(cs.Param("x", type=int | str), cs.Param("x", type=int | str))
+    assert cs.run(either, {"x": "a"}) == "aa"
+    assert cs.run(either, {"x": 2}) == 4
+    for wrong in (2.5, True):
+        with pytest.raises(cs.ParameterTypeError, match="of type int or str"):
+            cs.run(either, {"x": wrong})
+    with pytest.raises(TypeError, match="type of parameter 'x' must be a class"):
+        cs.Param("x", 1, "int")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="type of parameter 'x' must be a class"):
+        cs.Param("x", [1], list[int])
+
+
+def test_lazy_values_in_a_set_are_refused() -> None:
+    """A set has no order to fill them in; plain sets are values like any other."""
+
+    @cs.task
+    def size(values: set[int]) -> int:
+        return len(values)
+
+    assert cs.run(size({1, 2})) == 2
+    with pytest.raises(TypeError, match="a set can't hold lazy values"):
+        cs.run(add({add(1, 2)}, 1))

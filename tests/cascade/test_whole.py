@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 import cascade as cs
 from tests.cascade.running import CLOCKS, drive, listening, make_clock, run
+from tests.proofs import count
 
 
 @pytest.fixture(params=CLOCKS)
@@ -234,6 +236,29 @@ def test_params_of_one_name_must_agree() -> None:
         cs.cli(add(cs.Param("n", type=int), cs.Param("n", type=str)))
 
 
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ([cs.Param("a_b", 1), cs.Param("a-b", 1)], "'a_b' and 'a-b' would both be --a-b"),
+        ([cs.Param("help", 1)], "'help' and 'help' would both be --help"),
+        ([cs.Param("n", [1, 2])], "can't be read from a text"),
+        ([cs.Param("n", 1, int | str)], "can't be read from a text"),
+    ],
+)
+def test_params_that_can_be_no_options_are_refused(params: list[cs.Param], words: str) -> None:
+    """When the command line is made, by name."""
+    with pytest.raises(TypeError, match=words):
+        cs.cli(params)
+
+
+def test_what_is_missing_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """An environment variable that is required, as an option that is."""
+    with pytest.raises(SystemExit) as end:
+        cs.cli(add(cs.Env("CASCADE_TEST_MISSING")))([])
+    assert end.value.code == 2
+    assert "'CASCADE_TEST_MISSING' is required" in capsys.readouterr().err.splitlines()[-1]
+
+
 # -- overriding, observing --------------------------------------------------------------
 
 
@@ -330,6 +355,27 @@ def test_a_failing_observer_is_detached_and_the_run_goes_on(
     assert len(seen) == 1
 
 
+def test_script_helper_lets_virtual_time_pass() -> None:
+    """A run on a virtual clock ends at once; one that can never end says so."""
+    clock = cs.VirtualClock()
+    engine = cs.Engine(clock=clock)
+    assert cs.run(pause(3_600.0), engine=engine) == 3_600.0
+    assert clock.now == 3_600.0
+
+    @cs.task
+    async def wait_for_nobody() -> None:
+        await cs.Channel[None]().receive()
+
+    with pytest.raises(RuntimeError, match="waits for something that will never come"):
+        cs.run(wait_for_nobody(), engine=engine)
+
+
+async def test_script_helper_points_to_await_inside_a_loop() -> None:
+    """It can't make a second loop, and leaves no coroutine behind."""
+    with pytest.raises(RuntimeError, match="await engine"):
+        cs.run(add(1))
+
+
 def test_script_helper_uses_a_given_engine() -> None:
     """cs.run makes an engine, or takes one and leaves it open."""
     assert cs.run(add(1, 2)) == 3
@@ -342,10 +388,37 @@ def test_script_helper_uses_a_given_engine() -> None:
 # -- tail calls -------------------------------------------------------------------------
 
 
+def peak_memory(target: cs.Lazy, warm_up: cs.Lazy) -> int:
+    """Bytes at the height of a run, above what an engine that is warm holds."""
+
+    async def main() -> int:
+        async with cs.Engine() as engine:
+            await engine.run(warm_up)
+            tracemalloc.start()
+            try:
+                assert await engine.run(target) == "end"
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+    return asyncio.run(main())
+
+
+@pytest.mark.drill
 @pytest.mark.slow
-def test_a_hundred_thousand_tail_calls_with_graphs_and_maps_in_constant_memory() -> None:
-    """The chain goes through graphs and maps; the stack stays flat and nothing piles up."""
-    import tracemalloc
+def test_tail_calls_take_constant_memory() -> None:
+    """Between two tasks, through graphs and through maps: a long chain needs no more than a short.
+
+    In full a million deep between two tasks, a hundred thousand through graphs and maps.
+    """
+
+    @cs.task
+    async def ping(n: int) -> Any:
+        return pong(n - 1) if n else "end"
+
+    @cs.task
+    def pong(n: int) -> Any:
+        return ping(n - 1) if n else "end"
 
     @cs.task
     def step(n: int, _: Any = None) -> Any:
@@ -355,17 +428,6 @@ def test_a_hundred_thousand_tail_calls_with_graphs_and_maps_in_constant_memory()
             return step(n - 1, add(1, add(2)))
         return step(n - 1, add.map(a=[1, 2])) if n % 3 == 1 else step(n - 1)
 
-    async def main() -> tuple[int, int]:
-        async with cs.Engine(clock=cs.WallClock()) as engine:
-            await engine.run(step(300))
-            tracemalloc.start()
-            assert await engine.run(step(300)) == "end"
-            _, few = tracemalloc.get_traced_memory()
-            tracemalloc.reset_peak()
-            assert await engine.run(step(3_000)) == "end"
-            _, many = tracemalloc.get_traced_memory()
-            tracemalloc.stop()
-            return few, many
-
-    few, many = asyncio.run(main())
-    assert many < 2 * few + 100_000
+    for task, long in ((ping, count(20_000, 1_000_000)), (step, count(1_500, 100_000))):
+        short = peak_memory(task(150), task(150))
+        assert peak_memory(task(long), task(150)) < short + 100_000

@@ -72,7 +72,6 @@ class Simulation:
         self,
         parameters: Parameters | None = None,
         on_progress: OnProgress | None = None,
-        on_end_progress: OnProgress | None = None,
     ) -> None:
         """Begin anew at t = 0 with a fresh swarm; by default with what is in force or asked.
 
@@ -83,15 +82,21 @@ class Simulation:
         on_progress
             As for :meth:`start`. What it raises leaves this, with the new swarm
             half made; the next restart, or the close, ends that.
-        on_end_progress
-            Called now and then with (workflows ended, workflows in all).
         """
-        await self.aclose(on_end_progress)
+        await self.aclose()
         self._set_stage(parameters or self._pending, None)
         await self.start(on_progress)
 
     async def aclose(self, on_progress: OnProgress | None = None) -> None:
-        """Cancel every run, wait until all have ended, and close the engine."""
+        """Cancel every run, wait until all have ended, and close the engine.
+
+        Closing twice is fine, and so is a restart afterwards.
+
+        Parameters
+        ----------
+        on_progress
+            Called now and then with (workflows ended, workflows in all).
+        """
         await self._runs.aclose(on_progress)
         await self.engine.aclose()
 

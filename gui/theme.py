@@ -54,8 +54,8 @@ DAY: Final = Palette(
     accent_hover="#8F5600",
     warning="#C23B17",
     handle="#1C2333",
-    noise_band="#C9BFA6",
-    noise_band_edge="#A79F8B",
+    noise_band="#9FABC4",
+    noise_band_edge="#6A7796",
 )
 
 GLOW_STOPS: Final = ("#10182C", "#B8741A", "#FFF3C4")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import math
 import time
@@ -123,6 +124,7 @@ class Pump:
         self._flashes_before = 0
         self._wakes_before = 0
         self._note_due = -math.inf
+        self._staged = simulation.parameters
         self._set_stage(simulation.parameters)
 
     @property
@@ -175,7 +177,7 @@ class Pump:
 
     async def begin(self) -> None:
         """Start the simulation and show how far it is."""
-        self._show_empty(self.simulation.parameters)
+        self._clear_stage()
         with contextlib.suppress(_OvertakenError):
             await self.simulation.start(self._show_start)
             self._screen.show_note("")
@@ -187,32 +189,44 @@ class Pump:
         self.simulation.sample()
 
     async def _restart(self) -> None:
-        """End the swarm and start another; a wish for yet another overtakes that."""
-        self._ask_of_the_model(self._intent.take_asked())
-        parameters = self.simulation.pending.replace(**self._intent.take_restart())
+        """End the swarm and start another; a wish for yet another overtakes that.
+
+        The wish stays where it is until the old swarm has ended: whatever is
+        asked until then goes into the same start.
+        """
         self._flashes_before += len(self.simulation.flashes)
         self._wakes_before += self.simulation.wakes
-        self._set_stage(parameters)
-        self._show_empty(parameters)
         self._screen.clear_refusals()
+        self._clear_stage()
+        await self.simulation.aclose(self._show_end)
+        self._clear_stage()
+        self._intent.take_restart()
         with contextlib.suppress(_OvertakenError):
-            await self.simulation.restart(parameters, self._show_start, self._show_end)
+            await self.simulation.restart(self._staged, self._show_start)
             self._screen.show_note("")
         self._pacer.forgive()
         self._metrics.begin_anew()
         self.schedule.forget()
 
-    def _show_empty(self, parameters: Parameters) -> None:
-        """Show a swarm of which nothing has happened yet: it is about to be made."""
+    def _wanted(self) -> Parameters:
+        """What the next swarm begins with, as far as is known by now."""
+        self._ask_of_the_model(self._intent.take_asked())
+        return self.simulation.pending.replace(**(self._intent.restart or {}))
+
+    def _clear_stage(self) -> None:
+        """Forget the run before, and show what is about to be made: nothing has happened yet."""
+        self._staged = parameters = self._wanted()
+        self._set_stage(parameters)
+        self._metrics.latest = {}
         self._note_due = -math.inf
-        self._show_start(0, parameters.n_fireflies)
         self._screen.show_parameters(parameters)
         record = CoherenceRecord(parameters.n_fireflies)
         self._screen.show_curve(curve(record, 0.0, parameters, []))
         self._screen.show_figures(figure_texts({}))
         glow_s = parameters.glow * parameters.period
         wall = self._wall_clock()
-        self._screen.show_frame(self._buffer.render(0.0, glow_s, parameters.period, 0.0, wall))
+        frame = self._buffer.render(0.0, glow_s, parameters.period, 0.0, wall)
+        self._screen.show_frame(dataclasses.replace(frame, is_evened=False))
         self._screen.show_status(
             Status(
                 activity=Activity.STARTING,
@@ -227,15 +241,28 @@ class Pump:
             )
         )
 
+    def _keep_stage(self) -> None:
+        """Take up what is asked meanwhile, as every frame does while time passes."""
+        is_stale = bool(self._intent.asked) or self._intent.wants_values_shown
+        wanted = self._wanted()
+        if (wanted.side, wanted.seed) != (self._staged.side, self._staged.seed):
+            self._clear_stage()
+        elif is_stale or wanted != self._staged:
+            self._intent.wants_values_shown = False
+            self._staged = wanted
+            self._screen.show_parameters(wanted)
+
     def _show_start(self, done: int, total: int) -> None:
-        if done and self._intent.restart is not None:
+        if self._intent.restart is not None:
             raise _OvertakenError
+        self._keep_stage()
         self._show_progress(f"Waking fireflies: {done:,} of {total:,}", done == total)
 
     def _show_end(self, done: int, total: int) -> None:
-        self._show_progress(f"Ending the run before: {done:,} of {total:,}", done == total)
+        self._keep_stage()
+        self._show_progress(f"Ending {total:,} fireflies: {total - done:,} left")
 
-    def _show_progress(self, words: str, is_last: bool) -> None:
+    def _show_progress(self, words: str, is_last: bool = False) -> None:
         """Show how far something is, no more often than anybody can read."""
         wall = self._wall_clock()
         if wall >= self._note_due or is_last:
@@ -284,10 +311,8 @@ class Pump:
     def _ask_of_the_model(self, asked: dict[str, float]) -> None:
         """Change what was asked for, and say what was refused, next to what was moved."""
         refusals = self._refusals(asked)
-        if len(refusals) < len(asked):
-            self._screen.clear_refusals()
-        for name, reason in refusals.items():
-            self._screen.show_refusal(name, reason)
+        for name in asked:
+            self._screen.show_refusal(name, refusals.get(name, ""))
 
     def _refusals(self, asked: dict[str, float]) -> dict[str, str]:
         """Change values; the reasons for those refused. One bad value doesn't refuse another."""
@@ -295,7 +320,8 @@ class Pump:
             self._change(asked)
         except ParameterError as refused:
             if len(asked) == 1:
-                return {name: refusal_text(name, refused) for name in asked}
+                pending = self.simulation.pending
+                return {name: refusal_text(name, refused, pending) for name in asked}
             each = (self._refusals({name: value}) for name, value in asked.items())
             return {name: reason for reasons in each for name, reason in reasons.items()}
         return {}
@@ -305,6 +331,8 @@ class Pump:
             return
         before = self.simulation.pending
         after = self.simulation.change(**asked)
+        if after.speed > before.speed:
+            self._meter.forget()  # what was achieved until now is no limit any more
         for name in asked:
             value = getattr(after, name)
             if name not in _UNMARKED and value != getattr(before, name):

@@ -140,6 +140,7 @@ class SessionController:
         queued = self._intent.restart or {}
         if side == queued.get("side", self._simulation.pending.side):
             self._intent.wants_values_shown = True
+            self._screen.show_refusal("side", "")
             return
         try:
             checked = self._simulation.pending.replace(side=side).side
@@ -150,5 +151,6 @@ class SessionController:
         self._intent.begin_anew(side=checked)
 
     def _refuse(self, name: str, refused: ParameterError) -> None:
-        self._screen.show_refusal(name, refusal_text(name, refused))
+        pending = self._simulation.pending
+        self._screen.show_refusal(name, refusal_text(name, refused, pending))
         self._intent.wants_values_shown = True

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from experiments import PARAMETER_FIELDS, ParameterError
+from experiments import PARAMETER_FIELDS, ParameterError, Parameters
 
 _MAX_ZONE: Final = 0.95  # of the track; beyond it lies "as fast as possible"
 _DETENT_REACH: Final = 0.012
-_GROUPED: Final = re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?!\d)")  # 1,000: one or a thousand?
+_THOUSANDS: Final = re.compile(r"^[1-9]\d{0,2}(,\d{3})+(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,9 @@ def value_text(name: str, value: float) -> str:
 def parse_value(name: str, text: str) -> float | int:
     """What somebody typed for a parameter, with or without its unit.
 
+    A comma before exactly three digits, as in ``1,000``, separates thousands; any
+    other is a decimal point, and so is that of ``0,125``.
+
     Raises
     ------
     ParameterError
@@ -141,9 +144,7 @@ def parse_value(name: str, text: str) -> float | int:
     """
     field = PARAMETER_FIELDS[name]
     plain = text.strip().lower()
-    if _GROUPED.search(plain):
-        raise ParameterError(name, text.strip(), "written without separators of thousands")
-    plain = plain.replace(",", ".")
+    plain = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), plain).replace(",", ".")
     if name == "speed" and plain == "max":
         return math.inf
     if field.unit:
@@ -151,14 +152,14 @@ def parse_value(name: str, text: str) -> float | int:
     try:
         value = float(plain)
     except ValueError:
-        allowed = "a number, or max" if name == "speed" else "a number"
+        allowed = "a number or max" if name == "speed" else "a number"
         raise ParameterError(name, text.strip(), allowed) from None
     if isinstance(field.default, int) and value.is_integer():
         return int(value)
     return value
 
 
-def refusal_text(name: str, refused: ParameterError) -> str:
+def refusal_text(name: str, refused: ParameterError, in_force: Parameters) -> str:
     """Why a value was refused, in the words of the window.
 
     Parameters
@@ -167,19 +168,44 @@ def refusal_text(name: str, refused: ParameterError) -> str:
         Parameter whose control was used.
     refused
         The error; it may be about another parameter that the value doesn't go with.
+    in_force
+        The values that stay.
     """
     label = PARAMETER_FIELDS[name].label
-    value = refused.value
-    shown = value_text(refused.name, value) if isinstance(value, float) else str(value)
-    allowed = refused.allowed
-    if name == "side":
-        low, high = SCALES["side"].minimum, SCALES["side"].maximum
-        allowed = f"a whole number from {low:g} to {high:g}"
-    for sign, words in _SIGNS:
-        allowed = allowed.replace(sign, words)
+    if isinstance(refused.value, str):
+        got = refused.value
+        if len(got) > _LONGEST_QUOTED:
+            got = got[:_LONGEST_QUOTED].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+        return f"{label} takes {refused.allowed}, not \u201c{got}\u201d"
     if refused.name == name:
-        return f"{label} has to be {allowed}, not {shown}"
-    return f"{PARAMETER_FIELDS[refused.name].label}, now {shown}, has to be {allowed}"
+        words, beside = _LIMITS[name]
+    else:
+        words, beside = _LIMITS_OF_OTHERS[refused.name], refused.name
+    if beside is not None:
+        other = "refractory time" if beside == "refractory" else beside
+        words += f" the {other}, {value_text(beside, getattr(in_force, beside))}"
+    return f"{label} {words}"
 
 
-_SIGNS: Final = ((">= ", "at least "), ("<= ", "at most "), ("> ", "above "), ("< ", "below "))
+_LONGEST_QUOTED: Final = 12
+
+_LIMITS: Final[Mapping[str, tuple[str, str | None]]] = MappingProxyType(
+    {
+        "period": ("stays above 0 s, up to 3600 s", None),
+        "nudge": ("stays between 0 s and", "period"),
+        "refractory": ("stays above 0 s and below", "period"),
+        "jitter": ("stays from 0 s to below", "refractory"),
+        "glow": ("stays above 0, up to 1 period", None),
+        "side": (
+            f"is a whole number from {SCALES['side'].minimum:g} to {SCALES['side'].maximum:g}",
+            None,
+        ),
+        "speed": ("stays between 0.05x and 1000x, or is max", None),
+    }
+)
+"""What a parameter keeps to, by its name, and the other one that sets the limit."""
+
+_LIMITS_OF_OTHERS: Final = MappingProxyType(
+    {"nudge": "stays at or above", "refractory": "stays above", "jitter": "stays above"}
+)
+"""What a parameter keeps to because of another, by the name of the other."""

@@ -13,7 +13,7 @@ from gui.theme import SIZES, Palette
 
 _LONGEST_SEED_SHOWN: Final = 8
 _WIDEST: Final = {
-    "time": "t 00:00:00.0",
+    "time": "t 00:00:00.000",
     "speed": "00.00x held of 0.00x",
     "fps": "00 fps",
     "flashes": "00,000 flashes/s",

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -137,8 +138,9 @@ class ValueSlider(QWidget):
         self.value_field = ValueField(self)
         self.value_field.setObjectName("value")
         self.value_field.setFixedWidth(SIZES.value_field)
-        self.value_field.setTextMargins(-2, 0, -4, 0)  # Qt's own, so that edges line up
+        self.value_field.setTextMargins(-2, 0, -5, 0)  # Qt's own, so that edges line up
         self.refusal_label = QLabel(self if is_inline else parent)
+        self._focus_when_refused: QWidget | None = None
         self._refusal_timer = QTimer(self)
         self._refusal_timer.setSingleShot(True)
         self._refusal_timer.setInterval(_REFUSAL_SHOWN_MS)
@@ -206,6 +208,9 @@ class ValueSlider(QWidget):
 
     def show_refusal(self, reason: str) -> None:
         """Say for a while why what was asked isn't done; an empty reason takes it back."""
+        if not reason and not self.refusal():
+            return
+        self._focus_when_refused = QApplication.focusWidget()
         if reason:
             self._refusal_timer.start()
         else:
@@ -215,6 +220,12 @@ class ValueSlider(QWidget):
         self.refusal_label.setVisible(bool(reason))
         if self.refusal_label.parent() is not self:
             self._place_bubble()
+
+    def note_focus(self, focused: QWidget | None) -> None:
+        """Take the refusal back once somebody turns to another control."""
+        if focused is None or focused is self._focus_when_refused or self.isAncestorOf(focused):
+            return
+        self.show_refusal("")
 
     def _place_bubble(self) -> None:
         label = self.refusal_label

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from experiments import Parameters
 from gui.frame_buffer import Frame
@@ -117,6 +117,9 @@ class Window(QWidget):
         self.menuRequested.connect(self.toolbar.show_menu)
         self.gridAloneRequested.connect(self.toggle_grid_alone)
         self.shortcutsRequested.connect(self.grid.toggle_keys)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_app_focus_changed)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -195,6 +198,10 @@ class Window(QWidget):
             self.toggle_grid_alone()
         else:
             super().keyPressEvent(event)
+
+    def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
+        for slider in self.sliders.values():
+            slider.note_focus(focused)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for the close; whoever owns the run ends it first and then lets the window go."""

@@ -47,6 +47,17 @@ def test_text_can_be_read_on_every_ground(palette):
     assert contrast_ratio(palette.text, palette.raised) >= 4.5
 
 
+@pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])
+def test_what_is_subtle_can_still_be_seen(palette):
+    """The noise band about 2.2:1, disabled icons about 2.5:1; the accent is read as text is."""
+    assert 2.0 <= contrast_ratio(palette.noise_band, palette.background) <= 2.5
+    assert contrast_ratio(palette.noise_band_edge, palette.noise_band) >= 1.8
+    assert contrast_ratio(palette.accent, palette.noise_band) >= 2.0
+    assert 2.4 <= contrast_ratio(palette.disabled, palette.panel) <= 3.0
+    for ground in (palette.background, palette.panel):
+        assert contrast_ratio(palette.accent, ground) >= 4.5
+
+
 def test_who_never_flashed_is_dark():
     """Before the first flash all pixels have the darkest colour."""
     frame = Film().picture(100.0)

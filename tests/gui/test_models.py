@@ -88,6 +88,10 @@ def test_numbers_are_understood_as_people_type_them():
     """Without unit, with spaces or a decimal comma."""
     assert parse_value("period", " 2,5 ") == 2.5
     assert parse_value("nudge", "0,125") == 0.125
+    assert parse_value("speed", "1,000") == 1_000.0
+    assert parse_value("period", "1,250.5 s") == 1_250.5
+    assert parse_value("period", "12,3456") == 12.3456
+    assert parse_value("period", "1,000,000") == 1_000_000.0
     assert parse_value("speed", "4") == 4.0
     assert parse_value("speed", "MAX") == math.inf
     assert parse_value("side", "30") == 30

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from experiments import GALLERY, PARAMETER_FIELDS, Parameters
 from gui.app import draw_seed
 from gui.models.scales import SCALES
+from gui.theme import NIGHT
 from gui.views.coherence_plot import time_words
 from gui.views.grid import EVENED_WORDS
 from gui.views.window import Window
@@ -142,7 +143,7 @@ def test_an_invalid_value_is_refused_next_to_its_slider(in_window):
         QTest.keyClick(slider.value_field, Qt.Key.Key_Return)
         await until(lambda: bool(slider.refusal()))
         assert slider.refusal_label.isVisible()
-        assert slider.refusal() == "Period has to be above 0 s and at most 3600 s, not -0.2 s"
+        assert slider.refusal() == "Period stays above 0 s, up to 3600 s"
         assert slider.value_field.text() == "1.0 s"
         assert session.simulation.parameters == SMALL
         QTest.keyClick(slider.track, Qt.Key.Key_Right)
@@ -325,6 +326,7 @@ def test_every_control_says_what_it_is(qtbot):
         assert slider.track.accessibleName() == PARAMETER_FIELDS[name].label
         assert slider.value_field.accessibleName()
         assert slider.toolTip().startswith(PARAMETER_FIELDS[name].description)
+    assert "end of the track as fast as possible" in window.sliders["speed"].toolTip()
     toolbar = window.toolbar
     for button, key in (
         (toolbar.play_button, "(Space)"),
@@ -409,8 +411,78 @@ def test_after_return_the_keys_are_shortcuts_again(in_window):
         assert not field.hasFocus()
         await until(lambda: session.simulation.parameters.nudge == 0.07)
         assert field.text() == "0.07 s"
+        QTest.keyClick(QApplication.focusWidget() or session.window, Qt.Key.Key_Space)
+        await until(lambda: not session.intent.is_playing)
+        assert field.text() == "0.07 s"
 
     in_window(body, SMALL)
+
+
+def test_escape_gives_up_what_was_typed(in_window):
+    """The value in force shows again, the focus goes, and nothing is asked."""
+
+    async def body(session):
+        field = session.window.sliders["nudge"].value_field
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "0.07")
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        assert not field.hasFocus()
+        assert field.text() == "0.05 s"
+        await frames(session.window)
+        assert session.simulation.pending == SMALL
+
+    in_window(body, SMALL)
+
+
+@pytest.mark.parametrize("text", ["9", "soon"])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+def test_a_refusal_goes_when_somebody_turns_to_another_control(in_window, text, key):
+    """It outlasts the focus lost by Return or Tab, but not the next control chosen."""
+
+    async def body(session):
+        window = session.window
+        slider = window.sliders["nudge"]
+        slider.value_field.setFocus()
+        slider.value_field.selectAll()
+        QTest.keyClicks(slider.value_field, text)
+        QTest.keyClick(slider.value_field, key)
+        await until(lambda: bool(slider.refusal()))
+        await frames(window)
+        assert slider.refusal_label.isVisible()
+        window.sliders["glow"].track.setFocus()
+        assert not slider.refusal()
+        assert slider.refusal_label.isHidden()
+
+    in_window(body, SMALL)
+
+
+def right_edge(picture, widget, window):
+    """The last column in which a widget has drawn something."""
+    corner = widget.mapTo(window, QPoint(0, 0))
+    ground = QColor(NIGHT.panel)
+    for x in reversed(range(corner.x(), corner.x() + widget.width())):
+        for y in range(corner.y(), corner.y() + widget.height()):
+            colour = picture.pixelColor(x, y)
+            if abs(colour.lightness() - ground.lightness()) > 10:
+                return x
+    raise AssertionError("nothing is drawn")
+
+
+def test_values_tracks_and_figures_end_on_one_line(qtbot):
+    """On the right of the panel, to a pixel."""
+    window = Window()
+    qtbot.addWidget(window)
+    figures = window.panel._figures
+    window.show_parameters(Parameters())
+    window.show_figures(dict.fromkeys(figures, "1.0 ms, p99 2.0 ms"))
+    window.show()
+    picture = window.grab().toImage()
+    edges = [right_edge(picture, label, window) for label in figures.values()]
+    for slider in window.panel.sliders.values():
+        edges.append(right_edge(picture, slider.track, window))
+        edges.append(right_edge(picture, slider.value_field, window))
+    assert max(edges) - min(edges) <= 1, edges
 
 
 def test_home_and_end_go_to_the_ends(in_window):

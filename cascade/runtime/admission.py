@@ -108,7 +108,7 @@ class Admission:
         ticket = Ticket(task_name, bounded)
         ticket.constraints = self._matching(task_name)
         self._waiting[ticket] = None
-        self._wanted.update(bounded or [None])
+        self._wanted.update(list(bounded) or [None])
         self._review()
         return ticket
 

@@ -92,6 +92,10 @@ class FrameBuffer:
         self._last[who] = when
         self._shortest_interval = float(self._interval.min())
 
+    def last_flash(self, firefly: int) -> float:
+        """When it flashed last, seconds of virtual time; -inf if it has not yet."""
+        return float(self._last[firefly])
+
     def cycles_per_s(self, period: float) -> float:
         """How often a firefly flashes in a second of virtual time, on average."""
         return float(np.mean(1.0 / np.clip(self._interval, _SHORTEST_CYCLE_S, period)))

@@ -21,10 +21,12 @@ from experiments import (
     Simulation,
     sparing_the_collector,
 )
+from experiments import Status as FireflyStatus
 from gui.controllers.schedule import Schedule
 from gui.field_painter import CalmTable, FieldPainter
 from gui.frame_buffer import Frame, FrameBuffer
 from gui.metrics import FRAME_RATE_HZ, Metrics
+from gui.models.brush import Brush
 from gui.models.coherence_trace import Curve, MarkKeeper, curve
 from gui.models.figures import figure_texts
 from gui.models.flash_guard import FlashGuard
@@ -64,6 +66,8 @@ class Screen(Protocol):
     def is_showing(self) -> bool: ...
     def show_frame(self, frame: Frame) -> None: ...
     def show_view(self, view: View) -> None: ...
+    def show_brush(self, brush: Brush, width: int) -> None: ...
+    def show_firefly(self, words: str) -> None: ...
     def show_curve(self, curve: Curve) -> None: ...
     def show_status(self, status: Status) -> None: ...
     def show_playing(self, is_playing: bool) -> None: ...
@@ -141,7 +145,7 @@ class Pump:
         self.lateness = LatenessRecord(parameters.n_fireflies)
         self._marks = MarkKeeper()
         self._painted_for: tuple[object, ...] | None = None
-        self._status_due = self._curve_due = -math.inf
+        self._status_due = self._curve_due = self._firefly_due = -math.inf
         self._samples_shown = -1
         self._pacer.forgive()
         self._meter.forget()
@@ -299,6 +303,8 @@ class Pump:
     def _take_up_wishes(self) -> None:
         asked = self._intent.take_asked()
         self._ask_of_the_model(asked)
+        for action, ids in self._intent.take_touched().items():
+            self.simulation.act(action, ids)
         if asked or self._intent.wants_values_shown:
             self._intent.wants_values_shown = False
             self._screen.show_parameters(self.simulation.pending)
@@ -462,6 +468,9 @@ class Pump:
             self._curve_due = wall + _CURVE_EVERY_S
             if self._screen.is_showing():
                 self._show_curve()
+        if wall >= self._firefly_due:
+            self._firefly_due = wall + _CURVE_EVERY_S
+            self._screen.show_firefly(self._firefly_words())
         if wall >= self._status_due:
             self._status_due = wall + _STATUS_EVERY_S
             activity = Activity.RUNNING if self._intent.is_playing else Activity.PAUSED
@@ -473,6 +482,21 @@ class Pump:
             simulation.coherence, simulation.now, simulation.parameters, self._marks.marks
         )
         self._screen.show_curve(shown)
+
+    def _firefly_words(self) -> str:
+        """What is known of the firefly pointed at, in two lines."""
+        i, simulation = self._intent.pointed_at, self.simulation
+        if i is None or i >= simulation.parameters.n_fireflies:
+            return ""
+        phase = float(simulation.phases()[i])
+        status = FireflyStatus(int(simulation.status[i]))
+        last = self._buffer.last_flash(i)
+        ago = "no flash yet"
+        if math.isfinite(last):
+            ago = f"flashed {simulation.now - last:.2f} s ago"
+        names = [each.name.lower() for each in FireflyStatus if each and each in status]
+        state = f", {' and '.join(names)}" if names else ""
+        return f"Firefly {i:,}: phase {phase:.2f} s{state}\n{ago}; 8 neighbours"
 
     def _latest_coherence(self) -> float | None:
         record = self.simulation.coherence

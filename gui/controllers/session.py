@@ -13,6 +13,7 @@ from experiments import (
     check_workflow_side,
 )
 from gui.controllers.pump import Screen
+from gui.models.brush import Brush, resized, stroke
 from gui.models.history import History
 from gui.models.intent import Intent
 from gui.models.scales import parse_value, refusal_text
@@ -46,6 +47,8 @@ class SessionController:
         self._screen = screen
         self._draw_seed = draw_seed
         self._history = History()
+        self._brush = Brush.LOOK
+        self._brush_width = 5
         self._side_moved_to: int | None = None
 
     def toggle_play(self) -> None:
@@ -79,6 +82,29 @@ class SessionController:
     def settings(self) -> Parameters:
         """What is in force, or asked for by now."""
         return self._present().replace(**(self._intent.restart or {}))
+
+    def choose_brush(self, brush: Brush) -> None:
+        """Take another brush into the hand."""
+        self._brush = brush
+        self._screen.show_brush(brush, self._brush_width)
+
+    def turn_wheel(self, steps: int) -> None:
+        """Make the brush wider or narrower."""
+        self._brush_width = resized(self._brush_width, steps)
+        self._screen.show_brush(self._brush, self._brush_width)
+
+    def point(self, x: float, y: float) -> None:
+        """The pointer is somewhere on the grid, in cells; nan when it has left."""
+        side = self._simulation.parameters.side
+        is_inside = 0.0 <= x < side and 0.0 <= y < side
+        self._intent.pointed_at = int(y) * side + int(x) if is_inside else None
+
+    def stroke(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """The brush was drawn from one place to another, in cells."""
+        action = self._brush.action
+        if action is not None and self._intent.restart is None:
+            side = self._simulation.parameters.side
+            self._intent.touch(action, stroke((x0, y0), (x1, y1), self._brush_width, side))
 
     def choose_view(self, view: View) -> None:
         """Let the colours of the grid mean something else."""

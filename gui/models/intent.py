@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from experiments import Action
 from gui.models.view import View
 
 
@@ -24,6 +25,10 @@ class Intent:
         Periods to step by, one after the other, while paused.
     restart
         Values to begin anew with (none for a plain reset), or None.
+    touched
+        Fireflies that a brush has touched since the last frame, by action.
+    pointed_at
+        The firefly to tell about, or None.
     view
         What the colour of a firefly means.
     wants_values_shown
@@ -35,12 +40,23 @@ class Intent:
     steps: int = 0
     periods: int = 0
     restart: dict[str, Any] | None = None
+    touched: dict[Action, set[int]] = field(default_factory=dict)
+    pointed_at: int | None = None
     view: View = View.GLOW
     wants_values_shown: bool = True
 
     def ask(self, name: str, value: float) -> None:
         """Want a live parameter to have a value."""
         self.asked[name] = value
+
+    def touch(self, action: Action, ids: set[int]) -> None:
+        """Want an action done to some fireflies."""
+        self.touched.setdefault(action, set()).update(ids)
+
+    def take_touched(self) -> dict[Action, set[int]]:
+        """The actions wanted since the last frame, once, in the order they were first wanted."""
+        touched, self.touched = self.touched, {}
+        return touched
 
     def take_asked(self) -> dict[str, float]:
         """The values wanted since the last frame, once."""
@@ -70,4 +86,6 @@ class Intent:
         """The values wanted for the fresh swarm, once; steps asked before are void."""
         restart, self.restart = self.restart or {}, None
         self.steps = self.periods = 0
+        self.touched.clear()
+        self.pointed_at = None
         return restart

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QColor, QPaintEvent, QPen, QResizeEvent, QTransform
-from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QLabel, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QMouseEvent,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsEllipseItem, QGraphicsRectItem, QLabel, QWidget
 
-from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, SIZES
+from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, SIZES
 from gui.views.menu import SHORTCUTS
 
 EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
@@ -32,6 +42,15 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
 
     painted = Signal()
 
+    pointed = Signal(float, float)
+    """Where the pointer is, in cells from the upper left corner; nan when it has left."""
+
+    stroked = Signal(float, float, float, float)
+    """From where to where the pointer was moved with its button down, in cells."""
+
+    wheelTurned = Signal(int)
+    """Steps of the wheel, away from the user counting up."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, background=GRID_MARGIN_COLOUR)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -40,7 +59,16 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self.setMinimumSize(240, 240)
         self.setAccessibleName("The swarm")
         self.setAccessibleDescription("Each square is a firefly; it lights up when it flashes")
+        self.setMouseTracking(True)
         self._side = 0
+        self._cell = 1.0
+        self._pressed_at: tuple[float, float] | None = None
+        self._ring = QGraphicsEllipseItem()
+        self._ring.setPen(QPen(QColor(GRID_NIGHT.text), 1.0, Qt.PenStyle.DashLine))
+        self._ring.setZValue(10)
+        self._ring.hide()
+        self._ring_width = 0
+        self.addItem(self._ring)
         self._edge = QGraphicsRectItem()
         self._edge.setPen(QPen(QColor(GRID_LINE_COLOUR), 1.0))
         self._edge.setBrush(QBrush(Qt.BrushStyle.NoBrush))
@@ -97,6 +125,12 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._toast_timer.start(_READING_MS + _READING_MS_PER_CHARACTER * len(words))
         self._place()
 
+    def show_brush(self, width: int) -> None:
+        """Show how wide the brush is, in cells; 0 for none."""
+        self._ring_width = width
+        self._ring.setVisible(width > 0 and self._ring.isVisible())
+        self.setCursor(Qt.CursorShape.CrossCursor if width else Qt.CursorShape.ArrowCursor)
+
     def toggle_keys(self) -> None:
         """Show or hide what the keys do."""
         self._keys.setVisible(self._keys.isHidden())
@@ -107,6 +141,57 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         y, x = divmod(firefly, self._side)
         rect: QRectF = self._image.mapRectToScene(QRectF(x, y, 1, 1))
         return rect
+
+    # -- pointing -----------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a stroke."""
+        if event.button() == Qt.MouseButton.LeftButton and self._side:
+            at = self._cells_at(event)
+            if self._is_inside(*at):
+                self._pressed_at = at
+                self.stroked.emit(*at, *at)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point, and go on with the stroke if there is one."""
+        if not self._side:
+            return
+        x, y = at = self._cells_at(event)
+        is_inside = self._is_inside(x, y)
+        self.pointed.emit(*(at if is_inside else (math.nan, math.nan)))
+        if self._pressed_at is not None:
+            self.stroked.emit(*self._pressed_at, x, y)
+            self._pressed_at = at
+        self._ring.setVisible(is_inside and self._ring_width > 0)
+        reach = self._ring_width / 2
+        corner = self._image.mapToScene(QPointF(x - reach, y - reach))
+        length = self._ring_width * self._cell
+        self._ring.setRect(QRectF(corner.x(), corner.y(), length, length))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the stroke."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = None
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing."""
+        super().leaveEvent(event)
+        self._ring.hide()
+        self.pointed.emit(math.nan, math.nan)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn the wheel."""
+        turned = event.angleDelta().y()
+        if turned:
+            self.wheelTurned.emit(1 if turned > 0 else -1)
+        event.accept()
+
+    def _cells_at(self, event: QMouseEvent) -> tuple[float, float]:
+        point = self._image.mapFromScene(self.mapToScene(event.position().toPoint()))
+        return point.x(), point.y()
+
+    def _is_inside(self, x: float, y: float) -> bool:
+        return 0.0 <= x < self._side and 0.0 <= y < self._side
 
     # -- placing ------------------------------------------------------------------------
 
@@ -128,6 +213,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             cell = room / self._side
             if cell >= _LEAST_WHOLE_CELL:
                 cell = float(int(cell))
+            self._cell = cell
             length = cell * self._side
             left, top = (width - length) // 2, (height - length) // 2
             self._image.setTransform(QTransform(cell, 0.0, 0.0, cell, left, top))

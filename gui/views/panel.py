@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 from experiments import PARAMETER_FIELDS
 from gui.models.figures import FIGURES
 from gui.theme import SIZES
+from gui.views.brush_bar import BrushBar
 from gui.views.value_slider import ValueSlider
 from gui.views.view_bar import ViewBar
 
 _SECTIONS: Final = (
     ("FIREFLIES", ("period", "nudge", "refractory", "jitter")),
     ("PICTURE", ("glow",)),
+    ("BRUSH", ()),
     ("SWARM", ("side",)),
 )
 
@@ -43,6 +45,9 @@ class Panel(QScrollArea):
             if title == "PICTURE":
                 self.view_bar = ViewBar(content)
                 layout.addWidget(self.view_bar)
+            elif title == "BRUSH":
+                self.brush_bar = BrushBar(content)
+                layout.addWidget(self.brush_bar)
             for name in names:
                 sliders[name] = ValueSlider(PARAMETER_FIELDS[name], content)
                 layout.addWidget(sliders[name])

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from experiments import Parameters
 from gui.frame_buffer import Frame
+from gui.models.brush import Brush
 from gui.models.coherence_trace import Curve
 from gui.models.status import Status
 from gui.models.view import View
@@ -36,6 +37,7 @@ class Window(QWidget):
     resetRequested = Signal()
     newSeedRequested = Signal()
     viewRequested = Signal(object)
+    brushRequested = Signal(object)
     menuRequested = Signal()
     gridAloneRequested = Signal()
     shortcutsRequested = Signal()
@@ -101,6 +103,7 @@ class Window(QWidget):
             shortcut = QShortcut(QKeySequence(str(number)), self)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(partial(self.viewRequested.emit, view))
+        self.panel.brush_bar.brushRequested.connect(self.brushRequested)
         self.panel.view_bar.viewRequested.connect(self.viewRequested)
         self.toolbar.playToggleRequested.connect(self.playToggleRequested)
         self.toolbar.stepRequested.connect(self.stepRequested)
@@ -131,6 +134,15 @@ class Window(QWidget):
         """Show a picture of the swarm."""
         self.grid.show_picture(frame.rgba)
         self.grid.show_evened(frame.is_evened)
+
+    def show_brush(self, brush: Brush, width: int) -> None:
+        """Show which brush is in the hand, and how wide it is, in cells."""
+        self.panel.brush_bar.show_brush(brush)
+        self.grid.show_brush(0 if brush is Brush.LOOK else width)
+
+    def show_firefly(self, words: str) -> None:
+        """Show what is known of the firefly under the pointer."""
+        self.panel.brush_bar.show_firefly(words)
 
     def show_view(self, view: View) -> None:
         """Show what the colours mean from now on."""

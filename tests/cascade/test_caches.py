@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -260,11 +261,14 @@ while True:
 
 
 @pytest.mark.drill
-def test_a_kill_at_any_moment_leaves_no_broken_entry(tmp_path: Path) -> None:
-    """Every file that is there is whole."""
+def test_a_kill_at_any_moment_leaves_no_broken_entry(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """A process that caches in files killed at any moment: every file is whole."""
     program = tmp_path / "save_forever.py"
     program.write_text(textwrap.dedent(_SAVE_FOREVER))
     directory = tmp_path / "cache"
+    record_property("count", count(3, 30))
     for _ in range(count(3, 30)):
         with subprocess.Popen(
             [sys.executable, str(program), str(directory)], stdout=subprocess.PIPE

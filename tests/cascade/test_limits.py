@@ -162,8 +162,11 @@ def test_cancelled_waiters_leave_the_line() -> None:
 
 
 @pytest.mark.drill
-def test_cancelling_at_random_moments_leaves_no_slot_taken() -> None:
-    """After each round the whole capacity can be had at once."""
+def test_cancelling_at_random_moments_leaves_no_slot_taken(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Tasks with limits cancelled at random moments: then the whole capacity can be had at once."""
+    record_property("count", count(60, 500))
     rng = random.Random(4)
 
     async def main() -> None:
@@ -251,7 +254,7 @@ async def drive_clock_until(clock: cs.Clock, is_over: Callable[[], bool]) -> Non
 
 @pytest.mark.drill
 def test_lifting_a_pause_frees_every_run_it_held(clock: cs.Clock) -> None:
-    """200 runs wait for one pause; when it goes, all of them go on, in order."""
+    """200 runs wait for one pause: when it goes, all of them go on, in order."""
     gauge = Gauge(0.0)
     bus, blocks = listening(cs.TaskBlocked)
 
@@ -638,8 +641,11 @@ class CountingConnector(cs.InProcessConnector):
 @pytest.mark.drill
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", CLOCKS)
-def test_a_storm_of_runs_cancellations_and_constraints_comes_to_rest(kind: str) -> None:
-    """Nobody waits for ever, nothing stays taken, and the connector is disconnected."""
+def test_a_storm_of_runs_cancellations_and_constraints_comes_to_rest(
+    kind: str, record_property: Callable[[str, object], None]
+) -> None:
+    """A storm of runs, cancellations and live constraints: nobody waits on, nothing stays taken."""
     repetitions = count(100, 2_000) if kind == "virtual" else count(5, 60)
+    record_property("count", repetitions)
     for seed in range(repetitions):
         asyncio.run(Storm(seed, kind).blow())

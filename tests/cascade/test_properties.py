@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -190,8 +190,11 @@ def compare(outcome: Any, expected: Outcome, skipped: dict[str, str], calls: Cou
 @pytest.mark.parametrize("kind", CLOCKS)
 @EXAMPLES
 @given(graph=graphs)
-def test_random_graphs_give_what_the_evaluator_says(kind: str, graph: tuple[int, int]) -> None:
-    """Values, skips, reasons and numbers of calls of graphs of up to 200 tasks."""
+def test_random_graphs_give_what_the_evaluator_says(
+    kind: str, record_property: Callable[[str, object], None], graph: tuple[int, int]
+) -> None:
+    """Random graphs of up to 200 tasks: values, skips, reasons and calls as evaluated plainly."""
+    record_property("count", EXAMPLES.max_examples)
     seed, size = graph
     nodes = Gardener(seed, size, may_fail=True).graph()
     params = {node.name: seed % 7 for node in nodes if node.kind == "param"}
@@ -203,8 +206,11 @@ def test_random_graphs_give_what_the_evaluator_says(kind: str, graph: tuple[int,
 @pytest.mark.parametrize("kind", CLOCKS)
 @CROWDS
 @given(seed=st.integers(0, 2**32))
-def test_fifty_random_graphs_at_once_do_not_disturb_each_other(kind: str, seed: int) -> None:
-    """Each its own values, skips and failures; and the limits hold over all of them."""
+def test_fifty_random_graphs_at_once_do_not_disturb_each_other(
+    kind: str, record_property: Callable[[str, object], None], seed: int
+) -> None:
+    """Fifty random graphs at once: each its own values and skips, and limits hold over all."""
+    record_property("count", CROWDS.max_examples)
     cases = []
     for k in range(50):
         nodes = Gardener(seed + k, 1 + (seed + 7 * k) % 60, may_fail=True).graph()

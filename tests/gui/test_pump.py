@@ -47,6 +47,12 @@ class Screen:
     def show_note(self, words):
         self.notes.append(words)
 
+    def show_brush(self, brush, width):
+        self.brush = (brush, width)
+
+    def show_firefly(self, words):
+        self.firefly = words
+
     def show_view(self, view):
         self.view = view
 

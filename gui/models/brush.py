@@ -1,0 +1,86 @@
+"""Brushes: which fireflies a stroke touches, and what is done to them."""
+
+from __future__ import annotations
+
+import enum
+import math
+from typing import Final
+
+from experiments import Action
+
+SMALLEST: Final = 1
+LARGEST: Final = 41
+
+
+class Brush(enum.Enum):
+    """What the pointer does on the grid."""
+
+    LOOK = "look"
+    FLASH = "flash"
+    SCRAMBLE = "scramble"
+    SILENCE = "silence"
+    PACEMAKER = "pacemaker"
+    REVIVE = "revive"
+
+    @property
+    def action(self) -> Action | None:
+        """What it does to a firefly; None if it only looks."""
+        return _ACTIONS[self]
+
+
+_ACTIONS: Final = {
+    Brush.LOOK: None,
+    Brush.FLASH: Action.FLASH_NOW,
+    Brush.SCRAMBLE: Action.SCRAMBLE,
+    Brush.SILENCE: Action.SILENT,
+    Brush.PACEMAKER: Action.PACEMAKER,
+    Brush.REVIVE: Action.REVIVE,
+}
+
+SENTENCES: Final = {
+    Brush.LOOK: "Look: point at a firefly to read about it",
+    Brush.FLASH: "Flash: make fireflies flash now",
+    Brush.SCRAMBLE: "Scramble: give fireflies random phases",
+    Brush.SILENCE: "Silence: fireflies go on, and nobody hears them",
+    Brush.PACEMAKER: "Pacemaker: fireflies that keep their own time, and hear nobody",
+    Brush.REVIVE: "Revive: make fireflies as they were, silent or pacemaker no more",
+}
+
+
+def disc(x: float, y: float, width: int, side: int) -> set[int]:
+    """Ids of the fireflies under a round brush; the grid wraps around.
+
+    Parameters
+    ----------
+    x, y
+        Its centre, in cells from the upper left corner.
+    width
+        Its diameter in cells, >= 1.
+    side
+        Fireflies along each edge.
+    """
+    reach = min(width, side) / 2
+    column, row = math.floor(x), math.floor(y)
+    steps = range(-math.ceil(reach), math.ceil(reach) + 1)
+    touched = {(column, row)}
+    for dx in steps:
+        for dy in steps:
+            if math.hypot(column + dx + 0.5 - x, row + dy + 0.5 - y) <= reach:
+                touched.add((column + dx, row + dy))
+    return {row % side * side + column % side for column, row in touched}
+
+
+def stroke(begin: tuple[float, float], end: tuple[float, float], width: int, side: int) -> set[int]:
+    """Ids of all that a brush touches on its way, however fast it was moved."""
+    (x0, y0), (x1, y1) = begin, end
+    pieces = max(1, math.ceil(math.hypot(x1 - x0, y1 - y0) / max(0.5, width / 4)))
+    touched: set[int] = set()
+    for k in range(pieces + 1):
+        share = k / pieces
+        touched |= disc(x0 + share * (x1 - x0), y0 + share * (y1 - y0), width, side)
+    return touched
+
+
+def resized(width: int, steps: int) -> int:
+    """The width some turns of the wheel on: the next odd numbers."""
+    return min(LARGEST, max(SMALLEST, width + 2 * steps))

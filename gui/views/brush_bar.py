@@ -1,0 +1,73 @@
+"""The choice of a brush, and what is known of the firefly under the pointer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.models.brush import SENTENCES, Brush
+from gui.theme import SIZES
+
+_COLUMNS = 3
+
+
+class BrushBar(QWidget):
+    """Six buttons, of which one is down; the wheel over the grid sets the width."""
+
+    brushRequested = Signal(object)
+    """The :class:`~gui.models.brush.Brush` asked for."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self.buttons: dict[Brush, QToolButton] = {}
+        rows = QGridLayout()
+        rows.setSpacing(SIZES.rhythm // 2)
+        for number, brush in enumerate(Brush):
+            self.buttons[brush] = button = self._button(brush)
+            self._group.addButton(button, number)
+            rows.addWidget(button, number // _COLUMNS, number % _COLUMNS)
+        self.firefly_label = QLabel(self)
+        self.firefly_label.setObjectName("hint")
+        self.firefly_label.setAccessibleName("The firefly under the pointer")
+        self.firefly_label.setTextFormat(Qt.TextFormat.PlainText)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SIZES.rhythm)
+        layout.addLayout(rows)
+        layout.addWidget(self.firefly_label)
+        self._group.idClicked.connect(self._on_group_id_clicked)
+        self.show_brush(Brush.LOOK)
+        self.show_firefly("")
+
+    def show_brush(self, brush: Brush) -> None:
+        """Show which brush is in the hand."""
+        self.buttons[brush].setChecked(True)
+
+    def show_firefly(self, words: str) -> None:
+        """Show what is known of a firefly; two lines, kept free if there is none."""
+        self.firefly_label.setText(words or "Point at a firefly to read about it.\n")
+
+    def _button(self, brush: Brush) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("view")
+        button.setText(brush.value.capitalize())
+        button.setCheckable(True)
+        wheel = "" if brush is Brush.LOOK else "  (wheel: its width)"
+        button.setToolTip(SENTENCES[brush] + wheel)
+        button.setAccessibleName(f"{brush.value.capitalize()} brush")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
+    def _on_group_id_clicked(self, number: int) -> None:
+        self.brushRequested.emit(list(Brush)[number])

@@ -57,6 +57,10 @@ class Ticket:
         self.admitted = False
         self.turn: Channel[None] = Channel(capacity=1)
 
+    def wants(self) -> list[str | None]:
+        """The bounded resources it takes; None stands for none of them."""
+        return [*self.amounts] if self.amounts else [None]
+
 
 class Admission:
     """The line of tasks that want to begin.
@@ -108,7 +112,7 @@ class Admission:
         ticket = Ticket(task_name, bounded)
         ticket.constraints = self._matching(task_name)
         self._waiting[ticket] = None
-        self._wanted.update(list(bounded) or [None])
+        self._wanted.update(ticket.wants())
         self._review()
         return ticket
 
@@ -254,7 +258,7 @@ class Admission:
     def _forget(self, ticket: Ticket) -> None:
         """Take a ticket out of the line."""
         del self._waiting[ticket]
-        for resource in ticket.amounts or [None]:
+        for resource in ticket.wants():
             self._wanted[resource] -= 1
             if not self._wanted[resource]:
                 del self._wanted[resource]

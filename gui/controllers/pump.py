@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import functools
 import math
 import time
-from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,20 +21,19 @@ from experiments import (
     sparing_the_collector,
 )
 from experiments import Status as FireflyStatus
+from gui.controllers.painting import Painting
 from gui.controllers.schedule import Schedule
-from gui.field_painter import CalmTable, FieldPainter
-from gui.frame_buffer import Frame, FrameBuffer
+from gui.controllers.screen import Screen
 from gui.metrics import FRAME_RATE_HZ, Metrics
-from gui.models.brush import Brush
-from gui.models.coherence_trace import Curve, MarkKeeper, curve
+from gui.models.coherence_trace import MarkKeeper, curve
 from gui.models.figures import figure_texts
-from gui.models.flash_guard import FlashGuard
 from gui.models.intent import Intent
-from gui.models.lateness import Appointment, LatenessRecord
+from gui.models.lateness import Appointment
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
+from gui.models.portrait import portrait
 from gui.models.scales import refusal_text, value_text
 from gui.models.status import Activity, Status
-from gui.models.view import View, lateness_values, order_values, phase_values
+from gui.models.view import View
 
 BUDGET_S: Final = 0.006
 """Wall time for the simulation before the picture of a frame."""
@@ -60,25 +58,6 @@ class _OvertakenError(Exception):
     """The swarm being made isn't wanted any more: another one is."""
 
 
-class Screen(Protocol):
-    """What the pump shows things on."""
-
-    def is_showing(self) -> bool: ...
-    def show_frame(self, frame: Frame) -> None: ...
-    def show_view(self, view: View) -> None: ...
-    def show_brush(self, brush: Brush, width: int) -> None: ...
-    def show_firefly(self, words: str) -> None: ...
-    def show_curve(self, curve: Curve) -> None: ...
-    def show_status(self, status: Status) -> None: ...
-    def show_playing(self, is_playing: bool) -> None: ...
-    def show_note(self, words: str) -> None: ...
-    def show_toast(self, words: str) -> None: ...
-    def show_figures(self, figures: Mapping[str, str]) -> None: ...
-    def show_parameters(self, parameters: Parameters) -> None: ...
-    def show_refusal(self, name: str, reason: str) -> None: ...
-    def clear_refusals(self) -> None: ...
-
-
 class Pump:
     """Takes up the user's wishes, advances the simulation and shows it, 60 times a second.
 
@@ -99,8 +78,8 @@ class Pump:
 
     Attributes
     ----------
-    lateness
-        How late each firefly's last flash came to light.
+    painting
+        Makes the pictures, and knows how late each flash was.
     """
 
     def __init__(
@@ -119,9 +98,7 @@ class Pump:
         self._metrics = metrics
         self._wall_clock = wall_clock
         self._pacer = Pacer()
-        self._colours = table_of(View.GLOW)
-        self._calm_table_of = functools.cache(lambda view: CalmTable(table_of(view)))
-        self._guard = FlashGuard()
+        self.painting = Painting(simulation.parameters, table_of, metrics, wall_clock)
         self._meter = SpeedMeter()
         self._is_playing_shown: bool | None = None
         self._is_behind = False
@@ -138,13 +115,8 @@ class Pump:
 
     def _set_stage(self, parameters: Parameters) -> None:
         """Begin with nothing seen: the first run, or another."""
-        self._buffer = FrameBuffer(parameters.side, self._colours, self._guard)
-        self._painter = FieldPainter(parameters.side, self._guard)
-        self._cursor = 0
-        self._appointment: Appointment | None = None
-        self.lateness = LatenessRecord(parameters.n_fireflies)
+        self.painting.begin_anew(parameters)
         self._marks = MarkKeeper()
-        self._painted_for: tuple[object, ...] | None = None
         self._status_due = self._curve_due = self._firefly_due = -math.inf
         self._samples_shown = -1
         self._pacer.forgive()
@@ -227,10 +199,8 @@ class Pump:
         record = CoherenceRecord(parameters.n_fireflies)
         self._screen.show_curve(curve(record, 0.0, parameters, []))
         self._screen.show_figures(figure_texts({}))
-        glow_s = parameters.glow * parameters.period
-        wall = self._wall_clock()
-        frame = self._buffer.render(0.0, glow_s, parameters.period, 0.0, wall)
-        self._screen.show_frame(dataclasses.replace(frame, is_evened=False))
+        dark = self.painting.dark(parameters)
+        self._screen.show_frame(dataclasses.replace(dark, is_evened=False))
         self._screen.show_status(
             Status(
                 activity=Activity.STARTING,
@@ -295,8 +265,7 @@ class Pump:
             self._show_picture(wall)
             return
         self._metrics.note_rest()
-        self._painted_for = None
-        self._take_in_flashes()
+        self.painting.rest(self.simulation)
 
     # -- wishes -------------------------------------------------------------------------
 
@@ -354,7 +323,7 @@ class Pump:
             self._do_due(wall, budget_s)
 
     def _do_due(self, wall: float, budget_s: float) -> None:
-        self._appointment = None
+        self.painting.appointment = None
         if self._intent.is_playing:
             self._is_behind = not self._play(wall, budget_s)
             self._meter.note(wall, self.simulation.now)
@@ -378,7 +347,7 @@ class Pump:
         speed = self.simulation.pending.speed
         owed = self._pacer.owe(wall, speed)
         if not math.isinf(speed):
-            self._appointment = Appointment(wall, self.simulation.now + owed, speed)
+            self.painting.appointment = Appointment(wall, self.simulation.now + owed, speed)
         if owed <= _ROUNDING_S:
             return self.simulation.settle(budget_s)
         stop_at = time.perf_counter() + budget_s
@@ -396,57 +365,20 @@ class Pump:
 
     # -- picture ------------------------------------------------------------------------
 
-    def _take_in_flashes(self) -> None:
-        times, ids, self._cursor = self.simulation.flashes.read(self._cursor)
-        self._buffer.note(times, ids)
-        self.simulation.flashes.trim(self._cursor)
-        if self._appointment is not None and len(times):
-            late = self._appointment.lateness(times, self._wall_clock())
-            self.lateness.note(ids, late)
-            self._metrics.note_all("lateness_ms", (1e3 * late).tolist())
-
     def _show_picture(self, wall: float) -> None:
-        """Make a picture if it would differ from the one that shows."""
-        simulation, parameters = self.simulation, self.simulation.parameters
-        # A step is shown as it is: nothing moves on its own, and the guard sees to the rest.
-        speed = 0.0
-        if self._intent.is_playing:
-            speed = display_speed(parameters.speed, self._meter.rate())
-        now, glow_s = simulation.observed_time, parameters.glow * parameters.period
-        view = self._intent.view
-        moment = (view, now, len(simulation.flashes), glow_s, parameters.period)
-        if moment == self._painted_for:
+        """Show a picture if it would differ from the one that shows."""
+        simulation, view = self.simulation, self._intent.view
+        if self.painting.is_up_to_date(simulation, view):
             if not self._intent.is_playing:
                 self._metrics.note_rest()
             return
-        began = time.perf_counter()
-        self._take_in_flashes()
-        frame: Frame | None
-        if view is View.GLOW:
-            frame = self._buffer.render(now, glow_s, parameters.period, speed, wall)
-        elif now == simulation.now:
-            frame = self._render_field(view, speed, wall)
-        else:
-            frame = None  # within an instant: phases are shown when it is complete
-        if frame is None:
-            self._painted_for = None
-            return
-        self._screen.show_frame(frame)
-        self._painted_for = None if frame.is_held_back else moment
-        self._metrics.note("flush_duration_ms", (time.perf_counter() - began) * 1e3)
-
-    def _render_field(self, view: View, speed: float, wall: float) -> Frame | None:
-        """The picture of one number for each firefly."""
-        simulation, period = self.simulation, self.simulation.parameters.period
-        rate_hz = 0.0
-        if view is View.PHASE:
-            values = phase_values(simulation.phases(), period)
-            rate_hz = speed * self._buffer.cycles_per_s(period)
-        elif view is View.ORDER:
-            values = order_values(simulation.phases(), period)
-        else:
-            values = lateness_values(self.lateness.by_id)
-        return self._painter.render(values, self._calm_table_of(view), rate_hz, wall)
+        # A step is shown as it is: nothing moves on its own, and the guard sees to the rest.
+        speed = 0.0
+        if self._intent.is_playing:
+            speed = display_speed(simulation.parameters.speed, self._meter.rate())
+        frame = self.painting.make(simulation, view, speed, wall)
+        if frame is not None:
+            self._screen.show_frame(frame)
 
     # -- figures ------------------------------------------------------------------------
 
@@ -484,19 +416,13 @@ class Pump:
         self._screen.show_curve(shown)
 
     def _firefly_words(self) -> str:
-        """What is known of the firefly pointed at, in two lines."""
+        """What is known of the firefly pointed at."""
         i, simulation = self._intent.pointed_at, self.simulation
         if i is None or i >= simulation.parameters.n_fireflies:
             return ""
-        phase = float(simulation.phases()[i])
+        since_flash = simulation.now - self.painting.last_flash(i)
         status = FireflyStatus(int(simulation.status[i]))
-        last = self._buffer.last_flash(i)
-        ago = "no flash yet"
-        if math.isfinite(last):
-            ago = f"flashed {simulation.now - last:.2f} s ago"
-        names = [each.name.lower() for each in FireflyStatus if each and each in status]
-        state = f", {' and '.join(names)}" if names else ""
-        return f"Firefly {i:,}: phase {phase:.2f} s{state}\n{ago}; 8 neighbours"
+        return portrait(i, float(simulation.phases()[i]), since_flash, status)
 
     def _latest_coherence(self) -> float | None:
         record = self.simulation.coherence

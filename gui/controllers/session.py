@@ -12,7 +12,7 @@ from experiments import (
     Simulation,
     check_workflow_side,
 )
-from gui.controllers.pump import Screen
+from gui.controllers.screen import Screen
 from gui.models.brush import Brush, resized, stroke
 from gui.models.history import History
 from gui.models.intent import Intent

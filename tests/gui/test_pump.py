@@ -504,16 +504,16 @@ def test_lateness_is_what_the_frame_and_a_backlog_add(on_stage):
 
     async def body(stage):
         stage.play(3.0)
-        on_time = stage.pump.lateness.by_id.copy()
+        on_time = stage.pump.painting.lateness.by_id.copy()
         assert np.all((on_time >= 0.0) & (on_time <= 1 / 60 + 1e-9))
 
         held_up = stage.simulation.now
         stage.wall += 0.5
         stage.play(1 / 60)
-        last = stage.pump._buffer._last
+        last = stage.pump.painting._buffer._last
         flashed = last > held_up
         assert flashed.sum() > 10
-        late = stage.pump.lateness.by_id
+        late = stage.pump.painting.lateness.by_id
         assert late[flashed] == pytest.approx(stage.simulation.now - last[flashed], abs=1e-9)
         assert late.max() > 0.4
 
@@ -529,7 +529,7 @@ def test_steps_and_the_highest_speed_are_never_late(on_stage):
         stage.controller.toggle_play()
         stage.controller.step()
         stage.play(0.1)
-        assert np.all(np.isnan(stage.pump.lateness.by_id))
+        assert np.all(np.isnan(stage.pump.painting.lateness.by_id))
 
     on_stage(body, SMALL.replace(speed=math.inf))
 

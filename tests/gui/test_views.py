@@ -109,7 +109,7 @@ def test_each_view_paints_what_the_model_says(in_window, view):
         elif view is View.ORDER:
             values = order_values(simulation.phases(), simulation.parameters.period)
         else:
-            values = lateness_values(session.pump.lateness.by_id)
+            values = lateness_values(session.pump.painting.lateness.by_id)
         table = table_of(view)
 
         def is_painted(firefly):

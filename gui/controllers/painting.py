@@ -1,0 +1,141 @@
+"""The painting half of the pump: flashes and phases in, one picture a frame out."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments import Parameters, Simulation
+from gui.field_painter import CalmTable, FieldPainter
+from gui.frame_buffer import Frame, FrameBuffer
+from gui.metrics import Metrics
+from gui.models.flash_guard import FlashGuard
+from gui.models.lateness import Appointment, LatenessRecord
+from gui.models.view import View, lateness_values, order_values, phase_values
+
+
+class Painting:
+    """Keeps what has been seen of a swarm, and makes pictures of it.
+
+    Parameters
+    ----------
+    parameters
+        Of the first swarm.
+    table_of
+        Gives the colours of a view, RGBA, shape ``(256, 4)``.
+    metrics
+        Where the lateness of flashes and the time for pictures go.
+    wall_clock
+        Wall time in seconds.
+
+    Attributes
+    ----------
+    lateness
+        How late each firefly's last flash came to light.
+    appointment
+        Which virtual time the speed asks for, or None if it asks for none.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        table_of: Callable[[View], NDArray[np.uint8]],
+        metrics: Metrics,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self._colours = table_of(View.GLOW)
+        self._calm_table_of = functools.cache(lambda view: CalmTable(table_of(view)))
+        self._metrics = metrics
+        self._wall_clock = wall_clock
+        self._guard = FlashGuard()
+        self.begin_anew(parameters)
+
+    def begin_anew(self, parameters: Parameters) -> None:
+        """Another swarm, of which nothing has been seen; the guard remembers the last one."""
+        self._buffer = FrameBuffer(parameters.side, self._colours, self._guard)
+        self._painter = FieldPainter(parameters.side, self._guard)
+        self._cursor = 0
+        self._painted_for: tuple[object, ...] | None = None
+        self.appointment: Appointment | None = None
+        self.lateness = LatenessRecord(parameters.n_fireflies)
+
+    def last_flash(self, firefly: int) -> float:
+        """When it flashed last, seconds of virtual time; -inf if it has not yet."""
+        return self._buffer.last_flash(firefly)
+
+    def dark(self, parameters: Parameters) -> Frame:
+        """The picture before anything has happened."""
+        glow_s = parameters.glow * parameters.period
+        return self._buffer.render(0.0, glow_s, parameters.period, 0.0, self._wall_clock())
+
+    def rest(self, simulation: Simulation) -> None:
+        """Take in what happens while nobody looks; the next picture is made in any case."""
+        self._painted_for = None
+        self._take_in_flashes(simulation)
+
+    def is_up_to_date(self, simulation: Simulation, view: View) -> bool:
+        """Whether a new picture would be the one that shows."""
+        return self._moment(simulation, view) == self._painted_for
+
+    def make(
+        self, simulation: Simulation, view: View, display_speed: float, wall: float
+    ) -> Frame | None:
+        """The present picture, or None if the one that shows has to stay for now.
+
+        Parameters
+        ----------
+        simulation
+            What is shown.
+        view
+            What the colour of a firefly means.
+        display_speed
+            Virtual seconds shown per second of wall time.
+        wall
+            Wall time in seconds, for the flash guard.
+        """
+        began = time.perf_counter()
+        self._take_in_flashes(simulation)
+        frame = self._render(simulation, view, display_speed, wall)
+        is_final = frame is not None and not frame.is_held_back
+        self._painted_for = self._moment(simulation, view) if is_final else None
+        self._metrics.note("flush_duration_ms", (time.perf_counter() - began) * 1e3)
+        return frame
+
+    def _moment(self, simulation: Simulation, view: View) -> tuple[object, ...]:
+        """All that a picture depends on."""
+        parameters = simulation.parameters
+        glow_s = parameters.glow * parameters.period
+        n_flashes = len(simulation.flashes)
+        return view, simulation.observed_time, n_flashes, glow_s, parameters.period
+
+    def _take_in_flashes(self, simulation: Simulation) -> None:
+        times, ids, self._cursor = simulation.flashes.read(self._cursor)
+        self._buffer.note(times, ids)
+        simulation.flashes.trim(self._cursor)
+        if self.appointment is not None and len(times):
+            late = self.appointment.lateness(times, self._wall_clock())
+            self.lateness.note(ids, late)
+            self._metrics.note_all("lateness_ms", (1e3 * late).tolist())
+
+    def _render(
+        self, simulation: Simulation, view: View, display_speed: float, wall: float
+    ) -> Frame | None:
+        now, parameters = simulation.observed_time, simulation.parameters
+        period = parameters.period
+        if view is View.GLOW:
+            return self._buffer.render(now, parameters.glow * period, period, display_speed, wall)
+        if now != simulation.now:
+            return None  # within an instant: phases are shown when it is complete
+        rate_hz = 0.0
+        if view is View.PHASE:
+            values = phase_values(simulation.phases(), period)
+            rate_hz = display_speed * self._buffer.cycles_per_s(period)
+        elif view is View.ORDER:
+            values = order_values(simulation.phases(), period)
+        else:
+            values = lateness_values(self.lateness.by_id)
+        return self._painter.render(values, self._calm_table_of(view), rate_hz, wall)

@@ -120,13 +120,13 @@ class Flow:
     def _possible_needs(self, number: int) -> list[int]:
         """What a node may yet turn out to need."""
         step = self._plan.steps[number]
-        undecided = (
-            step.kind is NodeKind.ROUTER
-            and self._results[step.selector] is MISSING
-            and step.selector not in self._skipped
-        )
-        if not undecided:
+        if step.kind is not NodeKind.ROUTER or step.selector in self._skipped:
             return self._decided_needs(number)
+        key = self._results[step.selector]
+        if key is not MISSING:
+            # An unknown route is an error only if the router is needed after all.
+            chosen = [slot for route, slot in step.routes if route == key]
+            return [step.selector, *references(chosen[0])] if chosen else [step.selector]
         routes = [number for _, slot in step.routes for number in references(slot)]
         return [step.selector, *routes]
 

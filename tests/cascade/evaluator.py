@@ -1,329 +1,315 @@
 """A plain, slow, obviously right evaluator of declared graphs, to hold the engine against.
 
-It knows nothing of the engine: a graph is a list of :class:`Node`, each of which
-refers to earlier ones by number, and the last one is the target.
+It knows nothing of the engine. A graph is a list of :class:`Node`, each of which
+refers to earlier ones by number. What becomes of a node is one of three:
+
+* :class:`Value`: it was made;
+* :class:`Skip`: it was not, for one of these reasons (several where the contract
+  leaves open which of them is told);
+* :class:`Failure`: the run fails by one of these errors, or by several at once.
 """
 
 from __future__ import annotations
 
-import random
+import zlib
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 Kind = Literal["task", "map", "param", "router"]
 
-# An argument: ("value", x), ("node", j), ("list" | "tuple", [args]), ("dict", {key: arg})
-Arg = tuple[str, Any]
+# ("value", x), ("node", number), ("list" | "tuple", [args]) or ("dict", {key: arg})
+Arg: TypeAlias = tuple[str, Any]
 
-CAPACITY = {"a": 4, "b": 2}
+CAPACITY = {"a": 3, "b": 2}
+"""What the engine has; resource "c" is asked for too, and is unlimited."""
 
 
 @dataclass
 class Node:
-    """One node of a graph."""
+    """One node of a graph.
+
+    Attributes
+    ----------
+    number, kind
+        Its place in the graph, and what it is.
+    modulus
+        A task gives a number below this.
+    args, kwargs, columns
+        What a task is given, or a map for its items.
+    condition
+        A plain bool, or what it depends on.
+    failures, retries, doomed
+        How often it fails before it succeeds, how many retries it has, and
+        whether it always fails.
+    amounts
+        What it takes of the resources.
+    uses
+        Name of a resource that is injected.
+    pause
+        How often it waits; None for a plain function.
+    selector, routes
+        Of a router.
+    default
+        Of a param, if it has one.
+    """
 
     number: int
     kind: Kind
+    modulus: int = 1000
     args: list[Arg] = field(default_factory=list)
     kwargs: dict[str, Arg] = field(default_factory=dict)
-    condition: bool | int | None = None
+    columns: dict[str, Arg] = field(default_factory=dict)
+    condition: Arg | None = None
     failures: int = 0
     retries: int = 0
-    constraints: dict[str, int | tuple[str, int]] = field(default_factory=dict)
-    columns: dict[str, list[Arg] | int] = field(default_factory=dict)
+    doomed: bool = False
+    amounts: dict[str, Arg] = field(default_factory=dict)
+    uses: str | None = None
+    pause: int | None = 0
     selector: int = -1
-    modulus: int = 0
     routes: dict[int, Arg] = field(default_factory=dict)
+    default: int | None = None
 
     @property
     def name(self) -> str:
         return f"n{self.number}"
 
-
-def combine(number: int, values: Any) -> int:
-    """What every task computes of what it is given."""
-    total = number + 1
-    for value in _flat(values):
-        total = (31 * total + value) % 1009
-    return total
+    @property
+    def is_executed(self) -> bool:
+        return self.kind in ("task", "map")
 
 
-def _flat(value: Any) -> list[int]:
-    if isinstance(value, dict):
-        return [each for key in value for each in _flat(value[key])]
-    if isinstance(value, (list, tuple)):
-        return [each for item in value for each in _flat(item)]
-    return [value]
+@dataclass
+class Spec:
+    """A graph, what is asked of it, and values for its params."""
+
+    nodes: list[Node]
+    target: int | list[int]
+    params: dict[str, int]
+
+    @property
+    def targets(self) -> list[int]:
+        return self.target if isinstance(self.target, list) else [self.target]
 
 
-def amount_of(value: Any) -> int:
-    """How much of a resource a task asks for that makes its amount of `value`."""
-    return 1 + combine(0, value) % 2
+@dataclass(frozen=True)
+class Value:
+    """It has this value."""
+
+    of: Any
 
 
-class Skipped(Exception):  # noqa: N818 - it is no error
-    """A node has no value, for this reason."""
+@dataclass(frozen=True)
+class Skip:
+    """It has no value, and one of these is the reason."""
 
-    def __init__(self, node: Node, reason: str) -> None:
-        super().__init__(reason)
-        self.node = node
-        self.reason = reason
+    reasons: frozenset[str]
 
 
-class PlannedFailure(Exception):  # noqa: N818
-    """What a task raises whose tries are used up, or not yet."""
+@dataclass(frozen=True)
+class Failure:
+    """It makes the run fail, by some of these: ``"task n3"``, ``"route"``, ..."""
+
+    errors: frozenset[str]
+
+
+State: TypeAlias = Value | Skip | Failure
 
 
 @dataclass
 class Outcome:
-    """What becomes of a graph."""
+    """What becomes of one run.
 
-    value: Any = None
-    error: type[Exception] | None = None
-    skipped: dict[str, str] = field(default_factory=dict)
-    calls: Counter[str] = field(default_factory=Counter)
+    Attributes
+    ----------
+    result
+        Of the target.
+    skipped
+        Possible reasons for each task that is skipped.
+    calls
+        How often each task is called; at most, if the run fails.
+    amounts
+        What each of them takes meanwhile.
+    """
+
+    result: State
+    skipped: dict[str, frozenset[str]]
+    calls: Counter[str]
+    amounts: dict[str, dict[str, int]]
+
+
+def compute(number: int, modulus: int, args: Sequence[Any], kwargs: Mapping[str, Any]) -> int:
+    """What a task makes of what it is given; the least difference in that shows."""
+    return zlib.crc32(repr((number, list(args), sorted(kwargs.items()))).encode()) % modulus
+
+
+def needs(arg: Arg | None) -> list[int]:
+    """The nodes that an argument refers to, however deep."""
+    if arg is None or arg[0] == "value":
+        return []
+    kind, inner = arg
+    if kind == "node":
+        return [inner]
+    return [each for item in (inner.values() if kind == "dict" else inner) for each in needs(item)]
+
+
+def needs_of(node: Node) -> list[int]:
+    """All that a node refers to."""
+    args = [*node.args, *node.kwargs.values(), *node.columns.values(), *node.routes.values()]
+    found = [each for arg in [*args, *node.amounts.values()] for each in needs(arg)]
+    found += needs(node.condition)
+    return [*found, node.selector] if node.kind == "router" else found
 
 
 class Evaluator:
-    """Evaluates one graph once, by recursion."""
+    """Evaluates one graph once, by recursion.
 
-    def __init__(self, nodes: list[Node], params: dict[str, int]) -> None:
+    Only what is asked for, directly or through others, is ever looked at.
+    """
+
+    def __init__(self, nodes: list[Node], params: Mapping[str, int]) -> None:
         self._nodes = nodes
         self._params = params
-        self._values: dict[int, Any] = {}
-        self._reasons: dict[int, str] = {}
+        self._states: dict[int, State] = {}
         self._calls: Counter[str] = Counter()
+        self._amounts: dict[str, dict[str, int]] = {}
 
-    def outcome(self) -> Outcome:
-        """The target's value or error, and for each task whether and why it was skipped."""
-        outcome = Outcome(calls=self._calls)
-        target = self._nodes[-1]
-        try:
-            self._settle(target.number)
-        except (PlannedFailure, ValueError) as error:
-            outcome.error = type(error)
-            return outcome
-        if target.number in self._reasons:
-            outcome.error = LookupError
-        else:
-            outcome.value = self._values[target.number]
-        for number in sorted(self._reachable(target.number)):
+    def outcome(self, spec: Spec) -> Outcome:
+        """What becomes of a run that asks for the target of this graph."""
+        states = [self.state(number) for number in spec.targets]
+        result = _combined(states)
+        if isinstance(result, Value) and not isinstance(spec.target, list):
+            result = states[0]
+        skipped = {}
+        for number in sorted(self._reachable(spec.targets)):
+            state = self._states.get(number, Skip(frozenset({"Pruned"})))
+            if isinstance(state, Skip) and self._nodes[number].is_executed:
+                skipped[self._nodes[number].name] = state.reasons
+        return Outcome(result, skipped, self._calls, self._amounts)
+
+    def state(self, number: int) -> State:
+        """What becomes of a node that is needed."""
+        if number not in self._states:
             node = self._nodes[number]
-            if node.kind in ("task", "map"):
-                if number in self._reasons:
-                    outcome.skipped[node.name] = self._reasons[number]
-                elif number not in self._values:
-                    outcome.skipped[node.name] = "Pruned"
-        return outcome
+            if node.kind == "param":
+                self._states[number] = self._param(node)
+            elif node.kind == "router":
+                self._states[number] = self._router(node)
+            else:
+                self._states[number] = self._executed(node)
+        return self._states[number]
 
-    def _settle(self, number: int) -> None:
-        """Give a node a value, or a reason why it has none."""
-        if number in self._values or number in self._reasons:
-            return
-        node = self._nodes[number]
-        try:
-            self._values[number] = getattr(self, f"_{node.kind}")(node)
-        except Skipped as skipped:
-            self._reasons[number] = skipped.reason
+    def _param(self, node: Node) -> State:
+        value = self._params.get(node.name, node.default)
+        return Failure(frozenset({"param"})) if value is None else Value(value)
 
-    def _task(self, node: Node) -> int:
-        self._decide(node, [*node.args, *node.kwargs.values()])
-        values = [self._fill(arg) for arg in node.args]
-        values += [self._fill(arg) for arg in node.kwargs.values()]
-        self._calls[node.name] += 1 + min(node.failures, node.retries)
-        if node.failures > node.retries:
-            raise PlannedFailure(node.name)
-        return combine(node.number, values)
+    def _router(self, node: Node) -> State:
+        by = self.state(node.selector)
+        if isinstance(by, Failure):
+            return by
+        if isinstance(by, Skip):
+            return Skip(frozenset({"UpstreamSkipped_Route"}))
+        if by.of not in node.routes:
+            return Failure(frozenset({"route"}))
+        route = node.routes[by.of]
+        below = _combined([self.state(number) for number in needs(route)])
+        if isinstance(below, Failure):
+            return below
+        if isinstance(below, Skip):
+            return Skip(frozenset({"UpstreamSkipped_Route"}))
+        return Value(self._fill(route))
 
-    def _map(self, node: Node) -> list[int]:
-        lists = [
-            column if isinstance(column, list) else [("node", column)]
-            for column in node.columns.values()
+    def _executed(self, node: Node) -> State:
+        """A task or a map: it needs all it refers to, whatever its condition."""
+        for number in needs_of(node):
+            self.state(number)
+        all_of_it = _combined([self.state(number) for number in needs_of(node)])
+        if isinstance(all_of_it, Failure):
+            return all_of_it
+        reasons = self._reasons_to_skip(node)
+        if reasons:
+            return Skip(reasons)
+        amounts = {resource: self._fill(arg) for resource, arg in node.amounts.items()}
+        self._amounts[node.name] = amounts
+        rows = self._rows(node)
+        if rows and any(n > CAPACITY.get(resource, n) for resource, n in amounts.items()):
+            return Failure(frozenset({"capacity"}))
+        if rows and node.doomed:
+            self._calls[node.name] = len(rows) * (1 + node.retries)
+            return Failure(frozenset({f"task {node.name}"}))
+        self._calls[node.name] = len(rows) + (node.failures if rows else 0)
+        values = [compute(node.number, node.modulus, args, kwargs) for args, kwargs in rows]
+        return Value(values if node.kind == "map" else values[0])
+
+    def _reasons_to_skip(self, node: Node) -> frozenset[str]:
+        """Why it has no value.
+
+        A false condition is the reason whatever else there is. When condition
+        and data are both skipped, the contract names either.
+        """
+        reasons = set()
+        if node.condition is not None:
+            if any(isinstance(self.state(number), Skip) for number in needs(node.condition)):
+                reasons.add("UpstreamSkipped_Condition")
+            elif not self._fill(node.condition):
+                return frozenset({"ConditionFalse"})
+        for arg in [*node.args, *node.kwargs.values(), *node.columns.values()]:
+            reasons |= self._reasons_below(arg)
+        for arg in node.amounts.values():
+            reasons |= self._reasons_below(arg)
+        return frozenset(reasons)
+
+    def _reasons_below(self, arg: Arg) -> set[str]:
+        return {
+            f"UpstreamSkipped_{'Route' if self._nodes[number].kind == 'router' else 'Data'}"
+            for number in needs(arg)
+            if isinstance(self.state(number), Skip)
+        }
+
+    def _rows(self, node: Node) -> list[tuple[list[Any], dict[str, Any]]]:
+        """Arguments of each call."""
+        if node.kind == "task":
+            kwargs = {name: self._fill(arg) for name, arg in node.kwargs.items()}
+            return [([self._fill(arg) for arg in node.args], kwargs)]
+        columns = [self._fill(arg) for arg in node.columns.values()]
+        return [
+            ([], dict(zip(node.columns, row, strict=True))) for row in zip(*columns, strict=True)
         ]
-        self._decide(node, [arg for column in lists for arg in column])
-        filled = [
-            [self._fill(arg) for arg in column] if isinstance(column, list) else self._of(column)
-            for column in node.columns.values()
-        ]
-        rows = list(zip(*filled, strict=True))
-        self._calls[node.name] += len(rows) * (1 + node.failures)
-        return [combine(node.number, list(row)) for row in rows]
-
-    def _param(self, node: Node) -> int:
-        return self._params[node.name]
-
-    def _router(self, node: Node) -> Any:
-        self._settle(node.selector)
-        if node.selector in self._reasons:
-            raise Skipped(node, "UpstreamSkipped_Route")
-        key = combine(0, self._of(node.selector)) % node.modulus
-        if key not in node.routes:
-            raise ValueError(f"no matching route found: {key}")
-        arg = node.routes[key]
-        for needed in _needs(arg):
-            self._settle(needed)
-        if any(needed in self._reasons for needed in _needs(arg)):
-            raise Skipped(node, "UpstreamSkipped_Route")
-        return self._fill(arg)
-
-    def _decide(self, node: Node, args: list[Arg]) -> None:
-        """Settle all that a task needs, and skip the task if it must be."""
-        needs = [needed for arg in args for needed in _needs(arg)]
-        asked = [a[1] for a in node.constraints.values() if isinstance(a, tuple)]
-        on_node = isinstance(node.condition, int) and not isinstance(node.condition, bool)
-        for needed in [*needs, *asked, *([int(node.condition or 0)] if on_node else [])]:
-            self._settle(needed)
-        if on_node:
-            if node.condition in self._reasons:
-                raise Skipped(node, "UpstreamSkipped_Condition")
-            if not self._of(int(node.condition or 0)):
-                raise Skipped(node, "ConditionFalse")
-        elif node.condition is False:
-            raise Skipped(node, "ConditionFalse")
-        for needed in needs:
-            if needed in self._reasons:
-                by_router = self._nodes[needed].kind == "router"
-                raise Skipped(node, f"UpstreamSkipped_{'Route' if by_router else 'Data'}")
-        if any(needed in self._reasons for needed in asked):  # a task makes an amount of it
-            raise Skipped(node, "UpstreamSkipped_Data")
-
-    def _of(self, number: int) -> Any:
-        return self._values[number]
 
     def _fill(self, arg: Arg) -> Any:
         kind, inner = arg
         if kind == "node":
-            return self._of(inner)
-        if kind in ("list", "tuple"):
+            state = self.state(inner)
+            assert isinstance(state, Value)
+            return state.of
+        if kind == "list":
             return [self._fill(each) for each in inner]
+        if kind == "tuple":
+            return tuple([self._fill(each) for each in inner])
         if kind == "dict":
             return {key: self._fill(each) for key, each in inner.items()}
         return inner
 
-    def _reachable(self, target: int) -> set[int]:
-        """All that the target could need, whatever is decided."""
-        reached, frontier = {target}, [target]
+    def _reachable(self, targets: Iterable[int]) -> set[int]:
+        """All that the targets could need, however the routers decide."""
+        reached, frontier = set(targets), list(targets)
         while frontier:
-            for number in _possible_needs(self._nodes[frontier.pop()]):
+            for number in needs_of(self._nodes[frontier.pop()]):
                 if number not in reached:
                     reached.add(number)
                     frontier.append(number)
         return reached
 
 
-def _needs(arg: Arg) -> list[int]:
-    kind, inner = arg
-    if kind == "node":
-        return [inner]
-    if kind in ("list", "tuple"):
-        return [number for each in inner for number in _needs(each)]
-    if kind == "dict":
-        return [number for each in inner.values() for number in _needs(each)]
-    return []
-
-
-def _possible_needs(node: Node) -> list[int]:
-    args = [*node.args, *node.kwargs.values(), *node.routes.values()]
-    for column in node.columns.values():
-        args += column if isinstance(column, list) else [("node", column)]
-    args += [
-        ("node", amount[1]) for amount in node.constraints.values() if isinstance(amount, tuple)
-    ]
-    numbers = [number for arg in args for number in _needs(arg)]
-    if isinstance(node.condition, int) and not isinstance(node.condition, bool):
-        numbers.append(node.condition)
-    if node.kind == "router":
-        numbers.append(node.selector)
-    return numbers
-
-
-class Gardener:
-    """Grows random graphs.
-
-    Parameters
-    ----------
-    seed, size
-        Source of randomness, and number of nodes.
-    may_fail
-        Whether one of the tasks may fail for good.
-    """
-
-    def __init__(self, seed: int, size: int, may_fail: bool) -> None:
-        self._rng = random.Random(seed)
-        self._size = size
-        self._may_fail = may_fail
-        self.nodes: list[Node] = []
-
-    def graph(self) -> list[Node]:
-        """The nodes, each after all that it may need."""
-        rng = self._rng
-        while len(self.nodes) < self._size - 1:
-            kind = rng.choices(["task", "map", "param", "router"], [12, 3, 1, 3])[0]
-            self.nodes.append(self._grow(kind))
-        self.nodes.append(self._gather())
-        if self._may_fail and rng.random() < 0.3:
-            tasks = [node for node in self.nodes if node.kind == "task"]
-            doomed = rng.choice(tasks)
-            doomed.failures, doomed.retries = 3, rng.randint(0, 2)
-        return self.nodes
-
-    def _grow(self, kind: str) -> Node:
-        number, rng = len(self.nodes), self._rng
-        if kind == "param" or (kind == "router" and not number):
-            return Node(number, "param")
-        if kind == "router":
-            return self._router(number)
-        node = Node(number, "map" if kind == "map" else "task")
-        if number and rng.random() < 0.2:
-            node.condition = rng.choice([True, False, self._earlier(), self._earlier()])
-        for resource in ("a", "b"):
-            if rng.random() < 0.12:
-                lazy = number > 0 and rng.random() < 0.5
-                node.constraints[resource] = (
-                    ("node", self._earlier()) if lazy else rng.randint(0, 2)
-                )
-        if rng.random() < 0.15:
-            node.failures = rng.randint(1, 2) if kind == "task" else 0
-            node.retries = node.failures + rng.randint(0, 1)
-        if kind == "map":
-            width = rng.randint(0, 4)
-            node.columns["x"] = [self._arg(1) for _ in range(width)]
-            if rng.random() < 0.4:
-                node.columns["y"] = [self._arg(0) for _ in range(width)]
-            lists = [each.number for each in self.nodes if each.kind == "map"]
-            if lists and rng.random() < 0.4:
-                node.columns = {"x": rng.choice(lists)}
-            return node
-        node.args = [self._arg(2) for _ in range(rng.randint(0, 4))]
-        node.kwargs = {name: self._arg(1) for name in rng.sample(["k", "l"], rng.randint(0, 2))}
-        return node
-
-    def _router(self, number: int) -> Node:
-        rng = self._rng
-        modulus = rng.randint(1, 4)
-        known = [key for key in range(modulus) if key == 0 or rng.random() < 0.97]
-        routes = {key: self._arg(1) for key in known}
-        return Node(number, "router", selector=self._earlier(), modulus=modulus, routes=routes)
-
-    def _gather(self) -> Node:
-        """A target that needs some of the last nodes."""
-        number = len(self.nodes)
-        recent = range(max(0, number - 12), number)
-        chosen = self._rng.sample(recent, min(len(recent), self._rng.randint(1, 6)))
-        return Node(number, "task", args=[("node", each) for each in chosen])
-
-    def _earlier(self) -> int:
-        """An earlier node, more likely a recent one."""
-        number = len(self.nodes)
-        return max(0, number - 1 - int(self._rng.expovariate(0.15)))
-
-    def _arg(self, depth: int) -> Arg:
-        rng = self._rng
-        if self.nodes and rng.random() < 0.7:
-            return ("node", self._earlier())
-        if depth and rng.random() < 0.4:
-            inner = [self._arg(depth - 1) for _ in range(rng.randint(0, 3))]
-            kind = rng.choice(["list", "tuple", "dict"])
-            return (kind, dict(enumerate(inner))) if kind == "dict" else (kind, inner)
-        return ("value", rng.randint(0, 9))
+def _combined(states: Iterable[State]) -> State:
+    """All the values, unless one is skipped, unless one fails."""
+    states = list(states)
+    errors = [state.errors for state in states if isinstance(state, Failure)]
+    if errors:
+        return Failure(frozenset().union(*errors))
+    reasons = [state.reasons for state in states if isinstance(state, Skip)]
+    if reasons:
+        return Skip(frozenset().union(*reasons))
+    return Value([state.of for state in states if isinstance(state, Value)])

@@ -154,6 +154,16 @@ def test_an_unknown_route_is_an_error(clock: cs.Clock, note: Any) -> None:
         run(clock, cs.Router(note("z"), {"a": 1, "b": 2}))
 
 
+def test_an_unknown_route_of_a_router_that_nobody_needs_is_none(clock: cs.Clock, note: Any) -> None:
+    """Its selector is needed elsewhere, and it stands in a branch that is not chosen after all."""
+    key = note("z")
+    inner = cs.Router(key, {"a": 1})
+    outer = cs.Router(note("in", note("later", key)), {"in": 2, "out": inner})
+    assert run(clock, _both(key, outer))[0] == ("z", 2)
+    with pytest.raises(ValueError, match="no matching route found"):
+        run(clock, _both(key, cs.Router(note("out", note("later", key)), {"out": inner})))
+
+
 def test_a_skipped_route_or_selector_skips_by_route(clock: cs.Clock, note: Any) -> None:
     """What takes a router's value is skipped for the route's sake."""
     off = note("off").run_if(False)

@@ -82,8 +82,9 @@ class Usage:
 
 
 @cs.resource(scope="run")
-async def session() -> AsyncIterator[Tally]:
-    """What belongs to one run: its tally."""
+async def session(clock: Any = cs.inject("cascade.clock")) -> AsyncIterator[Tally]:
+    """What belongs to one run: its tally, after a wait in which others may ask for it too."""
+    await clock.sleep(0.0)
     tally = TALLY.get()
     tally.set_up["session"] += 1
     yield tally

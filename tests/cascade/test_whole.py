@@ -407,7 +407,7 @@ def peak_memory(target: cs.Lazy, warm_up: cs.Lazy) -> int:
 @pytest.mark.drill
 @pytest.mark.slow
 def test_tail_calls_take_constant_memory() -> None:
-    """Between two tasks, through graphs and through maps: a long chain needs no more than a short.
+    """Between two tasks, through graphs and through maps: four times the steps, no more memory.
 
     In full a million deep between two tasks, a hundred thousand through graphs and maps.
     """
@@ -429,5 +429,5 @@ def test_tail_calls_take_constant_memory() -> None:
         return step(n - 1, add.map(a=[1, 2])) if n % 3 == 1 else step(n - 1)
 
     for task, long in ((ping, count(20_000, 1_000_000)), (step, count(1_500, 100_000))):
-        short = peak_memory(task(150), task(150))
-        assert peak_memory(task(long), task(150)) < short + 100_000
+        shorter = peak_memory(task(long // 4), task(150))
+        assert peak_memory(task(long), task(150)) < shorter + 100_000  # what awaits the collector

@@ -2,7 +2,7 @@
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.flash_log import Digest, FlashLog
-from experiments.gallery import GALLERY, Preset
+from experiments.gallery import GALLERY, Preset, as_file, find_preset, slug
 from experiments.garbage import sparing_the_collector
 from experiments.observables import (
     SAMPLE_INTERVAL,
@@ -11,6 +11,7 @@ from experiments.observables import (
     noise_band,
     order_parameter,
 )
+from experiments.opening import Opening, check_openings, open_with
 from experiments.parameters import (
     PARAMETER_FIELDS,
     ParameterError,
@@ -19,9 +20,11 @@ from experiments.parameters import (
     check_workflow_side,
     command_line_of,
 )
+from experiments.presets import PresetError, PresetFile, load_preset, save_preset
 from experiments.runs import Failure
 from experiments.simulation import Simulation
 from experiments.swarm import Checkpoint, Status
+from experiments.topology import neighbours
 
 __all__ = [
     "GALLERY",
@@ -35,17 +38,28 @@ __all__ = [
     "FireflyAction",
     "FlashLog",
     "Intervention",
+    "Opening",
     "ParameterChange",
     "ParameterError",
     "ParameterField",
     "Parameters",
     "Preset",
+    "PresetError",
+    "PresetFile",
     "Simulation",
     "Status",
+    "as_file",
+    "check_openings",
     "check_workflow_side",
     "command_line_of",
+    "find_preset",
+    "load_preset",
     "local_order",
+    "neighbours",
     "noise_band",
+    "open_with",
     "order_parameter",
+    "save_preset",
+    "slug",
     "sparing_the_collector",
 ]

@@ -11,19 +11,22 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from experiments.benchmarks.processes import MeasurementError
 from experiments.export import ExportError, check_flash_format, replacing, write_flashes
+from experiments.gallery import find_preset
 from experiments.headless import RunFailedError, run_headless, show_progress
+from experiments.opening import Opening, check_openings
 from experiments.parameters import (
     PARAMETER_FIELDS,
     ParameterError,
     Parameters,
     check_workflow_side,
 )
-from experiments.presets import PresetError, load_preset
+from experiments.presets import PresetError, PresetFile
 
 MAX_SECONDS: Final = 1e9
 DURATION_LIMITS: Final = f"> 0 s and <= {MAX_SECONDS:.0e} s"
@@ -133,9 +136,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
     group.add_argument(
         "--preset",
-        type=Path,
-        metavar="FILE",
-        help="TOML file with a table [parameters]; other options have the last word",
+        metavar="FILE|NAME",
+        help="TOML file with a table [parameters], or a preset of the gallery such as "
+        "slow-order; other options have the last word",
     )
     group.add_argument(
         "--allow-large",
@@ -144,17 +147,51 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def parameters_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Parameters:
-    """The parameters that preset and options give, options having the last word.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a run begins with.
 
-    Exits with 2 and one line when they are not allowed.
+    Attributes
+    ----------
+    parameters
+        Of the swarm.
+    opening
+        What is done to it at t = 0.
+    preset
+        The preset that was asked for, or None.
+    source
+        Name or file of the preset, as it was asked for.
+    is_plain
+        Whether nothing was asked for: all is as by default.
     """
-    values: dict[str, Any] = {}
+
+    parameters: Parameters
+    opening: tuple[Opening, ...] = ()
+    preset: PresetFile | None = None
+    source: str = ""
+    is_plain: bool = False
+
+
+def parameters_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Parameters:
+    """As :func:`start_from`, for what takes no opening."""
+    start = start_from(parser, options)
+    if start.opening:
+        parser.error(f"--preset {options.preset} has an opening, which {parser.prog} doesn't take")
+    return start.parameters
+
+
+def start_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Start:
+    """What preset and options give, options having the last word.
+
+    Exits with 2 and one line when that is not allowed.
+    """
+    preset: PresetFile | None = None
     if options.preset is not None:
         try:
-            values = load_preset(options.preset)
+            preset = find_preset(options.preset)
         except PresetError as error:
             parser.error(f"--preset: {error}")
+    values = {} if preset is None else dict(preset.values)
     given = {n: getattr(options, n) for n in PARAMETER_FIELDS if getattr(options, n) is not None}
     try:
         parameters = Parameters(**(values | given))
@@ -162,11 +199,17 @@ def parameters_from(parser: argparse.ArgumentParser, options: argparse.Namespace
             check_workflow_side(parameters.side)
     except ParameterError as error:
         parser.error(_fault(error, given, values, options.preset))
-    return parameters
+    opening = () if preset is None else preset.opening
+    try:
+        check_openings(opening, parameters.side)
+    except ParameterError as error:
+        parser.error(f"--preset {options.preset}: {error}")
+    is_plain = preset is None and not given
+    return Start(parameters, opening, preset, options.preset or "", is_plain)
 
 
 def _fault(
-    error: ParameterError, given: Mapping[str, Any], preset: Mapping[str, Any], path: Path | None
+    error: ParameterError, given: Mapping[str, Any], preset: Mapping[str, Any], path: str | None
 ) -> str:
     """What is not allowed, by the name and the place where the user wrote it."""
 
@@ -201,7 +244,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
 def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """``fireflies run``: one JSON object on stdout."""
-    parameters = parameters_from(parser, options)
+    start = start_from(parser, options)
     events: Path | None = options.events
     with ExitStack() as stack:
         temporary: Path | None = None
@@ -209,7 +252,9 @@ def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) ->
             if events is not None:
                 check_flash_format(events)
                 temporary = stack.enter_context(replacing(events))
-            finished = asyncio.run(run_headless(parameters, options.seconds, show_progress))
+            finished = asyncio.run(
+                run_headless(start.parameters, options.seconds, show_progress, start.opening)
+            )
             show_progress(1.0)
             if events is not None and temporary is not None:
                 times, ids, _ = finished.simulation.flashes.read()

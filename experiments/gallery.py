@@ -5,19 +5,35 @@ What the sentences say was measured with ``fireflies run``, seed 1.
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from experiments.parameters import Parameters
+from experiments.actions import Action
+from experiments.opening import Opening
+from experiments.parameters import PARAMETER_FIELDS, Parameters
+from experiments.presets import PresetError, PresetFile, load_preset
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Named parameters, and what there is to see; their seed is of no account."""
+    """Named parameters, and what there is to see; their seed is of no account.
+
+    Attributes
+    ----------
+    name, sentence
+        For people.
+    parameters
+        What it begins with.
+    opening
+        What is done to the swarm at t = 0.
+    """
 
     name: str
     sentence: str
     parameters: Parameters
+    opening: tuple[Opening, ...] = ()
 
 
 GALLERY: Final = (
@@ -30,6 +46,16 @@ GALLERY: Final = (
         "Fast lock",
         "A nudge of half a second and more: in step within the first few flashes.",
         Parameters(side=60, nudge=1.5, refractory=0.5, speed=0.5),
+    ),
+    Preset(
+        "Two islands",
+        "Two walls that neither say nor hear anything: each island finds an order of its own.",
+        Parameters(side=40, speed=10.0),
+        opening=tuple(
+            Opening(action, column, 0, 1, 40)
+            for column in (0, 20)
+            for action in (Action.SILENT, Action.BLIND)
+        ),
     ),
     Preset(
         "No coupling",
@@ -67,3 +93,36 @@ GALLERY: Final = (
         Parameters(side=141, speed=2.0),
     ),
 )
+
+
+def slug(name: str) -> str:
+    """A preset's name as it is written on a command line: ``slow-order``."""
+    return "-".join(name.lower().replace("-", " ").split())
+
+
+def find_preset(text: str) -> PresetFile:
+    """The preset of a file, or of the gallery by its name; a file goes first.
+
+    Raises
+    ------
+    PresetError
+        There is neither, or the file can't be used.
+    """
+    path = Path(text)
+    known = {slug(preset.name): preset for preset in GALLERY}
+    is_name = path.name == text and not path.suffix
+    if path.exists() or not is_name:
+        return load_preset(path)
+    preset = known.get(slug(text))
+    if preset is None:
+        close = difflib.get_close_matches(slug(text), known, n=1, cutoff=0.5)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        raise PresetError(f"there is no {text}{meant} Files end in .toml, and the gallery has "
+                          f"{', '.join(known)}")  # fmt: skip
+    return as_file(preset)
+
+
+def as_file(preset: Preset) -> PresetFile:
+    """A preset of the gallery as a file would have it: all but the seed."""
+    values = {n: getattr(preset.parameters, n) for n in PARAMETER_FIELDS if n != "seed"}
+    return PresetFile(preset.name, preset.sentence, values, preset.opening)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from experiments.flash_log import Digest
 from experiments.garbage import sparing_the_collector
+from experiments.opening import Opening, open_with
 from experiments.parameters import Parameters
 from experiments.simulation import Simulation
 
@@ -36,6 +37,7 @@ async def run_headless(
     parameters: Parameters,
     seconds: float,
     on_progress: Callable[[float], object] | None = None,
+    opening: Iterable[Opening] = (),
 ) -> HeadlessRun:
     """Run from t = 0 to `seconds` of virtual time, everything at that time included.
 
@@ -47,6 +49,8 @@ async def run_headless(
         Virtual seconds, > 0.
     on_progress
         Called now and then with the share done, in [0, 1].
+    opening
+        What is done to the swarm at t = 0.
 
     Raises
     ------
@@ -57,6 +61,7 @@ async def run_headless(
     try:
         began = time.perf_counter()
         await simulation.start()
+        open_with(simulation, opening)
         setup_s = time.perf_counter() - began
         cpu_s = await _run(simulation, seconds, on_progress)
     finally:

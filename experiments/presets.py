@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
 import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+
+from experiments.opening import Opening
+from experiments.parameters import PARAMETER_FIELDS
 
 MAX_BYTES: Final = 1_000_000
 
@@ -16,15 +24,38 @@ class PresetError(ValueError):
     """A preset file can't be used; says which and why, in one line."""
 
 
-class _PresetFile(msgspec.Struct, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class PresetFile:
+    """What a preset file holds.
+
+    Attributes
+    ----------
+    name, description
+        For people; empty if the file doesn't say.
+    values
+        Parameter values by name, ``"max"`` read as an infinite speed; those that the
+        file leaves out are not in it. Whether they go together is for
+        :class:`~experiments.Parameters` to say.
+    opening
+        What is done to the swarm at t = 0.
+    """
+
+    name: str
+    description: str
+    values: Mapping[str, Any]
+    opening: tuple[Opening, ...] = ()
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """Layout of the file."""
 
-    parameters: _PresetParameters
+    parameters: _Values
     name: str = ""
     description: str = ""
+    opening: tuple[Opening, ...] = ()
 
 
-class _PresetParameters(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class _Values(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     side: int | None = None
     period: float | None = None
     nudge: float | None = None
@@ -35,31 +66,59 @@ class _PresetParameters(msgspec.Struct, forbid_unknown_fields=True, omit_default
     seed: int | None = None
 
 
-def load_preset(path: Path) -> dict[str, Any]:
-    """The parameter values that a preset file gives; those it leaves out are not in it.
+def load_preset(path: Path) -> PresetFile:
+    """Read a preset file.
 
     Raises
     ------
     PresetError
         The file can't be read, is none or over 1 MB, is not TOML, or names something
-        unknown. Whether the values go together is for :class:`~experiments.Parameters`
-        to say.
+        unknown.
     """
     try:
-        preset = msgspec.toml.decode(_read(path), type=_PresetFile)
+        file = msgspec.toml.decode(_read(path), type=_File)
     except OSError as error:
         raise PresetError(f"can't read {path}: {error.strerror}") from error
     except PresetError:
         raise
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise PresetError(f"{path} is not a preset (TOML with [parameters]): {reason}") from error
-    values = {k: v for k, v in msgspec.structs.asdict(preset.parameters).items() if v is not None}
+    values = {k: v for k, v in msgspec.structs.asdict(file.parameters).items() if v is not None}
     if isinstance(values.get("speed"), str):
         if values["speed"] != "max":
             raise PresetError(f"{path}: speed must be a number or 'max', got {values['speed']!r}")
         values["speed"] = math.inf
-    return values
+    return PresetFile(file.name, file.description, values, file.opening)
+
+
+def save_preset(path: Path, preset: PresetFile) -> None:
+    """Write a preset file, whole or not at all; what was there before is replaced.
+
+    Raises
+    ------
+    PresetError
+        The file can't be written.
+    """
+    values = {name: preset.values[name] for name in PARAMETER_FIELDS if name in preset.values}
+    if values.get("speed") == math.inf:
+        values["speed"] = "max"
+    file = _File(_Values(**values), preset.name, preset.description, preset.opening)
+    contents = msgspec.toml.encode(file)
+    try:
+        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        try:
+            with os.fdopen(number, "wb") as unfinished:
+                unfinished.write(contents)
+                unfinished.flush()
+                os.fsync(unfinished.fileno())
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise PresetError(f"can't write {path}: {error.strerror}") from error
 
 
 def _read(path: Path) -> bytes:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 
+def neighbours(firefly: int, side: int) -> tuple[int, ...]:
+    """The 8 neighbours of one firefly on a grid that wraps around; `side` is at least 3."""
+    y, x = divmod(firefly, side)
+    return moore_torus_row(side, y)[x]
+
+
 def moore_torus_row(side: int, y: int) -> list[tuple[int, ...]]:
     """The 8 neighbours of each firefly in row `y` of a grid that wraps around.
 

@@ -17,14 +17,23 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from experiments import Parameters, Simulation, command_line_of
+from experiments.command_line import Start
+from gui.colour_table import rgba
+from gui.controllers.appearance import Appearance
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
 from gui.controllers.session import SessionController
+from gui.error_log import ErrorLog, error_log_path
 from gui.event_loop import run_app
 from gui.interrupts import calling_on_signal, exit_code, leave_now
+from gui.memory import Memory
 from gui.metrics import Metrics
 from gui.models.intent import Intent
-from gui.theme import NIGHT
+from gui.models.look import AT_FIRST, Look
+from gui.models.panels import PanelName
+from gui.models.problems import problem_of_error
+from gui.settings import Settings, load_settings, save_settings, settings_path
+from gui.theme import FAILED_COLOUR, NIGHT
 from gui.views.icons import app_icon
 from gui.views.tables import table_of
 from gui.views.window import Window
@@ -47,6 +56,7 @@ class Session:
     metrics: Metrics
     pump: Pump
     controller: SessionController
+    appearance: Appearance
 
 
 def make_application() -> QApplication:
@@ -56,6 +66,7 @@ def make_application() -> QApplication:
         app = QApplication(["fireflies"])
     app.setApplicationName("fireflies")
     app.setApplicationDisplayName("Fireflies")
+    app.setDesktopFileName("fireflies")
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(app_icon(NIGHT)))
     return app
@@ -68,27 +79,51 @@ def draw_seed() -> int:
 
 @contextlib.asynccontextmanager
 async def open_session(
-    parameters: Parameters, metrics: Metrics | None = None, *, is_playing: bool = True
+    parameters: Parameters,
+    metrics: Metrics | None = None,
+    *,
+    is_playing: bool = True,
+    look: Look = AT_FIRST,
 ) -> AsyncIterator[Session]:
     """Make a window and its swarm; at the end, end every run and let the window go.
+
+    Parameters
+    ----------
+    parameters
+        What the swarm begins with.
+    metrics
+        Where readings go.
+    is_playing
+        Whether time passes at once.
+    look
+        What the window looks like.
 
     Notes
     -----
     Whatever task drives the pump has to be stopped before the end. Cancelling
     is safe.
     """
-    intent = Intent(is_playing=is_playing)
+    intent = Intent(is_playing=is_playing, view=look.view, is_calm=look.is_calm)
     simulation = Simulation(parameters)
     metrics = metrics or Metrics()
     window = Window(NIGHT)
     controller = SessionController(simulation, intent, window, draw_seed)
-    pump = Pump(simulation, intent, window, metrics, table_of)
+    pump = Pump(simulation, intent, window, metrics, table_of, failed_colour=rgba(FAILED_COLOUR))
+    appearance = Appearance(window, look.theme, look.text_scale)
     window.show_parameters(parameters)
+    window.show_view(look.view)
+    window.show_calm(look.is_calm)
+    if look.panels is not None:
+        for name in PanelName:
+            window.workbench.show_panel(name, name in look.panels)
     _connect(window, controller, metrics)
+    window.themeRequested.connect(appearance.choose_theme)
+    window.textScaleRequested.connect(appearance.step_text)
     try:
-        yield Session(simulation, intent, window, metrics, pump, controller)
+        yield Session(simulation, intent, window, metrics, pump, controller, appearance)
     finally:
         window.hide()
+        appearance.close()
         await simulation.aclose()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(window)
@@ -105,6 +140,12 @@ def _connect(window: Window, controller: SessionController, metrics: Metrics) ->
     window.viewRequested.connect(controller.choose_view)
     window.undoRequested.connect(controller.undo)
     window.presetRequested.connect(controller.begin_preset)
+    window.presetFileRequested.connect(controller.open_preset)
+    window.presetSaveRequested.connect(controller.save_preset)
+    window.calmToggleRequested.connect(controller.toggle_calm)
+    window.cancelRequested.connect(controller.cancel)
+    window.letGoRequested.connect(controller.let_go)
+    window.grid.clicked.connect(controller.click)
     window.copyRequested.connect(lambda: _copy_command_line(window, controller))
     window.redoRequested.connect(controller.redo)
     window.resetRequested.connect(controller.reset)
@@ -139,9 +180,28 @@ async def running(
 async def show_window(
     parameters: Parameters,
     on_open: Callable[[Session], None] = lambda _: None,
+    on_close: Callable[[Session], None] = lambda _: None,
     metrics: Metrics | None = None,
+    look: Look = AT_FIRST,
+    errors_to: Path | None = None,
 ) -> int:
-    """Show the window until it is closed or a signal arrives; gives the exit code."""
+    """Show the window until it is closed or a signal arrives; gives the exit code.
+
+    Parameters
+    ----------
+    parameters
+        What the swarm begins with.
+    on_open
+        Called with the session before the window shows.
+    on_close
+        Called with it while the window still shows, when it is about to close.
+    metrics
+        Where readings go.
+    look
+        What the window looks like.
+    errors_to
+        File for uncaught errors; by default the one of this user.
+    """
     loop = asyncio.get_running_loop()
     closing: asyncio.Future[int] = loop.create_future()
 
@@ -150,11 +210,14 @@ async def show_window(
             closing.set_result(code)
 
     with calling_on_signal(lambda number: close(exit_code(number))):
-        async with open_session(parameters, metrics) as session:
+        async with open_session(parameters, metrics, look=look) as session:
             session.window.closeRequested.connect(close)
-            session.window.show()
-            on_open(session)
-            code = await _run_until(session, closing)
+            with ErrorLog(errors_to or error_log_path(), session.pump.show_problem) as errors:
+                session.pump.on_error = errors.report
+                on_open(session)
+                session.window.show()
+                code = await _run_until(session, closing)
+                on_close(session)
             # Cancelling 90,000 workflows takes longer than anybody waits, and they hold nothing.
             overdue = loop.call_later(_LONGEST_CLOSE_S, leave_now, code)
         overdue.cancel()
@@ -171,12 +234,15 @@ async def _run_until(session: Session, closing: asyncio.Future[int]) -> int:
         return closing.result()
     logger.error("The run has stopped", exc_info=failed[0])
     session.window.show_note(f"Stopped by an error: {type(failed[0]).__name__}: {failed[0]}")
+    if failed[0] is not None:
+        session.pump.show_problem(problem_of_error(failed[0]))
     return await closing or 1
 
 
 def run_window(
-    parameters: Parameters,
+    start: Start,
     *,
+    look: Look | None = None,
     screenshot: Path | None = None,
     after: float | None = None,
     metrics_lines: TextIO | None = None,
@@ -185,8 +251,11 @@ def run_window(
 
     Parameters
     ----------
-    parameters
+    start
         What the swarm begins with.
+    look
+        What the window looks like; by default as it did last time, and for a picture
+        as it does at first.
     screenshot
         Where to save a picture of the window instead of showing it.
     after
@@ -198,5 +267,42 @@ def run_window(
     if screenshot is not None:
         from gui.screenshot import take_screenshot
 
-        return run_app(take_screenshot(parameters, screenshot, after or 0.0), app)
-    return run_app(show_window(parameters, metrics=Metrics(lines=metrics_lines)), app)
+        picture = take_screenshot(start, screenshot, after or 0.0, look or AT_FIRST)
+        return run_app(picture, app)
+    memory = Memory(load_settings(settings_path()))
+    start = memory.start(start)
+
+    def open_as_before(session: Session) -> None:
+        if start.preset is not None:
+            session.controller.note_preset(start.preset, start.source)
+        memory.bring_back(session.window)
+
+    def note_and_save(session: Session) -> None:
+        save_settings(settings_path(), settings_of(session))
+
+    shown = show_window(
+        start.parameters,
+        open_as_before,
+        note_and_save,
+        Metrics(lines=metrics_lines),
+        memory.look(look or AT_FIRST),
+    )
+    return run_app(shown, app)
+
+
+def settings_of(session: Session) -> Settings:
+    """What to remember of a window."""
+    window = session.window
+    size = window.normalGeometry().size()
+    if size.isEmpty():  # it has never been anything but normal
+        size = window.size()
+    return Settings(
+        width=size.width(),
+        height=size.height(),
+        is_maximized=window.isMaximized(),
+        arrangement=window.workbench.arrangement(),
+        theme=session.appearance.theme.value,
+        is_calm=session.intent.is_calm,
+        text_scale=session.appearance.text_scale,
+        preset=session.controller.preset,
+    )

@@ -16,6 +16,8 @@ from gui.app import Session, make_application, open_session, running
 from gui.controllers.lag_probe import probe_lag
 from gui.event_loop import run_app
 from gui.metrics import Metrics, Summary
+from gui.models.look import AT_FIRST, Look
+from gui.models.panels import PanelName
 
 _SETTLING_S: Final = 1.0
 """Wall seconds run before the figures count: caches and fonts are warm by then."""
@@ -24,7 +26,12 @@ _SUMMARISED: Final = ("render_jitter_ms", "flush_duration_ms", "lateness_ms", "l
 
 
 def measure(
-    parameters: Parameters, *, seconds: float, warmup: float, window: tuple[int, int]
+    parameters: Parameters,
+    *,
+    seconds: float,
+    warmup: float,
+    window: tuple[int, int],
+    look: Look = AT_FIRST,
 ) -> dict[str, object]:
     """Run the window for a while and measure it.
 
@@ -38,8 +45,10 @@ def measure(
         Virtual seconds run before, as fast as possible.
     window
         Width and height in pixels.
+    look
+        Its panels, for one.
     """
-    return run_app(_measure(parameters, seconds, warmup, window), make_application())
+    return run_app(_measure(parameters, seconds, warmup, window, look), make_application())
 
 
 def measure_control(parameters: Parameters, seconds: float) -> dict[str, object]:
@@ -50,10 +59,10 @@ def measure_control(parameters: Parameters, seconds: float) -> dict[str, object]
 
 
 async def _measure(
-    parameters: Parameters, seconds: float, warmup: float, size: tuple[int, int]
+    parameters: Parameters, seconds: float, warmup: float, size: tuple[int, int], look: Look
 ) -> dict[str, object]:
     metrics = Metrics(keep_all=True)
-    async with open_session(parameters, metrics) as session:
+    async with open_session(parameters, metrics, look=look) as session:
         session.window.resize(*size)
         session.window.show()
         await session.pump.begin()
@@ -68,6 +77,7 @@ async def _measure(
         "seconds": seconds,
         "warmup": warmup,
         "window": f"{size[0]}x{size[1]}",
+        "panels": sorted(name.value for name in PanelName if session.window.is_seen(name)),
         **report,
         "first_paint_s": first_paint.after_s,
     }

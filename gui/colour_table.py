@@ -56,6 +56,12 @@ def contrast_ratio(one: str, other: str) -> float:
     return float((lighter + 0.05) / (darker + 0.05))
 
 
+def rgba(colour: str) -> tuple[int, int, int, int]:
+    """An opaque colour, ``#RRGGBB``, as red, green, blue and alpha from 0 to 255."""
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return red, green, blue, 255
+
+
 def _srgb_from_hex(colours: Sequence[str]) -> NDArray[np.float64]:
     return np.array([list(bytes.fromhex(colour.removeprefix("#"))) for colour in colours]) / 255.0
 

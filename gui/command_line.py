@@ -27,10 +27,14 @@ from experiments.command_line import (
     parameters_from,
     print_report,
     run_command,
+    start_from,
     write_out,
 )
 from experiments.unfinished import undo_unfinished
 from gui.interrupts import leaving_at_once
+from gui.models.look import Look, Theme
+from gui.models.panels import PanelName
+from gui.models.view import View
 
 COMMANDS: Final = ("run", "bench", "help")
 
@@ -39,7 +43,7 @@ _PHYSICS: Final = ("--side", "--period", "--nudge", "--refractory", "--jitter", 
 
 BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
     "engine": (*_PHYSICS, "--preset", "--allow-large", "--seconds"),
-    "gui": (*_MODEL, "--preset", "--allow-large", "--seconds", "--warmup", "--window"),
+    "gui": (*_MODEL, "--preset", "--allow-large", "--seconds", "--warmup", "--window", "--panels"),
     "scale": ("--seed",),
     "peers": ("--side", "--seed", "--allow-large"),
     "control": (
@@ -141,6 +145,12 @@ def _bench(given: Sequence[str]) -> int:
         metavar="WxH",
         help="size of the window in pixels, from 300x200 to 10000x10000 (default 1280x800)",
     )
+    gui.add_argument(
+        "--panels",
+        type=panels,
+        metavar="NAME,…|all|none",
+        help="which panels the window shows (default: as at first)",
+    )
     options = parser.parse_args(given)
     _refuse_what_has_no_meaning(parser, options)
     if options.seconds is None:
@@ -160,6 +170,7 @@ def _bench(given: Sequence[str]) -> int:
         seconds=options.seconds,
         warmup=options.warmup or 0.0,
         window=options.window or (1280, 800),
+        look=Look(panels=options.panels),
     )
     return print_report(parser.prog, report)
 
@@ -175,6 +186,8 @@ def _refuse_what_has_no_meaning(
             continue
         if name == "window":
             value = "x".join(map(str, value))
+        elif name == "panels":
+            value = ",".join(sorted(each.value for each in value)) or "none"
         elif name == "speed" and math.isinf(value):
             value = "max"
         said = option if value is True else f"{option} {value}"
@@ -203,6 +216,7 @@ def _window(given: Sequence[str]) -> int:
         metavar="S",
         help="with --screenshot: virtual seconds to run before, >= 0 s and <= 1e+09 s (default 0)",
     )
+    _add_look_options(parser)
     parser.add_argument(
         "--metrics", type=Path, metavar="FILE", help="write what the window measures, as JSON Lines"
     )
@@ -213,7 +227,8 @@ def _window(given: Sequence[str]) -> int:
         parser.error(f"--after {options.after:g} goes only with --screenshot FILE")
     if options.metrics is not None and options.screenshot is not None:
         parser.error(f"--metrics {options.metrics} does not go with --screenshot")
-    parameters = parameters_from(parser, options)
+    start = start_from(parser, options)
+    look = _look(options)
     if options.screenshot is not None:
         _check_picture(parser, options.screenshot)
         _use_offscreen()
@@ -231,11 +246,56 @@ def _window(given: Sequence[str]) -> int:
         from gui.app import run_window
 
         return run_window(
-            parameters,
+            start,
+            look=look,
             screenshot=options.screenshot,
             after=options.after or 0.0,
             metrics_lines=lines,
         )
+
+
+def _add_look_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say what the window looks like."""
+    group = parser.add_argument_group("the window")
+    group.add_argument(
+        "--theme",
+        choices=[theme.value for theme in Theme],
+        help="its colours (default: as last time, at first as the system)",
+    )
+    group.add_argument(
+        "--view", choices=[view.value for view in View], help="what the colour of a firefly means"
+    )
+    group.add_argument(
+        "--panels",
+        type=panels,
+        metavar="NAME,…|all|none",
+        help=f"which panels it shows, of {', '.join(name.value for name in PanelName)} "
+        "(default: as last time)",
+    )
+    group.add_argument("--calm", action="store_true", help="soften every change of brightness")
+
+
+def panels(text: str) -> frozenset[PanelName]:
+    """Names of panels, separated by commas; or all or none of them."""
+    known = {name.value: name for name in PanelName}
+    if text == "all":
+        return frozenset(PanelName) - {PanelName.FAILURES}
+    names = [] if text == "none" else text.split(",")
+    for name in names:
+        if name not in known:
+            raise argparse.ArgumentTypeError(
+                f"must be all, none, or some of {', '.join(known)} with commas, got '{text}'"
+            )
+    return frozenset(known[name] for name in names)
+
+
+def _look(options: argparse.Namespace) -> Look:
+    return Look(
+        theme=Theme(options.theme or Theme.SYSTEM),
+        view=View(options.view or View.GLOW),
+        panels=options.panels,
+        is_calm=options.calm,
+    )
 
 
 def has_display() -> bool:

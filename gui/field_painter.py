@@ -64,7 +64,12 @@ class FieldPainter:
         self._buffers = [np.zeros((side, side), dtype=np.uint32) for _ in range(2)]
 
     def render(
-        self, values: NDArray[np.float64], table: CalmTable, rate_hz: float, wall: float
+        self,
+        values: NDArray[np.float64],
+        table: CalmTable,
+        rate_hz: float,
+        wall: float,
+        contrast: float = 1.0,
     ) -> Frame | None:
         """The picture of `values`; None if what shows has to stay for now.
 
@@ -78,11 +83,15 @@ class FieldPainter:
             How often a firefly goes through the table, by the wall clock.
         wall
             Wall time in seconds, for the flash guard alone.
+        contrast
+            How far colours may lie from their mean, in (0, 1].
         """
         index = np.minimum(values * 256.0, 255.0).astype(np.uint8)
         share = np.bincount(index, minlength=256) / index.size
         excess = (rate_hz - CALM_RATE_HZ) / (EVENED_RATE_HZ - CALM_RATE_HZ)
         depth = float(np.clip(1.0 - (1.0 - EVENED_DEPTH) * excess, EVENED_DEPTH, 1.0))
+        is_evened = depth < 1.0
+        depth *= contrast
         asked = table.luminance(depth, share)
         allowed = self._guard.allow(wall, asked, lambda d: table.luminance(d * depth, share))
         if allowed is None:
@@ -94,6 +103,6 @@ class FieldPainter:
         return Frame(
             rgba=picture.view(np.uint8).reshape(*picture.shape, 4),
             luminance=float(share @ luminance),
-            is_evened=allowed * depth < 1.0,
+            is_evened=is_evened or allowed < 1.0,
             is_held_back=allowed < 1.0,
         )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gui.colour_table import relative_luminance
 from gui.models.flash_guard import FlashGuard
+from gui.models.glow import FLASH, Glow
 
 CALM_RATE_HZ: Final = 2.5
 """Flashes per second of wall time up to which a firefly glows fully."""
@@ -101,7 +102,13 @@ class FrameBuffer:
         return float(np.mean(1.0 / np.clip(self._interval, _SHORTEST_CYCLE_S, period)))
 
     def render(
-        self, now: float, glow_s: float, period: float, display_speed: float, wall: float
+        self,
+        now: float,
+        glow_s: float,
+        period: float,
+        display_speed: float,
+        wall: float,
+        glow: Glow = FLASH,
     ) -> Frame:
         """The picture at virtual time `now`.
 
@@ -114,9 +121,11 @@ class FrameBuffer:
             Virtual seconds shown per second of wall time.
         wall
             Wall time in seconds, for the flash guard alone.
+        glow
+            How the glow comes and goes.
         """
-        brightness = self._glow(now, glow_s)
-        share_evened = self._even_out(brightness, now, glow_s, period, display_speed)
+        brightness = self._glow(now, glow_s, glow)
+        share_evened = self._even_out(brightness, now, glow_s, period, display_speed, glow)
         np.multiply(brightness, 255.0, out=brightness)
         np.rint(brightness, out=brightness)
         self._index[:] = brightness
@@ -132,15 +141,12 @@ class FrameBuffer:
             is_held_back=verdict.is_held_back,
         )
 
-    def _glow(self, now: float, glow_s: float) -> NDArray[np.float64]:
-        """Brightness ``(1 - age / glow)**2`` while it glows, else 0; shape ``(n,)``."""
-        left = self._brightness
-        np.subtract(now, self._last, out=left)
-        left *= -1.0 / glow_s
-        left += 1.0
-        np.clip(left, 0.0, 1.0, out=left)
-        np.square(left, out=left)
-        return left
+    def _glow(self, now: float, glow_s: float, glow: Glow) -> NDArray[np.float64]:
+        """Brightness of each firefly, shape ``(n,)``; those that don't glow have 0."""
+        age = self._brightness
+        np.subtract(now, self._last, out=age)
+        age *= 1.0 / glow_s
+        return glow.brightness(age)
 
     def _even_out(
         self,
@@ -149,6 +155,7 @@ class FrameBuffer:
         glow_s: float,
         period: float,
         display_speed: float,
+        glow: Glow,
     ) -> float:
         """Draw fast fireflies towards their mean over a cycle; the share so treated."""
         if display_speed <= CALM_RATE_HZ * min(self._shortest_interval, period):
@@ -157,7 +164,7 @@ class FrameBuffer:
         excess = (display_speed / cycle - CALM_RATE_HZ) / (EVENED_RATE_HZ - CALM_RATE_HZ)
         depth = np.clip(1.0 - (1.0 - EVENED_DEPTH) * excess, EVENED_DEPTH, 1.0)
         glowing = np.minimum(1.0, cycle / glow_s)
-        mean = (1.0 - (1.0 - glowing) ** 3) * (glow_s / 3.0) / cycle
+        mean = glow.total(glowing) * glow_s / cycle
         mean[now - self._last > 2.0 * cycle] = 0.0  # it has stopped, or never begun
         brightness -= mean
         brightness *= depth

@@ -8,17 +8,20 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
-from experiments import Parameters
-from experiments.command_line import write_out
+from experiments.command_line import Start, write_out
 from gui.app import open_session
+from gui.models.look import Look
 
 _LAYOUT_ROUNDS: Final = 3
 
 
-async def take_screenshot(parameters: Parameters, path: Path, after: float) -> int:
+async def take_screenshot(start: Start, path: Path, after: float, look: Look) -> int:
     """Run to `after` virtual seconds as fast as possible and save the window; the exit code."""
-    async with open_session(parameters) as session:
+    async with open_session(start.parameters, look=look) as session:
+        if start.preset is not None:
+            session.controller.note_preset(start.preset, start.source)
         session.window.show()
+        QApplication.processEvents()  # panels get their places before anything is drawn for them
         await session.pump.begin()
         await session.pump.run_ahead(after)
         session.pump.present()

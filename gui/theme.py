@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 from typing import Final
 
@@ -67,6 +67,9 @@ GRID_MARGIN_COLOUR: Final = "#0A0E1C"
 GRID_LINE_COLOUR: Final = "#1A2440"
 """The hairline around the grid."""
 
+FAILED_COLOUR: Final = "#E0457B"
+"""A firefly whose workflow has failed, in every view; none of their tables has it."""
+
 GRID_NIGHT: Final = NIGHT
 """What is written on the grid is written in night colours."""
 
@@ -95,6 +98,16 @@ class Sizes:
     caption_text: int = 11
     value_field: int = 104
     speed_slider: int = 176
+    speed_field: int = 80
+    dock_title: int = 28
+    instrument: int = 224
+    small_icon: int = 14
+    small_button: int = 20
+
+    def with_text(self, scale: float) -> Sizes:
+        """The same with larger or smaller text; 1 is the usual size."""
+        names = ("text", "small_text", "title_text", "caption_text")
+        return replace(self, **{name: round(getattr(self, name) * scale) for name in names})
 
 
 SIZES: Final = Sizes()
@@ -107,7 +120,7 @@ QToolTip {
 QWidget#window { background: $background; }
 QWidget#toolbar { background: $panel; border-bottom: 1px solid $lines; }
 QWidget#panel { background: $panel; }
-QScrollArea#panelScroll { background: $panel; border: none; border-left: 1px solid $lines; }
+QScrollArea#panelScroll { background: $panel; border: none; }
 QWidget#statusLine { background: $panel; border-top: 1px solid $lines; }
 QWidget#plotArea { background: $background; }
 QLabel { color: $text; background: transparent; }
@@ -140,14 +153,47 @@ QMenu::separator { height: 1px; background: $lines; margin: 4px 8px; }
 QToolButton#view { border-color: $lines; padding: 4px 0; font-size: ${small_size}px; }
 QToolButton#view:checked { background: $raised; border-color: $accent; color: $accent; }
 QToolButton:disabled { color: $muted; }
-QLineEdit#value {
-    background: transparent; color: $text; border: none;
+QAbstractSpinBox#value {
+    background: transparent; color: $text; border: none; padding: 1px 16px 1px 0;
     border-top: 1px solid transparent; border-bottom: 1px solid transparent;
-    padding: 1px 0; selection-background-color: $accent; selection-color: $background;
+    selection-background-color: $accent; selection-color: $background;
 }
-QLineEdit#value:hover { border-bottom-color: $muted; }
-QLineEdit#value:focus { border-bottom-color: $accent; }
-QLineEdit#value:disabled { color: $muted; }
+QAbstractSpinBox#value:hover { border-bottom-color: $muted; }
+QAbstractSpinBox#value:focus { border-bottom-color: $accent; }
+QAbstractSpinBox#value:disabled { color: $muted; }
+QAbstractSpinBox#value::up-button, QAbstractSpinBox#value::down-button {
+    background: transparent; border: none; width: 14px; subcontrol-origin: border;
+}
+QAbstractSpinBox#value::up-button { subcontrol-position: top right; }
+QAbstractSpinBox#value::down-button { subcontrol-position: bottom right; }
+QAbstractSpinBox#value::up-arrow, QAbstractSpinBox#value::down-arrow { image: none; }
+QWidget#dockTitle { background: $panel; border-bottom: 1px solid $lines; }
+QLabel#dockCaption { color: $muted; font-size: ${small_size}px; font-weight: 600; }
+QMainWindow#workbench { background: $lines; }
+QMainWindow#workbench::separator { background: $lines; width: 3px; height: 3px; }
+QMainWindow#workbench::separator:hover { background: $accent; }
+QDockWidget { color: $text; }
+QTabBar::tab {
+    background: $panel; color: $muted; padding: 4px 12px; border: none;
+    border-top: 2px solid transparent;
+}
+QTabBar::tab:selected { color: $text; border-top-color: $accent; }
+QListWidget#problems, QPlainTextEdit#problems {
+    background: $background; color: $text; border: none; font-size: ${small_size}px;
+    selection-background-color: $raised; selection-color: $text;
+}
+QPushButton {
+    background: $raised; color: $text; border: 1px solid $lines; border-radius: 6px;
+    padding: 4px 16px;
+}
+QPushButton:hover { border-color: $muted; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:pressed { background: $lines; }
+QPushButton#gridCancel {
+    background: $grid_panel; color: $grid_text; border-color: $grid_lines;
+}
+QPushButton#preset { text-align: left; padding: 4px 8px; }
+QDialog { background: $panel; }
 QSlider { min-height: ${handle_row}px; background: transparent; }
 QSlider::groove:horizontal {
     height: ${groove}px; border-radius: ${half_groove}px; background: $lines;

@@ -25,6 +25,15 @@ class _Collector(logging.Handler):
         self.messages.append(self.format(record))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_s_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No window of a test reads or writes the settings of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_unseen_asyncio_errors(request: pytest.FixtureRequest) -> Iterator[None]:
     """An exception in an asyncio task that nobody awaits fails the test."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,14 @@ from experiments import Parameters, Simulation
 from gui.field_painter import CalmTable, FieldPainter
 from gui.frame_buffer import Frame, FrameBuffer
 from gui.metrics import Metrics
-from gui.models.flash_guard import FlashGuard
+from gui.models.flash_guard import MOST_CHANGES, MOST_CHANGES_CALM, FlashGuard
+from gui.models.flash_history import FlashHistory
+from gui.models.glow import CALM, FLASH
 from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.view import View, lateness_values, order_values, phase_values
+
+_CALM_CONTRAST: Final = 0.5
+"""How far the colours of the other views lie from their mean for those who asked for calm."""
 
 
 class Painting:
@@ -31,9 +37,13 @@ class Painting:
         Where the lateness of flashes and the time for pictures go.
     wall_clock
         Wall time in seconds.
+    failed_colour
+        RGBA of a firefly whose workflow has failed.
 
     Attributes
     ----------
+    history
+        The flashes seen so far, for the instruments.
     lateness
         How late each firefly's last flash came to light.
     appointment
@@ -46,12 +56,15 @@ class Painting:
         table_of: Callable[[View], NDArray[np.uint8]],
         metrics: Metrics,
         wall_clock: Callable[[], float],
+        failed_colour: tuple[int, int, int, int],
     ) -> None:
         self._colours = table_of(View.GLOW)
         self._calm_table_of = functools.cache(lambda view: CalmTable(table_of(view)))
         self._metrics = metrics
         self._wall_clock = wall_clock
+        self._failed_colour = failed_colour
         self._guard = FlashGuard()
+        self._is_calm = False
         self.begin_anew(parameters)
 
     def begin_anew(self, parameters: Parameters) -> None:
@@ -62,6 +75,17 @@ class Painting:
         self._painted_for: tuple[object, ...] | None = None
         self.appointment: Appointment | None = None
         self.lateness = LatenessRecord(parameters.n_fireflies)
+        self.history = FlashHistory()
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether every change of brightness is softened."""
+        return self._is_calm
+
+    @is_calm.setter
+    def is_calm(self, is_calm: bool) -> None:
+        self._is_calm = is_calm
+        self._guard.most_changes = MOST_CHANGES_CALM if is_calm else MOST_CHANGES
 
     def last_flash(self, firefly: int) -> float:
         """When it flashed last, seconds of virtual time; -inf if it has not yet."""
@@ -100,6 +124,9 @@ class Painting:
         began = time.perf_counter()
         self._take_in_flashes(simulation)
         frame = self._render(simulation, view, display_speed, wall)
+        if frame is not None and simulation.failures:
+            failed = [failure.id for failure in simulation.failures]
+            frame.rgba.reshape(-1, 4)[failed] = self._failed_colour
         is_final = frame is not None and not frame.is_held_back
         self._painted_for = self._moment(simulation, view) if is_final else None
         self._metrics.note("flush_duration_ms", (time.perf_counter() - began) * 1e3)
@@ -110,11 +137,14 @@ class Painting:
         parameters = simulation.parameters
         glow_s = parameters.glow * parameters.period
         n_flashes = len(simulation.flashes)
-        return view, simulation.observed_time, n_flashes, glow_s, parameters.period
+        n_failures = len(simulation.failures)
+        picture = (view, self._is_calm, glow_s, parameters.period, n_failures)
+        return *picture, simulation.observed_time, n_flashes
 
     def _take_in_flashes(self, simulation: Simulation) -> None:
         times, ids, self._cursor = simulation.flashes.read(self._cursor)
         self._buffer.note(times, ids)
+        self.history.note(times, ids)
         simulation.flashes.trim(self._cursor)
         if self.appointment is not None and len(times):
             late = self.appointment.lateness(times, self._wall_clock())
@@ -127,7 +157,10 @@ class Painting:
         now, parameters = simulation.observed_time, simulation.parameters
         period = parameters.period
         if view is View.GLOW:
-            return self._buffer.render(now, parameters.glow * period, period, display_speed, wall)
+            glow = CALM if self._is_calm else FLASH
+            return self._buffer.render(
+                now, parameters.glow * period, period, display_speed, wall, glow
+            )
         if now != simulation.now:
             return None  # within an instant: phases are shown when it is complete
         rate_hz = 0.0
@@ -138,4 +171,5 @@ class Painting:
             values = order_values(simulation.phases(), period)
         else:
             values = lateness_values(self.lateness.by_id)
-        return self._painter.render(values, self._calm_table_of(view), rate_hz, wall)
+        contrast = _CALM_CONTRAST if self._is_calm else 1.0
+        return self._painter.render(values, self._calm_table_of(view), rate_hz, wall, contrast)

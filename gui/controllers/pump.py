@@ -7,32 +7,34 @@ import contextlib
 import dataclasses
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments import (
+    PARAMETER_FIELDS,
     CoherenceRecord,
     ParameterError,
     Parameters,
     Simulation,
+    open_with,
     sparing_the_collector,
 )
-from experiments import Status as FireflyStatus
+from gui.controllers.instruments import Instruments
 from gui.controllers.painting import Painting
+from gui.controllers.readouts import Readouts
 from gui.controllers.schedule import Schedule
 from gui.controllers.screen import Screen
 from gui.metrics import FRAME_RATE_HZ, Metrics
 from gui.models.coherence_trace import MarkKeeper, curve
-from gui.models.figures import figure_texts
 from gui.models.intent import Intent
 from gui.models.lateness import Appointment
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
-from gui.models.portrait import portrait
+from gui.models.panels import PanelName
+from gui.models.problems import Problem
 from gui.models.scales import refusal_text, value_text
-from gui.models.status import Activity, Status
 from gui.models.view import View
 
 BUDGET_S: Final = 0.006
@@ -48,8 +50,6 @@ _SLICE_S: Final = 1.0
 
 _ROUNDING_S: Final = 1e-9  # what is owed less than this is what doubles left over
 
-_STATUS_EVERY_S: Final = 0.25
-_CURVE_EVERY_S: Final = 0.1
 _NOTE_EVERY_S: Final = 1 / 30
 _UNMARKED: Final = frozenset({"speed", "glow"})  # they change what is seen, not what happens
 
@@ -75,11 +75,15 @@ class Pump:
         Gives the colours of a view, RGBA, shape ``(256, 4)``.
     wall_clock
         Wall time in seconds.
+    failed_colour
+        RGBA of a firefly whose workflow has failed.
 
     Attributes
     ----------
     painting
         Makes the pictures, and knows how late each flash was.
+    on_error
+        Told of an error of a frame; the next frame comes all the same.
     """
 
     def __init__(
@@ -90,6 +94,7 @@ class Pump:
         metrics: Metrics,
         table_of: Callable[[View], NDArray[np.uint8]],
         wall_clock: Callable[[], float] = time.monotonic,
+        failed_colour: tuple[int, int, int, int] = (255, 255, 255, 255),
     ) -> None:
         self.simulation = simulation
         self.schedule = Schedule(FRAME_RATE_HZ)
@@ -98,12 +103,15 @@ class Pump:
         self._metrics = metrics
         self._wall_clock = wall_clock
         self._pacer = Pacer()
-        self.painting = Painting(simulation.parameters, table_of, metrics, wall_clock)
+        self.painting = Painting(
+            simulation.parameters, table_of, metrics, wall_clock, failed_colour
+        )
         self._meter = SpeedMeter()
+        self._readouts = Readouts(screen, metrics, self._meter, intent)
+        self.on_error: Callable[[Exception], object] | None = None
         self._is_playing_shown: bool | None = None
         self._is_behind = False
-        self._flashes_before = 0
-        self._wakes_before = 0
+        self._last_ready: Parameters | None = None
         self._note_due = -math.inf
         self._staged = simulation.parameters
         self._set_stage(simulation.parameters)
@@ -117,8 +125,8 @@ class Pump:
         """Begin with nothing seen: the first run, or another."""
         self.painting.begin_anew(parameters)
         self._marks = MarkKeeper()
-        self._status_due = self._curve_due = self._firefly_due = -math.inf
-        self._samples_shown = -1
+        self._instruments = Instruments(self._screen, self.painting.history, self._marks)
+        self._readouts.begin_anew()
         self._pacer.forgive()
         self._meter.forget()
         self._intent.wants_values_shown = True
@@ -144,19 +152,35 @@ class Pump:
             self.schedule.missed = 0
             while self._intent.restart is not None:
                 await self._restart()
-            self._advance_and_show()
+            with self._going_on():
+                self._advance_and_show()
             await asyncio.sleep(0)  # input and painting have their turn in between
-            self._show_figures(self._wall_clock())
-            left = min(BUDGET_S, self.schedule.left() - _LEFT_TO_OTHERS_S)
-            if self._is_behind and left > _LEAST_BUDGET_S:
-                self._pass_time(self._wall_clock(), left)
+            with self._going_on():
+                self._show_more(self._wall_clock())
+                left = min(BUDGET_S, self.schedule.left() - _LEFT_TO_OTHERS_S)
+                if self._is_behind and left > _LEAST_BUDGET_S:
+                    self._pass_time(self._wall_clock(), left)
+
+    @contextlib.contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """Let whoever listens know of an error, and go on; raise it if nobody listens."""
+        try:
+            yield
+        except Exception as error:
+            if self.on_error is None:
+                raise
+            self.on_error(error)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say that something has gone wrong, and keep it in the list."""
+        self._readouts.show_problem(problem)
 
     async def begin(self) -> None:
         """Start the simulation and show how far it is."""
         self._clear_stage()
         with contextlib.suppress(_OvertakenError):
             await self.simulation.start(self._show_start)
-            self._screen.show_note("")
+            self._note_ready()
 
     async def run_ahead(self, t: float) -> None:
         """Run to virtual time `t` as fast as possible, with nothing shown on the way."""
@@ -170,8 +194,7 @@ class Pump:
         The wish stays where it is until the old swarm has ended: whatever is
         asked until then goes into the same start.
         """
-        self._flashes_before += len(self.simulation.flashes)
-        self._wakes_before += self.simulation.wakes
+        self._readouts.close_run(self.simulation)
         self._screen.clear_refusals()
         self._clear_stage()
         await self.simulation.aclose(self._show_end)
@@ -179,7 +202,7 @@ class Pump:
         self._intent.take_restart()
         with contextlib.suppress(_OvertakenError):
             await self.simulation.restart(self._staged, self._show_start)
-            self._screen.show_note("")
+            self._note_ready()
         self._pacer.forgive()
         self._metrics.begin_anew()
         self.schedule.forget()
@@ -193,27 +216,22 @@ class Pump:
         """Forget the run before, and show what is about to be made: nothing has happened yet."""
         self._staged = parameters = self._wanted()
         self._set_stage(parameters)
-        self._metrics.latest = {}
         self._note_due = -math.inf
         self._screen.show_parameters(parameters)
         record = CoherenceRecord(parameters.n_fireflies)
         self._screen.show_curve(curve(record, 0.0, parameters, []))
-        self._screen.show_figures(figure_texts({}))
+        self._readouts.show_start(parameters)
         dark = self.painting.dark(parameters)
         self._screen.show_frame(dataclasses.replace(dark, is_evened=False))
-        self._screen.show_status(
-            Status(
-                activity=Activity.STARTING,
-                t=0.0,
-                asked=parameters.speed,
-                held=None,
-                fps=None,
-                flashes_per_s=None,
-                coherence=None,
-                seed=parameters.seed,
-                n_fireflies=parameters.n_fireflies,
-            )
-        )
+
+    def _note_ready(self) -> None:
+        self._last_ready = self._staged
+        try:
+            open_with(self.simulation, self._intent.opening)
+        except ParameterError:  # it was made for another grid
+            self._intent.opening = ()
+        self._intent.wants_cancel = False
+        self._screen.show_note("")
 
     def _keep_stage(self) -> None:
         """Take up what is asked meanwhile, as every frame does while time passes."""
@@ -227,32 +245,55 @@ class Pump:
             self._screen.show_parameters(wanted)
 
     def _show_start(self, done: int, total: int) -> None:
+        if self._intent.wants_cancel:
+            self._go_back()
         if self._intent.restart is not None:
             raise _OvertakenError
         self._keep_stage()
-        self._show_progress(f"Waking fireflies: {done:,} of {total:,}", done == total)
+        words = f"Waking fireflies: {done:,} of {total:,}"
+        self._show_progress(words, done == total, can_cancel=True)
+
+    def _go_back(self) -> None:
+        """Give up the swarm being made for the one before, or for one that is ready at once."""
+        self._intent.wants_cancel = False
+        before = self._last_ready or self._staged.replace(
+            side=min(self._staged.side, PARAMETER_FIELDS["side"].default)
+        )
+        if (before.side, before.seed) != (self._staged.side, self._staged.seed):
+            self._intent.begin_anew(**{n: getattr(before, n) for n in PARAMETER_FIELDS})
+            self._screen.show_toast(f"Cancelled: {before.n_fireflies:,} fireflies again")
 
     def _show_end(self, done: int, total: int) -> None:
         self._keep_stage()
         self._show_progress(f"Ending {total:,} fireflies: {total - done:,} left")
 
-    def _show_progress(self, words: str, is_last: bool = False) -> None:
+    def _show_progress(
+        self, words: str, is_last: bool = False, *, can_cancel: bool = False
+    ) -> None:
         """Show how far something is, no more often than anybody can read."""
         wall = self._wall_clock()
         if wall >= self._note_due or is_last:
             self._note_due = wall + _NOTE_EVERY_S
-            self._screen.show_note(words)
+            self._screen.show_note(words, can_cancel)
 
     def frame(self) -> None:
         """One frame in one go: wishes, time, picture, figures."""
         self._advance_and_show()
-        self._show_figures(self._wall_clock())
+        self._show_more(self._wall_clock())
 
     def present(self) -> None:
         """Show the present state, without letting time pass."""
         self._take_up_wishes()
-        self._show_picture_if_seen(self._wall_clock())
-        self._show_figures(self._wall_clock())
+        wall = self._wall_clock()
+        self._show_picture_if_seen(wall)
+        self._readouts.show(self.simulation, self.painting, wall)
+        if self._screen.is_showing():
+            self._instruments.show_all(self.simulation, wall)
+
+    def _show_more(self, wall: float) -> None:
+        self._readouts.show(self.simulation, self.painting, wall)
+        if self._screen.is_showing():
+            self._instruments.show_next(self.simulation, wall)
 
     def _advance_and_show(self) -> None:
         wall = self._wall_clock()
@@ -270,6 +311,7 @@ class Pump:
     # -- wishes -------------------------------------------------------------------------
 
     def _take_up_wishes(self) -> None:
+        self.painting.is_calm = self._intent.is_calm
         asked = self._intent.take_asked()
         self._ask_of_the_model(asked)
         for action, ids in self._intent.take_touched().items():
@@ -281,7 +323,7 @@ class Pump:
             self._is_playing_shown = self._intent.is_playing
             self._screen.show_playing(self._intent.is_playing)
             self._meter.forget()
-            self._status_due = -math.inf
+            self._readouts.hurry_status()
 
     def _ask_of_the_model(self, asked: dict[str, float]) -> None:
         """Change what was asked for, and say what was refused, next to what was moved."""
@@ -313,7 +355,7 @@ class Pump:
             if name not in _UNMARKED and value != getattr(before, name):
                 words = f"{name} {value_text(name, value)}"
                 self._marks.note(self._wall_clock(), self.simulation.now, name, words)
-                self._curve_due = -math.inf
+                self._instruments.hurry(PanelName.COHERENCE)
 
     # -- time ---------------------------------------------------------------------------
 
@@ -379,71 +421,3 @@ class Pump:
         frame = self.painting.make(simulation, view, speed, wall)
         if frame is not None:
             self._screen.show_frame(frame)
-
-    # -- figures ------------------------------------------------------------------------
-
-    def _show_figures(self, wall: float) -> None:
-        simulation = self.simulation
-        totals = {
-            "virtual": simulation.now,
-            "flashes": self._flashes_before + len(simulation.flashes),
-            "wakes": self._wakes_before + simulation.wakes,
-        }
-        if self._metrics.tick(wall, totals):
-            self._status_due = -math.inf
-            if self._screen.is_showing():
-                self._screen.show_figures(figure_texts(self._metrics.latest))
-        if len(simulation.coherence) != self._samples_shown and wall >= self._curve_due:
-            self._samples_shown = len(simulation.coherence)
-            if (coherence := self._latest_coherence()) is not None:
-                self._metrics.note("order_parameter", coherence)
-            self._curve_due = wall + _CURVE_EVERY_S
-            if self._screen.is_showing():
-                self._show_curve()
-        if wall >= self._firefly_due:
-            self._firefly_due = wall + _CURVE_EVERY_S
-            self._screen.show_firefly(self._firefly_words())
-        if wall >= self._status_due:
-            self._status_due = wall + _STATUS_EVERY_S
-            activity = Activity.RUNNING if self._intent.is_playing else Activity.PAUSED
-            self._show_status(activity)
-
-    def _show_curve(self) -> None:
-        simulation = self.simulation
-        shown = curve(
-            simulation.coherence, simulation.now, simulation.parameters, self._marks.marks
-        )
-        self._screen.show_curve(shown)
-
-    def _firefly_words(self) -> str:
-        """What is known of the firefly pointed at."""
-        i, simulation = self._intent.pointed_at, self.simulation
-        if i is None or i >= simulation.parameters.n_fireflies:
-            return ""
-        since_flash = simulation.now - self.painting.last_flash(i)
-        status = FireflyStatus(int(simulation.status[i]))
-        return portrait(i, float(simulation.phases()[i]), since_flash, status)
-
-    def _latest_coherence(self) -> float | None:
-        record = self.simulation.coherence
-        _, values, _ = record.since(max(0, len(record) - 1))
-        return float(values[-1]) if len(values) else None
-
-    def _show_status(self, activity: Activity) -> None:
-        simulation, latest = self.simulation, self._metrics.latest
-        failures = simulation.failures
-        self._screen.show_status(
-            Status(
-                activity=activity,
-                t=simulation.now,
-                asked=simulation.pending.speed,
-                held=self._meter.rate(),
-                fps=latest["fps"].mean if "fps" in latest else None,
-                flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,
-                coherence=self._latest_coherence(),
-                seed=simulation.parameters.seed,
-                n_fireflies=simulation.parameters.n_fireflies,
-                failures=len(failures),
-                latest_failure=failures[-1] if failures else None,
-            )
-        )

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from experiments import (
     GALLERY,
     PARAMETER_FIELDS,
     ParameterError,
     Parameters,
+    PresetError,
+    PresetFile,
     Simulation,
+    as_file,
+    check_openings,
     check_workflow_side,
+    load_preset,
+    save_preset,
 )
 from gui.controllers.screen import Screen
 from gui.models.brush import Brush, resized, stroke
@@ -50,6 +57,8 @@ class SessionController:
         self._brush = Brush.LOOK
         self._brush_width = 5
         self._side_moved_to: int | None = None
+        self.preset = ""
+        """Name or file of the preset opened last."""
 
     def toggle_play(self) -> None:
         """Play or pause."""
@@ -73,11 +82,74 @@ class SessionController:
 
     def begin_preset(self, name: str) -> None:
         """From the start, with the values of a preset of the gallery and the present seed."""
-        preset = next(each for each in GALLERY if each.name == name)
-        values = {n: getattr(preset.parameters, n) for n in PARAMETER_FIELDS if n != "seed"}
+        self._begin(as_file(next(each for each in GALLERY if each.name == name)), name)
+
+    def open_preset(self, file: str) -> None:
+        """From the start, with the values of a preset file; what it leaves out is the default."""
+        path = Path(file)
+        try:
+            self._begin(load_preset(path), file)
+        except PresetError as refused:
+            self._screen.show_toast(f"Not opened: {refused}")
+        except ParameterError as refused:
+            self._screen.show_toast(f"Not opened: in {path.name}, {refused}")
+
+    def note_preset(self, preset: PresetFile, source: str) -> None:
+        """The run began with a preset: show which, and remember where it came from."""
+        self._intent.opening = preset.opening
+        self._screen.show_preset(preset.name or Path(source).stem, preset.description)
+        self.preset = source
+
+    def _begin(self, preset: PresetFile, source: str) -> None:
+        """Begin anew with a preset; what is not allowed raises, and changes nothing."""
+        parameters = Parameters(**preset.values)
+        check_workflow_side(parameters.side)
+        check_openings(preset.opening, parameters.side)
+        values = {name: getattr(parameters, name) for name in PARAMETER_FIELDS}
+        if "seed" not in preset.values:
+            del values["seed"]
         self._intent.begin_anew(**values)
         self._intent.is_playing = True
-        self._screen.show_toast(f"{preset.name}. {preset.sentence}")
+        self.note_preset(preset, source)
+
+    def save_preset(self, file: str) -> None:
+        """Write what is in force to a preset file."""
+        path = Path(file)
+        try:
+            values = self.settings().as_dict()
+            save_preset(path, PresetFile(path.stem, "", values, self._intent.opening))
+        except PresetError as refused:
+            self._screen.show_toast(f"Not saved: {refused}")
+            return
+        self._screen.show_toast(f"Saved: {path}")
+
+    def toggle_calm(self) -> None:
+        """Soften every change of brightness, or no more."""
+        self._intent.is_calm = not self._intent.is_calm
+        self._screen.show_calm(self._intent.is_calm)
+        self._screen.show_toast(
+            "Calm: every change of brightness is softened" if self._intent.is_calm
+            else "No longer calm: flashes are as bright and sudden as they are"
+        )  # fmt: skip
+
+    def cancel(self) -> None:
+        """Give up the swarm being made."""
+        self._intent.wants_cancel = True
+
+    def click(self, x: float, y: float) -> None:
+        """A place on the grid was clicked, in cells: hold on to the firefly, or let go of it."""
+        if self._brush is not Brush.LOOK:
+            return
+        firefly = self._firefly_at(x, y)
+        self._pin(None if firefly == self._intent.pinned else firefly)
+
+    def let_go(self) -> None:
+        """Hold on to no firefly."""
+        self._pin(None)
+
+    def _pin(self, firefly: int | None) -> None:
+        self._intent.pinned = firefly
+        self._screen.show_pinned(firefly)
 
     def settings(self) -> Parameters:
         """What is in force, or asked for by now."""
@@ -95,9 +167,12 @@ class SessionController:
 
     def point(self, x: float, y: float) -> None:
         """The pointer is somewhere on the grid, in cells; nan when it has left."""
+        self._intent.pointed_at = self._firefly_at(x, y)
+
+    def _firefly_at(self, x: float, y: float) -> int | None:
         side = self._simulation.parameters.side
         is_inside = 0.0 <= x < side and 0.0 <= y < side
-        self._intent.pointed_at = int(y) * side + int(x) if is_inside else None
+        return int(y) * side + int(x) if is_inside else None
 
     def stroke(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """The brush was drawn from one place to another, in cells."""
@@ -175,6 +250,9 @@ class SessionController:
             self._refuse("side", refused)
             return
         self._intent.begin_anew(side=checked)
+        if self._intent.opening:  # it was made for another grid
+            self._intent.opening = ()
+            self._screen.show_preset("", "")
 
     def _refuse(self, name: str, refused: ParameterError) -> None:
         pending = self._simulation.pending

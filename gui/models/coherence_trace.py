@@ -96,13 +96,18 @@ def curve(record: CoherenceRecord, now: float, parameters: Parameters, marks: li
     span = span_shown(now, parameters)
     end = max(now, span)
     begin = end - span
-    per_bin = max(1, round(span / SAMPLE_INTERVAL) * 2 // _MOST_POINTS)
+    per_bin = points_per_stretch(span)
     first = max(0, math.floor(begin / SAMPLE_INTERVAL) - 1)
     # Stretches begin at multiples of their length, so that they stay put while time goes on.
     times, values, _ = record.since(first // per_bin * per_bin)
     times, values = thinned(times, values, per_bin)
     seen = tuple(mark for mark in marks if begin <= mark.t <= end)
     return Curve(times, values, begin, end, record.noise_band, seen, _with_room(seen, span))
+
+
+def points_per_stretch(span: float) -> int:
+    """Samples of which only the extremes are drawn, for a plot that spans so many seconds."""
+    return max(1, round(span / SAMPLE_INTERVAL) * 2 // _MOST_POINTS)
 
 
 def thinned(

@@ -23,6 +23,9 @@ SWING: Final = 0.08
 MOST_CHANGES: Final = 6
 """Opposing changes allowed in any second: three up, three down."""
 
+MOST_CHANGES_CALM: Final = 2
+"""The same for those who asked for calm: one up, one down."""
+
 WINDOW_S: Final = 1.0
 
 _EVENED_FOR_S: Final = 2.0
@@ -104,9 +107,16 @@ class Verdict:
 
 
 class FlashGuard:
-    """Remembers the last second of pictures, and tempers the next one if need be."""
+    """Remembers the last second of pictures, and tempers the next one if need be.
+
+    Attributes
+    ----------
+    most_changes
+        Opposing changes allowed in any second.
+    """
 
     def __init__(self) -> None:
+        self.most_changes = MOST_CHANGES
         self._asked = SwingCounter()
         self._shown = SwingCounter()
         self._evened_until = float("-inf")
@@ -129,7 +139,7 @@ class FlashGuard:
         """
         share = np.bincount(index, minlength=len(luminance)) / index.size
         self._asked.see(wall, float(share @ luminance))
-        if self._asked.recent(wall) > MOST_CHANGES:
+        if self._asked.recent(wall) > self.most_changes:
             self._evened_until = wall + _EVENED_FOR_S
         is_evened = wall < self._evened_until
         self._follow(wall, float(share @ _LEVELS), is_evened)
@@ -160,10 +170,10 @@ class FlashGuard:
             The share; None if the picture shown before has to stay.
         """
         self._asked.see(wall, asked)
-        if self._asked.recent(wall) > MOST_CHANGES:
+        if self._asked.recent(wall) > self.most_changes:
             self._evened_until = wall + _EVENED_FOR_S
         share = _EVENED_DEPTH if wall < self._evened_until else 1.0
-        if self._shown.recent(wall) >= MOST_CHANGES:
+        if self._shown.recent(wall) >= self.most_changes:
             lowest, highest = self._shown.bounds()
             shares = share * np.linspace(1.0, 0.0, _SHARES_TRIED)
             fitting = (s for s in shares if lowest <= luminance_at(float(s)) <= highest)
@@ -190,7 +200,7 @@ class FlashGuard:
         luminance: NDArray[np.float64],
     ) -> NDArray[np.float64] | None:
         """The levels drawn so far together that no change too many happens, or None."""
-        if self._shown.recent(wall) < MOST_CHANGES:
+        if self._shown.recent(wall) < self.most_changes:
             return None
         lowest, highest = self._shown.bounds()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from experiments import Action
+from experiments import Action, Opening
 from gui.models.view import View
 
 
@@ -25,14 +25,20 @@ class Intent:
         Periods to step by, one after the other, while paused.
     restart
         Values to begin anew with (none for a plain reset), or None.
+    opening
+        What is done to a fresh swarm at t = 0, as the preset chosen asks for.
     touched
         Fireflies that a brush has touched since the last frame, by action.
-    pointed_at
-        The firefly to tell about, or None.
+    pointed_at, pinned
+        The firefly under the pointer, and the one that was clicked; or None.
     view
         What the colour of a firefly means.
+    is_calm
+        Whether every change of brightness is softened.
     wants_values_shown
         Whether the controls should show the values in force.
+    wants_cancel
+        Whether the swarm being made should be given up for the one before.
     """
 
     is_playing: bool = True
@@ -40,10 +46,14 @@ class Intent:
     steps: int = 0
     periods: int = 0
     restart: dict[str, Any] | None = None
+    opening: tuple[Opening, ...] = ()
     touched: dict[Action, set[int]] = field(default_factory=dict)
     pointed_at: int | None = None
+    pinned: int | None = None
     view: View = View.GLOW
+    is_calm: bool = False
     wants_values_shown: bool = True
+    wants_cancel: bool = False
 
     def ask(self, name: str, value: float) -> None:
         """Want a live parameter to have a value."""
@@ -87,5 +97,5 @@ class Intent:
         restart, self.restart = self.restart or {}, None
         self.steps = self.periods = 0
         self.touched.clear()
-        self.pointed_at = None
+        self.pointed_at = self.pinned = None
         return restart

@@ -54,8 +54,10 @@ class BrushBar(QWidget):
         self.buttons[brush].setChecked(True)
 
     def show_firefly(self, words: str) -> None:
-        """Show what is known of a firefly; two lines, kept free if there is none."""
-        self.firefly_label.setText(words or "Point at a firefly to read about it.\n")
+        """Show what is known of a firefly; three lines, kept free if there is none."""
+        self.firefly_label.setText(
+            words or "Point at a firefly to read about it;\na click holds on to it.\n"
+        )
 
     def _button(self, brush: Brush) -> QToolButton:
         button = QToolButton(self)

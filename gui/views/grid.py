@@ -15,13 +15,22 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QMouseEvent,
+    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsEllipseItem, QGraphicsRectItem, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsEllipseItem,
+    QGraphicsPathItem,
+    QGraphicsRectItem,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
 
 from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, SIZES
 from gui.views.menu import SHORTCUTS
@@ -48,6 +57,11 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
     stroked = Signal(float, float, float, float)
     """From where to where the pointer was moved with its button down, in cells."""
 
+    clicked = Signal(float, float)
+    """Where the button was pressed and let go, without going to another cell; in cells."""
+
+    cancelRequested = Signal()
+
     wheelTurned = Signal(int)
     """Steps of the wheel, away from the user counting up."""
 
@@ -63,6 +77,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._side = 0
         self._cell = 1.0
         self._pressed_at: tuple[float, float] | None = None
+        self._has_left_cell = False
         self._ring = QGraphicsEllipseItem()
         self._ring.setPen(QPen(QColor(GRID_NIGHT.text), 1.0, Qt.PenStyle.DashLine))
         self._ring.setZValue(10)
@@ -87,6 +102,21 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._toast_timer.setSingleShot(True)
         self._toast_timer.timeout.connect(self._toast.hide)
         self._note = self._words("gridNote")
+        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button.setObjectName("gridCancel")
+        self.cancel_button.setToolTip("Give up this swarm, and go back to the one before  (Esc)")
+        self.cancel_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.cancel_button.clicked.connect(self.cancelRequested)
+        self.cancel_button.hide()
+        self._readout = self._words("gridSign")
+        self._pin = QGraphicsPathItem()
+        self._pin.setPen(_pin_pen(GRID_NIGHT.text))
+        self._pin.setZValue(5)
+        self.addItem(self._pin)
+        self._around = QGraphicsPathItem()
+        self._around.setPen(_pin_pen(GRID_NIGHT.muted))
+        self._around.setZValue(4)
+        self.addItem(self._around)
 
     def _words(self, name: str) -> QLabel:
         label = QLabel(self)
@@ -111,12 +141,32 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._sign.setVisible(is_evened)
             self._place()
 
-    def show_note(self, words: str) -> None:
-        """Show words in the middle; none hides them."""
-        if self._note.text() != words:
+    def show_note(self, words: str, can_cancel: bool = False) -> None:
+        """Show words in the middle, with or without a way out; none hides them."""
+        if self._note.text() != words or self.cancel_button.isHidden() == can_cancel:
             self._note.setText(words)
             self._note.setVisible(bool(words))
+            self.cancel_button.setVisible(can_cancel)
             self._place()
+
+    def show_readout(self, words: str) -> None:
+        """Show what is known of a firefly in the lower left corner; none hides it."""
+        if self._readout.text() != words:
+            self._readout.setText(words)
+            self._readout.setVisible(bool(words))
+            self._place()
+
+    def show_pinned(self, firefly: int | None, around: Sequence[int] = ()) -> None:
+        """Frame a firefly and those that it hears; None takes the frames away."""
+        self._pin.setPath(self._frames([] if firefly is None else [firefly]))
+        self._around.setPath(self._frames(around))
+
+    def _frames(self, fireflies: Sequence[int]) -> QPainterPath:
+        path = QPainterPath()
+        for firefly in fireflies:
+            y, x = divmod(firefly, max(1, self._side))
+            path.addRect(x, y, 1, 1)
+        return path
 
     def show_toast(self, words: str) -> None:
         """Show a sentence at the lower edge, for as long as it takes to read it."""
@@ -136,6 +186,11 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._keys.setVisible(self._keys.isHidden())
         self._place()
 
+    @property
+    def side(self) -> int:
+        """Fireflies along each edge of the picture shown; 0 as long as there is none."""
+        return self._side
+
     def cell_rect(self, firefly: int) -> QRectF:
         """Where a firefly is, in pixels of this widget."""
         y, x = divmod(firefly, self._side)
@@ -150,6 +205,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             at = self._cells_at(event)
             if self._is_inside(*at):
                 self._pressed_at = at
+                self._has_left_cell = False
                 self.stroked.emit(*at, *at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -160,6 +216,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         is_inside = self._is_inside(x, y)
         self.pointed.emit(*(at if is_inside else (math.nan, math.nan)))
         if self._pressed_at is not None:
+            self._has_left_cell |= _cell(at) != _cell(self._pressed_at)
             self.stroked.emit(*self._pressed_at, x, y)
             self._pressed_at = at
         self._ring.setVisible(is_inside and self._ring_width > 0)
@@ -169,9 +226,12 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._ring.setRect(QRectF(corner.x(), corner.y(), length, length))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the stroke."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed_at = None
+        """End the stroke, which was a click if it never left its cell."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._pressed_at is not None and not self._has_left_cell:
+            self.clicked.emit(*self._pressed_at)
+        self._pressed_at = None
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
@@ -216,7 +276,8 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._cell = cell
             length = cell * self._side
             left, top = (width - length) // 2, (height - length) // 2
-            self._image.setTransform(QTransform(cell, 0.0, 0.0, cell, left, top))
+            for item in (self._image, self._pin, self._around):
+                item.setTransform(QTransform(cell, 0.0, 0.0, cell, left, top))
             self._edge.setRect(QRectF(left - 0.5, top - 0.5, length + 1.0, length + 1.0))
         self._sign.adjustSize()
         self._sign.move((width - self._sign.width()) // 2, 2 * SIZES.rhythm)
@@ -230,6 +291,23 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         )
         self._note.adjustSize()
         self._note.move((width - self._note.width()) // 2, (height - self._note.height()) // 2)
+        self.cancel_button.adjustSize()
+        self.cancel_button.move(
+            (width - self.cancel_button.width()) // 2,
+            self._note.geometry().bottom() + SIZES.rhythm,
+        )
+        self._readout.adjustSize()
+        self._readout.move(2 * SIZES.rhythm, height - self._readout.height() - 2 * SIZES.rhythm)
+
+
+def _cell(at: tuple[float, float]) -> tuple[int, int]:
+    return math.floor(at[0]), math.floor(at[1])
+
+
+def _pin_pen(colour: str) -> QPen:
+    pen = QPen(QColor(colour), 1.5)
+    pen.setCosmetic(True)  # of one width, however large a firefly is drawn
+    return pen
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:

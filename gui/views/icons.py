@@ -10,9 +10,10 @@ from gui.theme import Palette
 _APP_ICON_SIZES = (16, 32, 64, 128)
 
 
-def icon(name: str, palette: Palette) -> QIcon:
-    """A Phosphor icon for a button."""
-    return QIcon(qtawesome.icon(f"ph.{name}", color=palette.text, color_disabled=palette.disabled))
+def icon(name: str, palette: Palette, *, is_quiet: bool = False) -> QIcon:
+    """A Phosphor icon for a button; a quiet one is in the colour of muted text."""
+    colour = palette.muted if is_quiet else palette.text
+    return QIcon(qtawesome.icon(f"ph.{name}", color=colour, color_disabled=palette.disabled))
 
 
 def mark(palette: Palette, size: int) -> QPixmap:

@@ -1,15 +1,16 @@
-"""The menu: what has no place on the toolbar, and the presets."""
+"""The menu: what has no place on the toolbar."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from experiments import Preset
+from gui.models.look import Theme
+from gui.models.panels import PANELS, PanelName
+from gui.views.preset_bar import PresetMenu
 
 SHORTCUTS: Final = (
     ("Space", "play or pause"),
@@ -18,12 +19,55 @@ SHORTCUTS: Final = (
     ("R", "reset: same seed, from the start"),
     ("N", "new seed: another random start"),
     ("Ctrl+Z, Ctrl+Y", "undo and redo a change of a parameter"),
+    ("Ctrl+O, Ctrl+Shift+S", "open a preset, save the settings as one"),
     ("1, 2, 3, 4", "views: glow, phase, local order, lateness"),
-    ("M", "presets and more"),
+    ("Ctrl+1 to Ctrl+8", "show or hide a panel"),
+    ("C", "calm: soften every change of brightness"),
+    ("Ctrl++ or Ctrl+=, Ctrl+-, Ctrl+0", "larger, smaller, usual text"),
+    ("M", "menu: presets, panels, themes and more"),
     ("F11", "the grid alone, on the full screen"),
+    ("Esc", "cancel, let go of a firefly, leave the full screen"),
     ("?", "show or hide these keys"),
 )
 """Keys and what they do, for people."""
+
+_THEMES: Final = {
+    Theme.SYSTEM: "As the system",
+    Theme.NIGHT: "Night",
+    Theme.DAY: "Day",
+}
+
+
+class PanelMenu(QMenu):
+    """A tick for each panel that is shown."""
+
+    panelRequested = Signal(object)
+    """The :class:`~gui.models.panels.PanelName` to show or hide."""
+
+    arrangeRequested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Panels", parent)
+        self.setToolTipsVisible(True)
+        self.ticks: dict[PanelName, QAction] = {}
+        for name, words in PANELS.items():
+            action = self.addAction(f"{words.title}\t{_native(words.key)}")
+            action.setCheckable(True)
+            action.setToolTip(words.sentence)
+            action.setData(name.value)
+            self.ticks[name] = action
+        self.addSeparator()
+        self.addAction("Arrange as at first").triggered.connect(self.arrangeRequested)
+        self.triggered.connect(self._on_triggered)
+
+    def show_ticks(self, shown: frozenset[PanelName]) -> None:
+        """Tick the panels that are shown."""
+        for name, action in self.ticks.items():
+            action.setChecked(name in shown)
+
+    def _on_triggered(self, action: QAction) -> None:
+        if action.data():
+            self.panelRequested.emit(PanelName(action.data()))
 
 
 class Menu(QMenu):
@@ -34,38 +78,58 @@ class Menu(QMenu):
     periodStepRequested = Signal()
     copyRequested = Signal()
     gridAloneRequested = Signal()
+    calmToggleRequested = Signal()
     shortcutsRequested = Signal()
-    presetRequested = Signal(str)
-    """Name of the preset."""
+    aboutRequested = Signal()
+    themeRequested = Signal(object)
+    """The :class:`~gui.models.look.Theme` chosen."""
 
-    def __init__(self, presets: Sequence[Preset], parent: QWidget) -> None:
+    def __init__(self, presets: PresetMenu, panels: PanelMenu, parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
-        self._add_presets(presets)
+        self.addMenu(presets)
+        self.addMenu(panels)
+        self._add_themes()
         self.addSeparator()
         self._add("Step by one period", ",", self.periodStepRequested)
         self._add("Undo", "Ctrl+Z", self.undoRequested)
         self._add("Redo", "Ctrl+Y", self.redoRequested)
-        self.addSeparator()
         self._add("Copy as a command line", "", self.copyRequested)
+        self.addSeparator()
+        self.calm = self._add("Calm: soften every change of brightness", "C",
+                              self.calmToggleRequested)  # fmt: skip
+        self.calm.setCheckable(True)
         self._add("Grid alone, full screen", "F11", self.gridAloneRequested)
         self._add("Keys", "?", self.shortcutsRequested)
+        self._add("About Fireflies", "", self.aboutRequested)
 
-    def _add_presets(self, presets: Sequence[Preset]) -> None:
-        submenu = QMenu("Presets", self)
-        submenu.setToolTipsVisible(True)
-        for preset in presets:
-            action = submenu.addAction(preset.name)
-            action.setToolTip(preset.sentence)
-            action.setData(preset.name)
+    def show_theme(self, theme: Theme) -> None:
+        """Tick the theme chosen."""
+        self._themes[theme].setChecked(True)
+
+    def _add_themes(self) -> None:
+        submenu = QMenu("Theme", self)
+        group = QActionGroup(submenu)
+        self._themes: dict[Theme, QAction] = {}
+        for theme, words in _THEMES.items():
+            action = submenu.addAction(words)
+            action.setCheckable(True)
+            action.setData(theme.value)
+            group.addAction(action)
+            self._themes[theme] = action
+        self._themes[Theme.SYSTEM].setChecked(True)
         submenu.triggered.connect(self._on_submenu_triggered)
         self.addMenu(submenu)
 
-    def _add(self, words: str, key: str, request: Signal) -> None:
-        # The key is shown as part of the words: the window's own shortcut does the work.
-        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-        action = self.addAction(f"{words}\t{shown}" if key else words)
-        action.triggered.connect(request)
+    def _on_submenu_triggered(self, action: QAction) -> None:
+        self.themeRequested.emit(Theme(action.data()))
 
-    def _on_submenu_triggered(self, action: object) -> None:
-        self.presetRequested.emit(action.data())  # type: ignore[attr-defined]
+    def _add(self, words: str, key: str, request: Signal) -> QAction:
+        # The key is shown as part of the words: the window's own shortcut does the work.
+        action = self.addAction(f"{words}\t{_native(key)}" if key else words)
+        action.triggered.connect(request)
+        return action
+
+
+def _native(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

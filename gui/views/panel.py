@@ -1,4 +1,4 @@
-"""The control panel: one slider per parameter."""
+"""The control panel: one slider per parameter, presets, views and brushes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from experiments import PARAMETER_FIELDS
-from gui.models.figures import FIGURES
-from gui.theme import SIZES
+from experiments import GALLERY, PARAMETER_FIELDS
+from gui.theme import SIZES, Palette
 from gui.views.brush_bar import BrushBar
+from gui.views.preset_bar import PresetBar
 from gui.views.value_slider import ValueSlider
 from gui.views.view_bar import ViewBar
 
 _SECTIONS: Final = (
+    ("PRESET", ()),
     ("FIREFLIES", ("period", "nudge", "refractory", "jitter")),
     ("PICTURE", ("glow",)),
     ("BRUSH", ()),
@@ -24,12 +25,11 @@ _SECTIONS: Final = (
 
 
 class Panel(QScrollArea):
-    """Sliders in sections, that scroll when the window is low."""
+    """Sections of controls, that scroll when the window is low."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("panelScroll")
-        self.setFixedWidth(SIZES.panel)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -39,48 +39,32 @@ class Panel(QScrollArea):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(2 * SIZES.rhythm, 2 * SIZES.rhythm, 2 * SIZES.rhythm, 0)
         layout.setSpacing(SIZES.rhythm)
+        self.preset_bar = PresetBar(GALLERY, palette, content)
+        self.view_bar = ViewBar(content)
+        self.brush_bar = BrushBar(content)
+        bars = {"PRESET": self.preset_bar, "PICTURE": self.view_bar, "BRUSH": self.brush_bar}
         sliders: dict[str, ValueSlider] = {}
         for title, names in _SECTIONS:
             layout.addWidget(self._caption(title, content))
-            if title == "PICTURE":
-                self.view_bar = ViewBar(content)
-                layout.addWidget(self.view_bar)
-            elif title == "BRUSH":
-                self.brush_bar = BrushBar(content)
-                layout.addWidget(self.brush_bar)
+            if title in bars:
+                layout.addWidget(bars[title])
             for name in names:
-                sliders[name] = ValueSlider(PARAMETER_FIELDS[name], content)
+                sliders[name] = ValueSlider(PARAMETER_FIELDS[name], palette, content)
                 layout.addWidget(sliders[name])
             layout.addSpacing(SIZES.rhythm)
-        layout.addWidget(self._caption("ENGINE", content))
-        self._figures = self._add_figures(layout, content)
         layout.addStretch(1)
         self.setWidget(content)
         self.sliders: Mapping[str, ValueSlider] = sliders
+        self.show_style(palette, 1.0)
 
-    def show_figures(self, texts: Mapping[str, str]) -> None:
-        """Show what the window measured of itself, by metric."""
-        for name, text in texts.items():
-            self._figures[name].setText(text)
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        self.setFixedWidth(round(SIZES.panel * text_scale))
+        self.preset_bar.show_palette(palette)
+        for slider in self.sliders.values():
+            slider.show_style(palette, text_scale)
 
     def _caption(self, title: str, content: QWidget) -> QLabel:
         caption = QLabel(title, content)
         caption.setObjectName("caption")
         return caption
-
-    def _add_figures(self, layout: QVBoxLayout, content: QWidget) -> dict[str, QLabel]:
-        rows = QGridLayout()
-        rows.setHorizontalSpacing(SIZES.rhythm)
-        rows.setVerticalSpacing(SIZES.rhythm // 2)
-        figures = {}
-        for row, (name, (label, explanation)) in enumerate(FIGURES.items()):
-            name_label = QLabel(label, content)
-            figures[name] = QLabel("\N{EN DASH}", content)
-            figures[name].setAlignment(Qt.AlignmentFlag.AlignRight)
-            figures[name].setAccessibleName(label)
-            for column, widget in enumerate((name_label, figures[name])):
-                widget.setObjectName("figure")
-                widget.setToolTip(explanation)
-                rows.addWidget(widget, row, column)
-        layout.addLayout(rows)
-        return figures

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gui.models.status import Status
@@ -23,6 +23,9 @@ _WIDEST: Final = {
 
 class StatusLine(QWidget):
     """Labels side by side; each keeps its place while figures change."""
+
+    problemsRequested = Signal()
+    """Somebody wants to know why something failed."""
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,6 +51,19 @@ class StatusLine(QWidget):
         self._layout.addWidget(label)
         self.labels[name] = label
 
+    def show_text_scale(self, text_scale: float) -> None:
+        """Make room for text of a size."""
+        self.setFixedHeight(round(SIZES.status * text_scale))
+        for name, widest in _WIDEST.items():
+            label = self.labels[name]
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the warning asks for what is behind it."""
+        state = self.labels["state"]
+        if state.geometry().contains(event.position().toPoint()):
+            self.problemsRequested.emit()
+
     def show_status(self, status: Status) -> None:
         """Write a moment of the run."""
         seed = str(status.seed)
@@ -64,7 +80,11 @@ class StatusLine(QWidget):
         self._write(
             "state", f"{mark} {status.state_text()}", "failed" if status.failures else "muted"
         )
-        self.labels["state"].setToolTip(status.failure_detail())
+        state = self.labels["state"]
+        state.setToolTip(status.failure_detail())
+        shape = Qt.CursorShape.PointingHandCursor if status.failures else Qt.CursorShape.ArrowCursor
+        if state.cursor().shape() != shape:
+            state.setCursor(shape)
         self._write("engine", status.engine_text())
         self._make_room()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from experiments import GALLERY, PARAMETER_FIELDS
+from experiments import PARAMETER_FIELDS
 from gui.theme import SIZES, Palette
 from gui.views.icons import icon, mark
-from gui.views.menu import Menu
+from gui.views.menu import Menu, PanelMenu
+from gui.views.preset_bar import PresetMenu
 from gui.views.value_slider import ValueSlider
 
 
@@ -33,22 +34,26 @@ class Toolbar(QWidget):
     resetRequested = Signal()
     newSeedRequested = Signal()
 
-    def __init__(self, palette: Palette, parent: QWidget) -> None:
+    def __init__(self, presets: PresetMenu, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(SIZES.toolbar)
         self._palette = palette
+        self._icons: dict[ToolButton, str] = {}
         self.play_button = self._button("pause-fill", "Pause", "Space")
         self.step_button = self._button("skip-forward", "Step to the next flash", ".")
         self.reset_button = self._button(
             "arrow-counter-clockwise", "Reset: same seed, from the start", "R"
         )
         self.new_seed_button = self._button("dice-five", "New seed: another random start", "N")
-        self.menu = Menu(GALLERY, self)
-        self.menu_button = self._button("list", "Presets and more", "M")
+        self.panel_menu = PanelMenu(self)
+        self.panels_button = self._button("layout", "Panels to show or hide", "Ctrl+1 to Ctrl+8")
+        self.panels_button.clicked.connect(self._on_panels_button_clicked)
+        self.menu = Menu(presets, self.panel_menu, self)
+        self.menu_button = self._button("list", "Menu: presets, themes and more", "M")
         self.menu_button.clicked.connect(self.show_menu)
-        self.speed = ValueSlider(PARAMETER_FIELDS["speed"], self, is_inline=True)
+        self.speed = ValueSlider(PARAMETER_FIELDS["speed"], palette, self, is_inline=True)
         self.play_button.clicked.connect(self.playToggleRequested)
         self.step_button.clicked.connect(self.stepRequested)
         self.reset_button.clicked.connect(self.resetRequested)
@@ -58,14 +63,28 @@ class Toolbar(QWidget):
     def show_playing(self, is_playing: bool) -> None:
         """Let the button offer what it would do now."""
         name, words = ("pause", "Pause") if is_playing else ("play", "Play")
+        self._icons[self.play_button] = f"{name}-fill"
         self.play_button.setIcon(icon(f"{name}-fill", self._palette))
         self._describe(self.play_button, words, "Space")
 
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        self._palette = palette
+        for button, icon_name in self._icons.items():
+            button.setIcon(icon(icon_name, palette))
+        self._logo.setPixmap(mark(palette, SIZES.logo))
+        self.speed.show_style(palette, text_scale)
+
     def show_menu(self) -> None:
         """Open the menu below its button; this returns at once, and the run goes on."""
-        button = self.menu_button
+        self._pop_up(self.menu, self.menu_button)
+
+    def _on_panels_button_clicked(self) -> None:
+        self._pop_up(self.panel_menu, self.panels_button)
+
+    def _pop_up(self, menu: QMenu, button: ToolButton) -> None:
         corner = button.mapToGlobal(button.rect().bottomRight())
-        self.menu.popup(corner - QPoint(self.menu.sizeHint().width(), -SIZES.rhythm // 2))
+        menu.popup(corner - QPoint(menu.sizeHint().width(), -SIZES.rhythm // 2))
 
     def set_ready(self, is_ready: bool) -> None:
         """While a swarm is being made there is nothing to play or to step."""
@@ -73,7 +92,7 @@ class Toolbar(QWidget):
             button.setEnabled(is_ready)
 
     def _lay_out(self) -> None:
-        logo = QLabel(self)
+        self._logo = logo = QLabel(self)
         logo.setPixmap(mark(self._palette, SIZES.logo))
         title = QLabel("Fireflies", self)
         title.setObjectName("title")
@@ -92,10 +111,12 @@ class Toolbar(QWidget):
             layout.addWidget(button)
         layout.addSpacing(3 * SIZES.rhythm)
         layout.addWidget(self.speed, 1)
+        layout.addWidget(self.panels_button)
         layout.addWidget(self.menu_button)
 
     def _button(self, icon_name: str, words: str, key: str) -> ToolButton:
         button = ToolButton(self)
+        self._icons[button] = icon_name
         button.setIcon(icon(icon_name, self._palette))
         button.setIconSize(QSize(SIZES.icon, SIZES.icon))
         button.setFixedSize(SIZES.button, SIZES.button)

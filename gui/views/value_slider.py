@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSizePolicy,
     QStyle,
     QStyleOptionSlider,
+    QToolButton,
     QWidget,
 )
 from superqt import QDoubleSlider
 
 from experiments import ParameterField
 from gui.models.scales import SCALES, value_text
-from gui.theme import SIZES
+from gui.theme import SIZES, Palette
+from gui.views.icons import icon
+from gui.views.value_field import ValueField
 
 _STEPS: Final = {
     Qt.Key.Key_Left: -1,
@@ -76,36 +78,6 @@ class Track(QDoubleSlider):
         event.accept()
 
 
-class ValueField(QLineEdit):
-    """The value with its unit, to read and to type."""
-
-    def focusInEvent(self, event: QEvent) -> None:
-        """Select all, ready to be typed over."""
-        super().focusInEvent(event)  # type: ignore[arg-type]
-        self.selectAll()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return takes what was typed, Escape gives it up; then keys are shortcuts again."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.undo_typing()
-            self.clearFocus()
-            return
-        super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.clearFocus()
-
-    def undo_typing(self) -> None:
-        """Show the value in force again."""
-        self.setText(str(self.property("inForce") or ""))
-        self.setModified(False)
-
-    def show_in_force(self, text: str) -> None:
-        """Show a value, unless somebody is typing another."""
-        self.setProperty("inForce", text)
-        if not (self.hasFocus() and self.isModified()):
-            self.undo_typing()
-
-
 class ValueSlider(QWidget):
     """One parameter: its name, slider and value; emits what is asked, decides nothing.
 
@@ -113,6 +85,8 @@ class ValueSlider(QWidget):
     ----------
     field
         The parameter.
+    palette
+        Colours of the window.
     parent
         Where it stands.
     is_inline
@@ -128,17 +102,30 @@ class ValueSlider(QWidget):
     handleReleased = Signal(str)
     """Name; the value in force should be shown again."""
 
-    def __init__(self, field: ParameterField, parent: QWidget, *, is_inline: bool = False) -> None:
+    def __init__(
+        self,
+        field: ParameterField,
+        palette: Palette,
+        parent: QWidget,
+        *,
+        is_inline: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._field = field
+        self._is_inline = is_inline
         self._scale = SCALES[field.name]
         self._shown = float(field.default)
         self.name_label = QLabel(field.label, self)
         self.track = Track(self)
         self.value_field = ValueField(self)
-        self.value_field.setObjectName("value")
-        self.value_field.setFixedWidth(SIZES.value_field)
-        self.value_field.setTextMargins(-2, 0, -5, 0)  # Qt's own, so that edges line up
+        self.reset_button = QToolButton(self)
+        self.reset_button.setFixedSize(SIZES.small_button, SIZES.small_button)
+        self.reset_button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
+        self.reset_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = self.reset_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset_button.setSizePolicy(policy)
+        self.show_style(palette, 1.0)
         self.refusal_label = QLabel(self if is_inline else parent)
         self._focus_when_refused: QWidget | None = None
         self._refusal_timer = QTimer(self)
@@ -146,12 +133,15 @@ class ValueSlider(QWidget):
         self._refusal_timer.setInterval(_REFUSAL_SHOWN_MS)
         self._refusal_timer.timeout.connect(self._on_refusal_timer_timeout)
         self._describe()
+        self._offer_reset(self._shown)
         (self._lay_out_inline if is_inline else self._lay_out_stacked)()
         self.track.valueChanged.connect(self._on_track_value_changed)
         self.track.stepRequested.connect(self._on_track_step_requested)
         self.track.endRequested.connect(self._on_track_end_requested)
         self.track.sliderReleased.connect(self._on_track_slider_released)
-        self.value_field.editingFinished.connect(self._on_value_field_editing_finished)
+        self.value_field.stepRequested.connect(self._on_track_step_requested)
+        self.reset_button.clicked.connect(self._on_reset_button_clicked)
+        self.value_field.typed.connect(self._on_value_field_typed)
 
     def _describe(self) -> None:
         field = self._field
@@ -160,6 +150,8 @@ class ValueSlider(QWidget):
         self.track.setAccessibleName(field.label)
         self.track.setAccessibleDescription(field.description)
         self.value_field.setAccessibleName(f"{field.label}, value")
+        self.reset_button.setToolTip(f"Back to {value_text(field.name, field.default)}")
+        self.reset_button.setAccessibleName(f"{field.label}: back to the default")
         self.refusal_label.setAccessibleName(f"{field.label}, why refused")
 
     def _lay_out_stacked(self) -> None:
@@ -173,8 +165,9 @@ class ValueSlider(QWidget):
             hint.setObjectName("hint")
             layout.addWidget(hint, 0, 1)
         layout.setColumnStretch(2, 1)
-        layout.addWidget(self.value_field, 0, 3)
-        layout.addWidget(self.track, 1, 0, 1, 4)
+        layout.addWidget(self.reset_button, 0, 3)
+        layout.addWidget(self.value_field, 0, 4)
+        layout.addWidget(self.track, 1, 0, 1, 5)
         self.refusal_label.setObjectName("refusalBubble")  # over what is below: nothing moves
         self.refusal_label.setWordWrap(True)
         self.refusal_label.hide()
@@ -191,11 +184,17 @@ class ValueSlider(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setRetainSizeWhenHidden(True)
         self.refusal_label.setSizePolicy(policy)
-        for widget in (self.name_label, self.track, self.value_field):
+        for widget in (self.name_label, self.track, self.value_field, self.reset_button):
             layout.addWidget(widget)
         layout.addWidget(self.refusal_label, 1)
 
     # -- showing ------------------------------------------------------------------------
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        self.reset_button.setIcon(icon("arrow-u-up-left", palette, is_quiet=True))
+        width = SIZES.speed_field if self._is_inline else SIZES.value_field
+        self.value_field.setFixedWidth(round(width * text_scale))
 
     def show_value(self, value: float) -> None:
         """Show the value in force, unless the handle is held."""
@@ -237,7 +236,11 @@ class ValueSlider(QWidget):
         """The reason shown, or nothing."""
         return self.refusal_label.text()
 
+    def _offer_reset(self, value: float) -> None:
+        self.reset_button.setVisible(value != self._field.default)
+
     def _write(self, value: float) -> None:
+        self._offer_reset(value)
         self.value_field.show_in_force(value_text(self._field.name, value))
 
     # -- asking -------------------------------------------------------------------------
@@ -258,6 +261,13 @@ class ValueSlider(QWidget):
         self._ask(self._scale.value(position))
         self.handleReleased.emit(self._field.name)
 
+    def _on_reset_button_clicked(self) -> None:
+        default = float(self._field.default)
+        with QSignalBlocker(self.track):
+            self.track.setValue(self._scale.position(default))
+        self._ask(default)
+        self.handleReleased.emit(self._field.name)
+
     def _on_refusal_timer_timeout(self) -> None:
         self.show_refusal("")
 
@@ -271,8 +281,5 @@ class ValueSlider(QWidget):
     def _on_track_slider_released(self) -> None:
         self.handleReleased.emit(self._field.name)
 
-    def _on_value_field_editing_finished(self) -> None:
-        if self.value_field.isModified():
-            text = self.value_field.text()
-            self.value_field.undo_typing()
-            self.valueTyped.emit(self._field.name, text)
+    def _on_value_field_typed(self, text: str) -> None:
+        self.valueTyped.emit(self._field.name, text)

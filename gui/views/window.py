@@ -1,27 +1,52 @@
-"""The window: toolbar, grid, panel, plot and status line, and the keys."""
+"""The window: toolbar, grid, panels and status line, and the keys."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
-from experiments import Parameters
+from experiments import Parameters, neighbours
 from gui.frame_buffer import Frame
 from gui.models.brush import Brush
 from gui.models.coherence_trace import Curve
+from gui.models.flash_history import Raster
+from gui.models.look import Theme
+from gui.models.panels import PANELS, PanelName
+from gui.models.phases import PhaseCircle, PhaseHistogram
+from gui.models.problems import Problem
+from gui.models.rate_trace import RateCurve
 from gui.models.status import Status
 from gui.models.view import View
 from gui.theme import NIGHT, SIZES, Palette, style_sheet
+from gui.views.about import AboutBox
 from gui.views.coherence_plot import CoherencePlot
+from gui.views.figure_table import FigureTable
 from gui.views.grid import GridView
 from gui.views.panel import Panel
+from gui.views.phase_circle import PhaseCircleView
+from gui.views.phase_histogram import PhaseHistogramView
+from gui.views.problem_list import ProblemList
+from gui.views.qt_palette import qt_palette
+from gui.views.raster import RasterView
+from gui.views.rate_plot import RatePlot
 from gui.views.status_line import StatusLine
 from gui.views.toolbar import Toolbar
 from gui.views.value_slider import ValueSlider
+from gui.views.workbench import Workbench
+
+_PRESET_FILES = "Presets (*.toml)"
 
 
 class Window(QWidget):
@@ -33,11 +58,22 @@ class Window(QWidget):
     undoRequested = Signal()
     redoRequested = Signal()
     presetRequested = Signal(str)
+    presetFileRequested = Signal(str)
+    """Path of a preset to begin with."""
+    presetSaveRequested = Signal(str)
+    """Path to save the settings to."""
     copyRequested = Signal()
     resetRequested = Signal()
     newSeedRequested = Signal()
     viewRequested = Signal(object)
     brushRequested = Signal(object)
+    themeRequested = Signal(object)
+    calmToggleRequested = Signal()
+    textScaleRequested = Signal(int)
+    """Steps to larger text, or 0 for the usual size."""
+    panelToggleRequested = Signal(object)
+    cancelRequested = Signal()
+    letGoRequested = Signal()
     menuRequested = Signal()
     gridAloneRequested = Signal()
     shortcutsRequested = Signal()
@@ -50,76 +86,120 @@ class Window(QWidget):
         self.setWindowTitle("Fireflies")
         self.setMinimumSize(SIZES.least_width, SIZES.least_height)
         self.resize(SIZES.window_width, SIZES.window_height)
+        self.setAcceptDrops(True)
+        self._palette = palette
         self.setStyleSheet(style_sheet(palette))
-        self.toolbar = Toolbar(palette, self)
+        self.panel = Panel(palette, self)
+        self.toolbar = Toolbar(self.panel.preset_bar.menu, palette, self)
         self.grid = GridView(self)
-        self.panel = Panel(self)
         self.plot = CoherencePlot(palette, self)
+        self.circle = PhaseCircleView(palette, self)
+        self.histogram = PhaseHistogramView(palette, self)
+        self.raster = RasterView(palette, self)
+        self.rate = RatePlot(palette, self)
+        self.figures = FigureTable(self)
+        self.problems = ProblemList(self)
         self.status_line = StatusLine(palette, self)
+        self.workbench = Workbench(
+            self.grid,
+            {
+                PanelName.CONTROLS: self.panel,
+                PanelName.COHERENCE: self.plot,
+                PanelName.CIRCLE: self.circle,
+                PanelName.HISTOGRAM: self.histogram,
+                PanelName.RASTER: self.raster,
+                PanelName.RATE: self.rate,
+                PanelName.ENGINE: self.figures,
+                PanelName.FAILURES: self.problems,
+            },
+            palette,
+            self,
+        )
         self.sliders: Mapping[str, ValueSlider] = {
             **self.panel.sliders,
             "speed": self.toolbar.speed,
         }
         self._is_grid_alone = self._was_maximized = False
         self._lay_out()
-        self._connect()
+        self._connect_keys()
+        self._connect_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # at first no control has the focus
         self.setFocus()
 
     def _lay_out(self) -> None:
-        pictures = QVBoxLayout()
-        pictures.setSpacing(0)
-        pictures.addWidget(self.grid, 1)
-        pictures.addWidget(self.plot)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addLayout(pictures, 1)
-        middle.addWidget(self.panel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
-        layout.addLayout(middle, 1)
+        layout.addWidget(self.workbench, 1)
         layout.addWidget(self.status_line)
 
-    def _connect(self) -> None:
+    def _connect_keys(self) -> None:
         for request, key in (
             (self.playToggleRequested, Qt.Key.Key_Space),
             (self.stepRequested, Qt.Key.Key_Period),
             (self.periodStepRequested, Qt.Key.Key_Comma),
             (self.undoRequested, QKeySequence.StandardKey.Undo),
-            (self.gridAloneRequested, Qt.Key.Key_F11),
-            (self.shortcutsRequested, "?"),
             (self.redoRequested, "Ctrl+Y"),
             (self.redoRequested, "Ctrl+Shift+Z"),
             (self.resetRequested, Qt.Key.Key_R),
             (self.newSeedRequested, Qt.Key.Key_N),
+            (self.calmToggleRequested, Qt.Key.Key_C),
             (self.menuRequested, Qt.Key.Key_M),
+            (self.gridAloneRequested, Qt.Key.Key_F11),
+            (self.shortcutsRequested, "?"),
         ):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setAutoRepeat(False)  # a key held down must not flash the grid
-            shortcut.activated.connect(request)
+            self._on_key(key).activated.connect(request)
+        for key, ask in (
+            ("Ctrl+O", self.ask_for_preset),
+            ("Ctrl+Shift+S", self.ask_where_to_save),
+            ("Ctrl++", partial(self.textScaleRequested.emit, 1)),
+            ("Ctrl+=", partial(self.textScaleRequested.emit, 1)),
+            ("Ctrl+-", partial(self.textScaleRequested.emit, -1)),
+            ("Ctrl+0", partial(self.textScaleRequested.emit, 0)),
+        ):
+            self._on_key(key).activated.connect(ask)
         for number, view in enumerate(View, start=1):
-            shortcut = QShortcut(QKeySequence(str(number)), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(partial(self.viewRequested.emit, view))
+            self._on_key(str(number)).activated.connect(partial(self.viewRequested.emit, view))
+        for name, words in PANELS.items():
+            self._on_key(words.key).activated.connect(partial(self.panelToggleRequested.emit, name))
+
+    def _on_key(self, key: QKeySequence.StandardKey | Qt.Key | str) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setAutoRepeat(False)  # a key held down must not flash the grid
+        return shortcut
+
+    def _connect_parts(self) -> None:
         self.panel.brush_bar.brushRequested.connect(self.brushRequested)
         self.panel.view_bar.viewRequested.connect(self.viewRequested)
+        presets = self.panel.preset_bar.menu
+        presets.presetRequested.connect(self.presetRequested)
+        presets.openRequested.connect(self.ask_for_preset)
+        presets.saveRequested.connect(self.ask_where_to_save)
         self.toolbar.playToggleRequested.connect(self.playToggleRequested)
         self.toolbar.stepRequested.connect(self.stepRequested)
         self.toolbar.resetRequested.connect(self.resetRequested)
         self.toolbar.newSeedRequested.connect(self.newSeedRequested)
+        self.toolbar.panel_menu.panelRequested.connect(self.panelToggleRequested)
+        self.panelToggleRequested.connect(self.workbench.toggle_panel)
+        self.toolbar.panel_menu.arrangeRequested.connect(self.workbench.arrange_anew)
         menu = self.toolbar.menu
         menu.undoRequested.connect(self.undoRequested)
         menu.redoRequested.connect(self.redoRequested)
         menu.periodStepRequested.connect(self.periodStepRequested)
-        menu.presetRequested.connect(self.presetRequested)
         menu.copyRequested.connect(self.copyRequested)
+        menu.calmToggleRequested.connect(self.calmToggleRequested)
+        menu.themeRequested.connect(self.themeRequested)
         menu.gridAloneRequested.connect(self.gridAloneRequested)
         menu.shortcutsRequested.connect(self.shortcutsRequested)
+        menu.aboutRequested.connect(self.show_about)
         self.menuRequested.connect(self.toolbar.show_menu)
         self.gridAloneRequested.connect(self.toggle_grid_alone)
         self.shortcutsRequested.connect(self.grid.toggle_keys)
+        self.grid.cancelRequested.connect(self.cancelRequested)
+        self.status_line.problemsRequested.connect(self.show_problem_list)
+        self.workbench.panelsChanged.connect(self._on_workbench_panels_changed)
+        self._on_workbench_panels_changed()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_app_focus_changed)
@@ -129,6 +209,36 @@ class Window(QWidget):
     def is_showing(self) -> bool:
         """Whether anybody could see a picture now."""
         return self.isVisible() and not self.isMinimized()
+
+    def is_seen(self, name: PanelName) -> bool:
+        """Whether a panel is shown, and not below another."""
+        return self.workbench.is_seen(name)
+
+    def raster_size(self) -> tuple[int, int]:
+        """Rows and columns that the raster has room for."""
+        return self.raster.picture_size()
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and a size of the text, 1 being usual."""
+        self._palette = palette
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.setPalette(qt_palette(palette))
+        self.setStyleSheet(style_sheet(palette, SIZES.with_text(text_scale)))
+        self.toolbar.show_style(palette, text_scale)
+        self.panel.show_style(palette, text_scale)
+        self.status_line.show_text_scale(text_scale)
+        self.workbench.show_style(palette, text_scale)
+        for part in (self.plot, self.rate, self.circle, self.histogram, self.raster):
+            part.show_palette(palette)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Show which theme was chosen."""
+        self.toolbar.menu.show_theme(theme)
+
+    def show_calm(self, is_calm: bool) -> None:
+        """Show whether changes of brightness are softened."""
+        self.toolbar.menu.calm.setChecked(is_calm)
 
     def show_frame(self, frame: Frame) -> None:
         """Show a picture of the swarm."""
@@ -141,8 +251,15 @@ class Window(QWidget):
         self.grid.show_brush(0 if brush is Brush.LOOK else width)
 
     def show_firefly(self, words: str) -> None:
-        """Show what is known of the firefly under the pointer."""
+        """Show what is known of a firefly, where it can be seen."""
         self.panel.brush_bar.show_firefly(words)
+        self.grid.show_readout("" if self.is_seen(PanelName.CONTROLS) else words)
+
+    def show_pinned(self, firefly: int | None) -> None:
+        """Frame the firefly that was clicked, and those that it hears."""
+        side = self.grid.side
+        around = () if firefly is None else neighbours(firefly, side)
+        self.grid.show_pinned(firefly, around)
 
     def show_view(self, view: View) -> None:
         """Show what the colours mean from now on."""
@@ -152,6 +269,34 @@ class Window(QWidget):
         """Show the coherence over time."""
         self.plot.show_curve(curve)
 
+    def show_circle(self, circle: PhaseCircle) -> None:
+        """Show the phases around the circle."""
+        self.circle.show_circle(circle)
+
+    def show_histogram(self, histogram: PhaseHistogram) -> None:
+        """Show the phases in bins."""
+        self.histogram.show_histogram(histogram)
+
+    def show_raster(self, raster: Raster) -> None:
+        """Show who flashed when."""
+        self.raster.show_raster(raster)
+
+    def show_rate(self, curve: RateCurve) -> None:
+        """Show the flashes per second over time."""
+        self.rate.show_rate(curve)
+
+    def show_figures(self, figures: Mapping[str, str]) -> None:
+        """Show what the window measured of itself, by metric."""
+        self.figures.show_figures(figures)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show what has gone wrong so far."""
+        self.problems.show_problems(problems)
+
+    def show_problem_list(self) -> None:
+        """Bring the list of what has gone wrong to sight."""
+        self.workbench.show_panel(PanelName.FAILURES)
+
     def show_status(self, status: Status) -> None:
         """Show a moment of the run."""
         self.status_line.show_status(status)
@@ -160,19 +305,19 @@ class Window(QWidget):
         """Show whether time passes."""
         self.toolbar.show_playing(is_playing)
 
-    def show_note(self, words: str) -> None:
-        """Show words over the grid; none hides them."""
-        self.grid.show_note(words)
+    def show_note(self, words: str, can_cancel: bool = False) -> None:
+        """Show words over the grid, with or without a way out; none hides them."""
+        self.grid.show_note(words, can_cancel)
         self.toolbar.set_ready(not words)
-
-    def show_figures(self, figures: Mapping[str, str]) -> None:
-        """Show what the window measured of itself, by metric."""
-        self.panel.show_figures(figures)
 
     def show_parameters(self, parameters: Parameters) -> None:
         """Show the values in force."""
         for name, slider in self.sliders.items():
             slider.show_value(getattr(parameters, name))
+
+    def show_preset(self, name: str, sentence: str) -> None:
+        """Show which preset the run began with; no name for none."""
+        self.panel.preset_bar.show_preset(name, sentence)
 
     def show_refusal(self, name: str, reason: str) -> None:
         """Say next to a slider why a value was refused."""
@@ -188,11 +333,16 @@ class Window(QWidget):
         """Show a sentence for a while."""
         self.grid.show_toast(words)
 
+    def show_about(self) -> None:
+        """Open the box that says what this is; the run goes on."""
+        AboutBox(self._palette, self).open()
+
     def toggle_grid_alone(self) -> None:
         """The grid on a clean full screen, for projectors and recorders; and back."""
         self._is_grid_alone = not self._is_grid_alone
-        for part in (self.toolbar, self.panel, self.plot, self.status_line):
+        for part in (self.toolbar, self.status_line):
             part.setVisible(not self._is_grid_alone)
+        self.workbench.put_away(self._is_grid_alone)
         if self._is_grid_alone:
             self._was_maximized = self.isMaximized()
             self.showFullScreen()
@@ -204,12 +354,53 @@ class Window(QWidget):
 
     # -- asking -------------------------------------------------------------------------
 
+    def ask_for_preset(self) -> None:
+        """Ask for a file to open, beside the run, which goes on."""
+        dialog = QFileDialog(self, "Open a preset", "", _PRESET_FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.presetFileRequested)
+        self._open(dialog)
+
+    def ask_where_to_save(self) -> None:
+        """Ask for a file to save the settings to, beside the run, which goes on."""
+        dialog = QFileDialog(self, "Save the settings as a preset", "", _PRESET_FILES)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("toml")
+        dialog.fileSelected.connect(self.presetSaveRequested)
+        self._open(dialog)
+
+    def _open(self, dialog: QFileDialog) -> None:
+        # The system's own dialogs may run a loop of their own, in which no firefly would move.
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves the full screen."""
-        if event.key() == Qt.Key.Key_Escape and self._is_grid_alone:
+        """Escape leads out: of what is being made, of the full screen, of a firefly looked at."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif not self.grid.cancel_button.isHidden():
+            self.cancelRequested.emit()
+        elif self._is_grid_alone:
             self.toggle_grid_alone()
         else:
-            super().keyPressEvent(event)
+            self.letGoRequested.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file may be dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first file dropped."""
+        for url in event.mimeData().urls():
+            event.acceptProposedAction()
+            self.presetFileRequested.emit(str(Path(url.toLocalFile())) or url.toString())
+            return
+
+    def _on_workbench_panels_changed(self) -> None:
+        shown = frozenset(name for name in PanelName if self.workbench.is_shown(name))
+        self.toolbar.panel_menu.show_ticks(shown)
 
     def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
         for slider in self.sliders.values():

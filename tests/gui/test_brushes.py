@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from experiments import Action, FireflyAction, Parameters
+from experiments import Action, FireflyAction, Parameters, neighbours
 from gui.models.brush import Brush, disc, resized, stroke
 
 SIDE = 9
@@ -95,7 +95,8 @@ def test_looking_changes_nothing_and_tells_about_a_firefly(in_window):
         drag(window, 40, 41)
         await until(lambda: label.text().startswith("Firefly 41: phase"))
         assert "flashed" in label.text()
-        assert label.text().endswith("8 neighbours")
+        hears = sorted(neighbours(41, simulation.parameters.side))
+        assert label.text().endswith("hears\n" + ", ".join(map(str, hears)))
         assert not simulation.interventions
         QApplication.sendEvent(window.grid, QEvent(QEvent.Type.Leave))
         await until(lambda: label.text().startswith("Point at"))

@@ -38,12 +38,12 @@ WINDOW = """
 """
 
 
-def start(code):
+def start(code, **environment):
     """A Python process with this code, drawing into memory."""
     return subprocess.Popen(
         [sys.executable, "-W", "error::ResourceWarning", "-c", textwrap.dedent(code)],
         cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -119,9 +119,10 @@ def test_metrics_are_written_as_json_lines(tmp_path):
         import sys
         from pathlib import Path
         from experiments import Parameters
+        from experiments.command_line import Start
         from gui.app import run_window
         with Path({str(path)!r}).open("w") as lines:
-            sys.exit(run_window(Parameters(side=10), metrics_lines=lines))
+            sys.exit(run_window(Start(Parameters(side=10)), metrics_lines=lines))
         """
     )
     deadline = time.monotonic() + 20
@@ -162,20 +163,29 @@ def test_a_signal_while_starting_leaves_at_once(number):
     assert end_of(process)[:2] == (128 + number, "")
 
 
-def test_an_error_in_the_pump_is_shown_and_told_by_the_exit_code():
-    """The window stays to be read; closed, the code is 1 and the error was logged."""
+def test_an_error_of_the_program_is_shown_once_and_logged_and_the_run_goes_on(tmp_path):
+    """In words in the window, in full in a list and in a file; frames go on, the close is clean."""
     code = WINDOW.format(
-        then="session.pump.simulation = None; "
-        "QTimer.singleShot(300, lambda: (print(session.window.grid._note.text(), flush=True), "
-        "session.window.close()))"
+        then="session.pump.painting.make = None; print(simulation_time(session), flush=True); "
+        "QTimer.singleShot(800, lambda: (print(session.window.grid._toast.text(), flush=True), "
+        "print(session.window.problems.list.count(), flush=True), "
+        "print(session.simulation.now, flush=True), session.window.close()))"
     )
-    process = start(code)
+    process = start(
+        "    simulation_time = lambda session: session.simulation.now\n" + code,
+        XDG_STATE_HOME=str(tmp_path),
+    )
     wait_for(process, "running")
-    line = process.stdout.readline()
-    assert line.startswith("Stopped by an error: AttributeError")
-    exit_code, errors, _ = end_of(process)
-    assert exit_code == 1
-    assert "The run has stopped" in errors
+    before, words, problems, after = (process.stdout.readline().strip() for _ in range(4))
+    log = tmp_path / "fireflies" / "log" / "errors.log"
+    assert words.startswith("Error in the program: TypeError: 'NoneType' object is not callable")
+    assert str(log) in words
+    assert problems == "1"
+    assert float(after) > float(before) + 0.3
+    assert end_of(process)[:2] == (0, "")
+    logged = log.read_text()
+    assert logged.count("Traceback") == 1
+    assert "_show_picture" in logged
 
 
 def test_a_screenshot_is_saved_and_its_path_printed(tmp_path):
@@ -187,9 +197,10 @@ def test_a_screenshot_is_saved_and_its_path_printed(tmp_path):
             import sys
             from pathlib import Path
             from experiments import Parameters
+            from experiments.command_line import Start
             from gui.app import run_window
-            sys.exit(run_window(Parameters(side=12), screenshot=Path({str(tmp_path / name)!r}),
-                                after=7.0))
+            path = Path({str(tmp_path / name)!r})
+            sys.exit(run_window(Start(Parameters(side=12)), screenshot=path, after=7.0))
             """
         )
         output, errors = process.communicate(timeout=30)
@@ -208,9 +219,10 @@ def test_an_unwritable_picture_is_one_line_and_exit_code_2(tmp_path):
         import sys
         from pathlib import Path
         from experiments import Parameters
+        from experiments.command_line import Start
         from gui.app import run_window
-        sys.exit(run_window(Parameters(side=3), screenshot=Path({str(tmp_path)!r}) / "no" / "a.png",
-                            after=0.0))
+        path = Path({str(tmp_path)!r}) / "no" / "a.png"
+        sys.exit(run_window(Start(Parameters(side=3)), screenshot=path, after=0.0))
         """
     )
     _, errors = process.communicate(timeout=30)

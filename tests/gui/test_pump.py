@@ -44,8 +44,39 @@ class Screen:
     def show_playing(self, is_playing):
         self.playing = is_playing
 
-    def show_note(self, words):
+    def is_seen(self, name):
+        return self.shows
+
+    def raster_size(self):
+        return 40, 60
+
+    def show_circle(self, circle):
+        self.circle = circle
+
+    def show_histogram(self, histogram):
+        self.histogram = histogram
+
+    def show_raster(self, raster):
+        self.raster = raster
+
+    def show_rate(self, curve):
+        self.rate = curve
+
+    def show_problems(self, problems):
+        self.problems = list(problems)
+
+    def show_pinned(self, firefly):
+        self.pinned = firefly
+
+    def show_preset(self, name, sentence):
+        self.preset = (name, sentence)
+
+    def show_calm(self, is_calm):
+        self.is_calm = is_calm
+
+    def show_note(self, words, can_cancel=False):
         self.notes.append(words)
+        self.can_cancel = can_cancel
 
     def show_brush(self, brush, width):
         self.brush = (brush, width)
@@ -779,7 +810,7 @@ def test_a_preset_of_the_gallery_begins_anew_with_its_values(on_stage):
         await stage.restart()
         assert stage.simulation.parameters == preset.parameters.replace(seed=seed)
         assert stage.intent.is_playing
-        assert stage.screen.toasts == [f"{preset.name}. {preset.sentence}"]
+        assert stage.screen.preset == (preset.name, preset.sentence)
 
     on_stage(body)
 

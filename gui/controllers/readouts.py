@@ -1,0 +1,172 @@
+"""What the window says in words and figures: the status line, the engine, one firefly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from experiments import Parameters, Simulation
+from experiments import Status as FireflyStatus
+from gui.controllers.painting import Painting
+from gui.controllers.screen import Screen
+from gui.metrics import Metrics
+from gui.models.figures import figure_texts
+from gui.models.intent import Intent
+from gui.models.pacing import SpeedMeter
+from gui.models.panels import PanelName
+from gui.models.portrait import portrait
+from gui.models.problems import Problem, problem_of_failure
+from gui.models.status import Activity, Status
+
+_STATUS_EVERY_S: Final = 0.25
+_FIREFLY_EVERY_S: Final = 0.1
+
+
+class Readouts:
+    """Shows what is known, each thing as often as it can be read.
+
+    Parameters
+    ----------
+    screen
+        Where it shows.
+    metrics
+        What was measured.
+    meter
+        Knows the speed held.
+    intent
+        Knows which firefly is looked at, and whether time passes.
+    """
+
+    def __init__(self, screen: Screen, metrics: Metrics, meter: SpeedMeter, intent: Intent) -> None:
+        self._screen = screen
+        self._metrics = metrics
+        self._meter = meter
+        self._intent = intent
+        self._flashes_before = self._wakes_before = 0
+        self._problems: list[Problem] = []
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Another swarm, of which nothing is known yet."""
+        self._status_due = self._firefly_due = -math.inf
+        self._samples_noted = 0
+        self._failures_noted = 0
+        self._dropped_before = self._metrics.frames_dropped
+
+    def hurry_status(self) -> None:
+        """Let the status line be due at once: something of it has changed."""
+        self._status_due = -math.inf
+
+    def close_run(self, simulation: Simulation) -> None:
+        """Add the flashes and wakes of a swarm that ends to those before."""
+        self._flashes_before += len(simulation.flashes)
+        self._wakes_before += simulation.wakes
+
+    def show_start(self, parameters: Parameters) -> None:
+        """Nothing has happened yet."""
+        self._metrics.latest = {}
+        self._screen.show_figures(figure_texts({}))
+        self._screen.show_status(
+            Status(
+                activity=Activity.STARTING,
+                t=0.0,
+                asked=parameters.speed,
+                held=None,
+                fps=None,
+                flashes_per_s=None,
+                coherence=None,
+                seed=parameters.seed,
+                n_fireflies=parameters.n_fireflies,
+            )
+        )
+
+    def show(self, simulation: Simulation, painting: Painting, wall: float) -> None:
+        """Show what is due at `wall` seconds."""
+        totals = {
+            "virtual": simulation.now,
+            "flashes": self._flashes_before + len(simulation.flashes),
+            "wakes": self._wakes_before + simulation.wakes,
+        }
+        if self._metrics.tick(wall, totals):
+            self._status_due = -math.inf
+            if self._screen.is_seen(PanelName.ENGINE):
+                self._show_figures(simulation)
+        if len(simulation.coherence) != self._samples_noted:
+            self._samples_noted = len(simulation.coherence)
+            if (coherence := _latest_coherence(simulation)) is not None:
+                self._metrics.note("order_parameter", coherence)
+        if wall >= self._firefly_due:
+            self._firefly_due = wall + _FIREFLY_EVERY_S
+            self._screen.show_firefly(self._firefly_words(simulation, painting))
+        if len(simulation.failures) != self._failures_noted:
+            self._note_failures(simulation)
+        if wall >= self._status_due:
+            self._status_due = wall + _STATUS_EVERY_S
+            self._show_status(simulation)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Add something that has gone wrong to the list, and say so once."""
+        self._add_problems([problem])
+        self._screen.show_toast(problem.sentence)
+
+    def _note_failures(self, simulation: Simulation) -> None:
+        new = simulation.failures[self._failures_noted :]
+        self._failures_noted += len(new)
+        self._add_problems([problem_of_failure(failure) for failure in new])
+        others = "" if len(new) == 1 else f", and {len(new) - 1:,} more"
+        self._screen.show_toast(
+            f"{new[0].workflow} has failed{others}; the rest goes on. "
+            "A click on the warning below shows why."
+        )
+        self._status_due = -math.inf
+
+    def _add_problems(self, problems: Sequence[Problem]) -> None:
+        self._problems.extend(problems)
+        self._screen.show_problems(self._problems)
+
+    def _show_figures(self, simulation: Simulation) -> None:
+        counts = {
+            "runs": simulation.engine.statistics().runs_active,
+            "frames_dropped": self._metrics.frames_dropped - self._dropped_before,
+        }
+        self._screen.show_figures(figure_texts(self._metrics.latest, counts))
+
+    def _firefly_words(self, simulation: Simulation, painting: Painting) -> str:
+        """What is known of the firefly that was clicked, or else is pointed at."""
+        pinned = self._intent.pinned
+        i = self._intent.pointed_at if pinned is None else pinned
+        if i is None or i >= simulation.parameters.n_fireflies:
+            return ""
+        return portrait(
+            i,
+            simulation.parameters.side,
+            float(simulation.phases()[i]),
+            simulation.now - painting.last_flash(i),
+            FireflyStatus(int(simulation.status[i])),
+            any(failure.id == i for failure in simulation.failures),
+        )
+
+    def _show_status(self, simulation: Simulation) -> None:
+        latest, failures = self._metrics.latest, simulation.failures
+        self._screen.show_status(
+            Status(
+                activity=Activity.RUNNING if self._intent.is_playing else Activity.PAUSED,
+                t=simulation.now,
+                asked=simulation.pending.speed,
+                held=self._meter.rate(),
+                fps=latest["fps"].mean if "fps" in latest else None,
+                flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,
+                coherence=_latest_coherence(simulation),
+                seed=simulation.parameters.seed,
+                n_fireflies=simulation.parameters.n_fireflies,
+                failures=len(failures),
+                latest_failure=failures[-1] if failures else None,
+            )
+        )
+
+
+def _latest_coherence(simulation: Simulation) -> float | None:
+    record = simulation.coherence
+    _, values, _ = record.since(max(0, len(record) - 1))
+    return float(values[-1]) if len(values) else None

@@ -1,0 +1,67 @@
+"""What is remembered from the last window, brought back to the next."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import Qt
+
+from experiments import (
+    ParameterError,
+    Parameters,
+    PresetError,
+    check_openings,
+    check_workflow_side,
+    find_preset,
+)
+from experiments.command_line import Start
+from gui.models.look import Look, Theme
+from gui.settings import Settings
+from gui.views.window import Window
+
+
+class Memory:
+    """Fills in what nobody asked for from what was last time.
+
+    Parameters
+    ----------
+    settings
+        What is remembered.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def look(self, asked: Look) -> Look:
+        """What the window looked like last time, where nothing else is asked for."""
+        settings = self._settings
+        theme = Theme(settings.theme) if asked.theme is Theme.SYSTEM else asked.theme
+        is_calm = asked.is_calm or settings.is_calm
+        return dataclasses.replace(
+            asked, theme=theme, is_calm=is_calm, text_scale=settings.text_scale
+        )
+
+    def start(self, asked: Start) -> Start:
+        """The last preset, if nothing else is asked for and it can still be had."""
+        source = self._settings.preset
+        if not asked.is_plain or not source:
+            return asked
+        try:
+            preset = find_preset(source)
+            parameters = Parameters(**preset.values)
+            check_workflow_side(parameters.side)
+            check_openings(preset.opening, parameters.side)
+        except (PresetError, ParameterError):
+            return asked  # it is gone, or damaged: as if there had been none
+        return Start(parameters, preset.opening, preset, source)
+
+    def bring_back(self, window: Window) -> None:
+        """Give a window its size, and its panels their places."""
+        settings = self._settings
+        if settings.width and settings.height:
+            room = window.screen().availableGeometry()
+            window.resize(min(settings.width, room.width()), min(settings.height, room.height()))
+        if settings.arrangement:
+            window.workbench.arrange(settings.arrangement)
+        if settings.is_maximized:
+            window.setWindowState(Qt.WindowState.WindowMaximized)

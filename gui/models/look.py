@@ -1,0 +1,51 @@
+"""How the window looks, apart from what it shows: nothing of it touches the simulation."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Final
+
+from gui.models.panels import PanelName
+from gui.models.view import View
+
+SMALLEST_SCALE: Final = 0.8
+LARGEST_SCALE: Final = 1.6
+"""Sizes of the text, 1 being usual."""
+
+
+class Theme(enum.Enum):
+    """Which colours the window has."""
+
+    SYSTEM = "system"
+    NIGHT = "night"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a window begins with.
+
+    Attributes
+    ----------
+    theme
+        Its colours.
+    view
+        What the colour of a firefly means.
+    panels
+        Those shown; by default as they were arranged last, or at first.
+    is_calm
+        Whether every change of brightness is softened.
+    text_scale
+        Size of the text, 1 being usual.
+    """
+
+    theme: Theme = Theme.SYSTEM
+    view: View = View.GLOW
+    panels: frozenset[PanelName] | None = None
+    is_calm: bool = False
+    text_scale: float = 1.0
+
+
+AT_FIRST: Final = Look()
+"""Before anybody has chosen anything."""

@@ -1,0 +1,115 @@
+"""A panel beside the grid: it can be moved, floated, stacked and hidden."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from gui.models.panels import PANELS, PanelName
+from gui.theme import SIZES, Palette
+from gui.views.icons import icon
+
+
+class Hint(QLabel):
+    """A few words that show only where there is room for all of them."""
+
+    def __init__(self, words: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.setObjectName("hint")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say it all, or nothing."""
+        super().resizeEvent(event)
+        fits = self.fontMetrics().horizontalAdvance(self._words) <= self.width()
+        self.setText(self._words if fits else "")
+
+
+class DockTitle(QWidget):
+    """The title of a panel, to drag it by; with what its picture needs to be understood."""
+
+    floatRequested = Signal()
+    hideRequested = Signal()
+
+    def __init__(self, name: PanelName, hint: str, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        words = PANELS[name]
+        self.setObjectName("dockTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setToolTip(f"{words.sentence}  ({words.key})")
+        caption = QLabel(words.title, self)
+        caption.setObjectName("dockCaption")
+        self._hint = Hint(hint, self)
+        self._buttons = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * SIZES.rhythm, 0, SIZES.rhythm // 2, 0)
+        layout.setSpacing(SIZES.rhythm // 2)
+        layout.addWidget(caption)
+        layout.addWidget(self._hint, 1)
+        for icon_name, verb, request in (
+            ("arrow-square-out", "Float or dock", self.floatRequested),
+            ("x", "Hide", self.hideRequested),
+        ):
+            button = QToolButton(self)
+            button.setFixedSize(SIZES.dock_title - 6, SIZES.dock_title - 6)
+            button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the menu does the same by key
+            button.setToolTip(verb)
+            button.setAccessibleName(f"{verb}: {words.title}")
+            button.clicked.connect(request)
+            layout.addWidget(button)
+            self._buttons[icon_name] = button
+        self.show_style(palette, 1.0)
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        self.setFixedHeight(round(SIZES.dock_title * text_scale))
+        for icon_name, button in self._buttons.items():
+            button.setIcon(icon(icon_name, palette, is_quiet=True))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave the mouse to the dock, which is dragged by it."""
+        event.ignore()
+
+
+class Dock(QDockWidget):
+    """A panel around the grid.
+
+    Parameters
+    ----------
+    name
+        Which panel.
+    content
+        What it shows.
+    hint
+        A few words beside its title.
+    palette
+        Its colours.
+    parent
+        Where it stands.
+    """
+
+    seenChanged = Signal(object, bool)
+    """Panel, and whether it can be seen now: shown, and not below another."""
+
+    def __init__(
+        self, name: PanelName, content: QWidget, hint: str, palette: Palette, parent: QWidget
+    ) -> None:
+        super().__init__(PANELS[name].title, parent)
+        self.setObjectName(f"dock_{name.value}")
+        self.setAccessibleName(PANELS[name].title)
+        self.setAccessibleDescription(PANELS[name].sentence)
+        self.title = DockTitle(name, hint, palette, self)
+        self.setTitleBarWidget(self.title)
+        self.setWidget(content)
+        self.title.floatRequested.connect(self._on_title_float_requested)
+        self.title.hideRequested.connect(self.hide)
+        self.visibilityChanged.connect(partial(self.seenChanged.emit, name))
+
+    def _on_title_float_requested(self) -> None:
+        self.setFloating(not self.isFloating())

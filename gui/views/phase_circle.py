@@ -1,0 +1,116 @@
+"""The phases of all fireflies around a circle, with the mean vector."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from gui.models.phases import INNER_RADIUS, OUTER_RADIUS, PhaseCircle
+from gui.theme import SIZES, Palette
+
+_ARROW_WIDTH: Final = 3.0
+_ARROW_HEAD: Final = 9.0
+_LEAST_LENGTH: Final = 96
+_BAND: Final = (INNER_RADIUS + OUTER_RADIUS) / 2
+_N_SHADES: Final = 256
+_DEGREE: Final = 16  # Qt counts angles in sixteenths
+
+
+class PhaseCircleView(QWidget):
+    """Draws the circles it is given, as large as fits."""
+
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(_LEAST_LENGTH, _LEAST_LENGTH)
+        self.setAccessibleName("Phase circle")
+        self._circle: PhaseCircle | None = None
+        self.show_palette(palette)
+
+    def sizeHint(self) -> QSize:
+        """A square, with room for all."""
+        return QSize(SIZES.instrument, SIZES.instrument)
+
+    def show_palette(self, palette: Palette) -> None:
+        """Take on the colours of a theme."""
+        self._palette = palette
+        accent = QColor(palette.accent)
+        shades = np.zeros((_N_SHADES, 4), dtype=np.uint8)
+        alpha = np.linspace(0.0, 1.0, _N_SHADES)
+        for channel, value in enumerate((accent.blue(), accent.green(), accent.red())):
+            shades[:, channel] = np.rint(alpha * value)  # premultiplied, in the order BGRA
+        shades[:, 3] = np.rint(alpha * 255.0)
+        self._shades: NDArray[np.uint32] = shades.view(np.uint32)[:, 0]
+        self.update()
+
+    def show_circle(self, circle: PhaseCircle) -> None:
+        """Show the phases of a moment."""
+        self._circle = circle
+        self.setAccessibleDescription(f"R {abs(circle.order):.2f}")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Ring, deaf arc, fireflies, mean vector."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._palette.background))
+        length = min(self.width(), self.height()) - SIZES.rhythm
+        corner = QPointF((self.width() - length) / 2, (self.height() - length) / 2)
+        square = QRectF(corner.x(), corner.y(), length, length)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ring(painter, square)
+        if self._circle is not None:
+            self._paint_fireflies(painter, square, self._circle.density)
+            self._paint_arrow(painter, square, self._circle.order)
+
+    def _paint_ring(self, painter: QPainter, square: QRectF) -> None:
+        half = square.width() / 2
+        inset = (1.0 - _BAND) * half
+        ring = square.adjusted(inset, inset, -inset, -inset)
+        width = (OUTER_RADIUS - INNER_RADIUS) * half
+        painter.setPen(QPen(QColor(self._palette.panel), width))
+        painter.drawEllipse(ring)
+        if self._circle is not None:
+            pen = QPen(QColor(self._palette.lines), width, Qt.PenStyle.SolidLine)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawArc(ring, 0, round(self._circle.deaf_share * 360 * _DEGREE))
+        painter.setPen(QPen(QColor(self._palette.noise_band_edge), 1.0))
+        centre, outside = square.center(), square.right()
+        painter.drawLine(QPointF(centre.x() + INNER_RADIUS * half, centre.y()),
+                         QPointF(outside, centre.y()))  # fmt: skip
+
+    def _paint_fireflies(
+        self, painter: QPainter, square: QRectF, density: NDArray[np.float64]
+    ) -> None:
+        pixels = self._shades[(density * (_N_SHADES - 1)).astype(np.uint8)]
+        size = len(pixels)
+        image = QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32_Premultiplied)
+        painter.drawImage(square, image)
+
+    def _paint_arrow(self, painter: QPainter, square: QRectF, order: complex) -> None:
+        reach = INNER_RADIUS * square.width() / 2
+        centre = square.center()
+        tip = centre + QPointF(reach * order.real, -reach * order.imag)
+        colour = QColor(self._palette.text)
+        painter.setPen(QPen(colour, _ARROW_WIDTH, c=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QLineF(centre, tip))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        if abs(order) * reach > _ARROW_HEAD:
+            angle = math.atan2(-order.imag, order.real)
+            back = (QPointF(math.cos(angle + turn), math.sin(angle + turn)) for turn in (2.6, -2.6))
+            corners = [tip, *(tip + _ARROW_HEAD * each for each in back)]
+            painter.drawPolygon(QPolygonF(corners))
+        else:
+            painter.drawEllipse(centre, _ARROW_WIDTH, _ARROW_WIDTH)
+        painter.setPen(QColor(self._palette.text))
+        words = f"R {abs(order):.2f}"
+        below = 1 if order.imag >= 0.0 else -1  # where the arrow doesn't point
+        place = QRectF(square.left(), centre.y(), square.width(), 0.0)
+        place.adjust(0.0, below * 0.3 * reach - 12, 0.0, below * 0.3 * reach + 12)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

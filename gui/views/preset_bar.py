@@ -1,0 +1,89 @@
+"""The choice of a preset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from experiments import Preset
+from gui.theme import SIZES, Palette
+from gui.views.icons import icon
+
+NONE_CHOSEN = "Choose a preset"
+
+
+class PresetMenu(QMenu):
+    """The gallery, and what to do with files."""
+
+    presetRequested = Signal(str)
+    """Name of a preset of the gallery."""
+
+    openRequested = Signal()
+    saveRequested = Signal()
+
+    def __init__(self, presets: Sequence[Preset], parent: QWidget) -> None:
+        super().__init__("Presets", parent)
+        self.setToolTipsVisible(True)
+        for preset in presets:
+            action = self.addAction(preset.name)
+            action.setToolTip(preset.sentence)
+            action.setData(preset.name)
+        self.addSeparator()
+        self.addAction("Open a preset\N{HORIZONTAL ELLIPSIS}\tCtrl+O").triggered.connect(
+            self.openRequested
+        )
+        self.addAction("Save as a preset\N{HORIZONTAL ELLIPSIS}\tCtrl+Shift+S").triggered.connect(
+            self.saveRequested
+        )
+        self.triggered.connect(self._on_triggered)
+
+    def _on_triggered(self, action: QAction) -> None:
+        if action.data():
+            self.presetRequested.emit(action.data())
+
+
+class PresetBar(QWidget):
+    """Shows which preset was chosen, and what there is to see; a click opens the gallery."""
+
+    def __init__(self, presets: Sequence[Preset], palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.menu = PresetMenu(presets, self)
+        self.button = QPushButton(NONE_CHOSEN, self)
+        self.button.setObjectName("preset")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow is on the right
+        self.button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
+        self.button.setToolTip("Settings that show something worth seeing; drop a file to open it")
+        self.button.clicked.connect(self._on_button_clicked)
+        self.sentence = QLabel(self)
+        self.sentence.setObjectName("hint")
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence.hide()
+        row = QHBoxLayout()
+        row.addWidget(self.button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SIZES.rhythm // 2)
+        layout.addLayout(row)
+        layout.addWidget(self.sentence)
+        self.show_palette(palette)
+        self.show_preset("", "")
+
+    def show_preset(self, name: str, sentence: str) -> None:
+        """Show which preset the run began with; no name for none."""
+        self.button.setText(name or NONE_CHOSEN)
+        self.button.setAccessibleName(f"Preset: {name or 'none'}")
+        self.sentence.setText(sentence)
+        self.sentence.setVisible(bool(sentence))
+
+    def show_palette(self, palette: Palette) -> None:
+        """Take on the colours of a theme."""
+        self.button.setIcon(icon("caret-down", palette, is_quiet=True))
+
+    def _on_button_clicked(self) -> None:
+        below = self.button.mapToGlobal(self.button.rect().bottomLeft())
+        self.menu.popup(below + QPoint(0, SIZES.rhythm // 2))

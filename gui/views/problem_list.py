@@ -1,0 +1,59 @@
+"""The list of what has gone wrong, each with its traceback beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QListWidget, QPlainTextEdit, QSplitter, QWidget
+
+from gui.models.problems import Problem
+from gui.theme import SIZES
+
+NOTHING: Final = "Nothing has gone wrong."
+
+_MOST_LISTED: Final = 1_000
+
+
+class ProblemList(QSplitter):
+    """Sentences at the left; the story of the one chosen at the right, to read and to copy."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setChildrenCollapsible(False)
+        self.setMinimumHeight(SIZES.instrument // 3)
+        self._problems: tuple[Problem, ...] = ()
+        self.list = QListWidget(self)
+        self.list.setObjectName("problems")
+        self.list.setAccessibleName("Problems")
+        self.list.setMinimumWidth(SIZES.instrument // 2)
+        self.detail = QPlainTextEdit(self)
+        self.detail.setObjectName("problems")
+        self.detail.setAccessibleName("Traceback")
+        self.detail.setReadOnly(True)
+        self.detail.setTabChangesFocus(True)
+        self.detail.setMinimumWidth(SIZES.instrument // 2)
+        self.detail.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.detail.setPlaceholderText(NOTHING)
+        self.list.currentRowChanged.connect(self._on_list_current_row_changed)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show what has gone wrong so far; the newest is chosen when it comes."""
+        if tuple(problems) == self._problems:
+            return
+        is_longer = self._problems == tuple(problems)[: len(self._problems)]
+        new = problems[len(self._problems) :] if is_longer else problems
+        if not is_longer:
+            self.list.clear()
+        self._problems = tuple(problems)
+        for problem in new[: max(0, _MOST_LISTED - self.list.count())]:
+            self.list.addItem(problem.sentence)
+        if self.list.count():
+            self.list.setCurrentRow(self.list.count() - 1)
+        else:
+            self.detail.clear()
+
+    def _on_list_current_row_changed(self, row: int) -> None:
+        self.detail.setPlainText(self._problems[row].detail if row >= 0 else "")

@@ -1,0 +1,140 @@
+"""The grid and the panels around it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from gui.models.panels import SHOWN_AT_FIRST, PanelName
+from gui.theme import SIZES, Palette
+from gui.views.coherence_plot import BAND_WORDS
+from gui.views.dock import Dock
+
+_VERSION: Final = 1
+"""Of the arrangement of panels; one that was saved under another isn't restored."""
+
+_HINTS: Final = {
+    PanelName.COHERENCE: BAND_WORDS,
+    PanelName.CIRCLE: "dark arc: deaf",
+    PanelName.HISTOGRAM: "dashed: chance",
+}
+
+_LEFT: Final = Qt.DockWidgetArea.LeftDockWidgetArea
+_RIGHT: Final = Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
+
+_PLACES: Final = {
+    PanelName.CIRCLE: _LEFT,
+    PanelName.HISTOGRAM: _LEFT,
+    PanelName.ENGINE: _LEFT,
+    PanelName.CONTROLS: _RIGHT,
+    PanelName.COHERENCE: _BOTTOM,
+    PanelName.RATE: _BOTTOM,
+    PanelName.RASTER: _BOTTOM,
+    PanelName.FAILURES: _BOTTOM,
+}
+
+
+class Workbench(QMainWindow):
+    """Panels that are dragged, stacked, floated and hidden around the one thing in the middle."""
+
+    panelsChanged = Signal()
+    """Some panel was shown or hidden."""
+
+    def __init__(
+        self,
+        centre: QWidget,
+        panels: Mapping[PanelName, QWidget],
+        palette: Palette,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)  # QMainWindow makes itself a window otherwise
+        self.setObjectName("workbench")
+        self.setDockNestingEnabled(True)
+        self.setAnimated(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
+        self.setCentralWidget(centre)
+        self._seen: set[PanelName] = set()
+        self._put_away: list[PanelName] | None = None
+        self.docks: dict[PanelName, Dock] = {}
+        for name, area in _PLACES.items():
+            dock = Dock(name, panels[name], _HINTS.get(name, ""), palette, self)
+            dock.seenChanged.connect(self._on_dock_seen_changed)
+            self.docks[name] = dock
+            self.addDockWidget(area, dock)
+        self.arrange_anew()
+
+    def arrange_anew(self) -> None:
+        """As it was at first."""
+        for name, area in _PLACES.items():
+            dock = self.docks[name]
+            dock.setFloating(False)
+            self.addDockWidget(area, dock)
+        bottom = [name for name, area in _PLACES.items() if area is _BOTTOM]
+        for before, after in itertools.pairwise(bottom):
+            self.splitDockWidget(self.docks[before], self.docks[after], Qt.Orientation.Horizontal)
+        for name, dock in self.docks.items():
+            dock.setVisible(name in SHOWN_AT_FIRST)
+        self._resize([PanelName.COHERENCE], SIZES.plot + SIZES.dock_title, Qt.Orientation.Vertical)
+        self._resize([PanelName.CIRCLE], SIZES.instrument, Qt.Orientation.Horizontal)
+
+    def _resize(self, names: list[PanelName], length: int, along: Qt.Orientation) -> None:
+        docks: list[QDockWidget] = [self.docks[name] for name in names]
+        self.resizeDocks(docks, [length] * len(docks), along)
+
+    # -- showing ------------------------------------------------------------------------
+
+    def is_seen(self, name: PanelName) -> bool:
+        """Whether a panel is shown, and not below another."""
+        return name in self._seen
+
+    def is_shown(self, name: PanelName) -> bool:
+        """Whether a panel is shown, be it below another."""
+        return not self.docks[name].isHidden()
+
+    def show_panel(self, name: PanelName, is_shown: bool = True) -> None:
+        """Show or hide a panel; if several are stacked, the one shown is on top."""
+        self.docks[name].setVisible(is_shown)
+        if is_shown:
+            self.docks[name].raise_()
+
+    def toggle_panel(self, name: PanelName) -> None:
+        """Hide a panel that can be seen, else show it."""
+        self.show_panel(name, not self.is_seen(name))
+
+    def put_away(self, is_away: bool) -> None:
+        """Hide all panels, and show those again that were shown before."""
+        if is_away:
+            self._put_away = [name for name in self.docks if self.is_shown(name)]
+            for dock in self.docks.values():
+                dock.hide()
+        elif self._put_away is not None:
+            for name in self._put_away:
+                self.docks[name].show()
+            self._put_away = None
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        for dock in self.docks.values():
+            dock.title.show_style(palette, text_scale)
+
+    # -- remembering --------------------------------------------------------------------
+
+    def arrangement(self) -> bytes:
+        """Where the panels are."""
+        return bytes(self.saveState(_VERSION).data())
+
+    def arrange(self, arrangement: bytes) -> bool:
+        """Put the panels where they were; whether that was possible."""
+        return self.restoreState(QByteArray(arrangement), _VERSION)
+
+    def _on_dock_seen_changed(self, name: PanelName, is_seen: bool) -> None:
+        (self._seen.add if is_seen else self._seen.discard)(name)
+        self.panelsChanged.emit()

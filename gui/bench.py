@@ -72,12 +72,13 @@ async def _measure(
         async with running(session.pump.go_on(), probe_lag(metrics)) as tasks:
             await asyncio.wait(tasks, timeout=_SETTLING_S)
             report = await _observe(session, tasks, seconds)
+            seen = sorted(name.value for name in PanelName if session.window.is_seen(name))
     return {
         "agents": parameters.n_fireflies,
         "seconds": seconds,
         "warmup": warmup,
         "window": f"{size[0]}x{size[1]}",
-        "panels": sorted(name.value for name in PanelName if session.window.is_seen(name)),
+        "panels": seen,
         **report,
         "first_paint_s": first_paint.after_s,
     }

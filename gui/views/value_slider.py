@@ -179,6 +179,7 @@ class ValueSlider(QWidget):
         layout.setSpacing(SIZES.rhythm)
         self.name_label.setObjectName("muted")
         self.track.setFixedWidth(SIZES.speed_slider)
+        self.value_field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.refusal_label.setObjectName("refusal")
         self.refusal_label.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -16,7 +16,7 @@ define set_up
 	  echo "Fireflies needs Python 3.11, 3.12 or 3.13, but found none." >&2; exit 1; }
 endef
 
-.PHONY: help run test lint format docs drill screenshot clean ready-run ready-dev
+.PHONY: help run test lint format docs drill pictures clean ready-run ready-dev
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
@@ -50,8 +50,8 @@ docs: ready-dev ## render the API reference of cascade to docs/api/index.html
 drill: ready-dev ## run the heavy proofs in full and write docs/reliability.md
 	$(OFFSCREEN) $(BIN)/python -m tests.drill $(ARGS)
 
-screenshot: ready-dev ## draw the README's picture of the window anew
-	$(OFFSCREEN) $(BIN)/fireflies --screenshot docs/images/window.png --after 60 $(ARGS)
+pictures: ready-dev ## draw the pictures of the window in docs/images anew
+	$(OFFSCREEN) $(BIN)/python scripts/pictures.py $(ARGS)
 
 clean: ## remove all that these commands have made, .venv included
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \

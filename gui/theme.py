@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from string import Template
 from typing import Final
 
+from experiments import Status
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -69,6 +71,13 @@ GRID_LINE_COLOUR: Final = "#1A2440"
 
 FAILED_COLOUR: Final = "#E0457B"
 """A firefly whose workflow has failed, in every view; none of their tables has it."""
+
+MARK_COLOURS: Final = {
+    Status.SILENT: "#6FA8FF",
+    Status.BLIND: "#D08CFF",
+    Status.PACEMAKER: "#3FE0B0",
+}
+"""The dot of a firefly that something was done to; later ones go over earlier."""
 
 GRID_NIGHT: Final = NIGHT
 """What is written on the grid is written in night colours."""

@@ -127,6 +127,8 @@ class Pump:
         self._marks = MarkKeeper()
         self._instruments = Instruments(self._screen, self.painting.history, self._marks)
         self._readouts.begin_anew()
+        self._n_marked = 0
+        self._screen.show_marks(np.zeros(parameters.n_fireflies, dtype=np.uint8))
         self._pacer.forgive()
         self._meter.forget()
         self._intent.wants_values_shown = True
@@ -304,9 +306,16 @@ class Pump:
     def _show_picture_if_seen(self, wall: float) -> None:
         if self._screen.is_showing():
             self._show_picture(wall)
+            self._show_marks()
             return
         self._metrics.note_rest()
         self.painting.rest(self.simulation)
+
+    def _show_marks(self) -> None:
+        """Show which fireflies something was done to, if that has changed."""
+        if len(self.simulation.interventions) != self._n_marked:
+            self._n_marked = len(self.simulation.interventions)
+            self._screen.show_marks(self.simulation.status)
 
     # -- wishes -------------------------------------------------------------------------
 

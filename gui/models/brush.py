@@ -41,8 +41,8 @@ SENTENCES: Final = {
     Brush.LOOK: "Look: point at a firefly to read about it",
     Brush.FLASH: "Flash: make fireflies flash now",
     Brush.SCRAMBLE: "Scramble: give fireflies random phases",
-    Brush.SILENCE: "Silence: fireflies go on, and nobody hears them",
-    Brush.PACEMAKER: "Pacemaker: fireflies that keep their own time, and hear nobody",
+    Brush.SILENCE: "Silence: fireflies go on, and nobody hears them (a blue dot)",
+    Brush.PACEMAKER: "Pacemaker: fireflies that keep their own time, and hear nobody (a green dot)",
     Brush.REVIVE: "Revive: make fireflies as they were, silent or pacemaker no more",
 }
 

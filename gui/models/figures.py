@@ -56,7 +56,7 @@ def figure_texts(
         elif summary is None:
             texts[name] = "\N{EN DASH}"
         elif name.endswith("_ms"):
-            texts[name] = f"{summary.mean:.1f} ms, p99 {summary.p99:.1f} ms"
+            texts[name] = f"{summary.mean:.1f}, p99 {summary.p99:.1f} ms"
         elif name == "speed_achieved":
             texts[name] = f"{summary.mean:.3g}x"
         else:

@@ -52,7 +52,7 @@ PANELS: Final = {
         "Phase circle",
         "Ctrl+3",
         "Each firefly at its phase, counter-clockwise from its flash at the right; the arrow is "
-        "the mean, its length R; in the dark arc they are deaf",
+        "the mean, its length R; in the shaded arc they are deaf",
     ),
     PanelName.HISTOGRAM: PanelWords(
         "Phases",

@@ -17,6 +17,7 @@ from gui.models.brush import SENTENCES, Brush
 from gui.theme import SIZES
 
 _COLUMNS = 3
+_LINES = 4
 
 
 class BrushBar(QWidget):
@@ -40,6 +41,10 @@ class BrushBar(QWidget):
         self.firefly_label.setObjectName("hint")
         self.firefly_label.setAccessibleName("The firefly under the pointer")
         self.firefly_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.firefly_label.setWordWrap(True)
+        self.firefly_label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.firefly_label.setSizePolicy(policy)  # its words never widen the panel
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.rhythm)
@@ -54,7 +59,8 @@ class BrushBar(QWidget):
         self.buttons[brush].setChecked(True)
 
     def show_firefly(self, words: str) -> None:
-        """Show what is known of a firefly; three lines, kept free if there is none."""
+        """Show what is known of a firefly; four lines, kept free if there is none."""
+        self.firefly_label.setFixedHeight(_LINES * self.firefly_label.fontMetrics().lineSpacing())
         self.firefly_label.setText(
             words or "Point at a firefly to read about it;\na click holds on to it.\n"
         )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from gui.models.figures import FIGURES
 from gui.theme import SIZES
+
+_WIDEST: Final = "00.0, p99 00.0 ms"
 
 
 class FigureTable(QScrollArea):
@@ -39,6 +42,9 @@ class FigureTable(QScrollArea):
                 widget.setToolTip(explanation)
                 rows.addWidget(widget, row, column)
         rows.setRowStretch(len(FIGURES), 1)
+        longest = max(self.fontMetrics().horizontalAdvance(label) for label, _ in FIGURES.values())
+        widest = self.fontMetrics().horizontalAdvance(_WIDEST)
+        self.setMinimumWidth(longest + widest + 7 * SIZES.rhythm)
         self.setWidget(content)
 
     def show_figures(self, texts: Mapping[str, str]) -> None:

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, SIZES
+from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, MARK_COLOURS, SIZES
 from gui.views.menu import SHORTCUTS
 
 EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
@@ -41,6 +41,9 @@ _READING_MS: Final = 3_000
 _READING_MS_PER_CHARACTER: Final = 60
 _TOAST_WIDTH: Final = 420
 _TOAST_MARGIN: Final = 32
+
+_DOT: Final = 3
+"""A dot is a third of a firefly wide."""
 
 _LEAST_WHOLE_CELL: Final = 5
 """Pixels per firefly from which cells are whole pixels wide, all alike."""
@@ -90,6 +93,10 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self.addItem(self._edge)
         self._image = pg.ImageItem(axisOrder="row-major")
         self.addItem(self._image)
+        self._marks = pg.ImageItem(axisOrder="row-major")
+        self._marks.setZValue(3)
+        self._marks.hide()
+        self.addItem(self._marks)
         self._sign = self._words("gridSign")
         self._sign.setText(EVENED_WORDS)
         self._keys = self._words("gridKeys")
@@ -155,6 +162,25 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._readout.setText(words)
             self._readout.setVisible(bool(words))
             self._place()
+
+    def show_marks(self, status: NDArray[np.uint8]) -> None:
+        """A dot in the middle of each firefly that something was done to.
+
+        Parameters
+        ----------
+        status
+            :class:`~experiments.Status` flags by id, shape ``(side**2,)``.
+        """
+        self._marks.setVisible(bool(status.any()))
+        if not status.any():
+            return
+        side = math.isqrt(len(status))
+        dots = np.zeros((_DOT * side, _DOT * side, 4), dtype=np.uint8)
+        middle = dots[_DOT // 2 :: _DOT, _DOT // 2 :: _DOT].reshape(-1, 4)
+        for flag, colour in MARK_COLOURS.items():
+            middle[(status & flag) != 0] = QColor(colour).getRgb()
+        dots[_DOT // 2 :: _DOT, _DOT // 2 :: _DOT] = middle.reshape(side, side, 4)
+        self._marks.setImage(dots, levels=None, autoLevels=False)
 
     def show_pinned(self, firefly: int | None, around: Sequence[int] = ()) -> None:
         """Frame a firefly and those that it hears; None takes the frames away."""
@@ -278,6 +304,8 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             left, top = (width - length) // 2, (height - length) // 2
             for item in (self._image, self._pin, self._around):
                 item.setTransform(QTransform(cell, 0.0, 0.0, cell, left, top))
+            dot = cell / _DOT
+            self._marks.setTransform(QTransform(dot, 0.0, 0.0, dot, left, top))
             self._edge.setRect(QRectF(left - 0.5, top - 0.5, length + 1.0, length + 1.0))
         self._sign.adjustSize()
         self._sign.move((width - self._sign.width()) // 2, 2 * SIZES.rhythm)

@@ -13,6 +13,7 @@ from gui.models.phases import N_BINS, PhaseHistogram
 from gui.theme import SIZES, Palette
 
 _LEAST_HEIGHT: Final = 80
+_AXIS_WORDS: Final = "after the flash"
 _LEFT: Final = 40
 _BOTTOM: Final = 22
 _TOP: Final = 8
@@ -80,7 +81,8 @@ class PhaseHistogramView(QWidget):
         row = QRectF(plot.left(), plot.bottom() + 2, plot.width(), _BOTTOM - 2)
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         painter.drawText(row, left, "0 s")
-        painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, "after the flash")
+        if painter.fontMetrics().horizontalAdvance(_AXIS_WORDS) < plot.width() / 1.6:
+            painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, _AXIS_WORDS)
         painter.drawText(row, right, f"{histogram.period:g} s")
         column = QRectF(0.0, plot.top() - _TOP, _LEFT - 6.0, plot.height() + _TOP)
         painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, f"{histogram.top:.0%}")

@@ -82,8 +82,8 @@ class RasterView(QWidget):
         row = QRectF(plot.left(), plot.bottom() + 2, plot.width(), _BOTTOM - 2)
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft, f"{raster.end - raster.begin:.3g} s ago")
         painter.drawText(row, Qt.AlignmentFlag.AlignRight, "now")
-        if raster.per_row > 1:
-            words = f"{raster.per_row:,} fireflies a row"
+        words = f"{raster.per_row:,} fireflies a row"
+        if raster.per_row > 1 and painter.fontMetrics().horizontalAdvance(words) < plot.width() / 2:
             painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, words)
         column = QRectF(0.0, plot.top() - _TOP, _LEFT - 6.0, plot.height() + 2 * _TOP)
         right = Qt.AlignmentFlag.AlignRight

@@ -13,11 +13,12 @@ from gui.theme import SIZES, Palette
 _MINUTE_S: Final = 60.0
 _HOUR_S: Final = 3_600.0
 _TICK_STEPS_S: Final = (
-    *(5.0, 10.0, 20.0),
+    *(5.0, 10.0, 20.0, 30.0),
     *(count * _MINUTE_S for count in (1, 2, 5, 10, 20, 30)),
     *(count * _HOUR_S for count in (1, 2)),
 )
 _MOST_TICKS: Final = 9
+_TICK_ROOM: Final = 56.0  # pixels
 _AXIS_WIDTH: Final = 40
 _AXIS_HEIGHT: Final = 24
 _LEAST_HEIGHT: Final = 96
@@ -26,10 +27,11 @@ _LEAST_HEIGHT: Final = 96
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]
     """Virtual time in seconds, minutes or hours, at round numbers."""
 
-    def tickValues(self, low: float, high: float, _size: float) -> list[tuple[float, list[float]]]:
-        """Multiples of a round step, nine at most."""
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Multiples of a round step, as many as there is room for, nine at most."""
         span = high - low
-        step = next((s for s in _TICK_STEPS_S if span / s <= _MOST_TICKS), _TICK_STEPS_S[-1])
+        most = min(_MOST_TICKS, max(1.0, size / _TICK_ROOM))
+        step = next((s for s in _TICK_STEPS_S if span / s <= most), _TICK_STEPS_S[-1])
         first = -(-low // step)
         return [(step, [k * step for k in range(int(first), int(high // step) + 1)])]
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
@@ -254,6 +256,10 @@ class Window(QWidget):
         """Show what is known of a firefly, where it can be seen."""
         self.panel.brush_bar.show_firefly(words)
         self.grid.show_readout("" if self.is_seen(PanelName.CONTROLS) else words)
+
+    def show_marks(self, status: NDArray[np.uint8]) -> None:
+        """Mark the fireflies that something was done to."""
+        self.grid.show_marks(status)
 
     def show_pinned(self, firefly: int | None) -> None:
         """Frame the firefly that was clicked, and those that it hears."""

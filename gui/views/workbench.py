@@ -19,7 +19,7 @@ _VERSION: Final = 1
 
 _HINTS: Final = {
     PanelName.COHERENCE: BAND_WORDS,
-    PanelName.CIRCLE: "dark arc: deaf",
+    PanelName.CIRCLE: "shaded: deaf",
     PanelName.HISTOGRAM: "dashed: chance",
 }
 

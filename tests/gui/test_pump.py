@@ -65,6 +65,9 @@ class Screen:
     def show_problems(self, problems):
         self.problems = list(problems)
 
+    def show_marks(self, status):
+        self.marks = status
+
     def show_pinned(self, firefly):
         self.pinned = firefly
 

@@ -1,0 +1,135 @@
+"""``make pictures``: draw the pictures of the window for the documents anew.
+
+Each is a real run: as fast as possible to some virtual time, then a few seconds live, so
+that the figures of the window are those of a running window.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from experiments import Parameters, find_preset
+from experiments.command_line import Start
+from gui.app import Session, make_application, open_session, running
+from gui.controllers.lag_probe import probe_lag
+from gui.event_loop import run_app
+from gui.models.brush import Brush
+from gui.models.look import AT_FIRST, Look, Theme
+from gui.models.panels import PanelName
+from gui.models.view import View
+
+IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
+
+_LIVE_S: Final = 2.5
+_ALL: Final = frozenset(PanelName) - {PanelName.FAILURES}
+
+
+def paint_with_brushes(session: Session) -> None:
+    """A ring that nobody hears, pacemakers within, and a brush in the hand."""
+    controller = session.controller
+    controller.choose_brush(Brush.SILENCE)
+    controller.turn_wheel(-1)
+    for x0, y0, x1, y1 in ((14, 14, 36, 14), (36, 14, 36, 36), (36, 36, 14, 36), (14, 36, 14, 14)):
+        controller.stroke(x0, y0, x1, y1)
+    controller.choose_brush(Brush.SCRAMBLE)
+    controller.turn_wheel(4)
+    controller.stroke(6, 44, 30, 45)
+    grid = session.window.grid
+    place = QPointF(grid.cell_rect(45 * 50 + 31).center())
+    buttons = Qt.MouseButton.NoButton
+    QApplication.sendEvent(
+        grid.viewport(),
+        QMouseEvent(
+            QEvent.Type.MouseMove,
+            place,
+            grid.viewport().mapToGlobal(place),
+            buttons,
+            buttons,
+            Qt.KeyboardModifier.NoModifier,
+        ),
+    )
+
+
+def click_a_firefly(session: Session) -> None:
+    """Hold on to one in the middle."""
+    session.controller.click(30.5, 20.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a picture shows."""
+
+    name: str
+    after: float
+    start: Start = field(default_factory=lambda: Start(Parameters()))
+    look: Look = AT_FIRST
+    size: tuple[int, int] = (1280, 800)
+    act: Callable[[Session], None] | None = None
+
+
+def _views() -> list[Picture]:
+    return [
+        Picture(f"{view.value}-{theme.value}", 80.0, look=Look(theme=theme, view=view))
+        for theme in (Theme.NIGHT, Theme.DAY)
+        for view in View
+    ]
+
+
+def _islands() -> Start:
+    preset = find_preset("two-islands")
+    return Start(Parameters(**preset.values), preset.opening, preset, preset.name)
+
+
+PICTURES: Final = (
+    Picture("window", 60.0),
+    *_views(),
+    Picture("panels-night", 100.0, look=Look(panels=_ALL, theme=Theme.NIGHT)),
+    Picture("panels-day", 100.0, look=Look(panels=_ALL, theme=Theme.DAY), size=(1920, 1080)),
+    Picture("brushes", 150.0, look=Look(view=View.PHASE), act=paint_with_brushes),
+    Picture("firefly", 70.0, act=click_a_firefly),
+    Picture("islands", 300.0, start=_islands(), look=Look(view=View.PHASE)),
+    Picture("small", 60.0, look=Look(panels=_ALL), size=(900, 600)),
+)
+
+
+async def draw(picture: Picture) -> None:
+    """Run, look, and save."""
+    async with open_session(picture.start.parameters, look=picture.look) as session:
+        window = session.window
+        window.resize(*picture.size)
+        if picture.start.preset is not None:
+            session.controller.note_preset(picture.start.preset, picture.start.source)
+        window.show()
+        await session.pump.begin()
+        await session.pump.run_ahead(picture.after)
+        if picture.act is not None:
+            picture.act(session)
+        async with running(session.pump.go_on(), probe_lag(session.metrics)) as tasks:
+            await asyncio.wait(tasks, timeout=_LIVE_S)
+        session.pump.present()
+        path = IMAGES / f"{picture.name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not window.grab().save(str(path)):
+            raise OSError(f"{path} couldn't be written")
+        print(path)
+
+
+async def draw_all(names: list[str]) -> int:
+    """Draw those named, or all."""
+    for picture in PICTURES:
+        if not names or picture.name in names:
+            await draw(picture)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run_app(draw_all(sys.argv[1:]), make_application()))

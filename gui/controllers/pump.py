@@ -196,6 +196,7 @@ class Pump:
         The wish stays where it is until the old swarm has ended: whatever is
         asked until then goes into the same start.
         """
+        self._intent.wants_cancel = False
         self._readouts.close_run(self.simulation)
         self._screen.clear_refusals()
         self._clear_stage()
@@ -321,6 +322,7 @@ class Pump:
 
     def _take_up_wishes(self) -> None:
         self.painting.is_calm = self._intent.is_calm
+        self._intent.wants_cancel = False  # there is nothing to cancel
         asked = self._intent.take_asked()
         self._ask_of_the_model(asked)
         for action, ids in self._intent.take_touched().items():

@@ -77,9 +77,10 @@ class Workbench(QMainWindow):
             dock = self.docks[name]
             dock.setFloating(False)
             self.addDockWidget(area, dock)
-        bottom = [name for name, area in _PLACES.items() if area is _BOTTOM]
+        bottom = [PanelName.COHERENCE, PanelName.RATE, PanelName.RASTER]
         for before, after in itertools.pairwise(bottom):
             self.splitDockWidget(self.docks[before], self.docks[after], Qt.Orientation.Horizontal)
+        self.tabifyDockWidget(self.docks[PanelName.RASTER], self.docks[PanelName.FAILURES])
         for name, dock in self.docks.items():
             dock.setVisible(name in SHOWN_AT_FIRST)
         self._resize([PanelName.COHERENCE], SIZES.plot + SIZES.dock_title, Qt.Orientation.Vertical)

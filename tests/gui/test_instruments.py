@@ -1,0 +1,218 @@
+"""The instruments around the grid: what they show, against the simplest way to work it out."""
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor
+
+from experiments import Parameters
+from gui.models.flash_history import MOST_REMEMBERED, PERIODS_SHOWN, FlashHistory
+from gui.models.phases import (
+    INNER_RADIUS,
+    N_BINS,
+    OUTER_RADIUS,
+    phase_circle,
+    phase_histogram,
+)
+from gui.models.rate_trace import rate_curve, round_top
+from gui.theme import NIGHT
+from gui.views.phase_circle import PhaseCircleView
+from gui.views.phase_histogram import PhaseHistogramView
+from gui.views.raster import RasterView
+from gui.views.rate_plot import short_number
+
+SWARM = Parameters(side=10)
+
+
+def flashes(n, seed, end=20.0):
+    """Random flashes in order."""
+    random = np.random.default_rng(seed)
+    times = np.sort(random.uniform(0.0, end, n))
+    return times, random.integers(0, SWARM.n_fireflies, n).astype(np.uint32)
+
+
+# -- raster -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [100, 33, 7, 1])
+def test_a_raster_counts_every_flash_in_its_place(rows):
+    """Each cell holds the flashes of its fireflies and its time, whatever shares a row."""
+    times, ids = flashes(300, seed=rows)
+    history = FlashHistory()
+    for part in np.array_split(np.arange(300), 7):
+        history.note(times[part], ids[part])
+    raster = history.raster(20.0, SWARM, rows, 50)
+    begin = 20.0 - PERIODS_SHOWN * SWARM.period
+    expected = np.zeros_like(raster.share)
+    for t, i in zip(times, ids, strict=True):
+        column = min(int((t - begin) / ((20.0 - begin) / 50)), 49)
+        expected[i // raster.per_row, column] += 1.0 / raster.per_row
+    assert raster.share == pytest.approx(np.minimum(expected, 1.0))
+    assert raster.share.shape[0] <= rows
+    assert raster.share.shape[0] * raster.per_row >= SWARM.n_fireflies
+
+
+def test_a_raster_spans_less_time_rather_than_leave_flashes_out():
+    """When more has happened than is remembered, it begins where the memory does."""
+    n = MOST_REMEMBERED + 1_000
+    times = np.linspace(0.0, 20.0, n)
+    history = FlashHistory()
+    history.note(times[:5_000], np.zeros(5_000, dtype=np.uint32))
+    history.note(times[5_000:], np.zeros(n - 5_000, dtype=np.uint32))
+    raster = history.raster(20.0, SWARM, 100, 400)
+    assert raster.begin == times[1_000]
+    assert np.all(raster.share[0] > 0.0)
+
+
+def test_a_raster_of_nothing_is_dark():
+    """Before the first flash, and where there is no room."""
+    history = FlashHistory()
+    assert not history.raster(0.0, SWARM, 100, 50).share.any()
+    assert history.raster(3.0, SWARM, 0, 0).share.shape == (1, 1)
+
+
+def test_the_raster_view_paints_the_flash_where_it_happened(qtbot):
+    """The last flash is at the right, in the row of its firefly; everything else is dark."""
+    view = RasterView(NIGHT, None)
+    qtbot.addWidget(view)
+    view.resize(440, 160)
+    view.show()
+    rows, columns = view.picture_size()
+    history = FlashHistory()
+    history.note(np.array([9.99]), np.array([99], dtype=np.uint32))
+    raster = history.raster(10.0, SWARM, rows, columns)
+    view.show_raster(raster)
+    picture = view.grab().toImage()
+    plot = view._plot()
+    last = plot.bottom() - 0.5 * plot.height() / len(raster.share)
+    assert picture.pixelColor(int(plot.right()) - 1, int(last)) == QColor(NIGHT.accent)
+    assert picture.pixelColor(int(plot.center().x()), int(last)) == QColor(NIGHT.background)
+    assert picture.pixelColor(int(plot.right()) - 1, int(plot.top()) + 2) == QColor(
+        NIGHT.background
+    )
+
+
+# -- rate -------------------------------------------------------------------------------
+
+
+def test_the_rate_is_the_number_of_flashes_in_each_tenth_of_a_second():
+    """In stretches that are over; they add up to all flashes, however they came in."""
+    times, ids = flashes(2_000, seed=4)
+    history = FlashHistory()
+    for part in np.array_split(np.arange(2_000), 11):
+        history.note(times[part], ids[part])
+    middles, rates = history.rate(0.0, 20.0)
+    assert len(middles) == 200
+    for k in (0, 17, 199):
+        inside = np.count_nonzero(np.floor(times / 0.1) == k)
+        assert rates[k] == pytest.approx(inside / 0.1)
+    assert rates.sum() * 0.1 == pytest.approx(2_000)
+    assert len(history.rate(0.0, 12.345)[0]) == 123
+
+
+def test_a_quiet_time_after_the_last_flash_has_rate_zero():
+    """Not left out: the line goes down."""
+    history = FlashHistory()
+    history.note(np.array([0.05]), np.array([1], dtype=np.uint32))
+    _, rates = history.rate(0.0, 1.0)
+    assert list(rates) == [pytest.approx(10.0)] + [0.0] * 9
+
+
+def test_the_rate_curve_keeps_every_peak_over_hours():
+    """Thinned for the plot, its highest point is the highest rate."""
+    history = FlashHistory()
+    end = 3_000.0
+    times = np.sort(np.random.default_rng(1).uniform(0.0, end, 30_000))
+    times[20_000:20_400] = times[20_000]
+    history.note(np.sort(times), np.zeros(30_000, dtype=np.uint32))
+    parameters = SWARM.replace(speed=50.0)
+    shown = rate_curve(history, end, parameters)
+    inside = history.rate(shown.begin, end)[1]
+    assert shown.rates.max() == inside.max() >= 4_000.0
+    assert shown.top >= inside.max()
+    assert len(shown.times) <= 1_700
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"), [(0.0, 10), (10.0, 10), (10.1, 20), (1999, 2000), (2000, 2000), (6e5, 1e6)]
+)
+def test_the_scale_ends_at_a_round_number(highest, top):
+    """1, 2 or 5 times a power of ten."""
+    assert round_top(highest) == top
+
+
+def test_large_numbers_are_short():
+    """With a letter for thousands and millions."""
+    assert [short_number(n) for n in (0, 5, 2_500, 10_000, 5e6)] == ["0", "5", "2.5k", "10k", "5M"]
+
+
+# -- circle and histogram ---------------------------------------------------------------
+
+
+def test_on_the_circle_a_phase_is_an_angle():
+    """A quarter of the period after its flash a firefly stands at the top, at the right radius."""
+    for share, column, row in ((0.0, 1, 0), (0.25, 0, -1), (0.5, -1, 0), (0.75, 0, 1)):
+        phases = np.full(100, share * SWARM.period + 3 * SWARM.period)
+        density = phase_circle(phases, 1j, SWARM).density
+        size = len(density)
+        rows, columns = np.nonzero(density)
+        x, y = (columns.mean() + 0.5) / size * 2 - 1, (rows.mean() + 0.5) / size * 2 - 1
+        middle = (INNER_RADIUS + OUTER_RADIUS) / 2
+        assert (x, y) == (
+            pytest.approx(column * middle, abs=0.06),
+            pytest.approx(row * middle, abs=0.06),
+        )
+
+
+def test_random_phases_fill_the_circle_evenly_and_order_does_not():
+    """Neither a small nor a large swarm hides in the dark or drowns in light."""
+    for side in (5, 50, 300):
+        parameters = Parameters(side=side)
+        phases = np.random.default_rng(side).uniform(0.0, 5.0, side * side)
+        density = phase_circle(phases, 0j, parameters).density
+        lit = density[density > 0.0]
+        assert 0.3 < lit.mean() < 0.9
+        assert density.max() < 1.0
+
+
+def test_the_histogram_counts_phases_wrapped():
+    """Each in its bin; shares add up to one; the scale ends above the fullest."""
+    random = np.random.default_rng(2)
+    phases = random.uniform(-7.0, 30.0, 2_500)
+    histogram = phase_histogram(phases, SWARM)
+    expected = np.zeros(N_BINS)
+    for phase in phases:
+        expected[int(math.fmod(phase + 50.0, 5.0) / 5.0 * N_BINS) % N_BINS] += 1
+    assert histogram.shares == pytest.approx(expected / 2_500)
+    assert histogram.shares.sum() == pytest.approx(1.0)
+    assert histogram.top >= histogram.shares.max()
+    assert histogram.deaf_share == pytest.approx(0.2)
+    assert phase_histogram(np.zeros(9), SWARM).top == 1.0
+
+
+def test_the_views_paint_what_the_model_says(qtbot):
+    """A synchronised swarm: one bar, one cluster, an arrow to it; elsewhere nothing."""
+    phases = np.full(2_500, 2.5)  # half a cycle: at the left
+    parameters = Parameters()
+    circle, bars = PhaseCircleView(NIGHT, None), PhaseHistogramView(NIGHT, None)
+    for view in (circle, bars):
+        qtbot.addWidget(view)
+        view.resize(248, 248)
+        view.show()
+    circle.show_circle(phase_circle(phases, -1.0 + 0j, parameters))
+    bars.show_histogram(phase_histogram(phases, parameters))
+    picture = circle.grab().toImage()
+    middle, half = 124, 120
+    ring = int(half * (INNER_RADIUS + OUTER_RADIUS) / 2)
+    around = [picture.pixelColor(middle - ring, middle + dy).red() for dy in range(-3, 4)]
+    assert max(around) > 150
+    assert picture.pixelColor(middle - ring // 2, middle) == QColor(NIGHT.text)  # the arrow
+    assert picture.pixelColor(middle, middle + ring) == QColor(NIGHT.panel)  # an empty place
+    assert circle.accessibleDescription() == "R 1.00"
+    picture = bars.grab().toImage()
+    plot_left, plot_right = 40, 248 - 16
+    bar = plot_left + int((plot_right - plot_left) * (N_BINS / 2 + 0.5) / N_BINS)
+    assert picture.pixelColor(bar - 1, 100) == QColor(NIGHT.accent)
+    assert picture.pixelColor(plot_left + 150, 100) == QColor(NIGHT.background)
+    assert picture.pixelColor(plot_left + 10, 100) == QColor(NIGHT.panel)  # deaf

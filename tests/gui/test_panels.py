@@ -1,0 +1,637 @@
+"""Panels shown, hidden, floated and remembered; nothing is drawn that nobody can see."""
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from experiments import Action, Parameters, Status
+from gui.app import open_session, settings_of
+from gui.controllers.appearance import Appearance
+from gui.memory import Memory
+from gui.models.look import Look, Theme
+from gui.models.panels import PANELS, SHOWN_AT_FIRST, PanelName
+from gui.models.view import View
+from gui.settings import Settings, load_settings, save_settings
+from gui.theme import DAY, FAILED_COLOUR, MARK_COLOURS, NIGHT
+from gui.views.about import AboutBox
+from tests.gui.test_window import SMALL, overlap, pixel, until
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+INSTRUMENTS = {
+    PanelName.COHERENCE: "show_curve",
+    PanelName.CIRCLE: "show_circle",
+    PanelName.HISTOGRAM: "show_histogram",
+    PanelName.RASTER: "show_raster",
+    PanelName.RATE: "show_rate",
+    PanelName.ENGINE: "show_figures",
+}
+
+
+def count_shows(session):
+    """How often each instrument is given something to show from now on."""
+    counts = dict.fromkeys(INSTRUMENTS, 0)
+    for name, method in INSTRUMENTS.items():
+        original = getattr(session.window, method)
+
+        def counting(*given, name=name, original=original):
+            counts[name] += 1
+            return original(*given)
+
+        setattr(session.window, method, counting)
+    return counts
+
+
+def test_at_first_only_controls_and_coherence_show(in_window):
+    """The grid is the hero; everything else stays out of its way until wanted."""
+
+    async def body(session):
+        shown = {name for name in PanelName if session.window.workbench.is_shown(name)}
+        assert shown == SHOWN_AT_FIRST
+
+    in_window(body, SMALL)
+
+
+def test_each_key_and_tick_shows_and_hides_its_panel(in_window):
+    """By Ctrl and its number, by the menu, and by the cross in its title."""
+
+    async def body(session):
+        window = session.window
+        ticks = window.toolbar.panel_menu.ticks
+        for number, name in enumerate(PANELS, start=1):
+            before = window.workbench.is_shown(name)
+            QTest.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), CONTROL)
+            assert window.workbench.is_shown(name) is not before, name
+            await until(lambda name=name, before=before: window.is_seen(name) is not before)
+            assert ticks[name].isChecked() is not before
+            ticks[name].trigger()
+            assert window.workbench.is_shown(name) is before, name
+        dock = window.workbench.docks[PanelName.COHERENCE]
+        dock.title._buttons["x"].click()
+        assert not window.workbench.is_shown(PanelName.COHERENCE)
+        dock.title._buttons["arrow-square-out"].click()
+        assert dock.isFloating()
+        window.toolbar.panel_menu.arrangeRequested.emit()
+        assert not dock.isFloating()
+        assert window.workbench.is_shown(PanelName.COHERENCE)
+
+    in_window(body, SMALL)
+
+
+def test_only_what_can_be_seen_is_drawn(in_window):
+    """Hidden panels are given nothing; shown ones are, while time passes; then they rest."""
+
+    async def body(session):
+        window, counts = session.window, count_shows(session)
+        for name in PanelName:
+            window.workbench.show_panel(name, name is PanelName.CIRCLE)
+        await until(lambda: window.is_seen(PanelName.CIRCLE))
+        await asyncio.sleep(0.05)
+        counts.update(dict.fromkeys(counts, 0))
+        await until(lambda: counts[PanelName.CIRCLE] >= 3)
+        assert {name for name, n in counts.items() if n} == {PanelName.CIRCLE}
+        session.controller.toggle_play()
+        await asyncio.sleep(0.3)
+        counts.update(dict.fromkeys(counts, 0))
+        await asyncio.sleep(0.3)
+        assert not any(counts.values())
+        window.workbench.show_panel(PanelName.RASTER)  # what appears is drawn, also while paused
+        await until(lambda: counts[PanelName.RASTER] == 1)
+
+    in_window(body, SMALL)
+
+
+def test_below_another_panel_nothing_is_drawn(in_window):
+    """Of stacked panels the one on top is seen."""
+
+    async def body(session):
+        workbench = session.window.workbench
+        docks = workbench.docks
+        workbench.show_panel(PanelName.RASTER)
+        workbench.tabifyDockWidget(docks[PanelName.COHERENCE], docks[PanelName.RASTER])
+        docks[PanelName.RASTER].raise_()
+        await until(lambda: workbench.is_seen(PanelName.RASTER))
+        await until(lambda: not workbench.is_seen(PanelName.COHERENCE))
+        assert workbench.is_shown(PanelName.COHERENCE)
+        workbench.toggle_panel(PanelName.COHERENCE)  # comes to the top, and isn't hidden
+        await until(lambda: workbench.is_seen(PanelName.COHERENCE))
+
+    in_window(body, SMALL)
+
+
+@pytest.mark.parametrize("size", [(900, 600), (1280, 800), (1920, 1080)])
+def test_all_panels_fit_into_every_window(run, size):
+    """With everything shown nothing overlaps, and the grid stays."""
+
+    async def main():
+        look = Look(panels=frozenset(PanelName))
+        async with open_session(SMALL, look=look) as session:
+            window = session.window
+            window.resize(*size)
+            window.show()
+            await asyncio.sleep(0.1)
+            assert (window.width(), window.height()) == size
+            await until(lambda: window.is_seen(PanelName.RASTER))
+            docks = window.workbench.docks
+            parts = [window.grid, *(docks[name] for name in PanelName if window.is_seen(name))]
+            assert len(parts) == len(PanelName)  # of two that are stacked, one
+            for k, one in enumerate(parts):
+                assert window.rect().contains(one.geometry().translated(0, 48)), one.objectName()
+                for other in parts[k + 1 :]:
+                    assert not overlap(one, other, window), (one, other)
+            assert min(window.grid.width(), window.grid.height()) >= 240
+
+    run(main())
+
+
+def test_a_grid_alone_hides_all_panels_and_brings_them_back(in_window):
+    """Those that were shown, and no others."""
+
+    async def body(session):
+        window = session.window
+        window.workbench.show_panel(PanelName.RASTER)
+        window.toggle_grid_alone()
+        assert not any(window.workbench.is_shown(name) for name in PanelName)
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        shown = {name for name in PanelName if window.workbench.is_shown(name)}
+        assert shown == SHOWN_AT_FIRST | {PanelName.RASTER}
+
+    in_window(body, SMALL)
+
+
+# -- remembering ------------------------------------------------------------------------
+
+
+def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
+    """Through a file, from one window to the next."""
+    path = tmp_path / "deep" / "settings.json"
+
+    async def first():
+        async with open_session(SMALL) as session:
+            window = session.window
+            window.show()
+            window.resize(1111, 777)
+            window.workbench.show_panel(PanelName.RATE)
+            window.workbench.show_panel(PanelName.COHERENCE, False)
+            session.appearance.choose_theme(Theme.DAY)
+            session.appearance.step_text(2)
+            session.controller.toggle_calm()
+            session.controller.begin_preset("Whisper")
+            save_settings(path, settings_of(session))
+
+    async def second():
+        memory = Memory(load_settings(path))
+        async with open_session(SMALL, look=memory.look(Look())) as session:
+            window = session.window
+            memory.bring_back(window)
+            window.show()
+            room = window.screen().availableGeometry()
+            assert window.width() == max(900, min(1111, room.width()))
+            assert window.height() == max(600, min(777, room.height()))
+            assert window.workbench.is_shown(PanelName.RATE)
+            assert not window.workbench.is_shown(PanelName.COHERENCE)
+            assert session.appearance.palette is DAY
+            assert session.appearance.text_scale == 1.2
+            assert session.intent.is_calm
+            assert window.toolbar.menu.calm.isChecked()
+
+    run(first())
+    run(second())
+    assert load_settings(path).preset == "Whisper"
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[1, 2]",
+        b'{"width": -4}',
+        b'{"width": 1e99}',
+        b'{"theme": "pink"}',
+        b'{"text_scale": 40}',
+        b'{"arrangement": "%%%"}',
+        b'{"is_calm": "perhaps"}',
+        b"\xff\xfe\x00",
+        b"[" * 50_000,
+        b" " * 200_000,
+    ],
+)
+def test_damaged_settings_are_ignored(tmp_path, contents):
+    """As if there were none; a folder in their place too."""
+    path = tmp_path / "settings.json"
+    path.write_bytes(contents)
+    assert load_settings(path) == Settings()
+    assert load_settings(tmp_path) == Settings()
+
+
+def test_an_arrangement_that_makes_no_sense_changes_nothing(run):
+    """Qt refuses it, and the panels stay as they are."""
+
+    async def main():
+        async with open_session(SMALL) as session:
+            Memory(Settings(arrangement=b"no panels at all")).bring_back(session.window)
+            session.window.show()
+            shown = {name for name in PanelName if session.window.workbench.is_shown(name)}
+            assert shown == SHOWN_AT_FIRST
+
+    run(main())
+
+
+def test_settings_that_can_t_be_saved_are_no_trouble(tmp_path):
+    """Where a file stands in the way of the folder."""
+    (tmp_path / "file").write_text("in the way")
+    save_settings(tmp_path / "file" / "settings.json", Settings())
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+# -- themes -----------------------------------------------------------------------------
+
+
+def test_a_theme_dresses_everything_at_once_and_the_grid_stays_night(in_window):
+    """By the menu; panels and plots change, the grid's margin does not."""
+
+    async def body(session):
+        window = session.window
+        grid = window.grid.grab().toImage().pixelColor(3, 3)
+        for theme, palette in ((Theme.DAY, DAY), (Theme.NIGHT, NIGHT)):
+            window.themeRequested.emit(theme)
+            assert session.appearance.palette is palette
+            picture = window.grab().toImage()
+            corner = window.panel.mapTo(window, window.panel.rect().bottomLeft())
+            assert (
+                picture.pixelColor(corner.x() + 4, corner.y() - 4).name() == palette.panel.lower()
+            )
+            plot = window.plot.mapTo(window, window.plot.rect().bottomRight())
+            assert (
+                picture.pixelColor(plot.x() - 4, plot.y() - 30).name() == palette.background.lower()
+            )
+            assert window.grid.grab().toImage().pixelColor(3, 3) == grid
+
+    in_window(body, SMALL)
+
+
+def test_the_theme_follows_the_system_until_one_is_chosen(run, monkeypatch):
+    """Light is day, dark and unknown are night."""
+    scheme = Qt.ColorScheme.Light
+
+    async def main():
+        async with open_session(SMALL) as session:
+            appearance = Appearance(session.window, Theme.SYSTEM, 1.0)
+
+            class Hints:
+                def colorScheme(self):
+                    return scheme
+
+            appearance._hints.colorSchemeChanged.disconnect(
+                appearance._on_hints_color_scheme_changed
+            )
+            appearance._hints = Hints()
+            nonlocal_scheme(appearance, DAY)
+            set_scheme(Qt.ColorScheme.Dark)
+            nonlocal_scheme(appearance, NIGHT)
+            set_scheme(Qt.ColorScheme.Unknown)
+            nonlocal_scheme(appearance, NIGHT)
+            appearance.theme = Theme.DAY
+            nonlocal_scheme(appearance, DAY)
+
+    def set_scheme(wanted):
+        nonlocal scheme
+        scheme = wanted
+
+    def nonlocal_scheme(appearance, palette):
+        appearance._on_hints_color_scheme_changed()
+        assert appearance.palette is palette
+
+    run(main())
+
+
+def test_text_grows_and_shrinks_within_limits(in_window):
+    """By keys; everything still fits, and 0 brings the usual size back."""
+
+    async def body(session):
+        window = session.window
+        usual = window.toolbar.speed.name_label.fontMetrics().height()
+        for _ in range(20):
+            window.textScaleRequested.emit(1)
+        assert session.appearance.text_scale == 1.6
+        assert window.toolbar.speed.name_label.fontMetrics().height() > 1.4 * usual
+        assert window.width() == 1280
+        for _ in range(30):
+            window.textScaleRequested.emit(-1)
+        assert session.appearance.text_scale == 0.8
+        QTest.keyClick(window, Qt.Key.Key_0, CONTROL)
+        assert session.appearance.text_scale == 1.0
+        assert window.toolbar.speed.name_label.fontMetrics().height() == usual
+
+    in_window(body, SMALL)
+
+
+def test_the_about_box_says_versions_and_licence_and_the_run_goes_on(in_window):
+    """It is no loop of its own: time passes behind it."""
+
+    async def body(session):
+        session.window.toolbar.menu.aboutRequested.emit()
+        (box,) = session.window.findChildren(AboutBox)
+        await until(box.isVisible)
+        now = session.simulation.now
+        await until(lambda: session.simulation.now > now + 0.1)
+        words = " ".join(
+            label.text() for label in box.findChildren(type(session.window.grid._note))
+        )
+        for needed in ("Fireflies", "PySide6 6.", "qasync", "MIT licence", "Python 3."):
+            assert needed in words
+        box.close()
+
+    in_window(body, SMALL)
+
+
+# -- presets ----------------------------------------------------------------------------
+
+
+def drop(window, path):
+    """Drop a file on the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    keys = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), actions, data, buttons, keys))
+    QApplication.sendEvent(
+        window, QDropEvent(QPointF(50, 50), actions, data, buttons, keys, QEvent.Type.Drop)
+    )
+
+
+def test_saved_settings_come_back_by_dropping_the_file(in_window, tmp_path):
+    """All values; the run begins anew with them, and the window says which preset it is."""
+    path = tmp_path / "mine.toml"
+
+    async def body(session):
+        window, simulation = session.window, session.simulation
+        session.controller.type_value("nudge", "0.07")
+        await until(lambda: simulation.parameters.nudge == 0.07)
+        window.presetSaveRequested.emit(str(path))
+        session.controller.type_value("nudge", "0.01")
+        await until(lambda: simulation.parameters.nudge == 0.01)
+        drop(window, path)
+        await until(lambda: simulation.parameters.nudge == 0.07)
+        assert simulation.parameters == SMALL.replace(nudge=0.07)
+        assert window.panel.preset_bar.button.text() == "mine"
+
+    in_window(body, SMALL)
+
+
+def test_a_bad_file_dropped_is_refused_in_one_sentence_and_nothing_changes(in_window, tmp_path):
+    """Not a preset, or values that are not allowed, or a grid too large, or an opening outside."""
+    bad = {
+        "noise.toml": "]]",
+        "values.toml": "[parameters]\nnudge = 9.0\n",
+        "large.toml": "[parameters]\nside = 400\n",
+        "outside.toml": '[parameters]\nside = 9\n[[opening]]\naction = "silent"\nx = 9\ny = 0\n'
+        "width = 1\nheight = 1\n",
+    }
+
+    async def body(session):
+        window, before = session.window, session.simulation.parameters
+        for name, contents in bad.items():
+            (tmp_path / name).write_text(contents)
+            drop(window, tmp_path / name)
+            words = window.grid._toast.text()
+            assert words.startswith("Not opened: "), words
+            assert name in words
+            assert "\n" not in words
+        drop(window, tmp_path / "missing.toml")
+        assert "missing.toml" in window.grid._toast.text()
+        window.presetSaveRequested.emit(str(tmp_path / "no" / "folder.toml"))
+        assert window.grid._toast.text().startswith("Not saved: ")
+        await asyncio.sleep(0.05)
+        assert session.intent.restart is None
+        assert session.simulation.parameters == before
+
+    in_window(body, SMALL)
+
+
+def test_dialogs_open_beside_the_run(in_window):
+    """To open and to save; time goes on behind them, and Escape closes them."""
+
+    async def body(session):
+        window = session.window
+        for key, modifiers in (
+            (Qt.Key.Key_O, CONTROL),
+            (Qt.Key.Key_S, CONTROL | Qt.KeyboardModifier.ShiftModifier),
+        ):
+            window.activateWindow()  # no window manager does it here
+            await until(window.isActiveWindow)
+            QTest.keyClick(window, key, modifiers)
+            await until(lambda: any(d.isVisible() for d in window.findChildren(QFileDialog)))
+            (dialog,) = [d for d in window.findChildren(QFileDialog) if d.isVisible()]
+            now = session.simulation.now
+            await until(lambda now=now: session.simulation.now > now + 0.1)
+            dialog.reject()
+            await until(lambda: not window.findChildren(QFileDialog))
+
+    in_window(body, SMALL)
+
+
+def test_an_opening_is_done_at_t_0_and_again_after_a_reset(in_window):
+    """Two islands: the walls are silent and blind from the beginning, and marked on the grid."""
+
+    async def body(session):
+        simulation = session.simulation
+        session.controller.begin_preset("Two islands")
+        for _ in range(2):
+            await until(lambda: simulation.parameters.side == 40 and simulation.now > 0.0)
+            walls = simulation.status.reshape(40, 40)[:, [0, 20]]
+            assert (walls == Status.SILENT | Status.BLIND).all()
+            assert simulation.interventions[0].t == 0.0
+            assert simulation.interventions[0].what.action is Action.SILENT
+            session.controller.reset()
+            await until(lambda: session.intent.restart is None)
+        session.controller.type_value("side", "5")
+        await until(lambda: simulation.parameters.side == 5 and simulation.now > 0.0)
+        assert not simulation.status.any()
+        assert "islands" not in session.window.panel.preset_bar.button.text()
+
+    in_window(body, SMALL)
+
+
+# -- marks, pins and failures -----------------------------------------------------------
+
+
+def test_what_brushes_did_is_marked_until_it_is_undone(in_window):
+    """A dot in the middle, in the colour of what was done."""
+
+    async def body(session):
+        for flag, action in (
+            (Status.SILENT, Action.SILENT),
+            (Status.BLIND, Action.BLIND),
+            (Status.PACEMAKER, Action.PACEMAKER),
+        ):
+            session.intent.touch(action, {7})
+            await until(lambda flag=flag: session.simulation.status[7] & flag)
+            await asyncio.sleep(0.05)
+            assert pixel(session, 7).name() == MARK_COLOURS[flag].lower()
+            assert not session.simulation.status[8]
+        session.intent.touch(Action.REVIVE, {7})
+        await until(lambda: not session.simulation.status[7])
+        await asyncio.sleep(0.05)
+        assert not session.window.grid._marks.isVisible()
+
+    in_window(body, SMALL, is_playing=False)
+
+
+def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window):
+    """Wherever the pointer goes; a click on the same one lets go too."""
+
+    async def body(session):
+        window, intent = session.window, session.intent
+        label = window.panel.brush_bar.firefly_label
+        session.controller.click(2.5, 1.5)
+        session.controller.point(float("nan"), float("nan"))
+        await until(lambda: label.text().startswith("Firefly 7:"))
+        assert window.grid._pin.path().boundingRect().getRect() == (2.0, 1.0, 1.0, 1.0)
+        assert window.grid._around.path().boundingRect().getRect() == (1.0, 0.0, 3.0, 3.0)
+        window.workbench.show_panel(PanelName.CONTROLS, False)
+        await until(lambda: window.grid._readout.text().startswith("Firefly 7:"))
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        await until(lambda: not window.grid._readout.text())
+        assert intent.pinned is None
+        assert window.grid._pin.path().isEmpty()
+        session.controller.click(2.5, 1.5)
+        session.controller.click(2.9, 1.1)
+        assert intent.pinned is None
+
+    in_window(body, SMALL)
+
+
+def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(in_window):
+    """In its own colour in every view; the rest goes on."""
+
+    async def body(session):
+        window, simulation = session.window, session.simulation
+        await until(lambda: simulation.now > 0.2)
+
+        swarm = simulation._swarm
+        original = swarm.flash
+
+        def broken(i):
+            if i == 12:
+                raise KeyError("no wings")
+            return original(i)
+
+        swarm.flash = broken
+        await until(lambda: simulation.failures)
+        now = simulation.now
+        await until(lambda: simulation.now > now + 0.2)
+        for view in View:
+            session.controller.choose_view(view)
+            await asyncio.sleep(0.06)
+            assert pixel(session, 12).name() == FAILED_COLOUR.lower(), view
+        assert "firefly 12" in window.status_line.labels["state"].text()
+        assert "firefly 12 has failed; the rest goes on" in window.grid._toast.text()
+        window.status_line.problemsRequested.emit()
+        assert window.workbench.is_shown(PanelName.FAILURES)
+        assert window.problems.list.item(0).text() == "firefly 12 failed: KeyError: 'no wings'"
+        assert "in broken" in window.problems.detail.toPlainText()
+        assert len(simulation.failures) == 1
+
+    in_window(body, SMALL)
+
+
+# -- calm and cancel --------------------------------------------------------------------
+
+
+def test_calm_softens_every_change_and_can_be_taken_back(in_window):
+    """By its key: a flash is no longer full at once, nor as bright."""
+
+    async def body(session):
+        window = session.window
+        session.controller.step()
+        await until(lambda: session.intent.steps == 0)
+        _, ids, _ = session.simulation.flashes.read()
+        flashed = int(ids[-1])
+        await until(lambda: pixel(session, flashed).lightness() > 200)
+        QTest.keyClick(window, Qt.Key.Key_C)
+        await until(lambda: pixel(session, flashed).lightness() < 100)
+        assert session.intent.is_calm
+        assert window.toolbar.menu.calm.isChecked()
+        QTest.keyClick(window, Qt.Key.Key_C)
+        await until(lambda: pixel(session, flashed).lightness() > 200)
+
+    in_window(body, SMALL, is_playing=False)
+
+
+@pytest.mark.slow
+def test_while_40_000_are_made_the_window_answers_shows_progress_and_can_cancel(in_window):
+    """Cancelled, the swarm before is made again."""
+
+    async def body(session):
+        window, simulation = session.window, session.simulation
+        session.controller.type_value("side", "200")
+        note, button = window.grid._note, window.grid.cancel_button
+        await until(lambda: "of 40,000" in note.text() and button.isVisible())
+        seen = {note.text()}
+        await until(lambda: note.text() not in seen)
+        QTest.keyClick(window, Qt.Key.Key_Space)  # it answers
+        assert not session.intent.is_playing
+        QTest.keyClick(window, Qt.Key.Key_Space)
+        button.click()
+        await until(lambda: not note.text())
+        assert simulation.parameters == SMALL
+        assert not button.isVisible()
+        assert "Cancelled" in window.grid._toast.text()
+        await until(lambda: simulation.now > 0.1)
+
+    in_window(body, SMALL)
+
+
+def test_a_cancel_when_nothing_is_made_changes_nothing(in_window):
+    """Nor does it spoil the next swarm."""
+
+    async def body(session):
+        session.window.cancelRequested.emit()
+        session.controller.type_value("side", "6")
+        await until(lambda: session.simulation.parameters.side == 6 and session.simulation.now > 0)
+
+    in_window(body, SMALL)
+
+
+def test_reset_buttons_bring_each_default_back(in_window):
+    """Shown where a value isn't the default; one step for undo."""
+
+    async def body(session):
+        window = session.window
+        for name in ("period", "jitter", "glow", "speed"):
+            default = getattr(Parameters(), name)
+            slider = window.sliders[name]
+            if getattr(session.simulation.parameters, name) == default:
+                assert slider.reset_button.isHidden()
+                session.controller.type_value(name, "0.5" if name != "jitter" else "0.05")
+                await until(lambda slider=slider: not slider.reset_button.isHidden())
+            slider.reset_button.click()
+            await until(
+                lambda name=name, default=default: (
+                    getattr(session.simulation.pending, name) == default
+                )
+            )
+            assert slider.reset_button.isHidden()
+
+    in_window(body, SMALL)
+
+
+def test_spin_boxes_step_as_the_keys_do(in_window):
+    """Up and down by the arrows of the field, and by the wheel only with the focus."""
+
+    async def body(session):
+        field = session.window.sliders["nudge"].value_field
+        for steps, expected in ((1, 0.06), (-1, 0.05), (-1, 0.04)):
+            field.stepBy(steps)
+            await until(lambda expected=expected: session.simulation.parameters.nudge == expected)
+        assert field.text() == "0.04 s"
+
+    in_window(body, SMALL)

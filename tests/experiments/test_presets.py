@@ -4,6 +4,7 @@ import asyncio
 import math
 import os
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -103,6 +104,16 @@ def test_a_file_goes_before_a_name_and_what_is_neither_is_told(tmp_path, monkeyp
         find_preset("whisper.toml")
     save_preset(tmp_path / "whisper", PresetFile("mine", "", {"nudge": 0.5}))
     assert find_preset("whisper").name == "mine"
+
+
+def test_the_preset_of_the_guide_is_one(tmp_path):
+    """As it stands there."""
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+    path = tmp_path / "guide.toml"
+    path.write_text(guide.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    loaded = load_preset(path)
+    check_openings(loaded.opening, Parameters(**loaded.values).side)
+    assert loaded.name == "A silent corner"
 
 
 # -- openings ---------------------------------------------------------------------------

@@ -450,6 +450,7 @@ def test_an_opening_is_done_at_t_0_and_again_after_a_reset(in_window):
             assert (walls == Status.SILENT | Status.BLIND).all()
             assert simulation.interventions[0].t == 0.0
             assert simulation.interventions[0].what.action is Action.SILENT
+            assert session.controller.command_line() == "fireflies --preset two-islands"
             session.controller.reset()
             await until(lambda: session.intent.restart is None)
         session.controller.type_value("side", "5")

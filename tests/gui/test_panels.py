@@ -6,7 +6,16 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QFileDialog,
+    QListWidget,
+    QPlainTextEdit,
+    QScrollBar,
+)
 
 from experiments import Action, Parameters, Status
 from gui.app import open_session, settings_of
@@ -310,6 +319,23 @@ def test_the_theme_follows_the_system_until_one_is_chosen(run, monkeypatch):
         assert appearance.palette is palette
 
     run(main())
+
+
+def test_every_control_has_a_name_for_those_who_cannot_see_it(in_window):
+    """Buttons, fields, sliders and lists, in all panels."""
+
+    async def body(session):
+        window = session.window
+        for name in PanelName:
+            window.workbench.show_panel(name)
+        kinds = (QAbstractButton, QAbstractSpinBox, QAbstractSlider, QListWidget, QPlainTextEdit)
+        controls = [each for kind in kinds for each in window.findChildren(kind)]
+        assert len(controls) > 40
+        for control in controls:
+            if control.isVisible() and not isinstance(control, QScrollBar):
+                assert control.accessibleName() or control.text(), control
+
+    in_window(body, SMALL)
 
 
 def test_text_grows_and_shrinks_within_limits(in_window):

@@ -25,6 +25,7 @@ from experiments.runs import Failure
 from experiments.simulation import Simulation
 from experiments.swarm import Checkpoint, Status
 from experiments.topology import neighbours
+from experiments.whole_file import write_whole
 
 __all__ = [
     "GALLERY",
@@ -62,4 +63,5 @@ __all__ = [
     "save_preset",
     "slug",
     "sparing_the_collector",
+    "write_whole",
 ]

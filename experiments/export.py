@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.unfinished import undone_on_leaving
+from experiments.whole_file import in_place_of
 
 FLASH_FORMATS: Final = (".csv", ".jsonl", ".parquet")
 
@@ -46,19 +45,11 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     if path.is_dir():
         raise ExportError("is a folder")
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    with undone_on_leaving(lambda: temporary.unlink(missing_ok=True)):
-        try:
-            temporary.open("x").close()
-        except OSError as error:
-            raise ExportError(f"can't be written: {error.strerror}") from error
-        try:
+    try:
+        with in_place_of(path) as temporary:
             yield temporary
-            temporary.replace(path)
-        except OSError as error:
-            raise ExportError(f"can't be written: {error.strerror}") from error
-        finally:
-            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise ExportError(f"can't be written: {error.strerror}") from error
 
 
 def write_flashes(

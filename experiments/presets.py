@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +13,7 @@ import msgspec
 
 from experiments.opening import Opening
 from experiments.parameters import PARAMETER_FIELDS
+from experiments.whole_file import write_whole
 
 MAX_BYTES: Final = 1_000_000
 
@@ -104,19 +102,8 @@ def save_preset(path: Path, preset: PresetFile) -> None:
     if values.get("speed") == math.inf:
         values["speed"] = "max"
     file = _File(_Values(**values), preset.name, preset.description, preset.opening)
-    contents = msgspec.toml.encode(file)
     try:
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(number, "wb") as unfinished:
-                unfinished.write(contents)
-                unfinished.flush()
-                os.fsync(unfinished.fileno())
-            os.replace(name, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        write_whole(path, msgspec.toml.encode(file))
     except OSError as error:
         raise PresetError(f"can't write {path}: {error.strerror}") from error
 

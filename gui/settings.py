@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 import platformdirs
 
+from experiments import write_whole
 from gui.models.look import LARGEST_SCALE, SMALLEST_SCALE
 
 _MAX_BYTES: Final = 100_000
@@ -74,14 +72,6 @@ def save_settings(path: Path, settings: Settings) -> None:
     """Remember, whole or not at all; where that can't be done, a line in the log says so."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(msgspec.json.format(msgspec.json.encode(settings)))
-            os.replace(name, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        write_whole(path, msgspec.json.format(msgspec.json.encode(settings)))
     except OSError as error:
         logger.info("Settings in %s couldn't be saved: %s", path, error)

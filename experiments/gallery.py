@@ -5,14 +5,17 @@ What the sentences say was measured with ``fireflies run``, seed 1.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from experiments.actions import Action
 from experiments.opening import Opening
-from experiments.parameters import PARAMETER_FIELDS, Parameters
+from experiments.parameters import PARAMETER_FIELDS, ParameterError, Parameters
 from experiments.presets import PresetError, PresetFile, load_preset
 
 
@@ -95,6 +98,9 @@ GALLERY: Final = (
 )
 
 
+_LONGEST_NAME: Final = 80
+
+
 def slug(name: str) -> str:
     """A preset's name as it is written on a command line: ``slow-order``."""
     return "-".join(name.lower().replace("-", " ").split())
@@ -111,13 +117,14 @@ def find_preset(text: str) -> PresetFile:
     path = Path(text)
     known = {slug(preset.name): preset for preset in GALLERY}
     is_name = path.name == text and not path.suffix
-    if path.exists() or not is_name:
+    if os.path.exists(path) or not is_name:  # where Path.exists raises, this says no
         return load_preset(path)
     preset = known.get(slug(text))
     if preset is None:
         close = difflib.get_close_matches(slug(text), known, n=1, cutoff=0.5)
-        meant = f"; did you mean {close[0]}?" if close else ""
-        raise PresetError(f"there is no {text}{meant} Files end in .toml, and the gallery has "
+        shown = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}..."
+        meant = f"did you mean {close[0]}? It" if close else "it"
+        raise PresetError(f"there is no {shown}; {meant} must be a file, or a name of the gallery: "
                           f"{', '.join(known)}")  # fmt: skip
     return as_file(preset)
 
@@ -126,3 +133,29 @@ def as_file(preset: Preset) -> PresetFile:
     """A preset of the gallery as a file would have it: all but the seed."""
     values = {n: getattr(preset.parameters, n) for n in PARAMETER_FIELDS if n != "seed"}
     return PresetFile(preset.name, preset.sentence, values, preset.opening)
+
+
+def command_line_of(parameters: Parameters, source: str = "") -> str:
+    """The command that opens a window with these parameters; what is a default is left out.
+
+    Parameters
+    ----------
+    parameters
+        What is to be in force.
+    source
+        The preset whose opening was done: a name of the gallery, or a file. One without
+        an opening, or that is no more to be had, is not mentioned.
+    """
+    words = ["fireflies"]
+    base = Parameters()
+    if source:
+        with contextlib.suppress(PresetError, ParameterError):
+            preset = find_preset(source)
+            if preset.opening:
+                base = Parameters(**preset.values)
+                name = source if os.path.exists(source) else slug(source)
+                words.append(f"--preset {shlex.quote(name)}")
+    for name, value in parameters.as_dict().items():
+        if getattr(parameters, name) != getattr(base, name):
+            words.append(f"--{name} {str(value).removesuffix('.0')}")
+    return " ".join(words)

@@ -197,16 +197,6 @@ class Parameters:
         return values
 
 
-def command_line_of(parameters: Parameters) -> str:
-    """The command that opens a window with these parameters; what is a default is left out."""
-    default = Parameters()
-    words = ["fireflies"]
-    for name, value in parameters.as_dict().items():
-        if getattr(parameters, name) != getattr(default, name):
-            words.append(f"--{name} {str(value).removesuffix('.0')}")
-    return " ".join(words)
-
-
 def check_workflow_side(side: int) -> None:
     """Refuse a side too large for one workflow per firefly.
 

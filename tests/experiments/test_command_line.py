@@ -186,12 +186,12 @@ def test_a_preset_that_is_no_file_is_one_line(tmp_path: Path, capfd: Any) -> Non
     """A folder, what never begins, what never ends, and what is far too large."""
     fifo, large = tmp_path / "fifo", tmp_path / "large.toml"
     os.mkfifo(fifo)
-    large.write_bytes(b"#" * 1_000_001)
+    large.write_bytes(b"#" * 16_001)
     for path, says in (
         (tmp_path, "is a folder"),
         (fifo, "is not a file"),
         (Path("/dev/zero"), "is not a file"),
-        (large, "at most 1 MB"),
+        (large, "at most 16 kB"),
     ):
         assert run("run", "--preset", str(path)) == 2
         out, err = capfd.readouterr()

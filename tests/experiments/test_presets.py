@@ -110,7 +110,7 @@ def test_a_file_goes_before_a_name_and_what_is_neither_is_told(tmp_path, monkeyp
 
 def test_an_opening_covers_its_rectangle_and_wraps_around():
     """Column by column as the grid does."""
-    assert Opening(Action.SILENT, 1, 0, 2, 2).ids(5) == [1, 2, 6, 7]
+    assert Opening(Action.SILENT, 1, 0, 2, 2).ids(5) == (1, 2, 6, 7)
     assert sorted(Opening(Action.SILENT, 4, 4, 2, 2).ids(5)) == [0, 4, 20, 24]
     assert len(set(Opening(Action.SILENT, 3, 2, 5, 5).ids(5))) == 25
 
@@ -121,7 +121,7 @@ def test_an_opening_covers_its_rectangle_and_wraps_around():
 def test_an_opening_that_does_not_fit_is_refused_by_name(name, value):
     """With what was given and what is allowed."""
     given = {"x": 0, "y": 0, "width": 1, "height": 1, name: value}
-    with pytest.raises(ParameterError, match=rf"opening: {name} must be from .*, got {value}"):
+    with pytest.raises(ParameterError, match=rf"opening: {name} must be .*from .*, got {value}$"):
         check_openings([Opening(Action.BLIND, **given)], 5)
 
 

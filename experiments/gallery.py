@@ -1,6 +1,7 @@
 """The gallery: presets that each show something worth seeing, with a sentence about it.
 
-What the sentences say was measured with ``fireflies run``, seed 1.
+What the sentences say was measured with ``fireflies run``, seed 1; those about walls
+with seeds 1 to 4, by the order in each piece of the grid.
 """
 
 from __future__ import annotations
@@ -39,6 +40,15 @@ class Preset:
     opening: tuple[Opening, ...] = ()
 
 
+def _walls(side: int, distance: int) -> tuple[Opening, ...]:
+    """Columns of fireflies that are silent and blind, at some distance from each other."""
+    return tuple(
+        Opening(action, column, 0, 1, side)
+        for column in range(0, side, distance)
+        for action in (Action.SILENT, Action.BLIND)
+    )
+
+
 GALLERY: Final = (
     Preset(
         "Slow order",
@@ -52,13 +62,17 @@ GALLERY: Final = (
     ),
     Preset(
         "Two islands",
-        "Two walls that neither say nor hear anything: each island finds an order of its own.",
+        "Two walls that neither say nor hear anything: each island finds an order of its own, "
+        "and nothing brings the two together.",
         Parameters(side=40, speed=10.0),
-        opening=tuple(
-            Opening(action, column, 0, 1, 40)
-            for column in (0, 20)
-            for action in (Action.SILENT, Action.BLIND)
-        ),
+        opening=_walls(40, 20),
+    ),
+    Preset(
+        "Waves",
+        "Ten corridors, closed to rings by the wrapping grid: in half of them or more, waves "
+        "run round and round, and still do after a quarter of an hour.",
+        Parameters(side=60, nudge=0.1, refractory=2.0, jitter=0.02, speed=5.0),
+        opening=_walls(60, 6),
     ),
     Preset(
         "No coupling",

@@ -30,7 +30,7 @@ class ParameterError(ValueError):
     """
 
     def __init__(self, name: str, value: object, allowed: str, beside: str | None = None) -> None:
-        super().__init__(f"{name} must be {allowed}, got {value!r}")
+        super().__init__(f"{name} must be {allowed}, got {_shown(value)}")
         self.name = name
         self.value = value
         self.allowed = allowed
@@ -195,6 +195,16 @@ class Parameters:
         if self.speed == math.inf:
             values["speed"] = "max"
         return values
+
+
+def _shown(value: object) -> str:
+    """A refused value as its repr, where that has an end and is no wall of digits."""
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return "a far larger number" if value > 0 else "a far smaller number"
+    return repr(value)
+
+
+_MOST_BITS: Final = 128
 
 
 def check_workflow_side(side: int) -> None:

@@ -2,7 +2,7 @@
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.flash_log import Digest, FlashLog
-from experiments.gallery import GALLERY, Preset, as_file, command_line_of, find_preset, slug
+from experiments.gallery import GALLERY, Preset, as_file, find_preset, slug
 from experiments.garbage import sparing_the_collector
 from experiments.observables import (
     SAMPLE_INTERVAL,
@@ -18,6 +18,7 @@ from experiments.parameters import (
     ParameterField,
     Parameters,
     check_workflow_side,
+    command_line_of,
 )
 from experiments.presets import PresetError, PresetFile, load_preset, save_preset
 from experiments.runs import Failure

@@ -6,17 +6,15 @@ with seeds 1 to 4, by the order in each piece of the grid.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from experiments.actions import Action
 from experiments.opening import Opening
-from experiments.parameters import PARAMETER_FIELDS, ParameterError, Parameters
+from experiments.parameters import PARAMETER_FIELDS, Parameters
 from experiments.presets import PresetError, PresetFile, load_preset
 
 
@@ -147,29 +145,3 @@ def as_file(preset: Preset) -> PresetFile:
     """A preset of the gallery as a file would have it: all but the seed."""
     values = {n: getattr(preset.parameters, n) for n in PARAMETER_FIELDS if n != "seed"}
     return PresetFile(preset.name, preset.sentence, values, preset.opening)
-
-
-def command_line_of(parameters: Parameters, source: str = "") -> str:
-    """The command that opens a window with these parameters; what is a default is left out.
-
-    Parameters
-    ----------
-    parameters
-        What is to be in force.
-    source
-        The preset whose opening was done: a name of the gallery, or a file. One without
-        an opening, or that is no more to be had, is not mentioned.
-    """
-    words = ["fireflies"]
-    base = Parameters()
-    if source:
-        with contextlib.suppress(PresetError, ParameterError):
-            preset = find_preset(source)
-            if preset.opening:
-                base = Parameters(**preset.values)
-                name = source if os.path.exists(source) else slug(source)
-                words.append(f"--preset {shlex.quote(name)}")
-    for name, value in parameters.as_dict().items():
-        if getattr(parameters, name) != getattr(base, name):
-            words.append(f"--{name} {str(value).removesuffix('.0')}")
-    return " ".join(words)

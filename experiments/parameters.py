@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -195,6 +196,30 @@ class Parameters:
         if self.speed == math.inf:
             values["speed"] = "max"
         return values
+
+
+def command_line_of(
+    parameters: Parameters, preset: str = "", preset_parameters: Parameters | None = None
+) -> str:
+    """The command that opens a window with these parameters; what needn't be said is left out.
+
+    Parameters
+    ----------
+    parameters
+        What the run is made of.
+    preset
+        Name or file of the preset that it began with, if that has more than parameters.
+    preset_parameters
+        Those that this preset gives; by default the default ones.
+    """
+    default = preset_parameters or Parameters()
+    words = ["fireflies"]
+    if preset:
+        words.append(f"--preset {shlex.quote(preset)}")
+    for name, value in parameters.as_dict().items():
+        if getattr(parameters, name) != getattr(default, name):
+            words.append(f"--{name} {str(value).removesuffix('.0')}")
+    return " ".join(words)
 
 
 def _shown(value: object) -> str:

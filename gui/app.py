@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from experiments import Parameters, Simulation, command_line_of
+from experiments import Parameters, Simulation
 from experiments.command_line import Start
 from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
@@ -158,7 +158,7 @@ def _connect(window: Window, controller: SessionController, metrics: Metrics) ->
 
 
 def _copy_command_line(window: Window, controller: SessionController) -> None:
-    words = command_line_of(controller.settings())
+    words = controller.command_line()
     QApplication.clipboard().setText(words)
     window.show_toast(f"Copied: {words}")
 

@@ -52,7 +52,8 @@ class Readouts:
         self._status_due = self._firefly_due = -math.inf
         self._samples_noted = 0
         self._failures_noted = 0
-        self._dropped_before = self._metrics.frames_dropped
+        self._dropped_before = self._dropped_until = self._metrics.frames_dropped
+        self._dropped_lately = 0
 
     def hurry_status(self) -> None:
         """Let the status line be due at once: something of it has changed."""
@@ -90,6 +91,8 @@ class Readouts:
         }
         if self._metrics.tick(wall, totals):
             self._status_due = -math.inf
+            self._dropped_lately = self._metrics.frames_dropped - self._dropped_until
+            self._dropped_until = self._metrics.frames_dropped
             if self._screen.is_seen(PanelName.ENGINE):
                 self._show_figures(simulation)
         if len(simulation.coherence) != self._samples_noted:
@@ -160,6 +163,7 @@ class Readouts:
                 coherence=_latest_coherence(simulation),
                 seed=simulation.parameters.seed,
                 n_fireflies=simulation.parameters.n_fireflies,
+                dropped=self._dropped_lately,
                 failures=len(failures),
                 latest_failure=failures[-1] if failures else None,
             )

@@ -16,8 +16,10 @@ from experiments import (
     as_file,
     check_openings,
     check_workflow_side,
+    command_line_of,
     load_preset,
     save_preset,
+    slug,
 )
 from gui.controllers.screen import Screen
 from gui.models.brush import Brush, resized, stroke
@@ -57,6 +59,7 @@ class SessionController:
         self._brush = Brush.LOOK
         self._brush_width = 5
         self._side_moved_to: int | None = None
+        self._preset: PresetFile | None = None
         self.preset = ""
         """Name or file of the preset opened last."""
 
@@ -97,6 +100,7 @@ class SessionController:
     def note_preset(self, preset: PresetFile, source: str) -> None:
         """The run began with a preset: show which, and remember where it came from."""
         self._intent.opening = preset.opening
+        self._preset = preset
         self._screen.show_preset(preset.name or Path(source).stem, preset.description)
         self.preset = source
 
@@ -154,6 +158,14 @@ class SessionController:
     def settings(self) -> Parameters:
         """What is in force, or asked for by now."""
         return self._present().replace(**(self._intent.restart or {}))
+
+    def command_line(self) -> str:
+        """The command that opens a window with what is in force."""
+        if self._preset is None or not self._intent.opening:
+            return command_line_of(self.settings())
+        source = self.preset if Path(self.preset).suffix else slug(self.preset)
+        given = Parameters(**self._preset.values)
+        return command_line_of(self.settings(), source, given)
 
     def choose_brush(self, brush: Brush) -> None:
         """Take another brush into the hand."""

@@ -35,6 +35,8 @@ class Status:
         Speed asked and achieved lately; held is None until it is known.
     fps, flashes_per_s
         Of the last second of wall time, or None.
+    dropped
+        Pictures left out in that second.
     coherence
         R at the last sample, or None.
     seed, n_fireflies
@@ -52,6 +54,7 @@ class Status:
     coherence: float | None
     seed: int
     n_fireflies: int
+    dropped: int = 0
     failures: int = 0
     latest_failure: Failure | None = None
 
@@ -83,8 +86,10 @@ class Status:
         return f"{asked} asked" if self.held is None else f"{_short(self.held)}x held of {asked}"
 
     def fps_text(self) -> str:
-        """Pictures painted in the last second."""
-        return "" if self.fps is None else f"{self.fps:.0f} fps"
+        """Pictures painted in the last second, and left out if any were."""
+        if self.fps is None:
+            return ""
+        return f"{self.fps:.0f} fps" + (f", {self.dropped} dropped" if self.dropped else "")
 
     def flashes_text(self) -> str:
         """Flashes in the last second of wall time."""

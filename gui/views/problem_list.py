@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QListWidget, QPlainTextEdit, QSplitter, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QSplitter, QWidget
 
 from gui.models.problems import Problem
 from gui.theme import SIZES
@@ -29,7 +29,11 @@ class ProblemList(QSplitter):
         self.list.setObjectName("problems")
         self.list.setAccessibleName("Problems")
         self.list.setMinimumWidth(SIZES.instrument // 3)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setSpacing(2)
         self.detail = QPlainTextEdit(self)
+        self.detail.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.detail.setObjectName("problems")
         self.detail.setAccessibleName("Traceback")
         self.detail.setReadOnly(True)
@@ -49,7 +53,8 @@ class ProblemList(QSplitter):
             self.list.clear()
         self._problems = tuple(problems)
         for problem in new[: max(0, _MOST_LISTED - self.list.count())]:
-            self.list.addItem(problem.sentence)
+            item = QListWidgetItem(problem.sentence, self.list)
+            item.setToolTip(problem.sentence)
         if self.list.count():
             self.list.setCurrentRow(self.list.count() - 1)
         else:

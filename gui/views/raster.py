@@ -80,8 +80,10 @@ class RasterView(QWidget):
     def _paint_words(self, painter: QPainter, plot: QRectF, raster: Raster) -> None:
         painter.setPen(QColor(self._palette.muted))
         row = QRectF(plot.left(), plot.bottom() + 2, plot.width(), _BOTTOM - 2)
-        painter.drawText(row, Qt.AlignmentFlag.AlignLeft, f"{raster.end - raster.begin:.3g} s ago")
-        painter.drawText(row, Qt.AlignmentFlag.AlignRight, "now")
+        ago = f"{raster.end - raster.begin:.3g} s ago"
+        painter.drawText(row, Qt.AlignmentFlag.AlignLeft, ago)
+        if painter.fontMetrics().horizontalAdvance(f"{ago}  now") < plot.width():
+            painter.drawText(row, Qt.AlignmentFlag.AlignRight, "now")
         words = f"{raster.per_row:,} fireflies a row"
         if raster.per_row > 1 and painter.fontMetrics().horizontalAdvance(words) < plot.width() / 2:
             painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, words)

@@ -102,9 +102,18 @@ class Workbench(QMainWindow):
 
     def show_panel(self, name: PanelName, is_shown: bool = True) -> None:
         """Show or hide a panel; if several are stacked, the one shown is on top."""
-        self.docks[name].setVisible(is_shown)
+        dock = self.docks[name]
+        is_new = is_shown and dock.isHidden()
+        dock.setVisible(is_shown)
         if is_shown:
-            self.docks[name].raise_()
+            dock.raise_()
+        if is_new and self.dockWidgetArea(dock) is _BOTTOM and not dock.isFloating():
+            row = [each for each in self.docks.values() if self._stands_below(each)]
+            self.resizeDocks(row, [self.width() // len(row)] * len(row), Qt.Orientation.Horizontal)
+
+    def _stands_below(self, dock: Dock) -> bool:
+        is_there = self.dockWidgetArea(dock) is _BOTTOM and not dock.isFloating()
+        return is_there and not dock.isHidden()
 
     def toggle_panel(self, name: PanelName) -> None:
         """Hide a panel that can be seen, else show it."""

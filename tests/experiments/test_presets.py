@@ -7,6 +7,7 @@ import random
 import shlex
 import stat
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -123,6 +124,16 @@ def test_a_file_goes_before_a_name_and_what_is_neither_is_told(tmp_path, monkeyp
     assert find_preset("whisper").name == "mine"
 
 
+def test_the_preset_of_the_guide_is_one(tmp_path):
+    """As it stands there."""
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+    path = tmp_path / "guide.toml"
+    path.write_text(guide.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    loaded = load_preset(path)
+    check_openings(loaded.opening, Parameters(**loaded.values).side)
+    assert loaded.name == "A silent corner"
+
+
 def test_saving_replaces_nothing_but_files(tmp_path):
     """A pipe stays one, or a device would be gone; folders, and names that no file can have."""
     os.mkfifo(tmp_path / "pipe.toml")
@@ -157,26 +168,23 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path, preset, why):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_copied_command_names_a_preset_for_its_opening_alone(tmp_path, capfd):
-    """With what differs from the preset; a shell takes it apart into the same start."""
-    islands = next(preset for preset in GALLERY if preset.name == "Two islands")
+def test_the_copied_command_gives_an_opening_back_through_a_shell(tmp_path):
+    """The preset, and what differs from it; also for a file with a space in its name."""
     path = tmp_path / "my own.toml"
     save_preset(path, PresetFile("own", "", {"side": 9}, (Opening(Action.BLIND, 8, 8, 2, 2),)))
-    assert command_line_of(islands.parameters, "Two islands") == "fireflies --preset two-islands"
-    assert "--preset" not in command_line_of(islands.parameters)
-    assert "--preset" not in command_line_of(Parameters(), "Whisper")
-    assert "--preset" not in command_line_of(Parameters(side=9), str(tmp_path / "gone.toml"))
+    islands = Parameters(**find_preset("two islands").values)
+    assert command_line_of(islands, "two-islands", islands) == "fireflies --preset two-islands"
     for source, changed in (
-        ("Two islands", {"nudge": 0.25, "seed": 7, "speed": math.inf}),
+        ("two-islands", {"nudge": 0.25, "seed": 7, "speed": math.inf}),
         (str(path), {"jitter": 0.0, "speed": 2.5}),
     ):
         preset = find_preset(source)
-        asked = Parameters(**preset.values).replace(**changed)
-        words = shlex.split(command_line_of(asked, source))
+        given = Parameters(**preset.values)
+        asked = given.replace(**changed)
+        words = shlex.split(command_line_of(asked, source, given))
         assert len(words) == 1 + 2 + 2 * len(changed)
         start = started(words[1:])
         assert (start.parameters, start.opening) == (asked, preset.opening)
-    assert capfd.readouterr().err == ""
 
 
 def test_any_spelling_of_a_name_is_found_and_any_other_word_is_one_line(capfd):

@@ -6,7 +6,16 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QFileDialog,
+    QListWidget,
+    QPlainTextEdit,
+    QScrollBar,
+)
 
 from experiments import Action, Parameters, Status
 from gui.app import open_session, settings_of
@@ -312,6 +321,23 @@ def test_the_theme_follows_the_system_until_one_is_chosen(run, monkeypatch):
     run(main())
 
 
+def test_every_control_has_a_name_for_those_who_cannot_see_it(in_window):
+    """Buttons, fields, sliders and lists, in all panels."""
+
+    async def body(session):
+        window = session.window
+        for name in PanelName:
+            window.workbench.show_panel(name)
+        kinds = (QAbstractButton, QAbstractSpinBox, QAbstractSlider, QListWidget, QPlainTextEdit)
+        controls = [each for kind in kinds for each in window.findChildren(kind)]
+        assert len(controls) > 40
+        for control in controls:
+            if control.isVisible() and not isinstance(control, QScrollBar):
+                assert control.accessibleName() or control.text(), control
+
+    in_window(body, SMALL)
+
+
 def test_text_grows_and_shrinks_within_limits(in_window):
     """By keys; everything still fits, and 0 brings the usual size back."""
 
@@ -450,6 +476,7 @@ def test_an_opening_is_done_at_t_0_and_again_after_a_reset(in_window):
             assert (walls == Status.SILENT | Status.BLIND).all()
             assert simulation.interventions[0].t == 0.0
             assert simulation.interventions[0].what.action is Action.SILENT
+            assert session.controller.command_line() == "fireflies --preset two-islands"
             session.controller.reset()
             await until(lambda: session.intent.restart is None)
         session.controller.type_value("side", "5")

@@ -848,3 +848,46 @@ def test_an_ended_swarm_leaves_nothing_to_collect():
         asyncio.run(main())
     finally:
         gc.callbacks.remove(note)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("period", "2", 2.0),
+        ("nudge", "0.11", 0.11),
+        ("refractory", "0.31", 0.31),
+        ("jitter", "0.07", 0.07),
+        ("glow", "0.9", 0.9),
+        ("speed", "2.5", 2.5),
+    ],
+)
+def test_a_change_is_in_the_model_and_on_the_screen_within_one_frame(on_stage, name, text, value):
+    """Every live slider, while time passes and while it is paused."""
+
+    async def body(stage):
+        for is_playing in (True, False):
+            stage.play(0.5)
+            stage.controller.type_value(name, text)
+            stage.play(1 / 60)
+            assert getattr(stage.simulation.parameters, name) == value
+            assert getattr(stage.screen.values, name) == value
+            stage.controller.undo()
+            if is_playing:
+                stage.controller.toggle_play()
+
+    on_stage(body)
+
+
+def test_dropped_frames_are_told_for_the_second_they_were_dropped_in(on_stage):
+    """In the status line beside the frames that were shown; the next second starts anew."""
+
+    async def body(stage):
+        stage.play(1.5)
+        stage.metrics.frames_dropped += 7
+        stage.play(1.2)
+        texts = [status.fps_text() for status in stage.screen.statuses]
+        assert any(text.endswith(", 7 dropped") for text in texts)
+        stage.play(1.5)
+        assert "dropped" not in stage.screen.statuses[-1].fps_text()
+
+    on_stage(body)

@@ -1,0 +1,232 @@
+"""Whatever is done with the window: nothing is raised, nothing is left, and it tells the truth."""
+
+import asyncio
+import gc
+import math
+import threading
+import weakref
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from experiments import PARAMETER_FIELDS, Parameters
+from gui.app import open_session, running
+from gui.models.brush import Brush
+from gui.models.look import Theme
+from gui.models.panels import PanelName
+from gui.models.scales import value_text
+from gui.models.view import View
+from tests.gui.test_window import SMALL
+from tests.proofs import count
+
+LIVE = [name for name, field in PARAMETER_FIELDS.items() if not field.restarts]
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["0", "0.05", "0.2 s", "1", "3,5", "7", "3600", "1,000", "max", "-1", "nan", "inf", "1e9"]
+    ),
+    st.text(max_size=12),
+)
+CELLS = st.floats(-3.0, 12.0)
+
+
+class Operations(RuleBasedStateMachine):
+    """A window with a small swarm, and anybody's hands on it; time passes when a frame does."""
+
+    def __init__(self):
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.opened = open_session(SMALL)
+        self.session = self.runner.run(self.opened.__aenter__())
+        self.window, self.pump = self.session.window, self.session.pump
+        self.wall = 0.0
+        self.pump._wall_clock = lambda: self.wall
+        self.window.show()
+        self.runner.run(self.pump.begin())
+        self.frame(1)
+
+    def teardown(self):
+        self.runner.run(self.opened.__aexit__(None, None, None))
+        self.runner.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    @rule(n=st.integers(1, 5))
+    def frame(self, n):
+        for _ in range(n):
+            self.wall += 1 / 60
+            while self.session.intent.restart is not None:
+                self.runner.run(self.pump._restart())
+            self.pump.frame()
+
+    @rule(name=st.sampled_from(LIVE), text=TEXTS)
+    def type_value(self, name, text):
+        self.window.sliders[name].valueTyped.emit(name, text)
+
+    @rule(name=st.sampled_from(LIVE), share=st.floats(0.0, 1.0))
+    def drag(self, name, share):
+        self.window.sliders[name].track.setValue(share)
+
+    @rule(name=st.sampled_from(sorted(PARAMETER_FIELDS.keys() - {"seed"})))
+    def let_handle_go(self, name):
+        self.window.sliders[name].handleReleased.emit(name)
+
+    @rule(name=st.sampled_from(LIVE), steps=st.integers(-12, 12))
+    def step_value(self, name, steps):
+        self.window.sliders[name].value_field.stepBy(steps)
+
+    @rule(name=st.sampled_from(LIVE))
+    def press_default(self, name):
+        self.window.sliders[name].reset_button.click()
+
+    @rule(text=st.sampled_from(["3", "5", "8", "2", "301", "4.5", "many", ""]))
+    def type_side(self, text):
+        self.window.sliders["side"].valueTyped.emit("side", text)
+
+    @rule(
+        name=st.sampled_from(
+            [
+                *("playToggleRequested", "stepRequested", "periodStepRequested", "undoRequested"),
+                *("redoRequested", "copyRequested", "resetRequested", "newSeedRequested"),
+                *("calmToggleRequested", "cancelRequested", "letGoRequested", "closeRequested"),
+                *("shortcutsRequested", "gridAloneRequested"),
+            ]
+        )
+    )
+    def press(self, name):
+        getattr(self.window, name).emit()
+
+    @rule(view=st.sampled_from(View))
+    def choose_view(self, view):
+        self.window.viewRequested.emit(view)
+
+    @rule(brush=st.sampled_from(Brush))
+    def choose_brush(self, brush):
+        self.window.brushRequested.emit(brush)
+
+    @rule(steps=st.integers(-30, 30))
+    def turn_wheel(self, steps):
+        self.window.grid.wheelTurned.emit(steps)
+
+    @rule(x0=CELLS, y0=CELLS, x1=CELLS, y1=CELLS)
+    def stroke(self, x0, y0, x1, y1):
+        self.window.grid.pointed.emit(x1, y1)
+        self.window.grid.stroked.emit(x0, y0, x1, y1)
+
+    @rule(x=st.one_of(CELLS, st.just(math.nan)), y=CELLS)
+    def click(self, x, y):
+        self.window.grid.pointed.emit(x, y)
+        if not math.isnan(x):
+            self.window.grid.clicked.emit(x, y)
+
+    @rule(name=st.sampled_from(PanelName))
+    def toggle_panel(self, name):
+        self.window.panelToggleRequested.emit(name)
+
+    @rule(theme=st.sampled_from(Theme))
+    def choose_theme(self, theme):
+        self.window.themeRequested.emit(theme)
+
+    @rule(steps=st.integers(-2, 2))
+    def text_size(self, steps):
+        self.window.textScaleRequested.emit(steps)
+
+    @rule(width=st.integers(900, 1_500), height=st.integers(600, 1_000))
+    def resize(self, width, height):
+        self.window.resize(width, height)
+
+    @rule()
+    def small_preset(self):
+        self.window.presetRequested.emit("Small swarm")
+
+    @rule(path=st.sampled_from(["/", "/dev/null", "nowhere.toml", "\x00"]))
+    def bad_preset(self, path):
+        self.window.presetFileRequested.emit(path)
+        assert self.window.grid._toast.text().startswith("Not opened: ")
+
+    @invariant()
+    def the_window_tells_the_truth(self):
+        """After the next frame it shows what is in force, whatever was refused on the way."""
+        if not hasattr(self, "wall"):
+            return
+        self.frame(2)
+        session, window = self.session, self.window
+        pending = session.simulation.pending
+        assert Parameters(**{n: getattr(pending, n) for n in PARAMETER_FIELDS}) == pending
+        for name, slider in window.sliders.items():
+            value = getattr(pending, name)
+            assert slider.value_field.text() == value_text(name, value), name
+            assert slider.reset_button.isHidden() is (value == PARAMETER_FIELDS[name].default)
+        assert window.panel.view_bar.buttons[session.intent.view].isChecked()
+        assert window.toolbar.menu.calm.isChecked() is session.intent.is_calm
+        assert window.toolbar.play_button.accessibleName() == (
+            "Pause" if session.intent.is_playing else "Play"
+        )
+        assert window.grid.side == session.simulation.parameters.side
+        assert not session.simulation.failures
+        assert not window.problems.list.count()
+
+
+@pytest.mark.slow
+@pytest.mark.drill
+def test_any_operations_raise_nothing_and_leave_window_and_model_agreeing(qapp, record_property):
+    """Valid and invalid ones in any order: 10,000 of them in full."""
+    examples, steps = count(15, 200), 50
+    record_property("count", f"{examples * steps:,}")
+    run_state_machine_as_test(
+        Operations,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.drill
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_starts_and_stops_leave_nothing_behind(run, record_property):
+    """No widget, timer, asyncio task or thread, and no window that somebody still holds."""
+    cycles = count(10, 50)
+    record_property("count", str(cycles))
+    windows = []
+
+    async def main():
+        threads, widgets = set(threading.enumerate()), set(QApplication.topLevelWidgets())
+        for number in range(cycles):
+            async with open_session(SMALL) as session:
+                windows.append(weakref.ref(session.window))
+                session.window.show()
+                await session.pump.begin()
+                async with running(session.pump.go_on()):
+                    for request in (session.controller.reset, session.controller.new_seed):
+                        await asyncio.sleep(0.03)
+                        request()
+                    session.controller.toggle_play()
+                    await asyncio.sleep(0.03)
+                    if number % 3 == 0:
+                        session.window.show_about()
+                        session.window.ask_for_preset()
+                        await asyncio.sleep(0.03)
+            del session, request
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        await asyncio.sleep(0)
+        gc.unfreeze()
+        gc.collect()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert set(threading.enumerate()) == threads
+        assert set(QApplication.topLevelWidgets()) == widgets
+
+    run(main())
+    gc.unfreeze()
+    gc.collect()
+    assert [ref for ref in windows if ref() is not None] == []

@@ -25,6 +25,12 @@ class _Collector(logging.Handler):
         self.messages.append(self.format(record))
 
 
+def pytest_collection_finish() -> None:
+    """Let the collector look only at what tests make: it is called after each of them."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _nobody_s_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No window of a test reads or writes the settings of whoever runs it."""

@@ -284,8 +284,10 @@ class Projector:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("is_calm", [False, True], ids=["usual", "calm"])
-@pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize(
+    ("view", "is_calm"),
+    [*((view, False) for view in View), (View.GLOW, True), (View.PHASE, True)],
+)
 def test_a_real_swarm_is_safe_whatever_is_done_with_it(view, is_calm):
     """A synchronised swarm at all speeds, with steps, changes and restarts in between.
 

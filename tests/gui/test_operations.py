@@ -178,7 +178,7 @@ class Operations(RuleBasedStateMachine):
 @pytest.mark.drill
 def test_any_operations_raise_nothing_and_leave_window_and_model_agreeing(qapp, record_property):
     """Valid and invalid ones in any order: 10,000 of them in full."""
-    examples, steps = count(15, 200), 50
+    examples, steps = count(8, 200), 50
     record_property("count", f"{examples * steps:,}")
     run_state_machine_as_test(
         Operations,

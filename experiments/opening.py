@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from experiments.actions import Action
 from experiments.parameters import ParameterError
@@ -12,7 +13,7 @@ from experiments.simulation import Simulation
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An action on all fireflies of a rectangle of the grid.
+    """An action on all fireflies of a rectangle of the grid, which wraps around as it does.
 
     Attributes
     ----------
@@ -21,7 +22,12 @@ class Opening:
     x, y
         Column and row of the rectangle's upper left corner, from 0.
     width, height
-        Fireflies along its edges; it wraps around as the grid does.
+        Fireflies along its edges.
+
+    Raises
+    ------
+    ParameterError
+        A number is not whole, or fits no grid at all.
     """
 
     action: Action
@@ -30,27 +36,44 @@ class Opening:
     width: int
     height: int
 
-    def ids(self, side: int) -> list[int]:
-        """Who stands there, on a grid of `side` fireflies along each edge.
+    def __post_init__(self) -> None:
+        if not isinstance(self.action, Action):
+            known = ", ".join(action.value for action in Action)
+            raise ParameterError("opening: action", self.action, f"an Action, one of {known}")
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ParameterError(f"opening: {name}", value, f"a whole number from {least}")
+
+    def ids(self, side: int) -> tuple[int, ...]:
+        """Who stands there, row by row, on a grid of `side` fireflies along each edge.
 
         Raises
         ------
         ParameterError
             The rectangle doesn't fit the grid.
         """
-        for name, least, most in (
-            ("x", 0, side - 1),
-            ("y", 0, side - 1),
-            ("width", 1, side),
-            ("height", 1, side),
-        ):
-            value = getattr(self, name)
-            if not least <= value <= most:
-                allowed = f"from {least} to {most} with side {side}"
-                raise ParameterError(f"opening: {name}", value, allowed)
+        self.check(side)
         columns = [(self.x + k) % side for k in range(self.width)]
         rows = [(self.y + k) % side for k in range(self.height)]
-        return [row * side + column for row in rows for column in columns]
+        return tuple(row * side + column for row in rows for column in columns)
+
+    def check(self, side: int) -> None:
+        """Refuse a grid that the rectangle doesn't fit.
+
+        Raises
+        ------
+        ParameterError
+            It doesn't.
+        """
+        for name, least in _LEAST.items():
+            value, most = getattr(self, name), side - 1 + least
+            if value > most:
+                allowed = f"from {least} to {most} with side {side}"
+                raise ParameterError(f"opening: {name}", value, allowed)
+
+
+_LEAST: Final = {"x": 0, "y": 0, "width": 1, "height": 1}
 
 
 def check_openings(openings: Iterable[Opening], side: int) -> None:
@@ -62,7 +85,7 @@ def check_openings(openings: Iterable[Opening], side: int) -> None:
         The first that doesn't.
     """
     for opening in openings:
-        opening.ids(side)
+        opening.check(side)
 
 
 def open_with(simulation: Simulation, openings: Iterable[Opening]) -> None:

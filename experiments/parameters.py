@@ -31,7 +31,7 @@ class ParameterError(ValueError):
     """
 
     def __init__(self, name: str, value: object, allowed: str, beside: str | None = None) -> None:
-        super().__init__(f"{name} must be {allowed}, got {value!r}")
+        super().__init__(f"{name} must be {allowed}, got {_shown(value)}")
         self.name = name
         self.value = value
         self.allowed = allowed
@@ -220,6 +220,16 @@ def command_line_of(
         if getattr(parameters, name) != getattr(default, name):
             words.append(f"--{name} {str(value).removesuffix('.0')}")
     return " ".join(words)
+
+
+def _shown(value: object) -> str:
+    """A refused value as its repr, where that has an end and is no wall of digits."""
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return "a far larger number" if value > 0 else "a far smaller number"
+    return repr(value)
+
+
+_MOST_BITS: Final = 128
 
 
 def check_workflow_side(side: int) -> None:

@@ -15,11 +15,19 @@ from experiments.opening import Opening
 from experiments.parameters import PARAMETER_FIELDS
 from experiments.whole_file import write_whole
 
-MAX_BYTES: Final = 1_000_000
+MAX_BYTES: Final = 16_000
+"""Small on purpose: the standard library takes hours over some files of 1 MB."""
+
+MAX_OPENINGS: Final = 100
+
+_LONGEST_REASON: Final = 200
 
 
 class PresetError(ValueError):
     """A preset file can't be used; says which and why, in one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(c if c.isprintable() else " " for c in message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,8 @@ def load_preset(path: Path) -> PresetFile:
     Raises
     ------
     PresetError
-        The file can't be read, is none or over 1 MB, is not TOML, or names something
-        unknown.
+        The file can't be read, is none or over 16 kB, is not TOML, names something
+        unknown, or has an opening that fits no grid.
     """
     try:
         file = msgspec.toml.decode(_read(path), type=_File)
@@ -81,7 +89,12 @@ def load_preset(path: Path) -> PresetFile:
         raise
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
+        if len(reason) > _LONGEST_REASON:
+            reason = f"{reason[:_LONGEST_REASON]}\N{HORIZONTAL ELLIPSIS}"
         raise PresetError(f"{path} is not a preset (TOML with [parameters]): {reason}") from error
+    if len(file.opening) > MAX_OPENINGS:
+        asked = f"at most {MAX_OPENINGS} openings, got {len(file.opening)}"
+        raise PresetError(f"{path} must have {asked}")
     values = {k: v for k, v in msgspec.structs.asdict(file.parameters).items() if v is not None}
     if isinstance(values.get("speed"), str):
         if values["speed"] != "max":
@@ -91,30 +104,51 @@ def load_preset(path: Path) -> PresetFile:
 
 
 def save_preset(path: Path, preset: PresetFile) -> None:
-    """Write a preset file, whole or not at all; what was there before is replaced.
+    """Write a preset file, whole or not at all; a file that was there before is replaced.
 
     Raises
     ------
     PresetError
-        The file can't be written.
+        The file can't be written, or couldn't be read again.
     """
+    contents = _encoded(path, preset)
+    try:
+        write_whole(path, contents)
+    except OSError as error:
+        raise PresetError(f"can't write {path}: {error.strerror}") from error
+    except ValueError as error:  # a zero byte in the path
+        raise PresetError(f"can't write {path}: {error}") from error
+
+
+def _encoded(path: Path, preset: PresetFile) -> bytes:
+    """The file's contents, no larger than what can be read again."""
     values = {name: preset.values[name] for name in PARAMETER_FIELDS if name in preset.values}
     if values.get("speed") == math.inf:
         values["speed"] = "max"
     file = _File(_Values(**values), preset.name, preset.description, preset.opening)
     try:
-        write_whole(path, msgspec.toml.encode(file))
-    except OSError as error:
-        raise PresetError(f"can't write {path}: {error.strerror}") from error
+        contents = msgspec.toml.encode(file)
+    except UnicodeEncodeError as error:
+        raise PresetError(f"can't write {path}: its words can't be written in UTF-8") from error
+    if len(contents) > MAX_BYTES:
+        raise PresetError(f"can't write {path}: too large for a preset, must be at most 16 kB")
+    if len(preset.opening) > MAX_OPENINGS:
+        raise PresetError(f"can't write {path}: more than {MAX_OPENINGS} openings")
+    return contents
 
 
 def _read(path: Path) -> bytes:
     """Contents of a file that could be a preset; others might never end, or never begin."""
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
-        raise PresetError(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'not a file'}")
+        raise PresetError(f"{path} is {_kind(mode)}")
     with path.open("rb") as file:
         contents = file.read(MAX_BYTES + 1)
     if len(contents) > MAX_BYTES:
-        raise PresetError(f"{path} is too large for a preset: must be at most 1 MB")
+        raise PresetError(f"{path} is too large for a preset: must be at most 16 kB")
     return contents
+
+
+def _kind(mode: int) -> str:
+    """What it is that is no file."""
+    return "a folder" if stat.S_ISDIR(mode) else "not a file"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -19,7 +20,11 @@ def in_place_of(path: Path) -> Iterator[Path]:
     ------
     OSError
         Nothing can be written there, on entry, before any work; or the last step fails.
+        Only a file is replaced: to replace a device would take it from the whole system.
     """
+    if path.exists() and not path.is_file():
+        kind = "it is a folder" if path.is_dir() else "it is not a file"
+        raise OSError(errno.EINVAL, kind, str(path))
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with undone_on_leaving(lambda: temporary.unlink(missing_ok=True)):
         temporary.open("x").close()

@@ -163,7 +163,8 @@ class SessionController:
         """The command that opens a window with what is in force."""
         if self._preset is None or not self._intent.opening:
             return command_line_of(self.settings())
-        source = self.preset if Path(self.preset).suffix else slug(self.preset)
+        is_of_gallery = any(preset.name == self.preset for preset in GALLERY)
+        source = slug(self.preset) if is_of_gallery else self.preset
         given = Parameters(**self._preset.values)
         return command_line_of(self.settings(), source, given)
 

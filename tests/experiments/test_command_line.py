@@ -80,6 +80,10 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("run --events out.txt", ["--events", "out.txt", ".csv", ".jsonl", ".parquet"]),
         ("run --events /no/such/folder/o.csv", ["--events", "/no/such/folder/o.csv"]),
         ("run --preset /no/such/file", ["--preset", "/no/such/file"]),
+        ("run --preset two-iland", ["two-iland", "did you mean two-islands?", "slow-order"]),
+        ("run --preset two-islands --side 10", ["opening: height", "from 1 to 10", "got 40"]),
+        ("bench engine --preset waves", ["--preset waves", "opening", "fireflies bench"]),
+        ("--preset nobody", ["nobody", "must be a file, or a name of the gallery", "waves"]),
         ("run --colour red", ["--colour", "--seed"]),
         ("run extra", ["unknown argument extra"]),
         ("run --nudge 1_0", ["--nudge", "1_0", "number"]),
@@ -165,6 +169,23 @@ def test_presets_give_defaults_and_options_the_last_word(tmp_path: Path, capfd: 
     assert (report["agents"], report["seed"]) == (36, 5)
 
 
+def test_a_preset_by_name_comes_with_its_opening(tmp_path: Path, capfd: Any) -> None:
+    """Seen in the digest, which is that of the same values and opening in a file."""
+    preset = tmp_path / "islands.toml"
+    written = "".join(
+        f'[[opening]]\naction = "{action}"\nx = {x}\ny = 0\nwidth = 1\nheight = 40\n'
+        for x in (0, 20)
+        for action in ("silent", "blind")
+    )
+    preset.write_text(f"[parameters]\nside = 40\n{written}")
+    digests = []
+    for options in (["--preset", "Two-Islands"], ["--preset", str(preset)], ["--side", "40"]):
+        assert run("run", *options, "--seconds", "12") == 0
+        digests.append(json.loads(capfd.readouterr().out)["digest"])
+    by_name, by_file, without = digests
+    assert by_name == by_file != without
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[parameters", "[parameters]\nside = 2.5", "[parameters]\nsied = 5", "x = 1",
@@ -186,12 +207,12 @@ def test_a_preset_that_is_no_file_is_one_line(tmp_path: Path, capfd: Any) -> Non
     """A folder, what never begins, what never ends, and what is far too large."""
     fifo, large = tmp_path / "fifo", tmp_path / "large.toml"
     os.mkfifo(fifo)
-    large.write_bytes(b"#" * 1_000_001)
+    large.write_bytes(b"#" * 16_001)
     for path, says in (
         (tmp_path, "is a folder"),
         (fifo, "is not a file"),
         (Path("/dev/zero"), "is not a file"),
-        (large, "at most 1 MB"),
+        (large, "at most 16 kB"),
     ):
         assert run("run", "--preset", str(path)) == 2
         out, err = capfd.readouterr()

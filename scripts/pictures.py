@@ -84,8 +84,8 @@ def _views() -> list[Picture]:
     ]
 
 
-def _islands() -> Start:
-    preset = find_preset("two-islands")
+def _start(name: str) -> Start:
+    preset = find_preset(name)
     return Start(Parameters(**preset.values), preset.opening, preset, preset.name)
 
 
@@ -96,7 +96,8 @@ PICTURES: Final = (
     Picture("panels-day", 100.0, look=Look(panels=_ALL, theme=Theme.DAY), size=(1920, 1080)),
     Picture("brushes", 150.0, look=Look(view=View.PHASE), act=paint_with_brushes),
     Picture("firefly", 70.0, act=click_a_firefly),
-    Picture("islands", 300.0, start=_islands(), look=Look(view=View.PHASE)),
+    Picture("islands", 300.0, start=_start("two-islands"), look=Look(view=View.PHASE)),
+    Picture("waves", 400.0, start=_start("waves"), look=Look(view=View.PHASE)),
     Picture("small", 60.0, look=Look(panels=_ALL), size=(900, 600)),
 )
 

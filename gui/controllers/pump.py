@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import (
-    PARAMETER_FIELDS,
     CoherenceRecord,
     ParameterError,
     Parameters,
     Simulation,
-    open_with,
     sparing_the_collector,
 )
 from gui.controllers.instruments import Instruments
@@ -27,6 +25,7 @@ from gui.controllers.painting import Painting
 from gui.controllers.readouts import Readouts
 from gui.controllers.schedule import Schedule
 from gui.controllers.screen import Screen
+from gui.controllers.staging import Staging
 from gui.metrics import FRAME_RATE_HZ, Metrics
 from gui.models.coherence_trace import MarkKeeper, curve
 from gui.models.intent import Intent
@@ -50,12 +49,7 @@ _SLICE_S: Final = 1.0
 
 _ROUNDING_S: Final = 1e-9  # what is owed less than this is what doubles left over
 
-_NOTE_EVERY_S: Final = 1 / 30
 _UNMARKED: Final = frozenset({"speed", "glow"})  # they change what is seen, not what happens
-
-
-class _OvertakenError(Exception):
-    """The swarm being made isn't wanted any more: another one is."""
 
 
 class Pump:
@@ -111,17 +105,15 @@ class Pump:
         self.on_error: Callable[[Exception], object] | None = None
         self._is_playing_shown: bool | None = None
         self._is_behind = False
-        self._last_ready: Parameters | None = None
-        self._note_due = -math.inf
-        self._staged = simulation.parameters
-        self._set_stage(simulation.parameters)
+        self._staging = Staging(simulation, intent, screen, self, wall_clock)
+        self._forget(simulation.parameters)
 
     @property
     def dropped(self) -> float:
         """Virtual seconds owed that were dropped, for good."""
         return self._pacer.dropped
 
-    def _set_stage(self, parameters: Parameters) -> None:
+    def _forget(self, parameters: Parameters) -> None:
         """Begin with nothing seen: the first run, or another."""
         self.painting.begin_anew(parameters)
         self._marks = MarkKeeper()
@@ -179,10 +171,7 @@ class Pump:
 
     async def begin(self) -> None:
         """Start the simulation and show how far it is."""
-        self._clear_stage()
-        with contextlib.suppress(_OvertakenError):
-            await self.simulation.start(self._show_start)
-            self._note_ready()
+        await self._staging.begin()
 
     async def run_ahead(self, t: float) -> None:
         """Run to virtual time `t` as fast as possible, with nothing shown on the way."""
@@ -191,93 +180,26 @@ class Pump:
         self.simulation.sample()
 
     async def _restart(self) -> None:
-        """End the swarm and start another; a wish for yet another overtakes that.
-
-        The wish stays where it is until the old swarm has ended: whatever is
-        asked until then goes into the same start.
-        """
-        self._intent.wants_cancel = False
+        """End the swarm and start the one that is wanted."""
         self._readouts.close_run(self.simulation)
-        self._screen.clear_refusals()
-        self._clear_stage()
-        await self.simulation.aclose(self._show_end)
-        self._clear_stage()
-        self._intent.take_restart()
-        with contextlib.suppress(_OvertakenError):
-            await self.simulation.restart(self._staged, self._show_start)
-            self._note_ready()
+        await self._staging.restart()
         self._pacer.forgive()
         self._metrics.begin_anew()
         self.schedule.forget()
 
-    def _wanted(self) -> Parameters:
-        """What the next swarm begins with, as far as is known by now."""
+    def take_up_changes(self) -> None:
+        """Ask the model for what was asked for since the last time; see :class:`Stage`."""
         self._ask_of_the_model(self._intent.take_asked())
-        return self.simulation.pending.replace(**(self._intent.restart or {}))
 
-    def _clear_stage(self) -> None:
-        """Forget the run before, and show what is about to be made: nothing has happened yet."""
-        self._staged = parameters = self._wanted()
-        self._set_stage(parameters)
-        self._note_due = -math.inf
+    def clear(self, parameters: Parameters) -> None:
+        """Forget the run before, and show what is about to be made; see :class:`Stage`."""
+        self._forget(parameters)
         self._screen.show_parameters(parameters)
         record = CoherenceRecord(parameters.n_fireflies)
         self._screen.show_curve(curve(record, 0.0, parameters, []))
         self._readouts.show_start(parameters)
         dark = self.painting.dark(parameters)
         self._screen.show_frame(dataclasses.replace(dark, is_evened=False))
-
-    def _note_ready(self) -> None:
-        self._last_ready = self._staged
-        try:
-            open_with(self.simulation, self._intent.opening)
-        except ParameterError:  # it was made for another grid
-            self._intent.opening = ()
-        self._intent.wants_cancel = False
-        self._screen.show_note("")
-
-    def _keep_stage(self) -> None:
-        """Take up what is asked meanwhile, as every frame does while time passes."""
-        is_stale = bool(self._intent.asked) or self._intent.wants_values_shown
-        wanted = self._wanted()
-        if (wanted.side, wanted.seed) != (self._staged.side, self._staged.seed):
-            self._clear_stage()
-        elif is_stale or wanted != self._staged:
-            self._intent.wants_values_shown = False
-            self._staged = wanted
-            self._screen.show_parameters(wanted)
-
-    def _show_start(self, done: int, total: int) -> None:
-        if self._intent.wants_cancel:
-            self._go_back()
-        if self._intent.restart is not None:
-            raise _OvertakenError
-        self._keep_stage()
-        words = f"Waking fireflies: {done:,} of {total:,}"
-        self._show_progress(words, done == total, can_cancel=True)
-
-    def _go_back(self) -> None:
-        """Give up the swarm being made for the one before, or for one that is ready at once."""
-        self._intent.wants_cancel = False
-        before = self._last_ready or self._staged.replace(
-            side=min(self._staged.side, PARAMETER_FIELDS["side"].default)
-        )
-        if (before.side, before.seed) != (self._staged.side, self._staged.seed):
-            self._intent.begin_anew(**{n: getattr(before, n) for n in PARAMETER_FIELDS})
-            self._screen.show_toast(f"Cancelled: {before.n_fireflies:,} fireflies again")
-
-    def _show_end(self, done: int, total: int) -> None:
-        self._keep_stage()
-        self._show_progress(f"Ending {total:,} fireflies: {total - done:,} left")
-
-    def _show_progress(
-        self, words: str, is_last: bool = False, *, can_cancel: bool = False
-    ) -> None:
-        """Show how far something is, no more often than anybody can read."""
-        wall = self._wall_clock()
-        if wall >= self._note_due or is_last:
-            self._note_due = wall + _NOTE_EVERY_S
-            self._screen.show_note(words, can_cancel)
 
     def frame(self) -> None:
         """One frame in one go: wishes, time, picture, figures."""

@@ -662,3 +662,19 @@ def test_spin_boxes_step_as_the_keys_do(in_window):
         assert field.text() == "0.04 s"
 
     in_window(body, SMALL)
+
+
+def test_a_cancelled_swarm_gives_way_to_the_one_before_with_all_its_changes(in_window):
+    """What was changed while it ran is in force again."""
+
+    async def body(session):
+        simulation = session.simulation
+        session.controller.type_value("nudge", "0.03")
+        await until(lambda: simulation.parameters.nudge == 0.03)
+        session.controller.type_value("side", "100")
+        await until(lambda: "of 10,000" in session.window.grid._note.text())
+        session.window.cancelRequested.emit()
+        await until(lambda: not session.window.grid._note.text())
+        assert simulation.parameters == SMALL.replace(nudge=0.03)
+
+    in_window(body, SMALL)

@@ -1,0 +1,154 @@
+"""Swarms coming and going: what shows while one is made, and what is wished meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from experiments import PARAMETER_FIELDS, ParameterError, Parameters, Simulation, open_with
+from gui.controllers.screen import Screen
+from gui.models.intent import Intent
+
+_NOTE_EVERY_S: Final = 1 / 30
+
+
+class _OvertakenError(Exception):
+    """The swarm being made isn't wanted any more: another one is."""
+
+
+class Stage(Protocol):
+    """What whoever runs the swarm does for this."""
+
+    def take_up_changes(self) -> None:
+        """Ask the model for what was asked for since the last time."""
+
+    def clear(self, parameters: Parameters) -> None:
+        """Forget the run before, and show a swarm to which nothing has happened yet."""
+
+
+class Staging:
+    """Starts and restarts a simulation, tells how far it is, and gives way to newer wishes.
+
+    Parameters
+    ----------
+    simulation
+        What is started.
+    intent
+        What the user wants.
+    screen
+        Where it shows.
+    stage
+        Whoever runs the swarm.
+    wall_clock
+        Wall time in seconds.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        stage: Stage,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._stage = stage
+        self._wall_clock = wall_clock
+        self._staged = simulation.parameters
+        self._is_ready = False
+        self._last_ready: Parameters | None = None
+        self._note_due = -math.inf
+
+    async def begin(self) -> None:
+        """Start the simulation."""
+        self._clear()
+        with contextlib.suppress(_OvertakenError):
+            await self._simulation.start(self._show_start)
+            self._note_ready()
+
+    async def restart(self) -> None:
+        """End the swarm and start another; a wish for yet another overtakes that.
+
+        The wish stays where it is until the old swarm has ended: whatever is
+        asked until then goes into the same start.
+        """
+        if self._is_ready:
+            self._last_ready = self._simulation.pending  # with all that was changed meanwhile
+        self._is_ready = False
+        self._intent.wants_cancel = False
+        self._screen.clear_refusals()
+        self._clear()
+        await self._simulation.aclose(self._show_end)
+        self._clear()
+        self._intent.take_restart()
+        with contextlib.suppress(_OvertakenError):
+            await self._simulation.restart(self._staged, self._show_start)
+            self._note_ready()
+
+    def _wanted(self) -> Parameters:
+        """What the next swarm begins with, as far as is known by now."""
+        self._stage.take_up_changes()
+        return self._simulation.pending.replace(**(self._intent.restart or {}))
+
+    def _clear(self) -> None:
+        self._staged = self._wanted()
+        self._note_due = -math.inf
+        self._stage.clear(self._staged)
+
+    def _keep_up(self) -> None:
+        """Take up what is asked meanwhile, as every frame does while time passes."""
+        is_stale = bool(self._intent.asked) or self._intent.wants_values_shown
+        wanted = self._wanted()
+        if (wanted.side, wanted.seed) != (self._staged.side, self._staged.seed):
+            self._clear()
+        elif is_stale or wanted != self._staged:
+            self._intent.wants_values_shown = False
+            self._staged = wanted
+            self._screen.show_parameters(wanted)
+
+    def _note_ready(self) -> None:
+        self._is_ready = True
+        try:
+            open_with(self._simulation, self._intent.opening)
+        except ParameterError:  # it was made for another grid
+            self._intent.opening = ()
+        self._intent.wants_cancel = False
+        self._screen.show_note("")
+
+    def _go_back(self) -> None:
+        """Give up the swarm being made for the one before, or for one that is ready at once."""
+        self._intent.wants_cancel = False
+        before = self._last_ready or self._staged.replace(
+            side=min(self._staged.side, PARAMETER_FIELDS["side"].default)
+        )
+        if (before.side, before.seed) != (self._staged.side, self._staged.seed):
+            self._intent.begin_anew(**{n: getattr(before, n) for n in PARAMETER_FIELDS})
+            self._screen.show_toast(f"Cancelled: {before.n_fireflies:,} fireflies again")
+
+    # -- progress -----------------------------------------------------------------------
+
+    def _show_start(self, done: int, total: int) -> None:
+        if self._intent.wants_cancel:
+            self._go_back()
+        if self._intent.restart is not None:
+            raise _OvertakenError
+        self._keep_up()
+        words = f"Waking fireflies: {done:,} of {total:,}"
+        self._show_progress(words, done == total, can_cancel=True)
+
+    def _show_end(self, done: int, total: int) -> None:
+        self._keep_up()
+        self._show_progress(f"Ending {total:,} fireflies: {total - done:,} left")
+
+    def _show_progress(
+        self, words: str, is_last: bool = False, *, can_cancel: bool = False
+    ) -> None:
+        """Show how far something is, no more often than anybody can read."""
+        wall = self._wall_clock()
+        if wall >= self._note_due or is_last:
+            self._note_due = wall + _NOTE_EVERY_S
+            self._screen.show_note(words, can_cancel)

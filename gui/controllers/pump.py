@@ -178,6 +178,8 @@ class Pump:
         while not self.simulation.run_until(t, BUDGET_S).reached:  # noqa: ASYNC110
             await asyncio.sleep(0)
         self.simulation.sample()
+        self.painting.appointment = None  # nobody asked for these flashes at any moment
+        self.painting.rest(self.simulation)
 
     async def _restart(self) -> None:
         """End the swarm and start the one that is wanted."""

@@ -891,3 +891,16 @@ def test_dropped_frames_are_told_for_the_second_they_were_dropped_in(on_stage):
         assert "dropped" not in stage.screen.statuses[-1].fps_text()
 
     on_stage(body)
+
+
+def test_what_was_run_ahead_was_not_late(on_stage):
+    """Its flashes are shown and counted, but nobody had asked for them at any moment."""
+
+    async def body(stage):
+        await stage.pump.run_ahead(5.0)
+        stage.play(1 / 60)
+        late = stage.pump.painting.lateness.by_id
+        assert not np.any(late > 0.1)
+        assert stage.pump.painting.history.rate(0.0, 5.0)[1].sum() > 0
+
+    on_stage(body)

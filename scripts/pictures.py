@@ -30,6 +30,8 @@ from gui.models.view import View
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 
 _LIVE_S: Final = 2.5
+_CYCLE_S: Final = 6.0
+"""Longer than anybody's cycle: until then there are fireflies of which no lateness is known."""
 _ALL: Final = frozenset(PanelName) - {PanelName.FAILURES}
 
 
@@ -115,7 +117,8 @@ async def draw(picture: Picture) -> None:
         if picture.act is not None:
             picture.act(session)
         async with running(session.pump.go_on(), probe_lag(session.metrics)) as tasks:
-            await asyncio.wait(tasks, timeout=_LIVE_S)
+            is_live_for = _CYCLE_S if picture.look.view is View.LATENESS else _LIVE_S
+            await asyncio.wait(tasks, timeout=is_live_for)
         session.pump.present()
         path = IMAGES / f"{picture.name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -291,8 +291,10 @@ def run_window(
 
 
 def settings_of(session: Session) -> Settings:
-    """What to remember of a window."""
+    """What to remember of a window; not that the grid was alone, which hides all ways back."""
     window = session.window
+    if window.is_grid_alone:
+        window.toggle_grid_alone()
     size = window.normalGeometry().size()
     if size.isEmpty():  # it has never been anything but normal
         size = window.size()

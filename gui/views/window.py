@@ -52,7 +52,13 @@ _PRESET_FILES = "Presets (*.toml)"
 
 
 class Window(QWidget):
-    """Everything there is to see; shows what it is given and emits what is asked."""
+    """Everything there is to see; shows what it is given and emits what is asked.
+
+    Attributes
+    ----------
+    is_grid_alone
+        Whether the grid has the full screen, and all else is hidden.
+    """
 
     playToggleRequested = Signal()
     stepRequested = Signal()
@@ -121,7 +127,7 @@ class Window(QWidget):
             **self.panel.sliders,
             "speed": self.toolbar.speed,
         }
-        self._is_grid_alone = self._was_maximized = False
+        self.is_grid_alone = self._was_maximized = False
         self._lay_out()
         self._connect_keys()
         self._connect_parts()
@@ -345,11 +351,11 @@ class Window(QWidget):
 
     def toggle_grid_alone(self) -> None:
         """The grid on a clean full screen, for projectors and recorders; and back."""
-        self._is_grid_alone = not self._is_grid_alone
+        self.is_grid_alone = not self.is_grid_alone
         for part in (self.toolbar, self.status_line):
-            part.setVisible(not self._is_grid_alone)
-        self.workbench.put_away(self._is_grid_alone)
-        if self._is_grid_alone:
+            part.setVisible(not self.is_grid_alone)
+        self.workbench.put_away(self.is_grid_alone)
+        if self.is_grid_alone:
             self._was_maximized = self.isMaximized()
             self.showFullScreen()
             self.show_toast("F11 or Esc: back")
@@ -387,7 +393,7 @@ class Window(QWidget):
             super().keyPressEvent(event)
         elif not self.grid.cancel_button.isHidden():
             self.cancelRequested.emit()
-        elif self._is_grid_alone:
+        elif self.is_grid_alone:
             self.toggle_grid_alone()
         else:
             self.letGoRequested.emit()

@@ -260,6 +260,23 @@ def test_settings_that_can_t_be_saved_are_no_trouble(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_grid_alone_is_not_remembered(run):
+    """Whoever closes the window so finds the panels again next time."""
+
+    async def main():
+        async with open_session(SMALL) as session:
+            session.window.show()
+            session.window.toggle_grid_alone()
+            settings = settings_of(session)
+        async with open_session(SMALL) as session:
+            Memory(settings).bring_back(session.window)
+            session.window.show()
+            shown = {name for name in PanelName if session.window.workbench.is_shown(name)}
+            assert shown == SHOWN_AT_FIRST
+
+    run(main())
+
+
 # -- themes -----------------------------------------------------------------------------
 
 

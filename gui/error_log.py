@@ -47,11 +47,12 @@ class ErrorLog:
         self._hooks = sys.excepthook, threading.excepthook
         sys.excepthook = self._on_sys_exception
         threading.excepthook = self._on_thread_exception
-        asyncio.get_running_loop().set_exception_handler(self._on_loop_exception)
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._on_loop_exception)
         return self
 
     def __exit__(self, *_: object) -> None:
-        asyncio.get_running_loop().set_exception_handler(None)
+        self._loop.set_exception_handler(None)
         sys.excepthook, threading.excepthook = self._hooks
         if self._handler is not None:
             self._handler.close()
@@ -96,7 +97,8 @@ class ErrorLog:
 
     def _on_thread_exception(self, given: threading.ExceptHookArgs) -> None:
         if isinstance(given.exc_value, Exception):
-            self.report(given.exc_value)
+            # The window is the main thread's.
+            self._loop.call_soon_threadsafe(self.report, given.exc_value)
 
     def _on_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception") or RuntimeError(str(context.get("message")))

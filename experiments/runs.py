@@ -38,6 +38,7 @@ class FireflyRuns:
         self._swarm = swarm
         self._engine = engine
         self._tasks: list[asyncio.Task[Any]] = []
+        self._ids: dict[asyncio.Task[Any], int] = {}
 
     async def start(self, on_progress: OnProgress | None = None) -> None:
         """Start every firefly, a few at a time, so that the loop is never held for long.
@@ -89,9 +90,12 @@ class FireflyRuns:
             if on_progress is not None:
                 on_progress(first + len(batch), n)
         self._tasks.clear()
+        self._ids.clear()
 
     def _note_end(self, task: asyncio.Task[Any]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            i = self._tasks.index(task)
+            if task not in self._ids:  # made when somebody fails: usually nobody does
+                self._ids = {each: i for i, each in enumerate(self._tasks)}
+            i = self._ids[task]
             self.failures.append(Failure(i, f"firefly {i}", error))

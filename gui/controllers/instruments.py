@@ -24,6 +24,9 @@ _INTERVALS_S: Final = {
 }
 """Seconds of wall time between two pictures of an instrument; longer for large swarms."""
 
+_OF_PHASES: Final = frozenset({PanelName.CIRCLE, PanelName.HISTOGRAM})
+"""Those that show phases, which are the model's only when an instant is complete."""
+
 _SMALL_SWARM: Final = 10_000
 
 
@@ -67,12 +70,12 @@ class Instruments:
 
     def show_next(self, simulation: Simulation, wall: float) -> None:
         """Show the instrument that is due longest, if there is one to see that would differ."""
-        if simulation.observed_time != simulation.now:
-            return  # within an instant: phases are shown when it is complete
+        is_complete = simulation.observed_time == simulation.now
         due = [
             name
             for name, turn in self._turns.items()
             if wall >= turn.due
+            and (is_complete or name not in _OF_PHASES)
             and self._screen.is_seen(name)
             and self._moment(name, simulation) != turn.moment
         ]

@@ -19,6 +19,9 @@ from gui.models.portrait import portrait
 from gui.models.problems import Problem, problem_of_failure
 from gui.models.status import Activity, Status
 
+MOST_TOLD: Final = 500
+"""Failures of which the whole story is told: it takes time, and nobody reads more."""
+
 _STATUS_EVERY_S: Final = 0.25
 _FIREFLY_EVERY_S: Final = 0.1
 
@@ -116,7 +119,8 @@ class Readouts:
     def _note_failures(self, simulation: Simulation) -> None:
         new = simulation.failures[self._failures_noted :]
         self._failures_noted += len(new)
-        self._add_problems([problem_of_failure(failure) for failure in new])
+        told = new[: max(0, MOST_TOLD - len(self._problems))]
+        self._add_problems([problem_of_failure(failure) for failure in told])
         others = "" if len(new) == 1 else f", and {len(new) - 1:,} more"
         self._screen.show_toast(
             f"{new[0].workflow} has failed{others}; the rest goes on. "

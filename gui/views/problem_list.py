@@ -14,8 +14,6 @@ from gui.theme import SIZES
 
 NOTHING: Final = "Nothing has gone wrong."
 
-_MOST_LISTED: Final = 1_000
-
 
 class ProblemList(QSplitter):
     """Sentences at the left; the story of the one chosen at the right, to read and to copy."""
@@ -52,7 +50,7 @@ class ProblemList(QSplitter):
         if not is_longer:
             self.list.clear()
         self._problems = tuple(problems)
-        for problem in new[: max(0, _MOST_LISTED - self.list.count())]:
+        for problem in new:
             item = QListWidgetItem(problem.sentence, self.list)
             item.setToolTip(problem.sentence)
         if self.list.count():

@@ -10,9 +10,11 @@ import pytest
 from experiments import GALLERY, Parameters, Simulation
 from gui.colour_table import colour_table
 from gui.controllers.pump import Pump
+from gui.controllers.readouts import MOST_TOLD
 from gui.controllers.session import SessionController
 from gui.metrics import Metrics
 from gui.models.intent import Intent
+from gui.models.panels import PanelName
 from gui.models.status import Activity
 from gui.theme import GLOW_STOPS
 
@@ -902,5 +904,44 @@ def test_what_was_run_ahead_was_not_late(on_stage):
         late = stage.pump.painting.lateness.by_id
         assert not np.any(late > 0.1)
         assert stage.pump.painting.history.rate(0.0, 5.0)[1].sum() > 0
+
+    on_stage(body)
+
+
+def test_when_everybody_fails_all_are_counted_and_as_many_told_as_can_be_read(on_stage):
+    """Each by its own id; the window goes on."""
+
+    async def body(stage):
+        def broken(i):
+            raise ValueError(f"no wings on {i}")
+
+        stage.simulation._swarm.flash = broken
+        stage.play(1.2)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        stage.play(0.5)
+        failures = stage.simulation.failures
+        assert sorted(failure.id for failure in failures) == list(range(30 * 30))
+        assert all(str(f.error) == f"no wings on {f.id}" for f in failures)
+        assert stage.screen.statuses[-1].failures == 900
+        assert len(stage.screen.problems) == MOST_TOLD
+        assert "and 899 more" in stage.screen.toasts[-1]
+
+    on_stage(body, SMALL.replace(side=30))
+
+
+def test_within_an_instant_only_phases_have_to_wait(on_stage):
+    """A swarm that is never done with its instant still has a raster, a rate and a coherence."""
+
+    async def body(stage):
+        stage.play(1.0)
+        stage.simulation._is_complete = False
+        shown = []
+        for name in ("curve", "circle", "histogram", "raster", "rate"):
+            setattr(stage.screen, f"show_{name}", lambda _, name=name: shown.append(name))
+        stage.pump._instruments.hurry(PanelName.COHERENCE)
+        for k in range(10):
+            stage.pump._instruments.show_next(stage.simulation, stage.wall + k)
+        assert set(shown) == {"curve", "raster", "rate"}
 
     on_stage(body)

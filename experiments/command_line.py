@@ -8,18 +8,17 @@ import json
 import math
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from experiments.benchmarks.processes import MeasurementError
-from experiments.export import ExportError, check_flash_format, replacing, write_flashes
 from experiments.gallery import find_preset
 from experiments.headless import RunFailedError, run_headless, show_progress
 from experiments.opening import Opening, check_openings
+from experiments.outputs import OUTPUTS, OutputError, Outputs, add_output_options
 from experiments.parameters import (
     PARAMETER_FIELDS,
     ParameterError,
@@ -27,6 +26,7 @@ from experiments.parameters import (
     check_workflow_side,
 )
 from experiments.presets import PresetError, PresetFile
+from experiments.provenance import Provenance
 
 MAX_SECONDS: Final = 1e9
 DURATION_LIMITS: Final = f"> 0 s and <= {MAX_SECONDS:.0e} s"
@@ -237,37 +237,35 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help=f"virtual seconds, {DURATION_LIMITS} (default 60)",
     )
-    parser.add_argument(
-        "--events", type=Path, metavar="FILE", help="write all flashes to .csv, .jsonl or .parquet"
-    )
+    add_output_options(parser)
 
 
-def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
-    """``fireflies run``: one JSON object on stdout."""
+def run_command(parser: argparse.ArgumentParser, given: Sequence[str]) -> int:
+    """``fireflies run``, given what stands after it: one JSON object on stdout."""
+    options = parser.parse_args(given)
     start = start_from(parser, options)
-    events: Path | None = options.events
-    with ExitStack() as stack:
-        temporary: Path | None = None
-        try:
-            if events is not None:
-                check_flash_format(events)
-                temporary = stack.enter_context(replacing(events))
-            finished = asyncio.run(
-                run_headless(start.parameters, options.seconds, show_progress, start.opening)
+    command = shlex.join([*parser.prog.split(), *given])
+    provenance = Provenance(command=command, parameters=start.parameters, opening=start.opening)
+    asked = {name: getattr(options, name) for name in OUTPUTS}
+    try:
+        with Outputs(asked, provenance) as outputs:
+            running = run_headless(
+                start.parameters, options.seconds, show_progress, start.opening, outputs.metrics
             )
+            finished = asyncio.run(running)
             show_progress(1.0)
-            if events is not None and temporary is not None:
-                times, ids, _ = finished.simulation.flashes.read()
-                write_flashes(temporary, events.suffix, times, ids)
-            stack.close()
-        except ExportError as error:
-            parser.error(f"--events {events} {error}")
-        except OSError as error:
-            parser.error(f"--events {events} can't be written: {error.strerror}")
-        except RunFailedError as error:
-            print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201
-            return 1
-    return print_report(parser.prog, finished.report, indent=None)
+            outputs.write(finished.simulation, finished.report["digest"])
+    except OutputError as error:
+        parser.error(str(error))
+    except RunFailedError as error:
+        return _fail(parser, str(error))
+    code = print_report(parser.prog, finished.report, indent=None)
+    return _fail(parser, outputs.fault) if outputs.fault is not None else code
+
+
+def _fail(parser: argparse.ArgumentParser, sentence: str) -> int:
+    print(f"{parser.prog}: {sentence}", file=sys.stderr)  # noqa: T201
+    return 1
 
 
 def bench_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
@@ -276,8 +274,7 @@ def bench_command(parser: argparse.ArgumentParser, options: argparse.Namespace) 
     try:
         report = _measure(options, parameters)
     except MeasurementError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201
-        return 1
+        return _fail(parser, str(error))
     return print_report(parser.prog, report)
 
 
@@ -299,4 +296,4 @@ def main(arguments: Sequence[str]) -> int:
     """``fireflies run``, given what stands after ``run``."""
     parser = OneLineParser(prog="fireflies run", description="Run without a window.")
     add_run_options(parser)
-    return run_command(parser, parser.parse_args(arguments))
+    return run_command(parser, arguments)

@@ -13,6 +13,7 @@ from experiments.flash_log import Digest
 from experiments.garbage import sparing_the_collector
 from experiments.opening import Opening, open_with
 from experiments.parameters import Parameters
+from experiments.run_metrics import RunMetrics
 from experiments.simulation import Simulation
 
 _TURN_S: Final = 0.25
@@ -38,6 +39,7 @@ async def run_headless(
     seconds: float,
     on_progress: Callable[[float], object] | None = None,
     opening: Iterable[Opening] = (),
+    metrics: RunMetrics | None = None,
 ) -> HeadlessRun:
     """Run from t = 0 to `seconds` of virtual time, everything at that time included.
 
@@ -51,6 +53,8 @@ async def run_headless(
         Called now and then with the share done, in [0, 1].
     opening
         What is done to the swarm at t = 0.
+    metrics
+        What makes a record of the run each second, if anything.
 
     Raises
     ------
@@ -63,7 +67,7 @@ async def run_headless(
         await simulation.start()
         open_with(simulation, opening)
         setup_s = time.perf_counter() - began
-        cpu_s = await _run(simulation, seconds, on_progress)
+        cpu_s = await _run(simulation, seconds, on_progress, metrics)
     finally:
         await simulation.aclose()
     if simulation.failures:
@@ -73,12 +77,17 @@ async def run_headless(
 
 
 async def _run(
-    simulation: Simulation, seconds: float, on_progress: Callable[[float], object] | None
+    simulation: Simulation,
+    seconds: float,
+    on_progress: Callable[[float], object] | None,
+    metrics: RunMetrics | None,
 ) -> float:
     """Process CPU seconds from the first advance to the last.
 
     The loop has a turn now and then, so that an interrupt can end the run.
     """
+    if metrics is not None:
+        metrics.tick(simulation)
     before = time.process_time()
     reached = False
     while not reached:
@@ -87,7 +96,10 @@ async def _run(
         await asyncio.sleep(0)
         if on_progress is not None:
             on_progress(simulation.now / seconds)
-    simulation.sample()
+        if reached:
+            simulation.sample()
+        if metrics is not None:
+            metrics.tick(simulation, is_last=reached)
     return time.process_time() - before
 
 

@@ -112,7 +112,7 @@ def _run(given: Sequence[str]) -> int:
         prog="fireflies run", description="Run without a window, as fast as possible."
     )
     add_run_options(parser)
-    return run_command(parser, parser.parse_args(given))
+    return run_command(parser, given)
 
 
 def _bench(given: Sequence[str]) -> int:

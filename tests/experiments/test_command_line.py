@@ -79,6 +79,18 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("run --seconds", ["--seconds"]),
         ("run --events out.txt", ["--events", "out.txt", ".csv", ".jsonl", ".parquet"]),
         ("run --events /no/such/folder/o.csv", ["--events", "/no/such/folder/o.csv"]),
+        ("run --coherence r.txt", ["--coherence", "r.txt", ".csv, .jsonl or .parquet"]),
+        ("run --coherence /no/such/r.csv", ["--coherence /no/such/r.csv", "can't be written"]),
+        ("run --phases p.csv", ["--phases", "p.csv", "must end in .npy"]),
+        ("run --phases /", ["--phases", "must end in .npy"]),
+        ("run --phases /no/such/p.npy", ["--phases /no/such/p.npy", "can't be written"]),
+        ("run --metrics m.json", ["--metrics", "m.json", ".csv, .jsonl or .parquet"]),
+        ("run --metrics /no/such/m.jsonl", ["--metrics /no/such/m.jsonl", "can't be written"]),
+        ("run --metrics /proc/m.jsonl", ["--metrics /proc/m.jsonl", "can't be written"]),
+        ("run --metrics /no/such/m.csv", ["--metrics /no/such/m.csv", "can't be written"]),
+        ("run --events a.csv --coherence ./a.csv",
+         ["--coherence a.csv must be another file than --events a.csv"]),
+        ("run --metrics m.jsonl --events m.jsonl", ["--metrics m.jsonl", "--events m.jsonl"]),
         ("run --preset /no/such/file", ["--preset", "/no/such/file"]),
         ("run --preset two-iland", ["two-iland", "did you mean two-islands?", "slow-order"]),
         ("run --preset two-islands --side 10", ["opening: height", "from 1 to 10", "got 40"]),
@@ -144,7 +156,8 @@ def test_events_are_written_in_each_format(tmp_path: Path, capfd: Any) -> None:
     parsed = [json.loads(line) for line in paths[1].read_text().splitlines()]
     assert [(row["t"], row["id"]) for row in parsed] == rows
     assert polars.read_parquet(paths[2]).rows() == rows
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["out.csv", "out.jsonl", "out.parquet"]
+    beside = {f"{path.name}.meta.json" for path in paths}
+    assert {path.name for path in tmp_path.iterdir()} == beside | {path.name for path in paths}
 
 
 def test_a_file_is_replaced_only_by_a_finished_run(tmp_path: Path, capfd: Any) -> None:

@@ -1,9 +1,19 @@
 """The fireflies model: parameters, the swarm, the simulation, observables, headless runs."""
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.export import (
+    ExportError,
+    check_format,
+    export_coherence,
+    export_flashes,
+    export_metrics,
+    export_phases,
+)
 from experiments.flash_log import Digest, FlashLog
 from experiments.gallery import GALLERY, Preset, as_file, find_preset, slug
 from experiments.garbage import sparing_the_collector
+from experiments.history import History
+from experiments.line_log import LineLog
 from experiments.observables import (
     SAMPLE_INTERVAL,
     CoherenceRecord,
@@ -21,6 +31,7 @@ from experiments.parameters import (
     command_line_of,
 )
 from experiments.presets import PresetError, PresetFile, load_preset, save_preset
+from experiments.provenance import Provenance, sidecar_path, version
 from experiments.runs import Failure
 from experiments.simulation import Simulation
 from experiments.swarm import Checkpoint, Status
@@ -35,10 +46,13 @@ __all__ = [
     "Checkpoint",
     "CoherenceRecord",
     "Digest",
+    "ExportError",
     "Failure",
     "FireflyAction",
     "FlashLog",
+    "History",
     "Intervention",
+    "LineLog",
     "Opening",
     "ParameterChange",
     "ParameterError",
@@ -47,12 +61,18 @@ __all__ = [
     "Preset",
     "PresetError",
     "PresetFile",
+    "Provenance",
     "Simulation",
     "Status",
     "as_file",
+    "check_format",
     "check_openings",
     "check_workflow_side",
     "command_line_of",
+    "export_coherence",
+    "export_flashes",
+    "export_metrics",
+    "export_phases",
     "find_preset",
     "load_preset",
     "local_order",
@@ -61,7 +81,9 @@ __all__ = [
     "open_with",
     "order_parameter",
     "save_preset",
+    "sidecar_path",
     "slug",
     "sparing_the_collector",
+    "version",
     "write_whole",
 ]

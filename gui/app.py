@@ -10,13 +10,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from experiments import Parameters, Simulation
+from experiments import LineLog, Parameters, Simulation
 from experiments.command_line import Start
 from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
@@ -245,7 +245,7 @@ def run_window(
     look: Look | None = None,
     screenshot: Path | None = None,
     after: float | None = None,
-    metrics_lines: TextIO | None = None,
+    metrics_lines: LineLog | None = None,
 ) -> int:
     """Open the window, or save a picture of it; gives the exit code.
 

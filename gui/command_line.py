@@ -11,11 +11,10 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from importlib import metadata
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
-from experiments import PARAMETER_FIELDS
+from experiments import PARAMETER_FIELDS, LineLog, version
 from experiments.command_line import (
     DURATION_LIMITS,
     OneLineParser,
@@ -79,13 +78,6 @@ def _command(name: str, given: Sequence[str]) -> int:
         "and none at all for the window; --help says more\n"
     )
     return 2
-
-
-def _version() -> str:
-    try:
-        return metadata.version("cascade-fireflies")
-    except metadata.PackageNotFoundError:  # run from a folder, without being installed
-        return "of unknown version"
 
 
 def window_size(text: str) -> tuple[int, int]:
@@ -222,7 +214,7 @@ def _window(given: Sequence[str]) -> int:
     )
     options = parser.parse_args(given)
     if options.version:
-        return 0 if write_out(parser.prog, f"fireflies {_version()}\n") else 1
+        return 0 if write_out(parser.prog, f"fireflies {version()}\n") else 1
     if options.after is not None and options.screenshot is None:
         parser.error(f"--after {options.after:g} goes only with --screenshot FILE")
     if options.metrics is not None and options.screenshot is not None:
@@ -327,8 +319,8 @@ def _check_writable(parser: argparse.ArgumentParser, option: str, path: Path) ->
         parser.error(f"{option} {path} can't be written: {error.strerror}")
 
 
-def _open_metrics(parser: argparse.ArgumentParser, path: Path) -> TextIO:
+def _open_metrics(parser: argparse.ArgumentParser, path: Path) -> LineLog:
     try:
-        return path.open("w", encoding="utf-8")
+        return LineLog(path)
     except OSError as error:
         parser.error(f"--metrics {path} can't be written: {error.strerror}")

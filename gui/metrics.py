@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TextIO
+from typing import Final
 
-METRICS: Final = (
-    "fps",
-    "render_jitter_ms",
-    "flush_duration_ms",
-    "lateness_ms",
-    "loop_lag_ms",
-    "wakes_per_s",
-    "flashes_per_s",
-    "speed_achieved",
-    "order_parameter",
-)
+from experiments import History, LineLog
+
+METRICS: Final = {
+    "fps": "pictures painted per s",
+    "render_jitter_ms": "ms by which the time between two pictures was off its target",
+    "flush_duration_ms": "ms from the flash log to a picture",
+    "lateness_ms": "ms from the time a flash was due to its picture",
+    "loop_lag_ms": "ms by which a callback of the loop was late",
+    "wakes_per_s": "resumptions of workflows per s of wall time",
+    "flashes_per_s": "flashes per s of wall time",
+    "speed_achieved": "s of virtual time per s of wall time",
+    "order_parameter": "R, from 0 to 1",
+}
+"""What is measured, and what it means."""
+
+_FIGURES: Final = {
+    "min": "least of",
+    "mean": "mean of",
+    "p99": "99th percentile of",
+    "max": "most of",
+}
+
+HISTORY_COLUMNS: Final = {
+    "t": "s of virtual time, when the second ended; falls back where a new run began",
+    "wall_s": "s of wall time since the first second began",
+    **{
+        f"{name}_{figure}": f"{words} {meaning}, over the second"
+        for name, meaning in METRICS.items()
+        for figure, words in _FIGURES.items()
+    },
+}
+"""The columns of :attr:`Metrics.history`, and what they mean."""
+
+MOST_SECONDS: Final = 86_400
+"""A day: what the history holds of a window that is open for longer, in at most 30 MB."""
 
 FRAME_RATE_HZ: Final = 60.0
 
@@ -68,11 +90,18 @@ class Metrics:
     keep_all
         Whether to keep every reading for a report at the end, beside the second's.
     lines
-        Where each second's record goes as a line of JSON, if anywhere; closed and let go if
-        it can't be written.
+        Where each second's record goes as a line of JSON, if anywhere; let go if it can't
+        be written.
+
+    Attributes
+    ----------
+    history
+        The records of the last 24 hours, in the columns of `HISTORY_COLUMNS`.
     """
 
-    def __init__(self, *, keep_all: bool = False, lines: TextIO | None = None) -> None:
+    def __init__(self, *, keep_all: bool = False, lines: LineLog | None = None) -> None:
+        self.history = History(HISTORY_COLUMNS, MOST_SECONDS)
+        self._opened: float | None = None
         self.frames_dropped = 0
         self.latest: Mapping[str, Summary] = {}
         self._second: dict[str, list[float]] = {name: [] for name in METRICS}
@@ -121,6 +150,8 @@ class Metrics:
             Counts since ever whose rates are metrics: ``wakes``, ``flashes``, and
             ``virtual`` seconds.
         """
+        if self._opened is None:
+            self._opened = wall
         if self._second_began is None:
             self._begin_second(wall, totals)
             return False
@@ -136,7 +167,7 @@ class Metrics:
             gained = totals[total] - self._counted[total]
             if gained >= 0.0:  # else the run began anew within this second
                 self.note(name, gained / elapsed)
-        self._close_second(wall)
+        self._close_second(totals["virtual"], wall - self._opened)
         self._begin_second(wall, totals)
         return True
 
@@ -158,31 +189,24 @@ class Metrics:
             for kept in readings.values():
                 kept.clear()
         self.frames_dropped = self.paints = 0
-        self._second_began = self._last_paint = None
+        self.history = History(HISTORY_COLUMNS, MOST_SECONDS)
+        self._second_began = self._last_paint = self._opened = None
 
     def _begin_second(self, wall: float, totals: Mapping[str, float]) -> None:
         self._second_began = wall
         self._paints_before = self.paints
         self._counted = dict(totals)
 
-    def _close_second(self, wall: float) -> None:
+    def _close_second(self, virtual: float, wall_s: float) -> None:
         made = {name: Summary.of(readings) for name, readings in self._second.items()}
         self.latest = {name: summary for name, summary in made.items() if summary is not None}
         for readings in self._second.values():
             readings.clear()
-        if self._lines is not None:
-            record: dict[str, object] = {"t": round(wall, 3)}
-            for name, summary in self.latest.items():
-                record[name] = summary.as_dict("min", "mean", "p99", "max")
-            self._write(self._lines, json.dumps(record) + "\n")
-
-    def _write(self, lines: TextIO, line: str) -> None:
-        """Write a record; a full disk ends the log, not the run."""
-        try:
-            lines.write(line)
-            lines.flush()
-        except OSError as error:
-            logger.error("The log of the metrics ends here: %s", error.strerror)
+        figures = {name: summary.as_dict(*_FIGURES) for name, summary in self.latest.items()}
+        times = {"t": virtual, "wall_s": round(wall_s, 3)}
+        flat = {f"{n}_{figure}": value for n, of in figures.items() for figure, value in of.items()}
+        self.history.add(times | flat)
+        if self._lines is not None and not self._lines.write({**times, **figures}):
+            why = "" if self._lines.fault is None else self._lines.fault.strerror
+            logger.error("The log of the metrics ends here: %s", why)
             self._lines = None
-            with contextlib.suppress(OSError):  # it tries once more to write what it still holds
-                lines.close()

@@ -118,10 +118,10 @@ def test_metrics_are_written_as_json_lines(tmp_path):
         f"""
         import sys
         from pathlib import Path
-        from experiments import Parameters
+        from experiments import LineLog, Parameters
         from experiments.command_line import Start
         from gui.app import run_window
-        with Path({str(path)!r}).open("w") as lines:
+        with LineLog(Path({str(path)!r})) as lines:
             sys.exit(run_window(Start(Parameters(side=10)), metrics_lines=lines))
         """
     )

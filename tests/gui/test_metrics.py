@@ -1,12 +1,12 @@
 """Readings, seconds and JSON Lines, from made-up clocks."""
 
-import io
 import json
 from pathlib import Path
 
 import pytest
 
-from gui.metrics import METRICS, Metrics, Summary
+from experiments import LineLog
+from gui.metrics import HISTORY_COLUMNS, METRICS, Metrics, Summary
 
 
 def totals(virtual=0.0, wakes=0, flashes=0):
@@ -63,22 +63,41 @@ def test_a_rest_is_no_jitter():
     assert "render_jitter_ms" not in metrics.report()
 
 
-def test_records_are_written_as_json_lines():
-    """One line a second, each with min, mean, p99 and max."""
-    lines = io.StringIO()
-    metrics = Metrics(lines=lines)
-    for second in range(4):
-        metrics.note("loop_lag_ms", second)
-        metrics.tick(float(second), totals())
-    records = [json.loads(line) for line in lines.getvalue().splitlines()]
-    assert len(records) == 3
+def test_records_are_written_as_json_lines(tmp_path):
+    """One line a second, each with min, mean, p99 and max, on the disk at once."""
+    path = tmp_path / "metrics.jsonl"
+    with LineLog(path) as lines:
+        metrics = Metrics(lines=lines)
+        for second in range(4):
+            metrics.note("loop_lag_ms", second)
+            metrics.tick(100.0 + second, totals(virtual=2.5 * second))
+            assert path.read_bytes().count(b"\n") == second
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [(record["t"], record["wall_s"]) for record in records] == [(2.5, 1), (5, 2), (7.5, 3)]
     assert records[1]["loop_lag_ms"] == {"min": 2, "mean": 2, "p99": 2, "max": 2}
+
+
+def test_the_history_has_each_second_in_columns():
+    """As many values in each as there were seconds; None where nothing was read."""
+    metrics = Metrics()
+    for second in range(4):
+        if second != 2:
+            metrics.note_all("loop_lag_ms", [second, second + 1.0])
+        metrics.tick(50.0 + second, totals(virtual=0.5 * second))
+    columns = metrics.history.columns()
+    assert list(columns) == list(HISTORY_COLUMNS)
+    assert columns["t"] == [0.5, 1.0, 1.5]
+    assert columns["wall_s"] == [1.0, 2.0, 3.0]
+    assert columns["loop_lag_ms_mean"] == [1.0, None, 3.5]
+    assert columns["loop_lag_ms_p99"] == [2.0, None, 4.0]
+    assert columns["lateness_ms_max"] == [None] * 3
+    assert columns["speed_achieved_mean"] == [0.5] * 3
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_ends_the_log_and_nothing_else(caplog):
     """One sentence says so; seconds go on being measured, and the file is closed."""
-    with Path("/dev/full").open("w") as lines:
+    with LineLog(Path("/dev/full")) as lines:
         metrics = Metrics(lines=lines)
         for second in range(4):
             assert metrics.tick(float(second), totals()) == (second > 0)

@@ -78,7 +78,7 @@ def told_as_export_error(path: Path) -> Iterator[None]:
         concerned = Path(os.fsdecode(error.filename)) if error.filename else path
         whose = f"{beside.name}: " if concerned == beside else ""
         raise ExportError(path, f"can't be written: {whose}{error.strerror}") from error
-    except ValueError as error:  # a zero byte in the path
+    except ValueError as error:  # a zero byte in the path, columns of different lengths
         raise ExportError(path, f"can't be written: {error}") from error
 
 
@@ -133,8 +133,8 @@ class Reservation:
         ExportError
             They can't be written.
         """
-        about = provenance.describe(table.what, table.meanings, table.n_rows)
         with told_as_export_error(self.path):
+            about = provenance.describe(table.what, table.meanings, table.n_rows)
             write_table(self._temporary, self.path.suffix.lower(), table, json.dumps(about))
             self._beside.write_bytes(provenance.sidecar(table.what, table.meanings, table.n_rows))
             for written in (self._temporary, self._beside):

@@ -10,6 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from experiments.flash_log import Digest
 from experiments.opening import Opening
 from experiments.parameters import Parameters
@@ -96,7 +98,7 @@ class Provenance:
             "columns": dict(meanings),
             "seed": self.parameters.seed,
             "parameters": self.parameters.as_dict(),
-            "opening": [dataclasses.asdict(each) for each in self.opening],
+            "opening": list(msgspec.to_builtins(self.opening)),
             "interventions": self.n_interventions,
             "virtual_s": self.virtual_s,
             "digest": self.digest,

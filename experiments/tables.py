@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,25 +85,26 @@ def write_table(path: Path, suffix: str, table: Table, about: str) -> None:
     """
     _ = table.n_rows
     with path.open("wb") as file:
-        if suffix == ".parquet":
-            _write_parquet(file, table, about)
-        elif suffix == ".npy":
-            (column,) = table.columns.values()
-            np.save(file, np.asarray(column), allow_pickle=False)
-        else:
+        if suffix in (".csv", ".jsonl"):
             file.writelines(_lines(suffix, table))
+            return
+        # By way of memory: these libraries have errors of their own for a disk that is full.
+        contents = io.BytesIO()
+        if suffix == ".parquet":
+            _write_parquet(contents, table, about)
+        else:
+            (column,) = table.columns.values()
+            np.save(contents, np.asarray(column), allow_pickle=False)
+        file.write(contents.getbuffer())
 
 
-def _write_parquet(file: BinaryIO, table: Table, about: str) -> None:
+def _write_parquet(file: io.BytesIO, table: Table, about: str) -> None:
     import polars
 
     frame = polars.DataFrame([_series(name, values) for name, values in table.columns.items()])
     can_tell = "metadata" in inspect.signature(frame.write_parquet).parameters
     options: dict[str, Any] = {"metadata": {PARQUET_KEY: about}} if can_tell else {}
-    # By way of memory, for polars has an error of its own for a disk that is full.
-    contents = io.BytesIO()
-    frame.write_parquet(contents, **options)
-    file.write(contents.getbuffer())
+    frame.write_parquet(file, **options)
 
 
 def _series(name: str, values: Column) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from experiments.flash_log import Digest
+from experiments.flash_log import Digest, FlashLog
 from experiments.opening import Opening
 from experiments.parameters import Parameters
 from experiments.simulation import Simulation
@@ -68,15 +68,15 @@ class Provenance:
         simulation
             The run.
         digest
-            Of its flashes. By default they are gone through here, which only works while
-            none has been trimmed.
+            Of its flashes. By default they are gone through here, all of them; None if
+            some have been trimmed.
         """
         return dataclasses.replace(
             self,
             parameters=simulation.parameters,
             n_interventions=len(simulation.interventions) - len(self.opening),
             virtual_s=simulation.observed_time,
-            digest=digest or Digest(simulation.flashes).hexdigest(),
+            digest=digest or _digest_of(simulation.flashes),
         )
 
     def describe(self, what: str, meanings: Mapping[str, str], rows: int | None) -> dict[str, Any]:
@@ -108,3 +108,10 @@ class Provenance:
     def sidecar(self, what: str, meanings: Mapping[str, str], rows: int | None) -> bytes:
         """The contents of the file beside a file of this run; see :meth:`describe`."""
         return (json.dumps(self.describe(what, meanings, rows), indent=2) + "\n").encode()
+
+
+def _digest_of(flashes: FlashLog) -> str | None:
+    try:
+        return Digest(flashes).hexdigest()
+    except ValueError:  # the first ones have been let go
+        return None

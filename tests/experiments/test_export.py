@@ -21,15 +21,18 @@ from experiments import (
     Opening,
     Parameters,
     Provenance,
+    Simulation,
     export_coherence,
     export_flashes,
     export_metrics,
     export_phases,
+    flash_log,
     sidecar_path,
     version,
 )
 from experiments.command_line import main
 from experiments.tables import PARQUET_KEY, TABLE_FORMATS, Table
+from tests.experiments.simulating import simulate
 
 RUN = Provenance(
     command="fireflies run --side 5",
@@ -300,3 +303,23 @@ def test_columns_of_different_lengths_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="equally long"):
         export_metrics(tmp_path / "m.csv", {"t": [1.0], "R": []}, RUN)
     assert names_in(tmp_path) == set()
+
+
+def test_what_a_run_is_known_by_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parameters in force, what was done by hand, and the digest if all flashes are there."""
+    monkeypatch.setattr(flash_log, "_TRIM_AT_LEAST", 1)
+    begun = Provenance(command="fireflies", parameters=Parameters(side=4))
+
+    async def body(simulation: Simulation) -> list[Provenance]:
+        simulation.run_until(3.0)
+        simulation.change(nudge=0.1)
+        simulation.run_until(7.0)
+        known = begun.at_end_of(simulation)
+        simulation.flashes.trim(3)
+        return [known, begun.at_end_of(simulation), begun.at_end_of(simulation, "ab")]
+
+    known, trimmed, told = simulate(body, begun.parameters)
+    assert known.parameters == Parameters(side=4, nudge=0.1)
+    assert (known.n_interventions, known.virtual_s) == (1, 7.0)
+    assert len(known.digest or "") == 64
+    assert (trimmed.digest, told.digest) == (None, "ab")

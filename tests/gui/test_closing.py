@@ -111,8 +111,9 @@ def test_a_close_that_takes_too_long_is_cut_short():
     assert took < 2.0
 
 
-def test_metrics_are_written_as_json_lines(tmp_path):
-    """Asked for, each second leaves a line with the documented metrics."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_metrics_are_written_as_json_lines(tmp_path, number):
+    """Asked for, each second leaves a whole line with the documented metrics, killed or not."""
     path = tmp_path / "metrics.jsonl"
     process = start(
         f"""
@@ -129,11 +130,14 @@ def test_metrics_are_written_as_json_lines(tmp_path):
     while not (path.exists() and path.read_text().count("\n") >= 2):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
-    assert end_of(process)[:2] == (128 + signal.SIGTERM, "")
-    record = json.loads(path.read_text().splitlines()[1])
-    assert set(METRICS) <= set(record)
-    assert set(record["loop_lag_ms"]) == {"min", "mean", "p99", "max"}
+    process.send_signal(number)
+    expected = -number if number == signal.SIGKILL else 128 + number
+    assert end_of(process)[:2] == (expected, "")
+    assert path.read_bytes().endswith(b"}\n")
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    assert set(METRICS) <= set(records[1])
+    assert set(records[1]["loop_lag_ms"]) == {"min", "mean", "p99", "max"}
+    assert 0 < records[0]["t"] < records[1]["t"]
 
 
 def test_signals_one_after_the_other_close_once():

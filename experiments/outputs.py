@@ -32,7 +32,7 @@ OUTPUTS: Final = {
     "events": ("all flashes", TABLE_FORMATS),
     "coherence": ("R(t) and the mean phase, each 0.1 virtual s,", TABLE_FORMATS),
     "phases": ("the phases at the end, in seconds by id,", ARRAY_FORMATS),
-    "metrics": ("what the run does each second, in .jsonl as it happens,", TABLE_FORMATS),
+    "metrics": ("what the run does each second (.jsonl: as it happens)", TABLE_FORMATS),
 }
 """What each option's file holds, for people, and what it may end in."""
 

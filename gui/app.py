@@ -22,7 +22,7 @@ from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
-from gui.controllers.session import SessionController
+from gui.controllers.wishes import WishController
 from gui.error_log import ErrorLog, error_log_path
 from gui.event_loop import run_app
 from gui.interrupts import calling_on_signal, exit_code, leave_now
@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class Laboratory:
     """One window with its swarm, connected but not yet begun."""
 
     simulation: Simulation
@@ -55,7 +55,7 @@ class Session:
     window: Window
     metrics: Metrics
     pump: Pump
-    controller: SessionController
+    controller: WishController
     appearance: Appearance
 
 
@@ -78,13 +78,13 @@ def draw_seed() -> int:
 
 
 @contextlib.asynccontextmanager
-async def open_session(
+async def open_laboratory(
     parameters: Parameters,
     metrics: Metrics | None = None,
     *,
     is_playing: bool = True,
     look: Look = AT_FIRST,
-) -> AsyncIterator[Session]:
+) -> AsyncIterator[Laboratory]:
     """Make a window and its swarm; at the end, end every run and let the window go.
 
     Parameters
@@ -107,7 +107,7 @@ async def open_session(
     simulation = Simulation(parameters)
     metrics = metrics or Metrics()
     window = Window(NIGHT)
-    controller = SessionController(simulation, intent, window, draw_seed)
+    controller = WishController(simulation, intent, window, draw_seed)
     pump = Pump(simulation, intent, window, metrics, table_of, failed_colour=rgba(FAILED_COLOUR))
     appearance = Appearance(window, look.theme, look.text_scale)
     window.show_parameters(parameters)
@@ -120,7 +120,7 @@ async def open_session(
     window.themeRequested.connect(appearance.choose_theme)
     window.textScaleRequested.connect(appearance.step_text)
     try:
-        yield Session(simulation, intent, window, metrics, pump, controller, appearance)
+        yield Laboratory(simulation, intent, window, metrics, pump, controller, appearance)
     finally:
         window.hide()
         appearance.close()
@@ -129,7 +129,7 @@ async def open_session(
         QCoreApplication.sendPostedEvents(window)
 
 
-def _connect(window: Window, controller: SessionController, metrics: Metrics) -> None:
+def _connect(window: Window, controller: WishController, metrics: Metrics) -> None:
     window.playToggleRequested.connect(controller.toggle_play)
     window.stepRequested.connect(controller.step)
     window.periodStepRequested.connect(controller.step_period)
@@ -157,7 +157,7 @@ def _connect(window: Window, controller: SessionController, metrics: Metrics) ->
     window.grid.painted.connect(lambda: metrics.note_paint(time.monotonic()))
 
 
-def _copy_command_line(window: Window, controller: SessionController) -> None:
+def _copy_command_line(window: Window, controller: WishController) -> None:
     words = controller.command_line()
     QApplication.clipboard().setText(words)
     window.show_toast(f"Copied: {words}")
@@ -179,8 +179,8 @@ async def running(
 
 async def show_window(
     parameters: Parameters,
-    on_open: Callable[[Session], None] = lambda _: None,
-    on_close: Callable[[Session], None] = lambda _: None,
+    on_open: Callable[[Laboratory], None] = lambda _: None,
+    on_close: Callable[[Laboratory], None] = lambda _: None,
     metrics: Metrics | None = None,
     look: Look = AT_FIRST,
     errors_to: Path | None = None,
@@ -192,7 +192,7 @@ async def show_window(
     parameters
         What the swarm begins with.
     on_open
-        Called with the session before the window shows.
+        Called with the laboratory before the window shows.
     on_close
         Called with it while the window still shows, when it is about to close.
     metrics
@@ -210,32 +210,32 @@ async def show_window(
             closing.set_result(code)
 
     with calling_on_signal(lambda number: close(exit_code(number))):
-        async with open_session(parameters, metrics, look=look) as session:
-            session.window.closeRequested.connect(close)
-            with ErrorLog(errors_to or error_log_path(), session.pump.show_problem) as errors:
-                session.pump.on_error = errors.report
-                on_open(session)
-                session.window.show()
-                code = await _run_until(session, closing)
-                on_close(session)
+        async with open_laboratory(parameters, metrics, look=look) as lab:
+            lab.window.closeRequested.connect(close)
+            with ErrorLog(errors_to or error_log_path(), lab.pump.show_problem) as errors:
+                lab.pump.on_error = errors.report
+                on_open(lab)
+                lab.window.show()
+                code = await _run_until(lab, closing)
+                on_close(lab)
             # Cancelling 90,000 workflows takes longer than anybody waits, and they hold nothing.
             overdue = loop.call_later(_LONGEST_CLOSE_S, leave_now, code)
         overdue.cancel()
         return code
 
 
-async def _run_until(session: Session, closing: asyncio.Future[int]) -> int:
+async def _run_until(lab: Laboratory, closing: asyncio.Future[int]) -> int:
     """Run the pump until the close is asked for, or it fails; gives the exit code."""
-    async with running(session.pump.run(), probe_lag(session.metrics)) as tasks:
+    async with running(lab.pump.run(), probe_lag(lab.metrics)) as tasks:
         ends: set[asyncio.Future[Any]] = {*tasks, closing}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         failed = [task.exception() for task in tasks if task.done()]
     if not failed:
         return closing.result()
     logger.error("The run has stopped", exc_info=failed[0])
-    session.window.show_note(f"Stopped by an error: {type(failed[0]).__name__}: {failed[0]}")
+    lab.window.show_note(f"Stopped by an error: {type(failed[0]).__name__}: {failed[0]}")
     if failed[0] is not None:
-        session.pump.show_problem(problem_of_error(failed[0]))
+        lab.pump.show_problem(problem_of_error(failed[0]))
     return await closing or 1
 
 
@@ -272,13 +272,13 @@ def run_window(
     memory = Memory(load_settings(settings_path()))
     start = memory.start(start)
 
-    def open_as_before(session: Session) -> None:
+    def open_as_before(lab: Laboratory) -> None:
         if start.preset is not None:
-            session.controller.note_preset(start.preset, start.source)
-        memory.bring_back(session.window)
+            lab.controller.note_preset(start.preset, start.source)
+        memory.bring_back(lab.window)
 
-    def note_and_save(session: Session) -> None:
-        save_settings(settings_path(), settings_of(session))
+    def note_and_save(lab: Laboratory) -> None:
+        save_settings(settings_path(), settings_of(lab))
 
     shown = show_window(
         start.parameters,
@@ -290,9 +290,9 @@ def run_window(
     return run_app(shown, app)
 
 
-def settings_of(session: Session) -> Settings:
+def settings_of(lab: Laboratory) -> Settings:
     """What to remember of a window; not that the grid was alone, which hides all ways back."""
-    window = session.window
+    window = lab.window
     if window.is_grid_alone:
         window.toggle_grid_alone()
     size = window.normalGeometry().size()
@@ -303,8 +303,8 @@ def settings_of(session: Session) -> Settings:
         height=size.height(),
         is_maximized=window.isMaximized(),
         arrangement=window.workbench.arrangement(),
-        theme=session.appearance.theme.value,
-        is_calm=session.intent.is_calm,
-        text_scale=session.appearance.text_scale,
-        preset=session.controller.preset,
+        theme=lab.appearance.theme.value,
+        is_calm=lab.intent.is_calm,
+        text_scale=lab.appearance.text_scale,
+        preset=lab.controller.preset,
     )

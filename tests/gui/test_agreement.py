@@ -26,13 +26,13 @@ async def headless_digest(t: float) -> str:
 def test_one_digest_in_the_window_and_headless(in_window: Any, speed: float) -> None:
     """Whatever the speed and however frames cut the time."""
 
-    async def body(session: Any) -> tuple[float, str]:
-        simulation = session.simulation
+    async def body(lab: Any) -> tuple[float, str]:
+        simulation = lab.simulation
         while simulation.now < min(20.0, speed):
-            await session.pump.schedule.next()
-        session.controller.toggle_play()
-        await session.pump.schedule.next()
-        await session.pump.schedule.next()
+            await lab.pump.schedule.next()
+        lab.controller.toggle_play()
+        await lab.pump.schedule.next()
+        await lab.pump.schedule.next()
         return simulation.now, Digest(simulation.flashes).hexdigest()
 
     now, digest = in_window(body, SMALL.replace(speed=speed))

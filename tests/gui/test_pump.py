@@ -11,7 +11,7 @@ from experiments import GALLERY, Parameters, Simulation
 from gui.colour_table import colour_table
 from gui.controllers.pump import Pump
 from gui.controllers.readouts import MOST_TOLD
-from gui.controllers.session import SessionController
+from gui.controllers.wishes import WishController
 from gui.metrics import Metrics
 from gui.models.intent import Intent
 from gui.models.panels import PanelName
@@ -128,7 +128,7 @@ class Stage:
         self.pump = Pump(
             self.simulation, self.intent, self.screen, self.metrics, table_of, lambda: self.wall
         )
-        self.controller = SessionController(
+        self.controller = WishController(
             self.simulation, self.intent, self.screen, draw_seed=lambda: 77
         )
 

@@ -29,7 +29,7 @@ from gui.models.scales import parse_value, refusal_text
 from gui.models.view import View
 
 
-class SessionController:
+class WishController:
     """Turns what the views emit into wishes.
 
     Parameters

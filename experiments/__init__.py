@@ -22,7 +22,17 @@ from experiments.parameters import (
 )
 from experiments.presets import PresetError, PresetFile, load_preset, save_preset
 from experiments.runs import Failure
-from experiments.simulation import Simulation
+from experiments.session import Session, SessionError, Step, session_of
+from experiments.session_file import (
+    SESSION_SUFFIX,
+    SessionText,
+    decode_session,
+    encode_session,
+    load_session,
+    program_version,
+    save_session,
+)
+from experiments.simulation import Moment, Simulation
 from experiments.swarm import Checkpoint, Status
 from experiments.topology import neighbours
 from experiments.whole_file import write_whole
@@ -31,6 +41,7 @@ __all__ = [
     "GALLERY",
     "PARAMETER_FIELDS",
     "SAMPLE_INTERVAL",
+    "SESSION_SUFFIX",
     "Action",
     "Checkpoint",
     "CoherenceRecord",
@@ -39,6 +50,7 @@ __all__ = [
     "FireflyAction",
     "FlashLog",
     "Intervention",
+    "Moment",
     "Opening",
     "ParameterChange",
     "ParameterError",
@@ -47,20 +59,30 @@ __all__ = [
     "Preset",
     "PresetError",
     "PresetFile",
+    "Session",
+    "SessionError",
+    "SessionText",
     "Simulation",
     "Status",
+    "Step",
     "as_file",
     "check_openings",
     "check_workflow_side",
     "command_line_of",
+    "decode_session",
+    "encode_session",
     "find_preset",
     "load_preset",
+    "load_session",
     "local_order",
     "neighbours",
     "noise_band",
     "open_with",
     "order_parameter",
+    "program_version",
     "save_preset",
+    "save_session",
+    "session_of",
     "slug",
     "sparing_the_collector",
     "write_whole",

@@ -27,7 +27,16 @@ from experiments.parameters import (
     check_workflow_side,
 )
 from experiments.presets import PresetError, PresetFile
+from experiments.session import Session, SessionError, session_of
+from experiments.session_file import (
+    SESSION_SUFFIX,
+    load_session,
+    program_version,
+    save_session,
+)
+from experiments.whole_file import in_place_of
 
+DEFAULT_SECONDS: Final = 60.0
 MAX_SECONDS: Final = 1e9
 DURATION_LIMITS: Final = f"> 0 s and <= {MAX_SECONDS:.0e} s"
 
@@ -233,9 +242,21 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds",
         type=duration,
-        default=60.0,
         metavar="S",
-        help=f"virtual seconds, {DURATION_LIMITS} (default 60)",
+        help=f"virtual seconds, {DURATION_LIMITS} (default {DEFAULT_SECONDS:g}, or the end of "
+        "the session)",
+    )
+    parser.add_argument(
+        "--session",
+        type=Path,
+        metavar="FILE",
+        help=f"repeat a run that was saved, a {SESSION_SUFFIX} file, and compare its digest",
+    )
+    parser.add_argument(
+        "--save",
+        type=Path,
+        metavar="FILE",
+        help=f"save the run as a session, a {SESSION_SUFFIX} file",
     )
     parser.add_argument(
         "--events", type=Path, metavar="FILE", help="write all flashes to .csv, .jsonl or .parquet"
@@ -244,8 +265,11 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
 def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """``fireflies run``: one JSON object on stdout."""
-    start = start_from(parser, options)
+    start, session = start_or_session(parser, options)
+    seconds = _seconds(parser, options, session)
     events: Path | None = options.events
+    if options.save is not None:
+        _check_save(parser, options.save)
     with ExitStack() as stack:
         temporary: Path | None = None
         try:
@@ -253,21 +277,77 @@ def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) ->
                 check_flash_format(events)
                 temporary = stack.enter_context(replacing(events))
             finished = asyncio.run(
-                run_headless(start.parameters, options.seconds, show_progress, start.opening)
+                run_headless(start.parameters, seconds, show_progress, start.opening, session)
             )
             show_progress(1.0)
             if events is not None and temporary is not None:
                 times, ids, _ = finished.simulation.flashes.read()
                 write_flashes(temporary, events.suffix, times, ids)
             stack.close()
+            if options.save is not None:
+                save_session(options.save, session_of(finished.simulation, program_version()))
         except ExportError as error:
             parser.error(f"--events {events} {error}")
         except OSError as error:
             parser.error(f"--events {events} can't be written: {error.strerror}")
+        except SessionError as error:
+            parser.error(f"--save {error}")
         except RunFailedError as error:
             print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201
             return 1
-    return print_report(parser.prog, finished.report, indent=None)
+    code = print_report(parser.prog, finished.report, indent=None)
+    if session is not None and not finished.report["session"]["identical"]:
+        told = f"{options.session} was not repeated exactly: other flashes than those saved"
+        print(f"{parser.prog}: {told}", file=sys.stderr)  # noqa: T201
+        return 1
+    return code
+
+
+def start_or_session(
+    parser: argparse.ArgumentParser, options: argparse.Namespace
+) -> tuple[Start, Session | None]:
+    """What a run begins with, and the session to repeat, if there is one.
+
+    Exits with 2 and one line when that is not allowed: a session says all by itself.
+    """
+    if options.session is None:
+        return start_from(parser, options), None
+    for name in (*PARAMETER_FIELDS, "preset"):
+        if getattr(options, name) is not None:
+            parser.error(f"--{name} does not go with --session, which says it by itself")
+    try:
+        session = load_session(options.session)
+        if not options.allow_large:
+            check_workflow_side(session.parameters.side)
+    except SessionError as error:
+        parser.error(f"--session: {error}")
+    except ParameterError as error:
+        parser.error(f"--session: {options.session}: parameters.{error}")
+    return Start(session.parameters, source=str(options.session)), session
+
+
+def _seconds(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, session: Session | None
+) -> float:
+    """Until when to run, virtual seconds."""
+    seconds: float | None = options.seconds
+    if session is None:
+        return DEFAULT_SECONDS if seconds is None else seconds
+    if seconds is not None and seconds < session.end:
+        parser.error(f"--seconds must be >= the end of the session ({session.end:g} s), "
+                     f"got {seconds:g}")  # fmt: skip
+    return session.end if seconds is None else seconds
+
+
+def _check_save(parser: argparse.ArgumentParser, path: Path) -> None:
+    """Refuse a file for the session that couldn't be written, before anything runs."""
+    if path.suffix != SESSION_SUFFIX:
+        parser.error(f"--save {path} must end in {SESSION_SUFFIX}")
+    try:
+        with in_place_of(path, must_take_place=False):
+            pass
+    except OSError as error:
+        parser.error(f"--save {path} can't be written: {error.strerror}")
 
 
 def bench_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:

@@ -172,6 +172,8 @@ class Start:
         Name or file of the preset, as it was asked for.
     is_plain
         Whether nothing was asked for: all is as by default.
+    session
+        The run to repeat, or None.
     """
 
     parameters: Parameters
@@ -179,6 +181,7 @@ class Start:
     preset: PresetFile | None = None
     source: str = ""
     is_plain: bool = False
+    session: Session | None = None
 
 
 def parameters_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Parameters:
@@ -246,12 +249,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         help=f"virtual seconds, {DURATION_LIMITS} (default {DEFAULT_SECONDS:g}, or the end of "
         "the session)",
     )
-    parser.add_argument(
-        "--session",
-        type=Path,
-        metavar="FILE",
-        help=f"repeat a run that was saved, a {SESSION_SUFFIX} file, and compare its digest",
-    )
+    add_session_option(parser)
     parser.add_argument(
         "--save",
         type=Path,
@@ -263,9 +261,20 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_session_option(parser: argparse.ArgumentParser) -> None:
+    """``--session``, the same for every command."""
+    parser.add_argument(
+        "--session",
+        type=Path,
+        metavar="FILE",
+        help=f"repeat a run that was saved, a {SESSION_SUFFIX} file, and compare its digest",
+    )
+
+
 def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """``fireflies run``: one JSON object on stdout."""
-    start, session = start_or_session(parser, options)
+    start = start_or_session(parser, options)
+    session = start.session
     seconds = _seconds(parser, options, session)
     events: Path | None = options.events
     if options.save is not None:
@@ -303,15 +312,13 @@ def run_command(parser: argparse.ArgumentParser, options: argparse.Namespace) ->
     return code
 
 
-def start_or_session(
-    parser: argparse.ArgumentParser, options: argparse.Namespace
-) -> tuple[Start, Session | None]:
+def start_or_session(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Start:
     """What a run begins with, and the session to repeat, if there is one.
 
     Exits with 2 and one line when that is not allowed: a session says all by itself.
     """
     if options.session is None:
-        return start_from(parser, options), None
+        return start_from(parser, options)
     for name in (*PARAMETER_FIELDS, "preset"):
         if getattr(options, name) is not None:
             parser.error(f"--{name} does not go with --session, which says it by itself")
@@ -323,7 +330,7 @@ def start_or_session(
         parser.error(f"--session: {error}")
     except ParameterError as error:
         parser.error(f"--session: {options.session}: parameters.{error}")
-    return Start(session.parameters, source=str(options.session)), session
+    return Start(session.parameters, source=str(options.session), session=session)
 
 
 def _seconds(

@@ -80,6 +80,8 @@ class Simulation:
         What was done to it from outside, in order.
     coherence
         R so far.
+    horizon
+        Virtual time that is never passed, seconds: the end of what is repeated.
 
     Notes
     -----
@@ -118,6 +120,7 @@ class Simulation:
         self._step_from: int | None = None
         self._step_until: float | None = None
         self._sample_number = _first_sample_from(self._clock.now)
+        self.horizon = math.inf
 
     # -- life ---------------------------------------------------------------------------
 
@@ -379,7 +382,7 @@ class Simulation:
         Parameters
         ----------
         t
-            Seconds, not before now.
+            Seconds, not before now; beyond the horizon, that is meant.
         budget_s
             Seconds of wall time after which to stop, wherever that is.
 
@@ -389,6 +392,7 @@ class Simulation:
             Time reached, whether it is `t`, and the wakes it took.
         """
         stop_at = None if budget_s is None else time.perf_counter() + budget_s
+        t = min(t, self.horizon)
         before = self.wakes
         reached = self.settle(budget_s)
         while reached:
@@ -434,9 +438,11 @@ class Simulation:
             self._step_from = len(self.flashes)
         while len(self.flashes) == self._step_from:
             deadline = self._clock.next_deadline
-            if deadline is None and self._next is None:
-                break
             until = min(self._script_time, math.inf if deadline is None else deadline)
+            if until > self.horizon:
+                until = self.horizon
+            if until == math.inf or (until == self.now and until == self.horizon):
+                break
             if not self.run_until(until, _left(stop_at)).reached:
                 return False
         self._step_from = None

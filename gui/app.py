@@ -16,12 +16,14 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from experiments import Parameters, Simulation
+from experiments import Parameters, Session, Simulation
 from experiments.command_line import Start
 from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
+from gui.controllers.autosave import Autosave
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
+from gui.controllers.run_files import RunFiles
 from gui.controllers.wishes import WishController
 from gui.error_log import ErrorLog, error_log_path
 from gui.event_loop import run_app
@@ -32,6 +34,7 @@ from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look
 from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
+from gui.run_folder import RunFolder, run_folder_path
 from gui.settings import Settings, load_settings, save_settings, settings_path
 from gui.theme import FAILED_COLOUR, NIGHT
 from gui.views.icons import app_icon
@@ -56,6 +59,7 @@ class Laboratory:
     metrics: Metrics
     pump: Pump
     controller: WishController
+    files: RunFiles
     appearance: Appearance
 
 
@@ -84,6 +88,7 @@ async def open_laboratory(
     *,
     is_playing: bool = True,
     look: Look = AT_FIRST,
+    session: Session | None = None,
 ) -> AsyncIterator[Laboratory]:
     """Make a window and its swarm; at the end, end every run and let the window go.
 
@@ -97,6 +102,8 @@ async def open_laboratory(
         Whether time passes at once.
     look
         What the window looks like.
+    session
+        A run to repeat; its parameters are the ones given.
 
     Notes
     -----
@@ -104,10 +111,14 @@ async def open_laboratory(
     is safe.
     """
     intent = Intent(is_playing=is_playing, view=look.view, is_calm=look.is_calm)
-    simulation = Simulation(parameters)
+    simulation = Simulation(parameters, script=() if session is None else session.script())
+    if session is not None:
+        intent.session = session
+        simulation.horizon = session.end
     metrics = metrics or Metrics()
     window = Window(NIGHT)
     controller = WishController(simulation, intent, window, draw_seed)
+    files = RunFiles(simulation, intent, window, controller)
     pump = Pump(simulation, intent, window, metrics, table_of, failed_colour=rgba(FAILED_COLOUR))
     appearance = Appearance(window, look.theme, look.text_scale)
     window.show_parameters(parameters)
@@ -116,11 +127,11 @@ async def open_laboratory(
     if look.panels is not None:
         for name in PanelName:
             window.workbench.show_panel(name, name in look.panels)
-    _connect(window, controller, metrics)
+    _connect(window, controller, files, metrics)
     window.themeRequested.connect(appearance.choose_theme)
     window.textScaleRequested.connect(appearance.step_text)
     try:
-        yield Laboratory(simulation, intent, window, metrics, pump, controller, appearance)
+        yield Laboratory(simulation, intent, window, metrics, pump, controller, files, appearance)
     finally:
         window.hide()
         appearance.close()
@@ -129,7 +140,7 @@ async def open_laboratory(
         QCoreApplication.sendPostedEvents(window)
 
 
-def _connect(window: Window, controller: WishController, metrics: Metrics) -> None:
+def _connect(window: Window, controller: WishController, files: RunFiles, metrics: Metrics) -> None:
     window.playToggleRequested.connect(controller.toggle_play)
     window.stepRequested.connect(controller.step)
     window.periodStepRequested.connect(controller.step_period)
@@ -140,7 +151,11 @@ def _connect(window: Window, controller: WishController, metrics: Metrics) -> No
     window.viewRequested.connect(controller.choose_view)
     window.undoRequested.connect(controller.undo)
     window.presetRequested.connect(controller.begin_preset)
-    window.presetFileRequested.connect(controller.open_preset)
+    window.fileRequested.connect(files.open)
+    window.runSaveRequested.connect(files.save)
+    window.noticeAnswered.connect(files.answer)
+    window.seekRequested.connect(controller.seek)
+    window.branchRequested.connect(controller.branch)
     window.presetSaveRequested.connect(controller.save_preset)
     window.calmToggleRequested.connect(controller.toggle_calm)
     window.cancelRequested.connect(controller.cancel)
@@ -184,6 +199,8 @@ async def show_window(
     metrics: Metrics | None = None,
     look: Look = AT_FIRST,
     errors_to: Path | None = None,
+    session: Session | None = None,
+    runs_in: Path | None = None,
 ) -> int:
     """Show the window until it is closed or a signal arrives; gives the exit code.
 
@@ -201,6 +218,10 @@ async def show_window(
         What the window looks like.
     errors_to
         File for uncaught errors; by default the one of this user.
+    session
+        A run to repeat.
+    runs_in
+        Folder where the running session is saved all the time; by default it isn't.
     """
     loop = asyncio.get_running_loop()
     closing: asyncio.Future[int] = loop.create_future()
@@ -210,18 +231,36 @@ async def show_window(
             closing.set_result(code)
 
     with calling_on_signal(lambda number: close(exit_code(number))):
-        async with open_laboratory(parameters, metrics, look=look) as lab:
+        async with open_laboratory(parameters, metrics, look=look, session=session) as lab:
             lab.window.closeRequested.connect(close)
             with ErrorLog(errors_to or error_log_path(), lab.pump.show_problem) as errors:
                 lab.pump.on_error = errors.report
                 on_open(lab)
                 lab.window.show()
-                code = await _run_until(lab, closing)
+                async with _saving(lab, runs_in):
+                    code = await _run_until(lab, closing)
                 on_close(lab)
             # Cancelling 90,000 workflows takes longer than anybody waits, and they hold nothing.
             overdue = loop.call_later(_LONGEST_CLOSE_S, leave_now, code)
         overdue.cancel()
         return code
+
+
+@contextlib.asynccontextmanager
+async def _saving(lab: Laboratory, folder: Path | None) -> AsyncIterator[None]:
+    """Keep the running session saved, and offer to restore one that was cut off."""
+    if folder is None:
+        yield
+        return
+    lab.files.folder = runs = RunFolder(folder)
+    if lab.intent.session is None:
+        lab.files.offer_to_restore()
+    autosave = Autosave(lab.simulation, lab.intent, lab.window, runs)
+    try:
+        async with running(autosave.run()):
+            yield
+    finally:
+        autosave.close()
 
 
 async def _run_until(lab: Laboratory, closing: asyncio.Future[int]) -> int:
@@ -286,6 +325,8 @@ def run_window(
         note_and_save,
         Metrics(lines=metrics_lines),
         memory.look(look or AT_FIRST),
+        session=start.session,
+        runs_in=run_folder_path(),
     )
     return run_app(shown, app)
 

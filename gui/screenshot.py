@@ -17,7 +17,7 @@ _LAYOUT_ROUNDS: Final = 3
 
 async def take_screenshot(start: Start, path: Path, after: float, look: Look) -> int:
     """Run to `after` virtual seconds as fast as possible and save the window; the exit code."""
-    async with open_laboratory(start.parameters, look=look) as lab:
+    async with open_laboratory(start.parameters, look=look, session=start.session) as lab:
         if start.preset is not None:
             lab.controller.note_preset(start.preset, start.source)
         lab.window.show()

@@ -148,7 +148,7 @@ class Operations(RuleBasedStateMachine):
 
     @rule(path=st.sampled_from(["/", "/dev/null", "nowhere.toml", "\x00"]))
     def bad_preset(self, path):
-        self.window.presetFileRequested.emit(path)
+        self.window.fileRequested.emit(path)
         assert self.window.grid._toast.text().startswith("Not opened: ")
 
     @invariant()
@@ -215,7 +215,7 @@ def test_starts_and_stops_leave_nothing_behind(run, record_property):
                     await asyncio.sleep(0.03)
                     if number % 3 == 0:
                         lab.window.show_about()
-                        lab.window.ask_for_preset()
+                        lab.window.ask_for_file()
                         await asyncio.sleep(0.03)
             del lab, request
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

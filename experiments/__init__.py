@@ -31,9 +31,19 @@ from experiments.parameters import (
     command_line_of,
 )
 from experiments.presets import PresetError, PresetFile, load_preset, save_preset
-from experiments.provenance import Provenance, sidecar_path, version
+from experiments.provenance import Provenance, sidecar_path
 from experiments.runs import Failure
-from experiments.simulation import Simulation
+from experiments.session import Session, SessionError, Step, session_of
+from experiments.session_file import (
+    SESSION_SUFFIX,
+    SessionText,
+    decode_session,
+    encode_session,
+    load_session,
+    program_version,
+    save_session,
+)
+from experiments.simulation import Moment, Simulation
 from experiments.swarm import Checkpoint, Status
 from experiments.topology import neighbours
 from experiments.whole_file import write_whole
@@ -42,6 +52,7 @@ __all__ = [
     "GALLERY",
     "PARAMETER_FIELDS",
     "SAMPLE_INTERVAL",
+    "SESSION_SUFFIX",
     "Action",
     "Checkpoint",
     "CoherenceRecord",
@@ -53,6 +64,7 @@ __all__ = [
     "History",
     "Intervention",
     "LineLog",
+    "Moment",
     "Opening",
     "ParameterChange",
     "ParameterError",
@@ -62,28 +74,37 @@ __all__ = [
     "PresetError",
     "PresetFile",
     "Provenance",
+    "Session",
+    "SessionError",
+    "SessionText",
     "Simulation",
     "Status",
+    "Step",
     "as_file",
     "check_format",
     "check_openings",
     "check_workflow_side",
     "command_line_of",
+    "decode_session",
+    "encode_session",
     "export_coherence",
     "export_flashes",
     "export_metrics",
     "export_phases",
     "find_preset",
     "load_preset",
+    "load_session",
     "local_order",
     "neighbours",
     "noise_band",
     "open_with",
     "order_parameter",
+    "program_version",
     "save_preset",
+    "save_session",
+    "session_of",
     "sidecar_path",
     "slug",
     "sparing_the_collector",
-    "version",
     "write_whole",
 ]

@@ -10,13 +10,14 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from experiments.benchmarks.processes import MeasurementError
 from experiments.gallery import find_preset
-from experiments.headless import RunFailedError, run_headless, show_progress
+from experiments.headless import HeadlessRun, RunFailedError, run_headless, show_progress
 from experiments.opening import Opening, check_openings
 from experiments.outputs import OUTPUTS, OutputError, Outputs, add_output_options
 from experiments.parameters import (
@@ -27,7 +28,17 @@ from experiments.parameters import (
 )
 from experiments.presets import PresetError, PresetFile
 from experiments.provenance import Provenance
+from experiments.run_metrics import RunMetrics
+from experiments.session import Session, SessionError, session_of
+from experiments.session_file import (
+    SESSION_SUFFIX,
+    load_session,
+    program_version,
+    save_session,
+)
+from experiments.whole_file import in_place_of
 
+DEFAULT_SECONDS: Final = 60.0
 MAX_SECONDS: Final = 1e9
 DURATION_LIMITS: Final = f"> 0 s and <= {MAX_SECONDS:.0e} s"
 
@@ -163,6 +174,8 @@ class Start:
         Name or file of the preset, as it was asked for.
     is_plain
         Whether nothing was asked for: all is as by default.
+    session
+        The run to repeat, or None.
     """
 
     parameters: Parameters
@@ -170,6 +183,7 @@ class Start:
     preset: PresetFile | None = None
     source: str = ""
     is_plain: bool = False
+    session: Session | None = None
 
 
 def parameters_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Parameters:
@@ -233,39 +247,116 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds",
         type=duration,
-        default=60.0,
         metavar="S",
-        help=f"virtual seconds, {DURATION_LIMITS} (default 60)",
+        help=f"virtual seconds, {DURATION_LIMITS} (default {DEFAULT_SECONDS:g}, or the end of "
+        "the session)",
+    )
+    add_session_option(parser)
+    parser.add_argument(
+        "--save",
+        type=Path,
+        metavar="FILE",
+        help=f"save the run as a session, a {SESSION_SUFFIX} file",
     )
     add_output_options(parser)
+
+
+def add_session_option(parser: argparse.ArgumentParser) -> None:
+    """``--session``, the same for every command."""
+    parser.add_argument(
+        "--session",
+        type=Path,
+        metavar="FILE",
+        help=f"repeat a run that was saved, a {SESSION_SUFFIX} file, and compare its digest",
+    )
 
 
 def run_command(parser: argparse.ArgumentParser, given: Sequence[str]) -> int:
     """``fireflies run``, given what stands after it: one JSON object on stdout."""
     options = parser.parse_args(given)
-    start = start_from(parser, options)
+    start = start_or_session(parser, options)
+    seconds = _seconds(parser, options, start.session)
+    if options.save is not None:
+        _check_save(parser, options.save)
     command = shlex.join([*parser.prog.split(), *given])
-    provenance = Provenance(command=command, parameters=start.parameters, opening=start.opening)
+    provenance = Provenance(command=command, parameters=start.parameters)
     asked = {name: getattr(options, name) for name in OUTPUTS}
     try:
         with Outputs(asked, provenance) as outputs:
-            running = run_headless(
-                start.parameters, options.seconds, show_progress, start.opening, outputs.metrics
-            )
-            finished = asyncio.run(running)
+            finished = asyncio.run(_headless(start, seconds, outputs.metrics))
             show_progress(1.0)
-            outputs.write(finished.simulation, finished.report["digest"])
+            outputs.write(finished.simulation)
+        if options.save is not None:
+            save_session(options.save, session_of(finished.simulation, program_version()))
     except OutputError as error:
         parser.error(str(error))
+    except SessionError as error:
+        parser.error(f"--save {error}")
     except RunFailedError as error:
         return _fail(parser, str(error))
     code = print_report(parser.prog, finished.report, indent=None)
+    if start.session is not None and not finished.report["session"]["identical"]:
+        return _fail(parser, f"{options.session} was not repeated exactly: other flashes than "
+                             "those saved")  # fmt: skip
     return _fail(parser, outputs.fault) if outputs.fault is not None else code
+
+
+def _headless(
+    start: Start, seconds: float, metrics: RunMetrics | None
+) -> Coroutine[Any, Any, HeadlessRun]:
+    return run_headless(
+        start.parameters, seconds, show_progress, start.opening, start.session, metrics
+    )
 
 
 def _fail(parser: argparse.ArgumentParser, sentence: str) -> int:
     print(f"{parser.prog}: {sentence}", file=sys.stderr)  # noqa: T201
     return 1
+
+
+def start_or_session(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Start:
+    """What a run begins with, and the session to repeat, if there is one.
+
+    Exits with 2 and one line when that is not allowed: a session says all by itself.
+    """
+    if options.session is None:
+        return start_from(parser, options)
+    for name in (*PARAMETER_FIELDS, "preset"):
+        if getattr(options, name) is not None:
+            parser.error(f"--{name} does not go with --session, which says it by itself")
+    try:
+        session = load_session(options.session)
+        if not options.allow_large:
+            check_workflow_side(session.parameters.side)
+    except SessionError as error:
+        parser.error(f"--session: {error}")
+    except ParameterError as error:
+        parser.error(f"--session: {options.session}: parameters.{error}")
+    return Start(session.parameters, source=str(options.session), session=session)
+
+
+def _seconds(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, session: Session | None
+) -> float:
+    """Until when to run, virtual seconds."""
+    seconds: float | None = options.seconds
+    if session is None:
+        return DEFAULT_SECONDS if seconds is None else seconds
+    if seconds is not None and seconds < session.end:
+        parser.error(f"--seconds must be >= the end of the session ({session.end:g} s), "
+                     f"got {seconds:g}")  # fmt: skip
+    return session.end if seconds is None else seconds
+
+
+def _check_save(parser: argparse.ArgumentParser, path: Path) -> None:
+    """Refuse a file for the session that couldn't be written, before anything runs."""
+    if path.suffix != SESSION_SUFFIX:
+        parser.error(f"--save {path} must end in {SESSION_SUFFIX}")
+    try:
+        with in_place_of(path, must_take_place=False):
+            pass
+    except OSError as error:
+        parser.error(f"--save {path} can't be written: {error.strerror}")
 
 
 def bench_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:

@@ -16,23 +16,61 @@ PACKED: Final = np.dtype([("t", "<f8"), ("id", "<u4")])
 _TRIM_AT_LEAST: Final = 1 << 20
 
 
+class Digest:
+    """SHA-256 over flashes in order, each packed as :data:`PACKED`.
+
+    Attributes
+    ----------
+    n
+        Flashes so far.
+    """
+
+    def __init__(self) -> None:
+        self.n = 0
+        self._sha = hashlib.sha256()
+
+    def update(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
+        """Take in more flashes; seconds of virtual time and firefly ids, both ``(m,)``."""
+        packed = np.empty(len(times), dtype=PACKED)
+        packed["t"] = times
+        packed["id"] = ids
+        self._sha.update(packed.tobytes())
+        self.n += len(times)
+
+    def copy(self) -> Digest:
+        """Another one that goes on from here."""
+        other = Digest()
+        other.n, other._sha = self.n, self._sha.copy()
+        return other
+
+    def hexdigest(self) -> str:
+        """The digest of all flashes so far, 64 hexadecimal digits."""
+        return self._sha.hexdigest()
+
+
 class FlashLog:
     """Append-only log of ``(t, id)``, t in seconds of virtual time.
 
     Written by the swarm alone. Readers keep a cursor, a plain int; they are
     never called. What is read is complete: while an instant is under way, its
     flashes are held back.
+
+    Parameters
+    ----------
+    before
+        What was logged before, to go on from there; nothing by default.
     """
 
-    __slots__ = ("_ids", "_times", "_trimmed", "append_id", "append_time", "complete")
+    __slots__ = ("_digest", "_ids", "_times", "_trimmed", "append_id", "append_time", "complete")
 
-    def __init__(self) -> None:
+    def __init__(self, before: Digest | None = None) -> None:
+        self._digest = Digest() if before is None else before.copy()
         self._times = array("d")
         self._ids = array("I")
-        self._trimmed = 0
+        self._trimmed = self._digest.n
         self.append_time = self._times.append
         self.append_id = self._ids.append
-        self.complete = 0
+        self.complete = self._trimmed
         """How many flashes belong to complete instants; set by the owner of the clock."""
 
     def __len__(self) -> int:
@@ -78,23 +116,12 @@ class FlashLog:
         """
         surplus = min(cursor, self.complete) - self._trimmed
         if surplus >= _TRIM_AT_LEAST:
+            self.digest()
             del self._times[:surplus], self._ids[:surplus]
             self._trimmed += surplus
 
-
-class Digest:
-    """SHA-256 over the flashes of a log, in order, as far as they have been read."""
-
-    def __init__(self, log: FlashLog) -> None:
-        self._log = log
-        self._cursor = 0
-        self._sha = hashlib.sha256()
-
-    def hexdigest(self) -> str:
-        """Digest of all complete flashes so far."""
-        times, ids, self._cursor = self._log.read(self._cursor)
-        packed = np.empty(len(times), dtype=PACKED)
-        packed["t"] = times
-        packed["id"] = ids
-        self._sha.update(packed.tobytes())
-        return self._sha.copy().hexdigest()
+    def digest(self) -> Digest:
+        """The digest of all complete flashes, those trimmed included; a copy."""
+        times, ids, _ = self.read(self._digest.n)
+        self._digest.update(times, ids)
+        return self._digest.copy()

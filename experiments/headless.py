@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from experiments.flash_log import Digest
 from experiments.garbage import sparing_the_collector
 from experiments.opening import Opening, open_with
 from experiments.parameters import Parameters
 from experiments.run_metrics import RunMetrics
+from experiments.session import Session
 from experiments.simulation import Simulation
 
 _TURN_S: Final = 0.25
@@ -39,6 +39,7 @@ async def run_headless(
     seconds: float,
     on_progress: Callable[[float], object] | None = None,
     opening: Iterable[Opening] = (),
+    session: Session | None = None,
     metrics: RunMetrics | None = None,
 ) -> HeadlessRun:
     """Run from t = 0 to `seconds` of virtual time, everything at that time included.
@@ -48,11 +49,13 @@ async def run_headless(
     parameters
         The speed is of no account here.
     seconds
-        Virtual seconds, > 0.
+        Virtual seconds, > 0; the end of the session, if one is repeated, or later.
     on_progress
         Called now and then with the share done, in [0, 1].
     opening
         What is done to the swarm at t = 0.
+    session
+        A run to repeat; its parameters are the ones given.
     metrics
         What makes a record of the run each second, if anything.
 
@@ -61,23 +64,34 @@ async def run_headless(
     RunFailedError
         A workflow failed.
     """
-    simulation = Simulation(parameters)
+    simulation = Simulation(parameters, script=() if session is None else session.script())
+    repeated: dict[str, Any] = {}
     try:
         began = time.perf_counter()
         await simulation.start()
         open_with(simulation, opening)
         setup_s = time.perf_counter() - began
-        cpu_s = await _run(simulation, seconds, on_progress, metrics)
+        if metrics is not None:
+            metrics.tick(simulation)
+        cpu_s = 0.0
+        if session is not None:
+            cpu_s = await _run(simulation, session.end, seconds, on_progress, metrics)
+            repeated = _compared(simulation, session)
+        cpu_s += await _run(simulation, seconds, seconds, on_progress, metrics)
+        simulation.sample()
+        if metrics is not None:
+            metrics.tick(simulation, is_last=True)
     finally:
         await simulation.aclose()
     if simulation.failures:
         first = simulation.failures[0]
         raise RunFailedError(f"workflow '{first.workflow}' failed: {first.error!r}")
-    return HeadlessRun(simulation, _report(simulation, setup_s, cpu_s))
+    return HeadlessRun(simulation, _report(simulation, setup_s, cpu_s) | repeated)
 
 
 async def _run(
     simulation: Simulation,
+    until: float,
     seconds: float,
     on_progress: Callable[[float], object] | None,
     metrics: RunMetrics | None,
@@ -86,21 +100,31 @@ async def _run(
 
     The loop has a turn now and then, so that an interrupt can end the run.
     """
-    if metrics is not None:
-        metrics.tick(simulation)
     before = time.process_time()
     reached = False
     while not reached:
         with sparing_the_collector():
-            reached = simulation.run_until(seconds, _TURN_S).reached
+            reached = simulation.run_until(until, _TURN_S).reached
         await asyncio.sleep(0)
         if on_progress is not None:
-            on_progress(simulation.now / seconds)
-        if reached:
-            simulation.sample()
-        if metrics is not None:
-            metrics.tick(simulation, is_last=reached)
+            on_progress(simulation.now / seconds if seconds else 1.0)
+        if metrics is not None and not reached:
+            metrics.tick(simulation)
     return time.process_time() - before
+
+
+def _compared(simulation: Simulation, session: Session) -> dict[str, Any]:
+    """Whether a run that was repeated is the one that was saved."""
+    digest = simulation.flashes.digest()
+    return {
+        "session": {
+            "end": session.end,
+            "interventions": len(session.steps),
+            "flashes": session.n_flashes,
+            "digest": session.digest,
+            "identical": (digest.n, digest.hexdigest()) == (session.n_flashes, session.digest),
+        }
+    }
 
 
 def _report(simulation: Simulation, setup_s: float, cpu_s: float) -> dict[str, Any]:
@@ -114,14 +138,14 @@ def _report(simulation: Simulation, setup_s: float, cpu_s: float) -> dict[str, A
         "wakes": wakes,
         "flashes": flashes,
         "R": abs(simulation.order_parameter()),
-        "R_max": float(coherence.values.max()),
+        "R_max": float(coherence.values.max(initial=0.0)),
         "time_to_sync_s": None if sync is None else round(sync, _SAMPLE_DIGITS),
         "setup_s": round(setup_s, 4),
         "cpu_s": round(cpu_s, 4),
         "us_per_flash": round(1e6 * cpu_s / flashes, 3) if flashes else None,
         "us_per_wake": round(1e6 * cpu_s / wakes, 3) if wakes else None,
         "realtime_factor": round(simulation.now / cpu_s, 2) if cpu_s else None,
-        "digest": Digest(simulation.flashes).hexdigest(),
+        "digest": simulation.flashes.digest().hexdigest(),
     }
 
 

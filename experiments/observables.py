@@ -5,6 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 from array import array
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -80,6 +81,15 @@ def noise_band(n: int) -> float:
     return min(1.0, math.sqrt(math.log(100.0) / n))
 
 
+@dataclass(frozen=True, slots=True)
+class CoherenceMark:
+    """How far a record has come: samples, and since when R has been high."""
+
+    n: int
+    time_to_sync: float | None
+    high_since: float | None
+
+
 class CoherenceRecord:
     """R and mean phase of a run, sampled at ``j * 0.1`` s.
 
@@ -94,6 +104,7 @@ class CoherenceRecord:
 
     def __init__(self, n: int) -> None:
         self.noise_band = noise_band(n)
+        self._n_fireflies = n
         self.time_to_sync: float | None = None
         self._times = array("d")
         self._values = array("d")
@@ -125,6 +136,19 @@ class CoherenceRecord:
             np.array(self._values[cursor:]),
             len(self._times),
         )
+
+    def mark(self) -> CoherenceMark:
+        """Where the record is now, to go back to."""
+        return CoherenceMark(len(self), self.time_to_sync, self._high_since)
+
+    def until(self, mark: CoherenceMark) -> CoherenceRecord:
+        """Another record, which has what this one had at a mark."""
+        other = CoherenceRecord(self._n_fireflies)
+        other._times = self._times[: mark.n]
+        other._values = self._values[: mark.n]
+        other._mean_phases = self._mean_phases[: mark.n]
+        other.time_to_sync, other._high_since = mark.time_to_sync, mark.high_since
+        return other
 
     def add(self, t: float, value: complex, period: float) -> None:
         """Note the order parameter at `t`; `period` is the one in force."""

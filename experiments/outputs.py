@@ -115,9 +115,9 @@ class Outputs:
         n, why = self._log.n_records, self._log.fault.strerror
         return f"--metrics {self._asked['metrics']} ends after {n} records: {why}"
 
-    def write(self, simulation: Simulation, digest: str) -> None:
-        """Write what is known at the end of the run, of which `digest` is the digest."""
-        provenance = self._provenance.at_end_of(simulation, digest)
+    def write(self, simulation: Simulation) -> None:
+        """Write what is known at the end of the run."""
+        provenance = self._provenance.at_end_of(simulation)
         with self._naming_the_option():
             for name, reserved in self._reserved.items():
                 reserved.write(self._table(name, simulation), provenance)

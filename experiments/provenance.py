@@ -6,26 +6,12 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import msgspec
-
-from experiments.flash_log import Digest, FlashLog
-from experiments.opening import Opening
 from experiments.parameters import Parameters
+from experiments.session_file import program_version
 from experiments.simulation import Simulation
-
-_PRODUCT: Final = "cascade-fireflies"
-
-
-def version() -> str:
-    """The installed version, ``0.1.0``; from a folder without installation, some words."""
-    try:
-        return metadata.version(_PRODUCT)
-    except metadata.PackageNotFoundError:
-        return "of unknown version"
 
 
 def sidecar_path(path: Path) -> Path:
@@ -42,41 +28,34 @@ class Provenance:
     command
         What to type to have it again.
     parameters
-        Those in force.
-    opening
-        What was done at t = 0.
+        Those it began with.
+    last_parameters
+        Those in force at its end; None while the run goes on, as what follows.
     n_interventions
-        Changes and actions since; with any, the command alone doesn't repeat the run.
+        Changes and actions from outside, an opening's included. If the command has neither
+        the opening nor a session with them, it doesn't repeat the run by itself.
     virtual_s
-        Seconds of virtual time; None while the run goes on.
+        Seconds of virtual time.
     digest
-        SHA-256 of its flashes; None if they are not all at hand.
+        SHA-256 of its flashes.
     """
 
     command: str
     parameters: Parameters
-    opening: tuple[Opening, ...] = ()
-    n_interventions: int = 0
+    last_parameters: Parameters | None = None
+    n_interventions: int | None = None
     virtual_s: float | None = None
     digest: str | None = None
 
-    def at_end_of(self, simulation: Simulation, digest: str | None = None) -> Provenance:
-        """The same, with what is known of a run that stands at a complete instant.
-
-        Parameters
-        ----------
-        simulation
-            The run.
-        digest
-            Of its flashes. By default they are gone through here, all of them; None if
-            some have been trimmed.
-        """
+    def at_end_of(self, simulation: Simulation) -> Provenance:
+        """The same, with what is known of a run now that it stands at a complete instant."""
         return dataclasses.replace(
             self,
-            parameters=simulation.parameters,
-            n_interventions=len(simulation.interventions) - len(self.opening),
+            parameters=simulation.initial,
+            last_parameters=simulation.parameters,
+            n_interventions=len(simulation.interventions),
             virtual_s=simulation.observed_time,
-            digest=digest or _digest_of(simulation.flashes),
+            digest=simulation.flashes.digest().hexdigest(),
         )
 
     def describe(self, what: str, meanings: Mapping[str, str], rows: int | None) -> dict[str, Any]:
@@ -92,13 +71,13 @@ class Provenance:
             How many there are; None while the run goes on.
         """
         return {
-            "made_by": f"{_PRODUCT} {version()}",
+            "made_by": f"cascade-fireflies {program_version()}",
             "command": self.command,
             "what": what,
             "columns": dict(meanings),
             "seed": self.parameters.seed,
             "parameters": self.parameters.as_dict(),
-            "opening": list(msgspec.to_builtins(self.opening)),
+            "last_parameters": self.last_parameters and self.last_parameters.as_dict(),
             "interventions": self.n_interventions,
             "virtual_s": self.virtual_s,
             "digest": self.digest,
@@ -108,10 +87,3 @@ class Provenance:
     def sidecar(self, what: str, meanings: Mapping[str, str], rows: int | None) -> bytes:
         """The contents of the file beside a file of this run; see :meth:`describe`."""
         return (json.dumps(self.describe(what, meanings, rows), indent=2) + "\n").encode()
-
-
-def _digest_of(flashes: FlashLog) -> str | None:
-    try:
-        return Digest(flashes).hexdigest()
-    except ValueError:  # the first ones have been let go
-        return None

@@ -6,6 +6,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -13,13 +14,50 @@ from numpy.typing import NDArray
 
 import cascade as cs
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
-from experiments.flash_log import FlashLog
-from experiments.observables import SAMPLE_INTERVAL, CoherenceRecord, order_parameter
+from experiments.flash_log import Digest, FlashLog
+from experiments.observables import (
+    SAMPLE_INTERVAL,
+    CoherenceMark,
+    CoherenceRecord,
+    order_parameter,
+)
 from experiments.parameters import PARAMETER_FIELDS, ParameterError, Parameters
 from experiments.runs import Failure, FireflyRuns, OnProgress
 from experiments.swarm import Checkpoint, Swarm
 
-_LIVE: Final = frozenset(name for name, field in PARAMETER_FIELDS.items() if not field.restarts)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """A complete instant of a run, to go back to.
+
+    Attributes
+    ----------
+    checkpoint
+        State of the swarm.
+    digest
+        Of the flashes until then.
+    coherence, coherence_mark
+        The record of R, which may have gone on, and how far it had come.
+    interventions, n_interventions
+        Those of the run, of which there may be more by now, and how many there were.
+    """
+
+    checkpoint: Checkpoint
+    digest: Digest
+    coherence: CoherenceRecord
+    coherence_mark: CoherenceMark
+    interventions: Sequence[Intervention]
+    n_interventions: int
+
+    @property
+    def t(self) -> float:
+        """The instant, seconds of virtual time."""
+        return self.checkpoint.t
+
+
+LIVE_PARAMETERS: Final = frozenset(
+    name for name, field in PARAMETER_FIELDS.items() if not field.restarts
+)
 
 
 class Simulation:
@@ -31,6 +69,19 @@ class Simulation:
         What it starts with.
     checkpoint
         A complete instant to go on from, instead of random phases at t = 0.
+    script
+        Interventions of an earlier run, in their order, to be repeated at their times.
+
+    Attributes
+    ----------
+    initial
+        The parameters that the run began with.
+    interventions
+        What was done to it from outside, in order.
+    coherence
+        R so far.
+    horizon
+        Virtual time that is never passed, seconds: the end of what is repeated.
 
     Notes
     -----
@@ -39,22 +90,37 @@ class Simulation:
     so it makes no difference how time was cut into advances.
     """
 
-    def __init__(self, parameters: Parameters, checkpoint: Checkpoint | None = None) -> None:
-        self._set_stage(parameters, checkpoint)
+    def __init__(
+        self,
+        parameters: Parameters,
+        checkpoint: Checkpoint | None = None,
+        script: Iterable[Intervention] = (),
+    ) -> None:
+        self.initial = parameters
+        self.coherence = CoherenceRecord(parameters.n_fireflies)
+        self.interventions: list[Intervention] = []
+        self._set_stage(parameters, checkpoint, script)
 
-    def _set_stage(self, parameters: Parameters, checkpoint: Checkpoint | None) -> None:
+    def _set_stage(
+        self,
+        parameters: Parameters,
+        checkpoint: Checkpoint | None,
+        script: Iterable[Intervention],
+        before: Digest | None = None,
+    ) -> None:
         self._clock = cs.VirtualClock(0.0 if checkpoint is None else checkpoint.t)
         self.engine = cs.Engine(clock=self._clock)
-        self._swarm = Swarm(parameters, self._clock, checkpoint)
+        self._swarm = Swarm(parameters, self._clock, checkpoint, FlashLog(before))
         self._runs = FireflyRuns(self._swarm, self.engine)
         self._pending = parameters
         self._queue: deque[ParameterChange | FireflyAction] = deque()
+        self._script = iter(script)
+        self._next = next(self._script, None)
         self._is_complete = True
         self._step_from: int | None = None
         self._step_until: float | None = None
         self._sample_number = _first_sample_from(self._clock.now)
-        self.coherence = CoherenceRecord(parameters.n_fireflies)
-        self.interventions: list[Intervention] = []
+        self.horizon = math.inf
 
     # -- life ---------------------------------------------------------------------------
 
@@ -72,6 +138,7 @@ class Simulation:
         self,
         parameters: Parameters | None = None,
         on_progress: OnProgress | None = None,
+        script: Iterable[Intervention] = (),
     ) -> None:
         """Begin anew at t = 0 with a fresh swarm; by default with what is in force or asked.
 
@@ -82,9 +149,41 @@ class Simulation:
         on_progress
             As for :meth:`start`. What it raises leaves this, with the new swarm
             half made; the next restart, or the close, ends that.
+        script
+            What is to be done to it, and when.
         """
         await self.aclose()
-        self._set_stage(parameters or self._pending, None)
+        self.initial = parameters or self._pending
+        self.coherence = CoherenceRecord(self.initial.n_fireflies)
+        self.interventions = []
+        self._set_stage(self.initial, None, script)
+        await self.start(on_progress)
+
+    async def go_to(
+        self,
+        moment: Moment,
+        on_progress: OnProgress | None = None,
+        script: Iterable[Intervention] = (),
+    ) -> None:
+        """Go to another moment of this run, with a fresh swarm in that state.
+
+        Parameters
+        ----------
+        moment
+            Of this run, or of one that was the same until then.
+        on_progress
+            As for :meth:`restart`.
+        script
+            What is to be done from then on, and when.
+        """
+        await self.aclose()
+        # Copies: other moments may need what came after.
+        self.coherence = moment.coherence.until(moment.coherence_mark)
+        self.interventions = list(moment.interventions[: moment.n_interventions])
+        checkpoint = moment.checkpoint
+        self._set_stage(checkpoint.parameters, checkpoint, script, moment.digest)
+        # The sample of that very instant may have been taken when time left it.
+        self._sample_number = max(self._sample_number, moment.coherence_mark.n)
         await self.start(on_progress)
 
     async def aclose(self, on_progress: OnProgress | None = None) -> None:
@@ -123,6 +222,16 @@ class Simulation:
         return self.now if self._is_complete else math.nextafter(self.now, -math.inf)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether nothing more happens at the present instant, unless it comes from outside."""
+        return self._is_complete
+
+    @property
+    def is_following(self) -> bool:
+        """Whether there is something left of a script."""
+        return self._next is not None
+
+    @property
     def wakes(self) -> int:
         """Resumptions of workflows so far."""
         return self._clock.wakes
@@ -158,7 +267,35 @@ class Simulation:
         self.settle()
         return self._swarm.checkpoint()
 
+    def moment(self) -> Moment:
+        """The present instant, to go back to; it must be complete.
+
+        Raises
+        ------
+        RuntimeError
+            It is not.
+        """
+        if not self._is_complete:
+            raise RuntimeError(f"the instant t = {self.now!r} s is not complete yet")
+        return Moment(
+            self._swarm.checkpoint(),
+            self.flashes.digest(),
+            self.coherence,
+            self.coherence.mark(),
+            self.interventions,
+            len(self.interventions),
+        )
+
     # -- from outside -------------------------------------------------------------------
+
+    def leave_script(self) -> None:
+        """Repeat nothing more: from here on the run takes changes and actions again."""
+        self._script = iter(())
+        self._next = None
+
+    def _refuse_while_following(self) -> None:
+        if self._next is not None:
+            raise RuntimeError("a run that follows a script takes no changes; leave_script() first")
 
     def change(self, **values: Any) -> Parameters:
         """Ask for new values of parameters, which take effect together.
@@ -173,9 +310,12 @@ class Simulation:
         ParameterError
             The set is not allowed, or a parameter needs a restart; nothing is
             changed then.
+        RuntimeError
+            It follows a script.
         """
+        self._refuse_while_following()
         for name, value in values.items():
-            if name not in _LIVE:
+            if name not in LIVE_PARAMETERS:
                 raise ParameterError(name, value, "changed by a restart, not while running")
         self._pending = self._pending.replace(**values)
         asked = {name: getattr(self._pending, name) for name in values}
@@ -192,7 +332,10 @@ class Simulation:
         ------
         ValueError
             There is no such action, or no firefly of an id.
+        RuntimeError
+            It follows a script.
         """
+        self._refuse_while_following()
         chosen = tuple(sorted(set(ids)))
         n = self.parameters.n_fireflies
         if chosen and (chosen[0] < 0 or chosen[-1] >= n):
@@ -216,10 +359,18 @@ class Simulation:
         """
         stop_at = None if budget_s is None else time.perf_counter() + budget_s
         while self._run_clock(self.now, stop_at).reached:
-            if not self._queue:
+            if self._next is not None and self._next.t <= self.now:
+                self._repeat(self._next)
+            elif self._queue:
+                self._apply(self._queue.popleft())
+            else:
                 return True
-            self._apply(self._queue.popleft())
         return False
+
+    @property
+    def _script_time(self) -> float:
+        """When something is to be repeated next; infinity if nothing is."""
+        return math.inf if self._next is None else self._next.t
 
     def advance(self, dt: float, budget_s: float | None = None) -> cs.Progress:
         """Let `dt` seconds of virtual time pass; see :meth:`run_until`."""
@@ -231,7 +382,7 @@ class Simulation:
         Parameters
         ----------
         t
-            Seconds, not before now.
+            Seconds, not before now; beyond the horizon, that is meant.
         budget_s
             Seconds of wall time after which to stop, wherever that is.
 
@@ -241,6 +392,7 @@ class Simulation:
             Time reached, whether it is `t`, and the wakes it took.
         """
         stop_at = None if budget_s is None else time.perf_counter() + budget_s
+        t = min(t, self.horizon)
         before = self.wakes
         reached = self.settle(budget_s)
         while reached:
@@ -248,8 +400,11 @@ class Simulation:
             if sample_time <= self.now < t:  # about to leave it: nothing more happens at it
                 self.sample()
                 continue
-            target = min(t, sample_time) if self.now < sample_time else t
+            script_time = self._script_time
+            target = min(t, sample_time, script_time) if self.now < sample_time else t
             reached = self._run_clock(target, stop_at).reached
+            if reached and target == script_time:
+                reached = self.settle(_left(stop_at))
             if target == t:
                 break
             if stop_at is not None and time.perf_counter() >= stop_at:
@@ -283,9 +438,12 @@ class Simulation:
             self._step_from = len(self.flashes)
         while len(self.flashes) == self._step_from:
             deadline = self._clock.next_deadline
-            if deadline is None:
+            until = min(self._script_time, math.inf if deadline is None else deadline)
+            if until > self.horizon:
+                until = self.horizon
+            if until == math.inf or (until == self.now and until == self.horizon):
                 break
-            if not self.run_until(deadline, _left(stop_at)).reached:
+            if not self.run_until(until, _left(stop_at)).reached:
                 return False
         self._step_from = None
         return True
@@ -304,6 +462,13 @@ class Simulation:
         self._is_complete = progress.reached
         self._swarm.log.note_complete(progress.now, progress.reached)
         return progress
+
+    def _repeat(self, intervention: Intervention) -> None:
+        what = intervention.what
+        self._next = next(self._script, None)
+        if isinstance(what, ParameterChange):
+            self._pending = self._pending.replace(**what.values)
+        self._apply(what)
 
     def _apply(self, what: ParameterChange | FireflyAction) -> None:
         if isinstance(what, ParameterChange):

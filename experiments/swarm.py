@@ -72,6 +72,8 @@ class Swarm:
         Clock of its engine.
     checkpoint
         State to go on from; by default the random phases of the seed.
+    log
+        Where flashes go; by default an empty one.
     origin
         Time at which it has these random phases, in seconds; by default the
         clock's present time.
@@ -95,6 +97,7 @@ class Swarm:
         parameters: Parameters,
         clock: cs.Clock,
         checkpoint: Checkpoint | None = None,
+        log: FlashLog | None = None,
         *,
         origin: float | None = None,
     ) -> None:
@@ -104,7 +107,7 @@ class Swarm:
         self.period = parameters.period
         self.nudge = parameters.nudge
         self.jitter = parameters.jitter
-        self.log = FlashLog()
+        self.log = FlashLog() if log is None else log
         self.channels: list[cs.Channel[float]] = []
         if checkpoint is None:
             start = uniform_array(stream_keys(parameters.seed, START, n), 0)

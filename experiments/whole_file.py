@@ -13,8 +13,15 @@ from experiments.unfinished import undone_on_leaving
 
 
 @contextmanager
-def in_place_of(path: Path) -> Iterator[Path]:
+def in_place_of(path: Path, *, must_take_place: bool = True) -> Iterator[Path]:
     """An empty file beside `path` that takes its place at the end, if nothing fails.
+
+    Parameters
+    ----------
+    path
+        What is to be replaced, or made.
+    must_take_place
+        Otherwise nothing is replaced: it is only seen whether it could be.
 
     Raises
     ------
@@ -30,7 +37,8 @@ def in_place_of(path: Path) -> Iterator[Path]:
         temporary.open("x").close()
         try:
             yield temporary
-            os.replace(temporary, path)
+            if must_take_place:
+                os.replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
 

@@ -16,13 +16,15 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from experiments import LineLog, Parameters, Simulation
+from experiments import LineLog, Parameters, Session, Simulation
 from experiments.command_line import Start
 from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
+from gui.controllers.autosave import Autosave
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
-from gui.controllers.session import SessionController
+from gui.controllers.run_files import RunFiles
+from gui.controllers.wishes import WishController
 from gui.error_log import ErrorLog, error_log_path
 from gui.event_loop import run_app
 from gui.interrupts import calling_on_signal, exit_code, leave_now
@@ -32,6 +34,7 @@ from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look
 from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
+from gui.run_folder import RunFolder, run_folder_path
 from gui.settings import Settings, load_settings, save_settings, settings_path
 from gui.theme import FAILED_COLOUR, NIGHT
 from gui.views.icons import app_icon
@@ -47,7 +50,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class Laboratory:
     """One window with its swarm, connected but not yet begun."""
 
     simulation: Simulation
@@ -55,7 +58,8 @@ class Session:
     window: Window
     metrics: Metrics
     pump: Pump
-    controller: SessionController
+    controller: WishController
+    files: RunFiles
     appearance: Appearance
 
 
@@ -78,13 +82,14 @@ def draw_seed() -> int:
 
 
 @contextlib.asynccontextmanager
-async def open_session(
+async def open_laboratory(
     parameters: Parameters,
     metrics: Metrics | None = None,
     *,
     is_playing: bool = True,
     look: Look = AT_FIRST,
-) -> AsyncIterator[Session]:
+    session: Session | None = None,
+) -> AsyncIterator[Laboratory]:
     """Make a window and its swarm; at the end, end every run and let the window go.
 
     Parameters
@@ -97,6 +102,8 @@ async def open_session(
         Whether time passes at once.
     look
         What the window looks like.
+    session
+        A run to repeat; its parameters are the ones given.
 
     Notes
     -----
@@ -104,10 +111,14 @@ async def open_session(
     is safe.
     """
     intent = Intent(is_playing=is_playing, view=look.view, is_calm=look.is_calm)
-    simulation = Simulation(parameters)
+    simulation = Simulation(parameters, script=() if session is None else session.script())
+    if session is not None:
+        intent.session = session
+        simulation.horizon = session.end
     metrics = metrics or Metrics()
     window = Window(NIGHT)
-    controller = SessionController(simulation, intent, window, draw_seed)
+    controller = WishController(simulation, intent, window, draw_seed)
+    files = RunFiles(simulation, intent, window, controller)
     pump = Pump(simulation, intent, window, metrics, table_of, failed_colour=rgba(FAILED_COLOUR))
     appearance = Appearance(window, look.theme, look.text_scale)
     window.show_parameters(parameters)
@@ -116,11 +127,11 @@ async def open_session(
     if look.panels is not None:
         for name in PanelName:
             window.workbench.show_panel(name, name in look.panels)
-    _connect(window, controller, metrics)
+    _connect(window, controller, files, metrics)
     window.themeRequested.connect(appearance.choose_theme)
     window.textScaleRequested.connect(appearance.step_text)
     try:
-        yield Session(simulation, intent, window, metrics, pump, controller, appearance)
+        yield Laboratory(simulation, intent, window, metrics, pump, controller, files, appearance)
     finally:
         window.hide()
         appearance.close()
@@ -129,7 +140,7 @@ async def open_session(
         QCoreApplication.sendPostedEvents(window)
 
 
-def _connect(window: Window, controller: SessionController, metrics: Metrics) -> None:
+def _connect(window: Window, controller: WishController, files: RunFiles, metrics: Metrics) -> None:
     window.playToggleRequested.connect(controller.toggle_play)
     window.stepRequested.connect(controller.step)
     window.periodStepRequested.connect(controller.step_period)
@@ -140,7 +151,11 @@ def _connect(window: Window, controller: SessionController, metrics: Metrics) ->
     window.viewRequested.connect(controller.choose_view)
     window.undoRequested.connect(controller.undo)
     window.presetRequested.connect(controller.begin_preset)
-    window.presetFileRequested.connect(controller.open_preset)
+    window.fileRequested.connect(files.open)
+    window.runSaveRequested.connect(files.save)
+    window.noticeAnswered.connect(files.answer)
+    window.seekRequested.connect(controller.seek)
+    window.branchRequested.connect(controller.branch)
     window.presetSaveRequested.connect(controller.save_preset)
     window.calmToggleRequested.connect(controller.toggle_calm)
     window.cancelRequested.connect(controller.cancel)
@@ -157,7 +172,7 @@ def _connect(window: Window, controller: SessionController, metrics: Metrics) ->
     window.grid.painted.connect(lambda: metrics.note_paint(time.monotonic()))
 
 
-def _copy_command_line(window: Window, controller: SessionController) -> None:
+def _copy_command_line(window: Window, controller: WishController) -> None:
     words = controller.command_line()
     QApplication.clipboard().setText(words)
     window.show_toast(f"Copied: {words}")
@@ -179,11 +194,13 @@ async def running(
 
 async def show_window(
     parameters: Parameters,
-    on_open: Callable[[Session], None] = lambda _: None,
-    on_close: Callable[[Session], None] = lambda _: None,
+    on_open: Callable[[Laboratory], None] = lambda _: None,
+    on_close: Callable[[Laboratory], None] = lambda _: None,
     metrics: Metrics | None = None,
     look: Look = AT_FIRST,
     errors_to: Path | None = None,
+    session: Session | None = None,
+    runs_in: Path | None = None,
 ) -> int:
     """Show the window until it is closed or a signal arrives; gives the exit code.
 
@@ -192,7 +209,7 @@ async def show_window(
     parameters
         What the swarm begins with.
     on_open
-        Called with the session before the window shows.
+        Called with the laboratory before the window shows.
     on_close
         Called with it while the window still shows, when it is about to close.
     metrics
@@ -201,6 +218,10 @@ async def show_window(
         What the window looks like.
     errors_to
         File for uncaught errors; by default the one of this user.
+    session
+        A run to repeat.
+    runs_in
+        Folder where the running session is saved all the time; by default it isn't.
     """
     loop = asyncio.get_running_loop()
     closing: asyncio.Future[int] = loop.create_future()
@@ -210,32 +231,50 @@ async def show_window(
             closing.set_result(code)
 
     with calling_on_signal(lambda number: close(exit_code(number))):
-        async with open_session(parameters, metrics, look=look) as session:
-            session.window.closeRequested.connect(close)
-            with ErrorLog(errors_to or error_log_path(), session.pump.show_problem) as errors:
-                session.pump.on_error = errors.report
-                on_open(session)
-                session.window.show()
-                code = await _run_until(session, closing)
-                on_close(session)
+        async with open_laboratory(parameters, metrics, look=look, session=session) as lab:
+            lab.window.closeRequested.connect(close)
+            with ErrorLog(errors_to or error_log_path(), lab.pump.show_problem) as errors:
+                lab.pump.on_error = errors.report
+                on_open(lab)
+                lab.window.show()
+                async with _saving(lab, runs_in):
+                    code = await _run_until(lab, closing)
+                on_close(lab)
             # Cancelling 90,000 workflows takes longer than anybody waits, and they hold nothing.
             overdue = loop.call_later(_LONGEST_CLOSE_S, leave_now, code)
         overdue.cancel()
         return code
 
 
-async def _run_until(session: Session, closing: asyncio.Future[int]) -> int:
+@contextlib.asynccontextmanager
+async def _saving(lab: Laboratory, folder: Path | None) -> AsyncIterator[None]:
+    """Keep the running session saved, and offer to restore one that was cut off."""
+    if folder is None:
+        yield
+        return
+    lab.files.folder = runs = RunFolder(folder)
+    if lab.intent.session is None:
+        lab.files.offer_to_restore()
+    autosave = Autosave(lab.simulation, lab.intent, lab.window, runs)
+    try:
+        async with running(autosave.run()):
+            yield
+    finally:
+        autosave.close()
+
+
+async def _run_until(lab: Laboratory, closing: asyncio.Future[int]) -> int:
     """Run the pump until the close is asked for, or it fails; gives the exit code."""
-    async with running(session.pump.run(), probe_lag(session.metrics)) as tasks:
+    async with running(lab.pump.run(), probe_lag(lab.metrics)) as tasks:
         ends: set[asyncio.Future[Any]] = {*tasks, closing}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         failed = [task.exception() for task in tasks if task.done()]
     if not failed:
         return closing.result()
     logger.error("The run has stopped", exc_info=failed[0])
-    session.window.show_note(f"Stopped by an error: {type(failed[0]).__name__}: {failed[0]}")
+    lab.window.show_note(f"Stopped by an error: {type(failed[0]).__name__}: {failed[0]}")
     if failed[0] is not None:
-        session.pump.show_problem(problem_of_error(failed[0]))
+        lab.pump.show_problem(problem_of_error(failed[0]))
     return await closing or 1
 
 
@@ -272,13 +311,13 @@ def run_window(
     memory = Memory(load_settings(settings_path()))
     start = memory.start(start)
 
-    def open_as_before(session: Session) -> None:
+    def open_as_before(lab: Laboratory) -> None:
         if start.preset is not None:
-            session.controller.note_preset(start.preset, start.source)
-        memory.bring_back(session.window)
+            lab.controller.note_preset(start.preset, start.source)
+        memory.bring_back(lab.window)
 
-    def note_and_save(session: Session) -> None:
-        save_settings(settings_path(), settings_of(session))
+    def note_and_save(lab: Laboratory) -> None:
+        save_settings(settings_path(), settings_of(lab))
 
     shown = show_window(
         start.parameters,
@@ -286,13 +325,15 @@ def run_window(
         note_and_save,
         Metrics(lines=metrics_lines),
         memory.look(look or AT_FIRST),
+        session=start.session,
+        runs_in=run_folder_path(),
     )
     return run_app(shown, app)
 
 
-def settings_of(session: Session) -> Settings:
+def settings_of(lab: Laboratory) -> Settings:
     """What to remember of a window; not that the grid was alone, which hides all ways back."""
-    window = session.window
+    window = lab.window
     if window.is_grid_alone:
         window.toggle_grid_alone()
     size = window.normalGeometry().size()
@@ -303,8 +344,8 @@ def settings_of(session: Session) -> Settings:
         height=size.height(),
         is_maximized=window.isMaximized(),
         arrangement=window.workbench.arrangement(),
-        theme=session.appearance.theme.value,
-        is_calm=session.intent.is_calm,
-        text_scale=session.appearance.text_scale,
-        preset=session.controller.preset,
+        theme=lab.appearance.theme.value,
+        is_calm=lab.intent.is_calm,
+        text_scale=lab.appearance.text_scale,
+        preset=lab.controller.preset,
     )

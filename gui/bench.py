@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from experiments import Parameters
-from gui.app import Session, make_application, open_session, running
+from gui.app import Laboratory, make_application, open_laboratory, running
 from gui.controllers.lag_probe import probe_lag
 from gui.event_loop import run_app
 from gui.metrics import Metrics, Summary
@@ -62,17 +62,17 @@ async def _measure(
     parameters: Parameters, seconds: float, warmup: float, size: tuple[int, int], look: Look
 ) -> dict[str, object]:
     metrics = Metrics(keep_all=True)
-    async with open_session(parameters, metrics, look=look) as session:
-        session.window.resize(*size)
-        session.window.show()
-        await session.pump.begin()
-        first_paint = _FirstPaint(session)
-        session.pump.present()
-        await session.pump.run_ahead(warmup)
-        async with running(session.pump.go_on(), probe_lag(metrics)) as tasks:
+    async with open_laboratory(parameters, metrics, look=look) as lab:
+        lab.window.resize(*size)
+        lab.window.show()
+        await lab.pump.begin()
+        first_paint = _FirstPaint(lab)
+        lab.pump.present()
+        await lab.pump.run_ahead(warmup)
+        async with running(lab.pump.go_on(), probe_lag(metrics)) as tasks:
             await asyncio.wait(tasks, timeout=_SETTLING_S)
-            report = await _observe(session, tasks, seconds)
-            seen = sorted(name.value for name in PanelName if session.window.is_seen(name))
+            report = await _observe(lab, tasks, seconds)
+            seen = sorted(name.value for name in PanelName if lab.window.is_seen(name))
     return {
         "agents": parameters.n_fireflies,
         "seconds": seconds,
@@ -85,11 +85,11 @@ async def _measure(
 
 
 async def _observe(
-    session: Session, tasks: list[asyncio.Task[None]], seconds: float
+    lab: Laboratory, tasks: list[asyncio.Task[None]], seconds: float
 ) -> dict[str, object]:
-    metrics, simulation = session.metrics, session.simulation
+    metrics, simulation = lab.metrics, lab.simulation
     metrics.forget()
-    dropped = session.pump.dropped
+    dropped = lab.pump.dropped
     began, cpu, virtual = time.monotonic(), time.process_time(), simulation.now
     with _longest_gc() as longest_gc:
         done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -105,7 +105,7 @@ async def _observe(
         "frames_dropped": metrics.frames_dropped,
         "speed_asked": "max" if math.isinf(speed) else speed,
         "speed_achieved": round(virtual / elapsed, 4),
-        "virtual_s_dropped": round(session.pump.dropped - dropped, 4),
+        "virtual_s_dropped": round(lab.pump.dropped - dropped, 4),
         "cpu_fraction": round(cpu / elapsed, 4),
         "longest_gc_ms": round(longest_gc() * 1e3, 3),
         "virtual_s": round(simulation.now, 3),
@@ -124,9 +124,9 @@ def _rounded(summary: Summary | None) -> float | None:
 class _FirstPaint:
     """Seconds from the start of the process to the first picture of a swarm that is ready."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, lab: Laboratory) -> None:
         self.after_s: float | None = None
-        self._grid = session.window.grid
+        self._grid = lab.window.grid
         self._grid.painted.connect(self._on_grid_painted)
 
     def _on_grid_painted(self) -> None:

@@ -14,19 +14,20 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from experiments import PARAMETER_FIELDS, LineLog, version
+from experiments import PARAMETER_FIELDS, SESSION_SUFFIX, LineLog, program_version
 from experiments.command_line import (
     DURATION_LIMITS,
     OneLineParser,
     add_model_options,
     add_run_options,
+    add_session_option,
     bench_command,
     duration,
     number,
     parameters_from,
     print_report,
     run_command,
-    start_from,
+    start_or_session,
     write_out,
 )
 from experiments.unfinished import undo_unfinished
@@ -36,6 +37,9 @@ from gui.models.panels import PanelName
 from gui.models.view import View
 
 COMMANDS: Final = ("run", "bench", "help")
+
+_FILE_OPTIONS: Final = {".toml": "--preset", SESSION_SUFFIX: "--session"}
+"""What a file by itself on the command line means."""
 
 _MODEL: Final = tuple(f"--{name}" for name in PARAMETER_FIELDS)
 _PHYSICS: Final = ("--side", "--period", "--nudge", "--refractory", "--jitter", "--seed")
@@ -71,11 +75,13 @@ def _command(name: str, given: Sequence[str]) -> int:
         return _bench(given)
     if name == "help":
         return run([*given[:1], "--help"])
+    if (option := _FILE_OPTIONS.get(Path(name).suffix)) is not None:
+        return _window([option, name, *given])
     close = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
     meant = f"did you mean {close[0]}? " if close else ""
     sys.stderr.write(
         f"fireflies: unknown command {name}; {meant}There are {', '.join(COMMANDS)}, "
-        "and none at all for the window; --help says more\n"
+        "none at all for the window, and files to open; --help says more\n"
     )
     return 2
 
@@ -196,6 +202,7 @@ def _window(given: Sequence[str]) -> int:
     )
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     add_model_options(parser)
+    add_session_option(parser)
     parser.add_argument(
         "--screenshot",
         type=Path,
@@ -214,12 +221,12 @@ def _window(given: Sequence[str]) -> int:
     )
     options = parser.parse_args(given)
     if options.version:
-        return 0 if write_out(parser.prog, f"fireflies {version()}\n") else 1
+        return 0 if write_out(parser.prog, f"fireflies {program_version()}\n") else 1
     if options.after is not None and options.screenshot is None:
         parser.error(f"--after {options.after:g} goes only with --screenshot FILE")
     if options.metrics is not None and options.screenshot is not None:
         parser.error(f"--metrics {options.metrics} does not go with --screenshot")
-    start = start_from(parser, options)
+    start = start_or_session(parser, options)
     look = _look(options)
     if options.screenshot is not None:
         _check_picture(parser, options.screenshot)

@@ -93,6 +93,15 @@ class FrameBuffer:
         self._last[who] = when
         self._shortest_interval = float(self._interval.min())
 
+    def memory(self) -> NDArray[np.float64]:
+        """Last flashes and the times between the last two, seconds; shape ``(2, n)``, a copy."""
+        return np.stack([self._last, self._interval])
+
+    def recall(self, memory: NDArray[np.float64]) -> None:
+        """Go back to what :meth:`memory` gave."""
+        self._last[:], self._interval[:] = memory
+        self._shortest_interval = float(self._interval.min())
+
     def last_flash(self, firefly: int) -> float:
         """When it flashed last, seconds of virtual time; -inf if it has not yet."""
         return float(self._last[firefly])

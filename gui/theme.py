@@ -130,6 +130,7 @@ QWidget#window { background: $background; }
 QWidget#toolbar { background: $panel; border-bottom: 1px solid $lines; }
 QWidget#panel { background: $panel; }
 QScrollArea#panelScroll { background: $panel; border: none; }
+QWidget#timeline, QWidget#notice { background: $raised; border-top: 1px solid $lines; }
 QWidget#statusLine { background: $panel; border-top: 1px solid $lines; }
 QWidget#plotArea { background: $background; }
 QLabel { color: $text; background: transparent; }
@@ -198,6 +199,8 @@ QPushButton {
 QPushButton:hover { border-color: $muted; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:pressed { background: $lines; }
+QPushButton:disabled { color: $muted; }
+QWidget#timeline QPushButton, QWidget#notice QPushButton { background: $panel; }
 QPushButton#gridCancel {
     background: $grid_panel; color: $grid_text; border-color: $grid_lines;
 }

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from experiments import Parameters, find_preset
 from experiments.command_line import Start
-from gui.app import Session, make_application, open_session, running
+from gui.app import Laboratory, make_application, open_laboratory, running
 from gui.controllers.lag_probe import probe_lag
 from gui.event_loop import run_app
 from gui.models.brush import Brush
@@ -35,9 +35,9 @@ _CYCLE_S: Final = 6.0
 _ALL: Final = frozenset(PanelName) - {PanelName.FAILURES}
 
 
-def paint_with_brushes(session: Session) -> None:
+def paint_with_brushes(lab: Laboratory) -> None:
     """A ring that nobody hears, pacemakers within, and a brush in the hand."""
-    controller = session.controller
+    controller = lab.controller
     controller.choose_brush(Brush.SILENCE)
     controller.turn_wheel(-1)
     for x0, y0, x1, y1 in ((14, 14, 36, 14), (36, 14, 36, 36), (36, 36, 14, 36), (14, 36, 14, 14)):
@@ -45,7 +45,7 @@ def paint_with_brushes(session: Session) -> None:
     controller.choose_brush(Brush.SCRAMBLE)
     controller.turn_wheel(4)
     controller.stroke(6, 44, 30, 45)
-    grid = session.window.grid
+    grid = lab.window.grid
     place = QPointF(grid.cell_rect(45 * 50 + 31).center())
     buttons = Qt.MouseButton.NoButton
     QApplication.sendEvent(
@@ -61,9 +61,9 @@ def paint_with_brushes(session: Session) -> None:
     )
 
 
-def click_a_firefly(session: Session) -> None:
+def click_a_firefly(lab: Laboratory) -> None:
     """Hold on to one in the middle."""
-    session.controller.click(30.5, 20.5)
+    lab.controller.click(30.5, 20.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Picture:
     start: Start = field(default_factory=lambda: Start(Parameters()))
     look: Look = AT_FIRST
     size: tuple[int, int] = (1280, 800)
-    act: Callable[[Session], None] | None = None
+    act: Callable[[Laboratory], None] | None = None
 
 
 def _views() -> list[Picture]:
@@ -106,20 +106,20 @@ PICTURES: Final = (
 
 async def draw(picture: Picture) -> None:
     """Run, look, and save."""
-    async with open_session(picture.start.parameters, look=picture.look) as session:
-        window = session.window
+    async with open_laboratory(picture.start.parameters, look=picture.look) as lab:
+        window = lab.window
         window.resize(*picture.size)
         if picture.start.preset is not None:
-            session.controller.note_preset(picture.start.preset, picture.start.source)
+            lab.controller.note_preset(picture.start.preset, picture.start.source)
         window.show()
-        await session.pump.begin()
-        await session.pump.run_ahead(picture.after)
+        await lab.pump.begin()
+        await lab.pump.run_ahead(picture.after)
         if picture.act is not None:
-            picture.act(session)
-        async with running(session.pump.go_on(), probe_lag(session.metrics)) as tasks:
+            picture.act(lab)
+        async with running(lab.pump.go_on(), probe_lag(lab.metrics)) as tasks:
             is_live_for = _CYCLE_S if picture.look.view is View.LATENESS else _LIVE_S
             await asyncio.wait(tasks, timeout=is_live_for)
-        session.pump.present()
+        lab.pump.present()
         path = IMAGES / f"{picture.name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         if not window.grab().save(str(path)):

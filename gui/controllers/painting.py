@@ -73,9 +73,23 @@ class Painting:
         self._painter = FieldPainter(parameters.side, self._guard)
         self._cursor = 0
         self._painted_for: tuple[object, ...] | None = None
+        self._is_evened = False
         self.appointment: Appointment | None = None
         self.lateness = LatenessRecord(parameters.n_fireflies)
         self.history = FlashHistory()
+
+    def memory(self) -> NDArray[np.float64]:
+        """What the pictures depend on beside the present: to come back to this moment."""
+        return self._buffer.memory()
+
+    def go_to(self, simulation: Simulation, memory: NDArray[np.float64]) -> None:
+        """The run is at another moment, from which :meth:`memory` is."""
+        self._buffer.recall(memory)
+        self._cursor = len(simulation.flashes)
+        self._painted_for = None
+        self.appointment = None
+        self.lateness = LatenessRecord(simulation.parameters.n_fireflies)
+        self.history.go_to(simulation.now, self._cursor)
 
     @property
     def is_calm(self) -> bool:
@@ -96,14 +110,24 @@ class Painting:
         glow_s = parameters.glow * parameters.period
         return self._buffer.render(0.0, glow_s, parameters.period, 0.0, self._wall_clock())
 
+    def catch_up(self, simulation: Simulation) -> None:
+        """Take in all flashes until now."""
+        self._take_in_flashes(simulation)
+
     def rest(self, simulation: Simulation) -> None:
         """Take in what happens while nobody looks; the next picture is made in any case."""
         self._painted_for = None
         self._take_in_flashes(simulation)
 
-    def is_up_to_date(self, simulation: Simulation, view: View) -> bool:
-        """Whether a new picture would be the one that shows."""
-        return self._moment(simulation, view) == self._painted_for
+    def is_up_to_date(self, simulation: Simulation, view: View, *, is_still: bool) -> bool:
+        """Whether a new picture would be the one that shows.
+
+        When all stands still, a glow that was evened out because of the speed is shown
+        as it is.
+        """
+        return self._moment(simulation, view) == self._painted_for and not (
+            is_still and self._is_evened
+        )
 
     def make(
         self, simulation: Simulation, view: View, display_speed: float, wall: float
@@ -127,6 +151,7 @@ class Painting:
         if frame is not None and simulation.failures:
             failed = [failure.id for failure in simulation.failures]
             frame.rgba.reshape(-1, 4)[failed] = self._failed_colour
+        self._is_evened = frame is not None and frame.is_evened
         is_final = frame is not None and not frame.is_held_back
         self._painted_for = self._moment(simulation, view) if is_final else None
         self._metrics.note("flush_duration_ms", (time.perf_counter() - began) * 1e3)

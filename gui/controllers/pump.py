@@ -23,6 +23,7 @@ from experiments import (
 from gui.controllers.instruments import Instruments
 from gui.controllers.painting import Painting
 from gui.controllers.readouts import Readouts
+from gui.controllers.replaying import Replaying, Stop
 from gui.controllers.schedule import Schedule
 from gui.controllers.screen import Screen
 from gui.controllers.staging import Staging
@@ -105,7 +106,10 @@ class Pump:
         self.on_error: Callable[[Exception], object] | None = None
         self._is_playing_shown: bool | None = None
         self._is_behind = False
+        self._shown = simulation.parameters
         self._staging = Staging(simulation, intent, screen, self, wall_clock)
+        self.replaying = Replaying(simulation, intent, screen, self.painting)
+        self.replaying.on_branched = self._on_branched
         self._forget(simulation.parameters)
 
     @property
@@ -146,6 +150,8 @@ class Pump:
             self.schedule.missed = 0
             while self._intent.restart is not None:
                 await self._restart()
+            if (stop := self.replaying.stop_wanted()) is not None:
+                await self._go_to(stop)
             with self._going_on():
                 self._advance_and_show()
             await asyncio.sleep(0)  # input and painting have their turn in between
@@ -172,6 +178,7 @@ class Pump:
     async def begin(self) -> None:
         """Start the simulation and show how far it is."""
         await self._staging.begin()
+        self.replaying.note(self._wall_clock())  # the beginning can be gone back to
 
     async def run_ahead(self, t: float) -> None:
         """Run to virtual time `t` as fast as possible, with nothing shown on the way."""
@@ -185,9 +192,28 @@ class Pump:
         """End the swarm and start the one that is wanted."""
         self._readouts.close_run(self.simulation)
         await self._staging.restart()
+        self.replaying.note(self._wall_clock())
         self._pacer.forgive()
         self._metrics.begin_anew()
         self.schedule.forget()
+
+    async def _go_to(self, stop: Stop) -> None:
+        """Go to another moment of the run that is repeated."""
+        self._readouts.close_run(self.simulation)
+        await self._staging.go_to(self.replaying, stop)
+        self._readouts.begin_anew()
+        self._n_marked = -1
+        self._pacer.forgive()
+        self._meter.forget()
+        self._metrics.begin_anew()
+        self.schedule.forget()
+        self._intent.wants_values_shown = True
+
+    def _on_branched(self) -> None:
+        now = self.simulation.now
+        self._marks.marks[:] = [mark for mark in self._marks.marks if mark.t <= now]
+        self._instruments.hurry(PanelName.COHERENCE)
+        self._pacer.forgive()
 
     def take_up_changes(self) -> None:
         """Ask the model for what was asked for since the last time; see :class:`Stage`."""
@@ -196,6 +222,7 @@ class Pump:
     def clear(self, parameters: Parameters) -> None:
         """Forget the run before, and show what is about to be made; see :class:`Stage`."""
         self._forget(parameters)
+        self._marks.marks[:] = self.replaying.begin()
         self._screen.show_parameters(parameters)
         record = CoherenceRecord(parameters.n_fireflies)
         self._screen.show_curve(curve(record, 0.0, parameters, []))
@@ -227,6 +254,7 @@ class Pump:
         self._take_up_wishes()
         self._pass_time(wall, BUDGET_S)
         self._show_picture_if_seen(wall)
+        self.replaying.note(wall)
 
     def _show_picture_if_seen(self, wall: float) -> None:
         if self._screen.is_showing():
@@ -247,13 +275,21 @@ class Pump:
     def _take_up_wishes(self) -> None:
         self.painting.is_calm = self._intent.is_calm
         self._intent.wants_cancel = False  # there is nothing to cancel
+        if self._intent.wants_branch:
+            self.replaying.branch()
         asked = self._intent.take_asked()
         self._ask_of_the_model(asked)
-        for action, ids in self._intent.take_touched().items():
-            self.simulation.act(action, ids)
-        if asked or self._intent.wants_values_shown:
+        touched = self._intent.take_touched()
+        if self._intent.session is None and not self.simulation.is_following:
+            for action, ids in touched.items():
+                self.simulation.act(action, ids)
+        pending = self.simulation.pending
+        if self._intent.replay_speed is not None:
+            pending = pending.replace(speed=self._intent.replay_speed)
+        if asked or self._intent.wants_values_shown or pending != self._shown:
             self._intent.wants_values_shown = False
-            self._screen.show_parameters(self.simulation.pending)
+            self._shown = pending
+            self._screen.show_parameters(pending)
         if self._intent.is_playing is not self._is_playing_shown:
             self._is_playing_shown = self._intent.is_playing
             self._screen.show_playing(self._intent.is_playing)
@@ -262,6 +298,10 @@ class Pump:
 
     def _ask_of_the_model(self, asked: dict[str, float]) -> None:
         """Change what was asked for, and say what was refused, next to what was moved."""
+        if self._intent.session is not None:
+            self._intent.replay_speed = asked.get("speed", self._intent.replay_speed)
+            self._meter.forget()
+            return
         refusals = self._refusals(asked)
         for name in asked:
             self._screen.show_refusal(name, refusals.get(name, ""))
@@ -279,7 +319,7 @@ class Pump:
         return {}
 
     def _change(self, asked: dict[str, float]) -> None:
-        if not asked:
+        if not asked or self.simulation.is_following:
             return
         before = self.simulation.pending
         after = self.simulation.change(**asked)
@@ -301,7 +341,11 @@ class Pump:
 
     def _do_due(self, wall: float, budget_s: float) -> None:
         self.painting.appointment = None
-        if self._intent.is_playing:
+        if self._intent.seek is not None:
+            self._pacer.rest(wall)
+            self._meter.forget()
+            self._is_behind = not self.replaying.seek(budget_s)
+        elif self._intent.is_playing:
             self._is_behind = not self._play(wall, budget_s)
             self._meter.note(wall, self.simulation.now)
             return
@@ -321,7 +365,7 @@ class Pump:
 
     def _play(self, wall: float, budget_s: float) -> bool:
         """Let the time pass that is owed; whether all of it has."""
-        speed = self.simulation.pending.speed
+        speed = self._intent.speed(self.simulation.pending.speed)
         owed = self._pacer.owe(wall, speed)
         if not math.isinf(speed):
             self.painting.appointment = Appointment(wall, self.simulation.now + owed, speed)
@@ -345,14 +389,16 @@ class Pump:
     def _show_picture(self, wall: float) -> None:
         """Show a picture if it would differ from the one that shows."""
         simulation, view = self.simulation, self._intent.view
-        if self.painting.is_up_to_date(simulation, view):
+        is_still = not self._intent.is_playing and self._intent.seek is None
+        if self.painting.is_up_to_date(simulation, view, is_still=is_still):
             if not self._intent.is_playing:
                 self._metrics.note_rest()
             return
         # A step is shown as it is: nothing moves on its own, and the guard sees to the rest.
         speed = 0.0
         if self._intent.is_playing:
-            speed = display_speed(simulation.parameters.speed, self._meter.rate())
+            asked = self._intent.speed(simulation.parameters.speed)
+            speed = display_speed(asked, self._meter.rate())
         frame = self.painting.make(simulation, view, speed, wall)
         if frame is not None:
             self._screen.show_frame(frame)

@@ -159,8 +159,9 @@ class Readouts:
         self._screen.show_status(
             Status(
                 activity=Activity.RUNNING if self._intent.is_playing else Activity.PAUSED,
+                is_replay=self._intent.session is not None,
                 t=simulation.now,
-                asked=simulation.pending.speed,
+                asked=self._intent.speed(simulation.pending.speed),
                 held=self._meter.rate(),
                 fps=latest["fps"].mean if "fps" in latest else None,
                 flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,

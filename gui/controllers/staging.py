@@ -8,10 +8,14 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from experiments import PARAMETER_FIELDS, ParameterError, Parameters, Simulation, open_with
+from gui.controllers.replaying import Replaying, Stop
 from gui.controllers.screen import Screen
 from gui.models.intent import Intent
 
 _NOTE_EVERY_S: Final = 1 / 30
+
+_SHORT_S: Final = 0.3
+"""What takes less needs no words."""
 
 
 class _OvertakenError(Exception):
@@ -81,13 +85,24 @@ class Staging:
         self._is_ready = False
         self._intent.wants_cancel = False
         self._screen.clear_refusals()
+        self._simulation.leave_script()
         self._clear()
         await self._simulation.aclose(self._show_end)
         self._clear()
         self._intent.take_restart()
+        session = self._intent.session
+        script = () if session is None else session.script()
         with contextlib.suppress(_OvertakenError):
-            await self._simulation.restart(self._staged, self._show_start)
+            await self._simulation.restart(self._staged, self._show_start, script)
+            if session is not None:
+                self._simulation.horizon = session.end
             self._note_ready()
+
+    async def go_to(self, replaying: Replaying, stop: Stop) -> None:
+        """Put a fresh swarm in the state of another moment; whatever is wished waits."""
+        self._note_due = self._wall_clock() + _SHORT_S
+        await replaying.go_to(stop, self._show_way)
+        self._screen.show_note("")
 
     def _wanted(self) -> Parameters:
         """What the next swarm begins with, as far as is known by now."""
@@ -113,7 +128,8 @@ class Staging:
     def _note_ready(self) -> None:
         self._is_ready = True
         try:
-            open_with(self._simulation, self._intent.opening)
+            if self._intent.session is None:
+                open_with(self._simulation, self._intent.opening)
         except ParameterError:  # it was made for another grid
             self._intent.opening = ()
         self._intent.wants_cancel = False
@@ -139,6 +155,9 @@ class Staging:
         self._keep_up()
         words = f"Waking fireflies: {done:,} of {total:,}"
         self._show_progress(words, done == total, can_cancel=True)
+
+    def _show_way(self, done: int, total: int) -> None:
+        self._show_progress(f"On the way: {done:,} of {total:,} fireflies")
 
     def _show_end(self, done: int, total: int) -> None:
         self._keep_up()

@@ -43,9 +43,15 @@ class Raster:
 
 
 class FlashHistory:
-    """Takes in flashes in order; gives rasters and rates. Nothing is thinned, all is counted."""
+    """Takes in flashes in order; gives rasters and rates. Nothing is thinned, all is counted.
+
+    A run that is repeated from an earlier moment flashes as it did before: what was
+    counted then is not counted twice.
+    """
 
     def __init__(self) -> None:
+        self._n_noted = self._n_counted = 0
+        self._known_since = -math.inf
         self._times = np.empty(MOST_REMEMBERED)
         self._ids = np.empty(MOST_REMEMBERED, dtype=np.uint32)
         self._n = 0
@@ -56,13 +62,32 @@ class FlashHistory:
         """Take in flashes; times in seconds of virtual time, never going back, both ``(m,)``."""
         if not len(times):
             return
-        self._count(times)
+        self._n_noted += len(times)
+        new = self._n_noted - self._n_counted
+        if new > 0:
+            self._count(times[-new:])
+            self._n_counted = self._n_noted
         recent = slice(-MOST_REMEMBERED, None)
         times, ids = times[recent], ids[recent]
         where = np.arange(self._n, self._n + len(times)) % MOST_REMEMBERED
         self._times[where] = times
         self._ids[where] = ids
         self._n += len(times)
+
+    def go_to(self, t: float, n_flashes: int) -> None:
+        """The run is at another moment, virtual time `t`, with so many flashes until then."""
+        held = min(self._n, MOST_REMEMBERED)
+        # In the order they came: the ring may have gone round.
+        order = np.arange(self._n - held, self._n) % MOST_REMEMBERED
+        times, ids = self._times[order], self._ids[order]
+        before = times <= t
+        kept = int(np.count_nonzero(before))
+        if self._n > MOST_REMEMBERED or n_flashes > self._n_noted:
+            self._known_since = float(times[0]) if kept and n_flashes <= self._n_noted else t
+            kept = kept if n_flashes <= self._n_noted else 0
+        self._times[:kept], self._ids[:kept] = times[:kept], ids[:kept]
+        self._n = kept
+        self._n_noted = n_flashes
 
     def _count(self, times: NDArray[np.float64]) -> None:
         bins = np.floor(times / SAMPLE_INTERVAL).astype(np.int64)
@@ -114,6 +139,7 @@ class FlashHistory:
         rows, columns = math.ceil(n / per_row), max(1, columns)
         begin = now - PERIODS_SHOWN * parameters.period
         times, ids = self._since(begin)
+        begin = max(begin, min(self._known_since, now))
         if self._n > MOST_REMEMBERED and len(times):
             begin = max(begin, float(times.min()))  # what lies before is forgotten in part
         width = (now - begin) / columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from experiments import Action, Opening
+from experiments import PARAMETER_FIELDS, Action, Opening, Session
 from gui.models.view import View
 
 
@@ -39,6 +39,16 @@ class Intent:
         Whether the controls should show the values in force.
     wants_cancel
         Whether the swarm being made should be given up for the one before.
+    session
+        The run to repeat, or None: then what happens is up to the user.
+    seek
+        Where to be in it, seconds of virtual time; None to let it take its course.
+    replay_speed
+        How fast to repeat it, or None: as fast as it was.
+    wants_branch
+        Whether the controls should be handed back here.
+    wants_restored
+        Whether they should be as soon as the end is reached.
     """
 
     is_playing: bool = True
@@ -54,6 +64,15 @@ class Intent:
     is_calm: bool = False
     wants_values_shown: bool = True
     wants_cancel: bool = False
+    session: Session | None = None
+    seek: float | None = None
+    replay_speed: float | None = None
+    wants_branch: bool = False
+    wants_restored: bool = False
+
+    def speed(self, in_force: float) -> float:
+        """Virtual seconds per second of wall time that are wanted."""
+        return in_force if self.replay_speed is None else self.replay_speed
 
     def ask(self, name: str, value: float) -> None:
         """Want a live parameter to have a value."""
@@ -88,8 +107,19 @@ class Intent:
         self.is_playing = False
         self.periods += 1
 
+    def repeat(self, session: Session, *, then_go_on: bool = False) -> None:
+        """Want a run repeated; or restored: its end, and the controls, as soon as possible."""
+        self.begin_anew(**{name: getattr(session.parameters, name) for name in PARAMETER_FIELDS})
+        self.session = session
+        self.opening = ()
+        self.is_playing = not then_go_on
+        self.seek = session.end if then_go_on else None
+        self.wants_restored = then_go_on
+
     def begin_anew(self, **values: Any) -> None:
         """Want a fresh swarm, with these values and otherwise those in force."""
+        self.session = self.seek = self.replay_speed = None
+        self.wants_branch = self.wants_restored = False
         self.restart = {**(self.restart or {}), **values}
 
     def take_restart(self) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class Status:
         Of the run.
     failures, latest_failure
         Workflows that failed; the last of them.
+    is_replay
+        Whether a run is repeated.
     """
 
     activity: Activity
@@ -57,6 +59,7 @@ class Status:
     dropped: int = 0
     failures: int = 0
     latest_failure: Failure | None = None
+    is_replay: bool = False
 
     @property
     def is_slower(self) -> bool:
@@ -78,6 +81,9 @@ class Status:
 
     def speed_text(self) -> str:
         """Speed held and asked, or why there is none."""
+        return f"replay, {self._speed_text()}" if self.is_replay else self._speed_text()
+
+    def _speed_text(self) -> str:
         if self.activity is not Activity.RUNNING:
             return str(self.activity.value)
         if math.isinf(self.asked):

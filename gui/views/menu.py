@@ -19,7 +19,9 @@ SHORTCUTS: Final = (
     ("R", "reset: same seed, from the start"),
     ("N", "new seed: another random start"),
     ("Ctrl+Z, Ctrl+Y", "undo and redo a change of a parameter"),
-    ("Ctrl+O, Ctrl+Shift+S", "open a preset, save the settings as one"),
+    ("Ctrl+O", "open a preset, or a run to repeat"),
+    ("S, Ctrl+Shift+S", "save the run, save the settings as a preset"),
+    ("B", "branch here: stop repeating, and take the controls"),
     ("1, 2, 3, 4", "views: glow, phase, local order, lateness"),
     ("Ctrl+1 to Ctrl+8", "show or hide a panel"),
     ("C", "calm: soften every change of brightness"),
@@ -73,6 +75,8 @@ class PanelMenu(QMenu):
 class Menu(QMenu):
     """Emits what is asked; the words name the keys that do the same."""
 
+    openRequested = Signal()
+    runSaveRequested = Signal()
     undoRequested = Signal()
     redoRequested = Signal()
     periodStepRequested = Signal()
@@ -90,6 +94,9 @@ class Menu(QMenu):
         self.addMenu(presets)
         self.addMenu(panels)
         self._add_themes()
+        self.addSeparator()
+        self._add("Open a preset or a run\N{HORIZONTAL ELLIPSIS}", "Ctrl+O", self.openRequested)
+        self._add("Save the run\N{HORIZONTAL ELLIPSIS}", "S", self.runSaveRequested)
         self.addSeparator()
         self._add("Step by one period", ",", self.periodStepRequested)
         self._add("Undo", "Ctrl+Z", self.undoRequested)

@@ -57,6 +57,12 @@ class Panel(QScrollArea):
         self.sliders: Mapping[str, ValueSlider] = sliders
         self.show_style(palette, 1.0)
 
+    def set_locked(self, is_locked: bool) -> None:
+        """While a run is repeated nothing of it can be changed."""
+        for slider in self.sliders.values():
+            slider.setEnabled(not is_locked)
+        self.brush_bar.setEnabled(not is_locked)
+
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
         self.setFixedWidth(round(SIZES.panel * text_scale))

@@ -19,23 +19,26 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
-from experiments import Parameters, neighbours
+from experiments import SESSION_SUFFIX, Parameters, neighbours
 from gui.frame_buffer import Frame
 from gui.models.brush import Brush
 from gui.models.coherence_trace import Curve
 from gui.models.flash_history import Raster
 from gui.models.look import Theme
+from gui.models.notice import Notice
 from gui.models.panels import PANELS, PanelName
 from gui.models.phases import PhaseCircle, PhaseHistogram
 from gui.models.problems import Problem
 from gui.models.rate_trace import RateCurve
 from gui.models.status import Status
+from gui.models.timeline import Timeline
 from gui.models.view import View
 from gui.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
 from gui.views.coherence_plot import CoherencePlot
 from gui.views.figure_table import FigureTable
 from gui.views.grid import GridView
+from gui.views.notice_bar import NoticeBar
 from gui.views.panel import Panel
 from gui.views.phase_circle import PhaseCircleView
 from gui.views.phase_histogram import PhaseHistogramView
@@ -44,11 +47,14 @@ from gui.views.qt_palette import qt_palette
 from gui.views.raster import RasterView
 from gui.views.rate_plot import RatePlot
 from gui.views.status_line import StatusLine
+from gui.views.timeline_bar import TimelineBar
 from gui.views.toolbar import Toolbar
 from gui.views.value_slider import ValueSlider
 from gui.views.workbench import Workbench
 
 _PRESET_FILES = "Presets (*.toml)"
+_SESSION_FILES = f"Runs (*{SESSION_SUFFIX})"
+_FILES = f"Presets and runs (*.toml *{SESSION_SUFFIX})"
 
 
 class Window(QWidget):
@@ -66,8 +72,8 @@ class Window(QWidget):
     undoRequested = Signal()
     redoRequested = Signal()
     presetRequested = Signal(str)
-    presetFileRequested = Signal(str)
-    """Path of a preset to begin with."""
+    fileRequested = Signal(str)
+    """Path of a preset to begin with, or of a run to repeat."""
     presetSaveRequested = Signal(str)
     """Path to save the settings to."""
     copyRequested = Signal()
@@ -82,6 +88,12 @@ class Window(QWidget):
     panelToggleRequested = Signal(object)
     cancelRequested = Signal()
     letGoRequested = Signal()
+    seekRequested = Signal(float)
+    """Virtual time to go to in a run that is repeated, seconds."""
+    branchRequested = Signal()
+    runSaveRequested = Signal(str)
+    """Path to save the run to."""
+    noticeAnswered = Signal(str)
     menuRequested = Signal()
     gridAloneRequested = Signal()
     shortcutsRequested = Signal()
@@ -107,6 +119,8 @@ class Window(QWidget):
         self.rate = RatePlot(palette, self)
         self.figures = FigureTable(self)
         self.problems = ProblemList(self)
+        self.timeline = TimelineBar(palette, self)
+        self.notice = NoticeBar(palette, self)
         self.status_line = StatusLine(palette, self)
         self.workbench = Workbench(
             self.grid,
@@ -140,6 +154,8 @@ class Window(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
         layout.addWidget(self.workbench, 1)
+        layout.addWidget(self.timeline)
+        layout.addWidget(self.notice)
         layout.addWidget(self.status_line)
 
     def _connect_keys(self) -> None:
@@ -153,14 +169,16 @@ class Window(QWidget):
             (self.resetRequested, Qt.Key.Key_R),
             (self.newSeedRequested, Qt.Key.Key_N),
             (self.calmToggleRequested, Qt.Key.Key_C),
+            (self.branchRequested, Qt.Key.Key_B),
             (self.menuRequested, Qt.Key.Key_M),
             (self.gridAloneRequested, Qt.Key.Key_F11),
             (self.shortcutsRequested, "?"),
         ):
             self._on_key(key).activated.connect(request)
         for key, ask in (
-            ("Ctrl+O", self.ask_for_preset),
+            ("Ctrl+O", self.ask_for_file),
             ("Ctrl+Shift+S", self.ask_where_to_save),
+            ("S", self.ask_where_to_save_run),
             ("Ctrl++", partial(self.textScaleRequested.emit, 1)),
             ("Ctrl+=", partial(self.textScaleRequested.emit, 1)),
             ("Ctrl+-", partial(self.textScaleRequested.emit, -1)),
@@ -182,7 +200,7 @@ class Window(QWidget):
         self.panel.view_bar.viewRequested.connect(self.viewRequested)
         presets = self.panel.preset_bar.menu
         presets.presetRequested.connect(self.presetRequested)
-        presets.openRequested.connect(self.ask_for_preset)
+        presets.openRequested.connect(self.ask_for_file)
         presets.saveRequested.connect(self.ask_where_to_save)
         self.toolbar.playToggleRequested.connect(self.playToggleRequested)
         self.toolbar.stepRequested.connect(self.stepRequested)
@@ -201,6 +219,11 @@ class Window(QWidget):
         menu.gridAloneRequested.connect(self.gridAloneRequested)
         menu.shortcutsRequested.connect(self.shortcutsRequested)
         menu.aboutRequested.connect(self.show_about)
+        menu.openRequested.connect(self.ask_for_file)
+        menu.runSaveRequested.connect(self.ask_where_to_save_run)
+        self.timeline.seekRequested.connect(self.seekRequested)
+        self.timeline.branchRequested.connect(self.branchRequested)
+        self.notice.answered.connect(self.noticeAnswered)
         self.menuRequested.connect(self.toolbar.show_menu)
         self.gridAloneRequested.connect(self.toggle_grid_alone)
         self.shortcutsRequested.connect(self.grid.toggle_keys)
@@ -237,6 +260,8 @@ class Window(QWidget):
         self.panel.show_style(palette, text_scale)
         self.status_line.show_text_scale(text_scale)
         self.workbench.show_style(palette, text_scale)
+        self.timeline.show_palette(palette)
+        self.notice.show_palette(palette)
         for part in (self.plot, self.rate, self.circle, self.histogram, self.raster):
             part.show_palette(palette)
 
@@ -309,6 +334,15 @@ class Window(QWidget):
         """Bring the list of what has gone wrong to sight."""
         self.workbench.show_panel(PanelName.FAILURES)
 
+    def show_timeline(self, timeline: Timeline | None) -> None:
+        """Show where a run that is repeated is; None hands the controls back."""
+        self.timeline.show_timeline(timeline)
+        self.panel.set_locked(timeline is not None)
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show a sentence until it is answered; None takes it away."""
+        self.notice.show_notice(notice)
+
     def show_status(self, status: Status) -> None:
         """Show a moment of the run."""
         self.status_line.show_status(status)
@@ -354,6 +388,7 @@ class Window(QWidget):
         self.is_grid_alone = not self.is_grid_alone
         for part in (self.toolbar, self.status_line):
             part.setVisible(not self.is_grid_alone)
+        self.timeline.put_away(self.is_grid_alone)
         self.workbench.put_away(self.is_grid_alone)
         if self.is_grid_alone:
             self._was_maximized = self.isMaximized()
@@ -366,11 +401,11 @@ class Window(QWidget):
 
     # -- asking -------------------------------------------------------------------------
 
-    def ask_for_preset(self) -> None:
+    def ask_for_file(self) -> None:
         """Ask for a file to open, beside the run, which goes on."""
-        dialog = QFileDialog(self, "Open a preset", "", _PRESET_FILES)
+        dialog = QFileDialog(self, "Open a preset or a run", "", _FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.presetFileRequested)
+        dialog.fileSelected.connect(self.fileRequested)
         self._open(dialog)
 
     def ask_where_to_save(self) -> None:
@@ -379,6 +414,14 @@ class Window(QWidget):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("toml")
         dialog.fileSelected.connect(self.presetSaveRequested)
+        self._open(dialog)
+
+    def ask_where_to_save_run(self) -> None:
+        """Ask for a file to save the run to, beside it, and it goes on."""
+        dialog = QFileDialog(self, "Save the run until now", "", _SESSION_FILES)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SESSION_SUFFIX.removeprefix("."))
+        dialog.fileSelected.connect(self.runSaveRequested)
         self._open(dialog)
 
     def _open(self, dialog: QFileDialog) -> None:
@@ -407,7 +450,7 @@ class Window(QWidget):
         """Open the first file dropped."""
         for url in event.mimeData().urls():
             event.acceptProposedAction()
-            self.presetFileRequested.emit(str(Path(url.toLocalFile())) or url.toString())
+            self.fileRequested.emit(str(Path(url.toLocalFile())) or url.toString())
             return
 
     def _on_workbench_panels_changed(self) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 import cascade as cs
 import experiments.benchmarks
-from experiments import Digest, Parameters, Simulation
+from experiments import Parameters, Simulation
 from tests.experiments.simulating import flashes_of, simulate
 from tests.proofs import count
 
@@ -25,7 +25,7 @@ FINE = Parameters(side=8, seed=3)
 
 
 def digest(simulation: Simulation) -> str:
-    return Digest(simulation.flashes).hexdigest()
+    return simulation.flashes.digest().hexdigest()
 
 
 def test_equal_to_the_hand_written_loop_at_the_goal() -> None:

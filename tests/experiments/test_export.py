@@ -15,10 +15,8 @@ import polars
 import pytest
 
 from experiments import (
-    Action,
     CoherenceRecord,
     ExportError,
-    Opening,
     Parameters,
     Provenance,
     Simulation,
@@ -26,9 +24,8 @@ from experiments import (
     export_flashes,
     export_metrics,
     export_phases,
-    flash_log,
+    program_version,
     sidecar_path,
-    version,
 )
 from experiments.command_line import main
 from experiments.tables import PARQUET_KEY, TABLE_FORMATS, Table
@@ -37,7 +34,7 @@ from tests.experiments.simulating import simulate
 RUN = Provenance(
     command="fireflies run --side 5",
     parameters=Parameters(side=5, speed=math.inf, seed=2**64 - 1),
-    opening=(Opening(Action.SILENT, 1, 2, 3, 1),),
+    last_parameters=Parameters(side=5, nudge=0.1),
     n_interventions=2,
     virtual_s=0.1 + 0.2,
     digest="ab" * 32,
@@ -159,13 +156,13 @@ def test_a_sidecar_says_what_made_the_file(tmp_path: Path) -> None:
     export_flashes(path, AWKWARD, np.arange(7, dtype=np.uint32), RUN)
     said = json.loads((tmp_path / "flashes.csv.meta.json").read_text())
     assert said == {
-        "made_by": f"cascade-fireflies {version()}",
+        "made_by": f"cascade-fireflies {program_version()}",
         "command": "fireflies run --side 5",
         "what": "flashes",
         "columns": {"t": "s of virtual time", "id": "firefly, row by row from 0"},
         "seed": 2**64 - 1,
         "parameters": RUN.parameters.as_dict(),
-        "opening": [{"action": "silent", "x": 1, "y": 2, "width": 3, "height": 1}],
+        "last_parameters": Parameters(side=5, nudge=0.1).as_dict(),
         "interventions": 2,
         "virtual_s": 0.1 + 0.2,
         "digest": "ab" * 32,
@@ -209,6 +206,18 @@ def test_every_option_leaves_its_file_and_sidecar(
     metrics = read_back(tmp_path / "m.parquet")
     assert metrics["t"][-1] == 12.0
     assert metrics["order_parameter"][-1] == pytest.approx(report["R"])
+
+
+def test_a_session_leaves_the_same_files_again(tmp_path: Path, capfd: Any) -> None:
+    """Flash for flash, whatever was done in it; the sidecar says that something was."""
+    first, again, saved = tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "run.fireflies"
+    preset = ["--preset", "two-islands", "--seconds", 3]
+    assert run(*preset, "--save", saved, "--events", first) == 0
+    assert run("--session", saved, "--events", again, "--metrics", tmp_path / "m.csv") == 0
+    assert first.read_bytes() == again.read_bytes()
+    assert read_back(tmp_path / "m.csv")["t"] == [3.0]
+    for path in (first, again):
+        assert json.loads(sidecar_path(path).read_text())["interventions"] == 4
 
 
 def test_the_last_record_is_of_the_end(tmp_path: Path, capfd: Any) -> None:
@@ -305,21 +314,17 @@ def test_columns_of_different_lengths_are_refused(tmp_path: Path) -> None:
     assert names_in(tmp_path) == set()
 
 
-def test_what_a_run_is_known_by_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parameters in force, what was done by hand, and the digest if all flashes are there."""
-    monkeypatch.setattr(flash_log, "_TRIM_AT_LEAST", 1)
-    begun = Provenance(command="fireflies", parameters=Parameters(side=4))
+def test_what_a_run_is_known_by_at_its_end() -> None:
+    """What it began with and ended with, what was done from outside, and its digest."""
 
-    async def body(simulation: Simulation) -> list[Provenance]:
+    async def body(simulation: Simulation) -> tuple[Provenance, str]:
         simulation.run_until(3.0)
         simulation.change(nudge=0.1)
         simulation.run_until(7.0)
-        known = begun.at_end_of(simulation)
-        simulation.flashes.trim(3)
-        return [known, begun.at_end_of(simulation), begun.at_end_of(simulation, "ab")]
+        begun = Provenance(command="fireflies", parameters=simulation.initial)
+        return begun.at_end_of(simulation), simulation.flashes.digest().hexdigest()
 
-    known, trimmed, told = simulate(body, begun.parameters)
-    assert known.parameters == Parameters(side=4, nudge=0.1)
-    assert (known.n_interventions, known.virtual_s) == (1, 7.0)
-    assert len(known.digest or "") == 64
-    assert (trimmed.digest, told.digest) == (None, "ab")
+    known, digest = simulate(body, Parameters(side=4))
+    assert known.parameters == Parameters(side=4)
+    assert known.last_parameters == Parameters(side=4, nudge=0.1)
+    assert (known.n_interventions, known.virtual_s, known.digest) == (1, 7.0, digest)

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from experiments import Digest, FlashLog, flash_log
+from experiments import FlashLog, flash_log
 
 
 def filled(flashes: list[tuple[float, int]]) -> FlashLog:
@@ -50,13 +50,22 @@ def test_the_digest_is_of_the_packed_flashes() -> None:
     """SHA-256 over little-endian float64 and uint32, however it is fed."""
     expected = hashlib.sha256(b"".join(struct.pack("<dI", t, i) for t, i in FLASHES)).hexdigest()
     log = filled(FLASHES)
-    digest = Digest(log)
-    assert digest.hexdigest() == hashlib.sha256().hexdigest()
+    assert log.digest().hexdigest() == hashlib.sha256().hexdigest()
     log.note_complete(1.0, False)
-    digest.hexdigest()
+    before = log.digest()
     log.note_complete(2.0, True)
-    assert digest.hexdigest() == expected
-    assert digest.hexdigest() == expected
+    assert log.digest().hexdigest() == expected
+    assert log.digest().hexdigest() == expected
+    assert (before.n, log.digest().n) == (1, 4)
+
+    goes_on = FlashLog(before)
+    for t, i in FLASHES[1:]:
+        goes_on.append_time(t)
+        goes_on.append_id(i)
+    goes_on.note_complete(2.0, True)
+    assert goes_on.digest().hexdigest() == expected
+    assert goes_on.read(before.n)[1].tolist() == [1, 2, 0]
+    assert len(goes_on) == 4
 
 
 def test_trimming_keeps_cursors_valid(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +75,9 @@ def test_trimming_keeps_cursors_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     log.note_complete(2.0, True)
     log.trim(1)
     assert log.read(0)[2] == 4, "too little to be worth it"
+    whole = log.digest().hexdigest()
     log.trim(3)
+    assert log.digest().hexdigest() == whole, "what is trimmed counts"
     assert log.read(3)[1].tolist() == [0]
     assert len(log) == 4
     with pytest.raises(ValueError, match="from 3 to 4"):

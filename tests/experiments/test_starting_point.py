@@ -13,7 +13,6 @@ import cascade as cs
 from experiments import Parameters
 from experiments.benchmarks import starting_point
 from experiments.benchmarks.starting_point import FrameTask, connected_firefly, internal_connector
-from experiments.flash_log import Digest
 from experiments.swarm import Swarm
 
 
@@ -57,7 +56,7 @@ async def test_the_same_wiring_on_a_virtual_clock_is_the_model() -> None:
 
     async def body(simulation: Any) -> str:
         simulation.run_until(30.0)
-        return Digest(simulation.flashes).hexdigest()
+        return simulation.flashes.digest().hexdigest()
 
     parameters = Parameters(side=9)
     expected = await asyncio.to_thread(simulate, body, parameters)
@@ -69,7 +68,7 @@ async def test_the_same_wiring_on_a_virtual_clock_is_the_model() -> None:
         await asyncio.sleep(0)
         clock.run_until(30.0)
         swarm.log.note_complete(30.0, True)
-        assert Digest(swarm.log).hexdigest() == expected
+        assert swarm.log.digest().hexdigest() == expected
         everyone.cancel()
         with suppress(asyncio.CancelledError):
             await everyone

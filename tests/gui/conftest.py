@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
-from gui.app import Session, make_application, open_session, running
+from gui.app import Laboratory, make_application, open_laboratory, running
 from gui.event_loop import run_app
 
 
@@ -89,21 +89,21 @@ def in_window(
 ) -> Callable[..., Any]:
     """Run an async test body with a window that shows a running swarm.
 
-    The body gets the session; keyword arguments: the parameters, and whether it plays.
+    The body gets the laboratory; keyword arguments: the parameters, and whether it plays.
     """
 
     def open_and_run(
-        body: Callable[[Session], Coroutine[Any, Any, Any]],
+        body: Callable[[Laboratory], Coroutine[Any, Any, Any]],
         parameters: Any,
         *,
         is_playing: bool = True,
     ) -> Any:
         async def main() -> Any:
-            async with open_session(parameters, is_playing=is_playing) as session:
-                session.window.show()
-                await session.pump.begin()
-                async with running(session.pump.go_on()) as (pump,):
-                    result = await body(session)
+            async with open_laboratory(parameters, is_playing=is_playing) as lab:
+                lab.window.show()
+                await lab.pump.begin()
+                async with running(lab.pump.go_on()) as (pump,):
+                    result = await body(lab)
                     assert not pump.done(), "the pump has stopped"
             return result
 

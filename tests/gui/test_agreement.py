@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from experiments import Digest, Parameters, Simulation
+from experiments import Parameters, Simulation
 
 SMALL = Parameters(side=6)
 
@@ -19,21 +19,21 @@ async def headless_digest(t: float) -> str:
     await simulation.start()
     simulation.run_until(t)
     await simulation.aclose()
-    return Digest(simulation.flashes).hexdigest()
+    return simulation.flashes.digest().hexdigest()
 
 
 @pytest.mark.parametrize("speed", [1.0, 17.0, 50.0, math.inf])
 def test_one_digest_in_the_window_and_headless(in_window: Any, speed: float) -> None:
     """Whatever the speed and however frames cut the time."""
 
-    async def body(session: Any) -> tuple[float, str]:
-        simulation = session.simulation
+    async def body(lab: Any) -> tuple[float, str]:
+        simulation = lab.simulation
         while simulation.now < min(20.0, speed):
-            await session.pump.schedule.next()
-        session.controller.toggle_play()
-        await session.pump.schedule.next()
-        await session.pump.schedule.next()
-        return simulation.now, Digest(simulation.flashes).hexdigest()
+            await lab.pump.schedule.next()
+        lab.controller.toggle_play()
+        await lab.pump.schedule.next()
+        await lab.pump.schedule.next()
+        return simulation.now, simulation.flashes.digest().hexdigest()
 
     now, digest = in_window(body, SMALL.replace(speed=speed))
     assert digest == asyncio.run(headless_digest(now))

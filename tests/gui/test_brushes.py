@@ -69,8 +69,8 @@ async def until(condition, seconds=10.0):
 def test_each_brush_does_its_action_to_what_it_touches(in_window, brush):
     """The model records the action with the ids under the stroke, each once."""
 
-    async def body(session):
-        window, simulation = session.window, session.simulation
+    async def body(lab):
+        window, simulation = lab.window, lab.simulation
         await until(lambda: simulation.now > 0.2)
         window.panel.brush_bar.buttons[brush].click()
         for _ in range(3):
@@ -88,8 +88,8 @@ def test_each_brush_does_its_action_to_what_it_touches(in_window, brush):
 def test_looking_changes_nothing_and_tells_about_a_firefly(in_window):
     """Id, phase, last flash and neighbours of the one pointed at; nothing once it has left."""
 
-    async def body(session):
-        window, simulation = session.window, session.simulation
+    async def body(lab):
+        window, simulation = lab.window, lab.simulation
         label = window.panel.brush_bar.firefly_label
         await until(lambda: simulation.now > 1.5)
         drag(window, 40, 41)
@@ -107,8 +107,8 @@ def test_looking_changes_nothing_and_tells_about_a_firefly(in_window):
 def test_what_was_done_to_a_firefly_is_told(in_window):
     """Silent and pacemaker are named; revived it is like the others."""
 
-    async def body(session):
-        window, simulation = session.window, session.simulation
+    async def body(lab):
+        window, simulation = lab.window, lab.simulation
         label = window.panel.brush_bar.firefly_label
         simulation.act(Action.SILENT, [40])
         simulation.act(Action.PACEMAKER, [40])
@@ -123,8 +123,8 @@ def test_what_was_done_to_a_firefly_is_told(in_window):
 def test_the_wheel_over_the_grid_sets_the_width_of_the_ring(in_window):
     """Turned away from the user it grows; without a brush there is no ring."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         window.panel.brush_bar.buttons[Brush.FLASH].click()
         send(window, QEvent.Type.MouseMove, 40, NONE, NONE)
         ring = window.grid._ring

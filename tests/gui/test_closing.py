@@ -25,13 +25,13 @@ WINDOW = """
     from gui.interrupts import leaving_at_once
     from PySide6.QtCore import QTimer
 
-    def on_open(session):
+    def on_open(lab):
         def tell():
-            if session.simulation.now > 0.3:
-                session.window.grid.painted.disconnect(tell)
+            if lab.simulation.now > 0.3:
+                lab.window.grid.painted.disconnect(tell)
                 print("running", flush=True)
                 {then}
-        session.window.grid.painted.connect(tell)
+        lab.window.grid.painted.connect(tell)
 
     with leaving_at_once():
         sys.exit(run_app(show_window(Parameters(side=50), on_open), make_application()))
@@ -82,7 +82,7 @@ def test_a_signal_mid_run_closes_cleanly(number):
 
 def test_closing_the_window_mid_run_is_clean():
     """Exit code 0, nothing on stderr, within two seconds."""
-    process = start(WINDOW.format(then="QTimer.singleShot(0, session.window.close)"))
+    process = start(WINDOW.format(then="QTimer.singleShot(0, lab.window.close)"))
     wait_for(process, "running")
     code, errors, took = end_of(process)
     assert errors == ""
@@ -92,8 +92,8 @@ def test_closing_the_window_mid_run_is_clean():
 
 def test_closing_while_the_swarm_is_being_made_is_clean():
     """Also in the middle of waking fireflies."""
-    code = WINDOW.replace("if session.simulation.now > 0.3:", "if True:")
-    process = start(code.format(then="QTimer.singleShot(0, session.window.close)"))
+    code = WINDOW.replace("if lab.simulation.now > 0.3:", "if True:")
+    process = start(code.format(then="QTimer.singleShot(0, lab.window.close)"))
     wait_for(process, "running")
     assert end_of(process)[:2] == (0, "")
 
@@ -101,8 +101,8 @@ def test_closing_while_the_swarm_is_being_made_is_clean():
 def test_a_close_that_takes_too_long_is_cut_short():
     """However many workflows there are, the window is gone within two seconds, with its code."""
     code = WINDOW.format(
-        then="session.simulation.aclose = lambda: asyncio.sleep(60); "
-        "QTimer.singleShot(0, session.window.close)"
+        then="lab.simulation.aclose = lambda: asyncio.sleep(60); "
+        "QTimer.singleShot(0, lab.window.close)"
     )
     process = start("    import asyncio\n" + code)
     wait_for(process, "running")
@@ -170,13 +170,13 @@ def test_a_signal_while_starting_leaves_at_once(number):
 def test_an_error_of_the_program_is_shown_once_and_logged_and_the_run_goes_on(tmp_path):
     """In words in the window, in full in a list and in a file; frames go on, the close is clean."""
     code = WINDOW.format(
-        then="session.pump.painting.make = None; print(simulation_time(session), flush=True); "
-        "QTimer.singleShot(800, lambda: (print(session.window.grid._toast.text(), flush=True), "
-        "print(session.window.problems.list.count(), flush=True), "
-        "print(session.simulation.now, flush=True), session.window.close()))"
+        then="lab.pump.painting.make = None; print(simulation_time(lab), flush=True); "
+        "QTimer.singleShot(800, lambda: (print(lab.window.grid._toast.text(), flush=True), "
+        "print(lab.window.problems.list.count(), flush=True), "
+        "print(lab.simulation.now, flush=True), lab.window.close()))"
     )
     process = start(
-        "    simulation_time = lambda session: session.simulation.now\n" + code,
+        "    simulation_time = lambda lab: lab.simulation.now\n" + code,
         XDG_STATE_HOME=str(tmp_path),
     )
     wait_for(process, "running")
@@ -267,7 +267,7 @@ def test_importing_the_package_loads_no_qt():
         import sys
         import gui, gui.__main__, gui.frame_buffer, gui.metrics, gui.interrupts, gui.theme
         import gui.models.pacing, gui.models.status, gui.models.coherence_trace, gui.models.scales
-        import gui.controllers.pump, gui.controllers.session
+        import gui.controllers.pump, gui.controllers.wishes
         qt = ("PySide6", "qasync", "pyqtgraph", "superqt", "qtpy")
         loaded = [name for name in qt if name in sys.modules]
         sys.exit(f"loaded: {loaded}" if loaded else 0)

@@ -19,7 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from experiments import PARAMETER_FIELDS, Parameters
-from gui.app import open_session, running
+from gui.app import open_laboratory, running
 from gui.models.brush import Brush
 from gui.models.look import Theme
 from gui.models.panels import PanelName
@@ -44,9 +44,9 @@ class Operations(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.runner = asyncio.Runner()
-        self.opened = open_session(SMALL)
-        self.session = self.runner.run(self.opened.__aenter__())
-        self.window, self.pump = self.session.window, self.session.pump
+        self.opened = open_laboratory(SMALL)
+        self.lab = self.runner.run(self.opened.__aenter__())
+        self.window, self.pump = self.lab.window, self.lab.pump
         self.wall = 0.0
         self.pump._wall_clock = lambda: self.wall
         self.window.show()
@@ -62,7 +62,7 @@ class Operations(RuleBasedStateMachine):
     def frame(self, n):
         for _ in range(n):
             self.wall += 1 / 60
-            while self.session.intent.restart is not None:
+            while self.lab.intent.restart is not None:
                 self.runner.run(self.pump._restart())
             self.pump.frame()
 
@@ -148,7 +148,7 @@ class Operations(RuleBasedStateMachine):
 
     @rule(path=st.sampled_from(["/", "/dev/null", "nowhere.toml", "\x00"]))
     def bad_preset(self, path):
-        self.window.presetFileRequested.emit(path)
+        self.window.fileRequested.emit(path)
         assert self.window.grid._toast.text().startswith("Not opened: ")
 
     @invariant()
@@ -157,20 +157,20 @@ class Operations(RuleBasedStateMachine):
         if not hasattr(self, "wall"):
             return
         self.frame(2)
-        session, window = self.session, self.window
-        pending = session.simulation.pending
+        lab, window = self.lab, self.window
+        pending = lab.simulation.pending
         assert Parameters(**{n: getattr(pending, n) for n in PARAMETER_FIELDS}) == pending
         for name, slider in window.sliders.items():
             value = getattr(pending, name)
             assert slider.value_field.text() == value_text(name, value), name
             assert slider.reset_button.isHidden() is (value == PARAMETER_FIELDS[name].default)
-        assert window.panel.view_bar.buttons[session.intent.view].isChecked()
-        assert window.toolbar.menu.calm.isChecked() is session.intent.is_calm
+        assert window.panel.view_bar.buttons[lab.intent.view].isChecked()
+        assert window.toolbar.menu.calm.isChecked() is lab.intent.is_calm
         assert window.toolbar.play_button.accessibleName() == (
-            "Pause" if session.intent.is_playing else "Play"
+            "Pause" if lab.intent.is_playing else "Play"
         )
-        assert window.grid.side == session.simulation.parameters.side
-        assert not session.simulation.failures
+        assert window.grid.side == lab.simulation.parameters.side
+        assert not lab.simulation.failures
         assert not window.problems.list.count()
 
 
@@ -203,21 +203,21 @@ def test_starts_and_stops_leave_nothing_behind(run, record_property):
     async def main():
         threads, widgets = set(threading.enumerate()), set(QApplication.topLevelWidgets())
         for number in range(cycles):
-            async with open_session(SMALL) as session:
-                windows.append(weakref.ref(session.window))
-                session.window.show()
-                await session.pump.begin()
-                async with running(session.pump.go_on()):
-                    for request in (session.controller.reset, session.controller.new_seed):
+            async with open_laboratory(SMALL) as lab:
+                windows.append(weakref.ref(lab.window))
+                lab.window.show()
+                await lab.pump.begin()
+                async with running(lab.pump.go_on()):
+                    for request in (lab.controller.reset, lab.controller.new_seed):
                         await asyncio.sleep(0.03)
                         request()
-                    session.controller.toggle_play()
+                    lab.controller.toggle_play()
                     await asyncio.sleep(0.03)
                     if number % 3 == 0:
-                        session.window.show_about()
-                        session.window.ask_for_preset()
+                        lab.window.show_about()
+                        lab.window.ask_for_file()
                         await asyncio.sleep(0.03)
-            del session, request
+            del lab, request
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         await asyncio.sleep(0)
         gc.unfreeze()

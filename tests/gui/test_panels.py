@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from experiments import Action, Parameters, Status
-from gui.app import open_session, settings_of
+from gui.app import open_laboratory, settings_of
 from gui.controllers.appearance import Appearance
 from gui.memory import Memory
 from gui.models.look import Look, Theme
@@ -42,25 +42,25 @@ INSTRUMENTS = {
 }
 
 
-def count_shows(session):
+def count_shows(lab):
     """How often each instrument is given something to show from now on."""
     counts = dict.fromkeys(INSTRUMENTS, 0)
     for name, method in INSTRUMENTS.items():
-        original = getattr(session.window, method)
+        original = getattr(lab.window, method)
 
         def counting(*given, name=name, original=original):
             counts[name] += 1
             return original(*given)
 
-        setattr(session.window, method, counting)
+        setattr(lab.window, method, counting)
     return counts
 
 
 def test_at_first_only_controls_and_coherence_show(in_window):
     """The grid is the hero; everything else stays out of its way until wanted."""
 
-    async def body(session):
-        shown = {name for name in PanelName if session.window.workbench.is_shown(name)}
+    async def body(lab):
+        shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
         assert shown == SHOWN_AT_FIRST
 
     in_window(body, SMALL)
@@ -69,8 +69,8 @@ def test_at_first_only_controls_and_coherence_show(in_window):
 def test_each_key_and_tick_shows_and_hides_its_panel(in_window):
     """By Ctrl and its number, by the menu, and by the cross in its title."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         ticks = window.toolbar.panel_menu.ticks
         for number, name in enumerate(PANELS, start=1):
             before = window.workbench.is_shown(name)
@@ -95,8 +95,8 @@ def test_each_key_and_tick_shows_and_hides_its_panel(in_window):
 def test_only_what_can_be_seen_is_drawn(in_window):
     """Hidden panels are given nothing; shown ones are, while time passes; then they rest."""
 
-    async def body(session):
-        window, counts = session.window, count_shows(session)
+    async def body(lab):
+        window, counts = lab.window, count_shows(lab)
         for name in PanelName:
             window.workbench.show_panel(name, name is PanelName.CIRCLE)
         await until(lambda: window.is_seen(PanelName.CIRCLE))
@@ -104,7 +104,7 @@ def test_only_what_can_be_seen_is_drawn(in_window):
         counts.update(dict.fromkeys(counts, 0))
         await until(lambda: counts[PanelName.CIRCLE] >= 3)
         assert {name for name, n in counts.items() if n} == {PanelName.CIRCLE}
-        session.controller.toggle_play()
+        lab.controller.toggle_play()
         await asyncio.sleep(0.3)
         counts.update(dict.fromkeys(counts, 0))
         await asyncio.sleep(0.3)
@@ -118,8 +118,8 @@ def test_only_what_can_be_seen_is_drawn(in_window):
 def test_below_another_panel_nothing_is_drawn(in_window):
     """Of stacked panels the one on top is seen."""
 
-    async def body(session):
-        workbench = session.window.workbench
+    async def body(lab):
+        workbench = lab.window.workbench
         docks = workbench.docks
         workbench.show_panel(PanelName.RASTER)
         workbench.tabifyDockWidget(docks[PanelName.COHERENCE], docks[PanelName.RASTER])
@@ -139,8 +139,8 @@ def test_all_panels_fit_into_every_window(run, size):
 
     async def main():
         look = Look(panels=frozenset(PanelName))
-        async with open_session(SMALL, look=look) as session:
-            window = session.window
+        async with open_laboratory(SMALL, look=look) as lab:
+            window = lab.window
             window.resize(*size)
             window.show()
             await asyncio.sleep(0.1)
@@ -161,8 +161,8 @@ def test_all_panels_fit_into_every_window(run, size):
 def test_a_grid_alone_hides_all_panels_and_brings_them_back(in_window):
     """Those that were shown, and no others."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         window.workbench.show_panel(PanelName.RASTER)
         window.toggle_grid_alone()
         assert not any(window.workbench.is_shown(name) for name in PanelName)
@@ -181,22 +181,22 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
     path = tmp_path / "deep" / "settings.json"
 
     async def first():
-        async with open_session(SMALL) as session:
-            window = session.window
+        async with open_laboratory(SMALL) as lab:
+            window = lab.window
             window.show()
             window.resize(1111, 777)
             window.workbench.show_panel(PanelName.RATE)
             window.workbench.show_panel(PanelName.COHERENCE, False)
-            session.appearance.choose_theme(Theme.DAY)
-            session.appearance.step_text(2)
-            session.controller.toggle_calm()
-            session.controller.begin_preset("Whisper")
-            save_settings(path, settings_of(session))
+            lab.appearance.choose_theme(Theme.DAY)
+            lab.appearance.step_text(2)
+            lab.controller.toggle_calm()
+            lab.controller.begin_preset("Whisper")
+            save_settings(path, settings_of(lab))
 
     async def second():
         memory = Memory(load_settings(path))
-        async with open_session(SMALL, look=memory.look(Look())) as session:
-            window = session.window
+        async with open_laboratory(SMALL, look=memory.look(Look())) as lab:
+            window = lab.window
             memory.bring_back(window)
             window.show()
             room = window.screen().availableGeometry()
@@ -204,9 +204,9 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
             assert window.height() == max(600, min(777, room.height()))
             assert window.workbench.is_shown(PanelName.RATE)
             assert not window.workbench.is_shown(PanelName.COHERENCE)
-            assert session.appearance.palette is DAY
-            assert session.appearance.text_scale == 1.2
-            assert session.intent.is_calm
+            assert lab.appearance.palette is DAY
+            assert lab.appearance.text_scale == 1.2
+            assert lab.intent.is_calm
             assert window.toolbar.menu.calm.isChecked()
 
     run(first())
@@ -244,10 +244,10 @@ def test_an_arrangement_that_makes_no_sense_changes_nothing(run):
     """Qt refuses it, and the panels stay as they are."""
 
     async def main():
-        async with open_session(SMALL) as session:
-            Memory(Settings(arrangement=b"no panels at all")).bring_back(session.window)
-            session.window.show()
-            shown = {name for name in PanelName if session.window.workbench.is_shown(name)}
+        async with open_laboratory(SMALL) as lab:
+            Memory(Settings(arrangement=b"no panels at all")).bring_back(lab.window)
+            lab.window.show()
+            shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
             assert shown == SHOWN_AT_FIRST
 
     run(main())
@@ -264,14 +264,14 @@ def test_a_grid_alone_is_not_remembered(run):
     """Whoever closes the window so finds the panels again next time."""
 
     async def main():
-        async with open_session(SMALL) as session:
-            session.window.show()
-            session.window.toggle_grid_alone()
-            settings = settings_of(session)
-        async with open_session(SMALL) as session:
-            Memory(settings).bring_back(session.window)
-            session.window.show()
-            shown = {name for name in PanelName if session.window.workbench.is_shown(name)}
+        async with open_laboratory(SMALL) as lab:
+            lab.window.show()
+            lab.window.toggle_grid_alone()
+            settings = settings_of(lab)
+        async with open_laboratory(SMALL) as lab:
+            Memory(settings).bring_back(lab.window)
+            lab.window.show()
+            shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
             assert shown == SHOWN_AT_FIRST
 
     run(main())
@@ -283,12 +283,12 @@ def test_a_grid_alone_is_not_remembered(run):
 def test_a_theme_dresses_everything_at_once_and_the_grid_stays_night(in_window):
     """By the menu; panels and plots change, the grid's margin does not."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         grid = window.grid.grab().toImage().pixelColor(3, 3)
         for theme, palette in ((Theme.DAY, DAY), (Theme.NIGHT, NIGHT)):
             window.themeRequested.emit(theme)
-            assert session.appearance.palette is palette
+            assert lab.appearance.palette is palette
             picture = window.grab().toImage()
             corner = window.panel.mapTo(window, window.panel.rect().bottomLeft())
             assert (
@@ -308,8 +308,8 @@ def test_the_theme_follows_the_system_until_one_is_chosen(run, monkeypatch):
     scheme = Qt.ColorScheme.Light
 
     async def main():
-        async with open_session(SMALL) as session:
-            appearance = Appearance(session.window, Theme.SYSTEM, 1.0)
+        async with open_laboratory(SMALL) as lab:
+            appearance = Appearance(lab.window, Theme.SYSTEM, 1.0)
 
             class Hints:
                 def colorScheme(self):
@@ -341,8 +341,8 @@ def test_the_theme_follows_the_system_until_one_is_chosen(run, monkeypatch):
 def test_every_control_has_a_name_for_those_who_cannot_see_it(in_window):
     """Buttons, fields, sliders and lists, in all panels."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         for name in PanelName:
             window.workbench.show_panel(name)
         kinds = (QAbstractButton, QAbstractSpinBox, QAbstractSlider, QListWidget, QPlainTextEdit)
@@ -358,19 +358,19 @@ def test_every_control_has_a_name_for_those_who_cannot_see_it(in_window):
 def test_text_grows_and_shrinks_within_limits(in_window):
     """By keys; everything still fits, and 0 brings the usual size back."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         usual = window.toolbar.speed.name_label.fontMetrics().height()
         for _ in range(20):
             window.textScaleRequested.emit(1)
-        assert session.appearance.text_scale == 1.6
+        assert lab.appearance.text_scale == 1.6
         assert window.toolbar.speed.name_label.fontMetrics().height() > 1.4 * usual
         assert window.width() == 1280
         for _ in range(30):
             window.textScaleRequested.emit(-1)
-        assert session.appearance.text_scale == 0.8
+        assert lab.appearance.text_scale == 0.8
         QTest.keyClick(window, Qt.Key.Key_0, CONTROL)
-        assert session.appearance.text_scale == 1.0
+        assert lab.appearance.text_scale == 1.0
         assert window.toolbar.speed.name_label.fontMetrics().height() == usual
 
     in_window(body, SMALL)
@@ -379,15 +379,13 @@ def test_text_grows_and_shrinks_within_limits(in_window):
 def test_the_about_box_says_versions_and_licence_and_the_run_goes_on(in_window):
     """It is no loop of its own: time passes behind it."""
 
-    async def body(session):
-        session.window.toolbar.menu.aboutRequested.emit()
-        (box,) = session.window.findChildren(AboutBox)
+    async def body(lab):
+        lab.window.toolbar.menu.aboutRequested.emit()
+        (box,) = lab.window.findChildren(AboutBox)
         await until(box.isVisible)
-        now = session.simulation.now
-        await until(lambda: session.simulation.now > now + 0.1)
-        words = " ".join(
-            label.text() for label in box.findChildren(type(session.window.grid._note))
-        )
+        now = lab.simulation.now
+        await until(lambda: lab.simulation.now > now + 0.1)
+        words = " ".join(label.text() for label in box.findChildren(type(lab.window.grid._note)))
         for needed in ("Fireflies", "PySide6 6.", "qasync", "MIT licence", "Python 3."):
             assert needed in words
         box.close()
@@ -414,12 +412,12 @@ def test_saved_settings_come_back_by_dropping_the_file(in_window, tmp_path):
     """All values; the run begins anew with them, and the window says which preset it is."""
     path = tmp_path / "mine.toml"
 
-    async def body(session):
-        window, simulation = session.window, session.simulation
-        session.controller.type_value("nudge", "0.07")
+    async def body(lab):
+        window, simulation = lab.window, lab.simulation
+        lab.controller.type_value("nudge", "0.07")
         await until(lambda: simulation.parameters.nudge == 0.07)
         window.presetSaveRequested.emit(str(path))
-        session.controller.type_value("nudge", "0.01")
+        lab.controller.type_value("nudge", "0.01")
         await until(lambda: simulation.parameters.nudge == 0.01)
         drop(window, path)
         await until(lambda: simulation.parameters.nudge == 0.07)
@@ -439,8 +437,8 @@ def test_a_bad_file_dropped_is_refused_in_one_sentence_and_nothing_changes(in_wi
         "width = 1\nheight = 1\n",
     }
 
-    async def body(session):
-        window, before = session.window, session.simulation.parameters
+    async def body(lab):
+        window, before = lab.window, lab.simulation.parameters
         for name, contents in bad.items():
             (tmp_path / name).write_text(contents)
             drop(window, tmp_path / name)
@@ -453,8 +451,8 @@ def test_a_bad_file_dropped_is_refused_in_one_sentence_and_nothing_changes(in_wi
         window.presetSaveRequested.emit(str(tmp_path / "no" / "folder.toml"))
         assert window.grid._toast.text().startswith("Not saved: ")
         await asyncio.sleep(0.05)
-        assert session.intent.restart is None
-        assert session.simulation.parameters == before
+        assert lab.intent.restart is None
+        assert lab.simulation.parameters == before
 
     in_window(body, SMALL)
 
@@ -462,8 +460,8 @@ def test_a_bad_file_dropped_is_refused_in_one_sentence_and_nothing_changes(in_wi
 def test_dialogs_open_beside_the_run(in_window):
     """To open and to save; time goes on behind them, and Escape closes them."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         for key, modifiers in (
             (Qt.Key.Key_O, CONTROL),
             (Qt.Key.Key_S, CONTROL | Qt.KeyboardModifier.ShiftModifier),
@@ -473,8 +471,8 @@ def test_dialogs_open_beside_the_run(in_window):
             QTest.keyClick(window, key, modifiers)
             await until(lambda: any(d.isVisible() for d in window.findChildren(QFileDialog)))
             (dialog,) = [d for d in window.findChildren(QFileDialog) if d.isVisible()]
-            now = session.simulation.now
-            await until(lambda now=now: session.simulation.now > now + 0.1)
+            now = lab.simulation.now
+            await until(lambda now=now: lab.simulation.now > now + 0.1)
             dialog.reject()
             await until(lambda: not window.findChildren(QFileDialog))
 
@@ -484,22 +482,22 @@ def test_dialogs_open_beside_the_run(in_window):
 def test_an_opening_is_done_at_t_0_and_again_after_a_reset(in_window):
     """Two islands: the walls are silent and blind from the beginning, and marked on the grid."""
 
-    async def body(session):
-        simulation = session.simulation
-        session.controller.begin_preset("Two islands")
+    async def body(lab):
+        simulation = lab.simulation
+        lab.controller.begin_preset("Two islands")
         for _ in range(2):
             await until(lambda: simulation.parameters.side == 40 and simulation.now > 0.0)
             walls = simulation.status.reshape(40, 40)[:, [0, 20]]
             assert (walls == Status.SILENT | Status.BLIND).all()
             assert simulation.interventions[0].t == 0.0
             assert simulation.interventions[0].what.action is Action.SILENT
-            assert session.controller.command_line() == "fireflies --preset two-islands"
-            session.controller.reset()
-            await until(lambda: session.intent.restart is None)
-        session.controller.type_value("side", "5")
+            assert lab.controller.command_line() == "fireflies --preset two-islands"
+            lab.controller.reset()
+            await until(lambda: lab.intent.restart is None)
+        lab.controller.type_value("side", "5")
         await until(lambda: simulation.parameters.side == 5 and simulation.now > 0.0)
         assert not simulation.status.any()
-        assert "islands" not in session.window.panel.preset_bar.button.text()
+        assert "islands" not in lab.window.panel.preset_bar.button.text()
 
     in_window(body, SMALL)
 
@@ -510,21 +508,21 @@ def test_an_opening_is_done_at_t_0_and_again_after_a_reset(in_window):
 def test_what_brushes_did_is_marked_until_it_is_undone(in_window):
     """A dot in the middle, in the colour of what was done."""
 
-    async def body(session):
+    async def body(lab):
         for flag, action in (
             (Status.SILENT, Action.SILENT),
             (Status.BLIND, Action.BLIND),
             (Status.PACEMAKER, Action.PACEMAKER),
         ):
-            session.intent.touch(action, {7})
-            await until(lambda flag=flag: session.simulation.status[7] & flag)
+            lab.intent.touch(action, {7})
+            await until(lambda flag=flag: lab.simulation.status[7] & flag)
             await asyncio.sleep(0.05)
-            assert pixel(session, 7).name() == MARK_COLOURS[flag].lower()
-            assert not session.simulation.status[8]
-        session.intent.touch(Action.REVIVE, {7})
-        await until(lambda: not session.simulation.status[7])
+            assert pixel(lab, 7).name() == MARK_COLOURS[flag].lower()
+            assert not lab.simulation.status[8]
+        lab.intent.touch(Action.REVIVE, {7})
+        await until(lambda: not lab.simulation.status[7])
         await asyncio.sleep(0.05)
-        assert not session.window.grid._marks.isVisible()
+        assert not lab.window.grid._marks.isVisible()
 
     in_window(body, SMALL, is_playing=False)
 
@@ -532,11 +530,11 @@ def test_what_brushes_did_is_marked_until_it_is_undone(in_window):
 def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window):
     """Wherever the pointer goes; a click on the same one lets go too."""
 
-    async def body(session):
-        window, intent = session.window, session.intent
+    async def body(lab):
+        window, intent = lab.window, lab.intent
         label = window.panel.brush_bar.firefly_label
-        session.controller.click(2.5, 1.5)
-        session.controller.point(float("nan"), float("nan"))
+        lab.controller.click(2.5, 1.5)
+        lab.controller.point(float("nan"), float("nan"))
         await until(lambda: label.text().startswith("Firefly 7:"))
         assert window.grid._pin.path().boundingRect().getRect() == (2.0, 1.0, 1.0, 1.0)
         assert window.grid._around.path().boundingRect().getRect() == (1.0, 0.0, 3.0, 3.0)
@@ -546,8 +544,8 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window):
         await until(lambda: not window.grid._readout.text())
         assert intent.pinned is None
         assert window.grid._pin.path().isEmpty()
-        session.controller.click(2.5, 1.5)
-        session.controller.click(2.9, 1.1)
+        lab.controller.click(2.5, 1.5)
+        lab.controller.click(2.9, 1.1)
         assert intent.pinned is None
 
     in_window(body, SMALL)
@@ -556,8 +554,8 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window):
 def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(in_window):
     """In its own colour in every view; the rest goes on."""
 
-    async def body(session):
-        window, simulation = session.window, session.simulation
+    async def body(lab):
+        window, simulation = lab.window, lab.simulation
         await until(lambda: simulation.now > 0.2)
 
         swarm = simulation._swarm
@@ -573,9 +571,9 @@ def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(in_wi
         now = simulation.now
         await until(lambda: simulation.now > now + 0.2)
         for view in View:
-            session.controller.choose_view(view)
+            lab.controller.choose_view(view)
             await asyncio.sleep(0.06)
-            assert pixel(session, 12).name() == FAILED_COLOUR.lower(), view
+            assert pixel(lab, 12).name() == FAILED_COLOUR.lower(), view
         assert "firefly 12" in window.status_line.labels["state"].text()
         assert "firefly 12 has failed; the rest goes on" in window.grid._toast.text()
         window.status_line.problemsRequested.emit()
@@ -593,19 +591,19 @@ def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(in_wi
 def test_calm_softens_every_change_and_can_be_taken_back(in_window):
     """By its key: a flash is no longer full at once, nor as bright."""
 
-    async def body(session):
-        window = session.window
-        session.controller.step()
-        await until(lambda: session.intent.steps == 0)
-        _, ids, _ = session.simulation.flashes.read()
+    async def body(lab):
+        window = lab.window
+        lab.controller.step()
+        await until(lambda: lab.intent.steps == 0)
+        _, ids, _ = lab.simulation.flashes.read()
         flashed = int(ids[-1])
-        await until(lambda: pixel(session, flashed).lightness() > 200)
+        await until(lambda: pixel(lab, flashed).lightness() > 200)
         QTest.keyClick(window, Qt.Key.Key_C)
-        await until(lambda: pixel(session, flashed).lightness() < 100)
-        assert session.intent.is_calm
+        await until(lambda: pixel(lab, flashed).lightness() < 100)
+        assert lab.intent.is_calm
         assert window.toolbar.menu.calm.isChecked()
         QTest.keyClick(window, Qt.Key.Key_C)
-        await until(lambda: pixel(session, flashed).lightness() > 200)
+        await until(lambda: pixel(lab, flashed).lightness() > 200)
 
     in_window(body, SMALL, is_playing=False)
 
@@ -614,15 +612,15 @@ def test_calm_softens_every_change_and_can_be_taken_back(in_window):
 def test_while_40_000_are_made_the_window_answers_shows_progress_and_can_cancel(in_window):
     """Cancelled, the swarm before is made again."""
 
-    async def body(session):
-        window, simulation = session.window, session.simulation
-        session.controller.type_value("side", "200")
+    async def body(lab):
+        window, simulation = lab.window, lab.simulation
+        lab.controller.type_value("side", "200")
         note, button = window.grid._note, window.grid.cancel_button
         await until(lambda: "of 40,000" in note.text() and button.isVisible())
         seen = {note.text()}
         await until(lambda: note.text() not in seen)
         QTest.keyClick(window, Qt.Key.Key_Space)  # it answers
-        assert not session.intent.is_playing
+        assert not lab.intent.is_playing
         QTest.keyClick(window, Qt.Key.Key_Space)
         button.click()
         await until(lambda: not note.text())
@@ -637,10 +635,10 @@ def test_while_40_000_are_made_the_window_answers_shows_progress_and_can_cancel(
 def test_a_cancel_when_nothing_is_made_changes_nothing(in_window):
     """Nor does it spoil the next swarm."""
 
-    async def body(session):
-        session.window.cancelRequested.emit()
-        session.controller.type_value("side", "6")
-        await until(lambda: session.simulation.parameters.side == 6 and session.simulation.now > 0)
+    async def body(lab):
+        lab.window.cancelRequested.emit()
+        lab.controller.type_value("side", "6")
+        await until(lambda: lab.simulation.parameters.side == 6 and lab.simulation.now > 0)
 
     in_window(body, SMALL)
 
@@ -648,20 +646,18 @@ def test_a_cancel_when_nothing_is_made_changes_nothing(in_window):
 def test_reset_buttons_bring_each_default_back(in_window):
     """Shown where a value isn't the default; one step for undo."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         for name in ("period", "jitter", "glow", "speed"):
             default = getattr(Parameters(), name)
             slider = window.sliders[name]
-            if getattr(session.simulation.parameters, name) == default:
+            if getattr(lab.simulation.parameters, name) == default:
                 assert slider.reset_button.isHidden()
-                session.controller.type_value(name, "0.5" if name != "jitter" else "0.05")
+                lab.controller.type_value(name, "0.5" if name != "jitter" else "0.05")
                 await until(lambda slider=slider: not slider.reset_button.isHidden())
             slider.reset_button.click()
             await until(
-                lambda name=name, default=default: (
-                    getattr(session.simulation.pending, name) == default
-                )
+                lambda name=name, default=default: getattr(lab.simulation.pending, name) == default
             )
             assert slider.reset_button.isHidden()
 
@@ -671,11 +667,11 @@ def test_reset_buttons_bring_each_default_back(in_window):
 def test_spin_boxes_step_as_the_keys_do(in_window):
     """Up and down by the arrows of the field, and by the wheel only with the focus."""
 
-    async def body(session):
-        field = session.window.sliders["nudge"].value_field
+    async def body(lab):
+        field = lab.window.sliders["nudge"].value_field
         for steps, expected in ((1, 0.06), (-1, 0.05), (-1, 0.04)):
             field.stepBy(steps)
-            await until(lambda expected=expected: session.simulation.parameters.nudge == expected)
+            await until(lambda expected=expected: lab.simulation.parameters.nudge == expected)
         assert field.text() == "0.04 s"
 
     in_window(body, SMALL)
@@ -684,14 +680,14 @@ def test_spin_boxes_step_as_the_keys_do(in_window):
 def test_a_cancelled_swarm_gives_way_to_the_one_before_with_all_its_changes(in_window):
     """What was changed while it ran is in force again."""
 
-    async def body(session):
-        simulation = session.simulation
-        session.controller.type_value("nudge", "0.03")
+    async def body(lab):
+        simulation = lab.simulation
+        lab.controller.type_value("nudge", "0.03")
         await until(lambda: simulation.parameters.nudge == 0.03)
-        session.controller.type_value("side", "100")
-        await until(lambda: "of 10,000" in session.window.grid._note.text())
-        session.window.cancelRequested.emit()
-        await until(lambda: not session.window.grid._note.text())
+        lab.controller.type_value("side", "100")
+        await until(lambda: "of 10,000" in lab.window.grid._note.text())
+        lab.window.cancelRequested.emit()
+        await until(lambda: not lab.window.grid._note.text())
         assert simulation.parameters == SMALL.replace(nudge=0.03)
 
     in_window(body, SMALL)

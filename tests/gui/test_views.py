@@ -96,20 +96,20 @@ def pixel(window, firefly):
 def test_each_view_paints_what_the_model_says(in_window, view):
     """Chosen by key while running; paused, chosen fireflies have the colours of their values."""
 
-    async def body(session):
-        window, simulation = session.window, session.simulation
+    async def body(lab):
+        window, simulation = lab.window, lab.simulation
         async with asyncio.timeout(20):
             while simulation.now < 1.5:
                 await asyncio.sleep(0.01)
         QTest.keyClick(window, getattr(Qt.Key, f"Key_{list(View).index(view) + 1}"))
-        session.controller.toggle_play()
+        lab.controller.toggle_play()
         await asyncio.sleep(0.1)
         if view is View.PHASE:
             values = phase_values(simulation.phases(), simulation.parameters.period)
         elif view is View.ORDER:
             values = order_values(simulation.phases(), simulation.parameters.period)
         else:
-            values = lateness_values(session.pump.painting.lateness.by_id)
+            values = lateness_values(lab.pump.painting.lateness.by_id)
         table = table_of(view)
 
         def is_painted(firefly):
@@ -131,12 +131,12 @@ def test_each_view_paints_what_the_model_says(in_window, view):
 def test_a_click_chooses_a_view_and_back(in_window):
     """Buttons and keys do the same, and the glow comes back as it was."""
 
-    async def body(session):
-        bar = session.window.panel.view_bar
+    async def body(lab):
+        bar = lab.window.panel.view_bar
         QTest.mouseClick(bar.buttons[View.ORDER], Qt.MouseButton.LeftButton)
-        assert session.intent.view is View.ORDER
-        QTest.keyClick(session.window, Qt.Key.Key_1)
-        assert session.intent.view is View.GLOW
+        assert lab.intent.view is View.ORDER
+        QTest.keyClick(lab.window, Qt.Key.Key_1)
+        assert lab.intent.view is View.GLOW
         assert bar.buttons[View.GLOW].isChecked()
         assert not bar.buttons[View.ORDER].isChecked()
 

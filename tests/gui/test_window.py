@@ -46,9 +46,9 @@ async def frames(window, n=3):
         window.grid.painted.disconnect(count)
 
 
-def pixel(session, firefly):
+def pixel(lab, firefly):
     """Colour on the screen at the middle of a firefly."""
-    grid = session.window.grid
+    grid = lab.window.grid
     picture = grid.grab().toImage()
     return picture.pixelColor(grid.cell_rect(firefly).center().toPoint())
 
@@ -56,16 +56,16 @@ def pixel(session, firefly):
 def test_a_flash_lights_the_right_pixel(in_window):
     """Whoever flashed at the last step is lit where it stands, and nobody else at full."""
 
-    async def body(session):
-        flashes = len(session.simulation.flashes)
-        session.controller.step()
-        await until(lambda: session.intent.steps == 0)
-        await frames(session.window)
-        _, ids, _ = session.simulation.flashes.read(flashes)
+    async def body(lab):
+        flashes = len(lab.simulation.flashes)
+        lab.controller.step()
+        await until(lambda: lab.intent.steps == 0)
+        await frames(lab.window)
+        _, ids, _ = lab.simulation.flashes.read(flashes)
         assert 0 < len(ids) < 25
         for firefly in range(25):
             expected = FLASH if firefly in ids else DARK
-            assert pixel(session, firefly) == expected, firefly
+            assert pixel(lab, firefly) == expected, firefly
 
     in_window(body, SMALL, is_playing=False)
 
@@ -73,16 +73,16 @@ def test_a_flash_lights_the_right_pixel(in_window):
 def test_pause_freezes_the_picture(in_window):
     """After the pause all pixels of the grid stay as they are."""
 
-    async def body(session):
-        await until(lambda: session.simulation.now > 0.5)
-        QTest.keyClick(session.window, Qt.Key.Key_Space)
-        await until(lambda: not session.intent.is_playing)
-        await frames(session.window)
-        before = session.window.grid.grab().toImage()
-        now = session.simulation.now
+    async def body(lab):
+        await until(lambda: lab.simulation.now > 0.5)
+        QTest.keyClick(lab.window, Qt.Key.Key_Space)
+        await until(lambda: not lab.intent.is_playing)
+        await frames(lab.window)
+        before = lab.window.grid.grab().toImage()
+        now = lab.simulation.now
         await asyncio.sleep(0.25)
-        assert session.simulation.now == now
-        assert session.window.grid.grab().toImage() == before
+        assert lab.simulation.now == now
+        assert lab.window.grid.grab().toImage() == before
 
     in_window(body, SMALL)
 
@@ -91,12 +91,12 @@ def test_pause_freezes_the_picture(in_window):
 def test_each_slider_reaches_the_model_at_once(in_window, name):
     """An arrow key on the slider changes the value in force within a few frames."""
 
-    async def body(session):
-        slider = session.window.sliders[name]
+    async def body(lab):
+        slider = lab.window.sliders[name]
         expected = SCALES[name].neighbour(getattr(SMALL, name), 1)
         QTest.keyClick(slider.track, Qt.Key.Key_Right)
-        await until(lambda: getattr(session.simulation.parameters, name) == expected, 1.0)
-        assert session.simulation.parameters == SMALL.replace(**{name: expected})
+        await until(lambda: getattr(lab.simulation.parameters, name) == expected, 1.0)
+        assert lab.simulation.parameters == SMALL.replace(**{name: expected})
 
     in_window(body, SMALL)
 
@@ -104,14 +104,14 @@ def test_each_slider_reaches_the_model_at_once(in_window, name):
 def test_dragging_the_speed_to_its_end_is_as_fast_as_possible(in_window):
     """A click at the right end of the speed slider means max, and says so."""
 
-    async def body(session):
-        speed = session.window.sliders["speed"]
+    async def body(lab):
+        speed = lab.window.sliders["speed"]
         QTest.mouseClick(
             speed.track,
             Qt.MouseButton.LeftButton,
             pos=QPoint(speed.track.width() - 2, speed.track.height() // 2),
         )
-        await until(lambda: session.simulation.parameters.speed == math.inf)
+        await until(lambda: lab.simulation.parameters.speed == math.inf)
         assert speed.value_field.text() == "max"
 
     in_window(body, SMALL)
@@ -120,14 +120,14 @@ def test_dragging_the_speed_to_its_end_is_as_fast_as_possible(in_window):
 def test_a_typed_value_reaches_the_model(in_window):
     """Type a number, press return: it is in force and shown with its unit."""
 
-    async def body(session):
-        field = session.window.sliders["nudge"].value_field
+    async def body(lab):
+        field = lab.window.sliders["nudge"].value_field
         field.setFocus()
         field.selectAll()
         QTest.keyClicks(field, "0.123")
         QTest.keyClick(field, Qt.Key.Key_Return)
-        await until(lambda: session.simulation.parameters.nudge == 0.123)
-        await frames(session.window)
+        await until(lambda: lab.simulation.parameters.nudge == 0.123)
+        await frames(lab.window)
         assert field.text() == "0.123 s"
 
     in_window(body, SMALL)
@@ -136,8 +136,8 @@ def test_a_typed_value_reaches_the_model(in_window):
 def test_an_invalid_value_is_refused_next_to_its_slider(in_window):
     """The reason is shown there in words, the field shows the value in force again."""
 
-    async def body(session):
-        slider = session.window.sliders["period"]
+    async def body(lab):
+        slider = lab.window.sliders["period"]
         slider.value_field.setFocus()
         slider.value_field.selectAll()
         QTest.keyClicks(slider.value_field, "-0.2")
@@ -146,7 +146,7 @@ def test_an_invalid_value_is_refused_next_to_its_slider(in_window):
         assert slider.refusal_label.isVisible()
         assert slider.refusal() == "Period stays above 0 s, up to 3600 s"
         assert slider.value_field.text() == "1.0 s"
-        assert session.simulation.parameters == SMALL
+        assert lab.simulation.parameters == SMALL
         QTest.keyClick(slider.track, Qt.Key.Key_Right)
         await until(lambda: not slider.refusal())
         assert not slider.refusal_label.isVisible()
@@ -157,8 +157,8 @@ def test_an_invalid_value_is_refused_next_to_its_slider(in_window):
 def test_a_refused_drag_snaps_back_when_let_go(in_window):
     """While held, the handle shows what is asked; let go, what is in force."""
 
-    async def body(session):
-        slider = session.window.sliders["refractory"]
+    async def body(lab):
+        slider = lab.window.sliders["refractory"]
         slider.track.setSliderDown(True)
         slider.track.setValue(0.0)
         await until(lambda: bool(slider.refusal()))
@@ -173,12 +173,12 @@ def test_a_refused_drag_snaps_back_when_let_go(in_window):
 def test_reset_repeats_the_same_flashes(in_window):
     """The key R begins anew; the first second flashes as it did before."""
 
-    async def body(session):
-        simulation = session.simulation
+    async def body(lab):
+        simulation = lab.simulation
         await until(lambda: simulation.now > 1.2)
         times, ids, _ = simulation.flashes.read(0)
         first = [(t, i) for t, i in zip(times, ids, strict=True) if t <= 1.0]
-        QTest.keyClick(session.window, Qt.Key.Key_R)
+        QTest.keyClick(lab.window, Qt.Key.Key_R)
         await until(lambda: simulation.now < 0.5)
         await until(lambda: simulation.now > 1.2)
         times, ids, _ = simulation.flashes.read(0)
@@ -190,12 +190,12 @@ def test_reset_repeats_the_same_flashes(in_window):
 def test_a_new_seed_begins_another_run(in_window):
     """The key N changes the seed, in the model and in the status line."""
 
-    async def body(session):
-        QTest.keyClick(session.window, Qt.Key.Key_N)
-        await until(lambda: session.simulation.parameters.seed != 1)
-        seed = session.simulation.parameters.seed
+    async def body(lab):
+        QTest.keyClick(lab.window, Qt.Key.Key_N)
+        await until(lambda: lab.simulation.parameters.seed != 1)
+        seed = lab.simulation.parameters.seed
         assert 1 <= seed <= 999_999
-        await until(lambda: session.window.status_line.labels["seed"].text() == f"seed {seed}")
+        await until(lambda: lab.window.status_line.labels["seed"].text() == f"seed {seed}")
 
     in_window(body, SMALL)
 
@@ -203,17 +203,17 @@ def test_a_new_seed_begins_another_run(in_window):
 def test_a_new_side_restarts_and_is_painted(in_window):
     """Typing another side makes a swarm of that size."""
 
-    async def body(session):
-        field = session.window.sliders["side"].value_field
+    async def body(lab):
+        field = lab.window.sliders["side"].value_field
         field.setFocus()
         field.selectAll()
         QTest.keyClicks(field, "8")
         QTest.keyClick(field, Qt.Key.Key_Return)
-        await until(lambda: session.simulation.parameters.side == 8)
-        engine = session.window.status_line.labels["engine"]
+        await until(lambda: lab.simulation.parameters.side == 8)
+        engine = lab.window.status_line.labels["engine"]
         await until(lambda: engine.text() == "64 workflows on one engine")
-        await frames(session.window)
-        assert session.window.grid.cell_rect(63).isValid()
+        await frames(lab.window)
+        assert lab.window.grid.cell_rect(63).isValid()
 
     in_window(body, SMALL)
 
@@ -247,8 +247,8 @@ def test_typing_doesnt_trigger_keys_of_the_window(qtbot):
 def test_hidden_nothing_is_painted_but_time_goes_on(in_window):
     """Minimised, the grid isn't painted; shown again, it is."""
 
-    async def body(session):
-        window, simulation = session.window, session.simulation
+    async def body(lab):
+        window, simulation = lab.window, lab.simulation
         painted = []
         window.grid.painted.connect(lambda: painted.append(simulation.now))
         window.showMinimized()
@@ -266,11 +266,11 @@ def test_hidden_nothing_is_painted_but_time_goes_on(in_window):
 def test_the_sign_tells_that_the_glow_is_evened_out(in_window):
     """At 50x the sign is on the grid; back at 0.5x it goes."""
 
-    async def body(session):
-        sign = session.window.grid.findChild(QLabel, "gridSign")
+    async def body(lab):
+        sign = lab.window.grid.findChild(QLabel, "gridSign")
         assert sign.text() == EVENED_WORDS
         await until(sign.isVisible)
-        session.controller.move_value("speed", 0.5)
+        lab.controller.move_value("speed", 0.5)
         await until(sign.isHidden)
 
     in_window(body, SMALL.replace(speed=50.0))
@@ -289,8 +289,8 @@ def overlap(one: QWidget, other: QWidget, window: QWidget) -> bool:
 def test_nothing_overlaps_and_nothing_is_cut_off(in_window, size):
     """At the smallest window too, all parts are inside and beside each other."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         window.resize(size)
         labels = window.status_line.labels
         await until(lambda: labels["fps"].isVisible() and labels["coherence"].isVisible())
@@ -359,11 +359,11 @@ def test_drawn_seeds_differ_and_are_valid():
     assert all(1 <= seed <= 999_999 for seed in seeds)
 
 
-def test_no_widget_is_left_when_a_session_ends(in_window):
-    """The window goes with its session; the application keeps none."""
+def test_no_widget_is_left_when_a_laboratory_ends(in_window):
+    """The window goes with its laboratory; the application keeps none."""
 
-    async def body(session):
-        assert session.window in QApplication.topLevelWidgets()
+    async def body(lab):
+        assert lab.window in QApplication.topLevelWidgets()
 
     in_window(body, SMALL)
     assert not [each for each in QApplication.topLevelWidgets() if isinstance(each, Window)]
@@ -377,8 +377,8 @@ def place(slider):
 def test_a_refusal_moves_nothing(in_window):
     """It lies over what is below, or in room kept for it; later it goes by itself."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         window.resize(900, 600)
         await frames(window)
         places = {name: place(slider) for name, slider in window.sliders.items()}
@@ -403,17 +403,17 @@ def test_a_refusal_moves_nothing(in_window):
 def test_after_return_the_keys_are_shortcuts_again(in_window):
     """The field gives the focus up, with its value taken."""
 
-    async def body(session):
-        field = session.window.sliders["nudge"].value_field
+    async def body(lab):
+        field = lab.window.sliders["nudge"].value_field
         field.setFocus()
         field.selectAll()
         QTest.keyClicks(field, "0.07")
         QTest.keyClick(field, Qt.Key.Key_Return)
         assert not field.hasFocus()
-        await until(lambda: session.simulation.parameters.nudge == 0.07)
+        await until(lambda: lab.simulation.parameters.nudge == 0.07)
         assert field.text() == "0.07 s"
-        QTest.keyClick(QApplication.focusWidget() or session.window, Qt.Key.Key_Space)
-        await until(lambda: not session.intent.is_playing)
+        QTest.keyClick(QApplication.focusWidget() or lab.window, Qt.Key.Key_Space)
+        await until(lambda: not lab.intent.is_playing)
         assert field.text() == "0.07 s"
 
     in_window(body, SMALL)
@@ -422,16 +422,16 @@ def test_after_return_the_keys_are_shortcuts_again(in_window):
 def test_escape_gives_up_what_was_typed(in_window):
     """The value in force shows again, the focus goes, and nothing is asked."""
 
-    async def body(session):
-        field = session.window.sliders["nudge"].value_field
+    async def body(lab):
+        field = lab.window.sliders["nudge"].value_field
         field.setFocus()
         field.selectAll()
         QTest.keyClicks(field, "0.07")
         QTest.keyClick(field, Qt.Key.Key_Escape)
         assert not field.hasFocus()
         assert field.text() == "0.05 s"
-        await frames(session.window)
-        assert session.simulation.pending == SMALL
+        await frames(lab.window)
+        assert lab.simulation.pending == SMALL
 
     in_window(body, SMALL)
 
@@ -441,8 +441,8 @@ def test_escape_gives_up_what_was_typed(in_window):
 def test_a_refusal_goes_when_somebody_turns_to_another_control(in_window, text, key):
     """It outlasts the focus lost by Return or Tab, but not the next control chosen."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         slider = window.sliders["nudge"]
         slider.value_field.setFocus()
         slider.value_field.selectAll()
@@ -487,14 +487,14 @@ def test_values_and_tracks_end_on_one_line(qtbot):
 def test_home_and_end_go_to_the_ends(in_window):
     """Of every slider; the end of the speed's track is as fast as possible."""
 
-    async def body(session):
-        slider = session.window.sliders["glow"]
+    async def body(lab):
+        slider = lab.window.sliders["glow"]
         QTest.keyClick(slider.track, Qt.Key.Key_Home)
-        await until(lambda: session.simulation.parameters.glow == 0.02)
+        await until(lambda: lab.simulation.parameters.glow == 0.02)
         QTest.keyClick(slider.track, Qt.Key.Key_End)
-        await until(lambda: session.simulation.parameters.glow == 1.0)
-        QTest.keyClick(session.window.sliders["speed"].track, Qt.Key.Key_End)
-        await until(lambda: math.isinf(session.simulation.parameters.speed))
+        await until(lambda: lab.simulation.parameters.glow == 1.0)
+        QTest.keyClick(lab.window.sliders["speed"].track, Qt.Key.Key_End)
+        await until(lambda: math.isinf(lab.simulation.parameters.speed))
 
     in_window(body, SMALL)
 
@@ -518,19 +518,19 @@ def test_times_on_the_axis_are_written_as_people_write_them(t, spacing, longest,
 def test_the_menu_and_the_keys_ask_for_the_same(in_window):
     """Undo, period step, presets and copying, by key or by menu; nothing blocks the loop."""
 
-    async def body(session):
-        window, intent = session.window, session.intent
-        session.controller.type_value("nudge", "0.07")
-        await until(lambda: session.simulation.parameters.nudge == 0.07)
+    async def body(lab):
+        window, intent = lab.window, lab.intent
+        lab.controller.type_value("nudge", "0.07")
+        await until(lambda: lab.simulation.parameters.nudge == 0.07)
         QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        await until(lambda: session.simulation.parameters.nudge == 0.05)
+        await until(lambda: lab.simulation.parameters.nudge == 0.05)
         QTest.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
-        await until(lambda: session.simulation.parameters.nudge == 0.07)
+        await until(lambda: lab.simulation.parameters.nudge == 0.07)
         QTest.keyClick(window, Qt.Key.Key_Comma)
         await until(lambda: not intent.is_playing and not intent.periods)
         actions = {a.text().partition("\t")[0]: a for a in window.toolbar.menu.actions()}
         actions["Undo"].trigger()
-        await until(lambda: session.simulation.parameters.nudge == 0.05)
+        await until(lambda: lab.simulation.parameters.nudge == 0.05)
         actions["Copy as a command line"].trigger()
         words = QApplication.clipboard().text()
         assert words == "fireflies --side 5 --period 1 --nudge 0.05 --refractory 0.2 --jitter 0.02"
@@ -538,7 +538,7 @@ def test_the_menu_and_the_keys_ask_for_the_same(in_window):
         assert [action.text() for action in presets] == [preset.name for preset in GALLERY]
         assert all(action.toolTip() for action in presets)
         next(a for a in presets if a.text() == "Small swarm").trigger()
-        await until(lambda: session.simulation.parameters.period == 5.0)
+        await until(lambda: lab.simulation.parameters.period == 5.0)
 
     in_window(body, SMALL)
 
@@ -547,12 +547,12 @@ def test_the_menu_and_the_keys_ask_for_the_same(in_window):
 def test_the_menu_opens_without_stopping_the_run(in_window):
     """It is popped up, not executed: time goes on while it is open."""
 
-    async def body(session):
-        QTest.keyClick(session.window, Qt.Key.Key_M)
-        menu = session.window.toolbar.menu
+    async def body(lab):
+        QTest.keyClick(lab.window, Qt.Key.Key_M)
+        menu = lab.window.toolbar.menu
         await until(menu.isVisible)
-        now = session.simulation.now
-        await until(lambda: session.simulation.now > now + 0.1)
+        now = lab.simulation.now
+        await until(lambda: lab.simulation.now > now + 0.1)
         menu.close()
 
     in_window(body, SMALL)
@@ -561,8 +561,8 @@ def test_the_menu_opens_without_stopping_the_run(in_window):
 def test_the_grid_alone_and_back(in_window):
     """F11 hides all but the grid; Escape brings everything back."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         parts = (window.toolbar, window.panel, window.plot, window.status_line)
         QTest.keyClick(window, Qt.Key.Key_F11)
         await until(lambda: not any(part.isVisible() for part in parts))
@@ -578,8 +578,8 @@ def test_the_grid_alone_and_back(in_window):
 def test_question_mark_shows_every_key(in_window):
     """What the keys do, each shortcut of the window among them; again hides it."""
 
-    async def body(session):
-        window = session.window
+    async def body(lab):
+        window = lab.window
         label = window.grid.findChild(QLabel, "gridKeys")
         window.shortcutsRequested.emit()
         assert label.isVisible()

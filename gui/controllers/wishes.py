@@ -29,7 +29,7 @@ from gui.models.scales import parse_value, refusal_text
 from gui.models.view import View
 
 
-class SessionController:
+class WishController:
     """Turns what the views emit into wishes.
 
     Parameters
@@ -71,16 +71,29 @@ class SessionController:
         """Pause, and go on to the next flash."""
         self._intent.step()
 
+    def seek(self, t: float) -> None:
+        """Go to another time of the run that is repeated, seconds."""
+        if self._intent.session is not None:
+            self._intent.seek = min(max(t, 0.0), self._intent.session.end)
+
+    def branch(self) -> None:
+        """Stop repeating: from here on it is a new run, and the controls are the user's."""
+        self._intent.wants_branch = self._intent.session is not None
+
     def step_period(self) -> None:
         """Pause, and go on by one period."""
         self._intent.step_period()
 
     def undo(self) -> None:
         """Take the last change of a live parameter back; the present time stays."""
+        if self._intent.session is not None:
+            return
         self._ask_all(self._history.undo(self._present()))
 
     def redo(self) -> None:
         """Make the change anew that was taken back last."""
+        if self._intent.session is not None:
+            return
         self._ask_all(self._history.redo(self._present()))
 
     def begin_preset(self, name: str) -> None:
@@ -190,7 +203,8 @@ class SessionController:
     def stroke(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """The brush was drawn from one place to another, in cells."""
         action = self._brush.action
-        if action is not None and self._intent.restart is None:
+        is_free = self._intent.restart is None and self._intent.session is None
+        if action is not None and is_free:
             side = self._simulation.parameters.side
             self._intent.touch(action, stroke((x0, y0), (x1, y1), self._brush_width, side))
 
@@ -200,8 +214,11 @@ class SessionController:
         self._screen.show_view(view)
 
     def reset(self) -> None:
-        """From the start, with the same seed and the present parameters."""
-        self._intent.begin_anew()
+        """From the start, with the same seed and the present parameters; or the repeat anew."""
+        if self._intent.session is not None:
+            self._intent.repeat(self._intent.session)
+        else:
+            self._intent.begin_anew()
 
     def new_seed(self) -> None:
         """From the start, with another seed."""
@@ -236,7 +253,8 @@ class SessionController:
             self._history.end_step()
 
     def _ask(self, name: str, value: float) -> None:
-        self._history.note(self._present())
+        if self._intent.session is None:
+            self._history.note(self._present())
         self._intent.ask(name, value)
 
     def _ask_all(self, values: dict[str, float]) -> None:

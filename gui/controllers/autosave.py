@@ -1,0 +1,145 @@
+"""Saving the running session all the time: after a crash at most two seconds are lost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from experiments import (
+    Intervention,
+    SessionText,
+    Simulation,
+    Step,
+    program_version,
+    write_whole,
+)
+from gui.controllers.screen import Screen
+from gui.models.intent import Intent
+from gui.run_folder import RunFolder
+
+SAVE_EVERY_S: Final = 1.0
+
+_LONGEST_END_S: Final = 0.2
+"""Seconds that completing the last instant may take when the window closes."""
+
+_LOOK_EVERY_S: Final = 0.02
+"""How soon to look again while an instant is under way: it is saved when it is complete."""
+
+
+class Autosave:
+    """Keeps a session file of the run that goes on, in a folder of such files.
+
+    What is encoded once stays so, and a thread does the writing: neither the
+    simulation nor the window waits for a disk.
+
+    Parameters
+    ----------
+    simulation
+        What runs.
+    intent
+        Tells when a run is repeated, which is no run of its own.
+    screen
+        Where it shows when nothing can be saved.
+    folder
+        Where the files go.
+    """
+
+    def __init__(
+        self, simulation: Simulation, intent: Intent, screen: Screen, folder: RunFolder
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._folder = folder
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="autosave")
+        self._run: list[Intervention] | None = None
+        self._path: Path | None = None
+        self._text = SessionText(simulation.initial, program_version())
+        self._saved: tuple[float, int] | None = None
+        self._has_told = False
+
+    async def run(self) -> None:
+        """Save once a second, until cancelled.
+
+        Notes
+        -----
+        Cancelling is safe; on the wall clock.
+        """
+        while True:
+            began = time.monotonic()
+            await self._save_when_complete()
+            await asyncio.sleep(max(0.0, began + SAVE_EVERY_S - time.monotonic()))
+
+    def close(self) -> None:
+        """Save for the last time, and note that the run has ended as it should."""
+        if self._simulation.settle(_LONGEST_END_S) and self._is_of_interest():
+            self._note(self._save(self._contents()))
+        self._thread.shutdown()
+        self._folder.close()
+
+    async def _save_when_complete(self) -> None:
+        while not self._simulation.is_complete:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_EVERY_S)
+        if not self._is_of_interest():
+            return
+        text, end, n_flashes, digest = self._contents()
+        loop = asyncio.get_running_loop()
+        args = (text.copy(), end, n_flashes, digest)
+        self._note(await loop.run_in_executor(self._thread, self._save, args))
+
+    def _is_of_interest(self) -> bool:
+        """Whether there is something to save that isn't saved yet."""
+        simulation = self._simulation
+        if self._intent.session is not None or simulation.is_following or simulation.now == 0.0:
+            return False
+        if simulation.interventions is not self._run:
+            self._begin()
+        return (simulation.now, len(simulation.interventions)) != self._saved
+
+    def _begin(self) -> None:
+        """Another run: the file of the one before is as it should be."""
+        if self._path is not None:
+            self._folder.note_ended(self._path)
+        self._run = self._simulation.interventions
+        self._text = SessionText(self._simulation.initial, program_version())
+        self._saved = None
+        try:
+            self._path = self._folder.begin()
+        except OSError as error:
+            self._path = None
+            self._tell(error.strerror or str(error))
+
+    def _contents(self) -> tuple[SessionText, float, int, str]:
+        simulation = self._simulation
+        for intervention in simulation.interventions[self._text.n_steps :]:
+            self._text.add(Step.of(intervention))
+        digest = simulation.flashes.digest()
+        self._saved = (simulation.now, len(simulation.interventions))
+        return self._text, simulation.now, digest.n, digest.hexdigest()
+
+    def _save(self, contents: tuple[SessionText, float, int, str]) -> str:
+        """Write the file; gives what was wrong with that, or nothing."""
+        text, end, n_flashes, digest = contents
+        if self._path is None:
+            return ""
+        try:
+            write_whole(self._path, text.contents(end, n_flashes, digest))
+        except OSError as error:
+            return error.strerror or str(error)
+        return ""
+
+    def _note(self, problem: str) -> None:
+        if problem:
+            self._saved = None
+            self._tell(problem)
+        elif self._path is not None:
+            self._has_told = False
+
+    def _tell(self, problem: str) -> None:
+        """Say once that nothing is being saved; the run goes on."""
+        if not self._has_told:
+            self._has_told = True
+            self._screen.show_toast(f"The running session can't be saved: {problem}")

@@ -1,0 +1,191 @@
+"""Runs that are repeated: where they are, where one can go in them, and how they come out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments import Moment, Session, Simulation
+from gui.controllers.painting import Painting
+from gui.controllers.screen import Screen
+from gui.models.coherence_trace import Mark
+from gui.models.intent import Intent
+from gui.models.timeline import Timeline, change_marks, verdict_text
+
+_MOST_STOPS: Final = 100
+_MOST_BYTES: Final = 64_000_000
+_BYTES_PER_FIREFLY: Final = 33
+_TIMELINE_EVERY_S: Final = 0.1
+
+_WORTH_A_JUMP_S: Final = 30.0
+"""Virtual seconds that take about as long to run as a fresh swarm takes to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A moment that can be gone back to, and what pictures remember of the time before."""
+
+    moment: Moment
+    memory: NDArray[np.float64]
+
+
+class Replaying:
+    """Follows a session, as long as the user wants one repeated.
+
+    Parameters
+    ----------
+    simulation
+        What runs.
+    intent
+        Says which session is repeated, and where the user wants to be in it.
+    screen
+        Where the time line shows.
+    painting
+        Remembers what pictures depend on.
+    """
+
+    def __init__(
+        self, simulation: Simulation, intent: Intent, screen: Screen, painting: Painting
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._painting = painting
+        self._session: Session | None = None
+        self._stops: list[Stop] = []
+        self._is_over = False
+        self._words = ""
+        self._is_wrong = False
+        self._timeline_due = -math.inf
+        self.on_branched: Callable[[], object] = lambda: None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a session is repeated."""
+        return self._session is not None
+
+    def begin(self) -> list[Mark]:
+        """Another run: repeat what is wanted; gives the changes there will be."""
+        self._session = session = self._intent.session
+        self._stops.clear()
+        self._is_over = self._is_wrong = False
+        self._words = ""
+        self._timeline_due = -math.inf
+        if session is None:
+            self._screen.show_timeline(None)
+            return []
+        self._action_times = tuple(sorted({step.t for step in session.steps}))
+        return change_marks(session.steps)
+
+    # -- going elsewhere ----------------------------------------------------------------
+
+    def stop_wanted(self) -> Stop | None:
+        """Where to go to on the way to what is sought; None if running ahead leads there."""
+        t, now = self._intent.seek, self._simulation.now
+        if t is None or not self._stops:
+            return None
+        nearest = max(
+            (stop for stop in self._stops if stop.moment.t <= t),
+            key=lambda stop: stop.moment.t,
+            default=self._stops[0],
+        )
+        is_back = t < now
+        is_far_ahead = nearest.moment.t > now + _WORTH_A_JUMP_S
+        return nearest if is_back or is_far_ahead else None
+
+    async def go_to(self, stop: Stop, on_progress: Callable[[int, int], object]) -> None:
+        """Put a fresh swarm in the state of a stop."""
+        session = self._session
+        if session is None:
+            return
+        script = session.script(stop.moment.n_interventions)
+        await self._simulation.go_to(stop.moment, on_progress, script)
+        self._simulation.horizon = session.end
+        self._painting.go_to(self._simulation, stop.memory)
+        self._is_over = self._is_wrong = False
+        self._words = ""
+
+    def seek(self, budget_s: float) -> bool:
+        """Run ahead to what is sought; whether that is reached."""
+        t = self._intent.seek
+        if t is None:
+            return True
+        if not self._simulation.run_until(max(t, self._simulation.now), budget_s).reached:
+            return False
+        if self._intent.seek == t:
+            self._intent.seek = None
+        return True
+
+    # -- while it runs ------------------------------------------------------------------
+
+    def note(self, wall: float) -> None:
+        """After each frame: keep stops, see whether it is over, show where it is."""
+        if self._session is None:
+            return
+        simulation = self._simulation
+        if simulation.is_complete and self._is_stop_due():
+            self._painting.catch_up(simulation)
+            self._stops.append(Stop(simulation.moment(), self._painting.memory()))
+            self._stops.sort(key=lambda stop: stop.moment.t)
+        if not self._is_over and simulation.is_complete and simulation.now >= self._session.end:
+            self._end(self._session)
+        if self._is_over:
+            self._intent.is_playing = False  # there is no more
+        if self._session is not None and wall >= self._timeline_due:
+            self._timeline_due = wall + _TIMELINE_EVERY_S
+            self._show(self._session)
+
+    def _is_stop_due(self) -> bool:
+        assert self._session is not None
+        room = _MOST_BYTES // (_BYTES_PER_FIREFLY * self._simulation.parameters.n_fireflies)
+        distance = max(
+            self._simulation.parameters.period, self._session.end / max(1, min(_MOST_STOPS, room))
+        )
+        now = self._simulation.now
+        return all(abs(now - stop.moment.t) >= distance for stop in self._stops)
+
+    def _end(self, session: Session) -> None:
+        self._is_over = True
+        self._intent.is_playing = False
+        self._intent.steps = self._intent.periods = 0
+        digest = self._simulation.flashes.digest()
+        is_same = (digest.n, digest.hexdigest()) == (session.n_flashes, session.digest)
+        self._is_wrong = not is_same
+        self._timeline_due = -math.inf
+        self._words = verdict_text(session, is_same)
+        if self._intent.wants_restored:
+            self.branch()
+
+    def branch(self) -> None:
+        """Repeat nothing more: the run goes on from here as a new one."""
+        self._intent.wants_branch = self._intent.wants_restored = False
+        if self._session is None:
+            return
+        session, self._session = self._session, None
+        self._intent.session = self._intent.seek = None
+        self._stops.clear()
+        simulation = self._simulation
+        simulation.leave_script()
+        simulation.horizon = math.inf
+        speed, self._intent.replay_speed = self._intent.replay_speed, None
+        if speed is not None and speed != simulation.parameters.speed:
+            simulation.change(speed=speed)
+        self._intent.wants_values_shown = True
+        self._screen.show_timeline(None)
+        if self._is_wrong:
+            self._screen.show_toast(verdict_text(session, is_same=False))
+        else:
+            self._screen.show_toast("From here on the controls are yours: a new run")
+        self.on_branched()
+
+    def _show(self, session: Session) -> None:
+        seek = self._intent.seek
+        words = self._words or ("" if seek is None else "Running there")
+        self._screen.show_timeline(
+            Timeline(self._simulation.now, session.end, self._action_times, words, self._is_wrong)
+        )

@@ -1,0 +1,128 @@
+"""Runs and the files they come from and go to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from experiments import (
+    SESSION_SUFFIX,
+    ParameterError,
+    Session,
+    SessionError,
+    Simulation,
+    check_workflow_side,
+    load_session,
+    program_version,
+    save_session,
+    session_of,
+)
+from gui.controllers.screen import Screen
+from gui.controllers.wishes import WishController
+from gui.models.intent import Intent
+from gui.models.notice import Notice
+from gui.run_folder import RunFolder
+
+RESTORE: Final = "restore:"
+FORGET: Final = "forget:"
+
+
+class RunFiles:
+    """Opens, saves and restores runs, as the views ask for.
+
+    Parameters
+    ----------
+    simulation
+        What runs now.
+    intent
+        Where wishes go.
+    screen
+        Where it shows how that went.
+    wishes
+        Opens presets.
+    folder
+        Where running sessions are kept, if they are.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        wishes: WishController,
+        folder: RunFolder | None = None,
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._wishes = wishes
+        self.folder = folder
+
+    def open(self, file: str) -> None:
+        """Open a session or a recording, to be repeated, or a preset, to begin with."""
+        path = Path(file)
+        if path.suffix.lower() != SESSION_SUFFIX:
+            self._wishes.open_preset(file)
+            return
+        self.open_session(path)
+
+    def open_session(self, path: Path, *, then_go_on: bool = False) -> bool:
+        """Repeat a run that was saved; whether that is possible."""
+        try:
+            session = load_session(path)
+        except SessionError as refused:
+            self._screen.show_toast(f"Not opened: {refused}")
+            return False
+        return self.repeat(session, path.name, then_go_on=then_go_on)
+
+    def repeat(self, session: Session, name: str, *, then_go_on: bool = False) -> bool:
+        """Repeat a run; or restore it: its end, and the controls."""
+        try:
+            check_workflow_side(session.parameters.side)
+        except ParameterError as refused:
+            self._screen.show_toast(f"Not opened: in {name}, {refused}")
+            return False
+        self._intent.repeat(session, then_go_on=then_go_on)
+        self._screen.show_preset("", "")
+        return True
+
+    def save(self, file: str) -> None:
+        """Write the run until now to a session file."""
+        path = Path(file)
+        if path.suffix != SESSION_SUFFIX:
+            path = path.with_name(path.name + SESSION_SUFFIX)
+        self._simulation.settle()
+        try:
+            save_session(path, session_of(self._simulation, program_version()))
+        except SessionError as refused:
+            self._screen.show_toast(f"Not saved: {refused}")
+            return
+        self._screen.show_toast(f"Saved: {path}")
+
+    def offer_to_restore(self) -> None:
+        """If a run ended without its window being closed, offer to go on with it."""
+        if self.folder is None:
+            return
+        for path in self.folder.cut_off():
+            try:
+                session = load_session(path)
+            except SessionError:
+                self.folder.forget(path)
+                continue
+            words = (
+                f"The last run ended unexpectedly, {session.end:,.0f} s in "
+                f"({session.parameters.n_fireflies:,} fireflies, seed {session.parameters.seed})."
+            )
+            answers = (("Restore", f"{RESTORE}{path}"), ("Don't", f"{FORGET}{path}"))
+            self._screen.show_notice(Notice(words, answers))
+            return
+
+    def answer(self, meaning: str) -> None:
+        """A notice was answered."""
+        self._screen.show_notice(None)
+        if meaning.startswith(RESTORE) and self.folder is not None:
+            path = Path(meaning.removeprefix(RESTORE))
+            if self.open_session(path, then_go_on=True):
+                self.folder.note_ended(path)
+        elif meaning.startswith(FORGET) and self.folder is not None:
+            self.folder.note_ended(Path(meaning.removeprefix(FORGET)))

@@ -1,0 +1,61 @@
+"""What the time line of a run that is repeated shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from experiments import Session, Step
+from gui.models.coherence_trace import Mark
+from gui.models.scales import value_text
+
+_ONE_DRAG_S: Final = 1.0
+_UNMARKED: Final = frozenset({"speed", "glow"})
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A moment of a run that is repeated.
+
+    Attributes
+    ----------
+    t, end
+        Where it is, and where it ends; seconds of virtual time.
+    marks
+        When something was done to it, seconds.
+    words
+        What there is to say of it.
+    is_wrong
+        Whether it came out differently.
+    """
+
+    t: float
+    end: float
+    marks: tuple[float, ...]
+    words: str
+    is_wrong: bool = False
+
+
+def change_marks(steps: Sequence[Step]) -> list[Mark]:
+    """A mark for each change of the physics; those of one drag become one."""
+    marks: list[Mark] = []
+    last_name, last_t = "", 0.0
+    for step in steps:
+        for name, value in step.change:
+            if name in _UNMARKED:
+                continue
+            label = f"{name} {value_text(name, value)}"
+            if marks and name == last_name and step.t - last_t < _ONE_DRAG_S:
+                marks[-1] = Mark(marks[-1].t, label)
+            else:
+                marks.append(Mark(step.t, label))
+            last_name, last_t = name, step.t
+    return marks
+
+
+def verdict_text(session: Session, is_same: bool) -> str:
+    """Whether the run came out as it was, in a sentence."""
+    if is_same:
+        return f"Repeated exactly: {session.n_flashes:,} flashes, digest {session.digest[:8]}"
+    return "Not the same: other flashes than those that were saved"

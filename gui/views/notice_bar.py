@@ -1,0 +1,65 @@
+"""A bar with a sentence and buttons, which never stands in the way of the run."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from gui.models.notice import Notice
+from gui.theme import SIZES, Palette
+from gui.views.icons import icon
+
+
+class NoticeBar(QWidget):
+    """Shows one notice; emits how it is answered."""
+
+    answered = Signal(str)
+    """What the button pressed means; empty if the notice was closed."""
+
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.words = QLabel(self)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.close_button = QToolButton(self)
+        self.close_button.setToolTip("Close")
+        self.close_button.setAccessibleName("Close the notice")
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.close_button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
+        self.close_button.clicked.connect(partial(self.answered.emit, ""))
+        self.buttons: list[QPushButton] = []
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(2 * SIZES.rhythm, SIZES.rhythm // 2, 2 * SIZES.rhythm,
+                                        SIZES.rhythm // 2)  # fmt: skip
+        self._layout.setSpacing(SIZES.rhythm)
+        self._layout.addWidget(self.words, 1)
+        self._layout.addWidget(self.close_button)
+        self.show_palette(palette)
+        self.hide()
+
+    def show_palette(self, palette: Palette) -> None:
+        """Take on the colours of a theme."""
+        self.close_button.setIcon(icon("x", palette, is_quiet=True))
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show a notice instead of the one before; None takes it away."""
+        for button in self.buttons:
+            self._layout.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.buttons = []
+        self.setVisible(notice is not None)
+        if notice is None:
+            return
+        self.words.setText(notice.words)
+        for number, (label, meaning) in enumerate(notice.answers, start=1):
+            button = QPushButton(label, self)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(partial(self.answered.emit, meaning))
+            self._layout.insertWidget(number, button)
+            button.show()
+            self.buttons.append(button)

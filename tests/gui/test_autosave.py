@@ -1,0 +1,269 @@
+"""No run is lost: the running session is saved all the time, and offered after a crash."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from experiments import Action, Simulation, load_session, session_of
+from gui import run_folder
+from gui.app import _saving
+from gui.controllers.autosave import Autosave
+from gui.models.intent import Intent
+from gui.run_folder import RunFolder
+from tests.gui.staged import SMALL, Screen
+from tests.proofs import count
+
+ROOT = Path(__file__).parents[2]
+
+APP = """
+    import sys
+    from pathlib import Path
+    from experiments import Parameters
+    from gui.app import make_application, show_window
+    from gui.event_loop import run_app
+
+    def on_open(lab):
+        lab.window.grid.painted.connect(lambda: print(repr(lab.simulation.now), flush=True))
+
+    parameters = Parameters(side=20, speed=5.0)
+    sys.exit(run_app(show_window(parameters, on_open, runs_in=Path(sys.argv[1])),
+                     make_application()))
+"""
+
+
+async def until(condition):
+    """Let the loop turn until something holds."""
+    async with asyncio.timeout(30):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def in_folder(body, folder):
+    """Run an async test body with a simulation and an autosave of it."""
+
+    async def main():
+        simulation, intent, screen = Simulation(SMALL), Intent(), Screen()
+        await simulation.start()
+        autosave = Autosave(simulation, intent, screen, RunFolder(folder))
+        try:
+            await body(simulation, intent, screen, autosave)
+        finally:
+            autosave.close()
+            await simulation.aclose()
+
+    asyncio.run(main())
+
+
+def test_what_is_saved_is_the_run_until_now(tmp_path):
+    """Step by step it grows, and each time it is what a session of the whole run would be."""
+
+    async def body(simulation, intent, screen, autosave):
+        await autosave._save_when_complete()
+        assert list(tmp_path.iterdir()) == [], "nothing has happened yet"
+        for t in range(1, 6):
+            simulation.change(nudge=0.01 * t)
+            simulation.act(Action.SCRAMBLE, range(t))
+            simulation.run_until(float(t))
+            await autosave._save_when_complete()
+            (path,) = tmp_path.glob("*.fireflies")
+            saved = load_session(path)
+            assert saved == session_of(simulation, saved.version)
+
+    in_folder(body, tmp_path)
+
+
+def test_another_run_has_another_file(tmp_path):
+    """The file of the run before stays as it was; neither is taken for cut off."""
+
+    async def body(simulation, intent, screen, autosave):
+        simulation.run_until(2.0)
+        await autosave._save_when_complete()
+        await simulation.restart()
+        simulation.run_until(1.0)
+        await autosave._save_when_complete()
+        ends = {load_session(path).end for path in tmp_path.glob("*.fireflies")}
+        assert ends == {1.0, 2.0}
+
+    in_folder(body, tmp_path)
+    folder = RunFolder(tmp_path)
+    assert folder.cut_off() == []
+    assert len(folder.ended()) == 2
+    assert not list(tmp_path.glob("*.*ing"))
+
+
+def test_a_repeated_run_is_not_saved_again(tmp_path):
+    """It is a file already; once branched off it is a run of its own, with all that was before."""
+
+    async def body(simulation, intent, screen, autosave):
+        simulation.change(nudge=0.2)
+        simulation.run_until(3.0)
+        session = session_of(simulation)
+        intent.session = session
+        await simulation.restart(script=session.script())
+        simulation.run_until(1.0)
+        await autosave._save_when_complete()
+        assert list(tmp_path.iterdir()) == []
+        simulation.leave_script()
+        intent.session = None
+        simulation.run_until(4.0)
+        await autosave._save_when_complete()
+        (path,) = tmp_path.glob("*.fireflies")
+        saved = load_session(path)
+        assert (saved.end, saved.steps) == (4.0, session.steps)
+
+    in_folder(body, tmp_path)
+
+
+def test_a_folder_that_takes_nothing_is_told_once(tmp_path):
+    """The run goes on; when it can be written again, it is."""
+    place = tmp_path / "runs"
+    place.write_text("a file stands in the way")
+
+    async def body(simulation, intent, screen, autosave):
+        for t in (1.0, 2.0, 3.0):
+            simulation.run_until(t)
+            await autosave._save_when_complete()
+        assert screen.toasts == ["The running session can't be saved: File exists"]
+
+    in_folder(body, place)
+
+
+def test_a_write_that_fails_is_tried_again(tmp_path, monkeypatch):
+    """A full disk is told once, and the file is whole as soon as there is room."""
+
+    async def body(simulation, intent, screen, autosave):
+        with monkeypatch.context() as full:
+
+            def fail(*_):
+                raise OSError(28, "No space left on device")
+
+            full.setattr("gui.controllers.autosave.write_whole", fail)
+            for t in (1.0, 2.0):
+                simulation.run_until(t)
+                await autosave._save_when_complete()
+        assert screen.toasts == ["The running session can't be saved: No space left on device"]
+        await autosave._save_when_complete()
+        (path,) = tmp_path.glob("*.fireflies")
+        assert load_session(path).end == 2.0
+
+    in_folder(body, tmp_path)
+
+
+def test_old_runs_go(tmp_path, monkeypatch):
+    """Only the last ones are kept, and those that go on."""
+    monkeypatch.setattr(run_folder, "MOST_KEPT", 3)
+    folder = RunFolder(tmp_path)
+    paths = []
+    for k in range(6):
+        path = folder.begin()
+        path.write_text("{}")
+        os.utime(path, (k, k))
+        paths.append(path)
+    going_on = paths[0]
+    for path in paths[1:]:
+        folder.note_ended(path)
+    assert folder.ended() == paths[:2:-1]
+    assert going_on.exists()
+    folder.close()
+
+
+@pytest.mark.drill
+@pytest.mark.slow
+def test_after_a_kill_the_run_is_there(tmp_path, in_window, record_property):
+    """The app killed with -9 at a random moment: the session is whole, two seconds old at most."""
+    n = count(2, 20)
+    record_property("count", f"{n} kills")
+    rng = random.Random(3)
+    for k in range(n):
+        place = tmp_path / str(k)
+        with subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(APP), str(place)],
+            cwd=ROOT,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            wanted = rng.uniform(1.5, 4.0) * 5.0
+            reached = 0.0
+            for line in process.stdout:
+                reached = float(line)
+                if reached >= wanted:
+                    break
+            process.send_signal(signal.SIGKILL)
+            reached = max([reached, *map(float, process.stdout.read().split())])
+        (path,) = RunFolder(place).cut_off()
+        session = load_session(path)
+        assert reached - session.end <= 2.0 * 5.0
+
+        async def body(lab, place=place, session=session):
+            async with _saving(lab, place):
+                bar = lab.window.notice
+                await until(bar.isVisible)
+                assert "ended unexpectedly" in bar.words.text()
+                bar.buttons[0].click()
+                await until(lambda: lab.simulation.now >= session.end)
+                await until(lambda: not lab.window.timeline.isVisible())
+                assert not bar.isVisible()
+                assert session_of(lab.simulation, session.version) == session
+            assert RunFolder(place).cut_off() == []
+
+        in_window(body, SMALL)
+
+
+def test_a_run_that_goes_on_elsewhere_is_not_offered(tmp_path, in_window):
+    """Two windows at once: each keeps its own."""
+    other = RunFolder(tmp_path)
+    path = other.begin()
+    path.write_text("{}")
+
+    async def body(lab):
+        async with _saving(lab, tmp_path):
+            await asyncio.sleep(0)
+            assert not lab.window.notice.isVisible()
+
+    in_window(body, SMALL)
+    assert path.exists()
+    other.close()
+
+
+def test_a_damaged_file_is_not_offered(tmp_path, in_window):
+    """It goes, without a word: there is nothing in it to go on with."""
+    path = tmp_path / "cut.fireflies"
+    path.write_text('{"fireflies": 1,')
+    path.with_name("cut.fireflies.running").touch()
+
+    async def body(lab):
+        async with _saving(lab, tmp_path):
+            assert not lab.window.notice.isVisible()
+
+    in_window(body, SMALL)
+    assert not path.exists()
+
+
+def test_not_wanting_it_is_fine(tmp_path, in_window):
+    """The run stays among those that have ended, and isn't offered again."""
+
+    async def make(simulation, intent, screen, autosave):
+        simulation.run_until(1.0)
+        await autosave._save_when_complete()
+
+    in_folder(make, tmp_path)
+    (path,) = tmp_path.glob("*.fireflies")
+    path.with_name(path.name + ".running").touch()
+
+    async def body(lab):
+        async with _saving(lab, tmp_path):
+            lab.window.notice.buttons[1].click()
+            assert not lab.window.notice.isVisible()
+
+    in_window(body, SMALL)
+    folder = RunFolder(tmp_path)
+    assert folder.cut_off() == []
+    assert path in folder.ended()

@@ -46,7 +46,7 @@ from experiments.session_file import (
 from experiments.simulation import Moment, Simulation
 from experiments.swarm import Checkpoint, Status
 from experiments.topology import neighbours
-from experiments.whole_file import write_whole
+from experiments.whole_file import in_place_of, write_whole
 
 __all__ = [
     "GALLERY",
@@ -92,6 +92,7 @@ __all__ = [
     "export_metrics",
     "export_phases",
     "find_preset",
+    "in_place_of",
     "load_preset",
     "load_session",
     "local_order",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QDesktopServices, QIcon
 from PySide6.QtWidgets import QApplication
 
 from experiments import LineLog, Parameters, Session, Simulation
@@ -23,7 +23,9 @@ from gui.controllers.appearance import Appearance
 from gui.controllers.autosave import Autosave
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
+from gui.controllers.recording import Recording
 from gui.controllers.run_files import RunFiles
+from gui.controllers.stills import Stills
 from gui.controllers.wishes import WishController
 from gui.error_log import ErrorLog, error_log_path
 from gui.event_loop import run_app
@@ -34,14 +36,20 @@ from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look
 from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
+from gui.models.recording import RecordingChoice
 from gui.run_folder import RunFolder, run_folder_path
 from gui.settings import Settings, load_settings, save_settings, settings_path
 from gui.theme import FAILED_COLOUR, NIGHT
+from gui.views.caption_painter import CaptionPainter
 from gui.views.icons import app_icon
+from gui.views.png import save_png
 from gui.views.tables import table_of
 from gui.views.window import Window
 
 _LARGEST_DRAWN_SEED: Final = 999_999
+
+_LONGEST_FINISH_S: Final = 1.0
+"""Seconds for which a close waits for a recording; it is finished in any case."""
 
 _LONGEST_CLOSE_S: Final = 1.5
 """Seconds after which a close doesn't wait for the workflows any more."""
@@ -60,6 +68,7 @@ class Laboratory:
     pump: Pump
     controller: WishController
     files: RunFiles
+    recording: Recording
     appearance: Appearance
 
 
@@ -118,8 +127,12 @@ async def open_laboratory(
     metrics = metrics or Metrics()
     window = Window(NIGHT)
     controller = WishController(simulation, intent, window, draw_seed)
-    files = RunFiles(simulation, intent, window, controller)
+    files = RunFiles(simulation, intent, window, controller, open_folder=_open_folder)
     pump = Pump(simulation, intent, window, metrics, table_of, failed_colour=rgba(FAILED_COLOUR))
+    parts = (window.picture, CaptionPainter)
+    recording = Recording(simulation, pump.painting, window, *parts)
+    stills = Stills(simulation, pump.painting, window, *parts, save_png)
+    pump.watcher = recording
     appearance = Appearance(window, look.theme, look.text_scale)
     window.show_parameters(parameters)
     window.show_view(look.view)
@@ -128,12 +141,16 @@ async def open_laboratory(
         for name in PanelName:
             window.workbench.show_panel(name, name in look.panels)
     _connect(window, controller, files, metrics)
+    _connect_recording(window, recording, stills)
     window.themeRequested.connect(appearance.choose_theme)
     window.textScaleRequested.connect(appearance.step_text)
     try:
-        yield Laboratory(simulation, intent, window, metrics, pump, controller, files, appearance)
+        yield Laboratory(
+            simulation, intent, window, metrics, pump, controller, files, recording, appearance
+        )
     finally:
         window.hide()
+        recording.close(_LONGEST_FINISH_S)
         appearance.close()
         await simulation.aclose()
         window.deleteLater()
@@ -170,6 +187,20 @@ def _connect(window: Window, controller: WishController, files: RunFiles, metric
         slider.valueTyped.connect(controller.type_value)
         slider.handleReleased.connect(controller.release_handle)
     window.grid.painted.connect(lambda: metrics.note_paint(time.monotonic()))
+
+
+def _connect_recording(window: Window, recording: Recording, stills: Stills) -> None:
+    def choose(choice: RecordingChoice) -> None:
+        recording.choice = choice
+        window.show_recording_choice(choice)
+
+    window.recordToggleRequested.connect(recording.toggle)
+    window.stillRequested.connect(lambda: stills.save(recording.choice))
+    window.recordingChoiceRequested.connect(choose)
+
+
+def _open_folder(folder: str) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
 
 
 def _copy_command_line(window: Window, controller: WishController) -> None:
@@ -315,6 +346,7 @@ def run_window(
         if start.preset is not None:
             lab.controller.note_preset(start.preset, start.source)
         memory.bring_back(lab.window)
+        lab.window.recordingChoiceRequested.emit(memory.recording)
 
     def note_and_save(lab: Laboratory) -> None:
         save_settings(settings_path(), settings_of(lab))
@@ -348,4 +380,5 @@ def settings_of(lab: Laboratory) -> Settings:
         is_calm=lab.intent.is_calm,
         text_scale=lab.appearance.text_scale,
         preset=lab.controller.preset,
+        recording=lab.recording.choice,
     )

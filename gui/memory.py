@@ -16,6 +16,7 @@ from experiments import (
 )
 from experiments.command_line import Start
 from gui.models.look import Look, Theme
+from gui.models.recording import RecordingChoice
 from gui.settings import Settings
 from gui.views.window import Window
 
@@ -40,6 +41,11 @@ class Memory:
         return dataclasses.replace(
             asked, theme=theme, is_calm=is_calm, text_scale=settings.text_scale
         )
+
+    @property
+    def recording(self) -> RecordingChoice:
+        """How recordings were made last time."""
+        return self._settings.recording
 
     def start(self, asked: Start) -> Start:
         """The last preset, if nothing else is asked for and it can still be had."""

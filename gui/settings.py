@@ -11,6 +11,7 @@ import platformdirs
 
 from experiments import write_whole
 from gui.models.look import LARGEST_SCALE, SMALLEST_SCALE
+from gui.models.recording import RecordingChoice
 
 _MAX_BYTES: Final = 100_000
 _LONGEST_SIDE: Final = 20_000
@@ -36,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         See :class:`~gui.models.look.Look`.
     preset
         Name or file of the preset opened last; empty if none was.
+    recording
+        How recordings are made.
     """
 
     width: _Pixels | None = None
@@ -46,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     is_calm: bool = False
     text_scale: _Scale = 1.0
     preset: str = ""
+    recording: RecordingChoice = RecordingChoice()
 
 
 def settings_path() -> Path:

@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from experiments import (
-    Intervention,
-    SessionText,
     Simulation,
-    Step,
-    program_version,
     write_whole,
 )
 from gui.controllers.screen import Screen
+from gui.controllers.session_keeper import SessionKeeper, Snapshot
 from gui.models.intent import Intent
 from gui.run_folder import RunFolder
 
@@ -55,9 +52,8 @@ class Autosave:
         self._screen = screen
         self._folder = folder
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="autosave")
-        self._run: list[Intervention] | None = None
+        self._keeper = SessionKeeper(simulation)
         self._path: Path | None = None
-        self._text = SessionText(simulation.initial, program_version())
         self._saved: tuple[float, int] | None = None
         self._has_told = False
 
@@ -76,7 +72,7 @@ class Autosave:
     def close(self) -> None:
         """Save for the last time, and note that the run has ended as it should."""
         if self._simulation.settle(_LONGEST_END_S) and self._is_of_interest():
-            self._note(self._save(self._contents()))
+            self._note(self._save(self._snapshot()))
         self._thread.shutdown()
         self._folder.close()
 
@@ -85,17 +81,15 @@ class Autosave:
             await asyncio.sleep(_LOOK_EVERY_S)
         if not self._is_of_interest():
             return
-        text, end, n_flashes, digest = self._contents()
         loop = asyncio.get_running_loop()
-        args = (text.copy(), end, n_flashes, digest)
-        self._note(await loop.run_in_executor(self._thread, self._save, args))
+        self._note(await loop.run_in_executor(self._thread, self._save, self._snapshot()))
 
     def _is_of_interest(self) -> bool:
         """Whether there is something to save that isn't saved yet."""
         simulation = self._simulation
         if self._intent.session is not None or simulation.is_following or simulation.now == 0.0:
             return False
-        if simulation.interventions is not self._run:
+        if self._keeper.is_another_run():
             self._begin()
         return (simulation.now, len(simulation.interventions)) != self._saved
 
@@ -103,8 +97,6 @@ class Autosave:
         """Another run: the file of the one before is as it should be."""
         if self._path is not None:
             self._folder.note_ended(self._path)
-        self._run = self._simulation.interventions
-        self._text = SessionText(self._simulation.initial, program_version())
         self._saved = None
         try:
             self._path = self._folder.begin()
@@ -112,21 +104,16 @@ class Autosave:
             self._path = None
             self._tell(error.strerror or str(error))
 
-    def _contents(self) -> tuple[SessionText, float, int, str]:
-        simulation = self._simulation
-        for intervention in simulation.interventions[self._text.n_steps :]:
-            self._text.add(Step.of(intervention))
-        digest = simulation.flashes.digest()
-        self._saved = (simulation.now, len(simulation.interventions))
-        return self._text, simulation.now, digest.n, digest.hexdigest()
+    def _snapshot(self) -> Snapshot:
+        self._saved = (self._simulation.now, len(self._simulation.interventions))
+        return self._keeper.snapshot()
 
-    def _save(self, contents: tuple[SessionText, float, int, str]) -> str:
+    def _save(self, snapshot: Snapshot) -> str:
         """Write the file; gives what was wrong with that, or nothing."""
-        text, end, n_flashes, digest = contents
         if self._path is None:
             return ""
         try:
-            write_whole(self._path, text.contents(end, n_flashes, digest))
+            write_whole(self._path, snapshot.contents())
         except OSError as error:
             return error.strerror or str(error)
         return ""

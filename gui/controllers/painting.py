@@ -46,6 +46,8 @@ class Painting:
         The flashes seen so far, for the instruments.
     lateness
         How late each firefly's last flash came to light.
+    latest
+        The last picture, RGBA, one pixel a firefly; None if there is none yet.
     appointment
         Which virtual time the speed asks for, or None if it asks for none.
     """
@@ -74,6 +76,7 @@ class Painting:
         self._cursor = 0
         self._painted_for: tuple[object, ...] | None = None
         self._is_evened = False
+        self.latest: NDArray[np.uint8] | None = None
         self.appointment: Appointment | None = None
         self.lateness = LatenessRecord(parameters.n_fireflies)
         self.history = FlashHistory()
@@ -151,6 +154,8 @@ class Painting:
         if frame is not None and simulation.failures:
             failed = [failure.id for failure in simulation.failures]
             frame.rgba.reshape(-1, 4)[failed] = self._failed_colour
+        if frame is not None:
+            self.latest = frame.rgba
         self._is_evened = frame is not None and frame.is_evened
         is_final = frame is not None and not frame.is_held_back
         self._painted_for = self._moment(simulation, view) if is_final else None

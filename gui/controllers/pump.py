@@ -8,7 +8,7 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,17 @@ _ROUNDING_S: Final = 1e-9  # what is owed less than this is what doubles left ov
 _UNMARKED: Final = frozenset({"speed", "glow"})  # they change what is seen, not what happens
 
 
+class Watcher(Protocol):
+    """Whoever takes pictures away, beside the screen."""
+
+    @property
+    def wants_pictures(self) -> bool:
+        """Whether pictures have to be made even if nobody looks."""
+
+    def take(self, wall: float) -> None:
+        """A frame has been made, or its picture would be the one before."""
+
+
 class Pump:
     """Takes up the user's wishes, advances the simulation and shows it, 60 times a second.
 
@@ -79,6 +90,8 @@ class Pump:
         Makes the pictures, and knows how late each flash was.
     on_error
         Told of an error of a frame; the next frame comes all the same.
+    watcher
+        Takes each picture away, if anybody does.
     """
 
     def __init__(
@@ -104,6 +117,7 @@ class Pump:
         self._meter = SpeedMeter()
         self._readouts = Readouts(screen, metrics, self._meter, intent)
         self.on_error: Callable[[Exception], object] | None = None
+        self.watcher: Watcher | None = None
         self._is_playing_shown: bool | None = None
         self._is_behind = False
         self._shown = simulation.parameters
@@ -255,9 +269,12 @@ class Pump:
         self._pass_time(wall, BUDGET_S)
         self._show_picture_if_seen(wall)
         self.replaying.note(wall)
+        if self.watcher is not None:
+            self.watcher.take(wall)
 
     def _show_picture_if_seen(self, wall: float) -> None:
-        if self._screen.is_showing():
+        is_taken = self.watcher is not None and self.watcher.wants_pictures
+        if self._screen.is_showing() or is_taken:
             self._show_picture(wall)
             self._show_marks()
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +18,13 @@ from experiments import (
     save_session,
     session_of,
 )
+from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.wishes import WishController
 from gui.models.intent import Intent
 from gui.models.notice import Notice
+from gui.recorded_session import RECORDED, session_in
+from gui.recording.settings import RecordingError
 from gui.run_folder import RunFolder
 
 RESTORE: Final = "restore:"
@@ -42,6 +46,8 @@ class RunFiles:
         Opens presets.
     folder
         Where running sessions are kept, if they are.
+    open_folder
+        Shows a folder to the user.
     """
 
     def __init__(
@@ -51,20 +57,32 @@ class RunFiles:
         screen: Screen,
         wishes: WishController,
         folder: RunFolder | None = None,
+        open_folder: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
         self._screen = screen
         self._wishes = wishes
         self.folder = folder
+        self._open_folder = open_folder
 
     def open(self, file: str) -> None:
         """Open a session or a recording, to be repeated, or a preset, to begin with."""
         path = Path(file)
-        if path.suffix.lower() != SESSION_SUFFIX:
+        if path.suffix.lower() in RECORDED:
+            self._open_recording(path)
+        elif path.suffix.lower() == SESSION_SUFFIX:
+            self.open_session(path)
+        else:
             self._wishes.open_preset(file)
+
+    def _open_recording(self, path: Path) -> None:
+        try:
+            session = session_in(path)
+        except (RecordingError, SessionError) as refused:
+            self._screen.show_toast(f"Not opened: {refused}")
             return
-        self.open_session(path)
+        self.repeat(session, path.name)
 
     def open_session(self, path: Path, *, then_go_on: bool = False) -> bool:
         """Repeat a run that was saved; whether that is possible."""
@@ -120,6 +138,8 @@ class RunFiles:
     def answer(self, meaning: str) -> None:
         """A notice was answered."""
         self._screen.show_notice(None)
+        if meaning.startswith(OPEN_FOLDER):
+            self._open_folder(meaning.removeprefix(OPEN_FOLDER))
         if meaning.startswith(RESTORE) and self.folder is not None:
             path = Path(meaning.removeprefix(RESTORE))
             if self.open_session(path, then_go_on=True):

@@ -21,6 +21,7 @@ SHORTCUTS: Final = (
     ("Ctrl+Z, Ctrl+Y", "undo and redo a change of a parameter"),
     ("Ctrl+O", "open a preset, or a run to repeat"),
     ("S, Ctrl+Shift+S", "save the run, save the settings as a preset"),
+    ("Ctrl+Shift+R, Ctrl+S", "record a video or finish it, save a picture"),
     ("B", "branch here: stop repeating, and take the controls"),
     ("1, 2, 3, 4", "views: glow, phase, local order, lateness"),
     ("Ctrl+1 to Ctrl+8", "show or hide a panel"),
@@ -77,6 +78,8 @@ class Menu(QMenu):
 
     openRequested = Signal()
     runSaveRequested = Signal()
+    recordToggleRequested = Signal()
+    stillRequested = Signal()
     undoRequested = Signal()
     redoRequested = Signal()
     periodStepRequested = Signal()
@@ -88,15 +91,20 @@ class Menu(QMenu):
     themeRequested = Signal(object)
     """The :class:`~gui.models.look.Theme` chosen."""
 
-    def __init__(self, presets: PresetMenu, panels: PanelMenu, parent: QWidget) -> None:
+    def __init__(
+        self, presets: PresetMenu, panels: PanelMenu, recordings: QMenu, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
         self.addMenu(presets)
         self.addMenu(panels)
+        self.addMenu(recordings)
         self._add_themes()
         self.addSeparator()
         self._add("Open a preset or a run\N{HORIZONTAL ELLIPSIS}", "Ctrl+O", self.openRequested)
         self._add("Save the run\N{HORIZONTAL ELLIPSIS}", "S", self.runSaveRequested)
+        self._add("Record, or finish it", "Ctrl+Shift+R", self.recordToggleRequested)
+        self._add("Save a picture", "Ctrl+S", self.stillRequested)
         self.addSeparator()
         self._add("Step by one period", ",", self.periodStepRequested)
         self._add("Undo", "Ctrl+Z", self.undoRequested)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import importlib.util
+from typing import Final
+
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from experiments import PARAMETER_FIELDS
+from gui.models.recording import RecordingStatus
+from gui.recording.settings import INSTALL_COMMAND
 from gui.theme import SIZES, Palette
 from gui.views.icons import icon, mark
 from gui.views.menu import Menu, PanelMenu
 from gui.views.preset_bar import PresetMenu
+from gui.views.recording_menu import RecordingMenu
 from gui.views.value_slider import ValueSlider
+
+RECORD_KEY: Final = "Ctrl+Shift+R"
+RECORD_WORDS: Final = "Record a video" + (
+    "" if importlib.util.find_spec("av") else f"; needs PyAV: {INSTALL_COMMAND}"
+)
 
 
 class ToolButton(QToolButton):
@@ -33,6 +44,7 @@ class Toolbar(QWidget):
     stepRequested = Signal()
     resetRequested = Signal()
     newSeedRequested = Signal()
+    recordToggleRequested = Signal()
 
     def __init__(self, presets: PresetMenu, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,9 +62,16 @@ class Toolbar(QWidget):
         self.panel_menu = PanelMenu(self)
         self.panels_button = self._button("layout", "Panels to show or hide", "Ctrl+1 to Ctrl+8")
         self.panels_button.clicked.connect(self._on_panels_button_clicked)
-        self.menu = Menu(presets, self.panel_menu, self)
+        self.recording_menu = RecordingMenu(self)
+        self.menu = Menu(presets, self.panel_menu, self.recording_menu, self)
         self.menu_button = self._button("list", "Menu: presets, themes and more", "M")
         self.menu_button.clicked.connect(self.show_menu)
+        self.record_button = self._button("record", RECORD_WORDS, RECORD_KEY)
+        self.record_button.clicked.connect(self.recordToggleRequested)
+        self.recording = QLabel(self)
+        self.recording.setObjectName("recording")
+        self.recording.setAccessibleName("Recording: time, size, frames dropped")
+        self.recording.hide()
         self.speed = ValueSlider(PARAMETER_FIELDS["speed"], palette, self, is_inline=True)
         self.play_button.clicked.connect(self.playToggleRequested)
         self.step_button.clicked.connect(self.stepRequested)
@@ -66,6 +85,20 @@ class Toolbar(QWidget):
         self._icons[self.play_button] = f"{name}-fill"
         self.play_button.setIcon(icon(f"{name}-fill", self._palette))
         self._describe(self.play_button, words, "Space")
+
+    def show_recording(self, status: RecordingStatus | None) -> None:
+        """Show how a recording goes; None if there is none."""
+        is_on = status is not None
+        if is_on is self.recording.isHidden():
+            name = "stop-circle" if is_on else "record"
+            self._icons[self.record_button] = name
+            self.record_button.setIcon(icon(name, self._palette))
+            words = "Finish the recording" if is_on else RECORD_WORDS
+            self._describe(self.record_button, words, RECORD_KEY)
+            self.recording.setVisible(is_on)
+        if status is not None:
+            mark = "\N{BLACK CIRCLE}" if status.is_running else "\N{WHITE CIRCLE}"
+            self.recording.setText(f"{mark} {status.text()}")
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
@@ -111,6 +144,8 @@ class Toolbar(QWidget):
             layout.addWidget(button)
         layout.addSpacing(3 * SIZES.rhythm)
         layout.addWidget(self.speed, 1)
+        layout.addWidget(self.recording)
+        layout.addWidget(self.record_button)
         layout.addWidget(self.panels_button)
         layout.addWidget(self.menu_button)
 

@@ -30,6 +30,7 @@ from gui.models.panels import PANELS, PanelName
 from gui.models.phases import PhaseCircle, PhaseHistogram
 from gui.models.problems import Problem
 from gui.models.rate_trace import RateCurve
+from gui.models.recording import RecordingChoice, RecordingStatus
 from gui.models.status import Status
 from gui.models.timeline import Timeline
 from gui.models.view import View
@@ -50,11 +51,12 @@ from gui.views.status_line import StatusLine
 from gui.views.timeline_bar import TimelineBar
 from gui.views.toolbar import Toolbar
 from gui.views.value_slider import ValueSlider
+from gui.views.window_picture import picture_of
 from gui.views.workbench import Workbench
 
 _PRESET_FILES = "Presets (*.toml)"
 _SESSION_FILES = f"Runs (*{SESSION_SUFFIX})"
-_FILES = f"Presets and runs (*.toml *{SESSION_SUFFIX})"
+_FILES = f"Presets, runs and recordings (*.toml *{SESSION_SUFFIX} *.mp4 *.webm *.gif *.png)"
 
 
 class Window(QWidget):
@@ -94,6 +96,9 @@ class Window(QWidget):
     runSaveRequested = Signal(str)
     """Path to save the run to."""
     noticeAnswered = Signal(str)
+    recordToggleRequested = Signal()
+    stillRequested = Signal()
+    recordingChoiceRequested = Signal(object)
     menuRequested = Signal()
     gridAloneRequested = Signal()
     shortcutsRequested = Signal()
@@ -170,6 +175,8 @@ class Window(QWidget):
             (self.newSeedRequested, Qt.Key.Key_N),
             (self.calmToggleRequested, Qt.Key.Key_C),
             (self.branchRequested, Qt.Key.Key_B),
+            (self.recordToggleRequested, "Ctrl+Shift+R"),
+            (self.stillRequested, "Ctrl+S"),
             (self.menuRequested, Qt.Key.Key_M),
             (self.gridAloneRequested, Qt.Key.Key_F11),
             (self.shortcutsRequested, "?"),
@@ -219,6 +226,10 @@ class Window(QWidget):
         menu.gridAloneRequested.connect(self.gridAloneRequested)
         menu.shortcutsRequested.connect(self.shortcutsRequested)
         menu.aboutRequested.connect(self.show_about)
+        menu.recordToggleRequested.connect(self.recordToggleRequested)
+        menu.stillRequested.connect(self.stillRequested)
+        self.toolbar.recordToggleRequested.connect(self.recordToggleRequested)
+        self.toolbar.recording_menu.choiceRequested.connect(self.recordingChoiceRequested)
         menu.openRequested.connect(self.ask_for_file)
         menu.runSaveRequested.connect(self.ask_where_to_save_run)
         self.timeline.seekRequested.connect(self.seekRequested)
@@ -338,6 +349,22 @@ class Window(QWidget):
         """Show where a run that is repeated is; None hands the controls back."""
         self.timeline.show_timeline(timeline)
         self.panel.set_locked(timeline is not None)
+
+    def picture(self, width: int, height: int) -> NDArray[np.uint8]:
+        """What the window looks like now, RGBA, scaled to fit; no frame is counted for it."""
+        was_blocked = self.grid.blockSignals(True)
+        try:
+            return picture_of(self, width, height)
+        finally:
+            self.grid.blockSignals(was_blocked)
+
+    def show_recording(self, status: RecordingStatus | None) -> None:
+        """Show how a recording goes; None if there is none."""
+        self.toolbar.show_recording(status)
+
+    def show_recording_choice(self, choice: RecordingChoice) -> None:
+        """Show how recordings are made."""
+        self.toolbar.recording_menu.show_choice(choice)
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show a sentence until it is answered; None takes it away."""

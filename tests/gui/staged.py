@@ -35,6 +35,9 @@ class Screen:
     def show_timeline(self, timeline):
         self.timeline = timeline
 
+    def show_recording(self, status):
+        self.recording = status
+
     def show_notice(self, notice):
         self.notice = notice
 

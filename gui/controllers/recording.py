@@ -1,0 +1,273 @@
+"""Recording: what the window shows, or the grid alone, goes to a file while it runs."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+from experiments import Parameters, Simulation, command_line_of, program_version
+from gui.controllers.painting import Painting
+from gui.controllers.screen import Screen
+from gui.controllers.session_keeper import SessionKeeper
+from gui.models.caption import caption_lines
+from gui.models.notice import Notice
+from gui.models.recording import RecordingChoice, RecordingStatus, length_text, size_text
+from gui.recording.recorder import Recorder, RecorderState
+from gui.recording.settings import (
+    Layout,
+    RecordingError,
+    RecordingSettings,
+    Subject,
+    check_recording_path,
+    free_path,
+)
+
+OPEN_FOLDER: Final = "folder:"
+
+_STATUS_EVERY_S: Final = 0.25
+_SESSION_EVERY_S: Final = 2.0
+
+
+class Captions(Protocol):
+    """Draws captions."""
+
+    def draw(self, lines: tuple[str, ...]) -> NDArray[np.uint8]:
+        """RGBA of the size it was made for."""
+
+
+def videos_folder() -> Path:
+    """Where the videos of this user are."""
+    return platformdirs.user_videos_path() / "Fireflies"
+
+
+def metadata_of(parameters: Parameters) -> dict[str, str]:
+    """What a recording says of itself, by name."""
+    return {
+        "title": f"Fireflies: {parameters.n_fireflies:,} fireflies, seed {parameters.seed}",
+        "comment": f"{command_line_of(parameters)} (Fireflies {program_version()})",
+        "fireflies_version": program_version(),
+        "fireflies_seed": str(parameters.seed),
+        "fireflies_parameters": json.dumps(parameters.as_dict()),
+    }
+
+
+class Recording:
+    """Starts, feeds and ends recordings; the window and the run never wait for one.
+
+    Parameters
+    ----------
+    simulation, painting
+        What runs, and who makes its pictures.
+    screen
+        Where it shows how the recording goes.
+    picture_window
+        Gives a picture of the window, RGBA, at most so wide and high.
+    captions_for
+        Makes who draws captions of a width and height.
+    folder
+        Gives the folder for recordings that nobody gave a name.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        painting: Painting,
+        screen: Screen,
+        picture_window: Callable[[int, int], NDArray[np.uint8]],
+        captions_for: Callable[[int, int], Captions],
+        folder: Callable[[], Path] = videos_folder,
+    ) -> None:
+        self._simulation = simulation
+        self._painting = painting
+        self._screen = screen
+        self._picture_window = picture_window
+        self._captions_for = captions_for
+        self._folder = folder
+        self._keeper = SessionKeeper(simulation)
+        self._thread: ThreadPoolExecutor | None = None
+        self._starting: Future[Recorder] | None = None
+        self._recorder: Recorder | None = None
+        self._captions: Captions | None = None
+        self._path = Path()
+        self._session = b""
+        self._session_due = self._status_due = -math.inf
+        self.choice = RecordingChoice()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether something is being recorded, or is about to be, or to be finished."""
+        return self._starting is not None or self._recorder is not None
+
+    @property
+    def wants_pictures(self) -> bool:
+        """Whether pictures have to be made even if nobody looks."""
+        return self.is_on
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether the encoder isn't ready yet."""
+        recorder = self._recorder
+        is_new = recorder is not None and recorder.state is RecorderState.STARTING
+        return self._starting is not None or is_new
+
+    # -- asked for ----------------------------------------------------------------------
+
+    def toggle(self) -> None:
+        """Record from now on, or finish what is recorded."""
+        if self.is_on:
+            self.finish()
+        else:
+            self.start()
+
+    def start(self, path: Path | None = None, settings: RecordingSettings | None = None) -> None:
+        """Begin to record; by default to a new file in the folder for videos, as was chosen."""
+        settings = settings or self.choice.settings()
+        try:
+            self._path = path or self._new_path()
+            check_recording_path(self._path)
+        except RecordingError as refused:
+            self._screen.show_notice(Notice(f"Not recorded: {self._path.name} {refused}"))
+            return
+        except OSError as error:
+            self._screen.show_notice(Notice(f"Not recorded: {error.strerror}: {error.filename}"))
+            return
+        place = Layout.of(settings).caption
+        self._captions = None if place is None else self._captions_for(place.width, place.height)
+        self._session = self._present_session()
+        metadata = metadata_of(self._simulation.parameters)
+        # A process takes a while to start, for which no frame should wait.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="recording")
+        self._starting = self._thread.submit(
+            Recorder, self._path, settings, metadata, self._session
+        )
+        self._screen.show_recording(RecordingStatus(False, 0.0, 0, 0))
+
+    def finish(self) -> None:
+        """Finish the file, as soon as what waits is encoded."""
+        if self._starting is not None:
+            self._take_up(wait=True)
+        if self._recorder is not None:
+            self._recorder.finish(self._present_session())
+            self._status_due = -math.inf
+
+    def close(self, timeout_s: float) -> None:
+        """Finish the file and wait for that, for when the window goes."""
+        self.finish()
+        if self._recorder is not None:
+            self._recorder.wait(timeout_s)
+            self._recorder.abandon()
+            self._recorder = None
+        self._end_thread()
+
+    # -- once a frame -------------------------------------------------------------------
+
+    def take(self, wall: float) -> None:
+        """Hand over the present picture, if one is due, and show how it goes."""
+        if self._starting is not None:
+            self._take_up(wait=False)
+        recorder = self._recorder
+        if recorder is None:
+            return
+        recorder.poll()
+        if recorder.is_due(wall):
+            self._offer(recorder, wall)
+        if recorder.is_over:
+            self._recorder = None
+            self._end_thread()
+            self._screen.show_recording(None)
+            self._screen.show_notice(self._outcome(recorder))
+        elif wall >= self._status_due:
+            self._status_due = wall + _STATUS_EVERY_S
+            self._screen.show_recording(
+                RecordingStatus(
+                    recorder.state is RecorderState.RECORDING,
+                    recorder.elapsed_s,
+                    recorder.bytes_written,
+                    recorder.dropped,
+                )
+            )
+
+    def _take_up(self, *, wait: bool) -> None:
+        """See whether the recorder is there by now."""
+        starting = self._starting
+        if starting is None or not (wait or starting.done()):
+            return
+        self._starting = None
+        try:
+            self._recorder = starting.result()
+        except (RecordingError, OSError) as error:
+            self._screen.show_recording(None)
+            self._screen.show_notice(Notice(f"Not recorded: {self._path.name} {error}"))
+        self._end_thread()
+
+    def _offer(self, recorder: Recorder, wall: float) -> None:
+        settings = recorder.settings
+        if settings.subject is Subject.WINDOW:
+            picture = self._picture_window(settings.width, settings.height)
+        elif self._painting.latest is not None:
+            picture = self._painting.latest
+        else:
+            return
+        session = b""
+        if wall >= self._session_due and self._simulation.is_complete:
+            self._session_due = wall + _SESSION_EVERY_S
+            session = self._session = self._present_session()
+        recorder.offer(wall, picture, self._caption(), session)
+
+    def _caption(self) -> NDArray[np.uint8] | None:
+        if self._captions is None:
+            return None
+        return self._captions.draw(present_caption(self._simulation))
+
+    def _present_session(self) -> bytes:
+        """The session until now, or until it was last known: an instant may be under way."""
+        if self._simulation.is_complete:
+            self._session = self._keeper.snapshot().contents()
+        return self._session
+
+    def _outcome(self, recorder: Recorder) -> Notice:
+        """What became of it."""
+        answers = (("Open folder", f"{OPEN_FOLDER}{recorder.path.parent}"),)
+        length = length_text(recorder.elapsed_s)
+        if recorder.state is RecorderState.FINISHED:
+            size = size_text(recorder.bytes_written)
+            dropped = f", {recorder.dropped:,} frames dropped" if recorder.dropped else ""
+            lost = "" if recorder.is_session_held else "; its session is too long to be in it"
+            words = f"Recorded {length}, {size}{dropped}{lost}: {recorder.path}"
+        else:
+            words = f"The recording has stopped after {length}: {recorder.problem}."
+            if recorder.bytes_written:
+                words += f" What was written plays: {recorder.path}"
+        return Notice(words, answers)
+
+    def _new_path(self) -> Path:
+        folder = self._folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        return free_path(folder, new_stem(), self.choice.suffix)
+
+    def _end_thread(self) -> None:
+        if self._thread is not None:
+            self._thread.shutdown(wait=False)
+            self._thread = None
+
+
+def new_stem() -> str:
+    """A name for a file that nobody gave one: when it was made."""
+    return f"Fireflies {datetime.now():%Y-%m-%d %H.%M.%S}"
+
+
+def present_caption(simulation: Simulation) -> tuple[str, ...]:
+    """The caption for a run as it is now."""
+    record = simulation.coherence
+    _, values, _ = record.since(max(0, len(record) - 1))
+    coherence = float(values[-1]) if len(values) else None
+    return caption_lines(simulation.observed_time, coherence, simulation.parameters)

@@ -1,0 +1,88 @@
+"""What is chosen for recordings, and what shows of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from gui.recording.settings import RecordingSettings, Subject
+
+SIZES: Final = {"720p": (1280, 720), "1080p": (1920, 1080), "square": (1080, 1080)}
+"""Sizes to choose from, pixels."""
+
+SIZE_WORDS: Final = {
+    "720p": "1280 x 720",
+    "1080p": "1920 x 1080",
+    "square": "1080 x 1080, square",
+}
+
+KIND_WORDS: Final = {".mp4": "MP4 (H.264)", ".webm": "WebM (VP9)", ".gif": "GIF"}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingChoice:
+    """How the next recording is made.
+
+    Attributes
+    ----------
+    subject
+        The grid alone, or the whole window.
+    size
+        A name of :data:`SIZES`.
+    fps
+        30 or 60.
+    has_caption
+        Whether time, R and parameters are written beside the grid.
+    suffix
+        Kind of file.
+    """
+
+    subject: Subject = Subject.GRID
+    size: str = "720p"
+    fps: int = 30
+    has_caption: bool = True
+    suffix: str = ".mp4"
+
+    def settings(self) -> RecordingSettings:
+        """For the recorder."""
+        width, height = SIZES[self.size]
+        return RecordingSettings(self.subject, width, height, self.fps, self.has_caption)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStatus:
+    """A moment of a recording.
+
+    Attributes
+    ----------
+    is_running
+        Whether frames are being taken: otherwise it starts or ends.
+    elapsed_s
+        Seconds of video so far.
+    bytes_written
+        Size of the file so far.
+    dropped
+        Frames that couldn't be kept up with.
+    """
+
+    is_running: bool
+    elapsed_s: float
+    bytes_written: int
+    dropped: int
+
+    def text(self) -> str:
+        """Time and size, and what was dropped if anything was."""
+        words = f"{length_text(self.elapsed_s)}  {size_text(self.bytes_written)}"
+        return words + (f"  {self.dropped:,} dropped" if self.dropped else "")
+
+
+def length_text(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def size_text(n_bytes: int) -> str:
+    """Bytes for people."""
+    if n_bytes < 1_000_000:
+        return f"{n_bytes / 1e3:.0f} kB"
+    return f"{n_bytes / 1e6:.1f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.2f} GB"

@@ -1,0 +1,221 @@
+"""The encoder: a process of its own, which takes pictures from shared memory. No Qt."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from multiprocessing import resource_tracker
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from gui.recording.composer import Composer
+from gui.recording.settings import QUEUE_LENGTH, RecordingError, RecordingSettings, Subject
+from gui.recording.video_file import VideoFile, open_video
+
+READY: Final = "ready"
+TAKEN: Final = "taken"
+FINISHED: Final = "finished"
+FAILED: Final = "failed"
+FRAME: Final = "frame"
+FINISH: Final = "finish"
+
+_NOTE_SESSION_EVERY_S: Final = 2.0
+
+_NICENESS: Final = 5
+"""The window goes first where both want the same core."""
+
+Shape = tuple[int, int]
+
+
+class Slots:
+    """Shared memory for the pictures that wait, and for the session.
+
+    Parameters
+    ----------
+    memory
+        At least :meth:`size` bytes.
+    picture_bytes, caption_bytes, session_bytes
+        Room for each.
+    """
+
+    def __init__(
+        self, memory: SharedMemory, picture_bytes: int, caption_bytes: int, session_bytes: int
+    ) -> None:
+        slot = picture_bytes + caption_bytes
+        end = QUEUE_LENGTH * slot
+        all_bytes = np.frombuffer(memory.buf, dtype=np.uint8)
+        self._slots = all_bytes[:end].reshape(QUEUE_LENGTH, slot)
+        self._picture_bytes = picture_bytes
+        self.caption_bytes = caption_bytes
+        self.session = all_bytes[end : end + session_bytes]
+
+    @staticmethod
+    def size(picture_bytes: int, caption_bytes: int, session_bytes: int) -> int:
+        """Bytes needed for all."""
+        return QUEUE_LENGTH * (picture_bytes + caption_bytes) + session_bytes
+
+    def picture(self, slot: int, shape: Shape) -> Any:
+        """Where the picture of a slot is, RGBA; None if there is no room for one of this shape."""
+        length = shape[0] * shape[1] * 4
+        if length > self._picture_bytes:
+            return None
+        return self._slots[slot, :length].reshape(*shape, 4)
+
+    def caption(self, slot: int, shape: Shape) -> Any:
+        """Where its caption is, RGBA."""
+        length = shape[0] * shape[1] * 4
+        begin = self._picture_bytes
+        return self._slots[slot, begin : begin + length].reshape(*shape, 4)
+
+    def put_session(self, session: bytes) -> int:
+        """Leave a session for the encoder; its length, or 0 if there is no room for it."""
+        if len(session) > len(self.session):
+            return 0
+        self.session[: len(session)] = np.frombuffer(session, dtype=np.uint8)
+        return len(session)
+
+
+def attach(name: str) -> SharedMemory:
+    """Shared memory that another process has made, and will take away."""
+    if sys.version_info >= (3, 13):
+        return SharedMemory(name, track=False)
+    # Before 3.13 whoever attaches to it takes it away too, at the end of its process.
+    register = resource_tracker.register
+    resource_tracker.register = lambda *_: None  # type: ignore[assignment]
+    try:
+        return SharedMemory(name)
+    finally:
+        resource_tracker.register = register
+
+
+def main() -> None:
+    """Encode what standard input tells of, until it is finished or closed.
+
+    Lines of JSON come in: first an order (:func:`order`), then ``[FRAME, slot, index,
+    picture shape, caption shape or null, session length]`` and ``[FINISH, session
+    length]``. Out go ``[READY]``, ``[TAKEN, slot, file size]``, ``[FINISHED, file size,
+    whether the session is in it]`` and ``[FAILED, words]``.
+    """
+    # A signal for the whole group is the window's to answer: it says when this is over.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    given = json.loads(sys.stdin.readline())
+    memory = attach(given["memory"])
+    slots = Slots(memory, *given["sizes"])
+    settings = RecordingSettings(**{**given["settings"], "subject": Subject(given["subject"])})
+    path, session = Path(given["path"]), given["session"].encode()
+    try:
+        video = open_video(path, settings, given["metadata"], session, is_live=True)
+        _Encoding(slots, path, video, settings, session).run()
+    except RecordingError as error:
+        say(FAILED, str(error))
+    except OSError as error:
+        say(FAILED, error.strerror or str(error))
+    except Exception as error:  # noqa: BLE001  # whatever it is, the window has to say it
+        say(FAILED, f"{type(error).__name__}: {error}")
+    # The memory goes with the process: views of it are held all over.
+    os._exit(0)
+
+
+def order(
+    memory: str,
+    sizes: tuple[int, int, int],
+    path: Path,
+    settings: RecordingSettings,
+    metadata: Mapping[str, str],
+    session: bytes,
+) -> str:
+    """The first line for the encoder; see :class:`~gui.recording.video_file.VideoFile`."""
+    values = {**dataclasses.asdict(settings), "subject": None}
+    del values["subject"]
+    return json.dumps(
+        {
+            "memory": memory,
+            "sizes": sizes,
+            "path": str(path.absolute()),
+            "subject": settings.subject.value,
+            "settings": values,
+            "metadata": dict(metadata),
+            "session": session.decode(),
+        }
+    )
+
+
+def say(*message: object) -> None:
+    """Tell the window something; if it is gone, nobody has to know."""
+    with suppress(OSError):
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
+
+
+class _Encoding:
+    """One file under way."""
+
+    def __init__(
+        self,
+        slots: Slots,
+        path: Path,
+        video: VideoFile,
+        settings: RecordingSettings,
+        session: bytes,
+    ) -> None:
+        self._slots = slots
+        self._path = path
+        self._video = video
+        self._composer = Composer(settings)
+        self._session = session
+        self._noted = time.monotonic()
+
+    def run(self) -> None:
+        """Encode until the end."""
+        say(READY)
+        try:
+            while self._take(self._next()):
+                pass
+        except OSError:
+            # What was written plays; the end of it may be missing.
+            with suppress(OSError):
+                self._video.close(self._session)
+            raise
+        is_held = self._video.close(self._session)
+        say(FINISHED, self._path.stat().st_size, is_held)
+
+    def _next(self) -> Any:
+        line = sys.stdin.readline()
+        return json.loads(line) if line.endswith("\n") else (FINISH, 0)  # the window is gone
+
+    def _take(self, message: Any) -> bool:
+        """Do what a message says; whether there may be more."""
+        if message[0] == FINISH:
+            self._hold(message[1])
+            return False
+        _, slot, index, shape, caption_shape, session_length = message
+        caption = None if caption_shape is None else self._slots.caption(slot, caption_shape)
+        picture = self._composer.compose(self._slots.picture(slot, shape), caption)
+        self._hold(session_length)
+        say(TAKEN, slot, self._path.stat().st_size)
+        self._video.write(picture, index)
+        now = time.monotonic()
+        if session_length or now - self._noted > _NOTE_SESSION_EVERY_S:
+            self._noted = now
+            self._video.note_session(self._session)
+        return True
+
+    def _hold(self, session_length: int) -> None:
+        if session_length:
+            self._session = self._slots.session[:session_length].tobytes()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,300 @@
+"""The recorder: the side of the window, which never waits for the encoder."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from enum import Enum
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.recording.embedded import reserved_for
+from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
+from gui.recording.settings import (
+    QUEUE_LENGTH,
+    Layout,
+    RecordingSettings,
+    Subject,
+    check_recording_path,
+)
+
+_LARGEST_GRID: Final = 300 * 300 * 4
+
+_LONGEST_GOODBYE_S: Final = 2.0
+_LONGEST_LAST_WORDS: Final = 500
+
+
+class RecorderState(Enum):
+    """How far a recording is."""
+
+    STARTING = "starting"
+    RECORDING = "recording"
+    FINISHING = "finishing"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class Recorder:
+    """One recording, from its start to its end.
+
+    Parameters
+    ----------
+    path
+        File to make.
+    settings
+        What is recorded.
+    metadata
+        Title, comment and more, by name.
+    session
+        The session so far.
+
+    Attributes
+    ----------
+    frames, dropped
+        Frames handed over, and those that couldn't be kept up with.
+    bytes_written
+        Size of the file, as far as is known.
+    problem
+        What went wrong, in one sentence; empty if nothing did.
+
+    Raises
+    ------
+    RecordingError
+        The file can't be made.
+    """
+
+    def __init__(
+        self, path: Path, settings: RecordingSettings, metadata: Mapping[str, str], session: bytes
+    ) -> None:
+        check_recording_path(path)
+        self.path = path
+        self.settings = settings
+        self.frames = self.dropped = self.bytes_written = 0
+        self.problem = ""
+        self.is_session_held = True
+        self._state = RecorderState.STARTING
+        self._free = list(range(QUEUE_LENGTH))
+        self._began = self._last_wall = math.nan
+        self._last_index = -1
+        self._caption: NDArray[np.uint8] | None = None
+        sizes = self._sizes(session)
+        self._memory = SharedMemory(create=True, size=Slots.size(*sizes))
+        self._slots: Slots | None = Slots(self._memory, *sizes)
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed at the end
+        # Not by multiprocessing, which runs the main module once more in the child.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "gui.recording.encoder"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            text=True,
+        )
+        self._heard: SimpleQueue[str] = SimpleQueue()
+        self._listener = threading.Thread(target=self._listen, name="recorder")
+        self._listener.start()
+        self._send(order(self._memory.name, sizes, path, settings, metadata, session))
+
+    def _sizes(self, session: bytes) -> tuple[int, int, int]:
+        settings = self.settings
+        whole = settings.width * settings.height * 4
+        place = Layout.of(settings).caption
+        caption = 0 if place is None else place.width * place.height * 4
+        picture = max(whole, _LARGEST_GRID) if settings.subject is Subject.GRID else whole
+        return picture, caption, reserved_for(session)
+
+    # -- what it shows ------------------------------------------------------------------
+
+    @property
+    def state(self) -> RecorderState:
+        """How far it is, as far as :meth:`poll` knows."""
+        return self._state
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self._state in (RecorderState.FINISHED, RecorderState.FAILED)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds of video so far."""
+        return (self._last_index + 1) / self.settings.fps
+
+    # -- while it runs ------------------------------------------------------------------
+
+    def is_due(self, wall: float) -> bool:
+        """Whether a frame of the video begins at this time, seconds of the wall clock."""
+        return self._state is RecorderState.RECORDING and self._index(wall) > self._last_index
+
+    def _index(self, wall: float) -> int:
+        """Number of the frame at a time; pictures that come somewhat early or late have theirs."""
+        if math.isnan(self._began):
+            return 0
+        fps = self.settings.fps
+        return math.floor((wall - self._began) * fps + fps / 120.0)
+
+    def offer(
+        self,
+        wall: float,
+        picture: NDArray[np.uint8],
+        caption: NDArray[np.uint8] | None = None,
+        session: bytes = b"",
+    ) -> bool:
+        """Hand over a picture, if one is due; never waits.
+
+        Parameters
+        ----------
+        wall
+            Seconds of the wall clock; the first picture's are the beginning of the video.
+        picture
+            RGBA, shape ``(h, w, 4)``: the grid, one pixel a firefly, or the window.
+        caption
+            RGBA of the size of its place.
+        session
+            The session by now, if it has changed.
+
+        Returns
+        -------
+        bool
+            Whether it was taken: otherwise none was due, or it was dropped and counted.
+        """
+        if not self.is_due(wall) or self._slots is None:
+            return False
+        index = self._index(wall)
+        if math.isnan(self._began):
+            self._began = wall
+        elif index > self._last_index + 1:
+            self.dropped += index - self._last_index - 1  # nobody came in time
+        self._last_index = index
+        target = self._slots.picture(self._free[-1], picture.shape[:2]) if self._free else None
+        if target is None:
+            self.dropped += 1
+            return False
+        slot = self._free.pop()
+        target[...] = picture
+        caption_shape = None
+        if caption is not None and caption is not self._caption:
+            self._slots.caption(slot, caption.shape[:2])[...] = caption
+            caption_shape = caption.shape[:2]
+        length = self._slots.put_session(session) if session else 0
+        message = (FRAME, slot, index, picture.shape[:2], caption_shape, length)
+        if not self._send(json.dumps(message)):
+            return False
+        self._caption = caption
+        self.frames += 1
+        return True
+
+    def poll(self) -> RecorderState:
+        """Take in what the encoder says, without waiting for it."""
+        while not self._heard.empty():
+            self._hear(self._heard.get())
+        if self.is_over:
+            self._let_go()
+        return self._state
+
+    def _listen(self) -> None:
+        """In a thread: collect what the encoder says, and an empty line at its end."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._heard.put(line)
+        self._heard.put("")
+
+    def _hear(self, line: str) -> None:
+        if not line:
+            self._note_dead()
+            return
+        message = json.loads(line)
+        kind = message[0]
+        if kind == READY and self._state is RecorderState.STARTING:
+            self._state = RecorderState.RECORDING
+        elif kind == TAKEN:
+            self._free.append(message[1])
+            self.bytes_written = message[2]
+        elif kind == FINISHED:
+            self.bytes_written, self.is_session_held = message[1], message[2]
+            self._state = RecorderState.FINISHED
+        elif kind == FAILED:
+            self.problem = message[1]
+            self._state = RecorderState.FAILED
+
+    def _note_dead(self) -> None:
+        if self.is_over:
+            return
+        code = self._process.wait(1.0)
+        how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+        self._errors.seek(0)
+        last = self._errors.read()[-_LONGEST_LAST_WORDS:].decode(errors="replace").split("\n")
+        if last_words := " ".join(last[-2:]).strip():
+            how = f"{how}: {last_words}"
+        self.problem = f"the encoder ended unexpectedly ({how})"
+        self._state = RecorderState.FAILED
+
+    def _send(self, line: str) -> bool:
+        """Whether the encoder was told; if it is gone, its end will be heard of."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+        except OSError:
+            return False
+        return True
+
+    # -- the end ------------------------------------------------------------------------
+
+    def finish(self, session: bytes = b"") -> None:
+        """Ask for the end of the file, with the session as it is now; doesn't wait for it."""
+        if self._state is RecorderState.STARTING or self._state is RecorderState.RECORDING:
+            self._state = RecorderState.FINISHING
+            length = self._slots.put_session(session) if session and self._slots else 0
+            self.is_session_held = bool(length) or not session
+            self._send(json.dumps((FINISH, length)))
+
+    def wait(self, timeout_s: float) -> RecorderState:
+        """Wait for the end, so long at most; for when nothing else is left to do."""
+        stop_at = time.monotonic() + timeout_s
+        self.poll()
+        while not self.is_over and (left := stop_at - time.monotonic()) > 0.0:
+            with suppress(Empty):
+                self._hear(self._heard.get(timeout=left))
+        return self.poll()
+
+    def abandon(self) -> None:
+        """Let the encoder go, whatever it is doing; it finishes the file by itself."""
+        if not self.is_over:
+            self._state = RecorderState.FAILED
+            self.problem = self.problem or "given up"
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._slots is None:
+            return
+        self._slots = None
+        with suppress(OSError):
+            self._process.stdin and self._process.stdin.close()
+        try:
+            self._process.wait(_LONGEST_GOODBYE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # it hangs: what it has written plays
+            self._process.wait()
+        self._listener.join()
+        self._process.stdout and self._process.stdout.close()
+        self._errors.close()
+        with suppress(BufferError):
+            self._memory.close()
+        with suppress(FileNotFoundError):
+            self._memory.unlink()
+        if self.path.exists():
+            self.bytes_written = os.path.getsize(self.path)

@@ -1,0 +1,209 @@
+"""A video file that grows picture by picture; it plays however the writing ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.recording.embedded import (
+    SESSION_KEY,
+    append_gif_comment,
+    padded,
+    put_session,
+    reserved_for,
+)
+from gui.recording.settings import CODECS, RecordingError, RecordingSettings
+
+_CONTAINER_OPTIONS: Final[dict[str, dict[str, str]]] = {
+    # Fragments of 200 ms, on the disk at once, which become a usual file at the end.
+    ".mp4": {
+        "movflags": "hybrid_fragmented+use_metadata_tags",
+        "frag_duration": "200000",
+        "flush_packets": "1",
+    },
+    ".webm": {"cluster_time_limit": "200", "flush_packets": "1"},
+    ".gif": {"flush_packets": "1"},
+}
+
+_LIVE_OPTIONS: Final[dict[str, dict[str, str]]] = {
+    # No frame waits for later ones: what is encoded is written.
+    ".mp4": {"preset": "superfast", "tune": "zerolatency", "crf": "18"},
+    ".webm": {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "b": "0", "crf": "24"},
+    ".gif": {},
+}
+
+_PATIENT_OPTIONS: Final[dict[str, dict[str, str]]] = {
+    ".mp4": {"preset": "medium", "crf": "16"},
+    ".webm": {"deadline": "good", "cpu-used": "4", "b": "0", "crf": "20"},
+    ".gif": {},
+}
+
+_THREADS: Final = 2
+"""Always as many: what is encoded depends on it."""
+
+_BT709: Final = 1
+_LIMITED_RANGE: Final = 1
+
+
+class VideoFile:
+    """Writes pictures into a new file.
+
+    Parameters
+    ----------
+    path
+        File to make; its suffix says of which kind. It must not exist.
+    settings
+        Size and rate.
+    metadata
+        Title, comment and more, by name.
+    session
+        The session so far, which the file carries from its first moment on.
+    is_live
+        Whether pictures come as fast as they are made, and must be written at once.
+
+    Raises
+    ------
+    RecordingError
+        It can't be opened or written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        settings: RecordingSettings,
+        metadata: Mapping[str, str],
+        session: bytes,
+        *,
+        is_live: bool,
+    ) -> None:
+        import av
+
+        self._av = av
+        self._path = path
+        self._suffix = path.suffix.lower()
+        self._held = padded(session, reserved_for(session))
+        self.room_for_session = len(self._held)
+        options = (_LIVE_OPTIONS if is_live else _PATIENT_OPTIONS)[self._suffix]
+        path.open("xb").close()  # never over what is there
+        self._container = av.open(str(path), "w", options=_CONTAINER_OPTIONS[self._suffix])
+        self._container.metadata.update(metadata)
+        if self._suffix != ".gif":
+            self._container.metadata[SESSION_KEY] = self._held.decode()
+        self._time_base = Fraction(1, 100 if self._suffix == ".gif" else settings.fps)
+        self._fps = settings.fps
+        self._stream: Any = self._add_stream(settings, options, is_live=is_live)
+        self._graph = self._palette_graph(settings) if self._suffix == ".gif" else None
+        self._last_pts = -1
+
+    def _add_stream(
+        self, settings: RecordingSettings, options: dict[str, str], *, is_live: bool
+    ) -> Any:
+        rate = 100 if self._suffix == ".gif" else settings.fps
+        stream: Any = self._container.add_stream(CODECS[self._suffix], rate=rate)
+        context = stream.codec_context
+        context.options = options
+        stream.width, stream.height = settings.width, settings.height
+        context.time_base = stream.time_base = self._time_base
+        context.thread_count = _THREADS
+        if self._suffix == ".gif":
+            stream.pix_fmt = "pal8"
+            return stream
+        stream.pix_fmt = "yuv420p"
+        context.gop_size = settings.fps
+        context.colorspace = context.color_primaries = context.color_trc = _BT709
+        context.color_range = _LIMITED_RANGE
+        return stream
+
+    def _palette_graph(self, settings: RecordingSettings) -> Any:
+        """A filter that gives each picture the 256 colours that suit it best."""
+        graph = self._av.filter.Graph()
+        source = graph.add_buffer(
+            width=settings.width, height=settings.height, format="rgba", time_base=self._time_base
+        )
+        split = graph.add("split")
+        make = graph.add("palettegen", "stats_mode=single")
+        use = graph.add("paletteuse", "new=1:dither=none")
+        sink = graph.add("buffersink")
+        source.link_to(split)
+        split.link_to(make, 0, 0)
+        split.link_to(use, 1, 0)
+        make.link_to(use, 0, 1)
+        use.link_to(sink)
+        graph.configure()
+        return graph
+
+    def write(self, picture: NDArray[np.uint8], index: int) -> None:
+        """Add a picture.
+
+        Parameters
+        ----------
+        picture
+            RGBA, shape ``(height, width, 4)``.
+        index
+            The frame's number: it shows from ``index / fps`` seconds on. Larger than all before.
+
+        Raises
+        ------
+        OSError
+            It can't be written: the disk is full, for one.
+        """
+        frame = self._av.VideoFrame.from_ndarray(picture, format="rgba")
+        frame.pts = round(Fraction(index, self._fps) / self._time_base)
+        frame.time_base = self._time_base
+        if frame.pts <= self._last_pts:
+            return
+        self._last_pts = frame.pts
+        if self._graph is not None:
+            self._graph.push(frame)
+            frame = self._graph.pull()
+        else:
+            frame = frame.reformat(
+                format="yuv420p", dst_colorspace="ITU709", src_color_range="JPEG",
+                dst_color_range="MPEG",
+            )  # fmt: skip
+        self._container.mux(self._stream.encode(frame))
+
+    def close(self, session: bytes) -> bool:
+        """Finish the file, with the session as it is now; whether there was room for that.
+
+        Raises
+        ------
+        OSError
+            It can't be written; what was there plays all the same.
+        """
+        try:
+            if self._last_pts >= 0:
+                self._container.mux(self._stream.encode(None))
+        finally:
+            self._container.close()
+        if self._suffix == ".gif":
+            append_gif_comment(self._path, session)
+            return True
+        return put_session(self._path, self._held, session)
+
+    def note_session(self, session: bytes) -> None:
+        """Let the unfinished file carry the session as it is now, if there is room for it."""
+        if self._suffix != ".gif" and put_session(self._path, self._held, session):
+            self._held = padded(session, len(self._held))
+
+
+def open_video(
+    path: Path,
+    settings: RecordingSettings,
+    metadata: Mapping[str, str],
+    session: bytes,
+    *,
+    is_live: bool,
+) -> VideoFile:
+    """As :class:`VideoFile`, with every failure as a :class:`RecordingError`."""
+    try:
+        return VideoFile(path, settings, metadata, session, is_live=is_live)
+    except OSError as error:
+        raise RecordingError(f"can't be written: {error.strerror or error}") from error
+    except (ValueError, RuntimeError) as error:
+        raise RecordingError(f"can't be encoded: {error}") from error

@@ -1,0 +1,39 @@
+"""PNG files with texts in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from gui.recording.settings import RecordingError
+
+
+def save_png(path: Path, picture: NDArray[np.uint8], texts: Mapping[str, str]) -> bool:
+    """Write RGBA pixels, shape ``(h, w, 4)``, and texts by name; whether that was possible."""
+    pixels = np.ascontiguousarray(picture)
+    height, width = pixels.shape[:2]
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
+    for name, text in texts.items():
+        image.setText(name, text)
+    return image.convertToFormat(QImage.Format.Format_RGB888).save(str(path), "PNG")
+
+
+def read_png_text(path: Path, name: str) -> str:
+    """A text of a PNG file.
+
+    Raises
+    ------
+    RecordingError
+        It has none of that name, or is no PNG file.
+    """
+    image = QImage(str(path))
+    if image.isNull():
+        raise RecordingError(f"{path} is not a picture that can be read")
+    text = image.text(name)
+    if not text:
+        raise RecordingError(f"{path} carries no session of Fireflies")
+    return text

@@ -1,0 +1,61 @@
+"""How recordings are made: what is in them, their size, rate and kind."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gui.models.recording import KIND_WORDS, SIZE_WORDS, RecordingChoice
+from gui.recording.settings import Subject
+
+_SUBJECT_WORDS: Final = {Subject.GRID: "The grid alone", Subject.WINDOW: "The whole window"}
+_RATE_WORDS: Final = {30: "30 frames a second", 60: "60 frames a second"}
+_GROUPS: Final[dict[str, dict[Any, str]]] = {
+    "subject": _SUBJECT_WORDS,
+    "size": SIZE_WORDS,
+    "fps": _RATE_WORDS,
+    "suffix": KIND_WORDS,
+}
+
+
+class RecordingMenu(QMenu):
+    """A tick in each group; emits the choice as a whole."""
+
+    choiceRequested = Signal(object)
+    """The :class:`~gui.models.recording.RecordingChoice` wanted."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Recordings", parent)
+        self._choice = RecordingChoice()
+        self._ticks: dict[tuple[str, Any], QAction] = {}
+        for field, words in _GROUPS.items():
+            group = QActionGroup(self)
+            for value, text in words.items():
+                action = self.addAction(text)
+                action.setCheckable(True)
+                action.setData((field, value))
+                group.addAction(action)
+                self._ticks[field, value] = action
+            self.addSeparator()
+        self._caption = self.addAction("With time, R and parameters beside the grid")
+        self._caption.setCheckable(True)
+        self._caption.setData(("has_caption", None))
+        self.triggered.connect(self._on_triggered)
+        self.show_choice(self._choice)
+
+    def show_choice(self, choice: RecordingChoice) -> None:
+        """Tick what is chosen."""
+        self._choice = choice
+        for (field, value), action in self._ticks.items():
+            action.setChecked(getattr(choice, field) == value)
+        self._caption.setChecked(choice.has_caption)
+
+    def _on_triggered(self, action: QAction) -> None:
+        field, value = action.data()
+        if field == "has_caption":
+            value = action.isChecked()
+        self.choiceRequested.emit(dataclasses.replace(self._choice, **{field: value}))

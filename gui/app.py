@@ -69,6 +69,7 @@ class Laboratory:
     controller: WishController
     files: RunFiles
     recording: Recording
+    stills: Stills
     appearance: Appearance
 
 
@@ -146,7 +147,16 @@ async def open_laboratory(
     window.textScaleRequested.connect(appearance.step_text)
     try:
         yield Laboratory(
-            simulation, intent, window, metrics, pump, controller, files, recording, appearance
+            simulation,
+            intent,
+            window,
+            metrics,
+            pump,
+            controller,
+            files,
+            recording,
+            stills,
+            appearance,
         )
     finally:
         window.hide()

@@ -183,12 +183,10 @@ class _Encoding:
         try:
             while self._take(self._next()):
                 pass
+            is_held = self._video.close(self._session)
         except OSError:
-            # What was written plays; the end of it may be missing.
-            with suppress(OSError):
-                self._video.close(self._session)
+            self._video.give_up()
             raise
-        is_held = self._video.close(self._session)
         say(FINISHED, self._path.stat().st_size, is_held)
 
     def _next(self) -> Any:

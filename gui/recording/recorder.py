@@ -224,7 +224,8 @@ class Recorder:
             self._free.append(message[1])
             self.bytes_written = message[2]
         elif kind == FINISHED:
-            self.bytes_written, self.is_session_held = message[1], message[2]
+            self.bytes_written = message[1]
+            self.is_session_held = self.is_session_held and message[2]
             self._state = RecorderState.FINISHED
         elif kind == FAILED:
             self.problem = message[1]

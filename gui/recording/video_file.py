@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gui.recording.boxes import cut_to_whole_boxes
 from gui.recording.embedded import (
     SESSION_KEY,
     append_gif_comment,
@@ -18,6 +20,12 @@ from gui.recording.embedded import (
     reserved_for,
 )
 from gui.recording.settings import CODECS, RecordingError, RecordingSettings
+
+_GIF_OPTIONS: Final = {
+    # Each picture has colours of its own; compared with the one before by numbers of
+    # colours, as FFmpeg does, pictures would come out wrong.
+    "gifflags": "0",
+}
 
 _CONTAINER_OPTIONS: Final[dict[str, dict[str, str]]] = {
     # Fragments of 200 ms, on the disk at once, which become a usual file at the end.
@@ -30,17 +38,18 @@ _CONTAINER_OPTIONS: Final[dict[str, dict[str, str]]] = {
     ".gif": {"flush_packets": "1"},
 }
 
+
 _LIVE_OPTIONS: Final[dict[str, dict[str, str]]] = {
     # No frame waits for later ones: what is encoded is written.
     ".mp4": {"preset": "superfast", "tune": "zerolatency", "crf": "18"},
     ".webm": {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "b": "0", "crf": "24"},
-    ".gif": {},
+    ".gif": _GIF_OPTIONS,
 }
 
 _PATIENT_OPTIONS: Final[dict[str, dict[str, str]]] = {
     ".mp4": {"preset": "medium", "crf": "16"},
     ".webm": {"deadline": "good", "cpu-used": "4", "b": "0", "crf": "20"},
-    ".gif": {},
+    ".gif": _GIF_OPTIONS,
 }
 
 _THREADS: Final = 2
@@ -185,6 +194,14 @@ class VideoFile:
             append_gif_comment(self._path, session)
             return True
         return put_session(self._path, self._held, session)
+
+    def give_up(self) -> None:
+        """See to it that what could be written plays, after an error."""
+        with suppress(OSError):
+            self._container.close()
+        if self._suffix == ".mp4":
+            with suppress(OSError):
+                cut_to_whole_boxes(self._path)
 
     def note_session(self, session: bytes) -> None:
         """Let the unfinished file carry the session as it is now, if there is room for it."""

@@ -314,24 +314,43 @@ def _fail(parser: argparse.ArgumentParser, sentence: str) -> int:
     return 1
 
 
-def start_or_session(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Start:
+def start_or_session(
+    parser: argparse.ArgumentParser,
+    options: argparse.Namespace,
+    load: Callable[[Path], Session] = load_session,
+    written: str = "--session",
+) -> Start:
     """What a run begins with, and the session to repeat, if there is one.
 
-    Exits with 2 and one line when that is not allowed: a session says all by itself.
+    Exits with 2 and one line when that is not allowed: a session says all by itself but
+    how fast it is repeated.
+
+    Parameters
+    ----------
+    parser, options
+        The command line; ``options.session`` names the file.
+    load
+        Reads it.
+    written
+        How the user writes that there is one.
     """
     if options.session is None:
         return start_from(parser, options)
     for name in (*PARAMETER_FIELDS, "preset"):
-        if getattr(options, name) is not None:
-            parser.error(f"--{name} does not go with --session, which says it by itself")
+        if name != "speed" and getattr(options, name) is not None:
+            parser.error(f"--{name} does not go with {written}, which says it by itself")
     try:
-        session = load_session(options.session)
+        session = load(options.session)
+        if options.speed is not None:
+            session.parameters.replace(speed=options.speed)
         if not options.allow_large:
             check_workflow_side(session.parameters.side)
     except SessionError as error:
-        parser.error(f"--session: {error}")
+        parser.error(f"{written}: {error}")
     except ParameterError as error:
-        parser.error(f"--session: {options.session}: parameters.{error}")
+        if error.name == "speed":
+            parser.error(f"--speed must be {error.allowed}, got {error.value}")
+        parser.error(f"{written}: {options.session}: parameters.{error}")
     return Start(session.parameters, source=str(options.session), session=session)
 
 

@@ -37,6 +37,7 @@ from gui.models.look import AT_FIRST, Look
 from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
 from gui.models.recording import RecordingChoice
+from gui.recording.settings import RecordingSettings
 from gui.run_folder import RunFolder, run_folder_path
 from gui.settings import Settings, load_settings, save_settings, settings_path
 from gui.theme import FAILED_COLOUR, NIGHT
@@ -50,6 +51,8 @@ _LARGEST_DRAWN_SEED: Final = 999_999
 
 _LONGEST_FINISH_S: Final = 1.0
 """Seconds for which a close waits for a recording; it is finished in any case."""
+
+_LOOK_EVERY_S: Final = 0.01
 
 _LONGEST_CLOSE_S: Final = 1.5
 """Seconds after which a close doesn't wait for the workflows any more."""
@@ -242,6 +245,7 @@ async def show_window(
     errors_to: Path | None = None,
     session: Session | None = None,
     runs_in: Path | None = None,
+    record: tuple[Path, RecordingSettings] | None = None,
 ) -> int:
     """Show the window until it is closed or a signal arrives; gives the exit code.
 
@@ -263,6 +267,8 @@ async def show_window(
         A run to repeat.
     runs_in
         Folder where the running session is saved all the time; by default it isn't.
+    record
+        File to record to from the first frame on, and how.
     """
     loop = asyncio.get_running_loop()
     closing: asyncio.Future[int] = loop.create_future()
@@ -278,6 +284,8 @@ async def show_window(
                 lab.pump.on_error = errors.report
                 on_open(lab)
                 lab.window.show()
+                if record is not None:
+                    await _begin_recording(lab, *record)
                 async with _saving(lab, runs_in):
                     code = await _run_until(lab, closing)
                 on_close(lab)
@@ -285,6 +293,16 @@ async def show_window(
             overdue = loop.call_later(_LONGEST_CLOSE_S, leave_now, code)
         overdue.cancel()
         return code
+
+
+async def _begin_recording(lab: Laboratory, path: Path, settings: RecordingSettings) -> None:
+    """Start a recording, and wait until it can take the first frame, or won't."""
+    lab.recording.start(path, settings)
+    lab.window.show_note("Preparing to record")
+    while lab.recording.is_starting:
+        lab.recording.take(time.monotonic())
+        await asyncio.sleep(_LOOK_EVERY_S)
+    lab.window.show_note("")
 
 
 @contextlib.asynccontextmanager
@@ -326,6 +344,8 @@ def run_window(
     screenshot: Path | None = None,
     after: float | None = None,
     metrics_lines: LineLog | None = None,
+    replay_speed: float | None = None,
+    record: tuple[Path, RecordingSettings] | None = None,
 ) -> int:
     """Open the window, or save a picture of it; gives the exit code.
 
@@ -340,6 +360,10 @@ def run_window(
         Where to save a picture of the window instead of showing it.
     after
         Virtual seconds to run before the picture; none if not given.
+    replay_speed
+        How fast to repeat a session, if not as fast as it was.
+    record
+        File to record to from the first frame on, and how.
     metrics_lines
         Where each second's metrics go as a line of JSON, if anywhere.
     """
@@ -356,6 +380,7 @@ def run_window(
         if start.preset is not None:
             lab.controller.note_preset(start.preset, start.source)
         memory.bring_back(lab.window)
+        lab.intent.replay_speed = replay_speed
         lab.window.recordingChoiceRequested.emit(memory.recording)
 
     def note_and_save(lab: Laboratory) -> None:
@@ -369,6 +394,7 @@ def run_window(
         memory.look(look or AT_FIRST),
         session=start.session,
         runs_in=run_folder_path(),
+        record=record,
     )
     return run_app(shown, app)
 

@@ -35,10 +35,16 @@ from gui.interrupts import leaving_at_once
 from gui.models.look import Look, Theme
 from gui.models.panels import PanelName
 from gui.models.view import View
+from gui.recorded_session import RECORDED, load_run
+from gui.recording.settings import RecordingSettings
+from gui.recording_options import add_video_options, check_video, render_command, video_settings
 
-COMMANDS: Final = ("run", "bench", "help")
+COMMANDS: Final = ("run", "render", "bench", "help")
 
-_FILE_OPTIONS: Final = {".toml": "--preset", SESSION_SUFFIX: "--session"}
+_FILE_OPTIONS: Final = {
+    ".toml": "--preset",
+    **dict.fromkeys((SESSION_SUFFIX, *RECORDED), "--session"),
+}
 """What a file by itself on the command line means."""
 
 _MODEL: Final = tuple(f"--{name}" for name in PARAMETER_FIELDS)
@@ -71,11 +77,14 @@ def _command(name: str, given: Sequence[str]) -> int:
     """Do what stands first on the command line."""
     if name == "run":
         return _run(given)
+    if name == "render":
+        _use_offscreen()
+        return render_command(given)
     if name == "bench":
         return _bench(given)
     if name == "help":
         return run([*given[:1], "--help"])
-    if (option := _FILE_OPTIONS.get(Path(name).suffix)) is not None:
+    if (option := _FILE_OPTIONS.get(Path(name).suffix.lower())) is not None:
         return _window([option, name, *given])
     close = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
     meant = f"did you mean {close[0]}? " if close else ""
@@ -197,8 +206,9 @@ def _window(given: Sequence[str]) -> int:
         prog="fireflies",
         description="A laboratory of synchronisation: thousands of fireflies, each a workflow, "
         "on one shared engine.",
-        epilog="Other commands: 'fireflies run' without a window, 'fireflies bench' for figures; "
-        "each has its own --help.",
+        epilog="Other commands: 'fireflies run' without a window, 'fireflies render' for a video, "
+        "'fireflies bench' for figures; each has its own --help. A file by itself is opened: "
+        "a run, a recording, a preset.",
     )
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     add_model_options(parser)
@@ -217,6 +227,14 @@ def _window(given: Sequence[str]) -> int:
     )
     _add_look_options(parser)
     parser.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="record from the first frame on, to .mp4, .webm or .gif; one that exists is never "
+        "written over",
+    )
+    add_video_options(parser, "with --record")
+    parser.add_argument(
         "--metrics", type=Path, metavar="FILE", help="write what the window measures, as JSON Lines"
     )
     options = parser.parse_args(given)
@@ -226,7 +244,8 @@ def _window(given: Sequence[str]) -> int:
         parser.error(f"--after {options.after:g} goes only with --screenshot FILE")
     if options.metrics is not None and options.screenshot is not None:
         parser.error(f"--metrics {options.metrics} does not go with --screenshot")
-    start = start_or_session(parser, options)
+    start = start_or_session(parser, options, load_run)
+    record = _recording(parser, options)
     look = _look(options)
     if options.screenshot is not None:
         _check_picture(parser, options.screenshot)
@@ -250,7 +269,24 @@ def _window(given: Sequence[str]) -> int:
             screenshot=options.screenshot,
             after=options.after or 0.0,
             metrics_lines=lines,
+            replay_speed=options.speed if start.session is not None else None,
+            record=record,
         )
+
+
+def _recording(
+    parser: argparse.ArgumentParser, options: argparse.Namespace
+) -> tuple[Path, RecordingSettings] | None:
+    """What to record from the first frame on, if anything."""
+    if options.record is None:
+        for option in ("size", "fps", "no_caption"):
+            if getattr(options, option):
+                parser.error(f"--{option.replace('_', '-')} goes only with --record FILE")
+        return None
+    if options.screenshot is not None:
+        parser.error(f"--record {options.record} does not go with --screenshot")
+    check_video(parser, "--record", options.record)
+    return options.record, video_settings(options, default_fps=30)
 
 
 def _add_look_options(parser: argparse.ArgumentParser) -> None:

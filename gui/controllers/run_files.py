@@ -23,8 +23,7 @@ from gui.controllers.screen import Screen
 from gui.controllers.wishes import WishController
 from gui.models.intent import Intent
 from gui.models.notice import Notice
-from gui.recorded_session import RECORDED, session_in
-from gui.recording.settings import RecordingError
+from gui.recorded_session import RECORDED, load_run
 from gui.run_folder import RunFolder
 
 RESTORE: Final = "restore:"
@@ -69,25 +68,15 @@ class RunFiles:
     def open(self, file: str) -> None:
         """Open a session or a recording, to be repeated, or a preset, to begin with."""
         path = Path(file)
-        if path.suffix.lower() in RECORDED:
-            self._open_recording(path)
-        elif path.suffix.lower() == SESSION_SUFFIX:
+        if path.suffix.lower() in (SESSION_SUFFIX, *RECORDED):
             self.open_session(path)
         else:
             self._wishes.open_preset(file)
 
-    def _open_recording(self, path: Path) -> None:
-        try:
-            session = session_in(path)
-        except (RecordingError, SessionError) as refused:
-            self._screen.show_toast(f"Not opened: {refused}")
-            return
-        self.repeat(session, path.name)
-
     def open_session(self, path: Path, *, then_go_on: bool = False) -> bool:
         """Repeat a run that was saved; whether that is possible."""
         try:
-            session = load_session(path)
+            session = load_run(path)
         except SessionError as refused:
             self._screen.show_toast(f"Not opened: {refused}")
             return False

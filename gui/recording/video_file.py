@@ -47,7 +47,8 @@ _LIVE_OPTIONS: Final[dict[str, dict[str, str]]] = {
 }
 
 _PATIENT_OPTIONS: Final[dict[str, dict[str, str]]] = {
-    ".mp4": {"preset": "medium", "crf": "16"},
+    # Without frames out of order, so that the first one is at 0 s for every player.
+    ".mp4": {"preset": "medium", "crf": "16", "bf": "0"},
     ".webm": {"deadline": "good", "cpu-used": "4", "b": "0", "crf": "20"},
     ".gif": _GIF_OPTIONS,
 }
@@ -95,7 +96,7 @@ class VideoFile:
         self._av = av
         self._path = path
         self._suffix = path.suffix.lower()
-        self._held = padded(session, reserved_for(session))
+        self._begun = self._held = padded(session, reserved_for(session))
         self.room_for_session = len(self._held)
         options = (_LIVE_OPTIONS if is_live else _PATIENT_OPTIONS)[self._suffix]
         path.open("xb").close()  # never over what is there
@@ -193,7 +194,10 @@ class VideoFile:
         if self._suffix == ".gif":
             append_gif_comment(self._path, session)
             return True
-        return put_session(self._path, self._held, session)
+        # What is written at the end of an MP4 carries what it was begun with.
+        at_begin = put_session(self._path, self._held, session)
+        at_end = put_session(self._path, self._begun, session)
+        return at_begin or at_end
 
     def give_up(self) -> None:
         """See to it that what could be written plays, after an error."""

@@ -1,0 +1,218 @@
+"""Renderings: a run drawn picture by picture, as long as each one takes. No display needed."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import math
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from experiments import (
+    Parameters,
+    Simulation,
+    encode_session,
+    open_with,
+    program_version,
+    session_of,
+    sparing_the_collector,
+)
+from experiments.command_line import Start
+from experiments.unfinished import undone_on_leaving
+from gui.colour_table import rgba
+from gui.controllers.painting import Painting
+from gui.controllers.recording import metadata_of, present_caption
+from gui.metrics import Metrics
+from gui.models.view import View
+from gui.recording.composer import Composer
+from gui.recording.settings import (
+    Layout,
+    RecordingError,
+    RecordingSettings,
+    check_recording_path,
+)
+from gui.recording.video_file import VideoFile, open_video
+from gui.theme import FAILED_COLOUR
+from gui.views.caption_painter import CaptionPainter
+from gui.views.tables import table_of
+
+_TURN_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class RenderingOrder:
+    """What to render.
+
+    Attributes
+    ----------
+    start
+        What the run begins with, or the session that it repeats.
+    path
+        File to make; it must not exist.
+    settings
+        Size, rate, caption.
+    until
+        Virtual seconds to draw.
+    speed
+        Virtual seconds per second of the video; None for that of the run.
+    view
+        What the colour of a firefly means.
+    is_calm
+        Whether every change of brightness is softened.
+    """
+
+    start: Start
+    path: Path
+    settings: RecordingSettings
+    until: float
+    speed: float | None = None
+    view: View = View.GLOW
+    is_calm: bool = False
+
+
+async def render(order: RenderingOrder, on_progress: Callable[[float], object]) -> dict[str, Any]:
+    """Render a run; gives a report of it.
+
+    Parameters
+    ----------
+    order
+        What to render.
+    on_progress
+        Called after each frame with the share done, in [0, 1].
+
+    Raises
+    ------
+    RecordingError
+        It can't be encoded or written; nothing is left of it then.
+    """
+    start, session = order.start, order.start.session
+    simulation = Simulation(start.parameters, script=() if session is None else session.script())
+    part = order.path.with_name(f".{order.path.stem}.{os.getpid()}.part{order.path.suffix}")
+    try:
+        with undone_on_leaving(lambda: part.unlink(missing_ok=True)):
+            await simulation.start()
+            open_with(simulation, start.opening)
+            report = await _Rendering(order, simulation, part).run(on_progress)
+            check_recording_path(order.path)  # something may have come there meanwhile
+            part.rename(order.path)
+        return report
+    except OSError as error:
+        raise RecordingError(f"can't be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+        await simulation.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class _Steady:
+    """Frames at equal distances: no rounding adds up."""
+
+    t: float
+    index: int
+    step: float
+
+    def time(self, index: int) -> float:
+        """Virtual time of a frame."""
+        return self.t + (index - self.index) * self.step
+
+
+class _Rendering:
+    """One rendering under way."""
+
+    def __init__(self, order: RenderingOrder, simulation: Simulation, part: Path) -> None:
+        self._order = order
+        self._simulation = simulation
+        self._video = self._open(part)
+        self._composer = Composer(order.settings)
+        place = Layout.of(order.settings).caption
+        self._captions = None if place is None else CaptionPainter(place.width, place.height)
+        self._video_s = 0.0
+        self._painting = Painting(
+            simulation.parameters,
+            table_of,
+            Metrics(),
+            lambda: self._video_s,
+            rgba(FAILED_COLOUR),
+        )
+        self._painting.is_calm = order.is_calm
+
+    def _open(self, part: Path) -> VideoFile:
+        """The file, with the session that it will hold at the end, as far as it is known."""
+        order = self._order
+        session = order.start.session
+        begun = encode_session(session or session_of(self._simulation, program_version()))
+        metadata = metadata_of(self._simulation.parameters)
+        return open_video(part, order.settings, metadata, begun, is_live=False)
+
+    async def run(self, on_progress: Callable[[float], object]) -> dict[str, Any]:
+        """Draw all pictures, and finish the file."""
+        order, simulation, t = self._order, self._simulation, 0.0
+        steady = _Steady(0.0, 0, self._speed(simulation.parameters) / order.settings.fps)
+        took: list[float] = []
+        for index in itertools.count():
+            began = time.perf_counter()
+            await self._run_until(t)
+            self._draw(index)
+            took.append(time.perf_counter() - began)
+            on_progress(t / order.until if order.until else 1.0)
+            if t >= order.until:
+                break
+            step = self._speed(simulation.parameters) / order.settings.fps
+            if step != steady.step:
+                steady = _Steady(t, index, step)
+            t = min(steady.time(index + 1), order.until)
+        self._video.close(encode_session(session_of(simulation, program_version())))
+        return self._report(took)
+
+    async def _run_until(self, t: float) -> None:
+        """Let virtual time pass; the loop has a turn now and then, so that a signal is heard."""
+        is_reached = False
+        while not is_reached:
+            with sparing_the_collector():
+                is_reached = self._simulation.run_until(t, _TURN_S).reached
+            await asyncio.sleep(0)
+
+    def _draw(self, index: int) -> None:
+        simulation, order = self._simulation, self._order
+        self._video_s = index / order.settings.fps
+        speed = self._speed(simulation.parameters)
+        self._painting.make(simulation, order.view, speed, self._video_s)
+        caption = None
+        if self._captions is not None:
+            caption = self._captions.draw(present_caption(simulation))
+        picture = self._painting.latest
+        assert picture is not None
+        self._video.write(self._composer.compose(picture, caption), index)
+
+    def _speed(self, parameters: Parameters) -> float:
+        """Virtual seconds per second of the video, as it is asked for or in force."""
+        speed = parameters.speed if self._order.speed is None else self._order.speed
+        if math.isinf(speed):
+            raise RecordingError("needs --speed: the run goes as fast as possible")
+        return speed
+
+    def _report(self, took: list[float]) -> dict[str, Any]:
+        simulation, order = self._simulation, self._order
+        digest = simulation.flashes.digest()
+        tenth = max(1, len(took) // 10)
+        report = {
+            "file": str(order.path),
+            "frames": len(took),
+            "fps": order.settings.fps,
+            "width": order.settings.width,
+            "height": order.settings.height,
+            "virtual_s": simulation.now,
+            "flashes": digest.n,
+            "digest": digest.hexdigest(),
+            "ms_per_frame": round(1e3 * sum(took) / len(took), 3),
+            "ms_per_frame_first_tenth": round(1e3 * sum(took[:tenth]) / tenth, 3),
+            "ms_per_frame_last_tenth": round(1e3 * sum(took[-tenth:]) / tenth, 3),
+        }
+        if (session := order.start.session) is not None and simulation.now == session.end:
+            is_same = (digest.n, digest.hexdigest()) == (session.n_flashes, session.digest)
+            report["identical"] = is_same
+        return report

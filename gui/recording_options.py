@@ -1,0 +1,165 @@
+"""``fireflies render``, and what the command line says of recordings."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import math
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from experiments import SESSION_SUFFIX
+from experiments.command_line import (
+    DURATION_LIMITS,
+    OneLineParser,
+    add_model_options,
+    duration,
+    print_report,
+    start_or_session,
+)
+from experiments.headless import show_progress
+from gui.models.view import View
+from gui.recorded_session import load_run
+from gui.recording.settings import (
+    LARGEST,
+    SMALLEST,
+    RecordingError,
+    RecordingSettings,
+    check_recording_path,
+)
+
+_DEFAULT_SECONDS: Final = 20.0
+_SIZE_WORDS: Final = (
+    f"an even height from {SMALLEST} to {LARGEST // 2}, for 16:9, or WIDTHxHEIGHT, both even"
+)
+
+
+def video_size(text: str) -> tuple[int, int]:
+    """``1080`` for 1920x1080, or ``WxH``."""
+    match = re.fullmatch(r"(?:([0-9]{1,5})x)?([0-9]{1,5})", text)
+    if match:
+        height = int(match[2])
+        width = int(match[1]) if match[1] else round(height * 8 / 9) * 2
+        try:
+            RecordingSettings(width=width, height=height)
+        except RecordingError:
+            pass
+        else:
+            return width, height
+    raise argparse.ArgumentTypeError(f"must be {_SIZE_WORDS}, got '{text}'")
+
+
+def frame_rate(text: str) -> int:
+    """30 or 60."""
+    if text not in ("30", "60"):
+        raise argparse.ArgumentTypeError(f"must be 30 or 60, got '{text}'")
+    return int(text)
+
+
+def add_video_options(parser: argparse.ArgumentParser, title: str) -> None:
+    """What a video looks like, for every command that makes one."""
+    group = parser.add_argument_group(title)
+    group.add_argument(
+        "--size",
+        type=video_size,
+        metavar="H|WxH",
+        help=f"of the video, pixels: {_SIZE_WORDS} (default 720)",
+    )
+    group.add_argument("--fps", type=frame_rate, metavar="30|60", help="frames per second")
+    group.add_argument(
+        "--no-caption", action="store_true", help="without time, R and parameters beside the grid"
+    )
+
+
+def video_settings(options: argparse.Namespace, default_fps: int) -> RecordingSettings:
+    """Settings as the options say."""
+    width, height = options.size or (1280, 720)
+    fps = options.fps or default_fps
+    return RecordingSettings(
+        width=width, height=height, fps=fps, has_caption=not options.no_caption
+    )
+
+
+def check_video(parser: argparse.ArgumentParser, option: str, path: Path) -> None:
+    """Refuse a file that no video can be written to, before anything runs."""
+    try:
+        check_recording_path(path)
+    except RecordingError as refused:
+        parser.error(f"{option} {path} {refused}")
+
+
+def render_command(given: Sequence[str]) -> int:
+    """``fireflies render``, given what stands after it: one JSON object on stdout."""
+    parser = _parser()
+    options = parser.parse_args(given)
+    check_video(parser, "-o", options.output)
+    start = start_or_session(parser, options, load_run, "SESSION")
+    session = start.session
+    until = options.seconds or (_DEFAULT_SECONDS if session is None else session.end)
+    if session is not None and until > session.end:
+        parser.error(f"--seconds must be <= the end of the session ({session.end:g} s), "
+                     f"got {until:g}")  # fmt: skip
+    if math.isinf(start.parameters.speed if options.speed is None else options.speed):
+        parser.error("--speed must be a number for a video: the run goes as fast as possible")
+    from PySide6.QtGui import QGuiApplication
+
+    from gui.recording.rendering import RenderingOrder, render
+
+    application = QGuiApplication(["fireflies"])  # fonts need one
+    order = RenderingOrder(
+        start,
+        options.output,
+        video_settings(options, default_fps=60),
+        until,
+        options.speed,
+        View(options.view or View.GLOW),
+        options.calm,
+    )
+    try:
+        report = asyncio.run(render(order, show_progress))
+    except RecordingError as error:
+        print(f"{parser.prog}: -o {options.output} {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    del application
+    return print_report(parser.prog, report, indent=None)
+
+
+def _parser() -> OneLineParser:
+    parser = OneLineParser(
+        prog="fireflies render",
+        description="Draw a run into a video, frame by frame; no display is needed.",
+    )
+    parser.add_argument(
+        "session",
+        nargs="?",
+        type=Path,
+        metavar="SESSION",
+        help=f"a run that was saved ({SESSION_SUFFIX}), or a recording or picture of one",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="video to make: .mp4, .webm or .gif; one that exists is never written over",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=duration,
+        metavar="S",
+        help=f"virtual seconds, {DURATION_LIMITS} (default {_DEFAULT_SECONDS:g}, or to the end "
+        "of the session)",
+    )
+    add_video_options(parser, "the video")
+    parser.add_argument(
+        "--view",
+        choices=[view.value for view in View if view is not View.LATENESS],
+        help="what the colour of a firefly means",
+    )
+    parser.add_argument("--calm", action="store_true", help="soften every change of brightness")
+    add_model_options(parser)
+    return parser

@@ -1,0 +1,242 @@
+"""``fireflies render`` and ``--record``: the run in a file, frame by frame."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from experiments import Parameters, load_session
+from gui.colour_table import colour_table
+from gui.command_line import run
+from gui.models.glow import FLASH
+from gui.recorded_session import session_in
+from gui.theme import GLOW_STOPS
+from tests.experiments.simulating import flashes_of, simulate
+from tests.proofs import count
+
+pytestmark = pytest.mark.slow
+
+SIZE = ["--size", "320x240"]
+TINY = ["--side", "8", *SIZE, "--no-caption"]
+
+
+def rendered(capfd, *arguments):
+    """Exit code, report and stderr of ``fireflies render``."""
+    try:
+        code = run(["render", *map(str, arguments)])
+    except SystemExit as left:
+        code = left.code
+    out, err = capfd.readouterr()
+    return code, json.loads(out) if out else None, err
+
+
+@pytest.fixture(autouse=True)
+def _in_a_process(qapp):
+    """There is one application in a test's process, and it stays."""
+
+
+def decoded(path):
+    """Times, and pictures RGB, of all frames."""
+    with av.open(str(path)) as container:
+        frames = list(container.decode(video=0))
+        return [float(f.time) for f in frames], [
+            f.to_ndarray(format="rgb24", src_colorspace="ITU709") for f in frames
+        ]
+
+
+class Command:
+    """``fireflies`` in a process of its own, without a display."""
+
+    def __init__(self, *arguments, **environment):
+        code = "import sys; from gui.command_line import run; sys.exit(run(sys.argv[1:]))"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def end(self):
+        """Exit code, output and errors."""
+        out, err = self.process.communicate(timeout=100)
+        return self.process.returncode, out, err
+
+
+def test_each_frame_shows_the_flashes_of_its_time(tmp_path):
+    """Pixel by pixel: brightness is what the model's flashes say, at ``k / fps * speed``."""
+    path = tmp_path / "it.mp4"
+    code, out, err = Command("render", *TINY, "--seconds", 12, "--fps", 30, "-o", path).end()
+    assert (code, err) == (0, "")
+    report = json.loads(out)
+    assert report["frames"] == 12 * 30 + 1
+
+    async def body(simulation):
+        simulation.run_until(12.0)
+        return flashes_of(simulation), simulation.flashes.digest().hexdigest()
+
+    parameters = Parameters(side=8)
+    flashes, digest = simulate(body, parameters)
+    assert report["digest"] == digest
+    times, pictures = decoded(path)
+    assert times == pytest.approx([k / 30 for k in range(361)])
+    table = colour_table(GLOW_STOPS)[:, :3].astype(int)
+    length = 240
+    cell = (length - 2 * (length // 24)) // 8
+    top, left = (240 - 8 * cell) // 2 + cell // 2, (320 - 8 * cell) // 2 + cell // 2
+    for k in range(5, 361, 17):
+        t = k / 30
+        last = np.full(64, -np.inf)
+        for when, who in flashes:
+            if when <= t + 1e-9:
+                last[who] = when
+        brightness = FLASH.brightness((t - last) / (parameters.glow * parameters.period))
+        wanted = table[np.rint(255 * brightness).astype(int)].reshape(8, 8, 3)
+        seen = pictures[k][top : top + 8 * cell : cell, left : left + 8 * cell : cell].astype(int)
+        assert np.abs(seen - wanted).max() <= 24, f"frame {k}"
+        assert np.abs(seen - wanted).mean() <= 4
+
+
+def test_the_same_rendering_twice_is_the_same(tmp_path):
+    """Picture for picture, with captions, in all views."""
+    for view in ("glow", "phase"):
+        both = []
+        for k in range(2):
+            path = tmp_path / f"{view}{k}.mp4"
+            arguments = ["render", "--side", 8, *SIZE, "--seconds", 2, "--view", view, "-o", path]
+            assert Command(*arguments).end()[0] == 0
+            both.append([picture.tobytes() for picture in decoded(path)[1]])
+        assert both[0] == both[1]
+        assert len(both[0]) == 121
+
+
+@pytest.mark.drill
+def test_time_per_frame_stays_the_same(tmp_path, record_property):
+    """600 frames of 720p, twice: no frame takes longer for those before, and all are equal."""
+    n = count(60, 600)
+    reports, both = [], []
+    for k in range(2):
+        path = tmp_path / f"{k}.mp4"
+        code, out, _ = Command("render", "--seconds", (n - 1) / 60, "-o", path).end()
+        assert code == 0
+        reports.append(json.loads(out))
+        both.append([picture.tobytes() for picture in decoded(path)[1]])
+    assert both[0] == both[1]
+    assert [report["frames"] for report in reports] == [n, n]
+    first, last = (reports[1][f"ms_per_frame_{name}_tenth"] for name in ("first", "last"))
+    record_property("count", f"{n} frames, {first:.1f} ms at first, {last:.1f} ms at last")
+
+
+def test_a_session_is_rendered_to_its_end(tmp_path, capfd):
+    """With what was done to it; the report says that it is the same run."""
+    session, path = tmp_path / "it.fireflies", tmp_path / "it.mp4"
+    assert run(["run", "--preset", "two-islands", "--seconds", "6", "--save", str(session)]) == 0
+    capfd.readouterr()
+    arguments = ["render", session, "-o", path, *SIZE, "--fps", 30, "--speed", 2]
+    code, out, _ = Command(*arguments).end()
+    report = json.loads(out)
+    assert (code, report["identical"], report["frames"]) == (0, True, 91)
+    assert session_in(path) == load_session(session)
+    again = tmp_path / "again.webm"
+    code, out, _ = Command("render", path, "-o", again, *SIZE, "--fps", 30, "--speed", 20).end()
+    assert (code, json.loads(out)["identical"]) == (0, True)
+
+
+def test_a_rendering_that_is_interrupted_leaves_nothing(tmp_path):
+    """No file that is half a video, and none that is hidden."""
+    path = tmp_path / "it.mp4"
+    command = Command("render", "--seconds", 1000, "-o", path)
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.glob(".*")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    command.process.send_signal(signal.SIGINT)
+    code, out, err = command.end()
+    assert (code, out, err) == (130, "", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-o", "{folder}/it.avi"], "-o {folder}/it.avi must end in .mp4, .webm, .gif"),
+        (["-o", "{there}"], "exists already"),
+        (["-o", "{folder}/none/it.mp4"], "can't be written: No such file"),
+        (["-o", "{file}", "--size", "7"], "--size must be"),
+        (["-o", "{file}", "--size", "1281x720"], "--size must be"),
+        (["-o", "{file}", "--fps", "25"], "--fps must be 30 or 60, got '25'"),
+        (["-o", "{file}", "--speed", "max"], "--speed must be a number for a video"),
+        (["-o", "{file}", "--speed", "0"], "--speed must be from 0.05 to 1000"),
+        (["-o", "{file}", "{folder}/none.fireflies"], "SESSION: can't read"),
+        (["-o", "{file}", "{there}"], "SESSION: {there} carries no session of Fireflies"),
+        (["-o", "{file}", "{there}", "--nudge", "1"], "--nudge does not go with SESSION"),
+        (["-o", "{file}", "--view", "lateness"], "--view"),
+        ([], "-o"),
+    ],
+)
+def test_what_is_wrong_is_one_line(tmp_path, capfd, arguments, words):
+    """On stderr, with exit code 2, before anything runs."""
+    there = tmp_path / "there.mp4"
+    there.write_bytes(b"it is there")
+    names = {"folder": tmp_path, "there": there, "file": tmp_path / "new.mp4"}
+    code, report, err = rendered(capfd, *(each.format(**names) for each in arguments))
+    assert (code, report) == (2, None)
+    assert words.format(**names) in err
+    assert err.count("\n") == 1
+    assert there.read_bytes() == b"it is there"
+    assert not names["file"].exists()
+
+
+def test_a_recording_from_the_first_frame_on(tmp_path):
+    """``--record``: it begins at t = 0, and a signal finishes it."""
+    path = tmp_path / "it.mp4"
+    metrics = tmp_path / "metrics.jsonl"
+    home = {f"XDG_{name}_HOME": str(tmp_path) for name in ("STATE", "CONFIG")}
+    command = Command("--side", 8, "--record", path, *SIZE, "--fps", 60, "--metrics", metrics,
+                      **home)  # fmt: skip
+    deadline = time.monotonic() + 30
+    while (not metrics.exists() or metrics.read_text().count("\n") < 2) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(0.02)
+    command.process.send_signal(signal.SIGTERM)
+    code, out, err = command.end()
+    assert (code, out, err) == (143, "", "")
+    times, _ = decoded(path)
+    session = session_in(path)
+    assert times[-1] > 1.5
+    assert session.end == pytest.approx(times[-1], abs=0.3), "both began together"
+    assert session.parameters == Parameters(side=8)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--record", "{there}"], "--record {there} exists already"),
+        (["--record", "it.avi"], "--record it.avi must end in"),
+        (["--fps", "30"], "--fps goes only with --record"),
+        (["--no-caption"], "--no-caption goes only with --record"),
+        (["--record", "{folder}/it.mp4", "--screenshot", "{folder}/it.png"], "does not go with"),
+        (["{folder}/none.fireflies"], "--session: can't read"),
+        (["{there}"], "--session: {there} carries no session"),
+    ],
+)
+def test_what_is_wrong_with_a_window_is_one_line(tmp_path, capfd, arguments, words):
+    """Before it opens."""
+    there = tmp_path / "there.mp4"
+    there.write_bytes(b"it is there")
+    names = {"folder": tmp_path, "there": there}
+    with pytest.raises(SystemExit) as left:
+        run([each.format(**names) for each in arguments])
+    _, err = capfd.readouterr()
+    assert left.value.code == 2
+    assert words.format(**names) in err
+    assert err.count("\n") == 1

@@ -23,6 +23,7 @@ from experiments.observables import (
 )
 from experiments.opening import Opening, check_openings, open_with
 from experiments.parameters import (
+    MAX_WORKFLOW_SIDE,
     PARAMETER_FIELDS,
     ParameterError,
     ParameterField,
@@ -50,6 +51,7 @@ from experiments.whole_file import in_place_of, write_whole
 
 __all__ = [
     "GALLERY",
+    "MAX_WORKFLOW_SIDE",
     "PARAMETER_FIELDS",
     "SAMPLE_INTERVAL",
     "SESSION_SUFFIX",

@@ -21,6 +21,7 @@ from experiments.command_line import Start
 from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
 from gui.controllers.autosave import Autosave
+from gui.controllers.exporting import Exporting
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
 from gui.controllers.recording import Recording
@@ -73,6 +74,7 @@ class Laboratory:
     files: RunFiles
     recording: Recording
     stills: Stills
+    exporting: Exporting
     appearance: Appearance
 
 
@@ -131,12 +133,20 @@ async def open_laboratory(
     metrics = metrics or Metrics()
     window = Window(NIGHT)
     controller = WishController(simulation, intent, window, draw_seed)
-    files = RunFiles(simulation, intent, window, controller, open_folder=_open_folder)
+    exporting = Exporting(simulation, metrics, window, window.save_plot)
+    files = RunFiles(
+        simulation,
+        intent,
+        window,
+        controller,
+        open_folder=_open_folder,
+        cancel_export=exporting.cancel,
+    )
     pump = Pump(simulation, intent, window, metrics, table_of, failed_colour=rgba(FAILED_COLOUR))
     parts = (window.picture, CaptionPainter)
     recording = Recording(simulation, pump.painting, window, *parts)
     stills = Stills(simulation, pump.painting, window, *parts, save_png)
-    pump.watcher = recording
+    pump.watchers += [recording, exporting]
     appearance = Appearance(window, look.theme, look.text_scale)
     window.show_parameters(parameters)
     window.show_view(look.view)
@@ -146,6 +156,7 @@ async def open_laboratory(
             window.workbench.show_panel(name, name in look.panels)
     _connect(window, controller, files, metrics)
     _connect_recording(window, recording, stills)
+    window.exportRequested.connect(exporting.export)
     window.themeRequested.connect(appearance.choose_theme)
     window.textScaleRequested.connect(appearance.step_text)
     try:
@@ -159,11 +170,13 @@ async def open_laboratory(
             files,
             recording,
             stills,
+            exporting,
             appearance,
         )
     finally:
         window.hide()
         recording.close(_LONGEST_FINISH_S)
+        exporting.close()
         appearance.close()
         await simulation.aclose()
         window.deleteLater()

@@ -90,8 +90,8 @@ class Pump:
         Makes the pictures, and knows how late each flash was.
     on_error
         Told of an error of a frame; the next frame comes all the same.
-    watcher
-        Takes each picture away, if anybody does.
+    watchers
+        Who takes pictures away, or has something else to do once a frame.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class Pump:
         self._meter = SpeedMeter()
         self._readouts = Readouts(screen, metrics, self._meter, intent)
         self.on_error: Callable[[Exception], object] | None = None
-        self.watcher: Watcher | None = None
+        self.watchers: list[Watcher] = []
         self._is_playing_shown: bool | None = None
         self._is_behind = False
         self._shown = simulation.parameters
@@ -269,11 +269,11 @@ class Pump:
         self._pass_time(wall, BUDGET_S)
         self._show_picture_if_seen(wall)
         self.replaying.note(wall)
-        if self.watcher is not None:
-            self.watcher.take(wall)
+        for watcher in self.watchers:
+            watcher.take(wall)
 
     def _show_picture_if_seen(self, wall: float) -> None:
-        is_taken = self.watcher is not None and self.watcher.wants_pictures
+        is_taken = any(watcher.wants_pictures for watcher in self.watchers)
         if self._screen.is_showing() or is_taken:
             self._show_picture(wall)
             self._show_marks()

@@ -18,6 +18,7 @@ from experiments import (
     save_session,
     session_of,
 )
+from gui.controllers.exporting import CANCEL_EXPORT
 from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.wishes import WishController
@@ -47,6 +48,8 @@ class RunFiles:
         Where running sessions are kept, if they are.
     open_folder
         Shows a folder to the user.
+    cancel_export
+        Gives up what is being exported.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class RunFiles:
         wishes: WishController,
         folder: RunFolder | None = None,
         open_folder: Callable[[str], object] = lambda _: None,
+        cancel_export: Callable[[], object] = lambda: None,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
@@ -64,6 +68,7 @@ class RunFiles:
         self._wishes = wishes
         self.folder = folder
         self._open_folder = open_folder
+        self._cancel_export = cancel_export
 
     def open(self, file: str) -> None:
         """Open a session or a recording, to be repeated, or a preset, to begin with."""
@@ -127,6 +132,8 @@ class RunFiles:
     def answer(self, meaning: str) -> None:
         """A notice was answered."""
         self._screen.show_notice(None)
+        if meaning == CANCEL_EXPORT:
+            self._cancel_export()
         if meaning.startswith(OPEN_FOLDER):
             self._open_folder(meaning.removeprefix(OPEN_FOLDER))
         if meaning.startswith(RESTORE) and self.folder is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -91,14 +92,12 @@ class Menu(QMenu):
     themeRequested = Signal(object)
     """The :class:`~gui.models.look.Theme` chosen."""
 
-    def __init__(
-        self, presets: PresetMenu, panels: PanelMenu, recordings: QMenu, parent: QWidget
-    ) -> None:
+    def __init__(self, presets: PresetMenu, submenus: Sequence[QMenu], parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
         self.addMenu(presets)
-        self.addMenu(panels)
-        self.addMenu(recordings)
+        for submenu in submenus:
+            self.addMenu(submenu)
         self._add_themes()
         self.addSeparator()
         self._add("Open a preset or a run\N{HORIZONTAL ELLIPSIS}", "Ctrl+O", self.openRequested)

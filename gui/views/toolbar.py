@@ -13,6 +13,7 @@ from experiments import PARAMETER_FIELDS
 from gui.models.recording import RecordingStatus
 from gui.recording.settings import INSTALL_COMMAND
 from gui.theme import SIZES, Palette
+from gui.views.export_menu import ExportMenu
 from gui.views.icons import icon, mark
 from gui.views.menu import Menu, PanelMenu
 from gui.views.preset_bar import PresetMenu
@@ -63,7 +64,9 @@ class Toolbar(QWidget):
         self.panels_button = self._button("layout", "Panels to show or hide", "Ctrl+1 to Ctrl+8")
         self.panels_button.clicked.connect(self._on_panels_button_clicked)
         self.recording_menu = RecordingMenu(self)
-        self.menu = Menu(presets, self.panel_menu, self.recording_menu, self)
+        self.export_menu = ExportMenu(self)
+        submenus = (self.panel_menu, self.recording_menu, self.export_menu)
+        self.menu = Menu(presets, submenus, self)
         self.menu_button = self._button("list", "Menu: presets, themes and more", "M")
         self.menu_button.clicked.connect(self.show_menu)
         self.record_button = self._button("record", RECORD_WORDS, RECORD_KEY)

@@ -23,6 +23,7 @@ from experiments import SESSION_SUFFIX, Parameters, neighbours
 from gui.frame_buffer import Frame
 from gui.models.brush import Brush
 from gui.models.coherence_trace import Curve
+from gui.models.exports import EXPORTS, ExportName
 from gui.models.flash_history import Raster
 from gui.models.look import Theme
 from gui.models.notice import Notice
@@ -43,6 +44,7 @@ from gui.views.notice_bar import NoticeBar
 from gui.views.panel import Panel
 from gui.views.phase_circle import PhaseCircleView
 from gui.views.phase_histogram import PhaseHistogramView
+from gui.views.plot_file import save_plot
 from gui.views.problem_list import ProblemList
 from gui.views.qt_palette import qt_palette
 from gui.views.raster import RasterView
@@ -96,6 +98,8 @@ class Window(QWidget):
     runSaveRequested = Signal(str)
     """Path to save the run to."""
     noticeAnswered = Signal(str)
+    exportRequested = Signal(object, str)
+    """The :class:`~gui.models.exports.ExportName`, and the path to write to."""
     recordToggleRequested = Signal()
     stillRequested = Signal()
     recordingChoiceRequested = Signal(object)
@@ -227,6 +231,7 @@ class Window(QWidget):
         menu.shortcutsRequested.connect(self.shortcutsRequested)
         menu.aboutRequested.connect(self.show_about)
         menu.recordToggleRequested.connect(self.recordToggleRequested)
+        self.toolbar.export_menu.exportRequested.connect(self.ask_where_to_export)
         menu.stillRequested.connect(self.stillRequested)
         self.toolbar.recordToggleRequested.connect(self.recordToggleRequested)
         self.toolbar.recording_menu.choiceRequested.connect(self.recordingChoiceRequested)
@@ -450,6 +455,20 @@ class Window(QWidget):
         dialog.setDefaultSuffix(SESSION_SUFFIX.removeprefix("."))
         dialog.fileSelected.connect(self.runSaveRequested)
         self._open(dialog)
+
+    def ask_where_to_export(self, name: ExportName) -> None:
+        """Ask for a file to export something to, beside the run, which goes on."""
+        words = EXPORTS[name]
+        patterns = " ".join(f"*{suffix}" for suffix in words.suffixes)
+        dialog = QFileDialog(self, f"Export: {words.title}", "", f"{words.title} ({patterns})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(words.suffixes[0].removeprefix("."))
+        dialog.fileSelected.connect(partial(self.exportRequested.emit, name))
+        self._open(dialog)
+
+    def save_plot(self, path: Path) -> bool:
+        """Write the plot of the coherence to .svg or .png; whether that was possible."""
+        return save_plot(self.plot, path)
 
     def _open(self, dialog: QFileDialog) -> None:
         # The system's own dialogs may run a loop of their own, in which no firefly would move.

@@ -1,0 +1,171 @@
+"""Exports from the window: the same as without one, and with all that made them."""
+
+import asyncio
+import csv
+import json
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from experiments import load_session, sidecar_path
+from experiments.command_line import main
+from gui.models.exports import EXPORTS, ExportName
+from gui.views.export_menu import ExportMenu
+from tests.gui.staged import SMALL
+
+
+async def until(condition):
+    """Let the loop turn until something holds."""
+    async with asyncio.timeout(30):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def exported(lab, name, path):
+    """Export something and wait for it; what the notice says."""
+    lab.window.exportRequested.emit(name, str(path))
+    await until(lambda: not lab.exporting.is_on)
+    return lab.window.notice.words.text()
+
+
+async def disturbed(lab):
+    """Let the run come to where something was done to it, and pause it."""
+    await until(lambda: lab.simulation.now > 2.0)
+    lab.controller.move_value("nudge", 0.07)
+    await until(lambda: lab.simulation.now > 4.0)
+    lab.intent.is_playing = False
+    await until(lambda: lab.simulation.is_complete)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [ExportName.FLASHES, ExportName.COHERENCE, ExportName.PHASES])
+def test_it_is_what_a_run_without_a_window_gives(in_window, tmp_path, capfd, name):
+    """To the last bit: the command in the sidecar makes the same file again."""
+    suffix = EXPORTS[name].suffixes[0]
+    path = tmp_path / f"mine{suffix}"
+
+    async def body(lab):
+        await disturbed(lab)
+        assert await exported(lab, name, path) == f"Exported: {path}"
+        assert lab.window.notice.buttons[0].text() == "Open folder"
+        digest = lab.simulation.flashes.digest().hexdigest()
+        assert json.loads(sidecar_path(path).read_text())["digest"] == digest
+
+    in_window(body, SMALL.replace(speed=5.0))
+    about = json.loads(sidecar_path(path).read_text())
+    session = load_session(tmp_path / f"mine{suffix}.fireflies")
+    assert (about["seed"], about["interventions"]) == (1, 1)
+    assert about["digest"] == session.digest
+    words = about["command"].split()
+    assert words[:2] == ["fireflies", "run"]
+    kept = words[words.index("--session") + 1]
+    again = tmp_path / f"again{suffix}"
+    option = {"flashes": "--events", "coherence": "--coherence", "phases": "--phases"}[name.value]
+    assert main(["--session", str(tmp_path / kept), option, str(again)]) == 0
+    capfd.readouterr()
+    if name is ExportName.COHERENCE:  # a run that has ended samples its very last instant too
+        assert again.read_text().startswith(path.read_text())
+    else:
+        assert again.read_bytes() == path.read_bytes()
+
+
+def test_metrics_are_exported_second_by_second(in_window, tmp_path):
+    """As many rows as seconds, with fps and loop lag."""
+    path = tmp_path / "metrics.csv"
+
+    async def body(lab):
+        await until(lambda: len(lab.metrics.history) >= 2)
+        await exported(lab, ExportName.METRICS, path)
+
+    in_window(body, SMALL)
+    with path.open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) >= 2
+    assert float(rows[-1]["fps_mean"]) > 0.0
+    assert "loop_lag_ms_p99" in rows[0]
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".png"])
+def test_the_plot_is_a_picture(in_window, tmp_path, suffix):
+    """With what made it beside it."""
+    path = tmp_path / f"plot{suffix}"
+
+    async def body(lab):
+        await disturbed(lab)
+        await exported(lab, ExportName.PLOT, path)
+
+    in_window(body, SMALL.replace(speed=5.0))
+    if suffix == ".svg":
+        assert "<svg" in path.read_text()
+    else:
+        image = QImage(str(path))
+        assert image.width() > 600
+        assert image.height() > 150
+    assert json.loads(sidecar_path(path).read_text())["seed"] == 1
+    assert load_session(path.with_name(path.name + ".fireflies"))
+
+
+@pytest.mark.parametrize("name", list(ExportName))
+def test_what_cannot_be_written_is_said_to(in_window, tmp_path, name):
+    """One sentence, and the run goes on."""
+    suffix = EXPORTS[name].suffixes[0]
+
+    async def body(lab):
+        await until(lambda: lab.simulation.now > 0.2)
+        words = await exported(lab, name, tmp_path / "none" / f"it{suffix}")
+        assert words.startswith("Not exported: ")
+        assert f"it{suffix}" in words
+        words = await exported(lab, name, tmp_path / "it.doc")
+        assert "must end in" in words
+        before = lab.simulation.now
+        await until(lambda: lab.simulation.now > before)
+
+    in_window(body, SMALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_repetition_can_be_cancelled(in_window, tmp_path):
+    """No process and no half file is left."""
+    path = tmp_path / "flashes.csv"
+
+    async def body(lab):
+        await until(lambda: lab.simulation.now > 1.0)
+        lab.window.exportRequested.emit(ExportName.FLASHES, str(path))
+        assert lab.exporting.is_on
+        lab.window.exportRequested.emit(ExportName.PHASES, str(tmp_path / "it.npy"))
+        assert "still being written" in lab.window.grid._toast.text()
+        process = lab.exporting._repeating
+        lab.window.notice.buttons[0].click()
+        assert not lab.exporting.is_on
+        assert process.returncode is not None
+        assert not lab.window.notice.isVisible()
+
+    in_window(body, SMALL)
+    assert not path.exists()
+
+
+def test_phases_are_those_that_show(in_window, tmp_path):
+    """By id, in seconds."""
+    path = tmp_path / "phases.npy"
+
+    async def body(lab):
+        await disturbed(lab)
+        await exported(lab, ExportName.PHASES, path)
+        assert np.array_equal(np.load(path), lab.simulation.phases())
+
+    in_window(body, SMALL.replace(speed=5.0))
+
+
+def test_the_menu_asks_for_a_file(qtbot, qapp):
+    """Each entry stands for one kind of export."""
+    from PySide6.QtWidgets import QWidget
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    menu = ExportMenu(parent)
+    asked = []
+    menu.exportRequested.connect(asked.append)
+    for action in menu.actions():
+        action.trigger()
+    assert asked == list(ExportName)

@@ -6,9 +6,11 @@ import asyncio
 import gc
 import math
 import os
+import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Final
 
 from experiments import Parameters
@@ -18,9 +20,13 @@ from gui.event_loop import run_app
 from gui.metrics import Metrics, Summary
 from gui.models.look import AT_FIRST, Look
 from gui.models.panels import PanelName
+from gui.recording.settings import RecordingError, RecordingSettings
 
 _SETTLING_S: Final = 1.0
 """Wall seconds run before the figures count: caches and fonts are warm by then."""
+
+_LOOK_EVERY_S: Final = 0.01
+_LONGEST_FINISH_S: Final = 10.0
 
 _SUMMARISED: Final = ("render_jitter_ms", "flush_duration_ms", "lateness_ms", "loop_lag_ms")
 
@@ -32,6 +38,7 @@ def measure(
     warmup: float,
     window: tuple[int, int],
     look: Look = AT_FIRST,
+    record: RecordingSettings | None = None,
 ) -> dict[str, object]:
     """Run the window for a while and measure it.
 
@@ -47,8 +54,11 @@ def measure(
         Width and height in pixels.
     look
         Its panels, for one.
+    record
+        What to record meanwhile, to a file that is thrown away.
     """
-    return run_app(_measure(parameters, seconds, warmup, window, look), make_application())
+    measured = _measure(parameters, seconds, warmup, window, look, record)
+    return run_app(measured, make_application())
 
 
 def measure_control(parameters: Parameters, seconds: float) -> dict[str, object]:
@@ -59,7 +69,12 @@ def measure_control(parameters: Parameters, seconds: float) -> dict[str, object]
 
 
 async def _measure(
-    parameters: Parameters, seconds: float, warmup: float, size: tuple[int, int], look: Look
+    parameters: Parameters,
+    seconds: float,
+    warmup: float,
+    size: tuple[int, int],
+    look: Look,
+    record: RecordingSettings | None,
 ) -> dict[str, object]:
     metrics = Metrics(keep_all=True)
     async with open_laboratory(parameters, metrics, look=look) as lab:
@@ -71,7 +86,9 @@ async def _measure(
         await lab.pump.run_ahead(warmup)
         async with running(lab.pump.go_on(), probe_lag(metrics)) as tasks:
             await asyncio.wait(tasks, timeout=_SETTLING_S)
-            report = await _observe(lab, tasks, seconds)
+            async with _recorded(lab, record) as recording:
+                report = await _observe(lab, tasks, seconds)
+                report |= recording()
             seen = sorted(name.value for name in PanelName if lab.window.is_seen(name))
     return {
         "agents": parameters.n_fireflies,
@@ -82,6 +99,66 @@ async def _measure(
         **report,
         "first_paint_s": first_paint.after_s,
     }
+
+
+@asynccontextmanager
+async def _recorded(
+    lab: Laboratory, settings: RecordingSettings | None
+) -> AsyncIterator[Callable[[], dict[str, object]]]:
+    """Record meanwhile, if asked; gives the figures of that."""
+    if settings is None:
+        yield dict
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        lab.recording.start(Path(folder) / "bench.mp4", settings)
+        while lab.recording.is_starting:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_EVERY_S)
+        recorder = lab.recording.recorder
+        if recorder is None:
+            raise RecordingError(lab.window.notice.words.text())
+        await asyncio.sleep(_SETTLING_S)
+        frames, dropped = recorder.frames, recorder.dropped
+        memory, cpu = _megabytes(os.getpid()), _cpu_s(recorder.encoder_pid)
+        encoder_memory, began = _megabytes(recorder.encoder_pid), time.monotonic()
+
+        def figures() -> dict[str, object]:
+            cpu_s = _cpu_s(recorder.encoder_pid) - cpu
+            return {
+                "recording": {
+                    "video": f"{settings.width}x{settings.height}, {settings.fps} fps",
+                    "subject": settings.subject.value,
+                    "frames": recorder.frames - frames,
+                    "dropped": recorder.dropped - dropped,
+                    "encoder_cpu_fraction": round(
+                        (_cpu_s(recorder.encoder_pid) - cpu) / elapsed, 4
+                    ),
+                    "app_mb": [memory, _megabytes(os.getpid())],
+                    "encoder_mb": [encoder_memory, _megabytes(recorder.encoder_pid)],
+                    "problem": recorder.problem,
+                }
+            }
+
+        yield figures
+        lab.recording.finish()
+        recorder.wait(_LONGEST_FINISH_S)
+
+
+def _megabytes(pid: int) -> float | None:
+    """Memory of a process; None where that can't be seen."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return None
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
+
+
+def _cpu_s(pid: int) -> float:
+    """Processor seconds of another process; 0 where that can't be seen."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # proc(5)
 
 
 async def _observe(

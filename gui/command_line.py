@@ -7,6 +7,7 @@ import difflib
 import math
 import os
 import re
+import shlex
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -14,7 +15,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from experiments import PARAMETER_FIELDS, SESSION_SUFFIX, LineLog, program_version
+from experiments import (
+    PARAMETER_FIELDS,
+    SESSION_SUFFIX,
+    LineLog,
+    Provenance,
+    program_version,
+    sidecar_path,
+    write_whole,
+)
 from experiments.command_line import (
     DURATION_LIMITS,
     OneLineParser,
@@ -32,11 +41,12 @@ from experiments.command_line import (
 )
 from experiments.unfinished import undo_unfinished
 from gui.interrupts import leaving_at_once
+from gui.metrics import METRICS
 from gui.models.look import Look, Theme
 from gui.models.panels import PanelName
 from gui.models.view import View
 from gui.recorded_session import RECORDED, load_run
-from gui.recording.settings import RecordingSettings
+from gui.recording.settings import RecordingSettings, Subject
 from gui.recording_options import add_video_options, check_video, render_command, video_settings
 
 COMMANDS: Final = ("run", "render", "bench", "help")
@@ -52,7 +62,16 @@ _PHYSICS: Final = ("--side", "--period", "--nudge", "--refractory", "--jitter", 
 
 BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
     "engine": (*_PHYSICS, "--preset", "--allow-large", "--seconds"),
-    "gui": (*_MODEL, "--preset", "--allow-large", "--seconds", "--warmup", "--window", "--panels"),
+    "gui": (
+        *_MODEL,
+        "--preset",
+        "--allow-large",
+        "--seconds",
+        "--warmup",
+        "--window",
+        "--panels",
+        "--record",
+    ),
     "scale": ("--seed",),
     "peers": ("--side", "--seed", "--allow-large"),
     "control": (
@@ -158,6 +177,11 @@ def _bench(given: Sequence[str]) -> int:
         metavar="NAME,…|all|none",
         help="which panels the window shows (default: as at first)",
     )
+    gui.add_argument(
+        "--record",
+        choices=[subject.value for subject in Subject],
+        help="record meanwhile, 1280x720 at 30 fps, to a file that is thrown away",
+    )
     options = parser.parse_args(given)
     _refuse_what_has_no_meaning(parser, options)
     if options.seconds is None:
@@ -178,6 +202,7 @@ def _bench(given: Sequence[str]) -> int:
         warmup=options.warmup or 0.0,
         window=options.window or (1280, 800),
         look=Look(panels=options.panels),
+        record=None if options.record is None else RecordingSettings(Subject(options.record)),
     )
     return print_report(parser.prog, report)
 
@@ -260,7 +285,11 @@ def _window(given: Sequence[str]) -> int:
     with ExitStack() as files:
         lines = None
         if options.metrics is not None:
+            command = shlex.join(["fireflies", *given])
             lines = files.enter_context(_open_metrics(parser, options.metrics))
+            _say_what_made(
+                parser, options.metrics, Provenance(command=command, parameters=start.parameters)
+            )
         from gui.app import run_window
 
         return run_window(
@@ -360,6 +389,14 @@ def _check_writable(parser: argparse.ArgumentParser, option: str, path: Path) ->
             tempfile.TemporaryFile(dir=path.parent).close()
     except OSError as error:
         parser.error(f"{option} {path} can't be written: {error.strerror}")
+
+
+def _say_what_made(parser: argparse.ArgumentParser, path: Path, provenance: Provenance) -> None:
+    """Write the file beside the log of the metrics."""
+    try:
+        write_whole(sidecar_path(path), provenance.sidecar("metrics", METRICS, None))
+    except OSError as error:
+        parser.error(f"--metrics {sidecar_path(path)} can't be written: {error.strerror}")
 
 
 def _open_metrics(parser: argparse.ArgumentParser, path: Path) -> LineLog:

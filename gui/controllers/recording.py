@@ -108,6 +108,11 @@ class Recording:
         return self._starting is not None or self._recorder is not None
 
     @property
+    def recorder(self) -> Recorder | None:
+        """The recording under way, once it has begun."""
+        return self._recorder
+
+    @property
     def wants_pictures(self) -> bool:
         """Whether pictures have to be made even if nobody looks."""
         return self.is_on

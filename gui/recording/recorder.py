@@ -124,6 +124,11 @@ class Recorder:
         return self._state
 
     @property
+    def encoder_pid(self) -> int:
+        """The process that encodes."""
+        return self._process.pid
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more comes of it."""
         return self._state in (RecorderState.FINISHED, RecorderState.FAILED)

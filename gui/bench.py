@@ -129,9 +129,7 @@ async def _recorded(
                     "subject": settings.subject.value,
                     "frames": recorder.frames - frames,
                     "dropped": recorder.dropped - dropped,
-                    "encoder_cpu_fraction": round(
-                        (_cpu_s(recorder.encoder_pid) - cpu) / elapsed, 4
-                    ),
+                    "encoder_cpu_fraction": round(cpu_s / (time.monotonic() - began), 4),
                     "app_mb": [memory, _megabytes(os.getpid())],
                     "encoder_mb": [encoder_memory, _megabytes(recorder.encoder_pid)],
                     "problem": recorder.problem,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,14 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from experiments import Parameters, find_preset
+from experiments import (
+    Action,
+    Parameters,
+    Session,
+    Simulation,
+    find_preset,
+    session_of,
+)
 from experiments.command_line import Start
 from gui.app import Laboratory, make_application, open_laboratory, running
 from gui.controllers.lag_probe import probe_lag
@@ -26,6 +34,8 @@ from gui.models.brush import Brush
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.panels import PanelName
 from gui.models.view import View
+from gui.recording.rendering import RenderingOrder, render
+from gui.recording.settings import RecordingSettings
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 
@@ -66,6 +76,43 @@ def click_a_firefly(lab: Laboratory) -> None:
     lab.controller.click(30.5, 20.5)
 
 
+def record(lab: Laboratory) -> None:
+    """Record, to a file that is thrown away."""
+    lab.recording.start(Path(tempfile.mkdtemp()) / "it.mp4")
+
+
+def go_to_the_middle(lab: Laboratory) -> None:
+    """Somewhere in the run that is repeated."""
+    lab.controller.seek(95.0)
+
+
+async def lived() -> Session:
+    """A run to which something was done."""
+    simulation = Simulation(Parameters(side=40))
+    await simulation.start()
+    simulation.run_until(50.0)
+    simulation.change(nudge=0.4)
+    simulation.run_until(90.0)
+    simulation.act(Action.SCRAMBLE, range(600))
+    simulation.run_until(120.0)
+    simulation.change(period=4.0)
+    simulation.run_until(150.0)
+    session = session_of(simulation)
+    await simulation.aclose()
+    return session
+
+
+async def draw_clip() -> None:
+    """A short clip for the front page, as ``fireflies render`` makes it."""
+    path = IMAGES / "clip.gif"
+    path.unlink(missing_ok=True)
+    settings = RecordingSettings(width=264, height=264, fps=30, has_caption=False)
+    start = _start("waves")
+    order = RenderingOrder(start, path, settings, 300.0, speed=60.0, view=View.PHASE)
+    await render(order, lambda _: None)
+    print(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What a picture shows."""
@@ -76,6 +123,7 @@ class Picture:
     look: Look = AT_FIRST
     size: tuple[int, int] = (1280, 800)
     act: Callable[[Laboratory], None] | None = None
+    session: bool = False
 
 
 def _views() -> list[Picture]:
@@ -100,13 +148,17 @@ PICTURES: Final = (
     Picture("firefly", 70.0, act=click_a_firefly),
     Picture("islands", 300.0, start=_start("two-islands"), look=Look(view=View.PHASE)),
     Picture("waves", 400.0, start=_start("waves"), look=Look(view=View.PHASE)),
+    Picture("recording", 70.0, act=record),
+    Picture("replay", 0.0, session=True, act=go_to_the_middle),
     Picture("small", 60.0, look=Look(panels=_ALL), size=(900, 600)),
 )
 
 
 async def draw(picture: Picture) -> None:
     """Run, look, and save."""
-    async with open_laboratory(picture.start.parameters, look=picture.look) as lab:
+    session = await lived() if picture.session else None
+    parameters = picture.start.parameters if session is None else session.parameters
+    async with open_laboratory(parameters, look=picture.look, session=session) as lab:
         window = lab.window
         window.resize(*picture.size)
         if picture.start.preset is not None:
@@ -132,6 +184,8 @@ async def draw_all(names: list[str]) -> int:
     for picture in PICTURES:
         if not names or picture.name in names:
             await draw(picture)
+    if not names or "clip" in names:
+        await draw_clip()
     return 0
 
 

@@ -56,12 +56,12 @@ class Slots:
         self._slots = all_bytes[:end].reshape(QUEUE_LENGTH, slot)
         self._picture_bytes = picture_bytes
         self.caption_bytes = caption_bytes
-        self.session = all_bytes[end : end + session_bytes]
+        self._sessions = all_bytes[end : end + 2 * session_bytes].reshape(2, session_bytes)
 
     @staticmethod
     def size(picture_bytes: int, caption_bytes: int, session_bytes: int) -> int:
         """Bytes needed for all."""
-        return QUEUE_LENGTH * (picture_bytes + caption_bytes) + session_bytes
+        return QUEUE_LENGTH * (picture_bytes + caption_bytes) + 2 * session_bytes
 
     def picture(self, slot: int, shape: Shape) -> Any:
         """Where the picture of a slot is, RGBA; None if there is no room for one of this shape."""
@@ -76,12 +76,19 @@ class Slots:
         begin = self._picture_bytes
         return self._slots[slot, begin : begin + length].reshape(*shape, 4)
 
-    def put_session(self, session: bytes) -> int:
-        """Leave a session for the encoder; its length, or 0 if there is no room for it."""
-        if len(session) > len(self.session):
+    def put_session(self, session: bytes, *, is_last: bool) -> int:
+        """Leave a session for the encoder; its length, or 0 if there is no room for it.
+
+        The last one has a place of its own: the one before may not have been read yet.
+        """
+        if len(session) > self._sessions.shape[1]:
             return 0
-        self.session[: len(session)] = np.frombuffer(session, dtype=np.uint8)
+        self._sessions[int(is_last), : len(session)] = np.frombuffer(session, dtype=np.uint8)
         return len(session)
+
+    def session(self, length: int, *, is_last: bool) -> bytes:
+        """What was left."""
+        return self._sessions[int(is_last), :length].tobytes()
 
 
 def attach(name: str) -> SharedMemory:
@@ -196,12 +203,12 @@ class _Encoding:
     def _take(self, message: Any) -> bool:
         """Do what a message says; whether there may be more."""
         if message[0] == FINISH:
-            self._hold(message[1])
+            self._hold(message[1], is_last=True)
             return False
         _, slot, index, shape, caption_shape, session_length = message
         caption = None if caption_shape is None else self._slots.caption(slot, caption_shape)
         picture = self._composer.compose(self._slots.picture(slot, shape), caption)
-        self._hold(session_length)
+        self._hold(session_length, is_last=False)
         say(TAKEN, slot, self._path.stat().st_size)
         self._video.write(picture, index)
         now = time.monotonic()
@@ -210,9 +217,9 @@ class _Encoding:
             self._video.note_session(self._session)
         return True
 
-    def _hold(self, session_length: int) -> None:
-        if session_length:
-            self._session = self._slots.session[:session_length].tobytes()
+    def _hold(self, length: int, *, is_last: bool) -> None:
+        if length:
+            self._session = self._slots.session(length, is_last=is_last)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from gui.recording.settings import (
 
 _LARGEST_GRID: Final = 300 * 300 * 4
 
-_LONGEST_GOODBYE_S: Final = 2.0
+_LONGEST_GOODBYE_S: Final = 0.5
 _LONGEST_LAST_WORDS: Final = 500
 
 
@@ -90,6 +90,7 @@ class Recorder:
         self._began = self._last_wall = math.nan
         self._last_index = -1
         self._caption: NDArray[np.uint8] | None = None
+        self._session_slot: int | None = None  # whose session the encoder hasn't read yet
         sizes = self._sizes(session)
         self._memory = SharedMemory(create=True, size=Slots.size(*sizes))
         self._slots: Slots | None = Slots(self._memory, *sizes)
@@ -104,7 +105,7 @@ class Recorder:
             text=True,
         )
         self._heard: SimpleQueue[str] = SimpleQueue()
-        self._listener = threading.Thread(target=self._listen, name="recorder")
+        self._listener = threading.Thread(target=self._listen, name="recorder", daemon=True)
         self._listener.start()
         self._send(order(self._memory.name, sizes, path, settings, metadata, session))
 
@@ -194,7 +195,10 @@ class Recorder:
         if caption is not None and caption is not self._caption:
             self._slots.caption(slot, caption.shape[:2])[...] = caption
             caption_shape = caption.shape[:2]
-        length = self._slots.put_session(session) if session else 0
+        length = 0
+        if session and self._session_slot is None:
+            length = self._slots.put_session(session, is_last=False)
+            self._session_slot = slot if length else None
         message = (FRAME, slot, index, picture.shape[:2], caption_shape, length)
         if not self._send(json.dumps(message)):
             return False
@@ -227,6 +231,8 @@ class Recorder:
             self._state = RecorderState.RECORDING
         elif kind == TAKEN:
             self._free.append(message[1])
+            if message[1] == self._session_slot:
+                self._session_slot = None
             self.bytes_written = message[2]
         elif kind == FINISHED:
             self.bytes_written = message[1]
@@ -264,7 +270,9 @@ class Recorder:
         """Ask for the end of the file, with the session as it is now; doesn't wait for it."""
         if self._state is RecorderState.STARTING or self._state is RecorderState.RECORDING:
             self._state = RecorderState.FINISHING
-            length = self._slots.put_session(session) if session and self._slots else 0
+            length = 0
+            if session and self._slots is not None:
+                length = self._slots.put_session(session, is_last=True)
             self.is_session_held = bool(length) or not session
             self._send(json.dumps((FINISH, length)))
 
@@ -279,28 +287,31 @@ class Recorder:
 
     def abandon(self) -> None:
         """Let the encoder go, whatever it is doing; it finishes the file by itself."""
+        is_finishing = self._state is RecorderState.FINISHING
         if not self.is_over:
             self._state = RecorderState.FAILED
             self.problem = self.problem or "given up"
-        self._let_go()
+        self._let_go(is_patient=is_finishing)
 
-    def _let_go(self) -> None:
+    def _let_go(self, *, is_patient: bool = False) -> None:
         if self._slots is None:
             return
         self._slots = None
         with suppress(OSError):
             self._process.stdin and self._process.stdin.close()
+        with suppress(BufferError):
+            self._memory.close()
+        with suppress(FileNotFoundError):
+            self._memory.unlink()  # the encoder keeps what it has of it
         try:
             self._process.wait(_LONGEST_GOODBYE_S)
         except subprocess.TimeoutExpired:
+            if is_patient:
+                return  # it is on its way: the file is finished without anybody waiting
             self._process.kill()  # it hangs: what it has written plays
             self._process.wait()
         self._listener.join()
         self._process.stdout and self._process.stdout.close()
         self._errors.close()
-        with suppress(BufferError):
-            self._memory.close()
-        with suppress(FileNotFoundError):
-            self._memory.unlink()
         if self.path.exists():
             self.bytes_written = os.path.getsize(self.path)

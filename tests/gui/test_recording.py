@@ -16,8 +16,18 @@ import av
 import numpy as np
 import pytest
 
-from experiments import Parameters, Session, Step, decode_session, encode_session
+from experiments import (
+    Parameters,
+    Session,
+    SessionError,
+    Step,
+    decode_session,
+    encode_session,
+    load_session,
+    save_session,
+)
 from gui.models.recording import RecordingChoice, RecordingStatus
+from gui.models.view import View
 from gui.recorded_session import session_in
 from gui.recording import settings as recording_settings
 from gui.recording.composer import BACKGROUND, Composer
@@ -180,6 +190,30 @@ def test_nobody_waits_for_an_encoder_that_stands_still(tmp_path):
     times, _ = decoded(path)
     assert len(times) == made.frames == 3 + QUEUE_LENGTH + 3
     assert times[-1] == pytest.approx(65 / 30)
+
+
+def megabytes(pid):
+    """Memory of a process."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+@pytest.mark.drill
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
+def test_memory_stays_flat_over_many_frames(tmp_path, record_property):
+    """Neither the window's side nor the encoder grows with the length of a recording."""
+    n = count(600, 10_000)
+    with recorder(tmp_path / "it.mp4") as made:
+        feed(made, 300)
+        before = megabytes(os.getpid()), megabytes(made.encoder_pid)
+        feed(made, n, first=300)
+        after = megabytes(os.getpid()), megabytes(made.encoder_pid)
+        made.finish(LATER)
+        assert made.wait(30) is RecorderState.FINISHED
+    grown = [now - then for now, then in zip(after, before, strict=True)]
+    assert max(grown) < 8.0
+    record_property("count", f"{n} frames, grown by {grown[0]:.1f} and {grown[1]:.1f} MB")
 
 
 def test_a_session_that_has_grown_too_long_is_said_not_to_be_in_it(tmp_path):
@@ -537,6 +571,38 @@ def test_the_encoder_dies_and_the_run_goes_on(in_window, tmp_path):
 
     in_window(body, SMALL)
     assert len(decoded(tmp_path / "it.mp4")[0]) > 5
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_in_the_window(in_window, tmp_path):
+    """In one sentence; the fireflies go on, and what fitted plays."""
+    with small_disk(tmp_path / "disk", 1_500) as place:
+
+        async def body(lab):
+            lab.recording.start(place / "it.mp4")
+            lab.window.viewRequested.emit(View.PHASE)  # every cell changes with every frame
+            await until(lambda: not lab.recording.is_on)
+            words = lab.window.notice.words.text()
+            assert "The recording has stopped" in words
+            assert "No space left on device" in words
+            before = lab.simulation.now
+            await until(lambda: lab.simulation.now > before)
+
+        in_window(body, Parameters(side=60, speed=5.0))
+        assert len(decoded(place / "it.mp4")[0]) > 3
+
+
+def test_a_full_disk_keeps_the_session_that_was_saved(tmp_path):
+    """Saving over a file when there is no room: the old one is whole, and the reason is told."""
+    with small_disk(tmp_path / "disk", 40) as place:
+        path = place / "it.fireflies"
+        small = Session(Parameters(), (), 0.0, 0, "0" * 64)
+        save_session(path, small)
+        steps = tuple(Step(1e-3 * k, (("nudge", 0.1),)) for k in range(3_000))
+        with pytest.raises(SessionError, match="No space left on device"):
+            save_session(path, Session(Parameters(), steps, 4.0, 0, "0" * 64))
+        assert load_session(path) == small
+        assert os.listdir(place) == ["it.fireflies"]
 
 
 def test_closing_while_it_starts_leaves_nothing(in_window, tmp_path):

@@ -107,8 +107,8 @@ async def draw_clip() -> None:
     path = IMAGES / "clip.gif"
     path.unlink(missing_ok=True)
     settings = RecordingSettings(width=264, height=264, fps=30, has_caption=False)
-    start = _start("waves")
-    order = RenderingOrder(start, path, settings, 300.0, speed=60.0, view=View.PHASE)
+    start = Start(Parameters(side=36, nudge=0.4))
+    order = RenderingOrder(start, path, settings, 49.0, speed=7.0)
     await render(order, lambda _: None)
     print(path)
 
@@ -169,7 +169,8 @@ async def draw(picture: Picture) -> None:
         if picture.act is not None:
             picture.act(lab)
         async with running(lab.pump.go_on(), probe_lag(lab.metrics)) as tasks:
-            is_live_for = _CYCLE_S if picture.look.view is View.LATENESS else _LIVE_S
+            is_long = picture.look.view is View.LATENESS or picture.session
+            is_live_for = _CYCLE_S if is_long else _LIVE_S
             await asyncio.wait(tasks, timeout=is_live_for)
         lab.pump.present()
         path = IMAGES / f"{picture.name}.png"

@@ -101,7 +101,8 @@ def curve(record: CoherenceRecord, now: float, parameters: Parameters, marks: li
     # Stretches begin at multiples of their length, so that they stay put while time goes on.
     times, values, _ = record.since(first // per_bin * per_bin)
     times, values = thinned(times, values, per_bin)
-    seen = tuple(mark for mark in marks if begin <= mark.t <= end)
+    # A run that is repeated has marks ahead, which show when they are reached.
+    seen = tuple(mark for mark in marks if begin <= mark.t <= now)
     return Curve(times, values, begin, end, record.noise_band, seen, _with_room(seen, span))
 
 

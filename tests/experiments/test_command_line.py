@@ -103,7 +103,7 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("run --period ٣", ["--period", "٣", "number"]),
         ("runn", ["unknown command runn", "did you mean run?"]),
         ("benhc", ["unknown command benhc", "did you mean bench?"]),
-        ("frobnicate", ["unknown command frobnicate", "run, bench, help"]),
+        ("frobnicate", ["unknown command frobnicate", "run, render, bench, help"]),
         ("--side 5 run", ["unknown argument run"]),
         ("bench scale --side 10 --seconds 1 --warmup 3", ["--side 10", "scale", "--seed"]),
         ("bench scale --allow-large", ["--allow-large", "scale"]),

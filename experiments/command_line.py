@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Protocol
 
 from experiments.benchmarks.processes import MeasurementError
 from experiments.gallery import find_preset
@@ -36,6 +36,7 @@ from experiments.session_file import (
     program_version,
     save_session,
 )
+from experiments.simulation import Simulation
 from experiments.whole_file import in_place_of
 
 DEFAULT_SECONDS: Final = 60.0
@@ -271,9 +272,29 @@ def add_session_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_command(parser: argparse.ArgumentParser, given: Sequence[str]) -> int:
+class RunHooks(Protocol):
+    """What else may be asked of a run, by options of its own."""
+
+    def check(self, parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+        """Refuse what can't be done, before anything runs."""
+
+    def finish(
+        self,
+        parser: argparse.ArgumentParser,
+        options: argparse.Namespace,
+        simulation: Simulation,
+        provenance: Provenance,
+    ) -> None:
+        """Do it, once the run has ended."""
+
+
+def run_command(
+    parser: argparse.ArgumentParser, given: Sequence[str], hooks: RunHooks | None = None
+) -> int:
     """``fireflies run``, given what stands after it: one JSON object on stdout."""
     options = parser.parse_args(given)
+    if hooks is not None:
+        hooks.check(parser, options)
     start = start_or_session(parser, options)
     seconds = _seconds(parser, options, start.session)
     if options.save is not None:
@@ -288,6 +309,8 @@ def run_command(parser: argparse.ArgumentParser, given: Sequence[str]) -> int:
             outputs.write(finished.simulation)
         if options.save is not None:
             save_session(options.save, session_of(finished.simulation, program_version()))
+        if hooks is not None:
+            hooks.finish(parser, options, finished.simulation, provenance)
     except OutputError as error:
         parser.error(str(error))
     except SessionError as error:

@@ -21,7 +21,7 @@ SESSION_SUFFIX: Final = ".fireflies"
 FORMAT: Final = 1
 """The newest layout that this program knows, and the one it writes."""
 
-MAX_BYTES: Final = 16_000_000
+MAX_BYTES: Final = 100_000_000
 """More than hours of drawing on the grid take, and less than what would hold anybody up."""
 
 _MOST_SECONDS: Final = 1e12

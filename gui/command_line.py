@@ -45,6 +45,7 @@ from gui.metrics import METRICS
 from gui.models.look import Look, Theme
 from gui.models.panels import PanelName
 from gui.models.view import View
+from gui.plot_option import PlotHooks, add_plot_option
 from gui.recorded_session import RECORDED, load_run
 from gui.recording.settings import RecordingSettings, Subject
 from gui.recording_options import add_video_options, check_video, render_command, video_settings
@@ -138,7 +139,9 @@ def _run(given: Sequence[str]) -> int:
         prog="fireflies run", description="Run without a window, as fast as possible."
     )
     add_run_options(parser)
-    return run_command(parser, given)
+    add_plot_option(parser)
+    _use_offscreen()
+    return run_command(parser, given, PlotHooks())
 
 
 def _bench(given: Sequence[str]) -> int:

@@ -20,7 +20,6 @@ from experiments.command_line import (
     print_report,
     start_or_session,
 )
-from experiments.headless import show_progress
 from gui.models.view import View
 from gui.recorded_session import load_run
 from gui.recording.settings import (
@@ -32,6 +31,7 @@ from gui.recording.settings import (
 )
 
 _DEFAULT_SECONDS: Final = 20.0
+_BAR_LENGTH: Final = 30
 _SIZE_WORDS: Final = (
     f"an even height from {SMALLEST} to {LARGEST // 2}, for 16:9, or WIDTHxHEIGHT, both even"
 )
@@ -119,12 +119,21 @@ def render_command(given: Sequence[str]) -> int:
         options.calm,
     )
     try:
-        report = asyncio.run(render(order, show_progress))
+        report = asyncio.run(render(order, _show_bar))
     except RecordingError as error:
         print(f"{parser.prog}: -o {options.output} {error}", file=sys.stderr)  # noqa: T201
         return 1
     del application
     return print_report(parser.prog, report, indent=None)
+
+
+def _show_bar(share: float) -> None:
+    """A bar on stderr that overwrites itself, if somebody is there to see it."""
+    if sys.stderr.isatty():
+        done = round(_BAR_LENGTH * share)
+        bar = "#" * done + "-" * (_BAR_LENGTH - done)
+        end = "\n" if share >= 1 else ""
+        print(f"\rrendering [{bar}] {100 * share:3.0f} %", end=end, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _parser() -> OneLineParser:

@@ -70,12 +70,6 @@ class RunFolder:
             lock.unlock()
         self._thin()
 
-    def forget(self, path: Path) -> None:
-        """Take a file away that is of no use."""
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        self.note_ended(path)
-
     def close(self) -> None:
         """All runs of this process have ended as they should."""
         for path in list(self._locks):

@@ -119,7 +119,7 @@ class RunFiles:
             try:
                 session = load_session(path)
             except SessionError:
-                self.folder.forget(path)
+                self.folder.note_ended(path)  # kept, for whoever can make something of it
                 continue
             words = (
                 f"The last run ended unexpectedly, {session.end:,.0f} s in "

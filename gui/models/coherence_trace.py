@@ -106,6 +106,14 @@ def curve(record: CoherenceRecord, now: float, parameters: Parameters, marks: li
     return Curve(times, values, begin, end, record.noise_band, seen, _with_room(seen, span))
 
 
+def whole_curve(record: CoherenceRecord, now: float, marks: list[Mark]) -> Curve:
+    """All of a record, up to virtual time `now`."""
+    end = max(now, SAMPLE_INTERVAL)
+    times, values = thinned(record.times, record.values, points_per_stretch(end))
+    seen = tuple(mark for mark in marks if mark.t <= now)
+    return Curve(times, values, 0.0, end, record.noise_band, seen, _with_room(seen, end))
+
+
 def points_per_stretch(span: float) -> int:
     """Samples of which only the extremes are drawn, for a plot that spans so many seconds."""
     return max(1, round(span / SAMPLE_INTERVAL) * 2 // _MOST_POINTS)

@@ -6,17 +6,17 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtWidgets import QWidget
 
 from experiments import write_whole
 
 _PNG_SCALE: Final = 2.0
 
 
-def save_plot(plot: QGraphicsView, path: Path) -> bool:
+def save_plot(plot: QWidget, path: Path) -> bool:
     """Write a plot to .svg or .png as it looks now, whole or not at all; whether it could be drawn.
 
     Raises
@@ -34,27 +34,27 @@ def save_plot(plot: QGraphicsView, path: Path) -> bool:
     return True
 
 
-def _draw_svg(plot: QGraphicsView, path: Path) -> None:
+def _draw_svg(plot: QWidget, path: Path) -> None:
     page = QSvgGenerator()
     page.setFileName(str(path))
     page.setSize(plot.size())
     page.setViewBox(QRect(0, 0, plot.width(), plot.height()))
     page.setTitle("Coherence R(t), by Fireflies")
     painter = QPainter(page)
-    _draw(plot, painter, 1.0)
+    _draw(plot, painter)
     painter.end()
 
 
-def _draw_png(plot: QGraphicsView, path: Path) -> None:
+def _draw_png(plot: QWidget, path: Path) -> None:
     image = QImage(plot.size() * _PNG_SCALE, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(_PNG_SCALE)
     painter = QPainter(image)
-    _draw(plot, painter, _PNG_SCALE)
+    _draw(plot, painter)
     painter.end()
     image.save(str(path))
 
 
-def _draw(plot: QGraphicsView, painter: QPainter, scale: float) -> None:
+def _draw(plot: QWidget, painter: QPainter) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    room = QRectF(0.0, 0.0, plot.width() * scale, plot.height() * scale)
-    painter.fillRect(room, plot.backgroundBrush())
-    plot.render(painter, room)
+    # As a widget: a scene rendered into another rectangle would have text of other sizes.
+    QWidget.render(plot, painter, QPoint())

@@ -234,7 +234,7 @@ def test_a_run_that_goes_on_elsewhere_is_not_offered(tmp_path, in_window):
 
 
 def test_a_damaged_file_is_not_offered(tmp_path, in_window):
-    """It goes, without a word: there is nothing in it to go on with."""
+    """There is nothing in it to go on with; it stays, for whoever can make something of it."""
     path = tmp_path / "cut.fireflies"
     path.write_text('{"fireflies": 1,')
     path.with_name("cut.fireflies.running").touch()
@@ -244,7 +244,8 @@ def test_a_damaged_file_is_not_offered(tmp_path, in_window):
             assert not lab.window.notice.isVisible()
 
     in_window(body, SMALL)
-    assert not path.exists()
+    assert RunFolder(tmp_path).cut_off() == []
+    assert path.exists()
 
 
 def test_not_wanting_it_is_fine(tmp_path, in_window):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from experiments import load_session, sidecar_path
 from experiments.command_line import main
+from gui.command_line import run
 from gui.models.exports import EXPORTS, ExportName
 from gui.views.export_menu import ExportMenu
 from tests.gui.staged import SMALL
@@ -104,6 +105,26 @@ def test_the_plot_is_a_picture(in_window, tmp_path, suffix):
         assert image.height() > 150
     assert json.loads(sidecar_path(path).read_text())["seed"] == 1
     assert load_session(path.with_name(path.name + ".fireflies"))
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".png"])
+def test_a_run_without_a_window_draws_its_plot(qapp, tmp_path, capfd, suffix):
+    """All of it, with marks where something was changed; refused in one line where it can't be."""
+    path = tmp_path / f"plot{suffix}"
+    assert run(["run", "--side", "8", "--seconds", "30", "--plot", str(path)]) == 0
+    if suffix == ".svg":
+        assert "Coherence R(t)" in path.read_text()
+    else:
+        assert QImage(str(path)).width() == 2 * 960
+    assert json.loads(sidecar_path(path).read_text())["virtual_s"] == 30.0
+    capfd.readouterr()
+    for wrong, words in (("it.pdf", "must end in .svg or .png"), ("none/it.svg", "No such file")):
+        with pytest.raises(SystemExit) as left:
+            run(["run", "--plot", str(tmp_path / wrong)])
+        assert left.value.code == 2
+        _, err = capfd.readouterr()
+        assert words in err
+        assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize("name", list(ExportName))

@@ -1,0 +1,101 @@
+"""``fireflies run --plot``: the plot of R(t) of a whole run, as the window would draw it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from experiments import (
+    Provenance,
+    Simulation,
+    Step,
+    in_place_of,
+    sidecar_path,
+    write_whole,
+)
+from gui.models.coherence_trace import whole_curve
+from gui.models.timeline import change_marks
+
+_SUFFIXES: Final = (".svg", ".png")
+_SIZE: Final = (960, 280)
+
+
+def add_plot_option(parser: argparse.ArgumentParser) -> None:
+    """``--plot``, which needs Qt, so that only this command has it."""
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="write the plot of R(t), .svg or .png"
+    )
+
+
+class PlotHooks:
+    """Lets ``fireflies run`` check and draw the plot."""
+
+    def check(self, parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+        """See :func:`check_plot`."""
+        check_plot(parser, options)
+
+    def finish(
+        self,
+        parser: argparse.ArgumentParser,
+        options: argparse.Namespace,
+        simulation: Simulation,
+        provenance: Provenance,
+    ) -> None:
+        """See :func:`write_plot`."""
+        write_plot(parser, options, simulation, provenance)
+
+
+def check_plot(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Refuse a file for the plot that can't be written, before anything runs."""
+    path: Path | None = options.plot
+    if path is None:
+        return
+    if path.suffix.lower() not in _SUFFIXES:
+        parser.error(f"--plot {path} must end in .svg or .png")
+    try:
+        with in_place_of(path, must_take_place=False):
+            pass
+    except OSError as error:
+        parser.error(f"--plot {path} can't be written: {error.strerror}")
+
+
+def write_plot(
+    parser: argparse.ArgumentParser,
+    options: argparse.Namespace,
+    simulation: Simulation,
+    provenance: Provenance,
+) -> None:
+    """Draw the plot of a run that has ended, if one is asked for; exits with 2 if that fails."""
+    path: Path | None = options.plot
+    if path is None:
+        return
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from gui.theme import NIGHT
+    from gui.views.coherence_plot import CoherencePlot
+    from gui.views.plot_file import save_plot
+
+    application = QApplication.instance() or QApplication(["fireflies"])
+    holder = QWidget()
+    plot = CoherencePlot(NIGHT, holder)
+    plot.setParent(None)
+    plot.setFixedSize(*_SIZE)
+    plot.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    plot.show()  # only what is shown is laid out
+    marks = change_marks([Step.of(each) for each in simulation.interventions])
+    plot.show_curve(whole_curve(simulation.coherence, simulation.now, marks))
+    application.processEvents()
+    try:
+        if not save_plot(plot, path):
+            raise OSError(0, "it can't be drawn", str(path))
+        about = provenance.at_end_of(simulation)
+        write_whole(sidecar_path(path), about.sidecar("plot of the coherence R(t)", {}, None))
+    except OSError as error:
+        parser.error(f"--plot {path} can't be written: {error.strerror}")
+    finally:
+        for widget in (plot, holder):
+            widget.close()
+            widget.deleteLater()
+            application.sendPostedEvents(widget)

@@ -33,7 +33,7 @@ STAMP = VENV / "fireflies-setup.json"
 OLDEST, NEWEST = (3, 11), (3, 13)
 SUPPORTED = "Python 3.11, 3.12 or 3.13"
 CANDIDATES = ("python3", "python3.13", "python3.12", "python3.11")
-EXTRAS = {"run": "", "dev": "[dev]"}
+EXTRAS = {"run": "[video]", "dev": "[dev]"}
 
 
 class SetupError(Exception):

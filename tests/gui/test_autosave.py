@@ -178,7 +178,7 @@ def test_old_runs_go(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_after_a_kill_the_run_is_there(tmp_path, in_window, record_property):
     """The app killed with -9 at a random moment: the session is whole, two seconds old at most."""
-    n = count(2, 20)
+    n = count(1, 20)
     record_property("count", f"{n} kills")
     rng = random.Random(3)
     for k in range(n):

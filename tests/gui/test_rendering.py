@@ -107,8 +107,8 @@ def test_each_frame_shows_the_flashes_of_its_time(tmp_path):
 
 
 def test_the_same_rendering_twice_is_the_same(tmp_path):
-    """Picture for picture, with captions, in all views."""
-    for view in ("glow", "phase"):
+    """Picture for picture, with captions; that of the glow has a proof of its own."""
+    for view in ("phase",):
         both = []
         for k in range(2):
             path = tmp_path / f"{view}{k}.mp4"

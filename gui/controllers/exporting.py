@@ -94,9 +94,9 @@ class Exporting:
             self._simulation.settle()
             self._begin(name, path)
         except ExportError as refused:
-            self._screen.show_notice(Notice(f"Not exported: {refused}"))
+            self._tell(f"Not exported: {refused}")
         except OSError as error:
-            self._screen.show_notice(Notice(f"Not exported: {path}: {error.strerror}"))
+            self._tell(f"Not exported: {path}: {error.strerror}")
 
     def _begin(self, name: ExportName, path: Path) -> None:
         session = path.with_name(path.name + SESSION_SUFFIX)
@@ -140,7 +140,7 @@ class Exporting:
             text=True,
         )
         words = f"Exporting all flashes to {path.name}: the run is repeated for that"
-        self._screen.show_notice(Notice(words, (("Cancel", CANCEL_EXPORT),)))
+        self._tell(words, ("Cancel", CANCEL_EXPORT))
 
     def take(self, wall: float) -> None:
         """Once a frame: see whether it is over."""
@@ -150,7 +150,7 @@ class Exporting:
             if error is None:
                 self._tell_success()
             elif isinstance(error, (ExportError, OSError)):
-                self._screen.show_notice(Notice(f"Not exported: {error}"))
+                self._tell(f"Not exported: {error}")
             else:
                 raise error
         if self._repeating is not None and (code := self._repeating.poll()) is not None:
@@ -160,7 +160,7 @@ class Exporting:
             if code == 0:
                 self._tell_success()
             else:
-                self._screen.show_notice(Notice(f"Not exported: {said or f'exit code {code}'}"))
+                self._tell(f"Not exported: {said or f'exit code {code}'}")
 
     def cancel(self) -> None:
         """Give up what is being written."""
@@ -186,8 +186,11 @@ class Exporting:
             self._thread = None
 
     def _tell_success(self) -> None:
-        answers = (("Open folder", f"{OPEN_FOLDER}{self._path.parent}"),)
-        self._screen.show_notice(Notice(f"Exported: {self._path}", answers))
+        self._tell(f"Exported: {self._path}", ("Open folder", f"{OPEN_FOLDER}{self._path.parent}"))
+
+    def _tell(self, words: str, *answers: tuple[str, str]) -> None:
+        """Say how it goes, in the place of what was said of the same file before."""
+        self._screen.show_notice(Notice(words, answers, f"export {self._path}"))
 
 
 def _write(work: Callable[[], None], session: Path, contents: bytes) -> None:

@@ -83,10 +83,10 @@ class Stills:
                 if not self._save_png(temporary, picture, self._texts()):
                     raise OSError(0, "it can't be written", str(path))
         except OSError as error:
-            self._screen.show_notice(Notice(f"No picture saved: {error.strerror}"))
+            self._screen.show_notice(Notice(f"No picture saved: {error.strerror}", about="picture"))
             return None
         answers = (("Open folder", f"{OPEN_FOLDER}{folder}"),)
-        self._screen.show_notice(Notice(f"Picture saved: {path}", answers))
+        self._screen.show_notice(Notice(f"Picture saved: {path}", answers, "picture"))
         return path
 
     def _picture(self, choice: RecordingChoice) -> NDArray[np.uint8] | None:

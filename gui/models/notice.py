@@ -1,7 +1,8 @@
-"""A sentence that stays until it is answered."""
+"""Sentences that stay until they are answered, one after the other."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 
@@ -15,7 +16,52 @@ class Notice:
         In one sentence.
     answers
         What the buttons say, and what each of them means to whoever asked.
+    about
+        What it is about: news of the same thing take the place of what was said of it
+        before. Empty for what stands for itself.
     """
 
     words: str
     answers: tuple[tuple[str, str], ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The notice that shows, and those that wait until it is answered: none is lost.
+
+    Attributes
+    ----------
+    line
+        The first one shows.
+    """
+
+    line: tuple[Notice, ...] = ()
+
+    @property
+    def shown(self) -> Notice | None:
+        """The one that shows; None if all are answered."""
+        return self.line[0] if self.line else None
+
+    @property
+    def n_waiting(self) -> int:
+        """How many come after it."""
+        return max(0, len(self.line) - 1)
+
+    def with_news(self, notice: Notice) -> Notices:
+        """These, and one more; or one of them with news of what it is about."""
+        places = [
+            place
+            for place, each in enumerate(self.line)
+            if each == notice or (notice.about and each.about == notice.about)
+        ]
+        if not places:
+            return dataclasses.replace(self, line=(*self.line, notice))
+        first = places[0]
+        rest = (each for place, each in enumerate(self.line) if place not in places)
+        before, after = self.line[:first], tuple(rest)[first:]
+        return dataclasses.replace(self, line=(*before, notice, *after))
+
+    def answered(self) -> Notices:
+        """The one that shows was answered, and the next one shows."""
+        return dataclasses.replace(self, line=self.line[1:])

@@ -25,6 +25,8 @@ class NoticeBar(QWidget):
         self.words = QLabel(self)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
+        self.waiting = QLabel(self)
+        self.waiting.setObjectName("muted")
         self.close_button = QToolButton(self)
         self.close_button.setToolTip("Close")
         self.close_button.setAccessibleName("Close the notice")
@@ -37,6 +39,7 @@ class NoticeBar(QWidget):
                                         SIZES.rhythm // 2)  # fmt: skip
         self._layout.setSpacing(SIZES.rhythm)
         self._layout.addWidget(self.words, 1)
+        self._layout.addWidget(self.waiting)
         self._layout.addWidget(self.close_button)
         self.show_palette(palette)
         self.hide()
@@ -45,8 +48,16 @@ class NoticeBar(QWidget):
         """Take on the colours of a theme."""
         self.close_button.setIcon(icon("x", palette, is_quiet=True))
 
-    def show_notice(self, notice: Notice | None) -> None:
-        """Show a notice instead of the one before; None takes it away."""
+    def show_notice(self, notice: Notice | None, n_waiting: int = 0) -> None:
+        """Show a notice instead of the one before; None takes it away.
+
+        Parameters
+        ----------
+        notice
+            What to show.
+        n_waiting
+            How many more come after it, which is said.
+        """
         for button in self.buttons:
             self._layout.removeWidget(button)
             button.hide()
@@ -56,6 +67,8 @@ class NoticeBar(QWidget):
         if notice is None:
             return
         self.words.setText(notice.words)
+        self.waiting.setText(f"{n_waiting} more" if n_waiting else "")
+        self.waiting.setVisible(n_waiting > 0)
         for number, (label, meaning) in enumerate(notice.answers, start=1):
             button = QPushButton(label, self)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -26,7 +26,7 @@ from gui.models.coherence_trace import Curve
 from gui.models.exports import EXPORTS, ExportName
 from gui.models.flash_history import Raster
 from gui.models.look import Theme
-from gui.models.notice import Notice
+from gui.models.notice import Notice, Notices
 from gui.models.panels import PANELS, PanelName
 from gui.models.phases import PhaseCircle, PhaseHistogram
 from gui.models.problems import Problem
@@ -130,6 +130,7 @@ class Window(QWidget):
         self.problems = ProblemList(self)
         self.timeline = TimelineBar(palette, self)
         self.notice = NoticeBar(palette, self)
+        self._notices = Notices()
         self.status_line = StatusLine(palette, self)
         self.workbench = Workbench(
             self.grid,
@@ -372,8 +373,13 @@ class Window(QWidget):
         self.toolbar.recording_menu.show_choice(choice)
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a sentence until it is answered; None takes it away."""
-        self.notice.show_notice(notice)
+        """Show a sentence until it is answered, after those before it; None: it was answered."""
+        notices = self._notices
+        notices = notices.answered() if notice is None else notices.with_news(notice)
+        self._notices = notices
+        self.notice.show_notice(notices.shown, notices.n_waiting)
+        if notice is not None and notices.shown is not notice:
+            self.show_toast(notice.words)  # whoever asked for it sees it at once all the same
 
     def show_status(self, status: Status) -> None:
         """Show a moment of the run."""

@@ -137,6 +137,7 @@ def test_what_cannot_be_written_is_said_to(in_window, tmp_path, name):
         words = await exported(lab, name, tmp_path / "none" / f"it{suffix}")
         assert words.startswith("Not exported: ")
         assert f"it{suffix}" in words
+        lab.window.notice.close_button.click()
         words = await exported(lab, name, tmp_path / "it.doc")
         assert "must end in" in words
         before = lab.simulation.now

@@ -10,6 +10,7 @@ from gui.metrics import Summary
 from gui.models.coherence_trace import Mark, MarkKeeper, curve, span_shown, thinned
 from gui.models.figures import figure_texts
 from gui.models.intent import Intent
+from gui.models.notice import Notice, Notices
 from gui.models.scales import SCALES, parse_value, value_text
 from gui.models.status import Activity, Status
 
@@ -262,3 +263,15 @@ def test_marks_have_words_where_there_is_room():
     shown = curve(record_of(1_000), 99.9, Parameters(), marks)
     assert shown.marks == tuple(marks)
     assert [mark.label for mark in shown.labelled] == ["a", "c"]
+
+
+def test_notices_wait_for_each_other():
+    """None is lost; what is about the same thing takes the place of what was said before."""
+    restore, saved = Notice("Restore?", (("Yes", "yes"),)), Notice("Recorded: a")
+    begun, done = Notice("Exporting x", about="x"), Notice("Exported: x", about="x")
+    notices = Notices().with_news(restore).with_news(begun).with_news(saved).with_news(done)
+    assert notices.line == (restore, done, saved)
+    assert (notices.shown, notices.n_waiting) == (restore, 2)
+    assert notices.with_news(saved) == notices, "nobody reads a sentence twice"
+    assert notices.answered().with_news(begun).line == (begun, saved)
+    assert notices.answered().answered().answered().answered() == Notices()

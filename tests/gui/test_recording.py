@@ -548,7 +548,14 @@ def test_a_recording_that_cannot_begin_is_said_not_to(in_window, tmp_path):
         lab.window.recordToggleRequested.emit()
         assert lab.window.notice.words.text().startswith("Not recorded: File exists")
         lab.recording.start(tmp_path / "videos")
-        assert "Not recorded" in lab.window.notice.words.text()
+        assert lab.window.notice.words.text().startswith("Not recorded: File exists")
+        assert lab.window.notice.waiting.text() == "1 more"
+        assert "Not recorded: videos" in lab.window.grid._toast.text()
+        lab.window.notice.close_button.click()
+        assert "Not recorded: videos" in lab.window.notice.words.text()
+        assert not lab.window.notice.waiting.isVisible()
+        lab.window.notice.close_button.click()
+        assert not lab.window.notice.isVisible()
         assert not lab.recording.is_on
 
     in_window(body, SMALL)

@@ -1,0 +1,81 @@
+"""One X server and one window for all tests that look at a real screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.real_window.desktop import Desktop, NoDesktop, Product
+
+SIZES = ("1280x720", "1920x1080", "1024x600")
+
+# As it is after the start, whatever the test before has done.
+_TIDY = """
+from gui.models.brush import Brush
+from gui.models.look import Theme
+from gui.models.view import View
+from PySide6.QtWidgets import QApplication
+for top in QApplication.topLevelWidgets():
+    if top is not window and top.isVisible():
+        top.close()
+if window.is_grid_alone:
+    window.toggle_grid_alone()
+window.showNormal()
+window.workbench.arrange_anew()
+window.themeRequested.emit(Theme.NIGHT)
+window.textScaleRequested.emit(0)
+window.viewRequested.emit(View.GLOW)
+window.brushRequested.emit(Brush.LOOK)
+window.letGoRequested.emit()
+window.show_notice(None)
+window.show_toast("")
+window.resize(1280, 800)
+if window.grid.side != 12:
+    window.sliders["side"].valueTyped.emit("side", "12")
+"""
+
+_PAUSE = """
+if window.toolbar.play_button.accessibleName() == "Pause":
+    window.playToggleRequested.emit()
+"""
+
+
+@pytest.fixture(scope="session")
+def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    """An X server with three screens and a window manager on each."""
+    if sys.platform != "linux":
+        pytest.skip("no X server on this system")
+    try:
+        started = Desktop(tmp_path_factory.mktemp("screens"), SIZES)
+    except NoDesktop as reason:
+        pytest.skip(f"no real window: {reason}")
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def product(desktop: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The product with a small swarm, on the large screen; started once."""
+    started = Product(
+        desktop.screens["1920x1080"],
+        tmp_path_factory.mktemp("remembered"),
+        ["--side", "12", "--seed", "1"],
+    )
+    started.screen.point("mousemove", 1919, 1079)  # out of the way
+    try:
+        yield started
+        assert (started.close(), started.errors()) == (0, "")
+    finally:
+        started.kill()
+
+
+@pytest.fixture
+def shown(product: Product) -> Product:
+    """The same, as it is after the start, and paused."""
+    product.do(_TIDY)
+    product.wait_until("window.width() == 1280 and window.height() == 800")
+    product.wait_until("window.grid.side == 12")
+    product.do(_PAUSE)
+    return product

@@ -1,0 +1,256 @@
+"""An X server of our own with window managers, its screens' pixels, and the product on it."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import select
+import shutil
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLibraryInfo
+
+LIMIT_S = 45.0
+"""Longest wait for anything: far more than it takes, for both cores may be busy elsewhere."""
+
+WHOLE_WITHIN_S = 20.0
+"""Longest for which the screen may lag behind: what is stale for good fails after it."""
+
+_LOOK_EVERY_S = 0.02
+_XWD_COLOUR_BYTES = 12
+
+
+class NoDesktop(Exception):
+    """Why there can be no X server here."""
+
+
+class Desktop:
+    """Xvfb with a number of screens, and openbox on each.
+
+    Parameters
+    ----------
+    folder
+        Where the server keeps the pixels of its screens: a file each, mapped into memory, so
+        that what is read there is what a monitor would show.
+    sizes
+        Of the screens, such as "1280x720".
+    """
+
+    def __init__(self, folder: Path, sizes: Sequence[str]) -> None:
+        for program in ("Xvfb", "openbox", "xdotool"):
+            if shutil.which(program) is None:
+                raise NoDesktop(f"{program} isn't installed")
+        plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
+        try:
+            ctypes.CDLL(str(plugins / "platforms" / "libqxcb.so"))
+        except OSError as error:
+            raise NoDesktop(f"Qt can't show windows on X11 here: {error}") from None
+        self._processes: list[subprocess.Popen[bytes]] = []
+        read_end, write_end = os.pipe()
+        screens = [
+            word
+            for number, size in enumerate(sizes)
+            for word in ("-screen", str(number), f"{size}x24")
+        ]
+        self._start(
+            ["Xvfb", "-displayfd", str(write_end), "-nolisten", "tcp", "-fbdir", str(folder)]
+            + screens,
+            pass_fds=(write_end,),
+        )
+        os.close(write_end)
+        number = _line_from(read_end)
+        os.close(read_end)
+        if not number:
+            self.close()
+            raise NoDesktop("Xvfb doesn't start here")
+        self.screens = {}
+        for screen, size in enumerate(sizes):
+            display = f":{number}.{screen}"
+            self._start(["openbox", "--sm-disable"], env={**os.environ, "DISPLAY": display})
+            self.screens[size] = Screen(display, folder / f"Xvfb_screen{screen}")
+
+    def _start(self, words: list[str], **more: Any) -> None:
+        quiet = subprocess.DEVNULL
+        self._processes.append(
+            subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet, **more)
+        )
+
+    def close(self) -> None:
+        """End what was started, the server last."""
+        for process in reversed(self._processes):
+            process.terminate()
+            process.wait(LIMIT_S)
+
+
+class Screen:
+    """One screen of a desktop.
+
+    Attributes
+    ----------
+    display
+        Its name, for DISPLAY.
+    """
+
+    def __init__(self, display: str, file: Path) -> None:
+        self.display = display
+        self._file = file
+
+    def pixels(self) -> NDArray[np.uint32]:
+        """What is on it now, as 0xRRGGBB, shape ``(height, width)``."""
+        with self._file.open("rb") as file:
+            header = struct.unpack(">25I", file.read(100))
+        begin = header[0] + header[19] * _XWD_COLOUR_BYTES
+        width, height, per_row = header[4], header[5], header[12] // 4
+        found = np.fromfile(self._file, "<u4", height * per_row, offset=begin)
+        return found.reshape(height, per_row)[:, :width] & 0xFFFFFF
+
+    def point(self, *words: object) -> None:
+        """Move and press the mouse as xdotool says it: ``mousemove 10 20 click 1``."""
+        self._xdotool(*words)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by the names of X11, wherever the keyboard leads."""
+        self._xdotool("key", *keys)
+
+    def _xdotool(self, *words: object) -> None:
+        subprocess.run(
+            ["xdotool", *map(str, words)],
+            env={**os.environ, "DISPLAY": self.display},
+            check=True,
+            timeout=LIMIT_S,
+        )
+
+
+class Product:
+    """The command ``fireflies`` in a process of its own, on a screen.
+
+    Parameters
+    ----------
+    screen
+        Where its window shows.
+    folder
+        For what it remembers.
+    options
+        Of the command.
+    scale
+        Device pixels per pixel of the window.
+    """
+
+    def __init__(
+        self, screen: Screen, folder: Path, options: Sequence[str] = (), scale: float = 1.0
+    ) -> None:
+        self.screen, self.scale = screen, scale
+        self._folder = folder
+        places = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_VIDEOS_DIR", "XDG_PICTURES_DIR")
+        environment = {
+            **os.environ,
+            "DISPLAY": screen.display,
+            "QT_QPA_PLATFORM": "xcb",
+            "QT_SCALE_FACTOR": str(scale),
+            **{name: str(folder) for name in places},
+        }
+        environment.pop("WAYLAND_DISPLAY", None)
+        self._errors = (folder / "stderr").open("w+")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.real_window.driver", *options],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+        )
+        self.wait_until("window is not None and window.grid.side > 0")
+
+    def do(self, code: str) -> Any:
+        """Run Python in it, where ``window`` and ``app`` are known; the last line's value."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps(code).encode() + b"\n")
+        self._process.stdin.flush()
+        line = _line_from(self._process.stdout.fileno())
+        assert line, f"no answer to {code!r}; {self.errors()}"
+        answer = json.loads(line)
+        assert "error" not in answer, answer["error"]
+        return answer["value"]
+
+    def wait_until(self, code: str) -> None:
+        """Wait until an expression is true in it."""
+        wait_until(lambda: self.do(code), f"{code}: {self.errors()}")
+
+    def stale(self) -> str:
+        """Where the screen differs from what painting everything anew would show, in words.
+
+        Nothing if it doesn't. Each window of the product is compared where no other of its
+        windows lies over it.
+        """
+        shown = self.do(f"shown({str(self._folder)!r})")
+        pixels = self.screen.pixels()
+        free = np.ones(pixels.shape[:2], dtype=bool)
+        for name, (left, top, width, height), frame in reversed(shown):
+            there = slice(top, top + height), slice(left, left + width)
+            wanted = np.fromfile(self._folder / name, "<u4").reshape(height, width) & 0xFFFFFF
+            differs = (pixels[there] != wanted) & free[there]
+            if differs.any():
+                rows, columns = np.nonzero(differs)
+                return (
+                    f"{len(rows):,} pixels of {name}, {columns.min()} to {columns.max()} across "
+                    f"and {rows.min()} to {rows.max()} down"
+                )
+            x, y, w, h = frame
+            free[max(0, y) : y + h, max(0, x) : x + w] = False
+        return ""
+
+    def wait_until_whole(self) -> None:
+        """Wait until the screen shows what painting everything anew would."""
+        end = time.monotonic() + WHOLE_WITHIN_S
+        while words := self.stale():
+            assert time.monotonic() < end, f"old pixels on the screen: {words}"
+            time.sleep(_LOOK_EVERY_S)
+
+    def errors(self) -> str:
+        """What it has said on stderr so far."""
+        self._errors.seek(0)
+        return self._errors.read()
+
+    def close(self) -> int:
+        """Close its window; the exit code."""
+        if self._process.poll() is None:
+            self.do("window.close()")
+        return self._process.wait(LIMIT_S)
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self._process.kill()
+        self._process.wait(LIMIT_S)
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            assert pipe is not None
+            pipe.close()
+
+
+def wait_until(is_so: Callable[[], object], words: str) -> None:
+    """Wait for a condition, with a limit that only a failure reaches."""
+    end = time.monotonic() + LIMIT_S
+    while not is_so():
+        assert time.monotonic() < end, f"not within {LIMIT_S:g} s: {words}"
+        time.sleep(_LOOK_EVERY_S)
+
+
+def _line_from(descriptor: int) -> str:
+    """A line, without its end; nothing if none comes."""
+    line = b""
+    end = time.monotonic() + LIMIT_S
+    while not line.endswith(b"\n"):
+        if not select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
+            return ""
+        byte = os.read(descriptor, 1)
+        if not byte:
+            return ""
+        line += byte
+    return line.decode().strip()

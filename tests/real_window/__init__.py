@@ -1,1 +1,1 @@
-"""The window as a user has it: on an X server, with a window manager, pixels read off the screen."""
+"""The window as a user has it: on an X server, with a window manager, pixels off the screen."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.real_window.desktop import Desktop, NoDesktop, Product
+from tests.real_window.desktop import Desktop, NoDesktopError, Product
 
 SIZES = ("1280x720", "1920x1080", "1024x600")
 
@@ -49,7 +49,7 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
         pytest.skip("no X server on this system")
     try:
         started = Desktop(tmp_path_factory.mktemp("screens"), SIZES)
-    except NoDesktop as reason:
+    except NoDesktopError as reason:
         pytest.skip(f"no real window: {reason}")
     yield started
     started.close()

@@ -29,7 +29,7 @@ _LOOK_EVERY_S = 0.02
 _XWD_COLOUR_BYTES = 12
 
 
-class NoDesktop(Exception):
+class NoDesktopError(Exception):
     """Why there can be no X server here."""
 
 
@@ -48,12 +48,12 @@ class Desktop:
     def __init__(self, folder: Path, sizes: Sequence[str]) -> None:
         for program in ("Xvfb", "openbox", "xdotool"):
             if shutil.which(program) is None:
-                raise NoDesktop(f"{program} isn't installed")
+                raise NoDesktopError(f"{program} isn't installed")
         plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
         try:
             ctypes.CDLL(str(plugins / "platforms" / "libqxcb.so"))
         except OSError as error:
-            raise NoDesktop(f"Qt can't show windows on X11 here: {error}") from None
+            raise NoDesktopError(f"Qt can't show windows on X11 here: {error}") from None
         self._processes: list[subprocess.Popen[bytes]] = []
         read_end, write_end = os.pipe()
         screens = [
@@ -62,8 +62,7 @@ class Desktop:
             for word in ("-screen", str(number), f"{size}x24")
         ]
         self._start(
-            ["Xvfb", "-displayfd", str(write_end), "-nolisten", "tcp", "-fbdir", str(folder)]
-            + screens,
+            ["Xvfb", "-displayfd", str(write_end), "-fbdir", str(folder), *screens],
             pass_fds=(write_end,),
         )
         os.close(write_end)
@@ -71,7 +70,7 @@ class Desktop:
         os.close(read_end)
         if not number:
             self.close()
-            raise NoDesktop("Xvfb doesn't start here")
+            raise NoDesktopError("Xvfb doesn't start here")
         self.screens = {}
         for screen, size in enumerate(sizes):
             display = f":{number}.{screen}"
@@ -171,7 +170,8 @@ class Product:
 
     def do(self, code: str) -> Any:
         """Run Python in it, where ``window`` and ``app`` are known; the last line's value."""
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(code).encode() + b"\n")
         self._process.stdin.flush()
         line = _line_from(self._process.stdout.fileno())

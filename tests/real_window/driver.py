@@ -26,23 +26,23 @@ from gui.views.window import Window
 class Prompt(QObject):
     """Takes lines from a thread and runs them where widgets may be touched."""
 
-    lineRead = Signal(str)
+    line_read = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("prompt")
         self._names: dict[str, Any] = {"shown": shown}
-        self.lineRead.connect(self._on_line_read, Qt.ConnectionType.QueuedConnection)
+        self.line_read.connect(self._on_line_read, Qt.ConnectionType.QueuedConnection)
 
     def read(self) -> None:
         """All lines there will be."""
         for line in sys.stdin:
-            self.lineRead.emit(line)
+            self.line_read.emit(line)
 
     def _on_line_read(self, line: str) -> None:
         try:
             answer = {"value": self._run(line)}
-        except BaseException:
+        except Exception:  # noqa: BLE001  (whoever asked is told)
             answer = {"error": traceback.format_exc()}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

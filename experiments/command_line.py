@@ -304,7 +304,7 @@ def run_command(
     asked = {name: getattr(options, name) for name in OUTPUTS}
     try:
         with Outputs(asked, provenance) as outputs:
-            finished = asyncio.run(_headless(start, seconds, outputs.metrics))
+            finished = asyncio.run(_headless(start, seconds, outputs.metrics, asked))
             show_progress(1.0)
             outputs.write(finished.simulation)
         if options.save is not None:
@@ -325,10 +325,17 @@ def run_command(
 
 
 def _headless(
-    start: Start, seconds: float, metrics: RunMetrics | None
+    start: Start, seconds: float, metrics: RunMetrics | None, asked: Mapping[str, Path | None]
 ) -> Coroutine[Any, Any, HeadlessRun]:
     return run_headless(
-        start.parameters, seconds, show_progress, start.opening, start.session, metrics
+        start.parameters,
+        seconds,
+        show_progress,
+        start.opening,
+        start.session,
+        metrics,
+        keeps_flashes=asked["events"] is not None,
+        keeps_samples=asked["coherence"] is not None,
     )
 
 

@@ -149,7 +149,15 @@ def flash_table(times: NDArray[np.float64], ids: NDArray[np.uint32]) -> Table:
 
 
 def coherence_table(record: CoherenceRecord) -> Table:
-    """R(t) as a table."""
+    """R(t) as a table.
+
+    Raises
+    ------
+    ValueError
+        Samples were let go.
+    """
+    if not record.is_whole:
+        raise ValueError("the oldest samples of R are not kept; repeat the run for them")
     return Table(
         "coherence",
         {"t": record.times, "R": record.values, "mean_phase": record.mean_phases},

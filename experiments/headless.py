@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from experiments.flash_sync import FlashSync
 from experiments.garbage import sparing_the_collector
+from experiments.observables import noise_band
 from experiments.opening import Opening, open_with
 from experiments.parameters import Parameters
 from experiments.run_metrics import RunMetrics
@@ -17,6 +19,9 @@ from experiments.session import Session
 from experiments.simulation import Simulation
 
 _TURN_S: Final = 0.25
+
+MOST_SAMPLES: Final = 1 << 22
+"""Samples of R that are kept of a run nobody wants R(t) of: 67 MB, five days of virtual time."""
 
 _SAMPLE_DIGITS: Final = 6
 """Digits that show a multiple of the sample interval as such: 1631 * 0.1 is 163.10000000000002."""
@@ -41,6 +46,9 @@ async def run_headless(
     opening: Iterable[Opening] = (),
     session: Session | None = None,
     metrics: RunMetrics | None = None,
+    *,
+    keeps_flashes: bool = True,
+    keeps_samples: bool = True,
 ) -> HeadlessRun:
     """Run from t = 0 to `seconds` of virtual time, everything at that time included.
 
@@ -58,13 +66,28 @@ async def run_headless(
         A run to repeat; its parameters are the ones given.
     metrics
         What makes a record of the run each second, if anything.
+    keeps_flashes, keeps_samples
+        Whether somebody wants all flashes, and all samples of R; otherwise the oldest are let
+        go, so that the memory a run takes doesn't grow with its length.
 
     Raises
     ------
     RunFailedError
         A workflow failed.
     """
-    simulation = Simulation(parameters, script=() if session is None else session.script())
+    script = () if session is None else session.script()
+    most = None if keeps_samples else MOST_SAMPLES
+    simulation = Simulation(parameters, script=script, most_samples=most)
+    flash_sync = FlashSync(parameters.n_fireflies)
+
+    def look_on() -> None:
+        cursor = flash_sync.read(simulation)
+        if not keeps_flashes:
+            simulation.flashes.trim(cursor)
+
+    watchers: list[Callable[[], object]] = [look_on]
+    if on_progress is not None:
+        watchers.append(lambda: on_progress(simulation.now / seconds))
     repeated: dict[str, Any] = {}
     try:
         began = time.perf_counter()
@@ -75,9 +98,9 @@ async def run_headless(
             metrics.tick(simulation)
         cpu_s = 0.0
         if session is not None:
-            cpu_s = await _run(simulation, session.end, seconds, on_progress, metrics)
+            cpu_s = await _run(simulation, session.end, watchers, metrics)
             repeated = _compared(simulation, session)
-        cpu_s += await _run(simulation, seconds, seconds, on_progress, metrics)
+        cpu_s += await _run(simulation, seconds, watchers, metrics)
         simulation.sample()
         if metrics is not None:
             metrics.tick(simulation, is_last=True)
@@ -86,31 +109,33 @@ async def run_headless(
     if simulation.failures:
         first = simulation.failures[0]
         raise RunFailedError(f"workflow '{first.workflow}' failed: {first.error!r}")
-    return HeadlessRun(simulation, _report(simulation, setup_s, cpu_s) | repeated)
+    report = _report(simulation, flash_sync.time_to_sync, setup_s, cpu_s)
+    return HeadlessRun(simulation, report | repeated)
 
 
 async def _run(
     simulation: Simulation,
     until: float,
-    seconds: float,
-    on_progress: Callable[[float], object] | None,
+    watchers: Iterable[Callable[[], object]],
     metrics: RunMetrics | None,
 ) -> float:
-    """Process CPU seconds from the first advance to the last.
+    """Process CPU seconds that the simulation took, without those who look on.
 
     The loop has a turn now and then, so that an interrupt can end the run.
     """
-    before = time.process_time()
+    cpu_s = 0.0
     reached = False
     while not reached:
+        before = time.process_time()
         with sparing_the_collector():
             reached = simulation.run_until(until, _TURN_S).reached
+        cpu_s += time.process_time() - before
         await asyncio.sleep(0)
-        if on_progress is not None:
-            on_progress(simulation.now / seconds if seconds else 1.0)
+        for watch in watchers:
+            watch()
         if metrics is not None and not reached:
             metrics.tick(simulation)
-    return time.process_time() - before
+    return cpu_s
 
 
 def _compared(simulation: Simulation, session: Session) -> dict[str, Any]:
@@ -127,7 +152,9 @@ def _compared(simulation: Simulation, session: Session) -> dict[str, Any]:
     }
 
 
-def _report(simulation: Simulation, setup_s: float, cpu_s: float) -> dict[str, Any]:
+def _report(
+    simulation: Simulation, time_to_sync_flashes: float | None, setup_s: float, cpu_s: float
+) -> dict[str, Any]:
     parameters, coherence = simulation.parameters, simulation.coherence
     flashes, wakes = len(simulation.flashes), simulation.wakes
     sync = coherence.time_to_sync
@@ -138,8 +165,10 @@ def _report(simulation: Simulation, setup_s: float, cpu_s: float) -> dict[str, A
         "wakes": wakes,
         "flashes": flashes,
         "R": abs(simulation.order_parameter()),
-        "R_max": float(coherence.values.max(initial=0.0)),
+        "R_max": coherence.highest,
+        "noise_band": noise_band(parameters.n_fireflies, parameters.jitter, parameters.period),
         "time_to_sync_s": None if sync is None else round(sync, _SAMPLE_DIGITS),
+        "time_to_sync_flashes_s": time_to_sync_flashes,
         "setup_s": round(setup_s, 4),
         "cpu_s": round(cpu_s, 4),
         "us_per_flash": round(1e6 * cpu_s / flashes, 3) if flashes else None,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import cmath
 import math
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from experiments.long_series import LongSeries
 
 SAMPLE_INTERVAL: Final = 0.1
 """Seconds of virtual time between two samples of the coherence."""
@@ -72,13 +75,29 @@ def local_order(phases: NDArray[np.float64], period: float, side: int) -> NDArra
     return order
 
 
-def noise_band(n: int) -> float:
-    """R below which 99 % of swarms of n independent random phases lie.
+def noise_band(n: int, jitter: float = 0.0, period: float = 1.0) -> float:
+    """R below which 99 % of swarms of n independent fireflies lie: the band of chance.
 
-    For random phases ``n R**2`` is exponentially distributed with mean 1
-    (Rayleigh 1880), so that ``P(R > r) = exp(-n r**2)``.
+    For random phases ``n R**2`` is exponentially distributed with mean 1 (Rayleigh 1880), so
+    that ``P(R > r) = exp(-n r**2)``, which is 1 % at ``r = sqrt(ln(100) / n)``. With jitter the
+    phases of uncoupled fireflies aren't evenly spread: each cycle begins at a phase drawn from
+    0 to `jitter`, so that few are found just after their flash, and R has a mean of its own,
+    about ``jitter / (2 period)``, however many there are. Twice that is added, so that the
+    band holds for any n.
+
+    Parameters
+    ----------
+    n
+        Fireflies.
+    jitter, period
+        In force, seconds.
+
+    Returns
+    -------
+    float
+        ``min(1, sqrt(ln(100) / n) + jitter / period)``.
     """
-    return min(1.0, math.sqrt(math.log(100.0) / n))
+    return min(1.0, math.sqrt(math.log(100.0) / n) + jitter / period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,49 +112,98 @@ class CoherenceMark:
 class CoherenceRecord:
     """R and mean phase of a run, sampled at ``j * 0.1`` s.
 
+    Parameters
+    ----------
+    n
+        Fireflies.
+    most
+        Samples to keep as they are, the latest; None for all. Of the others the extremes are
+        kept, for plots.
+
     Attributes
     ----------
-    noise_band
-        99 % band of random phases, for the number of fireflies.
     time_to_sync
         First sample from which all samples for three periods have R >= 0.99,
         in seconds; None as long as there is none.
     """
 
-    def __init__(self, n: int) -> None:
-        self.noise_band = noise_band(n)
+    def __init__(self, n: int, most: int | None = None) -> None:
         self._n_fireflies = n
+        self._most = most
         self.time_to_sync: float | None = None
-        self._times = array("d")
-        self._values = array("d")
-        self._mean_phases = array("d")
+        self._begin = 0
+        self._values = LongSeries(most)
+        self._mean_phases = LongSeries(most)
+        self._band_times = array("d", [0.0])
+        self._band_levels = array("d", [noise_band(n)])
+        self._conditions = (0.0, 1.0)
         self._high_since: float | None = None
 
     def __len__(self) -> int:
-        return len(self._times)
+        """Samples so far, those not kept included."""
+        return len(self._values)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every sample is still kept as it was."""
+        return self._values.first == 0
+
+    @property
+    def noise_band(self) -> float:
+        """The band of chance now; see :func:`noise_band`."""
+        return self._band_levels[-1]
+
+    @property
+    def highest(self) -> float:
+        """The greatest R so far; 0 if there is none."""
+        return self._values.highest()
 
     @property
     def times(self) -> NDArray[np.float64]:
-        """Sample times, shape ``(m,)``, seconds; a copy."""
-        return np.array(self._times)
+        """Times of the samples kept, shape ``(m,)``, seconds; a copy."""
+        return self._times(np.arange(self._values.first, len(self)))
 
     @property
     def values(self) -> NDArray[np.float64]:
         """R at these times, shape ``(m,)``; a copy."""
-        return np.array(self._values)
+        return self._values.read(0)
 
     @property
     def mean_phases(self) -> NDArray[np.float64]:
-        """Angle of the order parameter, shape ``(m,)``, rad; a copy."""
-        return np.array(self._mean_phases)
+        """Angle of the order parameter at these times, shape ``(m,)``, rad; a copy."""
+        return self._mean_phases.read(0)
 
     def since(self, cursor: int) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-        """Times and values of the samples after the first `cursor`, and the new cursor."""
-        return (
-            np.array(self._times[cursor:]),
-            np.array(self._values[cursor:]),
-            len(self._times),
+        """Times and values of the samples kept after the first `cursor`, and the new cursor."""
+        first = max(cursor, self._values.first)
+        return self._times(np.arange(first, len(self))), self._values.read(first), len(self)
+
+    def drawn(
+        self, begin: float, end: float, most: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """A line of R from `begin` to `end`, s, in at most `most` points; no dip is left out.
+
+        It reaches a sample beyond either end, if there is one.
+
+        Returns
+        -------
+        times, values
+            Shape ``(m,)``; seconds, ascending, and R.
+        """
+        first = math.floor(begin / SAMPLE_INTERVAL) - self._begin
+        last = math.ceil(end / SAMPLE_INTERVAL) - self._begin
+        at, values = self._values.drawn(first, last + 1, most)
+        return self._times(at), values
+
+    def band_steps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """From when on the band of chance had which level: s, and R; shape ``(m,)``."""
+        return np.array(self._band_times), np.array(self._band_levels)
+
+    def _times(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
+        times: NDArray[np.float64] = np.multiply(
+            self._begin + at, SAMPLE_INTERVAL, dtype=np.float64
         )
+        return times
 
     def mark(self) -> CoherenceMark:
         """Where the record is now, to go back to."""
@@ -143,19 +211,40 @@ class CoherenceRecord:
 
     def until(self, mark: CoherenceMark) -> CoherenceRecord:
         """Another record, which has what this one had at a mark."""
-        other = CoherenceRecord(self._n_fireflies)
-        other._times = self._times[: mark.n]
-        other._values = self._values[: mark.n]
-        other._mean_phases = self._mean_phases[: mark.n]
+        other = CoherenceRecord(self._n_fireflies, self._most)
+        other._begin = self._begin
+        other._values = self._values.until(mark.n)
+        other._mean_phases = self._mean_phases.until(mark.n)
+        last = (self._begin + mark.n - 1) * SAMPLE_INTERVAL
+        n_steps = max(1, bisect_right(self._band_times, last))
+        other._band_times = self._band_times[:n_steps]
+        other._band_levels = self._band_levels[:n_steps]
         other.time_to_sync, other._high_since = mark.time_to_sync, mark.high_since
         return other
 
-    def add(self, t: float, value: complex, period: float) -> None:
-        """Note the order parameter at `t`; `period` is the one in force."""
+    def add(self, t: float, value: complex, period: float, jitter: float = 0.0) -> None:
+        """Note the order parameter at `t`, a sample interval after the one before.
+
+        Parameters
+        ----------
+        t
+            A multiple of the sample interval, seconds.
+        value
+            The order parameter.
+        period, jitter
+            In force, seconds.
+        """
+        if not len(self):
+            self._begin = round(t / SAMPLE_INTERVAL)
+        if t != (self._begin + len(self)) * SAMPLE_INTERVAL:
+            expected = (self._begin + len(self)) * SAMPLE_INTERVAL
+            raise ValueError(f"the next sample of R must be at {expected} s, got {t} s")
         coherence, mean_phase = cmath.polar(value)
-        self._times.append(t)
-        self._values.append(coherence)
-        self._mean_phases.append(mean_phase)
+        for series, sample in ((self._values, coherence), (self._mean_phases, mean_phase)):
+            series.append(sample)
+            series.make_room()
+        if (period, jitter) != self._conditions:
+            self._note_band(t, period, jitter)
         if self.time_to_sync is not None:
             return
         if coherence < SYNC_COHERENCE:
@@ -167,3 +256,13 @@ class CoherenceRecord:
             and t - self._high_since >= SYNC_PERIODS * period - _ROUNDING
         ):
             self.time_to_sync = self._high_since
+
+    def _note_band(self, t: float, period: float, jitter: float) -> None:
+        """The band of chance may be another from `t` on."""
+        self._conditions = (period, jitter)
+        level = noise_band(self._n_fireflies, jitter, period)
+        if len(self) == 1:
+            self._band_times, self._band_levels = array("d", [t]), array("d", [level])
+        elif level != self._band_levels[-1]:
+            self._band_times.append(t)
+            self._band_levels.append(level)

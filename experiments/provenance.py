@@ -7,11 +7,30 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from experiments.parameters import Parameters
+from experiments.parameters import PARAMETER_FIELDS, Parameters
 from experiments.session_file import program_version
 from experiments.simulation import Simulation
+
+_UNITS: Final = {"s": "s of virtual time", "period": "periods", "x": "s of virtual time per s"}
+"""What the units of parameters stand for; the others are what they say."""
+
+_COUNTS: Final = {"side": "fireflies along each edge", "seed": "none; it names the random numbers"}
+"""What parameters without a unit are numbers of."""
+
+UNITS: Final = {
+    **{
+        f"parameters.{name}": _UNITS.get(field.unit, field.unit) or _COUNTS.get(name, "none")
+        for name, field in PARAMETER_FIELDS.items()
+    },
+    "last_parameters": "as those of parameters",
+    "seed": _COUNTS["seed"],
+    "interventions": "changes and actions from outside",
+    "virtual_s": "s of virtual time",
+    "rows": "rows of the file",
+}
+"""The unit of each number that is said of a file, by its key; columns say theirs themselves."""
 
 
 def sidecar_path(path: Path) -> Path:
@@ -82,6 +101,7 @@ class Provenance:
             "virtual_s": self.virtual_s,
             "digest": self.digest,
             "rows": rows,
+            "units": UNITS,
         }
 
     def sidecar(self, what: str, meanings: Mapping[str, str], rows: int | None) -> bytes:

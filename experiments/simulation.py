@@ -71,6 +71,8 @@ class Simulation:
         A complete instant to go on from, instead of random phases at t = 0.
     script
         Interventions of an earlier run, in their order, to be repeated at their times.
+    most_samples
+        Samples of R to keep as they are, the latest; None for all.
 
     Attributes
     ----------
@@ -95,9 +97,11 @@ class Simulation:
         parameters: Parameters,
         checkpoint: Checkpoint | None = None,
         script: Iterable[Intervention] = (),
+        most_samples: int | None = None,
     ) -> None:
         self.initial = parameters
-        self.coherence = CoherenceRecord(parameters.n_fireflies)
+        self._most_samples = most_samples
+        self.coherence = CoherenceRecord(parameters.n_fireflies, most_samples)
         self.interventions: list[Intervention] = []
         self._set_stage(parameters, checkpoint, script)
 
@@ -154,7 +158,7 @@ class Simulation:
         """
         await self.aclose()
         self.initial = parameters or self._pending
-        self.coherence = CoherenceRecord(self.initial.n_fireflies)
+        self.coherence = CoherenceRecord(self.initial.n_fireflies, self._most_samples)
         self.interventions = []
         self._set_stage(self.initial, None, script)
         await self.start(on_progress)
@@ -420,7 +424,10 @@ class Simulation:
         """
         sample_time = self._sample_number * SAMPLE_INTERVAL
         if self._is_complete and sample_time <= self.now:
-            self.coherence.add(sample_time, self.order_parameter(), self.parameters.period)
+            parameters = self.parameters
+            self.coherence.add(
+                sample_time, self.order_parameter(), parameters.period, parameters.jitter
+            )
             self._sample_number += 1
 
     def step_flash(self, budget_s: float | None = None) -> bool:

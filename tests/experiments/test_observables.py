@@ -69,13 +69,45 @@ def test_samples_are_at_multiples_of_a_tenth() -> None:
     assert record.times.tolist() == [j * 0.1 for j in range(124)]
 
 
-def test_without_coupling_order_stays_in_the_noise() -> None:
-    """The null control: nudge 0, no jitter: R doesn't move; with jitter it stays small."""
+def test_without_coupling_order_stays_in_the_band_of_chance() -> None:
+    """The null control: nudge 0, no jitter: R doesn't move; with jitter it keeps to the band."""
     still = record_of(Parameters(side=20, nudge=0.0, jitter=0.0), 30.0)
     assert np.ptp(still.values) < 1e-9
-    # Over a run R is correlated in time; 1.5 times the 99 % band is exceeded by fewer than 1e-4.
     moving = record_of(Parameters(side=20, nudge=0.0), 100.0)
-    assert moving.values.max() < 1.5 * moving.noise_band
+    assert moving.noise_band == noise_band(400, 0.1, 5.0)
+    assert np.mean(moving.values > moving.noise_band) <= 0.01
+
+
+def test_jitter_lifts_the_band_of_chance() -> None:
+    """Many uncoupled fireflies, where jitter outweighs chance: a half of R is above the old band.
+
+    Phases begin anew between 0 and J at each flash, so that their mean is J / (2 P - J) in the
+    limit of many fireflies and many cycles; the tolerance is half the spread that chance has.
+    """
+    n, period, jitter = 40_000, 1.0, 0.1
+    rng = np.random.default_rng(3)
+    # In the steady state: a phase of x is passed in this cycle if it began below x.
+    phases = rng.random(4 * n) * period
+    phases = phases[phases >= jitter * rng.random(4 * n)][:n]
+    found = abs(order_parameter(-phases, 0.0, period))
+    assert found == pytest.approx(jitter / (2 * period - jitter), abs=0.5 / math.sqrt(n))
+    assert noise_band(n) < found < noise_band(n, jitter, period)
+
+
+def test_the_band_of_chance_follows_the_parameters() -> None:
+    """A change of jitter or period gives it another level from then on, and back in time too."""
+    record = CoherenceRecord(100)
+    for j in range(30):
+        record.add(j * 0.1, 0.5, period=5.0, jitter=0.0 if j < 10 else 0.5)
+        if j == 9:
+            mark = record.mark()
+    times, levels = record.band_steps()
+    assert times.tolist() == [0.0, 1.0]
+    assert levels.tolist() == [noise_band(100), noise_band(100, 0.5, 5.0)]
+    before = record.until(mark)
+    assert before.noise_band == noise_band(100)
+    before.add(1.0, 0.5, 5.0, 0.5)
+    assert before.band_steps()[0].tolist() == [0.0, 1.0]
 
 
 def test_a_small_swarm_synchronises() -> None:

@@ -28,6 +28,7 @@ from experiments import (
     sidecar_path,
 )
 from experiments.command_line import main
+from experiments.provenance import UNITS
 from experiments.tables import PARQUET_KEY, TABLE_FORMATS, Table
 from tests.experiments.simulating import simulate
 
@@ -167,7 +168,20 @@ def test_a_sidecar_says_what_made_the_file(tmp_path: Path) -> None:
         "virtual_s": 0.1 + 0.2,
         "digest": "ab" * 32,
         "rows": 7,
+        "units": UNITS,
     }
+
+
+def test_every_number_of_a_sidecar_has_its_unit() -> None:
+    """Each parameter, and each count and time beside them; names don't need any."""
+    said = RUN.describe("flashes", {}, 7)
+    numbers = {key for key, value in said.items() if isinstance(value, (int, float))}
+    numbers |= {f"parameters.{name}" for name in said["parameters"]}
+    assert numbers | {"last_parameters"} == set(UNITS)
+    assert all(UNITS.values())
+    assert UNITS["parameters.period"] == "s of virtual time"
+    assert UNITS["parameters.glow"] == "periods"
+    assert json.loads(RUN.sidecar("flashes", {}, 7))["units"] == UNITS
 
 
 def test_parquet_carries_it_within(tmp_path: Path) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.real_window.desktop import Desktop, NoDesktopError, Product
-
-SIZES = ("1280x720", "1920x1080", "1024x600")
 
 # As it is after the start, whatever the test before has done.
 _TIDY = """
@@ -43,27 +41,36 @@ if window.toolbar.play_button.accessibleName() == "Pause":
 
 
 @pytest.fixture(scope="session")
-def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
-    """An X server with three screens and a window manager on each."""
+def desktop_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Desktop]]:
+    """Gives the X server with a screen of a size, such as "1280x720"; started when asked for."""
     if sys.platform != "linux":
         pytest.skip("no X server on this system")
-    try:
-        started = Desktop(tmp_path_factory.mktemp("screens"), SIZES)
-    except NoDesktopError as reason:
-        pytest.skip(f"no real window: {reason}")
-    yield started
-    started.close()
+    started: dict[str, Desktop] = {}
+
+    def desktop_of_size(size: str) -> Desktop:
+        if size not in started:
+            try:
+                started[size] = Desktop(tmp_path_factory.mktemp("screen"), size)
+            except NoDesktopError as reason:
+                pytest.skip(f"no real window: {reason}")
+        return started[size]
+
+    yield desktop_of_size
+    for each in started.values():
+        each.close()
 
 
 @pytest.fixture(scope="session")
-def product(desktop: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """The product with a small swarm, on the large screen; started once."""
+def product(
+    desktop_of: Callable[[str], Desktop], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    """The product with a small swarm, on a large screen; started once."""
     started = Product(
-        desktop.screens["1920x1080"],
+        desktop_of("1920x1080"),
         tmp_path_factory.mktemp("remembered"),
         ["--side", "12", "--seed", "1"],
     )
-    started.screen.point("mousemove", 1919, 1079)  # out of the way
+    started.desktop.point("mousemove", 1919, 1079)  # out of the way
     try:
         yield started
         assert (started.close(), started.errors()) == (0, "")

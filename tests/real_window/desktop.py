@@ -1,4 +1,4 @@
-"""An X server of our own with window managers, its screens' pixels, and the product on it."""
+"""An X server of our own with a window manager, its screen's pixels, and the product on it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ LIMIT_S = 45.0
 WHOLE_WITHIN_S = 20.0
 """Longest for which the screen may lag behind: what is stale for good fails after it."""
 
+_POINTER = 24
+"""Pixels of the corner at the lower right where the pointer rests, painted into the picture."""
+
 _LOOK_EVERY_S = 0.02
 _XWD_COLOUR_BYTES = 12
 
@@ -34,48 +37,37 @@ class NoDesktopError(Exception):
 
 
 class Desktop:
-    """Xvfb with a number of screens, and openbox on each.
+    """An X server with one screen, and openbox on it.
 
     Parameters
     ----------
     folder
-        Where the server keeps the pixels of its screens: a file each, mapped into memory, so
-        that what is read there is what a monitor would show.
-    sizes
-        Of the screens, such as "1280x720".
+        Where the server keeps the pixels of its screen: a file mapped into its memory, so that
+        what is read there is what a monitor would show.
+    size
+        Of the screen, such as "1280x720".
+
+    Attributes
+    ----------
+    display
+        Its name, for DISPLAY.
     """
 
-    def __init__(self, folder: Path, sizes: Sequence[str]) -> None:
-        for program in ("Xvfb", "openbox", "xdotool"):
-            if shutil.which(program) is None:
-                raise NoDesktopError(f"{program} isn't installed")
-        plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
-        try:
-            ctypes.CDLL(str(plugins / "platforms" / "libqxcb.so"))
-        except OSError as error:
-            raise NoDesktopError(f"Qt can't show windows on X11 here: {error}") from None
+    def __init__(self, folder: Path, size: str) -> None:
+        _check_programs()
+        self._file = folder / "Xvfb_screen0"
         self._processes: list[subprocess.Popen[bytes]] = []
         read_end, write_end = os.pipe()
-        screens = [
-            word
-            for number, size in enumerate(sizes)
-            for word in ("-screen", str(number), f"{size}x24")
-        ]
-        self._start(
-            ["Xvfb", "-displayfd", str(write_end), "-fbdir", str(folder), *screens],
-            pass_fds=(write_end,),
-        )
+        options = ["-fbdir", str(folder), "-screen", "0", f"{size}x24"]
+        self._start(["Xvfb", "-displayfd", str(write_end), *options], pass_fds=(write_end,))
         os.close(write_end)
         number = _line_from(read_end)
         os.close(read_end)
         if not number:
             self.close()
             raise NoDesktopError("Xvfb doesn't start here")
-        self.screens = {}
-        for screen, size in enumerate(sizes):
-            display = f":{number}.{screen}"
-            self._start(["openbox", "--sm-disable"], env={**os.environ, "DISPLAY": display})
-            self.screens[size] = Screen(display, folder / f"Xvfb_screen{screen}")
+        self.display = f":{number}"
+        self._start(["openbox", "--sm-disable"], env={**os.environ, "DISPLAY": self.display})
 
     def _start(self, words: list[str], **more: Any) -> None:
         quiet = subprocess.DEVNULL
@@ -88,20 +80,6 @@ class Desktop:
         for process in reversed(self._processes):
             process.terminate()
             process.wait(LIMIT_S)
-
-
-class Screen:
-    """One screen of a desktop.
-
-    Attributes
-    ----------
-    display
-        Its name, for DISPLAY.
-    """
-
-    def __init__(self, display: str, file: Path) -> None:
-        self.display = display
-        self._file = file
 
     def pixels(self) -> NDArray[np.uint32]:
         """What is on it now, as 0xRRGGBB, shape ``(height, width)``."""
@@ -129,12 +107,24 @@ class Screen:
         )
 
 
+def _check_programs() -> None:
+    """Raise if something is missing here that a real window needs."""
+    for program in ("Xvfb", "openbox", "xdotool"):
+        if shutil.which(program) is None:
+            raise NoDesktopError(f"{program} isn't installed")
+    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
+    try:
+        ctypes.CDLL(str(plugins / "platforms" / "libqxcb.so"))
+    except OSError as error:
+        raise NoDesktopError(f"Qt can't show windows on X11 here: {error}") from None
+
+
 class Product:
     """The command ``fireflies`` in a process of its own, on a screen.
 
     Parameters
     ----------
-    screen
+    desktop
         Where its window shows.
     folder
         For what it remembers.
@@ -145,14 +135,14 @@ class Product:
     """
 
     def __init__(
-        self, screen: Screen, folder: Path, options: Sequence[str] = (), scale: float = 1.0
+        self, desktop: Desktop, folder: Path, options: Sequence[str] = (), scale: float = 1.0
     ) -> None:
-        self.screen, self.scale = screen, scale
+        self.desktop = desktop
         self._folder = folder
         places = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_VIDEOS_DIR", "XDG_PICTURES_DIR")
         environment = {
             **os.environ,
-            "DISPLAY": screen.display,
+            "DISPLAY": desktop.display,
             "QT_QPA_PLATFORM": "xcb",
             "QT_SCALE_FACTOR": str(scale),
             **{name: str(folder) for name in places},
@@ -191,8 +181,9 @@ class Product:
         windows lies over it.
         """
         shown = self.do(f"shown({str(self._folder)!r})")
-        pixels = self.screen.pixels()
-        free = np.ones(pixels.shape[:2], dtype=bool)
+        pixels = self.desktop.pixels()
+        free = np.ones(pixels.shape, dtype=bool)
+        free[-_POINTER:, -_POINTER:] = False
         for name, (left, top, width, height), frame in reversed(shown):
             there = slice(top, top + height), slice(left, left + width)
             wanted = np.fromfile(self._folder / name, "<u4").reshape(height, width) & 0xFFFFFF

@@ -19,7 +19,7 @@ _TOGGLES = "from gui.models.panels import PanelName; window.panelToggleRequested
 def odd_margin_pixels(product: Product) -> int:
     """How many pixels around the grid have another colour than its margin."""
     (left, top, width, height), picture = product.do(_PLACES)
-    view = product.screen.pixels()[top : top + height, left : left + width]
+    view = product.desktop.pixels()[top : top + height, left : left + width]
     odd = view != int(GRID_MARGIN_COLOUR.removeprefix("#"), 16)
     x0, y0, x1, y1 = (round(each) for each in picture)
     odd[y0 - 2 : y1 + 2, x0 - 2 : x1 + 2] = False  # the hairline too
@@ -51,7 +51,7 @@ def test_a_grid_of_another_side_leaves_nothing_of_the_one_before(shown):
 def test_every_view_is_painted_whole(shown):
     """By its number, each after each."""
     for key in (2, 3, 4, 1):
-        shown.screen.press(str(key))
+        shown.desktop.press(str(key))
         shown.wait_until(f"list(window.panel.view_bar.buttons.values())[{key - 1}].isChecked()")
         wait_until_clean(shown)
 

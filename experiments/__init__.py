@@ -32,7 +32,7 @@ from experiments.parameters import (
     command_line_of,
 )
 from experiments.presets import PresetError, PresetFile, load_preset, save_preset
-from experiments.provenance import Provenance, sidecar_path
+from experiments.provenance import Provenance, has_sidecar, sidecar_path
 from experiments.runs import Failure
 from experiments.session import Session, SessionError, Step, session_of
 from experiments.session_file import (
@@ -47,7 +47,8 @@ from experiments.session_file import (
 from experiments.simulation import Moment, Simulation
 from experiments.swarm import Checkpoint, Status
 from experiments.topology import neighbours
-from experiments.whole_file import in_place_of, write_whole
+from experiments.whole_file import followed, in_place_of, make_folder, write_whole
+from experiments.write_errors import in_plain_words, why_not
 
 __all__ = [
     "GALLERY",
@@ -94,10 +95,14 @@ __all__ = [
     "export_metrics",
     "export_phases",
     "find_preset",
+    "followed",
+    "has_sidecar",
     "in_place_of",
+    "in_plain_words",
     "load_preset",
     "load_session",
     "local_order",
+    "make_folder",
     "neighbours",
     "noise_band",
     "open_with",
@@ -109,5 +114,6 @@ __all__ = [
     "sidecar_path",
     "slug",
     "sparing_the_collector",
+    "why_not",
     "write_whole",
 ]

@@ -312,9 +312,11 @@ def run_command(
         if hooks is not None:
             hooks.finish(parser, options, finished.simulation, provenance)
     except OutputError as error:
+        if error.is_late:
+            return _fail(parser, str(error))
         parser.error(str(error))
     except SessionError as error:
-        parser.error(f"--save {error}")
+        return _fail(parser, f"--save {error}")
     except RunFailedError as error:
         return _fail(parser, str(error))
     code = print_report(parser.prog, finished.report, indent=None)
@@ -340,7 +342,7 @@ def _headless(
 
 
 def _fail(parser: argparse.ArgumentParser, sentence: str) -> int:
-    print(f"{parser.prog}: {sentence}", file=sys.stderr)  # noqa: T201
+    print(f"{parser.prog}: {' '.join(sentence.split())}", file=sys.stderr)  # noqa: T201
     return 1
 
 
@@ -401,11 +403,16 @@ def _check_save(parser: argparse.ArgumentParser, path: Path) -> None:
     """Refuse a file for the session that couldn't be written, before anything runs."""
     if path.suffix != SESSION_SUFFIX:
         parser.error(f"--save {path} must end in {SESSION_SUFFIX}")
+    check_writable(parser, "--save", path)
+
+
+def check_writable(parser: argparse.ArgumentParser, option: str, path: Path) -> None:
+    """Refuse a file that couldn't be written whole, before anything runs."""
     try:
         with in_place_of(path, must_take_place=False):
             pass
-    except OSError as error:
-        parser.error(f"--save {path} can't be written: {error.strerror}")
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+        parser.error(f"{option} {path} can't be written: {getattr(error, 'strerror', error)}")
 
 
 def bench_command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:

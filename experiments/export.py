@@ -28,6 +28,7 @@ from experiments.tables import (
     write_table,
 )
 from experiments.whole_file import in_place_of
+from experiments.write_errors import why_not
 
 
 class ExportError(ValueError):
@@ -75,9 +76,10 @@ def told_as_export_error(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         beside = sidecar_path(path)
-        concerned = Path(os.fsdecode(error.filename)) if error.filename else path
-        whose = f"{beside.name}: " if concerned == beside else ""
-        raise ExportError(path, f"can't be written: {whose}{error.strerror}") from error
+        is_beside = bool(error.filename) and os.fsdecode(error.filename) == str(beside)
+        whose = f"{beside.name}: " if is_beside else ""
+        why = why_not(error, beside if is_beside else path)
+        raise ExportError(path, f"can't be written: {whose}{why}") from error
     except ValueError as error:  # a zero byte in the path, columns of different lengths
         raise ExportError(path, f"can't be written: {error}") from error
 
@@ -108,8 +110,8 @@ class Reservation:
 
     def __enter__(self) -> Reservation:
         with told_as_export_error(self.path), ExitStack() as stack:
-            self._beside = stack.enter_context(in_place_of(sidecar_path(self.path)))
             self._temporary = stack.enter_context(in_place_of(self.path))
+            self._beside = stack.enter_context(in_place_of(sidecar_path(self.path)))
             self._stack = stack.pop_all()
         return self
 

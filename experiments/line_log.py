@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from experiments.write_errors import in_plain_words
+
 
 class LineLog:
     """A file of JSON Lines that is whole after each record, whatever becomes of the process.
@@ -40,7 +42,8 @@ class LineLog:
         self.n_records = 0
         self._n_bytes = 0
         self.fault: OSError | None = None
-        self._file: io.FileIO = path.open("ab", buffering=0)
+        with in_plain_words(path):
+            self._file: io.FileIO = path.open("ab", buffering=0)
         self._is_regular = stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
         if self._is_regular:
             self._file.truncate(0)

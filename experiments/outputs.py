@@ -22,7 +22,7 @@ from experiments.export import (
     told_as_export_error,
 )
 from experiments.line_log import LineLog
-from experiments.provenance import Provenance, sidecar_path
+from experiments.provenance import Provenance, has_sidecar, sidecar_path
 from experiments.run_metrics import RUN_METRICS, RunMetrics
 from experiments.simulation import Simulation
 from experiments.tables import ARRAY_FORMATS, TABLE_FORMATS, Table
@@ -38,7 +38,17 @@ OUTPUTS: Final = {
 
 
 class OutputError(ValueError):
-    """A file that was asked for can't be had: one line that names the option."""
+    """A file that was asked for can't be had: one line that names the option.
+
+    Attributes
+    ----------
+    is_late
+        Whether the run has been made in vain: it couldn't be known before.
+    """
+
+    def __init__(self, sentence: str, *, is_late: bool = False) -> None:
+        self.is_late = is_late
+        super().__init__(sentence)
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +88,7 @@ class Outputs:
         self._provenance = provenance
         self._reserved: dict[str, Reservation] = {}
         self._log: LineLog | None = None
+        self._beside: Path | None = None
         self._stack = ExitStack()
         self.metrics: RunMetrics | None = None
         with self._naming_the_option():
@@ -104,7 +115,7 @@ class Outputs:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with self._naming_the_option():
+        with self._naming_the_option(is_late=True):
             self._stack.__exit__(kind, error, trace)
 
     @property
@@ -118,10 +129,10 @@ class Outputs:
     def write(self, simulation: Simulation) -> None:
         """Write what is known at the end of the run."""
         provenance = self._provenance.at_end_of(simulation)
-        with self._naming_the_option():
+        with self._naming_the_option(is_late=True):
             for name, reserved in self._reserved.items():
                 reserved.write(self._table(name, simulation), provenance)
-            if self._log is not None:
+            if self._log is not None and self._beside is not None:
                 with told_as_export_error(self._asked["metrics"]):
                     about = provenance.sidecar("metrics", RUN_METRICS, self._log.n_records)
                     self._beside.write_bytes(about)
@@ -140,17 +151,20 @@ class Outputs:
     def _open_log(self, path: Path, stack: ExitStack) -> None:
         """Metrics in JSON Lines, with a sidecar from the start: the run may be killed."""
         with told_as_export_error(path):
+            if not has_sidecar(path):
+                self._log = stack.enter_context(LineLog(path))
+                return
             self._beside = stack.enter_context(in_place_of(sidecar_path(path)))
             self._log = stack.enter_context(LineLog(path))
             write_whole(sidecar_path(path), self._provenance.sidecar("metrics", RUN_METRICS, None))
 
     @contextmanager
-    def _naming_the_option(self) -> Iterator[None]:
+    def _naming_the_option(self, *, is_late: bool = False) -> Iterator[None]:
         try:
             yield
         except ExportError as error:
             name = next(name for name, path in self._asked.items() if path == error.path)
-            raise OutputError(f"--{name} {error}") from error
+            raise OutputError(f"--{name} {error}", is_late=is_late) from error
 
 
 def _refuse_a_file_named_twice(asked: Mapping[str, Path]) -> None:

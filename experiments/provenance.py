@@ -38,6 +38,11 @@ def sidecar_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.meta.json")
 
 
+def has_sidecar(path: Path) -> bool:
+    """Whether a file may stand beside `path`: a device or a pipe is no place for one."""
+    return not path.exists() or path.is_file()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """What a run was, as far as it takes to repeat it.

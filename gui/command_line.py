@@ -9,7 +9,6 @@ import os
 import re
 import shlex
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +19,7 @@ from experiments import (
     SESSION_SUFFIX,
     LineLog,
     Provenance,
+    has_sidecar,
     program_version,
     sidecar_path,
     write_whole,
@@ -31,6 +31,7 @@ from experiments.command_line import (
     add_run_options,
     add_session_option,
     bench_command,
+    check_writable,
     duration,
     number,
     parameters_from,
@@ -380,22 +381,13 @@ def _use_offscreen() -> None:
 def _check_picture(parser: argparse.ArgumentParser, path: Path) -> None:
     if path.suffix.lower() not in (".png", ".jpg", ".jpeg"):
         parser.error(f"--screenshot {path} must end in .png or .jpg")
-    _check_writable(parser, "--screenshot", path)
-
-
-def _check_writable(parser: argparse.ArgumentParser, option: str, path: Path) -> None:
-    """Refuse a file that can't be written, before anything runs."""
-    try:
-        if path.exists():
-            path.open("ab").close()
-        else:
-            tempfile.TemporaryFile(dir=path.parent).close()
-    except OSError as error:
-        parser.error(f"{option} {path} can't be written: {error.strerror}")
+    check_writable(parser, "--screenshot", path)
 
 
 def _say_what_made(parser: argparse.ArgumentParser, path: Path, provenance: Provenance) -> None:
     """Write the file beside the log of the metrics."""
+    if not has_sidecar(path):
+        return
     try:
         write_whole(sidecar_path(path), provenance.sidecar("metrics", METRICS, None))
     except OSError as error:
@@ -403,6 +395,8 @@ def _say_what_made(parser: argparse.ArgumentParser, path: Path, provenance: Prov
 
 
 def _open_metrics(parser: argparse.ArgumentParser, path: Path) -> LineLog:
+    if has_sidecar(path):
+        check_writable(parser, "--metrics", sidecar_path(path))  # before the log is emptied
     try:
         return LineLog(path)
     except OSError as error:

@@ -12,8 +12,8 @@ from experiments import (
     Step,
     in_place_of,
     sidecar_path,
-    write_whole,
 )
+from experiments.command_line import check_writable
 from gui.models.coherence_trace import whole_curve
 from gui.models.timeline import change_marks
 
@@ -53,11 +53,8 @@ def check_plot(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
         return
     if path.suffix.lower() not in _SUFFIXES:
         parser.error(f"--plot {path} must end in .svg or .png")
-    try:
-        with in_place_of(path, must_take_place=False):
-            pass
-    except OSError as error:
-        parser.error(f"--plot {path} can't be written: {error.strerror}")
+    check_writable(parser, "--plot", path)
+    check_writable(parser, "--plot", sidecar_path(path))
 
 
 def write_plot(
@@ -66,7 +63,7 @@ def write_plot(
     simulation: Simulation,
     provenance: Provenance,
 ) -> None:
-    """Draw the plot of a run that has ended, if one is asked for; exits with 2 if that fails."""
+    """Draw the plot of a run that has ended, if one is asked for; exits with 1 if that fails."""
     path: Path | None = options.plot
     if path is None:
         return
@@ -88,12 +85,12 @@ def write_plot(
     plot.show_curve(whole_curve(simulation.coherence, simulation.now, marks))
     application.processEvents()
     try:
-        if not save_plot(plot, path):
-            raise OSError(0, "it can't be drawn", str(path))
         about = provenance.at_end_of(simulation)
-        write_whole(sidecar_path(path), about.sidecar("plot of the coherence R(t)", {}, None))
+        with in_place_of(sidecar_path(path)) as beside:  # both of them, or none
+            beside.write_bytes(about.sidecar("plot of the coherence R(t)", {}, None))
+            save_plot(plot, path)
     except OSError as error:
-        parser.error(f"--plot {path} can't be written: {error.strerror}")
+        parser.exit(1, f"{parser.prog}: --plot {path} can't be written: {error.strerror}\n")
     finally:
         for widget in (plot, holder):
             widget.close()

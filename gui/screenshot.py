@@ -8,15 +8,22 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
+from experiments import in_place_of, write_whole
 from experiments.command_line import Start, write_out
 from gui.app import open_laboratory
 from gui.models.look import Look
+from gui.views.encoded import encoded_picture
 
 _LAYOUT_ROUNDS: Final = 3
 
 
 async def take_screenshot(start: Start, path: Path, after: float, look: Look) -> int:
     """Run to `after` virtual seconds as fast as possible and save the window; the exit code."""
+    try:
+        with in_place_of(path, must_take_place=False):
+            pass
+    except OSError as error:
+        return _refused(path, error, 2)
     async with open_laboratory(start.parameters, look=look, session=start.session) as lab:
         if start.preset is not None:
             lab.controller.note_preset(start.preset, start.source)
@@ -27,8 +34,15 @@ async def take_screenshot(start: Start, path: Path, after: float, look: Look) ->
         lab.pump.present()
         for _ in range(_LAYOUT_ROUNDS):  # layouts, then what follows from them
             QApplication.processEvents()
-        is_saved = lab.window.grab().save(str(path))
-    if not is_saved:
-        sys.stderr.write(f"fireflies: --screenshot {path} couldn't be written\n")
-        return 2
+        picture = lab.window.grab().toImage()
+    try:
+        write_whole(path, encoded_picture(picture, path.suffix))
+    except OSError as error:
+        return _refused(path, error, 1)
     return 0 if write_out("fireflies", f"{path}\n") else 1
+
+
+def _refused(path: Path, error: OSError, code: int) -> int:
+    words = f"--screenshot {path} can't be written: {error.strerror}"
+    sys.stderr.write(f"fireflies: {' '.join(words.split())}\n")
+    return code

@@ -246,14 +246,13 @@ def _tell_once(told: _Tasks, task: Task[..., Any], error: FingerprintError) -> N
 
 def _write_whole(path: Path, contents: bytes) -> None:
     """Put a file in its place in one step."""
-    import tempfile  # brings much along that most programs never need
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_PART)
+    # Not by tempfile, whose files nobody else may read: a cache may be a group's.
+    temporary = path.with_name(f".{os.urandom(8).hex()}{_PART}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(contents)
-        os.replace(name, path)
+        os.replace(temporary, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

@@ -52,7 +52,7 @@ class Exporting:
     screen
         Where it shows how that went.
     save_plot
-        Writes the plot that shows to a file; whether that was possible.
+        Writes the plot that shows to a file.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Exporting:
         simulation: Simulation,
         metrics: Metrics,
         screen: Screen,
-        save_plot: Callable[[Path], bool],
+        save_plot: Callable[[Path], object],
     ) -> None:
         self._simulation = simulation
         self._metrics = metrics
@@ -118,8 +118,7 @@ class Exporting:
             columns = self._metrics.history.columns()
             work = partial(export_metrics, path, columns, provenance, HISTORY_COLUMNS)
         else:
-            if not self._save_plot(path):
-                raise ExportError(path, "can't be written")
+            self._save_plot(path)
             work = partial(_write_sidecar, path, provenance)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="export")
         self._writing = self._thread.submit(_write, work, session, contents)

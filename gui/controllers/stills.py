@@ -10,7 +10,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from experiments import Simulation, in_place_of
+from experiments import Simulation, make_folder
 from gui.controllers.painting import Painting
 from gui.controllers.recording import OPEN_FOLDER, Captions, metadata_of, new_stem, present_caption
 from gui.controllers.screen import Screen
@@ -25,8 +25,8 @@ from gui.recording.settings import Layout, Subject, free_path
 class SavePng(Protocol):
     """Writes a PNG file."""
 
-    def __call__(self, path: Path, picture: NDArray[np.uint8], texts: Mapping[str, str]) -> bool:
-        """Whether RGBA pixels and texts could be written."""
+    def __call__(self, path: Path, picture: NDArray[np.uint8], texts: Mapping[str, str]) -> None:
+        """Write RGBA pixels and texts, whole or not at all."""
 
 
 def pictures_folder() -> Path:
@@ -77,13 +77,13 @@ class Stills:
             return None
         try:
             folder = self._folder()
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             path = free_path(folder, new_stem(), ".png")
-            with in_place_of(path) as temporary:
-                if not self._save_png(temporary, picture, self._texts()):
-                    raise OSError(0, "it can't be written", str(path))
+            self._save_png(path, picture, self._texts())
         except OSError as error:
-            self._screen.show_notice(Notice(f"No picture saved: {error.strerror}", about="picture"))
+            whose = f"{error.filename} can't be written: " if error.filename else ""
+            words = f"No picture saved: {whose}{error.strerror or error}"
+            self._screen.show_notice(Notice(words, about="picture"))
             return None
         answers = (("Open folder", f"{OPEN_FOLDER}{folder}"),)
         self._screen.show_notice(Notice(f"Picture saved: {path}", answers, "picture"))

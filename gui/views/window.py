@@ -472,9 +472,9 @@ class Window(QWidget):
         dialog.fileSelected.connect(partial(self.exportRequested.emit, name))
         self._open(dialog)
 
-    def save_plot(self, path: Path) -> bool:
-        """Write the plot of the coherence to .svg or .png; whether that was possible."""
-        return save_plot(self.plot, path)
+    def save_plot(self, path: Path) -> None:
+        """Write the plot of the coherence to .svg or .png."""
+        save_plot(self.plot, path)
 
     def _open(self, dialog: QFileDialog) -> None:
         # The system's own dialogs may run a loop of their own, in which no firefly would move.

@@ -88,7 +88,7 @@ def test_no_room_is_one_sentence_and_leaves_what_was_there(
 
 
 def test_a_full_disk_ends_a_run_with_one_line(tmp_path: Path) -> None:
-    """On a disk of 64 kB: exit code 2, and what had been written is gone again."""
+    """On a disk of 64 kB: exit code 1, and what had been written is gone again."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = f"mount -t tmpfs -o size=64k none {disk}"
@@ -105,7 +105,7 @@ def test_a_full_disk_ends_a_run_with_one_line(tmp_path: Path) -> None:
     found = subprocess.run(
         ["unshare", "-rm", "sh", "-c", shell], capture_output=True, text=True, check=False
     )
-    assert (found.returncode, found.stdout) == (2, "")
+    assert (found.returncode, found.stdout) == (1, "")
     assert found.stderr == (
         f"fireflies run: --events {disk}/e.csv can't be written: No space left on device\n"
     )

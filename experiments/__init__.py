@@ -13,6 +13,7 @@ from experiments.flash_log import Digest, FlashLog
 from experiments.gallery import GALLERY, Preset, as_file, find_preset, slug
 from experiments.garbage import sparing_the_collector
 from experiments.history import History
+from experiments.instant import Instant
 from experiments.line_log import LineLog
 from experiments.observables import (
     SAMPLE_INTERVAL,
@@ -65,6 +66,7 @@ __all__ = [
     "FireflyAction",
     "FlashLog",
     "History",
+    "Instant",
     "Intervention",
     "LineLog",
     "Moment",

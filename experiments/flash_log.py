@@ -84,8 +84,10 @@ class FlashLog:
             end = bisect_left(self._times, now, self.complete - self._trimmed, end)
         self.complete = self._trimmed + end
 
-    def read(self, cursor: int = 0) -> tuple[NDArray[np.float64], NDArray[np.uint32], int]:
-        """The flashes since `cursor`.
+    def read(
+        self, cursor: int = 0, end: int | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.uint32], int]:
+        """The flashes since `cursor`, the first `end` of the run at most.
 
         Returns
         -------
@@ -103,10 +105,11 @@ class FlashLog:
             raise ValueError(
                 f"cursor must be from {self._trimmed} to {self.complete}, got {cursor}"
             )
-        span = slice(cursor - self._trimmed, self.complete - self._trimmed)
+        end = self.complete if end is None else max(cursor, min(end, self.complete))
+        span = slice(cursor - self._trimmed, end - self._trimmed)
         times = np.frombuffer(self._times[span], dtype=np.float64)
         ids = np.frombuffer(self._ids[span], dtype=np.uint32)
-        return times, ids, self.complete
+        return times, ids, end
 
     def trim(self, cursor: int) -> None:
         """Let go of what lies before `cursor`, now or when there is more of it.

@@ -78,7 +78,7 @@ class Provenance:
             parameters=simulation.initial,
             last_parameters=simulation.parameters,
             n_interventions=len(simulation.interventions),
-            virtual_s=simulation.observed_time,
+            virtual_s=simulation.instant.t,
             digest=simulation.flashes.digest().hexdigest(),
         )
 

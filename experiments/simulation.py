@@ -15,12 +15,8 @@ from numpy.typing import NDArray
 import cascade as cs
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.flash_log import Digest, FlashLog
-from experiments.observables import (
-    SAMPLE_INTERVAL,
-    CoherenceMark,
-    CoherenceRecord,
-    order_parameter,
-)
+from experiments.instant import Instant
+from experiments.observables import SAMPLE_INTERVAL, CoherenceMark, CoherenceRecord
 from experiments.parameters import PARAMETER_FIELDS, ParameterError, Parameters
 from experiments.runs import Failure, FireflyRuns, OnProgress
 from experiments.swarm import Checkpoint, Swarm
@@ -125,6 +121,8 @@ class Simulation:
         self._step_until: float | None = None
         self._sample_number = _first_sample_from(self._clock.now)
         self.horizon = math.inf
+        self._instant_key: tuple[float, int, int] | None = None
+        self._instant = self._present_instant()
 
     # -- life ---------------------------------------------------------------------------
 
@@ -221,9 +219,31 @@ class Simulation:
         return self._clock.now
 
     @property
+    def instant(self) -> Instant:
+        """The last complete instant that is known: the present one, if it is complete.
+
+        Whatever is shown or exported is taken from this one, so that all of it agrees.
+        An instant with much to do may take several advances; until it is complete, this
+        is the one at which an advance ended or a sample was taken last.
+        """
+        key = (self.now, self.wakes, len(self.interventions))
+        if self._is_complete and key != self._instant_key:
+            self._instant, self._instant_key = self._present_instant(), key
+        return self._instant
+
+    def _present_instant(self) -> Instant:
+        return Instant(
+            self.now,
+            self.parameters,
+            self._swarm.zero_times().copy(),
+            len(self.flashes),
+            len(self.interventions),
+        )
+
+    @property
     def observed_time(self) -> float:
-        """Virtual time up to and at which all is complete: `now`, or just before it."""
-        return self.now if self._is_complete else math.nextafter(self.now, -math.inf)
+        """Virtual time of :attr:`instant`, seconds."""
+        return self.instant.t
 
     @property
     def is_complete(self) -> bool:
@@ -256,12 +276,12 @@ class Simulation:
         return np.array(self._swarm.status, dtype=np.uint8)
 
     def phases(self) -> NDArray[np.float64]:
-        """Phases at `now` by id, shape ``(n,)``, seconds, not wrapped."""
-        return self.now - self._swarm.zero_times()
+        """Phases by id at the last complete instant, shape ``(n,)``, seconds, not wrapped."""
+        return self.instant.phases
 
     def order_parameter(self) -> complex:
-        """Kuramoto's order parameter now, after all that has happened so far."""
-        return order_parameter(self._swarm.zero_times(), self.now, self.parameters.period)
+        """Kuramoto's order parameter at the last complete instant."""
+        return self.instant.order
 
     def checkpoint(self) -> Checkpoint:
         """The present state, from which another simulation goes on identically.

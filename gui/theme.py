@@ -72,6 +72,9 @@ GRID_LINE_COLOUR: Final = "#1A2440"
 FAILED_COLOUR: Final = "#E0457B"
 """A firefly whose workflow has failed, in every view; none of their tables has it."""
 
+UNKNOWN_COLOUR: Final = "#4F6A8A"
+"""A firefly of which a view knows nothing; none of their tables has it."""
+
 MARK_COLOURS: Final = {
     Status.SILENT: "#6FA8FF",
     Status.BLIND: "#D08CFF",

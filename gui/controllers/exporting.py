@@ -113,7 +113,7 @@ class Exporting:
             record = self._simulation.coherence
             work = partial(export_coherence, path, record.until(record.mark()), provenance)
         elif name is ExportName.PHASES:
-            work = partial(export_phases, path, self._simulation.phases(), provenance)
+            work = partial(export_phases, path, self._simulation.instant.phases, provenance)
         elif name is ExportName.METRICS:
             columns = self._metrics.history.columns()
             work = partial(export_metrics, path, columns, provenance, HISTORY_COLUMNS)

@@ -24,9 +24,6 @@ _INTERVALS_S: Final = {
 }
 """Seconds of wall time between two pictures of an instrument; longer for large swarms."""
 
-_OF_PHASES: Final = frozenset({PanelName.CIRCLE, PanelName.HISTOGRAM})
-"""Those that show phases, which are the model's only when an instant is complete."""
-
 _SMALL_SWARM: Final = 10_000
 
 
@@ -70,12 +67,10 @@ class Instruments:
 
     def show_next(self, simulation: Simulation, wall: float) -> None:
         """Show the instrument that is due longest, if there is one to see that would differ."""
-        is_complete = simulation.observed_time == simulation.now
         due = [
             name
             for name, turn in self._turns.items()
             if wall >= turn.due
-            and (is_complete or name not in _OF_PHASES)
             and self._screen.is_seen(name)
             and self._moment(name, simulation) != turn.moment
         ]
@@ -97,31 +92,32 @@ class Instruments:
 
     def _moment(self, name: PanelName, simulation: Simulation) -> tuple[object, ...]:
         """All that the picture of an instrument depends on."""
+        instant = simulation.instant
+        moment = (instant.t, instant.n_flashes, instant.n_interventions, instant.parameters)
         if name is PanelName.COHERENCE:
-            return len(simulation.coherence), len(self._marks.marks), simulation.parameters
-        moment = (simulation.now, len(simulation.flashes), simulation.parameters)
-        actions = len(simulation.interventions)
+            return *moment, len(simulation.coherence), len(self._marks.marks)
         if name is PanelName.RASTER:
             return *moment, self._screen.raster_size()
-        return *moment, actions
+        return moment
 
     def _show_curve(self, simulation: Simulation) -> None:
-        self._screen.show_curve(
-            curve(simulation.coherence, simulation.now, simulation.parameters, self._marks.marks)
-        )
+        instant, marks = simulation.instant, self._marks.marks
+        shown = curve(simulation.coherence, instant.t, instant.parameters, marks)
+        self._screen.show_curve(shown.until(instant.t, instant.coherence))
 
     def _show_circle(self, simulation: Simulation) -> None:
-        order = simulation.order_parameter()
-        self._screen.show_circle(phase_circle(simulation.phases(), order, simulation.parameters))
+        instant = simulation.instant
+        self._screen.show_circle(phase_circle(instant.phases, instant.order, instant.parameters))
 
     def _show_histogram(self, simulation: Simulation) -> None:
-        self._screen.show_histogram(phase_histogram(simulation.phases(), simulation.parameters))
+        instant = simulation.instant
+        self._screen.show_histogram(phase_histogram(instant.phases, instant.parameters))
 
     def _show_raster(self, simulation: Simulation) -> None:
         rows, columns = self._screen.raster_size()
-        self._screen.show_raster(
-            self._history.raster(simulation.now, simulation.parameters, rows, columns)
-        )
+        instant = simulation.instant
+        self._screen.show_raster(self._history.raster(instant.t, instant.parameters, rows, columns))
 
     def _show_rate(self, simulation: Simulation) -> None:
-        self._screen.show_rate(rate_curve(self._history, simulation.now, simulation.parameters))
+        instant = simulation.instant
+        self._screen.show_rate(rate_curve(self._history, instant.t, instant.parameters))

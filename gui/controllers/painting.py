@@ -92,7 +92,7 @@ class Painting:
         self._painted_for = None
         self.appointment = None
         self.lateness = LatenessRecord(simulation.parameters.n_fireflies)
-        self.history.go_to(simulation.now, self._cursor)
+        self.history.go_to(simulation.instant.t, self._cursor)
 
     @property
     def is_calm(self) -> bool:
@@ -164,15 +164,14 @@ class Painting:
 
     def _moment(self, simulation: Simulation, view: View) -> tuple[object, ...]:
         """All that a picture depends on."""
-        parameters = simulation.parameters
-        glow_s = parameters.glow * parameters.period
-        n_flashes = len(simulation.flashes)
-        n_failures = len(simulation.failures)
-        picture = (view, self._is_calm, glow_s, parameters.period, n_failures)
-        return *picture, simulation.observed_time, n_flashes
+        instant, n_failures = simulation.instant, len(simulation.failures)
+        moment = (instant.t, instant.n_flashes, instant.n_interventions, n_failures)
+        return view, self._is_calm, *moment
 
     def _take_in_flashes(self, simulation: Simulation) -> None:
-        times, ids, self._cursor = simulation.flashes.read(self._cursor)
+        times, ids, self._cursor = simulation.flashes.read(
+            self._cursor, simulation.instant.n_flashes
+        )
         self._buffer.note(times, ids)
         self.history.note(times, ids)
         simulation.flashes.trim(self._cursor)
@@ -184,21 +183,19 @@ class Painting:
     def _render(
         self, simulation: Simulation, view: View, display_speed: float, wall: float
     ) -> Frame | None:
-        now, parameters = simulation.observed_time, simulation.parameters
-        period = parameters.period
+        instant = simulation.instant
+        parameters, period = instant.parameters, instant.parameters.period
         if view is View.GLOW:
             glow = CALM if self._is_calm else FLASH
             return self._buffer.render(
-                now, parameters.glow * period, period, display_speed, wall, glow
+                instant.t, parameters.glow * period, period, display_speed, wall, glow
             )
-        if now != simulation.now:
-            return None  # within an instant: phases are shown when it is complete
         rate_hz = 0.0
         if view is View.PHASE:
-            values = phase_values(simulation.phases(), period)
+            values = phase_values(instant.phases, period)
             rate_hz = display_speed * self._buffer.cycles_per_s(period)
         elif view is View.ORDER:
-            values = order_values(simulation.phases(), period)
+            values = order_values(instant.phases, period)
         else:
             values = lateness_values(self.lateness.by_id)
         contrast = _CALM_CONTRAST if self._is_calm else 1.0

@@ -283,8 +283,8 @@ class Pump:
 
     def _show_marks(self) -> None:
         """Show which fireflies something was done to, if that has changed."""
-        if len(self.simulation.interventions) != self._n_marked:
-            self._n_marked = len(self.simulation.interventions)
+        if self.simulation.instant.n_interventions != self._n_marked:
+            self._n_marked = self.simulation.instant.n_interventions
             self._screen.show_marks(self.simulation.status)
 
     # -- wishes -------------------------------------------------------------------------

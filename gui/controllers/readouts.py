@@ -100,8 +100,7 @@ class Readouts:
                 self._show_figures(simulation)
         if len(simulation.coherence) != self._samples_noted:
             self._samples_noted = len(simulation.coherence)
-            if (coherence := _latest_coherence(simulation)) is not None:
-                self._metrics.note("order_parameter", coherence)
+            self._metrics.note("order_parameter", simulation.instant.coherence)
         if wall >= self._firefly_due:
             self._firefly_due = wall + _FIREFLY_EVERY_S
             self._screen.show_firefly(self._firefly_words(simulation, painting))
@@ -143,29 +142,31 @@ class Readouts:
         """What is known of the firefly that was clicked, or else is pointed at."""
         pinned = self._intent.pinned
         i = self._intent.pointed_at if pinned is None else pinned
-        if i is None or i >= simulation.parameters.n_fireflies:
+        instant = simulation.instant
+        if i is None or i >= instant.parameters.n_fireflies:
             return ""
         return portrait(
             i,
-            simulation.parameters.side,
-            float(simulation.phases()[i]),
-            simulation.now - painting.last_flash(i),
+            instant.parameters.side,
+            float(instant.phases[i]),
+            instant.t - painting.last_flash(i),
             FireflyStatus(int(simulation.status[i])),
             any(failure.id == i for failure in simulation.failures),
         )
 
     def _show_status(self, simulation: Simulation) -> None:
-        latest, failures = self._metrics.latest, simulation.failures
+        latest, failures, instant = self._metrics.latest, simulation.failures, simulation.instant
+        self._metrics.note("order_parameter", instant.coherence)  # paused there are no samples
         self._screen.show_status(
             Status(
                 activity=Activity.RUNNING if self._intent.is_playing else Activity.PAUSED,
                 is_replay=self._intent.session is not None,
-                t=simulation.now,
+                t=instant.t,
                 asked=self._intent.speed(simulation.pending.speed),
                 held=self._meter.rate(),
                 fps=latest["fps"].mean if "fps" in latest else None,
                 flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,
-                coherence=_latest_coherence(simulation),
+                coherence=instant.coherence,
                 seed=simulation.parameters.seed,
                 n_fireflies=simulation.parameters.n_fireflies,
                 dropped=self._dropped_lately,
@@ -173,9 +174,3 @@ class Readouts:
                 latest_failure=failures[-1] if failures else None,
             )
         )
-
-
-def _latest_coherence(simulation: Simulation) -> float | None:
-    record = simulation.coherence
-    _, values, _ = record.since(max(0, len(record) - 1))
-    return float(values[-1]) if len(values) else None

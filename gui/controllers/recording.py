@@ -272,7 +272,5 @@ def new_stem() -> str:
 
 def present_caption(simulation: Simulation) -> tuple[str, ...]:
     """The caption for a run as it is now."""
-    record = simulation.coherence
-    _, values, _ = record.since(max(0, len(record) - 1))
-    coherence = float(values[-1]) if len(values) else None
-    return caption_lines(simulation.observed_time, coherence, simulation.parameters)
+    instant = simulation.instant
+    return caption_lines(instant.t, instant.coherence, instant.parameters)

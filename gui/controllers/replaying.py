@@ -187,5 +187,7 @@ class Replaying:
         seek = self._intent.seek
         words = self._words or ("" if seek is None else "Running there")
         self._screen.show_timeline(
-            Timeline(self._simulation.now, session.end, self._action_times, words, self._is_wrong)
+            Timeline(
+                self._simulation.instant.t, session.end, self._action_times, words, self._is_wrong
+            )
         )

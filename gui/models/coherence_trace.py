@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -56,6 +56,15 @@ class Curve:
     noise_band: float
     marks: tuple[Mark, ...]
     labelled: tuple[Mark, ...]
+
+    def until(self, t: float, coherence: float) -> Curve:
+        """The same, drawn on to the present: R at `t`, which lies between two samples."""
+        known = self.times <= t
+        return replace(
+            self,
+            times=np.append(self.times[known], t),
+            values=np.append(self.values[known], coherence),
+        )
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ from experiments import local_order
 
 _EARLIEST_S: Final = 1e-3
 _LATEST_S: Final = 1.0
+_FIRST_KNOWN: Final = 1 / 256
+"""Where the second of 256 colours begins: the first is for what is unknown."""
 
 
 class View(enum.Enum):
@@ -37,12 +39,15 @@ class Legend:
         What the ends of its colours mean.
     sentence
         What it shows.
+    unknown
+        What the first colour means, if it stands for fireflies of which nothing is known.
     """
 
     label: str
     low: str
     high: str
     sentence: str
+    unknown: str = ""
 
 
 LEGENDS: Final = {
@@ -60,6 +65,7 @@ LEGENDS: Final = {
         "1 ms",
         "1 s",
         "Lateness: how long after the moment asked for its last flash came to light",
+        unknown="none",
     ),
 }
 
@@ -81,9 +87,14 @@ def lateness_values(lateness: NDArray[np.float64]) -> NDArray[np.float64]:
     Parameters
     ----------
     lateness
-        Seconds by id; nan where none is known, which counts as none.
+        Seconds by id; nan where none is known.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(n,)``: 0, the colour of what is unknown, or from 1/256 to 1.
     """
-    known = np.nan_to_num(lateness, nan=0.0)
     span = math.log(_LATEST_S / _EARLIEST_S)
-    share = np.log(np.maximum(known, _EARLIEST_S) / _EARLIEST_S) / span
-    return np.clip(share, 0.0, 1.0)
+    share = np.log(np.fmax(lateness, _EARLIEST_S) / _EARLIEST_S) / span
+    known = _FIRST_KNOWN + (1.0 - _FIRST_KNOWN) * np.minimum(share, 1.0)
+    return np.where(np.isnan(lateness), 0.0, known)

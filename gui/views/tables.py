@@ -11,9 +11,9 @@ import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from gui.colour_table import N_COLOURS, colour_table
-from gui.models.view import View
-from gui.theme import GLOW_STOPS
+from gui.colour_table import N_COLOURS, colour_table, rgba
+from gui.models.view import LEGENDS, View
+from gui.theme import GLOW_STOPS, UNKNOWN_COLOUR
 
 _MAPS: Final = {
     View.PHASE: ("CET-CBC1", 64),  # cyclic; turned so that who has just flashed is white
@@ -30,4 +30,6 @@ def table_of(view: View) -> NDArray[np.uint8]:
     colours = pg.colormap.get(name).getLookupTable(nPts=N_COLOURS)
     table = np.full((N_COLOURS, 4), 255, dtype=np.uint8)
     table[:, :3] = np.roll(np.rint(colours).astype(np.uint8), -turn, axis=0)
+    if LEGENDS[view].unknown:
+        table[0] = rgba(UNKNOWN_COLOUR)
     return table

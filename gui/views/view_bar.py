@@ -49,12 +49,18 @@ class ViewBar(QWidget):
         self._bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._low, self._high = QLabel(self), QLabel(self)
         self._high.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.swatch, self.unknown = QLabel(self), QLabel(self)
+        self.swatch.setFixedSize(3 * _BAR_HEIGHT, _BAR_HEIGHT)
+        self.swatch.setScaledContents(True)
         legend = QGridLayout()
+        legend.setHorizontalSpacing(SIZES.rhythm)
         legend.setVerticalSpacing(SIZES.rhythm // 4)
-        legend.addWidget(self._bar, 0, 0, 1, 2)
-        for column, label in enumerate((self._low, self._high)):
+        legend.addWidget(self.swatch, 0, 0)
+        legend.addWidget(self._bar, 0, 1, 1, 2)
+        for column, label in enumerate((self.unknown, self._low, self._high)):
             label.setObjectName("hint")
             legend.addWidget(label, 1, column)
+        legend.setColumnStretch(2, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.rhythm)
@@ -67,7 +73,12 @@ class ViewBar(QWidget):
         """Show which view is on, and its legend."""
         legend = LEGENDS[view]
         self.buttons[view].setChecked(True)
-        self._bar.setPixmap(_strip(table_of(view)))
+        table, has_unknown = table_of(view), bool(legend.unknown)
+        self._bar.setPixmap(_strip(table[int(has_unknown) :]))
+        self.swatch.setPixmap(_strip(np.repeat(table[:1], 3 * _BAR_HEIGHT, axis=0)))
+        self.unknown.setText(legend.unknown)
+        for part in (self.swatch, self.unknown):
+            part.setVisible(has_unknown)
         self._bar.setToolTip(legend.sentence)
         self._bar.setAccessibleName(f"Legend. {legend.sentence}")
         self._low.setText(legend.low)
@@ -90,7 +101,10 @@ class ViewBar(QWidget):
 
 
 def _strip(table: NDArray[np.uint8]) -> QPixmap:
-    """The colours of a table from left to right."""
-    pixels = np.ascontiguousarray(table[None, :, :])
-    image = QImage(pixels.data, len(table), 1, QImage.Format.Format_RGBA8888)
+    """The colours of a table from left to right.
+
+    As high as it shows: a label scales a lower one by way of one that has no height at all.
+    """
+    pixels = np.repeat(table[None, :, :], _BAR_HEIGHT, axis=0)
+    image = QImage(pixels.data, len(table), _BAR_HEIGHT, QImage.Format.Format_RGBA8888)
     return QPixmap.fromImage(image.copy())

@@ -9,7 +9,6 @@ import pytest
 
 from experiments import GALLERY, Simulation
 from gui.controllers.readouts import MOST_TOLD
-from gui.models.panels import PanelName
 from gui.models.status import Activity
 from tests.gui.staged import SMALL, Stage
 
@@ -799,20 +798,3 @@ def test_when_everybody_fails_all_are_counted_and_as_many_told_as_can_be_read(on
         assert "and 899 more" in stage.screen.toasts[-1]
 
     on_stage(body, SMALL.replace(side=30))
-
-
-def test_within_an_instant_only_phases_have_to_wait(on_stage):
-    """A swarm that is never done with its instant still has a raster, a rate and a coherence."""
-
-    async def body(stage):
-        stage.play(1.0)
-        stage.simulation._is_complete = False
-        shown = []
-        for name in ("curve", "circle", "histogram", "raster", "rate"):
-            setattr(stage.screen, f"show_{name}", lambda _, name=name: shown.append(name))
-        stage.pump._instruments.hurry(PanelName.COHERENCE)
-        for k in range(10):
-            stage.pump._instruments.show_next(stage.simulation, stage.wall + k)
-        assert set(shown) == {"curve", "raster", "rate"}
-
-    on_stage(body)

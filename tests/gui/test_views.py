@@ -14,6 +14,7 @@ from gui.colour_table import relative_luminance
 from gui.field_painter import CalmTable, FieldPainter
 from gui.models.flash_guard import FlashGuard
 from gui.models.view import LEGENDS, View, lateness_values, order_values, phase_values
+from gui.theme import UNKNOWN_COLOUR
 from gui.views.tables import table_of
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
@@ -38,10 +39,11 @@ def test_local_order_is_that_of_a_firefly_and_its_eight_neighbours():
 
 
 def test_phases_wrap_and_lateness_is_logarithmic():
-    """A phase beyond the period begins anew; 1 ms to 1 s are the ends, unknown is none."""
+    """A phase beyond the period begins anew; 1 ms to 1 s are the ends of what is known."""
     assert phase_values(np.array([0.0, 0.5, 1.0, 2.25]), 1.0) == pytest.approx([0, 0.5, 0, 0.25])
     late = np.array([np.nan, 0.0, 0.001, math.sqrt(0.001), 1.0, 5.0])
-    assert lateness_values(late) == pytest.approx([0, 0, 0, 0.5, 1, 1])
+    first = 1 / 256  # the colour below is for what is unknown
+    assert lateness_values(late) == pytest.approx([0, first, first, (1 + first) / 2, 1, 1])
 
 
 def test_a_field_is_painted_in_the_colours_of_its_table():
@@ -79,11 +81,37 @@ def test_tables_are_opaque_and_use_their_range(view):
     table = table_of(view).astype(int)
     assert table.shape == (256, 4)
     assert (table[:, 3] == 255).all()
-    steps = np.abs(np.diff(table[:, :3], axis=0)).max(axis=1)
+    known = table[1:] if LEGENDS[view].unknown else table
+    steps = np.abs(np.diff(known[:, :3], axis=0)).max(axis=1)
     assert steps.max() <= 16
     if view is View.PHASE:
         assert np.abs(table[0, :3] - table[-1, :3]).max() <= 16
     assert np.abs(table[64, :3] - table[192, :3]).max() > 60
+
+
+def test_lateness_unknown_has_a_colour_of_its_own_in_picture_and_legend(in_window):
+    """As fast as possible no flash has an appointment: no firefly looks as if it were on time."""
+
+    async def body(lab):
+        QTest.keyClick(lab.window, Qt.Key.Key_4)
+        async with asyncio.timeout(20):
+            while lab.simulation.now < 5.0:
+                await asyncio.sleep(0.01)
+        lab.controller.toggle_play()
+        unknown = QColor(UNKNOWN_COLOUR)
+        async with asyncio.timeout(10):  # the flash guard may soften the picture for 2 s
+            while any(pixel(lab.window, i) != unknown for i in (0, 7, 20, 35)):
+                await asyncio.sleep(0.05)
+        bar = lab.window.panel.view_bar
+        swatch = bar.swatch.pixmap().toImage().pixelColor(0, 0)
+        assert (swatch, bar.unknown.text()) == (unknown, "none")
+        assert bar.swatch.isVisible()
+        QTest.keyClick(lab.window, Qt.Key.Key_3)
+        assert not bar.swatch.isVisible()
+        table = table_of(View.LATENESS).astype(int)
+        assert np.abs(table[1:, :3] - table[0, :3]).max(axis=1).min() > 40
+
+    in_window(body, SMALL.replace(speed=math.inf))
 
 
 def pixel(window, firefly):

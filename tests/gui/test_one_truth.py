@@ -1,0 +1,145 @@
+"""All that the window shows and writes is taken from one complete instant."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+import gui.controllers.pump as pump_module
+from experiments import Action, Session, order_parameter, session_of
+from gui.controllers.recording import present_caption
+from gui.models.phases import phase_histogram
+from gui.models.view import View, phase_values
+from tests.gui.staged import SMALL, Stage, table_of
+
+
+def on_stage(body, session=None, parameters=SMALL):
+    """Run an async test body with a stage whose swarm is ready."""
+
+    async def main():
+        stage = Stage(parameters, session)
+        await stage.pump.begin()
+        try:
+            return await body(stage)
+        finally:
+            await stage.simulation.aclose()
+
+    return asyncio.run(main())
+
+
+def shown_truth(stage):
+    """Time and R that everything shows; fails if two readouts differ."""
+    stage.wall += 1.0
+    stage.pump._readouts.show(stage.simulation, stage.pump.painting, stage.wall)
+    stage.pump._instruments.show_all(stage.simulation, stage.wall)
+    screen, instant = stage.screen, stage.simulation.instant
+    status, circle, curve = screen.statuses[-1], screen.circle, screen.curves[-1]
+    t, coherence = status.t, status.coherence
+    assert coherence == abs(circle.order) == curve.values[-1] == instant.coherence
+    assert t == curve.times[-1] == screen.raster.end == instant.t
+    wanted = phase_histogram(instant.phases, instant.parameters)
+    assert np.array_equal(screen.histogram.shares, wanted.shares)
+    assert np.array_equal(stage.simulation.phases(), instant.phases)
+    assert present_caption(stage.simulation)[1] == f"R {coherence:.2f}"
+    assert stage.metrics._second["order_parameter"][-1] == coherence
+    return t, coherence
+
+
+def test_paused_a_flash_of_everything_shows_everywhere():
+    """Status line, circle, plot, caption, histogram, metrics: R 1.00, at the time of the pause."""
+
+    async def body(stage):
+        stage.play(0.5)
+        stage.controller.toggle_play()
+        stage.play(1 / 60)
+        before = shown_truth(stage)
+        assert before[1] < 0.5
+        stage.intent.touch(Action.FLASH_NOW, set(range(36)))
+        stage.play(1 / 60)
+        assert shown_truth(stage) == (before[0], pytest.approx(1.0, abs=1e-3))
+
+    on_stage(body)
+
+
+@pytest.mark.parametrize("view", [View.GLOW, View.PHASE])
+def test_in_the_middle_of_an_instant_the_one_before_shows_everywhere(monkeypatch, view):
+    """However often frames cut an avalanche, nobody sees half of it; and then all see it whole."""
+    monkeypatch.setattr(pump_module, "BUDGET_S", 0.0)  # a few wakes a frame
+
+    async def body(stage):
+        await stage.pump.run_ahead(1.05)
+        stage.intent.view, stage.intent.is_playing = view, False
+        stage.pump.frame()
+        before, frames = shown_truth(stage), len(stage.screen.frames)
+        stage.intent.touch(Action.FLASH_NOW, set(range(36)))
+        cuts = 0
+        stage.pump.frame()
+        while not stage.simulation.is_complete:
+            cuts += 1
+            assert shown_truth(stage) == before
+            assert len(stage.screen.frames) == frames
+            stage.pump.frame()
+        assert cuts > 5
+        assert shown_truth(stage) == (before[0], pytest.approx(1.0, abs=1e-3))
+        assert len(stage.screen.frames) > frames
+
+    on_stage(body)
+
+
+def test_stepping_shows_the_instant_of_the_flash_everywhere():
+    """After each step all readouts are at the time of the flash, after all it caused."""
+
+    async def body(stage):
+        stage.play(0.3)
+        for _ in range(10):
+            stage.controller.step()
+            stage.play(2 / 60)
+            t, coherence = shown_truth(stage)
+            zero = stage.simulation._swarm.zero_times()
+            assert t == stage.simulation.now
+            assert coherence == abs(order_parameter(zero, t, 1.0))
+
+    on_stage(body)
+
+
+def test_a_session_that_is_repeated_and_gone_through_shows_one_truth():
+    """While it is followed, where one goes in it, and at its end, which is that of the run."""
+
+    async def run(stage):
+        stage.play(1.0)
+        stage.intent.touch(Action.SCRAMBLE, set(range(18)))
+        stage.play(1.0)
+        stage.simulation.settle()
+        return session_of(stage.simulation), shown_truth(stage)
+
+    session, end = on_stage(run)
+    assert isinstance(session, Session)
+
+    async def repeat(stage):
+        stage.play(0.7)
+        shown_truth(stage)
+        stage.intent.seek = 1.5
+        await stage.go_where_wanted()
+        stage.play(0.1)
+        shown_truth(stage)
+        stage.play(3.0)
+        assert shown_truth(stage) == end
+
+    on_stage(repeat, session, session.parameters)
+
+
+def test_the_picture_is_of_the_same_instant():
+    """What each firefly's colour says is its phase at the time that the status line shows."""
+
+    async def body(stage):
+        stage.intent.view = View.PHASE
+        stage.play(0.5)
+        stage.controller.toggle_play()
+        stage.play(5.0)  # whatever the flash guard softened
+        shown_truth(stage)
+        phases = stage.simulation.instant.phases
+        index = np.minimum(phase_values(phases, 1.0) * 256.0, 255.0).astype(int)
+        wanted = table_of(View.PHASE)[index].reshape(6, 6, 4).astype(int)
+        assert np.abs(stage.screen.frames[-1].astype(int) - wanted).max() <= 1
+
+    on_stage(body)

@@ -38,13 +38,11 @@ from experiments.runs import Failure
 from experiments.session import Session, SessionError, Step, session_of
 from experiments.session_file import (
     SESSION_SUFFIX,
-    SessionText,
     decode_session,
-    encode_session,
     load_session,
-    program_version,
     save_session,
 )
+from experiments.session_text import SessionText, encode_session, program_version
 from experiments.simulation import Moment, Simulation
 from experiments.swarm import Checkpoint, Status
 from experiments.topology import neighbours

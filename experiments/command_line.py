@@ -30,12 +30,8 @@ from experiments.presets import PresetError, PresetFile
 from experiments.provenance import Provenance
 from experiments.run_metrics import RunMetrics
 from experiments.session import Session, SessionError, session_of
-from experiments.session_file import (
-    SESSION_SUFFIX,
-    load_session,
-    program_version,
-    save_session,
-)
+from experiments.session_file import SESSION_SUFFIX, load_session, save_session
+from experiments.session_text import program_version
 from experiments.simulation import Simulation
 from experiments.whole_file import in_place_of
 
@@ -320,7 +316,7 @@ def run_command(
     except RunFailedError as error:
         return _fail(parser, str(error))
     code = print_report(parser.prog, finished.report, indent=None)
-    if start.session is not None and not finished.report["session"]["identical"]:
+    if start.session is not None and finished.report["session"]["identical"] is False:
         return _fail(parser, f"{options.session} was not repeated exactly: other flashes than "
                              "those saved")  # fmt: skip
     return _fail(parser, outputs.fault) if outputs.fault is not None else code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import msgspec
 
 from experiments.opening import Opening
 from experiments.parameters import PARAMETER_FIELDS
+from experiments.strange_file import StrangeFileError, plain_text, read_bounded, size_words
 from experiments.whole_file import write_whole
 
 MAX_BYTES: Final = 16_000
@@ -82,11 +82,11 @@ def load_preset(path: Path) -> PresetFile:
         unknown, or has an opening that fits no grid.
     """
     try:
-        file = msgspec.toml.decode(_read(path), type=_File)
-    except OSError as error:
-        raise PresetError(f"can't read {path}: {error.strerror}") from error
-    except PresetError:
-        raise
+        contents = read_bounded(path, MAX_BYTES, "a preset")
+    except StrangeFileError as error:
+        raise PresetError(str(error)) from error
+    try:
+        file = msgspec.toml.decode(plain_text(contents), type=_File)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         if len(reason) > _LONGEST_REASON:
@@ -131,24 +131,10 @@ def _encoded(path: Path, preset: PresetFile) -> bytes:
     except UnicodeEncodeError as error:
         raise PresetError(f"can't write {path}: its words can't be written in UTF-8") from error
     if len(contents) > MAX_BYTES:
-        raise PresetError(f"can't write {path}: too large for a preset, must be at most 16 kB")
+        raise PresetError(
+            f"can't write {path}: it would be too large for a preset: at most "
+            f"{size_words(MAX_BYTES)}, got {size_words(len(contents))}"
+        )
     if len(preset.opening) > MAX_OPENINGS:
         raise PresetError(f"can't write {path}: more than {MAX_OPENINGS} openings")
     return contents
-
-
-def _read(path: Path) -> bytes:
-    """Contents of a file that could be a preset; others might never end, or never begin."""
-    mode = path.stat().st_mode
-    if not stat.S_ISREG(mode):
-        raise PresetError(f"{path} is {_kind(mode)}")
-    with path.open("rb") as file:
-        contents = file.read(MAX_BYTES + 1)
-    if len(contents) > MAX_BYTES:
-        raise PresetError(f"{path} is too large for a preset: must be at most 16 kB")
-    return contents
-
-
-def _kind(mode: int) -> str:
-    """What it is that is no file."""
-    return "a folder" if stat.S_ISDIR(mode) else "not a file"

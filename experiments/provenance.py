@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.parameters import PARAMETER_FIELDS, Parameters
-from experiments.session_file import program_version
+from experiments.session_text import program_version
 from experiments.simulation import Simulation
 
 _UNITS: Final = {"s": "s of virtual time", "period": "periods", "x": "s of virtual time per s"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.flash_log import Digest
 from experiments.parameters import ParameterError, Parameters
 from experiments.simulation import LIVE_PARAMETERS, Simulation
 
@@ -86,7 +88,8 @@ class Session:
         When it was saved, seconds of virtual time; everything at that time is part of it.
     n_flashes, digest
         The flashes until then: how many, and the SHA-256 of
-        :class:`~experiments.flash_log.Digest`.
+        :class:`~experiments.flash_log.Digest`; None where nobody knows, as in a file
+        that was written by hand.
     version
         Of the program that saved it.
 
@@ -100,14 +103,14 @@ class Session:
     parameters: Parameters
     steps: tuple[Step, ...]
     end: float
-    n_flashes: int
-    digest: str
+    n_flashes: int | None = None
+    digest: str | None = None
     version: str = ""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.end < math.inf:
             raise SessionError(f"end must be >= 0 s and finite, got {self.end!r}")
-        if self.n_flashes < 0:
+        if self.n_flashes is not None and self.n_flashes < 0:
             raise SessionError(f"flashes must be >= 0, got {self.n_flashes}")
         _check_steps(self.parameters, self.steps, self.end)
 
@@ -115,6 +118,12 @@ class Session:
     def last_parameters(self) -> Parameters:
         """Those in force at the end."""
         return _changed(self.parameters, (step.change for step in self.steps))
+
+    def is_matched_by(self, found: Digest) -> bool | None:
+        """Whether a repeat has the flashes that were saved; None if that can't be told."""
+        if self.n_flashes is not None and self.n_flashes != found.n:
+            return False
+        return None if self.digest is None else self.digest == found.hexdigest()
 
     def script(self, begin: int = 0) -> Iterator[Intervention]:
         """The interventions but for the first `begin`, made one by one when they are needed."""
@@ -164,6 +173,7 @@ def _changed(
 def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> None:
     """Refuse what no run could have been."""
     before = 0.0
+    values = dataclasses.asdict(parameters)
     for number, step in enumerate(steps):
         where = f"interventions[{number}]"
         if not before <= step.t <= end:
@@ -181,8 +191,9 @@ def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> N
                 raise SessionError(f"{where}.change must name some of {allowed}, got {name!r}")
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise SessionError(f"{where}.change.{name} must be a number, got {value!r}")
+        values.update(step.change)
         try:
-            parameters = _changed(parameters, [step.change])
+            Parameters(**values)
         except ParameterError as error:
             raise SessionError(f"{where}.change: {error}") from error
 

@@ -3,75 +3,54 @@
 from __future__ import annotations
 
 import math
-import stat
-import zlib
-from importlib import metadata
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import msgspec
 
-from experiments.actions import Action
 from experiments.parameters import ParameterError, Parameters
-from experiments.session import Run, Session, SessionError, Step
+from experiments.session import Session, SessionError, Step
+from experiments.session_text import (
+    FORMAT,
+    Head,
+    Line,
+    Tail,
+    Values,
+    check_of,
+    encode_session,
+    head_text,
+    line_text,
+    tail_text,
+)
+from experiments.simulation import LIVE_PARAMETERS
+from experiments.strange_file import StrangeFileError, plain_text, read_bounded
 from experiments.whole_file import write_whole
 
 SESSION_SUFFIX: Final = ".fireflies"
 
-FORMAT: Final = 1
-"""The newest layout that this program knows, and the one it writes."""
-
-MAX_BYTES: Final = 100_000_000
+MAX_BYTES: Final = 32_000_000
 """More than hours of drawing on the grid take, and less than what would hold anybody up."""
+
+MAX_STEPS: Final = 100_000
+MAX_VALUES: Final = 2_000_000
+"""Numbers and words in it: two for each run of ids."""
 
 _MOST_SECONDS: Final = 1e12
 _LONGEST_REASON: Final = 200
-
-
-def program_version() -> str:
-    """Version of this program; ``unknown`` if it was never installed."""
-    try:
-        return metadata.version("cascade-fireflies")
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
-class _Values(msgspec.Struct, forbid_unknown_fields=True):
-    side: int
-    period: float
-    nudge: float
-    refractory: float
-    jitter: float
-    glow: float
-    speed: float | str
-    seed: int
-
-
-class _Step(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    t: float
-    order: int
-    change: dict[str, float | str] = {}
-    action: Action | None = None
-    ids: list[Run] = []
-
-
-class _Head(msgspec.Struct, omit_defaults=True):
-    """What the file begins with."""
-
-    fireflies: int
-    version: str
-    parameters: _Values
+_LONGEST_CHANGE: Final = 1_000
+"""Bytes of an intervention without ids; it has room for all parameters, many times."""
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
-    """Layout of the file."""
+    """Layout of the file; its interventions are looked into one by one."""
 
     fireflies: int
-    parameters: _Values
-    interventions: list[_Step]
+    parameters: Values
     end: float
-    flashes: int
-    digest: str
+    interventions: list[msgspec.Raw]
+    flashes: int | None = None
+    digest: str | None = None
     version: str = ""
     check: str = ""
 
@@ -89,15 +68,15 @@ def save_session(path: Path, session: Session) -> None:
         It can't be written, or would be too large to be read again.
     """
     contents = encode_session(session)
-    if len(contents) > MAX_BYTES:
-        raise SessionError(
-            f"can't write {path}: the session is too large, at most {MAX_BYTES // 1_000_000} MB"
-        )
+    try:
+        check_amount(contents, len(session.steps))
+    except SessionError as error:
+        raise SessionError(f"can't write {path}: {error}") from error
     write_session_text(path, contents)
 
 
 def write_session_text(path: Path, contents: bytes) -> None:
-    """Write what :func:`encode_session` gave, whole or not at all.
+    """Write what :func:`~experiments.session_text.encode_session` gave, whole or not at all.
 
     Raises
     ------
@@ -112,52 +91,6 @@ def write_session_text(path: Path, contents: bytes) -> None:
         raise SessionError(f"can't write {path}: {error}") from error
 
 
-def encode_session(session: Session) -> bytes:
-    """The contents of a session file."""
-    text = SessionText(session.parameters, session.version)
-    for step in session.steps:
-        text.add(step)
-    return text.contents(session.end, session.n_flashes, session.digest)
-
-
-class SessionText:
-    """The contents of a session file, which grow with the run: what is encoded stays so.
-
-    One intervention has a line, for whoever looks into the file or compares two.
-
-    Parameters
-    ----------
-    parameters
-        Those that the run began with.
-    version
-        Of this program.
-    """
-
-    def __init__(self, parameters: Parameters, version: str) -> None:
-        head = _Head(FORMAT, version, _Values(**parameters.as_dict()))
-        self._parts = [msgspec.json.encode(head)[:-1], b',\n"interventions":[\n']
-        self.n_steps = 0
-
-    def add(self, step: Step) -> None:
-        """Add what was done next."""
-        change = {name: "max" if value == math.inf else value for name, value in step.change}
-        self.n_steps += 1
-        line = _Step(step.t, self.n_steps, change, step.action, list(step.ids))
-        self._parts.append((b",\n" if self.n_steps > 1 else b"") + msgspec.json.encode(line))
-
-    def copy(self) -> SessionText:
-        """Another that holds the same, for another thread to write while this one grows."""
-        other = object.__new__(SessionText)
-        other._parts, other.n_steps = self._parts.copy(), self.n_steps
-        return other
-
-    def contents(self, end: float, n_flashes: int, digest: str) -> bytes:
-        """The file, with the run as it is at `end`; see :class:`~experiments.session.Session`."""
-        tail = msgspec.json.encode({"end": end, "flashes": n_flashes, "digest": digest})
-        text = b"".join(self._parts) + b"\n],\n" + tail[1:-1]
-        return text + b',\n"check":"%08x"}\n' % zlib.crc32(text)
-
-
 def load_session(path: Path) -> Session:
     """Read a session file.
 
@@ -169,18 +102,16 @@ def load_session(path: Path) -> Session:
         the field.
     """
     try:
-        contents = _read(path)
-    except SessionError:
-        raise
-    except OSError as error:
-        raise SessionError(f"can't read {path}: {error.strerror}") from error
-    except ValueError as error:  # a zero byte in the path
-        raise SessionError(f"can't read {path}: {error}") from error
+        contents = read_bounded(path, MAX_BYTES, "a session")
+    except StrangeFileError as error:
+        raise SessionError(str(error)) from error
     return decode_session(contents, str(path))
 
 
 def decode_session(contents: bytes | str, name: str) -> Session:
     """The session that some contents tell of; `name` says where they are from.
+
+    White space and line ends don't matter.
 
     Raises
     ------
@@ -190,16 +121,37 @@ def decode_session(contents: bytes | str, name: str) -> Session:
     if isinstance(contents, str):
         contents = contents.encode(errors="replace")
     try:
-        _check_format(msgspec.json.decode(contents, type=_Format).fireflies)
-        file = msgspec.json.decode(contents, type=_File)
-        _check_sum(contents, file.check)
+        text = plain_text(contents)
+        check_amount(text)
+        _check_format(msgspec.json.decode(text, type=_Format).fireflies)
+        file = msgspec.json.decode(text, type=_File)
+        _check_sum(text, file)
         return _understood(file)
     except SessionError as error:
         raise SessionError(f"{name}: {error}") from error
     except ParameterError as error:
         raise SessionError(f"{name}: parameters.{error}") from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        _refuse(name, error)
+        reason = _reason(error)
+        raise SessionError(f"{name} is not a session file of Fireflies: {reason}") from error
+
+
+def check_amount(text: bytes, n_steps: int = 0) -> None:
+    """Refuse what would take too much time or memory to read, before any of it is understood.
+
+    Raises
+    ------
+    SessionError
+        It has too many bytes, interventions or values.
+    """
+    n_values = text.count(b",")
+    if len(text) > MAX_BYTES or n_steps > MAX_STEPS or n_values > MAX_VALUES:
+        raise SessionError(
+            f"it is too large for a session: at most {MAX_BYTES // 1_000_000} MB, "
+            f"{MAX_STEPS:,} interventions and {MAX_VALUES:,} values, got "
+            f"{len(text) / 1e6:.3g} MB" + (f", {n_steps:,} interventions" if n_steps else "")
+            + f" and {n_values:,} values"
+        )  # fmt: skip
 
 
 def _check_format(number: int) -> None:
@@ -212,50 +164,85 @@ def _check_format(number: int) -> None:
         raise SessionError(f"fireflies must be the format's number, from 1, got {number}")
 
 
-def _refuse(name: str, error: Exception) -> NoReturn:
-    """Say what is wrong with a file in the words of its reader, and in which field."""
+def _reason(error: Exception, where: str = "") -> str:
+    """What is wrong with a file in the words of its reader, and in which field."""
     reason = " ".join(str(error).split()).replace("`", "").removeprefix("JSON is malformed: ")
-    if " - at $" in reason:
-        what, _, where = reason.rpartition(" - at $")
-        reason = f"{where.removeprefix('.') or 'the whole'}: {what[:1].lower()}{what[1:]}"
+    what, at, place = reason.rpartition(" - at $")
+    if at or where:
+        what = what or place
+        field = f"{where}{place}" if at else where
+        reason = f"{field.removeprefix('.') or 'the whole'}: {what[:1].lower()}{what[1:]}"
     if "truncated" in reason:
         reason = "it ends in the middle: cut off, or empty"
     if len(reason) > _LONGEST_REASON:
         reason = f"{reason[:_LONGEST_REASON]}\N{HORIZONTAL ELLIPSIS}"
-    raise SessionError(f"{name} is not a session file of Fireflies: {reason}") from error
+    return reason
 
 
-def _check_sum(contents: bytes, check: str) -> None:
+def _check_sum(text: bytes, file: _File) -> None:
     """A file that carries a check sum has to be as it was written; by hand, one has none."""
-    text, _, last = contents.rpartition(b',\n"check":')
-    found = f"{zlib.crc32(text):08x}"
-    if check and last.strip() != b'"%s"}' % found.encode():
+    if not file.check:
+        return
+    written, _, last = text.rpartition(b',\n"check":')
+    if last.strip() == b'"%s"}' % check_of([written]).encode():
+        return  # not even its white space has changed
+    found = check_of(_rewritten(file))
+    if found != file.check:
         raise SessionError(
             f"check: the contents are not those that were saved (their check sum is {found}, "
-            f"not {check[:8]!r}); to use them as they are, take this field away"
+            f"not {file.check[:8]!r}); to use them as they are, take this field away"
         )
 
 
+def _rewritten(file: _File) -> Iterator[bytes]:
+    """The file as this program would have written it, piece by piece."""
+    yield head_text(Head(file.fireflies, file.version, file.parameters))
+    for line in _lines(file):
+        yield line_text(line)
+    yield tail_text(Tail(file.end, file.flashes, file.digest))
+
+
+def _lines(file: _File) -> Iterator[Line]:
+    """The interventions, one after the other: all at once they may take too much memory."""
+    decoder = msgspec.json.Decoder(Line)
+    for number, raw in enumerate(file.interventions):
+        where = f"interventions[{number}]"
+        text = bytes(raw)
+        if len(text) > _LONGEST_CHANGE and text.count(b":") > _MOST_KEYS:
+            raise SessionError(f"{where} has more fields than there are parameters")
+        try:
+            line = decoder.decode(text)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise SessionError(_reason(error, where)) from error
+        if line.order != number + 1:
+            raise SessionError(f"{where}.order must be {number + 1}, got {line.order}")
+        yield line
+
+
+_MOST_KEYS: Final = 8 * len(LIVE_PARAMETERS)
+
+
 def _understood(file: _File) -> Session:
+    if (n := len(file.interventions)) > MAX_STEPS:
+        raise SessionError(f"interventions must be at most {MAX_STEPS:,}, got {n:,}")
     parameters = Parameters(**_values(msgspec.structs.asdict(file.parameters), "parameters"))
     if not 0.0 <= file.end <= _MOST_SECONDS:
         raise SessionError(f"end must be from 0 s to {_MOST_SECONDS:g} s, got {file.end!r}")
-    if len(file.digest) != 64 or set(file.digest) - set("0123456789abcdef"):
-        raise SessionError(f"digest must be 64 hexadecimal digits, got {file.digest[:70]!r}")
-    steps = [_understood_step(step, number) for number, step in enumerate(file.interventions)]
-    return Session(parameters, tuple(steps), file.end, file.flashes, file.digest, file.version)
+    digest = file.digest
+    if digest is not None and (len(digest) != 64 or set(digest) - set("0123456789abcdef")):
+        raise SessionError(f"digest must be 64 hexadecimal digits, got {digest[:70]!r}")
+    steps = tuple(_understood_step(line, number) for number, line in enumerate(_lines(file)))
+    return Session(parameters, steps, file.end, file.flashes, digest, file.version)
 
 
-def _understood_step(step: _Step, number: int) -> Step:
+def _understood_step(line: Line, number: int) -> Step:
     where = f"interventions[{number}]"
-    if step.order != number + 1:
-        raise SessionError(f"{where}.order must be {number + 1}, got {step.order}")
-    if step.change and step.action is not None:
+    if line.change and line.action is not None:
         raise SessionError(f"{where} must have a change or an action, not both")
-    if step.ids and step.action is None:
+    if line.ids and line.action is None:
         raise SessionError(f"{where}.ids must come with an action")
-    change = tuple(_values(step.change, f"{where}.change").items())
-    return Step(step.t, change, step.action, tuple(step.ids))
+    change = tuple(_values(line.change, f"{where}.change").items())
+    return Step(line.t, change, line.action, tuple(line.ids))
 
 
 def _values(values: dict[str, Any], where: str) -> dict[str, Any]:
@@ -269,16 +256,3 @@ def _values(values: dict[str, Any], where: str) -> dict[str, Any]:
             value = math.inf
         understood[name] = value
     return understood
-
-
-def _read(path: Path) -> bytes:
-    mode = path.stat().st_mode
-    if not stat.S_ISREG(mode):
-        raise SessionError(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'not a file'}")
-    with path.open("rb") as file:
-        contents = file.read(MAX_BYTES + 1)
-    if len(contents) > MAX_BYTES:
-        raise SessionError(
-            f"{path} is too large for a session: at most {MAX_BYTES // 1_000_000} MB"
-        )
-    return contents

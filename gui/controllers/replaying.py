@@ -15,7 +15,7 @@ from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.models.coherence_trace import Mark
 from gui.models.intent import Intent
-from gui.models.timeline import Timeline, change_marks, verdict_text
+from gui.models.timeline import WRONG, Timeline, change_marks, verdict_text
 
 _MOST_STOPS: Final = 100
 _MOST_BYTES: Final = 64_000_000
@@ -154,10 +154,10 @@ class Replaying:
         self._intent.is_playing = False
         self._intent.steps = self._intent.periods = 0
         digest = self._simulation.flashes.digest()
-        is_same = (digest.n, digest.hexdigest()) == (session.n_flashes, session.digest)
-        self._is_wrong = not is_same
+        is_same = session.is_matched_by(digest)
+        self._is_wrong = is_same is False
         self._timeline_due = -math.inf
-        self._words = verdict_text(session, is_same)
+        self._words = verdict_text(digest, is_same)
         if self._intent.wants_restored:
             self.branch()
 
@@ -166,7 +166,7 @@ class Replaying:
         self._intent.wants_branch = self._intent.wants_restored = False
         if self._session is None:
             return
-        session, self._session = self._session, None
+        self._session = None
         self._intent.session = self._intent.seek = None
         self._stops.clear()
         simulation = self._simulation
@@ -178,7 +178,7 @@ class Replaying:
         self._intent.wants_values_shown = True
         self._screen.show_timeline(None)
         if self._is_wrong:
-            self._screen.show_toast(verdict_text(session, is_same=False))
+            self._screen.show_toast(WRONG)
         else:
             self._screen.show_toast("From here on the controls are yours: a new run")
         self.on_branched()

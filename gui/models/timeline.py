@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from experiments import Session, Step
+from experiments import Digest, Step
 from gui.models.coherence_trace import Mark
 from gui.models.scales import value_text
 
@@ -54,8 +54,14 @@ def change_marks(steps: Sequence[Step]) -> list[Mark]:
     return marks
 
 
-def verdict_text(session: Session, is_same: bool) -> str:
-    """Whether the run came out as it was, in a sentence."""
-    if is_same:
-        return f"Repeated exactly: {session.n_flashes:,} flashes, digest {session.digest[:8]}"
-    return "Not the same: other flashes than those that were saved"
+WRONG: Final = "Not the same: other flashes than those that were saved"
+
+
+def verdict_text(found: Digest, is_same: bool | None) -> str:
+    """Whether the run came out as it was, in a sentence; None if nobody knows how it was."""
+    if is_same is False:
+        return WRONG
+    flashes = f"{found.n:,} flashes, digest {found.hexdigest()[:8]}"
+    if is_same is None:
+        return f"Nothing to compare with; {flashes}"
+    return f"Repeated exactly: {flashes}"

@@ -213,6 +213,5 @@ class _Rendering:
             "ms_per_frame_last_tenth": round(1e3 * sum(took[-tenth:]) / tenth, 3),
         }
         if (session := order.start.session) is not None and simulation.now == session.end:
-            is_same = (digest.n, digest.hexdigest()) == (session.n_flashes, session.digest)
-            report["identical"] = is_same
+            report["identical"] = session.is_matched_by(digest)
         return report

@@ -525,3 +525,23 @@ def test_a_session_too_large_for_workflows_is_refused(tmp_path: Path, capfd: Any
     code, _, err = ran(capfd, "--session", str(file))
     assert code == 2
     assert "parameters.side must be at most 300" in err
+
+
+@pytest.mark.parametrize(
+    ("known", "code", "identical"),
+    [({}, 0, None), ({"flashes": 16}, 0, None), ({"flashes": 3}, 1, False)],
+)
+def test_a_session_without_a_digest_is_repeated(
+    tmp_path: Path, capfd: Any, known: dict[str, int], code: int, identical: bool | None
+) -> None:
+    """Written by hand it can have none: there is nothing to compare with, and that is no fault."""
+    path = tmp_path / "run.fireflies"
+    parameters = Parameters(side=4, nudge=0.0, jitter=0.0).as_dict()
+    path.write_text(
+        json.dumps(
+            {"fireflies": 1, "parameters": parameters, "interventions": [], "end": 5} | known
+        )
+    )
+    left, report, _ = ran(capfd, "--session", str(path))
+    assert (left, report["session"]["identical"]) == (code, identical)
+    assert report["flashes"] == 16

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -322,6 +323,18 @@ def test_reset_repeats_it_and_a_new_seed_leaves_it(session):
         assert stage.simulation.now > 1.0
 
     in_replay(body, session)
+
+
+def test_a_session_without_a_digest_has_nothing_to_be_compared_with():
+    """As somebody writes one by hand: it is repeated, and nothing is wrong with it."""
+    saved = replace(session_with_actions(until=0.0), digest=None, n_flashes=None)
+
+    async def body(stage):
+        stage.play(0.5)
+        assert stage.screen.timeline.words.startswith("Nothing to compare with; 0 flashes")
+        assert not stage.screen.timeline.is_wrong
+
+    in_replay(body, saved)
 
 
 def test_a_session_of_no_time_at_all_is_fine():

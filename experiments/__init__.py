@@ -1,6 +1,7 @@
 """The fireflies model: parameters, the swarm, the simulation, observables, headless runs."""
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.children import HIDDEN_COMMAND, run_child, start_child
 from experiments.export import (
     ExportError,
     check_format,
@@ -51,6 +52,7 @@ from experiments.write_errors import in_plain_words, why_not
 
 __all__ = [
     "GALLERY",
+    "HIDDEN_COMMAND",
     "MAX_WORKFLOW_SIDE",
     "PARAMETER_FIELDS",
     "SAMPLE_INTERVAL",
@@ -108,12 +110,14 @@ __all__ = [
     "open_with",
     "order_parameter",
     "program_version",
+    "run_child",
     "save_preset",
     "save_session",
     "session_of",
     "sidecar_path",
     "slug",
     "sparing_the_collector",
+    "start_child",
     "why_not",
     "write_whole",
 ]

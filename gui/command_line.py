@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Final
 
 from experiments import (
+    HIDDEN_COMMAND,
     PARAMETER_FIELDS,
     SESSION_SUFFIX,
     LineLog,
     Provenance,
     has_sidecar,
     program_version,
+    run_child,
     sidecar_path,
     write_whole,
 )
@@ -103,6 +105,8 @@ def _command(name: str, given: Sequence[str]) -> int:
         return render_command(given)
     if name == "bench":
         return _bench(given)
+    if name == HIDDEN_COMMAND:
+        return run_child(given)
     if name == "help":
         return run([*given[:1], "--help"])
     if (option := _FILE_OPTIONS.get(Path(name).suffix.lower())) is not None:

@@ -30,7 +30,7 @@ def measure(parameters: Parameters, seconds: float) -> dict[str, Any]:
     report: dict[str, Any] = {"agents": parameters.n_fireflies, "seconds": seconds}
     for variant in announced("starting point:", list(VARIANTS)):
         report[variant] = measured(
-            "-m", "experiments.benchmarks.starting_point", variant, str(seconds), json.dumps(values)
+            "experiments.benchmarks.starting_point", variant, str(seconds), json.dumps(values)
         )
     if parameters == Parameters(side=parameters.side, seed=parameters.seed):
         report["floor"] = _compare_with_floor(parameters)
@@ -46,7 +46,7 @@ def _compare_with_floor(parameters: Parameters) -> dict[str, Any]:
     for _ in announced("beside the floor: pair", range(1, PAIRS + 1)):
         ours = headless(parameters.side, 60.0, parameters.seed)
         for kind, found in ratios.items():
-            bare = measured(str(FLOOR), kind, side, "60", seed)
+            bare = measured(FLOOR, kind, side, "60", seed)
             found.append(ours["us_per_flash"] / bare["us_per_flash"])
             equal = equal and ours["digest"] == bare["digest"]
     return {

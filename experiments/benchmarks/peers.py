@@ -40,7 +40,7 @@ def _against(module: str, variant: str, side: int, seed: int) -> dict[str, Any]:
     pairs = [
         (
             headless(side, _VIRTUAL_S, seed),
-            measured("-m", module, str(side), str(_VIRTUAL_S), str(seed), variant),
+            measured(module, str(side), str(_VIRTUAL_S), str(seed), variant),
         )
         for _ in range(PAIRS)
     ]

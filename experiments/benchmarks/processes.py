@@ -7,12 +7,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from experiments.children import start_child
 from experiments.unfinished import undone_on_leaving
 
-FLOOR: Final = Path(__file__).with_name("bare_loop.py")
+FLOOR: Final = "experiments.benchmarks.bare_loop"
 """The same model without an engine: what speed is measured against."""
 
 T = TypeVar("T")
@@ -30,8 +30,8 @@ def announced(what: str, items: Sequence[T]) -> Iterator[T]:
         yield item
 
 
-def measured(*arguments: str) -> dict[str, Any]:
-    """The JSON object that ``python ARGUMENTS`` prints.
+def measured(module: str, *arguments: str) -> dict[str, Any]:
+    """The JSON object that a module prints, given some arguments.
 
     Raises
     ------
@@ -40,15 +40,13 @@ def measured(*arguments: str) -> dict[str, Any]:
     """
     pipe = subprocess.PIPE
     with (
-        subprocess.Popen(
-            [sys.executable, *arguments], stdout=pipe, stderr=pipe, text=True
-        ) as child,
+        start_child(module, *arguments, stdout=pipe, stderr=pipe) as child,
         undone_on_leaving(child.kill),
     ):
         out, err = child.communicate()
     if child.returncode != 0:
         reason = (err.strip().splitlines() or ["no reason given"])[-1]
-        raise MeasurementError(f"{' '.join(arguments)} failed: {reason}")
+        raise MeasurementError(f"{' '.join((module, *arguments))} failed: {reason}")
     found: dict[str, Any] = json.loads(out)
     return found
 
@@ -56,7 +54,7 @@ def measured(*arguments: str) -> dict[str, Any]:
 def headless(side: int, seconds: float, seed: int) -> dict[str, Any]:
     """A headless run at the default parameters."""
     return measured(
-        "-m", "experiments.run_fireflies", "--headless", "--side", str(side),
+        "experiments.run_fireflies", "--headless", "--side", str(side),
         "--seconds", str(seconds), "--seed", str(seed),
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ def _measure_side(side: int, seed: int) -> dict[str, Any]:
     ratios, equal = [], True
     for _ in range(PAIRS):
         ours = headless(side, _VIRTUAL_S, seed)
-        bare = measured(str(FLOOR), "fibers", str(side), str(_VIRTUAL_S), str(seed))
+        bare = measured(FLOOR, "fibers", str(side), str(_VIRTUAL_S), str(seed))
         ratios.append(ours["us_per_flash"] / bare["us_per_flash"])
         equal = equal and ours["digest"] == bare["digest"]
     return {
@@ -45,7 +45,7 @@ def _measure_side(side: int, seed: int) -> dict[str, Any]:
         "ratio_to_fibers": round(statistics.median(ratios), 3),
         "digests_equal": equal,
         "setup_s": ours["setup_s"],
-        **measured("-m", "experiments.benchmarks.scale", str(side), str(seed)),
+        **measured("experiments.benchmarks.scale", str(side), str(seed)),
     }
 
 

@@ -185,7 +185,7 @@ async def _ratios() -> dict[str, Any]:
 
 def measure() -> dict[str, Any]:
     """All figures; ratios are medians of pairs within one process, memory has one each."""
-    parts = [measured("-m", "experiments.benchmarks.workflows", part) for part in PARTS]
+    parts = [measured("experiments.benchmarks.workflows", part) for part in PARTS]
     return {name: figure for part in parts for name, figure in part.items()}
 
 

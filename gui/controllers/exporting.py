@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,6 +22,7 @@ from experiments import (
     export_metrics,
     export_phases,
     sidecar_path,
+    start_child,
     write_whole,
 )
 from gui.controllers.recording import OPEN_FOLDER
@@ -126,17 +125,13 @@ class Exporting:
     def _repeat(self, path: Path, session: Path) -> None:
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed when it is over
         is_large = self._simulation.initial.side > MAX_WORKFLOW_SIDE
-        self._repeating = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "experiments.run_fireflies", "--headless"),
-                *("--session", str(session), "--events", str(path)),
-                *(["--allow-large"] if is_large else []),
-            ],
+        self._repeating = start_child(
+            *("experiments.run_fireflies", "--headless"),
+            *("--session", str(session), "--events", str(path)),
+            *(["--allow-large"] if is_large else []),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            text=True,
         )
         words = f"Exporting all flashes to {path.name}: the run is repeated for that"
         self._tell(words, ("Cancel", CANCEL_EXPORT))

@@ -14,7 +14,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from experiments import Parameters, Simulation, command_line_of, program_version
+from experiments import MAX_WORKFLOW_SIDE, Parameters, Simulation, command_line_of, program_version
 from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
@@ -148,11 +148,13 @@ class Recording:
         place = Layout.of(settings).caption
         self._captions = None if place is None else self._captions_for(place.width, place.height)
         self._session = self._present_session()
-        metadata = metadata_of(self._simulation.parameters)
+        parameters = self._simulation.parameters
+        metadata = metadata_of(parameters)
+        side = max(MAX_WORKFLOW_SIDE, parameters.side)
         # A process takes a while to start, for which no frame should wait.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recording")
         self._starting = self._thread.submit(
-            Recorder, self._path, settings, metadata, self._session
+            Recorder, self._path, settings, metadata, self._session, side
         )
         self._screen.show_recording(RecordingStatus(False, 0.0, 0, 0))
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import mmap
 import os
 import signal
 import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from multiprocessing import resource_tracker
-from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from gui.recording.composer import Composer
 from gui.recording.settings import QUEUE_LENGTH, RecordingError, RecordingSettings, Subject
+from gui.recording.shared_memory import attach
 from gui.recording.video_file import VideoFile, open_video
 
 READY: Final = "ready"
@@ -48,11 +48,11 @@ class Slots:
     """
 
     def __init__(
-        self, memory: SharedMemory, picture_bytes: int, caption_bytes: int, session_bytes: int
+        self, memory: mmap.mmap, picture_bytes: int, caption_bytes: int, session_bytes: int
     ) -> None:
         slot = picture_bytes + caption_bytes
         end = QUEUE_LENGTH * slot
-        all_bytes = np.frombuffer(memory.buf, dtype=np.uint8)
+        all_bytes = np.frombuffer(memory, dtype=np.uint8)
         self._slots = all_bytes[:end].reshape(QUEUE_LENGTH, slot)
         self._picture_bytes = picture_bytes
         self.caption_bytes = caption_bytes
@@ -91,19 +91,6 @@ class Slots:
         return self._sessions[int(is_last), :length].tobytes()
 
 
-def attach(name: str) -> SharedMemory:
-    """Shared memory that another process has made, and will take away."""
-    if sys.version_info >= (3, 13):
-        return SharedMemory(name, track=False)
-    # Before 3.13 whoever attaches to it takes it away too, at the end of its process.
-    register = resource_tracker.register
-    resource_tracker.register = lambda *_: None  # type: ignore[assignment]
-    try:
-        return SharedMemory(name)
-    finally:
-        resource_tracker.register = register
-
-
 def main() -> None:
     """Encode what standard input tells of, until it is finished or closed.
 
@@ -118,8 +105,8 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     given = json.loads(sys.stdin.readline())
-    memory = attach(given["memory"])
-    slots = Slots(memory, *given["sizes"])
+    sizes = given["sizes"]
+    slots = Slots(attach(given["memory"], Slots.size(*sizes)), *sizes)
     settings = RecordingSettings(**{**given["settings"], "subject": Subject(given["subject"])})
     path, session = Path(given["path"]), given["session"].encode()
     try:

@@ -6,14 +6,12 @@ import json
 import math
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
-from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -21,17 +19,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments import MAX_WORKFLOW_SIDE, start_child
 from gui.recording.embedded import reserved_for
 from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
 from gui.recording.settings import (
     QUEUE_LENGTH,
     Layout,
+    RecordingError,
     RecordingSettings,
     Subject,
     check_recording_path,
 )
+from gui.recording.shared_memory import SharedMemory
 
-_LARGEST_GRID: Final = 300 * 300 * 4
+_PIXEL: Final = 4
+"""Bytes of one: RGBA."""
 
 _LONGEST_GOODBYE_S: Final = 0.5
 _LONGEST_LAST_WORDS: Final = 500
@@ -60,6 +62,8 @@ class Recorder:
         Title, comment and more, by name.
     session
         The session so far.
+    largest_side
+        Of the grids that there has to be room for.
 
     Attributes
     ----------
@@ -77,7 +81,12 @@ class Recorder:
     """
 
     def __init__(
-        self, path: Path, settings: RecordingSettings, metadata: Mapping[str, str], session: bytes
+        self,
+        path: Path,
+        settings: RecordingSettings,
+        metadata: Mapping[str, str],
+        session: bytes,
+        largest_side: int = MAX_WORKFLOW_SIDE,
     ) -> None:
         check_recording_path(path)
         self.path = path
@@ -91,31 +100,36 @@ class Recorder:
         self._last_index = -1
         self._caption: NDArray[np.uint8] | None = None
         self._session_slot: int | None = None  # whose session the encoder hasn't read yet
-        sizes = self._sizes(session)
-        self._memory = SharedMemory(create=True, size=Slots.size(*sizes))
-        self._slots: Slots | None = Slots(self._memory, *sizes)
+        sizes = self._sizes(session, largest_side)
+        memory = SharedMemory(Slots.size(*sizes))
+        self._slots: Slots | None = Slots(memory.buffer, *sizes)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed at the end
-        # Not by multiprocessing, which runs the main module once more in the child.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "gui.recording.encoder"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            text=True,
-        )
+        try:
+            # Not by multiprocessing, which runs the main module once more in the child.
+            self._process = start_child(
+                "gui.recording.encoder",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                pass_fds=memory.handles,
+            )
+        except OSError as error:
+            self._errors.close()
+            raise RecordingError(f"can't be encoded: {error.strerror}") from error
+        finally:
+            memory.close_handles()
         self._heard: SimpleQueue[str] = SimpleQueue()
         self._listener = threading.Thread(target=self._listen, name="recorder", daemon=True)
         self._listener.start()
-        self._send(order(self._memory.name, sizes, path, settings, metadata, session))
+        self._send(order(memory.key, sizes, path, settings, metadata, session))
 
-    def _sizes(self, session: bytes) -> tuple[int, int, int]:
+    def _sizes(self, session: bytes, largest_side: int) -> tuple[int, int, int]:
         settings = self.settings
-        whole = settings.width * settings.height * 4
         place = Layout.of(settings).caption
-        caption = 0 if place is None else place.width * place.height * 4
-        picture = max(whole, _LARGEST_GRID) if settings.subject is Subject.GRID else whole
-        return picture, caption, reserved_for(session)
+        caption = 0 if place is None else place.width * place.height
+        is_grid = settings.subject is Subject.GRID  # which comes with one pixel a firefly
+        picture = largest_side * largest_side if is_grid else settings.width * settings.height
+        return picture * _PIXEL, caption * _PIXEL, reserved_for(session)
 
     # -- what it shows ------------------------------------------------------------------
 
@@ -299,10 +313,6 @@ class Recorder:
         self._slots = None
         with suppress(OSError):
             self._process.stdin and self._process.stdin.close()
-        with suppress(BufferError):
-            self._memory.close()
-        with suppress(FileNotFoundError):
-            self._memory.unlink()  # the encoder keeps what it has of it
         try:
             self._process.wait(_LONGEST_GOODBYE_S)
         except subprocess.TimeoutExpired:

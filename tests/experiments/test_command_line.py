@@ -314,11 +314,11 @@ def test_a_benchmark_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capfd: 
 
 def test_a_benchmark_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
     """Exit code 1, and the last line of what failed."""
-    monkeypatch.setattr(scale, "headless", lambda *_: measured("-c", "raise OSError('no disk')"))
+    monkeypatch.setattr(scale, "headless", lambda *_: measured("experiments.no_such"))
     assert run("bench", "scale") == 1
     last = capfd.readouterr().err.splitlines()[-1]
-    assert last.startswith("fireflies bench: -c raise OSError")
-    assert last.endswith("failed: OSError: no disk")
+    assert last.startswith("fireflies bench: experiments.no_such failed: ")
+    assert last.endswith("No module named experiments.no_such")
 
 
 def test_the_module_is_the_command(capfd: Any) -> None:
@@ -385,13 +385,16 @@ def test_a_benchmark_that_is_ended_ends_its_children() -> None:
     child = f"import os, time; os.write({writer}, b'1'); time.sleep(60)"
     code = (
         "import subprocess\n"
+        "import sys\n"
         "from functools import partial\n"
         f"subprocess.Popen = partial(subprocess.Popen, pass_fds=[{writer}])\n"
+        "from experiments import children\n"
         "from experiments.benchmarks.processes import measured\n"
         "from experiments.unfinished import undo_unfinished\n"
         "from gui.interrupts import leaving_at_once\n"
         "with leaving_at_once(undo_unfinished):\n"
-        f"    measured('-c', {child!r})\n"
+        f"    children.child_command = lambda *_: [sys.executable, '-c', {child!r}]\n"
+        "    measured('')\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], pass_fds=[writer]) as process:
         os.close(writer)

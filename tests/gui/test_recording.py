@@ -1,6 +1,7 @@
 """Recordings: decoded again, cut off, out of room, and never waited for."""
 
 import asyncio
+import errno
 import json
 import os
 import random
@@ -315,7 +316,7 @@ APP = """
         def tell():
             recorder = lab.recording._recorder
             if recorder is not None and recorder.frames:
-                print(repr(recorder.elapsed_s), flush=True)
+                print(repr(recorder.frames / recorder.settings.fps), flush=True)
         lab.window.grid.painted.connect(tell)
 
     sys.exit(run_app(show_window(Parameters(side=20), on_open), make_application()))
@@ -336,7 +337,7 @@ def started(path):
 
 
 def wait_for_seconds(process, wanted):
-    """Read what it says until so much is recorded."""
+    """Read what it says until so much is handed over."""
     for line in process.stdout:
         if float(line) >= wanted:
             return
@@ -440,6 +441,37 @@ def test_what_cannot_be_recorded_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(recording_settings.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(RecordingError, match=r"pip install 'cascade-fireflies\[video\]'"):
         check_recording_path(tmp_path / "it.webm")
+
+
+def test_pictures_wait_in_memory_that_is_there(tmp_path, monkeypatch):
+    """In memory without a name, or else on the disk; where there is none it is said before."""
+
+    def full(handle, at, size):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def denied(name):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "memfd_create", denied, raising=False)
+    monkeypatch.delattr(os, "posix_fallocate", raising=False)
+    with recorder(tmp_path / "it.mp4") as made:
+        feed(made, 12)
+        made.finish(LATER)
+        assert made.wait(20) is RecorderState.FINISHED
+    assert len(decoded(tmp_path / "it.mp4")[0]) == 12
+    monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(RecordingError, match=r"no 3 MB of memory .*No space left"):
+        Recorder(tmp_path / "no.mp4", TINY, {}, SESSION)
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert not (tmp_path / "no.mp4").exists()
+
+
+def test_an_encoder_that_cannot_be_started_is_said_not_to(tmp_path, monkeypatch):
+    """In words, and nothing is left open."""
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+    with pytest.raises(RecordingError, match="can't be encoded: No such file or directory"):
+        Recorder(tmp_path / "it.mp4", TINY, {}, SESSION)
 
 
 def test_a_name_that_is_taken_gets_a_number(tmp_path):

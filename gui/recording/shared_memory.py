@@ -1,0 +1,106 @@
+"""Memory that a process and its child both see, and that is there before it is touched."""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+import sys
+import tempfile
+import uuid
+from contextlib import suppress
+from typing import Final
+
+from gui.recording.settings import RecordingError
+
+_CHUNK: Final = 1 << 20
+_NO_ROOM: Final = (errno.ENOSPC, errno.ENOMEM, errno.EFBIG, errno.EDQUOT)
+
+
+class SharedMemory:
+    """Bytes for a process and one child; they are gone with the last of the two.
+
+    Not multiprocessing's: its memory lies on /dev/shm, which is small in containers and kills
+    who touches more of it than there is, and has a name that stays behind with a killed process.
+
+    Parameters
+    ----------
+    size
+        Bytes.
+
+    Attributes
+    ----------
+    buffer
+        The bytes.
+    key
+        By which the child finds them, see :func:`attach`.
+    handles
+        File descriptors that the child has to inherit.
+
+    Raises
+    ------
+    RecordingError
+        There is not so much memory.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.handles: tuple[int, ...] = ()
+        try:
+            if sys.platform == "win32":
+                self.key = f"fireflies-{uuid.uuid4().hex}"
+                self.buffer = mmap.mmap(-1, size, tagname=self.key)
+                return
+            handle = _reserved(size)
+            self.key, self.handles = str(handle), (handle,)
+            self.buffer = mmap.mmap(handle, size)
+        except OSError as error:
+            self.close_handles()
+            raise RecordingError(
+                f"can't be recorded: there are no {size / 1e6:.0f} MB of memory for the pictures "
+                f"that wait to be encoded ({error.strerror})"
+            ) from error
+
+    def close_handles(self) -> None:
+        """The child has its own by now; the bytes stay."""
+        for handle in self.handles:
+            os.close(handle)
+        self.handles = ()
+
+
+def attach(key: str, size: int) -> mmap.mmap:
+    """The bytes, in the child."""
+    if sys.platform == "win32":
+        return mmap.mmap(-1, size, tagname=key)
+    return mmap.mmap(int(key), size)
+
+
+def _reserved(size: int) -> int:
+    """A file without a name that has its room: in memory, or else on the disk."""
+    if hasattr(os, "memfd_create"):
+        with suppress(OSError):
+            return _with_room(os.memfd_create("fireflies-pictures"), size)
+    with tempfile.TemporaryFile() as file:
+        return _with_room(os.dup(file.fileno()), size)
+
+
+def _with_room(handle: int, size: int) -> int:
+    """The file, now so long; closed if there is no room for that."""
+    try:
+        try:
+            os.posix_fallocate(handle, 0, size)
+        except (AttributeError, OSError) as error:
+            if getattr(error, "errno", None) in _NO_ROOM:
+                raise
+            _fill(handle, size)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _fill(handle: int, size: int) -> None:
+    """Write zeros: room for sure, where a file system can't reserve any."""
+    for at in range(0, size, _CHUNK):
+        left = memoryview(bytes(min(_CHUNK, size - at)))
+        while left:
+            left = left[os.write(handle, left) :]

@@ -229,11 +229,16 @@ class Recorder:
         return self._state
 
     def _listen(self) -> None:
-        """In a thread: collect what the encoder says, and an empty line at its end."""
+        """In a thread: collect what the encoder says, and an empty line at its end.
+
+        The thread sees it to its end even if nobody else has the time for that.
+        """
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._heard.put(line)
+        with self._process.stdout as lines:
+            for line in lines:
+                self._heard.put(line)
         self._heard.put("")
+        self._process.wait()
 
     def _hear(self, line: str) -> None:
         if not line:
@@ -313,6 +318,7 @@ class Recorder:
         self._slots = None
         with suppress(OSError):
             self._process.stdin and self._process.stdin.close()
+        self._errors.close()
         try:
             self._process.wait(_LONGEST_GOODBYE_S)
         except subprocess.TimeoutExpired:
@@ -321,7 +327,5 @@ class Recorder:
             self._process.kill()  # it hangs: what it has written plays
             self._process.wait()
         self._listener.join()
-        self._process.stdout and self._process.stdout.close()
-        self._errors.close()
         if self.path.exists():
             self.bytes_written = os.path.getsize(self.path)

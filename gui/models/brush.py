@@ -37,6 +37,16 @@ _ACTIONS: Final = {
     Brush.REVIVE: Action.REVIVE,
 }
 
+BRUSH_KEYS: Final = {
+    Brush.LOOK: "L",
+    Brush.FLASH: "F",
+    Brush.SCRAMBLE: "X",
+    Brush.SILENCE: "Q",
+    Brush.PACEMAKER: "P",
+    Brush.REVIVE: "V",
+}
+"""The letter that takes a brush into the hand."""
+
 SENTENCES: Final = {
     Brush.LOOK: "Look: point at a firefly to read about it",
     Brush.FLASH: "Flash: make fireflies flash now",

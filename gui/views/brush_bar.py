@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QGridLayout,
     QLabel,
     QSizePolicy,
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.models.brush import SENTENCES, Brush
+from gui.models.brush import BRUSH_KEYS, SENTENCES, Brush
 from gui.theme import SIZES
 
 _COLUMNS = 3
@@ -28,14 +29,13 @@ class BrushBar(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
+        # In no group: of one, Tab leads to the button that is down alone.
         self.buttons: dict[Brush, QToolButton] = {}
         rows = QGridLayout()
         rows.setSpacing(SIZES.rhythm // 2)
         for number, brush in enumerate(Brush):
             self.buttons[brush] = button = self._button(brush)
-            self._group.addButton(button, number)
+            button.clicked.connect(partial(self._on_button_clicked, brush))
             rows.addWidget(button, number // _COLUMNS, number % _COLUMNS)
         self.firefly_label = QLabel(self)
         self.firefly_label.setObjectName("hint")
@@ -50,13 +50,13 @@ class BrushBar(QWidget):
         layout.setSpacing(SIZES.rhythm)
         layout.addLayout(rows)
         layout.addWidget(self.firefly_label)
-        self._group.idClicked.connect(self._on_group_id_clicked)
         self.show_brush(Brush.LOOK)
         self.show_firefly("")
 
     def show_brush(self, brush: Brush) -> None:
         """Show which brush is in the hand."""
-        self.buttons[brush].setChecked(True)
+        for each, button in self.buttons.items():
+            button.setChecked(each is brush)
 
     def show_firefly(self, words: str) -> None:
         """Show what is known of a firefly; four lines, kept free if there is none."""
@@ -70,12 +70,13 @@ class BrushBar(QWidget):
         button.setObjectName("view")
         button.setText(brush.value.capitalize())
         button.setCheckable(True)
-        wheel = "" if brush is Brush.LOOK else "  (wheel: its width)"
-        button.setToolTip(SENTENCES[brush] + wheel)
+        wheel = "" if brush is Brush.LOOK else "; wheel, + and -: its width"
+        button.setToolTip(f"{SENTENCES[brush]}  ({BRUSH_KEYS[brush]}{wheel})")
         button.setAccessibleName(f"{brush.value.capitalize()} brush")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
-    def _on_group_id_clicked(self, number: int) -> None:
-        self.brushRequested.emit(list(Brush)[number])
+    def _on_button_clicked(self, brush: Brush) -> None:
+        self.show_brush(brush)  # pressed once more it stays down
+        self.brushRequested.emit(brush)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from gui.models.panels import PANELS, PanelName
 from gui.theme import SIZES, Palette
+from gui.views.focus import keep_for_focused
 from gui.views.icons import icon
 
 
@@ -110,6 +119,16 @@ class Dock(QDockWidget):
         self.title.floatRequested.connect(self._on_title_float_requested)
         self.title.hideRequested.connect(self.hide)
         self.visibilityChanged.connect(partial(self.seenChanged.emit, name))
+
+    def event(self, event: QEvent) -> bool:
+        """Floating, it is a window, where a focused button is pressed by the space bar as well."""
+        return (self.isFloating() and keep_for_focused(event)) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Floating, it leaves to the window what nobody has taken, as it does beside the grid."""
+        event.ignore()
+        if self.isFloating():
+            QApplication.sendEvent(self.parentWidget(), event)
 
     def _on_title_float_requested(self) -> None:
         self.setFloating(not self.isFloating())

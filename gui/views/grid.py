@@ -14,6 +14,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
+    QFocusEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainterPath,
     QPaintEvent,
@@ -34,7 +36,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, MARK_COLOURS, SIZES
+from gui.views.grid_cursor import CursorFrame, GridCursor
 from gui.views.menu import SHORTCUTS
+from gui.views.wheel import WheelSteps
 
 EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
 
@@ -61,6 +65,8 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
     stroked = Signal(float, float, float, float)
     """From where to where the pointer was moved with its button down, in cells."""
 
+    strokeEnded = Signal()
+
     clicked = Signal(float, float)
     """Where the button was pressed and let go, without going to another cell; in cells."""
 
@@ -76,10 +82,13 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         # is painted (pyqtgraph's picture says so too late). The margins cost 0.1 ms a frame.
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.enableMouse(False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 240)
         self.setAccessibleName("The swarm")
-        self.setAccessibleDescription("Each square is a firefly; it lights up when it flashes")
+        self.setAccessibleDescription(
+            "Each square is a firefly; it lights up when it flashes. "
+            "Arrows move the cursor, Enter does with the brush what a click does"
+        )
         self.setMouseTracking(True)
         self._side = 0
         self._cell = 1.0
@@ -91,6 +100,14 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._ring.hide()
         self._ring_width = 0
         self.addItem(self._ring)
+        self._wheel = WheelSteps()
+        self.cursor_frame = CursorFrame()
+        self.addItem(self.cursor_frame)
+        self._cursor = GridCursor(self)
+        self._cursor.cellChanged.connect(self._on_cursor_cell_changed)
+        self._cursor.stroked.connect(self.stroked)
+        self._cursor.strokeEnded.connect(self.strokeEnded)
+        self._cursor.clicked.connect(self.clicked)
         self._edge = QGraphicsRectItem()
         self._edge.setPen(QPen(QColor(GRID_LINE_COLOUR), 1.0))
         self._edge.setBrush(QBrush(Qt.BrushStyle.NoBrush))
@@ -143,7 +160,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         """Show a picture, shape ``(side, side, 4)``; it is not copied."""
         self._image.setImage(rgba, levels=None, autoLevels=False)
         if len(rgba) != self._side:
-            self._side = len(rgba)
+            self._side = self._cursor.side = len(rgba)
             self._place()
 
     def show_evened(self, is_evened: bool) -> None:
@@ -236,6 +253,9 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             if self._is_inside(*at):
                 self._pressed_at = at
                 self._has_left_cell = False
+                self._cursor.lift()
+                self._cursor.cell = _cell(at)
+                self.cursor_frame.hide()
                 self.stroked.emit(*at, *at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -249,6 +269,10 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._has_left_cell |= _cell(at) != _cell(self._pressed_at)
             self.stroked.emit(*self._pressed_at, x, y)
             self._pressed_at = at
+        self._show_ring(x, y, is_inside)
+
+    def _show_ring(self, x: float, y: float, is_inside: bool) -> None:
+        """Show what the brush covers with its middle somewhere, in cells."""
         self._ring.setVisible(is_inside and self._ring_width > 0)
         reach = self._ring_width / 2
         corner = self._image.mapToScene(QPointF(x - reach, y - reach))
@@ -261,7 +285,9 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             return
         if self._pressed_at is not None and not self._has_left_cell:
             self.clicked.emit(*self._pressed_at)
-        self._pressed_at = None
+        if self._pressed_at is not None:
+            self._pressed_at = None
+            self.strokeEnded.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
@@ -271,10 +297,57 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Turn the wheel."""
-        turned = event.angleDelta().y()
-        if turned:
-            self.wheelTurned.emit(1 if turned > 0 else -1)
+        if steps := self._wheel.take(event):
+            self.wheelTurned.emit(steps)
         event.accept()
+
+    # -- by keyboard --------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the cursor, and paint; all other keys are the window's."""
+        if self._cursor.press(event):
+            self._show_cursor()
+            event.accept()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End what a key has begun."""
+        event.setAccepted(self._cursor.release(event))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the cursor to whoever came here by keyboard."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._show_cursor()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The cursor goes, and what it was painting is done."""
+        super().focusOutEvent(event)
+        self._cursor.lift()
+        self.hide_cursor()
+
+    def hide_cursor(self) -> None:
+        """Take the cursor away, until a key asks for it."""
+        if self.cursor_frame.isVisible():
+            self.cursor_frame.hide()
+            self._ring.hide()
+            self.pointed.emit(math.nan, math.nan)
+
+    def _show_cursor(self) -> None:
+        if self._side:
+            self._place_cursor()
+            self.cursor_frame.show()
+            self._on_cursor_cell_changed()
+
+    def _place_cursor(self) -> None:
+        column, row = self._cursor.cell
+        self.cursor_frame.place(self.cell_rect(row * self._side + column))
+
+    def _on_cursor_cell_changed(self) -> None:
+        x, y = self._cursor.middle
+        self.pointed.emit(x, y)
+        self._show_ring(x, y, is_inside=True)
 
     def _cells_at(self, event: QMouseEvent) -> tuple[float, float]:
         point = self._image.mapFromScene(self.mapToScene(event.position().toPoint()))
@@ -311,6 +384,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             dot = cell / _DOT
             self._marks.setTransform(QTransform(dot, 0.0, 0.0, dot, left, top))
             self._edge.setRect(QRectF(left - 0.5, top - 0.5, length + 1.0, length + 1.0))
+            self._place_cursor()
         self._sign.adjustSize()
         self._sign.move((width - self._sign.width()) // 2, 2 * SIZES.rhythm)
         self._keys.adjustSize()

@@ -39,15 +39,18 @@ class Panel(QScrollArea):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(2 * SIZES.rhythm, 2 * SIZES.rhythm, 2 * SIZES.rhythm, 0)
         layout.setSpacing(SIZES.rhythm)
-        self.preset_bar = PresetBar(GALLERY, palette, content)
-        self.view_bar = ViewBar(content)
-        self.brush_bar = BrushBar(content)
-        bars = {"PRESET": self.preset_bar, "PICTURE": self.view_bar, "BRUSH": self.brush_bar}
         sliders: dict[str, ValueSlider] = {}
-        for title, names in _SECTIONS:
+        for title, names in _SECTIONS:  # made in the order in which Tab goes through them
             layout.addWidget(self._caption(title, content))
-            if title in bars:
-                layout.addWidget(bars[title])
+            if title == "PRESET":
+                self.preset_bar = PresetBar(GALLERY, palette, content)
+                layout.addWidget(self.preset_bar)
+            elif title == "PICTURE":
+                self.view_bar = ViewBar(content)
+                layout.addWidget(self.view_bar)
+            elif title == "BRUSH":
+                self.brush_bar = BrushBar(content)
+                layout.addWidget(self.brush_bar)
             for name in names:
                 sliders[name] = ValueSlider(PARAMETER_FIELDS[name], palette, content)
                 layout.addWidget(sliders[name])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from gui.models.timeline import Timeline
 from gui.theme import SIZES, Palette
 from gui.views.icons import icon
+from gui.views.wheel import WheelSteps
 
 _STEPS: Final = 10_000
 _MARK_HEIGHT: Final = 5
@@ -34,6 +35,7 @@ class TimeSlider(QSlider):
         self.setSingleStep(_STEPS // 200)
         self.setAccessibleName("Time line of the run that is repeated")
         self._marks: tuple[float, ...] = ()
+        self._wheel = WheelSteps()
         self.show_palette(palette)
 
     def show_palette(self, palette: Palette) -> None:
@@ -57,6 +59,12 @@ class TimeSlider(QSlider):
             self.setSliderPosition(value)
             self.sliderMoved.emit(value)
         super().mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Go forth and back in steps, as the arrow keys do."""
+        if steps := self._wheel.take(event):
+            self.setValue(self.value() + steps * self.singleStep())
+        event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The slider, and the marks above its groove."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib.util
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from experiments import PARAMETER_FIELDS
@@ -26,18 +25,6 @@ RECORD_WORDS: Final = "Record a video" + (
 )
 
 
-class ToolButton(QToolButton):
-    """A flat button with an icon; the space bar presses it when it has the focus."""
-
-    def event(self, event: QEvent) -> bool:
-        """Keep the space bar from the window's shortcut while this has the focus."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
-            event.accept()
-            return True
-        return super().event(event)
-
-
 class Toolbar(QWidget):
     """Buttons and the speed slider; says what is asked for, decides nothing."""
 
@@ -53,7 +40,7 @@ class Toolbar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(SIZES.toolbar)
         self._palette = palette
-        self._icons: dict[ToolButton, str] = {}
+        self._icons: dict[QToolButton, str] = {}
         self.play_button = self._button("pause-fill", "Pause", "Space")
         self.step_button = self._button("skip-forward", "Step to the next flash", ".")
         self.reset_button = self._button(
@@ -118,7 +105,7 @@ class Toolbar(QWidget):
     def _on_panels_button_clicked(self) -> None:
         self._pop_up(self.panel_menu, self.panels_button)
 
-    def _pop_up(self, menu: QMenu, button: ToolButton) -> None:
+    def _pop_up(self, menu: QMenu, button: QToolButton) -> None:
         corner = button.mapToGlobal(button.rect().bottomRight())
         menu.popup(corner - QPoint(menu.sizeHint().width(), -SIZES.rhythm // 2))
 
@@ -152,8 +139,8 @@ class Toolbar(QWidget):
         layout.addWidget(self.panels_button)
         layout.addWidget(self.menu_button)
 
-    def _button(self, icon_name: str, words: str, key: str) -> ToolButton:
-        button = ToolButton(self)
+    def _button(self, icon_name: str, words: str, key: str) -> QToolButton:
+        button = QToolButton(self)
         self._icons[button] = icon_name
         button.setIcon(icon(icon_name, self._palette))
         button.setIconSize(QSize(SIZES.icon, SIZES.icon))
@@ -164,6 +151,6 @@ class Toolbar(QWidget):
         self._describe(button, words, key)
         return button
 
-    def _describe(self, button: ToolButton, words: str, key: str) -> None:
+    def _describe(self, button: QToolButton, words: str, key: str) -> None:
         button.setToolTip(f"{words}  ({key})")
         button.setAccessibleName(words)

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.views.wheel import WheelSteps
+
 _ARROW: Final = 3.5
 
 
@@ -39,6 +41,7 @@ class ValueField(QAbstractSpinBox):
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._in_force = ""
+        self._wheel = WheelSteps()
 
     def show_in_force(self, text: str) -> None:
         """Show a value, unless somebody is typing another."""
@@ -96,10 +99,12 @@ class ValueField(QAbstractSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Step the value if it has the focus; else the panel scrolls."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
+        if not self.hasFocus():
             event.ignore()
+            return
+        if steps := self._wheel.take(event):
+            self.stepBy(steps)
+        event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The style sheet leaves the arrows out: they are painted here, in its colours."""

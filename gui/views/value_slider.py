@@ -24,6 +24,7 @@ from gui.models.scales import SCALES, value_text
 from gui.theme import SIZES, Palette
 from gui.views.icons import icon
 from gui.views.value_field import ValueField
+from gui.views.wheel import WheelSteps
 
 _STEPS: Final = {
     Qt.Key.Key_Left: -1,
@@ -51,6 +52,7 @@ class Track(QDoubleSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)  # type: ignore[no-untyped-call]
         self.setRange(0.0, 1.0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._wheel = WheelSteps()
 
     def initStyleOption(self, option: QStyleOptionSlider) -> None:
         """Tell the style sheet what the pointer is over, which superqt leaves out."""
@@ -70,11 +72,11 @@ class Track(QDoubleSlider):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Step the value if it has the focus; else the panel scrolls."""
-        turned = event.angleDelta().y()
-        if not self.hasFocus() or not turned:
+        if not self.hasFocus():
             event.ignore()
             return
-        self.stepRequested.emit(1 if turned > 0 else -1)
+        if steps := self._wheel.take(event):
+            self.stepRequested.emit(steps)
         event.accept()
 
 

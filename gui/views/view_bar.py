@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -34,15 +34,14 @@ class ViewBar(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
+        # In no group: of one, Tab leads to the button that is down alone.
         self.buttons: dict[View, QToolButton] = {}
         row = QHBoxLayout()
         row.setSpacing(SIZES.rhythm // 2)
         for number, view in enumerate(View, start=1):
-            self.buttons[view] = self._button(view, number)
-            self._group.addButton(self.buttons[view], number - 1)
-            row.addWidget(self.buttons[view])
+            self.buttons[view] = button = self._button(view, number)
+            button.clicked.connect(partial(self._on_button_clicked, view))
+            row.addWidget(button)
         self._bar = QLabel(self)
         self._bar.setFixedHeight(_BAR_HEIGHT)
         self._bar.setScaledContents(True)
@@ -66,13 +65,13 @@ class ViewBar(QWidget):
         layout.setSpacing(SIZES.rhythm)
         layout.addLayout(row)
         layout.addLayout(legend)
-        self._group.idClicked.connect(self._on_group_id_clicked)
         self.show_view(View.GLOW)
 
     def show_view(self, view: View) -> None:
         """Show which view is on, and its legend."""
         legend = LEGENDS[view]
-        self.buttons[view].setChecked(True)
+        for each, button in self.buttons.items():
+            button.setChecked(each is view)
         table, has_unknown = table_of(view), bool(legend.unknown)
         self._bar.setPixmap(_strip(table[int(has_unknown) :]))
         self.swatch.setPixmap(_strip(np.repeat(table[:1], 3 * _BAR_HEIGHT, axis=0)))
@@ -96,8 +95,9 @@ class ViewBar(QWidget):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
-    def _on_group_id_clicked(self, number: int) -> None:
-        self.viewRequested.emit(list(View)[number])
+    def _on_button_clicked(self, view: View) -> None:
+        self.show_view(view)  # pressed once more it stays down
+        self.viewRequested.emit(view)
 
 
 def _strip(table: NDArray[np.uint8]) -> QPixmap:

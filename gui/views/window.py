@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
 from experiments import SESSION_SUFFIX, Parameters, neighbours
 from gui.frame_buffer import Frame
-from gui.models.brush import Brush
+from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.coherence_trace import Curve
 from gui.models.exports import EXPORTS, ExportName
 from gui.models.flash_history import Raster
@@ -39,7 +39,10 @@ from gui.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
 from gui.views.coherence_plot import CoherencePlot
 from gui.views.figure_table import FigureTable
+from gui.views.focus import keep_for_focused, press_focused
 from gui.views.grid import GridView
+from gui.views.grid_cursor import is_cursor_key
+from gui.views.key_names import names_of
 from gui.views.notice_bar import NoticeBar
 from gui.views.panel import Panel
 from gui.views.phase_circle import PhaseCircleView
@@ -152,6 +155,7 @@ class Window(QWidget):
             "speed": self.toolbar.speed,
         }
         self.is_grid_alone = self._was_maximized = False
+        self._requests: dict[str, Callable[[], object]] = {}
         self._lay_out()
         self._connect_keys()
         self._connect_parts()
@@ -170,23 +174,23 @@ class Window(QWidget):
 
     def _connect_keys(self) -> None:
         for request, key in (
-            (self.playToggleRequested, Qt.Key.Key_Space),
-            (self.stepRequested, Qt.Key.Key_Period),
-            (self.periodStepRequested, Qt.Key.Key_Comma),
-            (self.undoRequested, QKeySequence.StandardKey.Undo),
+            (self.playToggleRequested, "Space"),
+            (self.stepRequested, "."),
+            (self.periodStepRequested, ","),
+            (self.undoRequested, "Ctrl+Z"),
             (self.redoRequested, "Ctrl+Y"),
             (self.redoRequested, "Ctrl+Shift+Z"),
-            (self.resetRequested, Qt.Key.Key_R),
-            (self.newSeedRequested, Qt.Key.Key_N),
-            (self.calmToggleRequested, Qt.Key.Key_C),
-            (self.branchRequested, Qt.Key.Key_B),
+            (self.resetRequested, "R"),
+            (self.newSeedRequested, "N"),
+            (self.calmToggleRequested, "C"),
+            (self.branchRequested, "B"),
             (self.recordToggleRequested, "Ctrl+Shift+R"),
             (self.stillRequested, "Ctrl+S"),
-            (self.menuRequested, Qt.Key.Key_M),
-            (self.gridAloneRequested, Qt.Key.Key_F11),
+            (self.menuRequested, "M"),
+            (self.gridAloneRequested, "F11"),
             (self.shortcutsRequested, "?"),
         ):
-            self._on_key(key).activated.connect(request)
+            self._on_key(key, request.emit)
         for key, ask in (
             ("Ctrl+O", self.ask_for_file),
             ("Ctrl+Shift+S", self.ask_where_to_save),
@@ -196,16 +200,22 @@ class Window(QWidget):
             ("Ctrl+-", partial(self.textScaleRequested.emit, -1)),
             ("Ctrl+0", partial(self.textScaleRequested.emit, 0)),
         ):
-            self._on_key(key).activated.connect(ask)
+            self._on_key(key, ask)
         for number, view in enumerate(View, start=1):
-            self._on_key(str(number)).activated.connect(partial(self.viewRequested.emit, view))
+            self._on_key(str(number), partial(self.viewRequested.emit, view))
+        for brush, key in BRUSH_KEYS.items():
+            self._on_key(key, partial(self.brushRequested.emit, brush))
         for name, words in PANELS.items():
-            self._on_key(words.key).activated.connect(partial(self.panelToggleRequested.emit, name))
+            self._on_key(words.key, partial(self.panelToggleRequested.emit, name))
+        # These two go by the place of the key as well, which a shortcut can't.
+        self._requests["+"] = partial(self.grid.wheelTurned.emit, 1)
+        self._requests["-"] = partial(self.grid.wheelTurned.emit, -1)
 
-    def _on_key(self, key: QKeySequence.StandardKey | Qt.Key | str) -> QShortcut:
+    def _on_key(self, key: str, request: Callable[[], object]) -> None:
+        self._requests[key] = request
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setAutoRepeat(False)  # a key held down must not flash the grid
-        return shortcut
+        shortcut.activated.connect(request)
 
     def _connect_parts(self) -> None:
         self.panel.brush_bar.brushRequested.connect(self.brushRequested)
@@ -482,15 +492,39 @@ class Window(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def event(self, event: QEvent) -> bool:
+        """A focused button is pressed by the space bar, whatever that means elsewhere."""
+        return keep_for_focused(event) or super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leads out: of what is being made, of the full screen, of a firefly looked at."""
-        if event.key() != Qt.Key.Key_Escape:
+        """What nobody else has taken: a key by its place, a button pressed, the cursor, Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._lead_out()
+        elif press_focused(event) or self._request(event):
+            return
+        elif is_cursor_key(event) and self.grid.side:
+            self.grid.setFocus()
+            self.grid.keyPressEvent(event)
+        else:
             super().keyPressEvent(event)
-        elif not self.grid.cancel_button.isHidden():
+
+    def _request(self, event: QKeyEvent) -> bool:
+        """Ask for what a key stands for; whether it does for anything."""
+        for name in names_of(event):
+            if (request := self._requests.get(name)) is not None:
+                if not event.isAutoRepeat():
+                    request()
+                return True
+        return False
+
+    def _lead_out(self) -> None:
+        """Out of what is being made, of the full screen, of the grid, of a firefly looked at."""
+        if not self.grid.cancel_button.isHidden():
             self.cancelRequested.emit()
         elif self.is_grid_alone:
             self.toggle_grid_alone()
         else:
+            self.grid.hide_cursor()
             self.letGoRequested.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

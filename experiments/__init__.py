@@ -45,6 +45,14 @@ from experiments.session_file import (
 )
 from experiments.session_text import SessionText, encode_session, program_version
 from experiments.simulation import Moment, Simulation
+from experiments.strange_file import (
+    MissingFileError,
+    StrangeFileError,
+    kind_of,
+    open_regular,
+    plain_text,
+    read_bounded,
+)
 from experiments.swarm import Checkpoint, Status
 from experiments.topology import neighbours
 from experiments.whole_file import followed, in_place_of, make_folder, write_whole
@@ -69,6 +77,7 @@ __all__ = [
     "Instant",
     "Intervention",
     "LineLog",
+    "MissingFileError",
     "Moment",
     "Opening",
     "ParameterChange",
@@ -85,6 +94,7 @@ __all__ = [
     "Simulation",
     "Status",
     "Step",
+    "StrangeFileError",
     "as_file",
     "check_format",
     "check_openings",
@@ -101,15 +111,19 @@ __all__ = [
     "has_sidecar",
     "in_place_of",
     "in_plain_words",
+    "kind_of",
     "load_preset",
     "load_session",
     "local_order",
     "make_folder",
     "neighbours",
     "noise_band",
+    "open_regular",
     "open_with",
     "order_parameter",
+    "plain_text",
     "program_version",
+    "read_bounded",
     "run_child",
     "save_preset",
     "save_session",

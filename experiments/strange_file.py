@@ -70,6 +70,10 @@ class StrangeFileError(ValueError):
         super().__init__("".join(c if c.isprintable() else " " for c in message))
 
 
+class MissingFileError(StrangeFileError):
+    """There is no such file."""
+
+
 def open_regular(path: Path) -> IO[bytes]:
     """Open a file to be read, if it is one: reading others may never end, or never begin.
 
@@ -87,6 +91,8 @@ def open_regular(path: Path) -> IO[bytes]:
         except StrangeFileError:
             file.close()
             raise
+    except FileNotFoundError as error:
+        raise MissingFileError(f"can't read {path}: {error.strerror}") from error
     except OSError as error:
         raise StrangeFileError(f"can't read {path}: {error.strerror}") from error
     except ValueError as error:

@@ -35,6 +35,7 @@ from gui.memory import Memory
 from gui.metrics import Metrics
 from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look
+from gui.models.notice import Notice
 from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
 from gui.models.recording import RecordingChoice
@@ -386,13 +387,16 @@ def run_window(
 
         picture = take_screenshot(start, screenshot, after or 0.0, look or AT_FIRST)
         return run_app(picture, app)
-    memory = Memory(load_settings(settings_path()))
+    faults: list[str] = []
+    memory = Memory(load_settings(settings_path(), faults.append))
     start = memory.start(start)
 
     def open_as_before(lab: Laboratory) -> None:
         if start.preset is not None:
             lab.controller.note_preset(start.preset, start.source)
         memory.bring_back(lab.window)
+        for fault in faults:
+            lab.window.show_notice(Notice(fault))
         lab.intent.replay_speed = replay_speed
         lab.window.recordingChoiceRequested.emit(memory.recording)
 

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import logging
+import os
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 import platformdirs
 
-from experiments import write_whole
+from experiments import (
+    MissingFileError,
+    StrangeFileError,
+    plain_text,
+    read_bounded,
+    write_whole,
+)
 from gui.models.look import LARGEST_SCALE, SMALLEST_SCALE
 from gui.models.recording import RecordingChoice
 
 _MAX_BYTES: Final = 100_000
 _LONGEST_SIDE: Final = 20_000
+_LONGEST_REASON: Final = 200
 
 _Pixels = Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_SIDE)]
 _Scale = Annotated[float, msgspec.Meta(ge=SMALLEST_SCALE, le=LARGEST_SCALE)]
@@ -52,30 +62,82 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     recording: RecordingChoice = RecordingChoice()
 
 
+class _File(Settings, frozen=True, kw_only=True):
+    """Layout of the file. Qt crashes over some arrangements that are damaged: they have a sum."""
+
+    arrangement_check: str = ""
+
+
 def settings_path() -> Path:
     """Where the settings of this user are."""
     return platformdirs.user_config_path("fireflies", appauthor=False) / "settings.json"
 
 
-def load_settings(path: Path) -> Settings:
-    """What is remembered there; the defaults if nothing is, or if it is damaged."""
+def load_settings(path: Path, tell: Callable[[str], object] = lambda _: None) -> Settings:
+    """What is remembered there; the defaults if nothing is, or if it is damaged.
+
+    Parameters
+    ----------
+    path
+        The file. A damaged one is kept beside it, as ``settings.json.bad``.
+    tell
+        Called with a sentence if nothing could be made of it.
+    """
     try:
-        with path.open("rb") as file:
-            contents = file.read(_MAX_BYTES + 1)
-        if len(contents) > _MAX_BYTES:
-            raise msgspec.ValidationError("too long")
-        return msgspec.json.decode(contents, type=Settings)
-    except FileNotFoundError:
+        contents = read_bounded(path, _MAX_BYTES, "settings")
+    except MissingFileError:
         return Settings()
-    except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
-        logger.info("Settings in %s are ignored: %s", path, error)
+    except StrangeFileError as error:
+        _report(f"Nothing is remembered of the last time: {error}", tell)
+        return Settings()
+    try:
+        return _understood(plain_text(contents))
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        reason = " ".join(str(error).split())[:_LONGEST_REASON]
+        kept = _put_aside(path)
+        where = f" (kept as {kept})" if kept is not None else ""
+        _report(f"Nothing is remembered of the last time: {path} is damaged{where}: {reason}", tell)
         return Settings()
 
 
 def save_settings(path: Path, settings: Settings) -> None:
     """Remember, whole or not at all; where that can't be done, a line in the log says so."""
+    check = _check_of(settings.arrangement)
+    file = _File(**msgspec.structs.asdict(settings), arrangement_check=check)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, msgspec.json.format(msgspec.json.encode(settings)))
+        write_whole(path, msgspec.json.format(msgspec.json.encode(file)))
     except OSError as error:
         logger.info("Settings in %s couldn't be saved: %s", path, error)
+
+
+def _understood(text: bytes) -> Settings:
+    file = msgspec.json.decode(text, type=_File)
+    values = {name: getattr(file, name) for name in Settings.__struct_fields__}
+    if file.arrangement_check != _check_of(file.arrangement):
+        if file.arrangement_check:
+            raise ValueError("the arrangement of the panels is not the one that was saved")
+        values["arrangement"] = b""  # from a version that had no sums
+    return Settings(**values)
+
+
+def _check_of(arrangement: bytes) -> str:
+    return f"{zlib.crc32(arrangement):08x}"
+
+
+def _put_aside(path: Path) -> Path | None:
+    """Keep a damaged file, for whoever can make something of it; where, if that was possible."""
+    real = Path(os.path.realpath(path))
+    kept = real.with_name(f"{real.name}.bad")
+    try:
+        os.replace(real, kept)
+    except OSError as error:
+        logger.info("Settings in %s couldn't be put aside: %s", path, error)
+        return None
+    return kept
+
+
+def _report(sentence: str, tell: Callable[[str], object]) -> None:
+    words = "".join(c if c.isprintable() else " " for c in sentence)
+    logger.warning("%s", words)
+    tell(words)

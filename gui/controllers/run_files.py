@@ -12,6 +12,7 @@ from experiments import (
     Session,
     SessionError,
     Simulation,
+    StrangeFileError,
     check_workflow_side,
     load_session,
     program_version,
@@ -24,7 +25,7 @@ from gui.controllers.screen import Screen
 from gui.controllers.wishes import WishController
 from gui.models.intent import Intent
 from gui.models.notice import Notice
-from gui.recorded_session import RECORDED, load_run
+from gui.recorded_session import FileKind, kind_to_open, load_run
 from gui.run_folder import RunFolder
 
 RESTORE: Final = "restore:"
@@ -73,10 +74,15 @@ class RunFiles:
     def open(self, file: str) -> None:
         """Open a session or a recording, to be repeated, or a preset, to begin with."""
         path = Path(file)
-        if path.suffix.lower() in (SESSION_SUFFIX, *RECORDED):
-            self.open_session(path)
-        else:
+        try:
+            kind = kind_to_open(path)
+        except StrangeFileError as refused:
+            self._screen.show_toast(f"Not opened: {refused}")
+            return
+        if kind is FileKind.PRESET:
             self._wishes.open_preset(file)
+        else:
+            self.open_session(path)
 
     def open_session(self, path: Path, *, then_go_on: bool = False) -> bool:
         """Repeat a run that was saved; whether that is possible."""

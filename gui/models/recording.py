@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gui.recording.settings import RecordingSettings, Subject
+from gui.recording.settings import RecordingError, RecordingSettings, Subject
 
 SIZES: Final = {"720p": (1280, 720), "1080p": (1920, 1080), "square": (1080, 1080)}
 """Sizes to choose from, pixels."""
@@ -35,6 +35,11 @@ class RecordingChoice:
         Whether time, R and parameters are written beside the grid.
     suffix
         Kind of file.
+
+    Raises
+    ------
+    RecordingError
+        There is no such size or kind of file, or :class:`RecordingSettings` refuses a value.
     """
 
     subject: Subject = Subject.GRID
@@ -42,6 +47,12 @@ class RecordingChoice:
     fps: int = 30
     has_caption: bool = True
     suffix: str = ".mp4"
+
+    def __post_init__(self) -> None:
+        for name, known in (("size", SIZES), ("suffix", KIND_WORDS)):
+            if (value := getattr(self, name)) not in known:
+                raise RecordingError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+        self.settings()
 
     def settings(self) -> RecordingSettings:
         """For the recorder."""

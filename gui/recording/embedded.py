@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import mmap
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
+from experiments import StrangeFileError, kind_of, open_regular
+from gui.recording.png_text import SIGNATURE, png_text
 from gui.recording.settings import RecordingError
 
 SESSION_KEY: Final = "fireflies_session"
@@ -17,6 +19,17 @@ _BEGIN: Final = b'{"fireflies":'
 _LAST: Final = b',\n"check":"'
 _SUM_LENGTH: Final = 10
 _LONGEST: Final = 16_000_000
+"""Bytes of a session that is found."""
+
+_HEAD: Final = 1 << 20
+_TAIL: Final = 5 * _LONGEST
+"""Where sessions begin: soon after the beginning, or with their padding before the end."""
+
+_MOST_COPIES: Final = 3
+"""How many to look at, from the last one on, if some are cut off."""
+
+_WEBM: Final = b"\x1aE\xdf\xa3"
+_MP4_TYPE: Final = b"ftyp"
 _GIF_TRAILER: Final = b"\x3b"
 _GIF_COMMENT: Final = b"\x21\xfe"
 _GIF_BLOCK: Final = 255
@@ -74,7 +87,9 @@ def append_gif_comment(path: Path, session: bytes) -> None:
 
 
 def read_session_text(path: Path) -> bytes:
-    """The session in a recording, be it finished or cut off.
+    """The session in a recording or a picture, be it finished or cut off.
+
+    It is looked for where such files have it; no decoder runs on the file.
 
     Raises
     ------
@@ -82,31 +97,69 @@ def read_session_text(path: Path) -> bytes:
         There is none in it, or it can't be read.
     """
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
-            found = _gif_text(held) if held[:3] == b"GIF" else _text(held)
+        with open_regular(path) as file:
+            found = _session_in(file)
+            head = b"" if found is not None else _part(file, 0, _HEAD)
+    except StrangeFileError as error:
+        raise RecordingError(str(error)) from error
     except OSError as error:
         raise RecordingError(f"can't read {path}: {error.strerror}") from error
-    except ValueError as error:  # empty, or a zero byte in the path
-        raise RecordingError(f"can't read {path}: {error}") from error
+    except RecordingError as error:
+        raise RecordingError(f"{path} can't be used: {error}") from error
     if found is None:
-        raise RecordingError(f"{path} carries no session of Fireflies")
+        if not head:
+            raise RecordingError(f"{path} is empty")
+        other = None if is_carrier(head) else kind_of(head)
+        raise RecordingError(
+            f"{path} carries no session of Fireflies" + (f": it is {other}" if other else "")
+        )
     return found
 
 
-def _text(held: mmap.mmap | bytes) -> bytes | None:
-    """The last session in some bytes; a finished file may hold the first one too."""
-    begin = held.rfind(_BEGIN)
-    last = held.find(_LAST, begin, begin + _LONGEST) if begin >= 0 else -1
-    return None if last < 0 else bytes(held[begin : last + len(_LAST) + _SUM_LENGTH])
+def is_carrier(head: bytes) -> bool:
+    """Whether a file that begins so is of a kind that may carry a session."""
+    return head.startswith((SIGNATURE, b"GIF8", _WEBM)) or head[4:8] == _MP4_TYPE
 
 
-def _gif_text(held: mmap.mmap) -> bytes | None:
+def _session_in(file: IO[bytes]) -> bytes | None:
+    beginning = file.read(len(SIGNATURE))
+    if beginning == SIGNATURE:
+        return png_text(file, SESSION_KEY, _LONGEST)
+    tail = _part(file, max(0, file.seek(0, 2) - _TAIL), _TAIL)
+    if beginning.startswith(b"GIF"):
+        return _gif_text(tail)
+    found = _text(tail)
+    if found is None:
+        del tail
+        found = _text(_part(file, 0, _HEAD + _LONGEST))
+    return found
+
+
+def _part(file: IO[bytes], at: int, length: int) -> bytes:
+    file.seek(at)
+    return file.read(length)
+
+
+def _text(held: bytes) -> bytes | None:
+    """The last whole session in some bytes; a finished file may hold the first one too."""
+    begin = len(held)
+    for _ in range(_MOST_COPIES):
+        begin = held.rfind(_BEGIN, 0, begin)
+        if begin < 0:
+            break
+        last = held.find(_LAST, begin, begin + _LONGEST)
+        if last >= 0:
+            return held[begin : last + len(_LAST) + _SUM_LENGTH]
+    return None
+
+
+def _gif_text(held: bytes) -> bytes | None:
     begin = held.rfind(_GIF_COMMENT + bytes([_GIF_BLOCK]) + _BEGIN)
     if begin < 0:
         return None
-    at, parts, length = begin + len(_GIF_COMMENT), [], 0
-    while at < len(held) and (size := held[at]) and length < _LONGEST:
+    at, parts, size = begin + len(_GIF_COMMENT), [], _GIF_BLOCK
+    while size == _GIF_BLOCK and at < len(held):  # only the last one is shorter
+        size = held[at]
         parts.append(held[at + 1 : at + 1 + size])
         at += 1 + size
-        length += size
     return _text(b"".join(parts))

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from experiments import write_whole
-from gui.recording.settings import RecordingError
 from gui.views.encoded import encoded_picture
 
 
@@ -29,20 +28,3 @@ def save_png(path: Path, picture: NDArray[np.uint8], texts: Mapping[str, str]) -
         image.setText(name, text)
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     write_whole(path, encoded_picture(plain, ".png"))
-
-
-def read_png_text(path: Path, name: str) -> str:
-    """A text of a PNG file.
-
-    Raises
-    ------
-    RecordingError
-        It has none of that name, or is no PNG file.
-    """
-    image = QImage(str(path))
-    if image.isNull():
-        raise RecordingError(f"{path} is not a picture that can be read")
-    text = image.text(name)
-    if not text:
-        raise RecordingError(f"{path} carries no session of Fireflies")
-    return text

@@ -1,0 +1,343 @@
+"""Strangers' files in the window's hands: pictures, recordings, settings, of any contents."""
+
+import base64
+import json
+import logging
+import os
+import random
+import struct
+import zlib
+
+import msgspec
+import numpy as np
+import pytest
+
+from experiments import Parameters, Session, SessionError, encode_session
+from gui.app import open_laboratory
+from gui.memory import Memory
+from gui.models.recording import RecordingChoice
+from gui.recorded_session import RECORDED, load_run
+from gui.recording import embedded
+from gui.recording.embedded import SESSION_KEY, append_gif_comment, read_session_text
+from gui.recording.settings import RecordingError
+from gui.settings import Settings, load_settings, save_settings
+from gui.views.png import save_png
+from tests.gui.staged import SMALL
+from tests.proofs import count
+
+RUN = Session(Parameters(side=5), (), 3.0, 9, "ab" * 32, "0.1.0")
+TEXT = encode_session(RUN)
+KEY = SESSION_KEY.encode() + b"\0"
+
+
+def in_words(value):
+    """A name of a case: contents may be long."""
+    return value if isinstance(value, str) else f"{len(value)} bytes"
+
+
+def chunk(kind, data):
+    """A chunk of a PNG file."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(*chunks):
+    """A PNG file of one grey pixel, and more."""
+    begin = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    return begin + b"".join(chunks) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
+
+
+# -- pictures -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        chunk(b"tEXt", KEY + TEXT),
+        chunk(b"zTXt", KEY + b"\0" + zlib.compress(TEXT)),
+        chunk(b"iTXt", KEY + b"\0\0de\0Sitzung\0" + TEXT),
+        chunk(b"iTXt", KEY + b"\1\0\0\0" + zlib.compress(TEXT)),
+    ],
+    ids=in_words,
+)
+def test_a_picture_carries_its_session_in_any_kind_of_text(tmp_path, text):
+    """Plain, compressed or international, as programs that pass pictures on may write it."""
+    path = tmp_path / "it.png"
+    path.write_bytes(png(chunk(b"tEXt", b"Title\0A picture"), text))
+    assert load_run(path) == RUN
+
+
+def test_what_qt_writes_is_read_without_it(tmp_path):
+    """Pictures that the window saves have the session in their chunks; of any name."""
+    for name in ("it.png", "it", "it.mp4"):
+        save_png(tmp_path / "it.png", np.zeros((3, 4, 4), np.uint8), {SESSION_KEY: TEXT.decode()})
+        (tmp_path / "it.png").rename(tmp_path / name)
+        assert load_run(tmp_path / name) == RUN
+
+
+BOMB = zlib.compress(b"\0" * 7_000_000)
+
+
+@pytest.mark.parametrize(
+    ("contents", "words"),
+    [
+        (png(), "carries no session of Fireflies$"),
+        (png(*[chunk(b"zTXt", b"Comment\0\0" + BOMB)] * 200), "carries no session"),
+        (png(*[chunk(b"zTXt", KEY + b"\0" + zlib.compress(b" " * 17_000_000))]), "is longer than"),
+        (png(chunk(b"zTXt", KEY + b"\0" + zlib.compress(TEXT)[:-20])), "is cut off|damaged"),
+        (png(chunk(b"zTXt", KEY + b"\0garbage")), "is damaged"),
+        (png(chunk(b"zTXt", KEY + b"\7")), "compressed in an unknown way"),
+        (png(chunk(b"zTXt", KEY)), "compressed in an unknown way"),
+        (png(chunk(b"iTXt", KEY)), "not a session file of Fireflies"),
+        (png(chunk(b"tEXt", KEY + TEXT)).replace(b'"side":5', b'"side":6'), "is damaged"),
+        (png()[:40] + b"\xff\xff\xff\xfftEXt" + KEY, "carries no session"),
+        (png()[:8], "carries no session"),
+        (png(b"\0\0\0\0quux\0\0\0\0" * 200_000), "more than 100,000 chunks"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>',
+         "carries no session of Fireflies: it is an SVG picture"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "it is a JPEG picture"),
+        (b"", "it.png is empty"),
+    ],
+    ids=in_words,
+)  # fmt: skip
+def test_a_picture_without_a_session_is_refused(tmp_path, contents, words):
+    """Whatever its chunks say, in one sentence, and nothing of it is decoded."""
+    path = tmp_path / "it.png"
+    path.write_bytes(contents)
+    with pytest.raises(SessionError, match=words) as refused:
+        load_run(path)
+    assert str(path) in str(refused.value)
+
+
+def test_no_more_is_decompressed_than_is_allowed(tmp_path, monkeypatch):
+    """A text that would become gigabytes is given up as soon as it is too long."""
+    monkeypatch.setattr(embedded, "_LONGEST", 1_000)
+    path = tmp_path / "it.png"
+    inflated = []
+
+    class Inflater:
+        def __init__(self):
+            self._real = real()
+
+        def __getattr__(self, name):
+            return getattr(self._real, name)
+
+        def decompress(self, data, most):
+            inflated.append(len(text := self._real.decompress(data, most)))
+            return text
+
+    real = zlib.decompressobj
+    path.write_bytes(png(chunk(b"zTXt", KEY + b"\0" + zlib.compress(b" " * 99_000))))
+    monkeypatch.setattr("gui.recording.png_text.zlib.decompressobj", Inflater)
+    with pytest.raises(RecordingError, match="longer than 1,000 bytes"):
+        read_session_text(path)
+    assert inflated == [1_001]
+
+
+# -- recordings -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [*RECORDED, ".toml", ".fireflies", ".txt"])
+def test_what_is_no_file_is_refused_whatever_its_name(tmp_path, suffix):
+    """A pipe, a folder, a device behind a link, an empty file, none at all."""
+    path = tmp_path / f"it{suffix}"
+    with pytest.raises(SessionError, match=r"can't read .*: No such file"):
+        load_run(path)
+    os.mkfifo(path)
+    with pytest.raises(SessionError, match=f"it{suffix} is not a file but a pipe"):
+        load_run(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(SessionError, match=f"it{suffix} is a folder"):
+        load_run(path)
+    path.rmdir()
+    path.symlink_to("/dev/zero")
+    with pytest.raises(SessionError, match=f"it{suffix} is not a file but a device"):
+        load_run(path)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".webm", ".gif"])
+def test_a_recording_of_any_size_is_looked_at_where_sessions_are(tmp_path, suffix):
+    """At its beginning and at its end; 20 GB of nothing between them take no time."""
+    begin = b"GIF89a" if suffix == ".gif" else b"\0\0\0\x20ftypisom"
+    path = tmp_path / f"it{suffix}"
+    with path.open("wb") as file:
+        file.write(begin)
+        file.truncate(20_000_000_000)
+    with pytest.raises(SessionError, match="carries no session of Fireflies"):
+        load_run(path)
+    with path.open("r+b") as file:
+        file.seek(0, 2)
+        file.write(b"\x3b" if suffix == ".gif" else b"\0\0\x10\0moov" + TEXT + b" " * 1_000)
+    if suffix == ".gif":
+        append_gif_comment(path, TEXT)
+    assert load_run(path) == RUN
+
+
+def test_a_session_that_was_cut_off_does_not_hide_the_one_before(tmp_path):
+    """As when a recording is killed while its end is written."""
+    path = tmp_path / "it.mp4"
+    path.write_bytes(b"\0\0\0\x20ftypisom" + TEXT + b"\0" * 100 + TEXT[:60])
+    assert load_run(path) == RUN
+
+
+def test_a_comment_of_tiny_blocks_is_no_session(tmp_path):
+    """A GIF's comment has whole blocks but for the last; others would take forever to join."""
+    path = tmp_path / "it.gif"
+    path.write_bytes(b"GIF89a!\xfe\xff" + TEXT[:255] + b"\1x" * 5_000_000)
+    with pytest.raises(SessionError, match="carries no session"):
+        load_run(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "contents", "words"),
+    [
+        ("photo.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0", "is a JPEG picture; it must be a preset"),
+        ("letter.odt", b"PK\3\4\x14\0\0\0mimetype", "is a ZIP archive, or an office document; it"),
+        ("notes.doc", "nötes".encode("utf-16"), "is text in UTF-16; it must be"),
+    ],
+)
+def test_other_kinds_of_files_are_called_by_their_names(tmp_path, name, contents, words):
+    """And what could be opened is told."""
+    path = tmp_path / name
+    path.write_bytes(contents)
+    with pytest.raises(SessionError, match=words):
+        load_run(path)
+
+
+# -- settings -------------------------------------------------------------------------------
+
+SAVED = Settings(
+    width=1_000,
+    height=700,
+    arrangement=random.Random(1).randbytes(480),
+    theme="night",
+    text_scale=1.5,
+    preset="Waves",
+    recording=RecordingChoice(size="1080p", fps=60),
+)
+
+
+def recording(**values):
+    """Settings whose recording part is something else."""
+    return json.dumps({"recording": {"subject": "grid", **values}}).encode()
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        b"",
+        b"{",
+        recording(fps=0),
+        recording(fps=-(10**300)),
+        recording(fps=10**300),
+        b'{"recording": {"fps": 1' + b"0" * 5_000 + b"}}",
+        recording(fps=1e300),
+        recording(size="9999p"),
+        recording(suffix=".exe"),
+        recording(subject="moon"),
+        b'{"width": 1e400}',
+        b"\xff\xd8\xff\xe0",
+        '{"theme": "night"}'.encode("utf-16"),
+    ],
+    ids=in_words,
+)
+def test_damaged_settings_are_kept_aside_and_said_once(tmp_path, contents, caplog):
+    """Nothing is remembered then; the next start has nothing to say any more."""
+    path = tmp_path / "settings.json"
+    path.write_bytes(contents)
+    told = []
+    with caplog.at_level(logging.WARNING):
+        assert load_settings(path, told.append) == Settings()
+    assert load_settings(path, told.append) == Settings()
+    kept = tmp_path / "settings.json.bad"
+    assert kept.read_bytes() == contents
+    assert os.listdir(tmp_path) == [kept.name]
+    (sentence,) = told
+    assert [record.getMessage() for record in caplog.records] == [sentence]
+    assert str(path) in sentence
+    assert str(kept) in sentence
+    assert "\n" not in sentence
+    assert len(sentence) < 600
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
+def test_settings_that_are_no_file_are_said_and_left_alone(tmp_path, kind):
+    """They may be somebody's will."""
+    path = tmp_path / "settings.json"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(os.devnull)
+    told = []
+    assert load_settings(path, told.append) == Settings()
+    assert kind in told[0]
+    assert os.listdir(tmp_path) == ["settings.json"]
+
+
+def test_settings_are_understood_in_any_layout(tmp_path):
+    """As an editor may leave them."""
+    path = tmp_path / "settings.json"
+    save_settings(path, SAVED)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_settings(path) == SAVED
+
+
+def test_damaged_settings_lead_a_link_nowhere_else(tmp_path):
+    """What the link leads to is kept beside it; the link stays."""
+    real, path = tmp_path / "real", tmp_path / "settings.json"
+    real.write_bytes(b"damaged")
+    path.symlink_to(real)
+    assert load_settings(path) == Settings()
+    assert path.is_symlink()
+    assert (tmp_path / "real.bad").read_bytes() == b"damaged"
+
+
+def test_a_damaged_arrangement_never_reaches_qt(tmp_path):
+    """Qt crashes over some of them: whatever byte differs, it is given none."""
+    path = tmp_path / "settings.json"
+    save_settings(path, SAVED)
+    layout = json.loads(path.read_bytes())
+    for at in range(len(SAVED.arrangement)):
+        other = bytearray(SAVED.arrangement)
+        other[at] ^= 0x80
+        layout["arrangement"] = base64.b64encode(other).decode()
+        path.write_text(json.dumps(layout))
+        assert load_settings(path) == Settings()
+    del layout["arrangement_check"]
+    path.write_text(json.dumps(layout))
+    kept = load_settings(path)
+    assert kept == msgspec.structs.replace(SAVED, arrangement=b"")
+
+
+@pytest.mark.drill
+def test_mutated_settings_bring_a_window_up(tmp_path, run, record_property):
+    """Settings to which anything has happened: a start that goes on, with or without them."""
+    n = count(150, 3_000)
+    record_property("count", f"{n} files")
+    path = tmp_path / "settings.json"
+    rng = random.Random(5)
+
+    async def main():
+        async with open_laboratory(SMALL) as lab:
+            arranged = msgspec.structs.replace(
+                SAVED, arrangement=lab.window.workbench.arrangement()
+            )
+            save_settings(path, arranged)
+            original = path.read_bytes()
+            for _ in range(n):
+                data = bytearray(original)
+                for _ in range(rng.choice([1, 1, 1, 3])):
+                    at = rng.randrange(len(data))
+                    if rng.random() < 0.5:
+                        data[at] = rng.randrange(256)
+                    else:
+                        new = rng.choice([b"", b"9" * 40, b"-", b"1e999", b"null", b"[", b'"'])
+                        data[at : at + rng.choice([0, 1, 4])] = new
+                path.write_bytes(data)
+                memory = Memory(load_settings(path))
+                memory.bring_back(lab.window)
+                lab.window.recordingChoiceRequested.emit(memory.recording)
+
+    run(main())

@@ -1,6 +1,7 @@
 """The fireflies model: parameters, the swarm, the simulation, observables, headless runs."""
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.address import is_address, path_of
 from experiments.children import HIDDEN_COMMAND, run_child, start_child
 from experiments.export import (
     ExportError,
@@ -111,6 +112,7 @@ __all__ = [
     "has_sidecar",
     "in_place_of",
     "in_plain_words",
+    "is_address",
     "kind_of",
     "load_preset",
     "load_session",
@@ -121,6 +123,7 @@ __all__ = [
     "open_regular",
     "open_with",
     "order_parameter",
+    "path_of",
     "plain_text",
     "program_version",
     "read_bounded",

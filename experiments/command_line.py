@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol
 
+from experiments.address import path_of
 from experiments.benchmarks.processes import MeasurementError
 from experiments.gallery import find_preset
 from experiments.headless import HeadlessRun, RunFailedError, run_headless, show_progress
@@ -33,6 +34,7 @@ from experiments.session import Session, SessionError, session_of
 from experiments.session_file import SESSION_SUFFIX, load_session, save_session
 from experiments.session_text import program_version
 from experiments.simulation import Simulation
+from experiments.strange_file import StrangeFileError
 from experiments.whole_file import in_place_of
 
 DEFAULT_SECONDS: Final = 60.0
@@ -258,11 +260,19 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     add_output_options(parser)
 
 
+def file_to_read(text: str) -> Path:
+    """A file, by its path or by an address such as file managers hand over."""
+    try:
+        return path_of(text)
+    except StrangeFileError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def add_session_option(parser: argparse.ArgumentParser) -> None:
     """``--session``, the same for every command."""
     parser.add_argument(
         "--session",
-        type=Path,
+        type=file_to_read,
         metavar="FILE",
         help=f"repeat a run that was saved, a {SESSION_SUFFIX} file, and compare its digest",
     )

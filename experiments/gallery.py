@@ -9,13 +9,14 @@ from __future__ import annotations
 import difflib
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from experiments.actions import Action
+from experiments.address import is_address, path_of
 from experiments.opening import Opening
 from experiments.parameters import PARAMETER_FIELDS, Parameters
 from experiments.presets import PresetError, PresetFile, load_preset
+from experiments.strange_file import StrangeFileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,12 @@ def find_preset(text: str) -> PresetFile:
     PresetError
         There is neither, or the file can't be used.
     """
-    path = Path(text)
+    try:
+        path = path_of(text)
+    except StrangeFileError as error:
+        raise PresetError(str(error)) from error
     known = {slug(preset.name): preset for preset in GALLERY}
-    is_name = path.name == text and not path.suffix
+    is_name = path.name == text and not is_address(text) and not path.suffix
     if os.path.exists(path) or not is_name:  # where Path.exists raises, this says no
         return load_preset(path)
     preset = known.get(slug(text))

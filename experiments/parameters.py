@@ -153,7 +153,7 @@ class Parameters:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        _check_integer("side", self.side, 3, 2_000, "a whole number from 3 to 2000")
+        _check_integer("side", self.side, 3, 2_000, _SIDES)
         _check_integer("seed", self.seed, 0, 2**64 - 1, "a whole number from 0 to 2^64 - 1")
         for name in ("period", "nudge", "refractory", "jitter", "glow", "speed"):
             value = getattr(self, name)
@@ -230,6 +230,8 @@ def _shown(value: object) -> str:
 
 
 _MOST_BITS: Final = 128
+
+_SIDES: Final = f"a whole number from 3 to {MAX_WORKFLOW_SIDE}, or with --allow-large to 2000"
 
 
 def check_workflow_side(side: int) -> None:

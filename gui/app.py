@@ -196,6 +196,7 @@ def _connect(window: Window, controller: WishController, files: RunFiles, metric
     window.undoRequested.connect(controller.undo)
     window.presetRequested.connect(controller.begin_preset)
     window.fileRequested.connect(files.open)
+    window.filesDropped.connect(files.open_dropped)
     window.runSaveRequested.connect(files.save)
     window.noticeAnswered.connect(files.answer)
     window.seekRequested.connect(controller.seek)

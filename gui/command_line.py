@@ -20,7 +20,10 @@ from experiments import (
     SESSION_SUFFIX,
     LineLog,
     Provenance,
+    StrangeFileError,
     has_sidecar,
+    is_address,
+    path_of,
     program_version,
     run_child,
     sidecar_path,
@@ -49,7 +52,7 @@ from gui.models.look import Look, Theme
 from gui.models.panels import PanelName
 from gui.models.view import View
 from gui.plot_option import PlotHooks, add_plot_option
-from gui.recorded_session import RECORDED, load_run
+from gui.recorded_session import RECORDED, FileKind, kind_to_open, load_run
 from gui.recording.settings import RecordingSettings, Subject
 from gui.recording_options import add_video_options, check_video, render_command, video_settings
 
@@ -109,8 +112,8 @@ def _command(name: str, given: Sequence[str]) -> int:
         return run_child(given)
     if name == "help":
         return run([*given[:1], "--help"])
-    if (option := _FILE_OPTIONS.get(Path(name).suffix.lower())) is not None:
-        return _window([option, name, *given])
+    if is_address(name) or Path(name).suffix.lower() in _FILE_OPTIONS or _is_there(name):
+        return _open_file(name, given)
     close = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
     meant = f"did you mean {close[0]}? " if close else ""
     sys.stderr.write(
@@ -118,6 +121,27 @@ def _command(name: str, given: Sequence[str]) -> int:
         "none at all for the window, and files to open; --help says more\n"
     )
     return 2
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is such a file; the name of a folder alone may be a command mistyped."""
+    return os.path.exists(name) and (os.sep in name or not os.path.isdir(name))
+
+
+def _open_file(name: str, given: Sequence[str]) -> int:
+    """Open the window with a file."""
+    try:
+        path = path_of(name)
+        option = _FILE_OPTIONS.get(path.suffix.lower())
+        if option is None:
+            option = "--preset" if kind_to_open(path) is FileKind.PRESET else "--session"
+    except StrangeFileError as error:
+        sys.stderr.write(f"fireflies: {error}\n")
+        return 2
+    if given and not given[0].startswith("-"):
+        sys.stderr.write(f"fireflies: one file at a time, got {name} and {given[0]}\n")
+        return 2
+    return _window([f"{option}={path}", *given])
 
 
 def window_size(text: str) -> tuple[int, int]:

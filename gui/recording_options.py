@@ -17,6 +17,7 @@ from experiments.command_line import (
     OneLineParser,
     add_model_options,
     duration,
+    file_to_read,
     print_report,
     start_or_session,
 )
@@ -144,7 +145,7 @@ def _parser() -> OneLineParser:
     parser.add_argument(
         "session",
         nargs="?",
-        type=Path,
+        type=file_to_read,
         metavar="SESSION",
         help=f"a run that was saved ({SESSION_SUFFIX}), or a recording or picture of one",
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import urllib.parse
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from experiments import (
     StrangeFileError,
     check_workflow_side,
     load_session,
+    path_of,
     program_version,
     save_session,
     session_of,
@@ -30,6 +32,8 @@ from gui.run_folder import RunFolder
 
 RESTORE: Final = "restore:"
 FORGET: Final = "forget:"
+
+_MOST_NAMED: Final = 3
 
 
 class RunFiles:
@@ -71,16 +75,33 @@ class RunFiles:
         self._open_folder = open_folder
         self._cancel_export = cancel_export
 
+    def open_dropped(self, addresses: Sequence[str]) -> None:
+        """Open the first of the files that were dropped; it is said that the others are not."""
+        first, *others = addresses
+        self.open(first)
+        if others:
+            names = [urllib.parse.unquote(each.rstrip("/").rpartition("/")[2]) for each in others]
+            shown = names[:_MOST_NAMED]
+            more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
+            words = f"One file at a time. Not opened: {', '.join(shown + more)}"
+            self._screen.show_notice(Notice(words, about="dropped files"))
+
     def open(self, file: str) -> None:
-        """Open a session or a recording, to be repeated, or a preset, to begin with."""
-        path = Path(file)
+        """Open a session or a recording, to be repeated, or a preset, to begin with.
+
+        Parameters
+        ----------
+        file
+            Its path, or its address.
+        """
         try:
+            path = path_of(file)
             kind = kind_to_open(path)
         except StrangeFileError as refused:
             self._screen.show_toast(f"Not opened: {refused}")
             return
         if kind is FileKind.PRESET:
-            self._wishes.open_preset(file)
+            self._wishes.open_preset(str(path))
         else:
             self.open_session(path)
 

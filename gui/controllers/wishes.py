@@ -108,7 +108,7 @@ class WishController:
         except PresetError as refused:
             self._screen.show_toast(f"Not opened: {refused}")
         except ParameterError as refused:
-            self._screen.show_toast(f"Not opened: in {path.name}, {refused}")
+            self._screen.show_toast(f"Not opened: in {path}, {refused}")
 
     def note_preset(self, preset: PresetFile, source: str) -> None:
         """The run began with a preset: show which, and remember where it came from."""

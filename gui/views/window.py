@@ -81,6 +81,8 @@ class Window(QWidget):
     presetRequested = Signal(str)
     fileRequested = Signal(str)
     """Path of a preset to begin with, or of a run to repeat."""
+    filesDropped = Signal(list)
+    """Addresses of what was dropped, at least one."""
     presetSaveRequested = Signal(str)
     """Path to save the settings to."""
     copyRequested = Signal()
@@ -533,11 +535,11 @@ class Window(QWidget):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file dropped."""
-        for url in event.mimeData().urls():
+        """Ask for what was dropped to be opened."""
+        addresses = [url.toEncoded().toStdString() for url in event.mimeData().urls()]
+        if addresses:
             event.acceptProposedAction()
-            self.fileRequested.emit(str(Path(url.toLocalFile())) or url.toString())
-            return
+            self.filesDropped.emit(addresses)
 
     def _on_workbench_panels_changed(self) -> None:
         shown = frozenset(name for name in PanelName if self.workbench.is_shown(name))

@@ -23,8 +23,10 @@ from experiments import (
     Step,
     decode_session,
     encode_session,
+    find_preset,
     load_preset,
     load_session,
+    path_of,
 )
 from experiments.strange_file import StrangeFileError, plain_text, read_bounded
 
@@ -125,6 +127,45 @@ def test_the_layout_of_a_preset_is_of_no_account(
     preset = load_preset(path)
     assert (preset.name, preset.description) == ("Fünf", "two\nlines")
     assert preset.values == {"side": 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("a b.toml", "a b.toml"),
+        ("12:30.toml", "12:30.toml"),
+        ("note:x.toml", "note:x.toml"),
+        ("100%25.toml", "100%25.toml"),
+        ("file:///a/b%20c%25.toml", "/a/b c%.toml"),
+        ("file:/a/b.toml", "/a/b.toml"),
+        ("FILE://localhost/a/f%C3%BCnf.toml", "/a/fünf.toml"),
+        ("file:///a/fünf.toml", "/a/fünf.toml"),
+        ("file:///a/%FF?#.toml", "/a/\udcff?#.toml"),
+        (f"file://{socket.gethostname()}/a.toml", "/a.toml"),
+        ("C:x", "C:x"),
+    ],
+)
+def test_an_address_of_a_file_is_understood(text: str, path: str) -> None:
+    """As file managers and desktops hand them over, and whatever else is a name stays one."""
+    assert str(path_of(text)) == path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/a.toml",
+        "file://elsewhere/a.toml",
+        "smb://host/a",
+        "data://" + "x" * 999,
+    ],
+)
+def test_an_address_of_something_else_is_called_so(text: str, tmp_path: Path) -> None:
+    """By the functions that open files too, and no longer than anybody reads."""
+    for read in (path_of, find_preset):
+        with pytest.raises(ValueError, match="is not a file on this machine") as refused:
+            read(text)
+        assert text[:100] in str(refused.value)
+        assert len(str(refused.value)) < 300
 
 
 FOREIGN = {

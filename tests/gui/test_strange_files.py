@@ -11,9 +11,13 @@ import zlib
 import msgspec
 import numpy as np
 import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 
 from experiments import Parameters, Session, SessionError, encode_session
 from gui.app import open_laboratory
+from gui.command_line import run as run_command_line
 from gui.memory import Memory
 from gui.models.recording import RecordingChoice
 from gui.recorded_session import RECORDED, load_run
@@ -202,6 +206,84 @@ def test_other_kinds_of_files_are_called_by_their_names(tmp_path, name, contents
     path.write_bytes(contents)
     with pytest.raises(SessionError, match=words):
         load_run(path)
+
+
+# -- addresses, and more files than one -----------------------------------------------------
+
+
+def drop(window, *addresses):
+    """Let go of something above the window."""
+    data = QMimeData()
+    data.setUrls([QUrl(each) for each in addresses])
+    action, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.NoModifier
+    app = QApplication.instance()
+    for kind in (QDragEnterEvent, QDropEvent):
+        place = QPoint(50, 50) if kind is QDragEnterEvent else QPointF(50, 50)
+        app.sendEvent(window, kind(place, action, data, button, keys))
+
+
+def test_what_is_dropped_is_understood_or_called_by_its_name(in_window, tmp_path):
+    """Names that have to be encoded, addresses of elsewhere, a picture, several files at once."""
+    preset = tmp_path / "50% fünf #1?.toml"
+    preset.write_text('name = "Five"\n[parameters]\nside = 5\n')
+    huge = tmp_path / "huge.toml"
+    huge.write_text("[parameters]\nside = 4000\n")
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0")
+
+    async def body(lab):
+        def toast():
+            return lab.window.grid._toast.text()
+
+        drop(lab.window, "https://example.org/a.toml")
+        assert toast() == "Not opened: https://example.org/a.toml is not a file on this machine"
+        drop(lab.window, QUrl.fromLocalFile(str(photo)))
+        assert toast().startswith(f"Not opened: {photo} is a JPEG picture; it must be a preset")
+        drop(lab.window, QUrl.fromLocalFile(str(tmp_path)))
+        assert toast() == f"Not opened: {tmp_path} is a folder"
+        drop(lab.window, QUrl.fromLocalFile(str(huge)))
+        assert toast() == (
+            f"Not opened: in {huge}, side must be a whole number from 3 to 300, or with "
+            "--allow-large to 2000, got 4000"
+        )
+        assert lab.intent.restart is None
+        assert not lab.window.notice.isVisible()
+        drop(lab.window, *map(QUrl.fromLocalFile, [str(preset), str(photo), "/a b", "/c", "/d"]))
+        assert lab.intent.restart["side"] == 5
+        assert lab.controller.preset == str(preset)
+        words = "One file at a time. Not opened: photo.jpg, a b, c, 1 more"
+        assert lab.window.notice.words.text() == words
+
+    in_window(body, SMALL)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["https://example.org/a.toml"], "https://example.org/a.toml is not a file on this"),
+        (["file://elsewhere/a.toml"], "file://elsewhere/a.toml is not a file on this machine"),
+        (["{there}/photo.jpg"], "{there}/photo.jpg is a JPEG picture; it must be a preset"),
+        (["file://{there}/photo%2Ejpg"], "{there}/photo.jpg is a JPEG picture"),
+        (["{there}"], "{there} is a folder"),
+        (["file://{there}/no%20ne.toml"], "--preset: can't read {there}/no ne.toml: No such"),
+        (["file://{there}/no%20ne.gif"], "--session: can't read {there}/no ne.gif: No such"),
+        (["a.toml", "b.toml"], "one file at a time, got a.toml and b.toml"),
+        (["--preset", "ftp://a/b"], "--preset: ftp://a/b is not a file on this machine"),
+        (["run", "--session", "ftp://a/b"], "--session: ftp://a/b is not a file on this machine"),
+        (["render", "ftp://a/b", "-o", "x.gif"], "SESSION: ftp://a/b is not a file on this"),
+        (["nothing"], "unknown command nothing"),
+    ],
+)
+def test_files_on_the_command_line_are_understood_or_refused(tmp_path, capfd, given, words):
+    """In one line that names what was got, before anything opens."""
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0")
+    try:
+        code = run_command_line([each.format(there=tmp_path) for each in given])
+    except SystemExit as left:
+        code = left.code
+    out, err = capfd.readouterr()
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert words.format(there=tmp_path) in err
 
 
 # -- settings -------------------------------------------------------------------------------

@@ -290,7 +290,7 @@ def _window(given: Sequence[str]) -> int:
         help="record from the first frame on, to .mp4, .webm or .gif; one that exists is never "
         "written over",
     )
-    add_video_options(parser, "with --record")
+    add_video_options(parser, "with --record", default_fps=30)
     parser.add_argument(
         "--metrics", type=Path, metavar="FILE", help="write what the window measures, as JSON Lines"
     )
@@ -347,7 +347,7 @@ def _recording(
     if options.screenshot is not None:
         parser.error(f"--record {options.record} does not go with --screenshot")
     check_video(parser, "--record", options.record)
-    return options.record, video_settings(options, default_fps=30)
+    return options.record, video_settings(parser, options, options.record)
 
 
 def _add_look_options(parser: argparse.ArgumentParser) -> None:

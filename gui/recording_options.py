@@ -25,14 +25,18 @@ from gui.models.view import View
 from gui.recorded_session import load_run
 from gui.recording.settings import (
     LARGEST,
+    LARGEST_RATE,
     SMALLEST,
     RecordingError,
     RecordingSettings,
+    check_rate,
     check_recording_path,
+    largest_rate,
 )
 
 _DEFAULT_SECONDS: Final = 20.0
 _BAR_LENGTH: Final = 30
+_GIF_RATE: Final = 30
 _SIZE_WORDS: Final = (
     f"an even height from {SMALLEST} to {LARGEST // 2}, for 16:9, or WIDTHxHEIGHT, both even"
 )
@@ -54,14 +58,17 @@ def video_size(text: str) -> tuple[int, int]:
 
 
 def frame_rate(text: str) -> int:
-    """30 or 60."""
-    if text not in ("30", "60"):
-        raise argparse.ArgumentTypeError(f"must be 30 or 60, got '{text}'")
-    return int(text)
+    """A whole number of frames per second."""
+    if re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= LARGEST_RATE:
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f"must be a whole number from 1 to {LARGEST_RATE}, got '{text}'"
+    )
 
 
-def add_video_options(parser: argparse.ArgumentParser, title: str) -> None:
+def add_video_options(parser: argparse.ArgumentParser, title: str, default_fps: int) -> None:
     """What a video looks like, for every command that makes one."""
+    parser.set_defaults(default_fps=default_fps)
     group = parser.add_argument_group(title)
     group.add_argument(
         "--size",
@@ -69,16 +76,32 @@ def add_video_options(parser: argparse.ArgumentParser, title: str) -> None:
         metavar="H|WxH",
         help=f"of the video, pixels: {_SIZE_WORDS} (default 720)",
     )
-    group.add_argument("--fps", type=frame_rate, metavar="30|60", help="frames per second")
+    group.add_argument(
+        "--fps",
+        type=frame_rate,
+        metavar="N",
+        help=f"frames per second, a whole number from 1 to {LARGEST_RATE}, for a GIF to "
+        f"{largest_rate('.gif')} (default {default_fps}"
+        f"{f', for a GIF {_GIF_RATE}' if default_fps > _GIF_RATE else ''})",
+    )
     group.add_argument(
         "--no-caption", action="store_true", help="without time, R and parameters beside the grid"
     )
 
 
-def video_settings(options: argparse.Namespace, default_fps: int) -> RecordingSettings:
-    """Settings as the options say."""
+def video_settings(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, path: Path
+) -> RecordingSettings:
+    """Settings as the options say, for a file."""
     width, height = options.size or (1280, 720)
-    fps = options.fps or default_fps
+    fps = options.fps
+    if fps is None:
+        is_gif = path.suffix.lower() == ".gif"
+        fps = min(options.default_fps, _GIF_RATE) if is_gif else options.default_fps
+    try:
+        check_rate(path.suffix, fps)
+    except RecordingError as refused:
+        parser.error(f"--fps {refused}")
     return RecordingSettings(
         width=width, height=height, fps=fps, has_caption=not options.no_caption
     )
@@ -105,6 +128,7 @@ def render_command(given: Sequence[str]) -> int:
                      f"got {until:g}")  # fmt: skip
     if math.isinf(start.parameters.speed if options.speed is None else options.speed):
         parser.error("--speed must be a number for a video: the run goes as fast as possible")
+    settings = video_settings(parser, options, options.output)
     from PySide6.QtGui import QGuiApplication
 
     from gui.recording.rendering import RenderingOrder, render
@@ -113,7 +137,7 @@ def render_command(given: Sequence[str]) -> int:
     order = RenderingOrder(
         start,
         options.output,
-        video_settings(options, default_fps=60),
+        settings,
         until,
         options.speed,
         View(options.view or View.GLOW),
@@ -164,7 +188,7 @@ def _parser() -> OneLineParser:
         help=f"virtual seconds, {DURATION_LIMITS} (default {_DEFAULT_SECONDS:g}, or to the end "
         "of the session)",
     )
-    add_video_options(parser, "the video")
+    add_video_options(parser, "the video", default_fps=60)
     parser.add_argument(
         "--view",
         choices=[view.value for view in View if view is not View.LATENESS],

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gui.recording.settings import RecordingError, RecordingSettings, Subject
+from gui.recording.settings import (
+    LARGEST_RATE,
+    RecordingError,
+    RecordingSettings,
+    Subject,
+    largest_rate,
+)
 
 SIZES: Final = {"720p": (1280, 720), "1080p": (1920, 1080), "square": (1080, 1080)}
 """Sizes to choose from, pixels."""
@@ -15,6 +21,9 @@ SIZE_WORDS: Final = {
     "1080p": "1920 x 1080",
     "square": "1080 x 1080, square",
 }
+
+RATES: Final = (24, 25, 30, 50, 60)
+"""Frames per second to choose from: more pictures than 60 a second are not made."""
 
 KIND_WORDS: Final = {".mp4": "MP4 (H.264)", ".webm": "WebM (VP9)", ".gif": "GIF"}
 
@@ -30,7 +39,7 @@ class RecordingChoice:
     size
         A name of :data:`SIZES`.
     fps
-        30 or 60.
+        Frames per second; one of :data:`RATES`, or whatever else somebody has set.
     has_caption
         Whether time, R and parameters are written beside the grid.
     suffix
@@ -55,9 +64,12 @@ class RecordingChoice:
         self.settings()
 
     def settings(self) -> RecordingSettings:
-        """For the recorder."""
+        """For the recorder; no faster than this kind of file can be."""
         width, height = SIZES[self.size]
-        return RecordingSettings(self.subject, width, height, self.fps, self.has_caption)
+        fps, allowed = self.fps, largest_rate(self.suffix)
+        if allowed < fps <= LARGEST_RATE:
+            fps = allowed
+        return RecordingSettings(self.subject, width, height, fps, self.has_caption)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,19 @@ from gui.recording.settings import (
     RecordingError,
     RecordingSettings,
     Subject,
+    check_rate,
     check_recording_path,
 )
 from gui.recording.shared_memory import SharedMemory
 
 _PIXEL: Final = 4
 """Bytes of one: RGBA."""
+
+_PICTURES_PER_S: Final = 60
+"""Pictures that a window makes, at most; a video of more frames shows some of them longer."""
+
+_SURELY_BEFORE: Final = 0.25
+"""Part of a frame by which a picture comes before it, for the frame before not to be missed."""
 
 _LONGEST_GOODBYE_S: Final = 0.5
 _LONGEST_LAST_WORDS: Final = 500
@@ -89,6 +96,7 @@ class Recorder:
         largest_side: int = MAX_WORKFLOW_SIDE,
     ) -> None:
         check_recording_path(path)
+        check_rate(path.suffix, settings.fps)
         self.path = path
         self.settings = settings
         self.frames = self.dropped = self.bytes_written = 0
@@ -164,7 +172,17 @@ class Recorder:
         if math.isnan(self._began):
             return 0
         fps = self.settings.fps
-        return math.floor((wall - self._began) * fps + fps / 120.0)
+        early = min(0.5, fps / (2 * _PICTURES_PER_S))  # half the way to the next picture or frame
+        place = (wall - self._began) * fps
+        index = math.floor(place + early)
+        # Of 50 frames and 60 pictures a second, one comes just before its frame now and then.
+        is_between = index == self._last_index + 2 and place < index - _SURELY_BEFORE
+        return index - 1 if is_between else index
+
+    def _missed(self, index: int) -> int:
+        """How many frames before one of this number nobody came for, though they could have."""
+        step = index - self._last_index
+        return max(0, round(step * min(1.0, _PICTURES_PER_S / self.settings.fps)) - 1)
 
     def offer(
         self,
@@ -196,8 +214,8 @@ class Recorder:
         index = self._index(wall)
         if math.isnan(self._began):
             self._began = wall
-        elif index > self._last_index + 1:
-            self.dropped += index - self._last_index - 1  # nobody came in time
+        else:
+            self.dropped += self._missed(index)
         self._last_index = index
         target = self._slots.picture(self._free[-1], picture.shape[:2]) if self._free else None
         if target is None:

@@ -41,6 +41,8 @@ from gui.views.caption_painter import CaptionPainter
 from gui.views.tables import table_of
 
 _TURN_S: Final = 0.1
+_ROUNDING: Final = 1e-6
+"""Part of a frame that sums of floating point numbers may be off by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,14 @@ class _Rendering:
             self._draw(index)
             took.append(time.perf_counter() - began)
             on_progress(t / order.until if order.until else 1.0)
-            if t >= order.until:
-                break
             step = self._speed(simulation.parameters) / order.settings.fps
             if step != steady.step:
                 steady = _Steady(t, index, step)
-            t = min(steady.time(index + 1), order.until)
+            t = steady.time(index + 1)
+            if t >= order.until - _ROUNDING * step:  # the frame before shows until then
+                break
+        await self._run_until(order.until)
+        on_progress(1.0)
         self._video.close(encode_session(session_of(simulation, program_version())))
         return self._report(took)
 

@@ -15,6 +15,11 @@ INSTALL_COMMAND: Final = "pip install 'cascade-fireflies[video]'"
 CODECS: Final = {".mp4": "libx264", ".webm": "libvpx-vp9", ".gif": "gif"}
 """Kinds of files by suffix, and what encodes them."""
 
+LARGEST_RATE: Final = 120
+LARGEST_RATES: Final = {".gif": 50}
+"""Frames per second at most, by suffix. In a GIF frames last whole hundredths of a second, and
+viewers take one hundredth for ten."""
+
 SMALLEST: Final = 64
 LARGEST: Final = 4_320
 
@@ -44,7 +49,7 @@ class RecordingSettings:
     width, height
         Of the video, pixels; even.
     fps
-        Frames per second of the video, 30 or 60.
+        Frames per second of the video, from 1 to 120; see also :func:`check_rate`.
     has_caption
         Whether time, R and parameters are written beside the grid.
 
@@ -66,8 +71,8 @@ class RecordingSettings:
             if not SMALLEST <= value <= LARGEST or value % 2:
                 allowed = f"an even number from {SMALLEST} to {LARGEST}"
                 raise RecordingError(f"{name} must be {allowed}, got {value}")
-        if self.fps not in (30, 60):
-            raise RecordingError(f"fps must be 30 or 60, got {self.fps}")
+        if not 1 <= self.fps <= LARGEST_RATE:
+            raise RecordingError(f"fps must be from 1 to {LARGEST_RATE}, got {self.fps}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,24 @@ def check_can_record(suffix: str) -> None:
 
     if codec not in av.codec.codecs_available:
         raise RecordingError(f"the codec {codec} is missing in this build of PyAV")
+
+
+def largest_rate(suffix: str) -> int:
+    """Frames per second at most for a kind of file."""
+    return LARGEST_RATES.get(suffix.lower(), LARGEST_RATE)
+
+
+def check_rate(suffix: str, fps: int) -> None:
+    """Refuse more frames per second than a kind of file can show.
+
+    Raises
+    ------
+    RecordingError
+        There are too many.
+    """
+    if fps > (allowed := largest_rate(suffix)):
+        kind = suffix.lower()
+        raise RecordingError(f"must be from 1 to {allowed} for a {kind} file, got {fps}")
 
 
 def check_recording_path(path: Path) -> None:

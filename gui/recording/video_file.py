@@ -163,20 +163,27 @@ class VideoFile:
             It can't be written: the disk is full, for one.
         """
         frame = self._av.VideoFrame.from_ndarray(picture, format="rgba")
-        frame.pts = round(Fraction(index, self._fps) / self._time_base)
+        frame.pts = self._ticks(index)
         frame.time_base = self._time_base
         if frame.pts <= self._last_pts:
             return
         self._last_pts = frame.pts
         if self._graph is not None:
             self._graph.push(frame)
-            frame = self._graph.pull()
+            packets = self._stream.encode(self._graph.pull())
+            for packet in packets:  # the last one shows as long as all others, not for a tick
+                packet.duration = self._ticks(index + 1) - packet.pts
         else:
             frame = frame.reformat(
                 format="yuv420p", dst_colorspace="ITU709", src_color_range="JPEG",
                 dst_color_range="MPEG",
             )  # fmt: skip
-        self._container.mux(self._stream.encode(frame))
+            packets = self._stream.encode(frame)
+        self._container.mux(packets)
+
+    def _ticks(self, index: int) -> int:
+        """When a frame begins, in units of the file: rounded from the start, so nothing adds up."""
+        return round(Fraction(index, self._fps) / self._time_base)
 
     def close(self, session: bytes) -> bool:
         """Finish the file, with the session as it is now; whether there was room for that.

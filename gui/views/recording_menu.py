@@ -9,11 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gui.models.recording import KIND_WORDS, SIZE_WORDS, RecordingChoice
-from gui.recording.settings import Subject
+from gui.models.recording import KIND_WORDS, RATES, SIZE_WORDS, RecordingChoice
+from gui.recording.settings import Subject, largest_rate
 
 _SUBJECT_WORDS: Final = {Subject.GRID: "The grid alone", Subject.WINDOW: "The whole window"}
-_RATE_WORDS: Final = {30: "30 frames a second", 60: "60 frames a second"}
+_RATE_WORDS: Final = {fps: f"{fps} frames a second" for fps in RATES}
 _GROUPS: Final[dict[str, dict[Any, str]]] = {
     "subject": _SUBJECT_WORDS,
     "size": SIZE_WORDS,
@@ -50,8 +50,16 @@ class RecordingMenu(QMenu):
     def show_choice(self, choice: RecordingChoice) -> None:
         """Tick what is chosen."""
         self._choice = choice
+        allowed = largest_rate(choice.suffix)
+        in_force = {"fps": min(choice.fps, allowed)}
         for (field, value), action in self._ticks.items():
-            action.setChecked(getattr(choice, field) == value)
+            action.setChecked(in_force.get(field, getattr(choice, field)) == value)
+        for fps, words in _RATE_WORDS.items():
+            action = self._ticks["fps", fps]
+            action.setEnabled(fps <= allowed)
+            action.setText(
+                words if fps <= allowed else f"{words}: not as {choice.suffix[1:].upper()}"
+            )
         self._caption.setChecked(choice.has_caption)
 
     def _on_triggered(self, action: QAction) -> None:

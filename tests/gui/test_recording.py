@@ -16,6 +16,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from experiments import (
     Parameters,
@@ -44,6 +45,7 @@ from gui.recording.settings import (
     free_path,
 )
 from gui.recording.video_file import open_video
+from gui.views.recording_menu import RecordingMenu
 from tests.gui.staged import SMALL
 from tests.proofs import count
 
@@ -111,8 +113,10 @@ def feed(made, n, first=0):
 # -- files ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".webm", ".gif"])
-@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize(
+    ("suffix", "fps"),
+    [(".mp4", 24), (".mp4", 120), (".webm", 30), (".webm", 50), (".gif", 30), (".gif", 50)],
+)
 def test_what_is_recorded_is_what_is_decoded(tmp_path, suffix, fps):
     """As many frames, at their times, in their colours; and the session within."""
     path = tmp_path / f"it{suffix}"
@@ -155,7 +159,7 @@ def test_frames_that_are_missing_leave_time_as_it_was(tmp_path):
     assert times == pytest.approx([k / 30 for k in (0, 1, 2, 5, 6, 10)])
 
 
-@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize("fps", [24, 50, 60, 90])
 def test_frames_of_a_shaky_window_are_taken_evenly(tmp_path, fps):
     """Of 60 pictures a second that come early and late, each frame has its own."""
     rng = random.Random(4)
@@ -167,7 +171,42 @@ def test_frames_of_a_shaky_window_are_taken_evenly(tmp_path, fps):
             while len(made._free) < 4:
                 made.poll()
         assert made.dropped == 0
-        assert made.frames == pytest.approx(4 * fps, abs=1)
+        assert made.frames == pytest.approx(4 * min(fps, 60), abs=1)
+        assert made.elapsed_s == pytest.approx(4.0, abs=0.05)
+
+
+@pytest.mark.parametrize("fps", [1, 24, 30, 49, 50])
+def test_a_gif_lasts_as_long_as_what_it_shows(tmp_path, fps):
+    """No frame is shorter than viewers can show, and no rounding adds up."""
+    path = tmp_path / "it.gif"
+    settings = RecordingSettings(width=64, height=64, fps=fps, has_caption=False)
+    video = open_video(path, settings, {}, SESSION, is_live=True)
+    for index in range(2 * fps):
+        video.write(Composer(settings).compose(grid(index), None), index)
+    video.close(SESSION)
+    with av.open(str(path)) as container:
+        delays = [frame.duration for frame in container.decode(video=0)]
+    assert len(delays) == 2 * fps
+    assert min(delays) >= 2
+    assert sum(delays) == 200
+
+
+def test_a_gif_takes_no_more_frames_than_viewers_show(tmp_path, qtbot):
+    """Asked for more it refuses; what is chosen in the menu is mapped, and the menu says so."""
+    with pytest.raises(RecordingError, match=r"from 1 to 50 for a \.gif file, got 60"):
+        Recorder(tmp_path / "it.gif", RecordingSettings(fps=60), {}, SESSION)
+    choice = RecordingChoice(fps=60, suffix=".gif")
+    assert choice.settings().fps == 50
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    menu = RecordingMenu(parent)
+    menu.show_choice(choice)
+    texts = {each.text(): each for each in menu.actions()}
+    assert texts["50 frames a second"].isChecked()
+    assert not texts["60 frames a second: not as GIF"].isEnabled()
+    menu.show_choice(RecordingChoice(fps=60))
+    assert texts["50 frames a second"].isEnabled()
+    assert next(each for each in menu.actions() if each.text().startswith("60 ")).isChecked()
 
 
 def test_nobody_waits_for_an_encoder_that_stands_still(tmp_path):
@@ -436,8 +475,9 @@ def test_what_cannot_be_recorded_is_refused(tmp_path, monkeypatch):
         check_recording_path(tmp_path / "none" / "it.mp4")
     with pytest.raises(RecordingError, match="even number from 64"):
         RecordingSettings(width=1281)
-    with pytest.raises(RecordingError, match="30 or 60"):
-        RecordingSettings(fps=25)
+    for fps in (0, 121):
+        with pytest.raises(RecordingError, match="fps must be from 1 to 120"):
+            RecordingSettings(fps=fps)
     monkeypatch.setitem(recording_settings.CODECS, ".mp4", "libnone")
     with pytest.raises(RecordingError, match="codec libnone is missing"):
         check_recording_path(tmp_path / "it.mp4")

@@ -7,7 +7,9 @@ import concurrent.futures
 import contextvars
 import functools
 import importlib
+import os
 import pickle
+import threading
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -19,9 +21,12 @@ from cascade.spec.task import Task
 from cascade.spec.waiting import CLOCK, CONNECTOR
 
 E = TypeVar("E", bound="_OwningExecutor")
+R = TypeVar("R")
 AnyTask: TypeAlias = Task[..., Any]
 
 _OF_THE_ENGINE: Final = {CLOCK, CONNECTOR}
+
+_SAFE_PATH: Final = "PYTHONSAFEPATH"
 
 
 class Pool(Protocol):
@@ -177,7 +182,9 @@ class ProcessExecutor(_OwningExecutor):
     a task, and the main script: let it start nothing unless its ``__name__``
     is ``"__main__"``. Async functions run there, each by an ``asyncio.run`` of
     its own. Tasks that inject the engine's clock or connector, such as
-    ``cs.wait``, stay where the workflow runs.
+    ``cs.wait``, stay where the workflow runs. When a process ends in the middle
+    of a call (killed, out of memory, ``os._exit``), all calls under way fail
+    and say so; those that come later get new processes.
 
     Parameters
     ----------
@@ -198,10 +205,28 @@ class ProcessExecutor(_OwningExecutor):
 
     def __init__(self, max_workers: int | None = None) -> None:
         _check_workers(self, max_workers)
-        import multiprocessing  # for those alone who need it: it is much to load
+        super().__init__(_ProcessPool(max_workers))
 
-        context = multiprocessing.get_context("spawn")
-        super().__init__(concurrent.futures.ProcessPoolExecutor(max_workers, mp_context=context))
+    async def execute(self, node: Node, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Result of ``node.task``, called in another process.
+
+        Raises
+        ------
+        ForeignWaitError
+            The workflow is on a virtual clock.
+        concurrent.futures.process.BrokenProcessPool
+            A process ended before its call did: this one, or one beside it.
+        """
+        from concurrent.futures.process import BrokenProcessPool
+
+        try:
+            return await super().execute(node, args, kwargs)
+        except BrokenProcessPool as error:
+            name = node.task.name if node.task is not None else "unnamed"
+            raise BrokenProcessPool(
+                f"task '{name}' has no result: its process has ended, or one that ran beside it, "
+                "which ends them all. Calls from now on get new processes"
+            ) from error
 
     def _submit(self, task: AnyTask, args: Sequence[Any], kwargs: dict[str, Any]) -> Future[Any]:
         if not is_named(task):
@@ -214,6 +239,77 @@ class ProcessExecutor(_OwningExecutor):
 
     def _unpack(self, result: Any) -> Any:
         return pickle.loads(result)
+
+
+class _ProcessPool(concurrent.futures.Executor):
+    """Processes, and others in their place once they are broken.
+
+    Parameters
+    ----------
+    max_workers
+        As of ``ProcessPoolExecutor``.
+    """
+
+    def __init__(self, max_workers: int | None) -> None:
+        self._max_workers = max_workers
+        self._is_shut = False
+        self._lock = threading.Lock()
+        with _SafePath() as begin:
+            self._processes = self._made(begin)
+
+    def _made(self, begin: Callable[[], None] | None) -> concurrent.futures.ProcessPoolExecutor:
+        import multiprocessing  # for those alone who need it: it is much to load
+
+        context = multiprocessing.get_context("spawn")
+        return concurrent.futures.ProcessPoolExecutor(
+            self._max_workers, mp_context=context, initializer=begin
+        )
+
+    def submit(self, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
+        """Have it called; processes are begun where there are too few."""
+        from concurrent.futures.process import BrokenProcessPool
+
+        with self._lock, _SafePath() as begin:
+            try:
+                return self._processes.submit(function, *args, **kwargs)
+            except BrokenProcessPool:
+                if self._is_shut:
+                    raise
+                self._processes.shutdown(wait=False)
+                self._processes = self._made(begin)
+                return self._processes.submit(function, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no further calls, and end the processes."""
+        with self._lock:
+            self._is_shut = True
+        self._processes.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+
+class _SafePath:
+    """While processes are begun, Python doesn't look for their modules in the current folder.
+
+    They would run a ``random.py`` or ``signal.py`` that lies there before they hear where their
+    parent looks. It is in their environment, from which they take it at once.
+    """
+
+    _lock: Final = threading.Lock()
+
+    def __enter__(self) -> Callable[[], None] | None:
+        self._lock.acquire()
+        self._is_ours = _SAFE_PATH not in os.environ
+        os.environ[_SAFE_PATH] = "1"
+        return _forget_safe_path if self._is_ours else None
+
+    def __exit__(self, *_: object) -> None:
+        if self._is_ours:
+            del os.environ[_SAFE_PATH]
+        self._lock.release()
+
+
+def _forget_safe_path() -> None:
+    """In a new process: what it starts itself is its own affair."""
+    os.environ.pop(_SAFE_PATH, None)
 
 
 class _Call:

@@ -10,6 +10,8 @@ import pickle
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -225,6 +227,37 @@ async def test_failures_do_not_break_the_pool(processes: ProcessExecutor) -> Non
     with pytest.raises((TypeError, pickle.PicklingError)):
         await run(processes, add(threading.Lock(), 1))
     assert await run(processes, add(1, 2)) == 3
+
+
+@cs.task
+def die(code: int) -> None:
+    os._exit(code)
+
+
+@cs.task
+def safe_path() -> str | None:
+    return os.environ.get("PYTHONSAFEPATH")
+
+
+@pytest.mark.slow
+async def test_a_process_that_ends_fails_its_call_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In words; the next call has a new process, which runs no file that lies around."""
+    for name in ("signal", "random", "types", "selectors"):
+        trap = tmp_path / f"{name}.py"
+        trap.write_text(f"open({str(tmp_path / 'run')!r}, 'w')\nsyntax error")
+    monkeypatch.chdir(tmp_path)
+    with ProcessExecutor(1) as executor:
+        async with cs.Engine(executor=executor) as engine:
+            with pytest.raises(BrokenProcessPool, match="task 'die' has no result: its process"):
+                await engine.run(die(9))
+            assert await engine.run(add(1, 2)) == 3
+            assert await engine.run(safe_path()) is None
+    assert "PYTHONSAFEPATH" not in os.environ
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        await run(executor, add(1, 2))
 
 
 def test_a_task_is_pickled_by_name() -> None:

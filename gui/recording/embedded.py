@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import mmap
+import os
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, BinaryIO, Final
 
 from experiments import StrangeFileError, kind_of, open_regular
 from gui.recording.png_text import SIGNATURE, png_text
@@ -18,6 +18,7 @@ LEAST_RESERVED: Final = 1 << 16
 _BEGIN: Final = b'{"fireflies":'
 _LAST: Final = b',\n"check":"'
 _SUM_LENGTH: Final = 10
+_PART: Final = 1 << 20
 _LONGEST: Final = 16_000_000
 """Bytes of a session that is found."""
 
@@ -45,8 +46,10 @@ def padded(session: bytes, length: int) -> bytes:
     return session.rstrip().ljust(length)
 
 
-def put_session(path: Path, before: bytes, session: bytes) -> bool:
+def put_session(path: Path, before: bytes, session: bytes, *, from_end: bool = False) -> bool:
     """Put a session in the place of the one that a file was begun with.
+
+    By reading and writing alone: some file systems share no memory for writing.
 
     Parameters
     ----------
@@ -56,25 +59,51 @@ def put_session(path: Path, before: bytes, session: bytes) -> bool:
         What stands there now, with its padding.
     session
         What is to stand there.
+    from_end
+        Whether the last such place is meant, not the first: a finished MP4 has two.
 
     Returns
     -------
     bool
         Whether there was room for it.
+
+    Raises
+    ------
+    OSError
+        The file can't be read or written.
     """
     if len(session.rstrip()) > len(before):
         return False
-    after = padded(session, len(before))
-    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as contents:
-        # A finished MP4 has it twice: at the beginning, where it was, and at the end.
-        places = {contents.find(before), contents.rfind(before)} - {-1}
-        for at in places:
-            contents[at : at + len(after)] = after
-    return bool(places)
+    with path.open("r+b") as file:
+        at = _place(file, before, from_end=from_end)
+        if at is None:
+            return False
+        file.seek(at)
+        file.write(padded(session, len(before)))
+    return True
+
+
+def _place(file: BinaryIO, what: bytes, *, from_end: bool) -> int | None:
+    """Where something stands in a file, looking at a part of it at a time."""
+    size = file.seek(0, 2)
+    starts = range(0, size, _PART)
+    for start in reversed(starts) if from_end else starts:
+        file.seek(start)
+        part = file.read(_PART + len(what) - 1)  # also what begins here and ends in the next
+        found = part.rfind(what) if from_end else part.find(what)
+        if found >= 0:
+            return start + found
+    return None
 
 
 def append_gif_comment(path: Path, session: bytes) -> None:
-    """Add a session to a finished GIF, as a comment before its end."""
+    """Add a session to a finished GIF, as a comment before its end.
+
+    Raises
+    ------
+    OSError
+        There is no room for it; the picture is as it was.
+    """
     text = session.rstrip()
     blocks = [text[at : at + _GIF_BLOCK] for at in range(0, len(text), _GIF_BLOCK)]
     comment = b"".join(bytes([len(block)]) + block for block in blocks)
@@ -82,8 +111,15 @@ def append_gif_comment(path: Path, session: bytes) -> None:
         file.seek(-1, 2)
         if file.read(1) != _GIF_TRAILER:
             return
-        file.seek(-1, 2)
-        file.write(_GIF_COMMENT + comment + b"\0" + _GIF_TRAILER)
+        end = file.seek(-1, 2)
+        try:
+            file.write(_GIF_COMMENT + comment + b"\0" + _GIF_TRAILER)
+            file.flush()
+        except OSError:
+            os.truncate(path, end)
+            with path.open("ab", buffering=0) as whole:
+                whole.write(_GIF_TRAILER)
+            raise
 
 
 def read_session_text(path: Path) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +15,14 @@ from experiments import (
     Parameters,
     Simulation,
     encode_session,
+    in_place_of,
     open_with,
     program_version,
     session_of,
     sparing_the_collector,
+    why_not,
 )
 from experiments.command_line import Start
-from experiments.unfinished import undone_on_leaving
 from gui.colour_table import rgba
 from gui.controllers.painting import Painting
 from gui.controllers.recording import metadata_of, present_caption
@@ -30,10 +30,10 @@ from gui.metrics import Metrics
 from gui.models.view import View
 from gui.recording.composer import Composer
 from gui.recording.settings import (
+    EXISTS_ALREADY,
     Layout,
     RecordingError,
     RecordingSettings,
-    check_recording_path,
 )
 from gui.recording.video_file import VideoFile, open_video
 from gui.theme import FAILED_COLOUR
@@ -93,19 +93,21 @@ async def render(order: RenderingOrder, on_progress: Callable[[float], object]) 
     """
     start, session = order.start, order.start.session
     simulation = Simulation(start.parameters, script=() if session is None else session.script())
-    part = order.path.with_name(f".{order.path.stem}.{os.getpid()}.part{order.path.suffix}")
     try:
-        with undone_on_leaving(lambda: part.unlink(missing_ok=True)):
+        with in_place_of(order.path, must_be_new=True) as part:
             await simulation.start()
             open_with(simulation, start.opening)
-            report = await _Rendering(order, simulation, part).run(on_progress)
-            check_recording_path(order.path)  # something may have come there meanwhile
-            part.rename(order.path)
-        return report
+            rendering = _Rendering(order, simulation, part)
+            try:
+                return await rendering.run(on_progress)
+            except BaseException:
+                rendering.give_up()
+                raise
+    except FileExistsError as error:
+        raise RecordingError(EXISTS_ALREADY) from error
     except OSError as error:
-        raise RecordingError(f"can't be written: {error.strerror or error}") from error
+        raise RecordingError(f"can't be written: {why_not(error, order.path)}") from error
     finally:
-        part.unlink(missing_ok=True)
         await simulation.aclose()
 
 
@@ -148,7 +150,8 @@ class _Rendering:
         session = order.start.session
         begun = encode_session(session or session_of(self._simulation, program_version()))
         metadata = metadata_of(self._simulation.parameters)
-        return open_video(part, order.settings, metadata, begun, is_live=False)
+        kind = order.path.suffix.lower()
+        return open_video(part, order.settings, metadata, begun, is_live=False, kind=kind)
 
     async def run(self, on_progress: Callable[[float], object]) -> dict[str, Any]:
         """Draw all pictures, and finish the file."""
@@ -169,8 +172,13 @@ class _Rendering:
                 break
         await self._run_until(order.until)
         on_progress(1.0)
-        self._video.close(encode_session(session_of(simulation, program_version())))
-        return self._report(took)
+        is_held = self._video.close(encode_session(session_of(simulation, program_version())))
+        report = self._report(took)
+        return report if is_held else {**report, "carries_session": False}
+
+    def give_up(self) -> None:
+        """Let the file go: nothing comes of it."""
+        self._video.give_up()
 
     async def _run_until(self, t: float) -> None:
         """Let virtual time pass; the loop has a turn now and then, so that a signal is heard."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import tempfile
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Final
+
+from experiments import in_place_of
 
 INSTALL_COMMAND: Final = "pip install 'cascade-fireflies[video]'"
 
@@ -19,6 +20,8 @@ LARGEST_RATE: Final = 120
 LARGEST_RATES: Final = {".gif": 50}
 """Frames per second at most, by suffix. In a GIF frames last whole hundredths of a second, and
 viewers take one hundredth for ten."""
+
+EXISTS_ALREADY: Final = "exists already, and recordings are never written over"
 
 SMALLEST: Final = 64
 LARGEST: Final = 4_320
@@ -154,14 +157,13 @@ def check_recording_path(path: Path) -> None:
     """
     check_can_record(path.suffix)
     try:
-        if path.exists() or path.is_symlink():
-            raise RecordingError("exists already, and recordings are never written over")
-        tempfile.TemporaryFile(dir=path.parent).close()
+        with in_place_of(path, must_take_place=False, must_be_new=True):
+            pass
+    except FileExistsError as error:
+        raise RecordingError(EXISTS_ALREADY) from error
     except OSError as error:
         raise RecordingError(f"can't be written: {error.strerror}") from error
-    except ValueError as error:
-        if isinstance(error, RecordingError):
-            raise
+    except ValueError as error:  # a zero byte in the path
         raise RecordingError(f"can't be written: {error}") from error
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments import followed, why_not
 from gui.recording.boxes import cut_to_whole_boxes
 from gui.recording.embedded import (
     SESSION_KEY,
@@ -20,6 +21,7 @@ from gui.recording.embedded import (
     reserved_for,
 )
 from gui.recording.settings import CODECS, RecordingError, RecordingSettings
+from gui.recording.sink import Sink
 
 _GIF_OPTIONS: Final = {
     # Each picture has colours of its own; compared with the one before by numbers of
@@ -66,7 +68,8 @@ class VideoFile:
     Parameters
     ----------
     path
-        File to make; its suffix says of which kind. It must not exist.
+        File to make; its suffix says of which kind. It must not exist; of a symbolic link,
+        what it leads to must not.
     settings
         Size and rate.
     metadata
@@ -75,6 +78,8 @@ class VideoFile:
         The session so far, which the file carries from its first moment on.
     is_live
         Whether pictures come as fast as they are made, and must be written at once.
+    kind
+        The suffix of its kind, for a file that is there already and has another name for now.
 
     Raises
     ------
@@ -90,25 +95,47 @@ class VideoFile:
         session: bytes,
         *,
         is_live: bool,
+        kind: str | None = None,
     ) -> None:
         import av
 
         self._av = av
-        self._path = path
-        self._suffix = path.suffix.lower()
+        self._path = path = followed(path)
+        self._suffix = kind or path.suffix.lower()
         self._begun = self._held = padded(session, reserved_for(session))
         self.room_for_session = len(self._held)
         options = (_LIVE_OPTIONS if is_live else _PATIENT_OPTIONS)[self._suffix]
-        path.open("xb").close()  # never over what is there
-        self._container = av.open(str(path), "w", options=_CONTAINER_OPTIONS[self._suffix])
+        self._time_base = Fraction(1, 100 if self._suffix == ".gif" else settings.fps)
+        self._fps = settings.fps
+        self._last_pts = -1
+        self._sink = Sink(path, "wb" if kind else "xb")
+        try:
+            self._open_container(metadata, settings, options, is_live=is_live)
+        except BaseException:
+            self._sink.close()
+            if kind is None:
+                path.unlink(missing_ok=True)  # it was made here, and holds nothing
+            raise
+
+    def _open_container(
+        self,
+        metadata: Mapping[str, str],
+        settings: RecordingSettings,
+        options: dict[str, str],
+        *,
+        is_live: bool,
+    ) -> None:
+        self._container = self._av.open(
+            self._sink,
+            "w",
+            format=self._suffix.removeprefix("."),
+            options=_CONTAINER_OPTIONS[self._suffix],
+        )
         self._container.metadata.update(metadata)
         if self._suffix != ".gif":
             self._container.metadata[SESSION_KEY] = self._held.decode()
-        self._time_base = Fraction(1, 100 if self._suffix == ".gif" else settings.fps)
-        self._fps = settings.fps
         self._stream: Any = self._add_stream(settings, options, is_live=is_live)
         self._graph = self._palette_graph(settings) if self._suffix == ".gif" else None
-        self._last_pts = -1
 
     def _add_stream(
         self, settings: RecordingSettings, options: dict[str, str], *, is_live: bool
@@ -180,6 +207,7 @@ class VideoFile:
             )  # fmt: skip
             packets = self._stream.encode(frame)
         self._container.mux(packets)
+        self._sink.check()
 
     def _ticks(self, index: int) -> int:
         """When a frame begins, in units of the file: rounded from the start, so nothing adds up."""
@@ -197,26 +225,45 @@ class VideoFile:
             if self._last_pts >= 0:
                 self._container.mux(self._stream.encode(None))
         finally:
-            self._container.close()
+            self._close_container()
+        self._sink.check()
+        try:
+            return self._put_last(session)
+        except OSError:  # the video is whole, and more than a session that can be had elsewhere
+            return False
+
+    def _put_last(self, session: bytes) -> bool:
         if self._suffix == ".gif":
             append_gif_comment(self._path, session)
             return True
-        # What is written at the end of an MP4 carries what it was begun with.
-        at_begin = put_session(self._path, self._held, session)
-        at_end = put_session(self._path, self._begun, session)
-        return at_begin or at_end
+        is_held = put_session(self._path, self._held, session)
+        if self._suffix == ".mp4":
+            # What is written at its end carries what it was begun with.
+            is_held |= put_session(self._path, self._begun, session, from_end=True)
+        return is_held
+
+    def _close_container(self) -> None:
+        try:
+            self._container.close()
+        finally:
+            self._sink.close()
 
     def give_up(self) -> None:
         """See to it that what could be written plays, after an error."""
         with suppress(OSError):
-            self._container.close()
+            self._close_container()
         if self._suffix == ".mp4":
             with suppress(OSError):
                 cut_to_whole_boxes(self._path)
 
     def note_session(self, session: bytes) -> None:
         """Let the unfinished file carry the session as it is now, if there is room for it."""
-        if self._suffix != ".gif" and put_session(self._path, self._held, session):
+        if self._suffix == ".gif":
+            return
+        is_held = False
+        with suppress(OSError):  # it goes on without
+            is_held = put_session(self._path, self._held, session)
+        if is_held:
             self._held = padded(session, len(self._held))
 
 
@@ -227,11 +274,12 @@ def open_video(
     session: bytes,
     *,
     is_live: bool,
+    kind: str | None = None,
 ) -> VideoFile:
     """As :class:`VideoFile`, with every failure as a :class:`RecordingError`."""
     try:
-        return VideoFile(path, settings, metadata, session, is_live=is_live)
+        return VideoFile(path, settings, metadata, session, is_live=is_live, kind=kind)
     except OSError as error:
-        raise RecordingError(f"can't be written: {error.strerror or error}") from error
+        raise RecordingError(f"can't be written: {why_not(error, path)}") from error
     except (ValueError, RuntimeError) as error:
         raise RecordingError(f"can't be encoded: {error}") from error

@@ -11,11 +11,15 @@ import errno
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
+
+from experiments.unfinished import ENDING_SIGNALS
 
 HIDDEN_COMMAND: Final = "child"
 """By which a packaged program, which has no interpreter beside it, runs its own modules."""
@@ -51,8 +55,20 @@ def child_command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, *flags, "-c", _BEGIN, module, json.dumps(_places()), *arguments]
 
 
-def start_child(module: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
-    """Start a module of this program as a process; `options` are those of ``Popen``.
+def start_child(
+    module: str, *arguments: str, hears_signals: bool = True, **options: Any
+) -> subprocess.Popen[str]:
+    """Start a module of this program as a process.
+
+    Parameters
+    ----------
+    module, arguments
+        What to run.
+    hears_signals
+        Otherwise signals that end a program are held back from it, from its first moment on:
+        those for the whole group are its parent's to answer.
+    options
+        Those of ``Popen``.
 
     Raises
     ------
@@ -61,7 +77,22 @@ def start_child(module: str, *arguments: str, **options: Any) -> subprocess.Pope
     """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = child_command(module, *arguments)
-    return subprocess.Popen(command, env=environment, text=True, **options)
+    with nullcontext() if hears_signals else _holding_signals_back():
+        return subprocess.Popen(command, env=environment, text=True, **options)
+
+
+@contextmanager
+def _holding_signals_back() -> Iterator[None]:
+    """Hold signals back from this thread, and from the processes that it starts."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held = {*ENDING_SIGNALS, signal.SIGQUIT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run_child(given: Sequence[str]) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 
 from experiments import command_line
-from experiments.unfinished import leave_on_signal
+from experiments.unfinished import leave_on_signals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,8 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "--headless" in given:
         given.remove("--headless")
         if arguments is None:  # this process is ours
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, leave_on_signal)
+            leave_on_signals()
         return command_line.main(given)
     for command in entry_points(group="console_scripts", name="fireflies"):
         return int(command.load()(given) or 0)

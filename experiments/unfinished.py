@@ -7,10 +7,18 @@ not stay behind is noted here for as long as it could.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
+
+ENDING_SIGNALS: Final = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
+)
+"""Ctrl+C, the asked for end, the terminal that is gone; SIGBREAK is Windows'."""
 
 _UNDO: Final[list[Callable[[], object]]] = []
 
@@ -30,6 +38,16 @@ def undo_unfinished() -> None:
     for undo in reversed(_UNDO):
         with suppress(OSError):
             undo()
+
+
+def leave_on_signals() -> None:
+    """Let :func:`leave_on_signal` handle all that end a program, but for those ignored already.
+
+    ``nohup`` asks for that, and so does a shell for what it runs in the background.
+    """
+    for number in ENDING_SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, leave_on_signal)
 
 
 def leave_on_signal(signal_number: int, _frame: FrameType | None) -> None:

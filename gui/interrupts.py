@@ -1,4 +1,9 @@
-"""SIGINT and SIGTERM: a clean close instead of a traceback, at any moment.
+r"""Signals that end a program: a clean close instead of a traceback, at any moment.
+
+SIGINT is Ctrl+C, SIGTERM asks for the end, SIGHUP says that the terminal is gone, and SIGBREAK
+is what Windows has for both. One that is ignored when the program starts stays so: that is what
+``nohup`` asks for, and a shell for what it runs in the background. SIGQUIT is left alone: who
+presses Ctrl+\ wants the process as it is, with its unfinished files.
 
 While the program starts there is nothing to close, and it leaves at once. Once a
 window is open, a signal asks for the same close as the window's own button.
@@ -21,7 +26,11 @@ if TYPE_CHECKING:
 
     Handler = Callable[[int, FrameType | None], object]
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
+)
 
 
 def exit_code(signal_number: int) -> int:
@@ -64,7 +73,10 @@ def calling_on_signal(on_signal: Callable[[int], object]) -> Handlers:
 
 
 class Handlers:
-    """A context in which signals go to `handler`, and afterwards to where they went before."""
+    """A context in which signals go to `handler`, and afterwards to where they went before.
+
+    Those that are ignored stay ignored.
+    """
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
@@ -78,7 +90,8 @@ class Handlers:
 
     def __enter__(self) -> Handlers:
         for number in SIGNALS:
-            self._before[number] = signal.signal(number, self._handler)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._handler)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from experiments.unfinished import ENDING_SIGNALS
 from gui.recording.composer import Composer
 from gui.recording.settings import QUEUE_LENGTH, RecordingError, RecordingSettings, Subject
 from gui.recording.shared_memory import attach
@@ -100,7 +101,7 @@ def main() -> None:
     whether the session is in it]`` and ``[FAILED, words]``.
     """
     # A signal for the whole group is the window's to answer: it says when this is over.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)

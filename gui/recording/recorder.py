@@ -116,6 +116,7 @@ class Recorder:
             # Not by multiprocessing, which runs the main module once more in the child.
             self._process = start_child(
                 "gui.recording.encoder",
+                hears_signals=False,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from experiments.unfinished import leave_on_signal, leave_on_signals
+from gui.interrupts import SIGNALS, leaving_at_once
 from gui.metrics import METRICS
 
 pytestmark = pytest.mark.slow
@@ -68,7 +70,7 @@ def end_of(process):
     return process.returncode, errors, time.monotonic() - began
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_mid_run_closes_cleanly(number):
     """Exit code 128 + n, nothing on stderr, within two seconds."""
     process = start(WINDOW.format(then="pass"))
@@ -321,26 +323,53 @@ def test_a_signal_at_the_very_end_spoils_nothing(number):
     assert end_of(process)[:2] == (0, "")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_while_a_picture_is_drawn_leaves_at_once(number, tmp_path):
-    """In the middle of a run for a picture: 128 + n, nothing on stderr."""
+@pytest.mark.parametrize("number", [signal.SIGHUP])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "fireflies --side 5 --after 50 --screenshot p.png",
+        "fireflies run --side 5 --events e.csv --phases p.npy --plot r.svg --save s.fireflies",
+        "fireflies render --side 5 --size 64 -o v.mp4",
+        "run_fireflies --headless --side 5 --events e.csv",
+    ],
+)
+def test_a_signal_while_something_is_made_leaves_nothing_of_it(number, command, tmp_path):
+    """In the middle of a run for files: 128 + n, nothing on stderr, no file that is half done."""
     process = start(
         f"""
         import os, sys
-        import gui.__main__, gui.controllers.pump
+        import gui.__main__, experiments.run_fireflies
         from experiments import Simulation
+        os.chdir({str(tmp_path)!r})
         advance = Simulation.run_until
         def signalling(simulation, *arguments):
-            os.kill(os.getpid(), {int(number)})
+            if simulation.now > 2.0:
+                os.kill(os.getpid(), {int(number)})
             return advance(simulation, *arguments)
         Simulation.run_until = Simulation.advance = signalling
-        sys.argv = ["fireflies", "--side", "5", "--screenshot", {str(tmp_path / "p.png")!r},
-                    "--after", "50"]
-        sys.exit(gui.__main__.main())
+        name, *sys.argv[1:] = {command.split()!r}
+        main = {{"fireflies": gui.__main__, "run_fireflies": experiments.run_fireflies}}[name].main
+        sys.exit(main())
         """
     )
     assert end_of(process)[:2] == (128 + number, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_ignored_from_the_start_stays_so():
+    """As ``nohup`` asks, and a shell for what it runs in the background: in every phase."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in SIGNALS[1:]}
+    before[SIGNALS[0]] = signal.signal(SIGNALS[0], signal.SIG_DFL)
+    try:
+        with leaving_at_once():
+            heard = [signal.getsignal(number) is not signal.SIG_IGN for number in SIGNALS]
+            assert heard == [True] + [False] * (len(SIGNALS) - 1)
+        leave_on_signals()
+        assert signal.getsignal(SIGNALS[0]) is leave_on_signal
+        assert all(signal.getsignal(number) is signal.SIG_IGN for number in SIGNALS[1:])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_a_close_leaves_the_signals_as_they_were():

@@ -408,7 +408,7 @@ def test_an_app_that_is_killed_leaves_a_file_that_plays(tmp_path, record_propert
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_finishes_the_file(tmp_path, number):
     """The exit code is that of the signal, nothing is on stderr, and the file is whole."""
     path = tmp_path / "it.mp4"

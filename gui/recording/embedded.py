@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import IO, BinaryIO, Final
+from typing import IO, Final
 
 from experiments import StrangeFileError, kind_of, open_regular
 from gui.recording.png_text import SIGNATURE, png_text
@@ -83,7 +83,7 @@ def put_session(path: Path, before: bytes, session: bytes, *, from_end: bool = F
     return True
 
 
-def _place(file: BinaryIO, what: bytes, *, from_end: bool) -> int | None:
+def _place(file: IO[bytes], what: bytes, *, from_end: bool) -> int | None:
     """Where something stands in a file, looking at a part of it at a time."""
     size = file.seek(0, 2)
     starts = range(0, size, _PART)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -19,14 +19,12 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainterPath,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QGraphicsEllipseItem,
     QGraphicsPathItem,
     QGraphicsRectItem,
     QGraphicsView,
@@ -36,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, MARK_COLOURS, SIZES
+from gui.views.brush_ring import BrushRing, outline_pen
 from gui.views.grid_cursor import CursorFrame, GridCursor
 from gui.views.menu import SHORTCUTS
 from gui.views.wheel import WheelSteps
@@ -51,7 +50,7 @@ _DOT: Final = 3
 """A dot is a third of a firefly wide."""
 
 _LEAST_WHOLE_CELL: Final = 5
-"""Pixels per firefly from which cells are whole pixels wide, all alike."""
+"""Pixels of the screen per firefly from which cells are whole pixels wide, all alike."""
 
 
 class GridView(pg.GraphicsView):  # type: ignore[misc]
@@ -94,10 +93,9 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._cell = 1.0
         self._pressed_at: tuple[float, float] | None = None
         self._has_left_cell = False
-        self._ring = QGraphicsEllipseItem()
-        self._ring.setPen(QPen(QColor(GRID_NIGHT.text), 1.0, Qt.PenStyle.DashLine))
-        self._ring.setZValue(10)
-        self._ring.hide()
+        self._pointer: QPointF | None = None
+        self._origin = QPoint()
+        self._ring = BrushRing()
         self._ring_width = 0
         self.addItem(self._ring)
         self._wheel = WheelSteps()
@@ -109,7 +107,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._cursor.strokeEnded.connect(self.strokeEnded)
         self._cursor.clicked.connect(self.clicked)
         self._edge = QGraphicsRectItem()
-        self._edge.setPen(QPen(QColor(GRID_LINE_COLOUR), 1.0))
+        self._edge.setPen(outline_pen(GRID_LINE_COLOUR, 1.0))
         self._edge.setBrush(QBrush(Qt.BrushStyle.NoBrush))
         self.addItem(self._edge)
         self._image = pg.ImageItem(axisOrder="row-major")
@@ -138,11 +136,11 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self.cancel_button.hide()
         self._readout = self._words("gridSign")
         self._pin = QGraphicsPathItem()
-        self._pin.setPen(_pin_pen(GRID_NIGHT.text))
+        self._pin.setPen(outline_pen(GRID_NIGHT.text, 1.5))
         self._pin.setZValue(5)
         self.addItem(self._pin)
         self._around = QGraphicsPathItem()
-        self._around.setPen(_pin_pen(GRID_NIGHT.muted))
+        self._around.setPen(outline_pen(GRID_NIGHT.muted, 1.5))
         self._around.setZValue(4)
         self.addItem(self._around)
 
@@ -223,9 +221,9 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._place()
 
     def show_brush(self, width: int) -> None:
-        """Show how wide the brush is, in cells; 0 for none."""
+        """Show how wide the brush is, in cells, around where the pointer is; 0 for none."""
         self._ring_width = width
-        self._ring.setVisible(width > 0 and self._ring.isVisible())
+        self._draw_ring()
         self.setCursor(Qt.CursorShape.CrossCursor if width else Qt.CursorShape.ArrowCursor)
 
     def toggle_keys(self) -> None:
@@ -263,21 +261,13 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         if not self._side:
             return
         x, y = at = self._cells_at(event)
-        is_inside = self._is_inside(x, y)
-        self.pointed.emit(*(at if is_inside else (math.nan, math.nan)))
+        self.pointed.emit(*(at if self._is_inside(x, y) else (math.nan, math.nan)))
         if self._pressed_at is not None:
             self._has_left_cell |= _cell(at) != _cell(self._pressed_at)
             self.stroked.emit(*self._pressed_at, x, y)
             self._pressed_at = at
-        self._show_ring(x, y, is_inside)
-
-    def _show_ring(self, x: float, y: float, is_inside: bool) -> None:
-        """Show what the brush covers with its middle somewhere, in cells."""
-        self._ring.setVisible(is_inside and self._ring_width > 0)
-        reach = self._ring_width / 2
-        corner = self._image.mapToScene(QPointF(x - reach, y - reach))
-        length = self._ring_width * self._cell
-        self._ring.setRect(QRectF(corner.x(), corner.y(), length, length))
+        self._pointer = event.position()
+        self._draw_ring()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke, which was a click if it never left its cell."""
@@ -292,7 +282,8 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
         super().leaveEvent(event)
-        self._ring.hide()
+        self._pointer = None
+        self._draw_ring()
         self.pointed.emit(math.nan, math.nan)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -331,7 +322,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         """Take the cursor away, until a key asks for it."""
         if self.cursor_frame.isVisible():
             self.cursor_frame.hide()
-            self._ring.hide()
+            self._draw_ring()
             self.pointed.emit(math.nan, math.nan)
 
     def _show_cursor(self) -> None:
@@ -345,12 +336,34 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self.cursor_frame.place(self.cell_rect(row * self._side + column))
 
     def _on_cursor_cell_changed(self) -> None:
-        x, y = self._cursor.middle
-        self.pointed.emit(x, y)
-        self._show_ring(x, y, is_inside=True)
+        self._pointer = None
+        self.pointed.emit(*self._cursor.middle)
+        self._draw_ring()
+
+    # -- where --------------------------------------------------------------------------
+
+    def _draw_ring(self) -> None:
+        """Around where the brush is, as wide as it is: at once, whether time passes or not."""
+        at = self._brush_at()
+        if at is None or not self._ring_width or not self._is_inside(*at):
+            self._ring.hide()
+            return
+        middle = self._image.mapToScene(QPointF(*at))
+        self._ring.show_at(middle.x(), middle.y(), self._ring_width * self._cell)
+
+    def _brush_at(self) -> tuple[float, float] | None:
+        """The middle of the brush in cells: where the pointer was moved to, or the cursor."""
+        if self._pointer is not None:
+            return self._cells(self._pointer)
+        return self._cursor.middle if self.cursor_frame.isVisible() else None
 
     def _cells_at(self, event: QMouseEvent) -> tuple[float, float]:
-        point = self._image.mapFromScene(self.mapToScene(event.position().toPoint()))
+        return self._cells(event.position())
+
+    def _cells(self, at: QPointF) -> tuple[float, float]:
+        """The middle of the screen's pixel at a point, in cells: its edge may be either cell's."""
+        half = 0.5 / self.devicePixelRatioF()
+        point = self._image.mapFromScene(at + QPointF(half, half))
         return point.x(), point.y()
 
     def _is_inside(self, x: float, y: float) -> bool:
@@ -366,25 +379,49 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and say so: this is what a frame is counted by."""
+        if self._top_left_in_window() != self._origin:
+            self._place()  # moved by its neighbours, perhaps by a fraction of a screen's pixel
         super().paintEvent(event)
         self.painted.emit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """On another screen pixels may be of another size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange and hasattr(self, "_note"):
+            self._place()
+
+    def _top_left_in_window(self) -> QPoint:
+        return self.mapTo(self.window(), QPoint())
+
+    def _place_picture(self) -> None:
+        """As large as fits; where that can be, each cell is the same number of the screen's pixels.
+
+        Lengths of Qt are not pixels of the screen where the desktop is scaled: by 1.25 cells of
+        8 would be 10 pixels, but of 9 they would be 11 or 12, with seams between.
+        """
+        ratio = self.devicePixelRatioF()
+        self._origin = origin = self._top_left_in_window()
+        room = min(self.width(), self.height()) - 2 * SIZES.rhythm
+        cell = room * ratio / self._side
+        if cell >= _LEAST_WHOLE_CELL:
+            cell = float(int(cell))
+        self._cell = cell = cell / ratio
+        length = cell * self._side
+        left = _on_pixel((self.width() - length) / 2, origin.x(), ratio)
+        top = _on_pixel((self.height() - length) / 2, origin.y(), ratio)
+        for item in (self._image, self._pin, self._around):
+            item.setTransform(QTransform(cell, 0.0, 0.0, cell, left, top))
+        dot = cell / _DOT
+        self._marks.setTransform(QTransform(dot, 0.0, 0.0, dot, left, top))
+        half = 0.5 / ratio
+        self._edge.setRect(QRectF(left - half, top - half, length + 2 * half, length + 2 * half))
+        self._place_cursor()
+        self._draw_ring()
+
     def _place(self) -> None:
         width, height = self.width(), self.height()
-        room = min(width, height) - 2 * SIZES.rhythm
         if self._side:
-            cell = room / self._side
-            if cell >= _LEAST_WHOLE_CELL:
-                cell = float(int(cell))
-            self._cell = cell
-            length = cell * self._side
-            left, top = (width - length) // 2, (height - length) // 2
-            for item in (self._image, self._pin, self._around):
-                item.setTransform(QTransform(cell, 0.0, 0.0, cell, left, top))
-            dot = cell / _DOT
-            self._marks.setTransform(QTransform(dot, 0.0, 0.0, dot, left, top))
-            self._edge.setRect(QRectF(left - 0.5, top - 0.5, length + 1.0, length + 1.0))
-            self._place_cursor()
+            self._place_picture()
         self._sign.adjustSize()
         self._sign.move((width - self._sign.width()) // 2, 2 * SIZES.rhythm)
         self._keys.adjustSize()
@@ -406,14 +443,13 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._readout.move(2 * SIZES.rhythm, height - self._readout.height() - 2 * SIZES.rhythm)
 
 
+def _on_pixel(length: float, before: int, ratio: float) -> float:
+    """The nearest length that, after another, ends between two pixels of the screen."""
+    return round((before + length) * ratio) / ratio - before
+
+
 def _cell(at: tuple[float, float]) -> tuple[int, int]:
     return math.floor(at[0]), math.floor(at[1])
-
-
-def _pin_pen(colour: str) -> QPen:
-    pen = QPen(QColor(colour), 1.5)
-    pen.setCosmetic(True)  # of one width, however large a firefly is drawn
-    return pen
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:

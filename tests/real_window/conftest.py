@@ -10,7 +10,7 @@ import pytest
 from tests.real_window.desktop import Desktop, NoDesktopError, Product
 
 # As it is after the start, whatever the test before has done.
-_TIDY = """
+TIDY = """
 from gui.models.brush import Brush
 from gui.models.look import Theme
 from gui.models.view import View
@@ -34,7 +34,7 @@ if window.grid.side != 12:
     window.sliders["side"].valueTyped.emit("side", "12")
 """
 
-_PAUSE = """
+PAUSE = """
 if window.toolbar.play_button.accessibleName() == "Pause":
     window.playToggleRequested.emit()
 """
@@ -70,7 +70,6 @@ def product(
         tmp_path_factory.mktemp("remembered"),
         ["--side", "12", "--seed", "1"],
     )
-    started.desktop.point("mousemove", 1919, 1079)  # out of the way
     try:
         yield started
         assert (started.close(), started.errors()) == (0, "")
@@ -81,8 +80,8 @@ def product(
 @pytest.fixture
 def shown(product: Product) -> Product:
     """The same, as it is after the start, and paused."""
-    product.do(_TIDY)
+    product.do(TIDY)
     product.wait_until("window.width() == 1280 and window.height() == 800")
     product.wait_until("window.grid.side == 12")
-    product.do(_PAUSE)
+    product.do(PAUSE)
     return product

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLibraryInfo
 
-LIMIT_S = 45.0
+LIMIT_S = 30.0
 """Longest wait for anything: far more than it takes, for both cores may be busy elsewhere."""
 
 WHOLE_WITHIN_S = 20.0
@@ -68,6 +68,11 @@ class Desktop:
             raise NoDesktopError("Xvfb doesn't start here")
         self.display = f":{number}"
         self._start(["openbox", "--sm-disable"], env={**os.environ, "DISPLAY": self.display})
+        self.point_away()
+
+    def point_away(self) -> None:
+        """Move the pointer to the corner at the lower right, out of the way."""
+        self.point("mousemove", 9_999, 9_999)
 
     def _start(self, words: list[str], **more: Any) -> None:
         quiet = subprocess.DEVNULL

@@ -17,7 +17,9 @@ from experiments.garbage import sparing_the_collector
 from experiments.history import History
 from experiments.instant import Instant
 from experiments.line_log import LineLog
+from experiments.long_series import LongSeries
 from experiments.observables import (
+    MOST_SAMPLES,
     SAMPLE_INTERVAL,
     CoherenceRecord,
     local_order,
@@ -63,6 +65,7 @@ __all__ = [
     "GALLERY",
     "HIDDEN_COMMAND",
     "MAX_WORKFLOW_SIDE",
+    "MOST_SAMPLES",
     "PARAMETER_FIELDS",
     "SAMPLE_INTERVAL",
     "SESSION_SUFFIX",
@@ -78,6 +81,7 @@ __all__ = [
     "Instant",
     "Intervention",
     "LineLog",
+    "LongSeries",
     "MissingFileError",
     "Moment",
     "Opening",

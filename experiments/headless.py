@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from experiments.flash_sync import FlashSync
 from experiments.garbage import sparing_the_collector
-from experiments.observables import noise_band
+from experiments.observables import MOST_SAMPLES, noise_band
 from experiments.opening import Opening, open_with
 from experiments.parameters import Parameters
 from experiments.run_metrics import RunMetrics
@@ -19,9 +19,6 @@ from experiments.session import Session
 from experiments.simulation import Simulation
 
 _TURN_S: Final = 0.25
-
-MOST_SAMPLES: Final = 1 << 22
-"""Samples of R that are kept of a run nobody wants R(t) of: 67 MB, five days of virtual time."""
 
 _SAMPLE_DIGITS: Final = 6
 """Digits that show a multiple of the sample interval as such: 1631 * 0.1 is 163.10000000000002."""

@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices, QIcon
 from PySide6.QtWidgets import QApplication
 
-from experiments import LineLog, Parameters, Session, Simulation
+from experiments import MOST_SAMPLES, LineLog, Parameters, Session, Simulation
 from experiments.command_line import Start
 from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
@@ -45,6 +45,7 @@ from gui.settings import Settings, load_settings, save_settings, settings_path
 from gui.theme import FAILED_COLOUR, NIGHT
 from gui.views.caption_painter import CaptionPainter
 from gui.views.icons import app_icon
+from gui.views.plot_file import save_plot
 from gui.views.png import save_png
 from gui.views.tables import table_of
 from gui.views.window import Window
@@ -127,14 +128,15 @@ async def open_laboratory(
     is safe.
     """
     intent = Intent(is_playing=is_playing, view=look.view, is_calm=look.is_calm)
-    simulation = Simulation(parameters, script=() if session is None else session.script())
+    script = () if session is None else session.script()
+    simulation = Simulation(parameters, script=script, most_samples=MOST_SAMPLES)
     if session is not None:
         intent.session = session
         simulation.horizon = session.end
     metrics = metrics or Metrics()
     window = Window(NIGHT)
     controller = WishController(simulation, intent, window, draw_seed)
-    exporting = Exporting(simulation, metrics, window, window.save_plot)
+    exporting = Exporting(simulation, metrics, window, save_plot)
     files = RunFiles(
         simulation,
         intent,
@@ -210,6 +212,10 @@ def _connect(window: Window, controller: WishController, files: RunFiles, metric
     window.redoRequested.connect(controller.redo)
     window.resetRequested.connect(controller.reset)
     window.newSeedRequested.connect(controller.new_seed)
+    for plot in (window.plot, window.rate):
+        plot.zoomRequested.connect(controller.zoom_time)
+        plot.panRequested.connect(controller.move_time)
+        plot.wholeRequested.connect(controller.show_all_time)
     for slider in window.sliders.values():
         slider.valueMoved.connect(controller.move_value)
         slider.valueTyped.connect(controller.type_value)

@@ -1,4 +1,4 @@
-"""``fireflies run --plot``: the plot of R(t) of a whole run, as the window would draw it."""
+"""``fireflies run --plot``: the plot of R(t) of a whole run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from gui.models.coherence_trace import whole_curve
 from gui.models.timeline import change_marks
 
 _SUFFIXES: Final = (".svg", ".png")
-_SIZE: Final = (960, 280)
 
 
 def add_plot_option(parser: argparse.ArgumentParser) -> None:
@@ -67,32 +66,16 @@ def write_plot(
     path: Path | None = options.plot
     if path is None:
         return
-    from PySide6.QtCore import Qt
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtWidgets import QApplication
 
-    from gui.theme import NIGHT
-    from gui.views.coherence_plot import CoherencePlot
     from gui.views.plot_file import save_plot
 
-    application = QApplication.instance() or QApplication(["fireflies"])
-    holder = QWidget()
-    plot = CoherencePlot(NIGHT, holder)
-    plot.setParent(None)
-    plot.setFixedSize(*_SIZE)
-    plot.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    plot.show()  # only what is shown is laid out
+    _application = QApplication.instance() or QApplication(["fireflies"])  # it has the fonts
     marks = change_marks([Step.of(each) for each in simulation.interventions])
-    plot.show_curve(whole_curve(simulation.coherence, simulation.now, marks))
-    application.processEvents()
     try:
         about = provenance.at_end_of(simulation)
         with in_place_of(sidecar_path(path)) as beside:  # both of them, or none
             beside.write_bytes(about.sidecar("plot of the coherence R(t)", {}, None))
-            save_plot(plot, path)
+            save_plot(whole_curve(simulation.coherence, simulation.now, marks), path)
     except OSError as error:
         parser.exit(1, f"{parser.prog}: --plot {path} can't be written: {error.strerror}\n")
-    finally:
-        for widget in (plot, holder):
-            widget.close()
-            widget.deleteLater()
-            application.sendPostedEvents(widget)

@@ -17,6 +17,7 @@ from experiments import (
     ExportError,
     Provenance,
     Simulation,
+    Step,
     check_format,
     export_coherence,
     export_metrics,
@@ -29,8 +30,10 @@ from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
 from gui.metrics import HISTORY_COLUMNS, Metrics
+from gui.models.coherence_trace import Curve, whole_curve
 from gui.models.exports import EXPORTS, ExportName
 from gui.models.notice import Notice
+from gui.models.timeline import change_marks
 
 CANCEL_EXPORT: Final = "cancel-export:"
 
@@ -51,7 +54,7 @@ class Exporting:
     screen
         Where it shows how that went.
     save_plot
-        Writes the plot that shows to a file.
+        Writes a plot of R to a file; called in a thread.
     """
 
     def __init__(
@@ -59,7 +62,7 @@ class Exporting:
         simulation: Simulation,
         metrics: Metrics,
         screen: Screen,
-        save_plot: Callable[[Path], object],
+        save_plot: Callable[[Curve, Path], object],
     ) -> None:
         self._simulation = simulation
         self._metrics = metrics
@@ -117,8 +120,9 @@ class Exporting:
             columns = self._metrics.history.columns()
             work = partial(export_metrics, path, columns, provenance, HISTORY_COLUMNS)
         else:
-            self._save_plot(path)
-            work = partial(_write_sidecar, path, provenance)
+            marks = change_marks([Step.of(each) for each in self._simulation.interventions])
+            curve = whole_curve(self._simulation.coherence, self._simulation.now, marks)
+            work = partial(_write_plot, self._save_plot, curve, path, provenance)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="export")
         self._writing = self._thread.submit(_write, work, session, contents)
 
@@ -192,7 +196,10 @@ def _write(work: Callable[[], None], session: Path, contents: bytes) -> None:
     write_whole(session, contents)
 
 
-def _write_sidecar(path: Path, provenance: Provenance) -> None:
+def _write_plot(
+    save_plot: Callable[[Curve, Path], object], curve: Curve, path: Path, provenance: Provenance
+) -> None:
+    save_plot(curve, path)
     write_whole(sidecar_path(path), provenance.sidecar("plot of the coherence R(t)", {}, None))
 
 

@@ -11,6 +11,7 @@ from experiments import Simulation
 from gui.controllers.screen import Screen
 from gui.models.coherence_trace import MarkKeeper, curve
 from gui.models.flash_history import FlashHistory
+from gui.models.intent import Intent
 from gui.models.panels import PanelName
 from gui.models.phases import phase_circle, phase_histogram
 from gui.models.rate_trace import rate_curve
@@ -46,10 +47,16 @@ class Instruments:
         The flashes so far.
     marks
         The changes so far.
+    intent
+        Says which part of the run those over time show.
     """
 
-    def __init__(self, screen: Screen, history: FlashHistory, marks: MarkKeeper) -> None:
+    def __init__(
+        self, screen: Screen, history: FlashHistory, marks: MarkKeeper, intent: Intent
+    ) -> None:
         self._screen = screen
+        self._intent = intent
+        self._window = intent.time_window
         self._history = history
         self._marks = marks
         self._turns = {name: _Turn() for name in _INTERVALS_S}
@@ -67,6 +74,10 @@ class Instruments:
 
     def show_next(self, simulation: Simulation, wall: float) -> None:
         """Show the instrument that is due longest, if there is one to see that would differ."""
+        if self._intent.time_window != self._window:
+            self._window = self._intent.time_window
+            self.hurry(PanelName.COHERENCE)
+            self.hurry(PanelName.RATE)
         due = [
             name
             for name, turn in self._turns.items()
@@ -95,14 +106,16 @@ class Instruments:
         instant = simulation.instant
         moment = (instant.t, instant.n_flashes, instant.n_interventions, instant.parameters)
         if name is PanelName.COHERENCE:
-            return *moment, len(simulation.coherence), len(self._marks.marks)
+            return *moment, len(simulation.coherence), len(self._marks.marks), self._window
         if name is PanelName.RASTER:
             return *moment, self._screen.raster_size()
+        if name is PanelName.RATE:
+            return *moment, self._window
         return moment
 
     def _show_curve(self, simulation: Simulation) -> None:
         instant, marks = simulation.instant, self._marks.marks
-        shown = curve(simulation.coherence, instant.t, instant.parameters, marks)
+        shown = curve(simulation.coherence, instant.t, marks, self._window)
         self._screen.show_curve(shown.until(instant.t, instant.coherence))
 
     def _show_circle(self, simulation: Simulation) -> None:
@@ -120,4 +133,4 @@ class Instruments:
 
     def _show_rate(self, simulation: Simulation) -> None:
         instant = simulation.instant
-        self._screen.show_rate(rate_curve(self._history, instant.t, instant.parameters))
+        self._screen.show_rate(rate_curve(self._history, instant.t, self._window))

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import (
-    CoherenceRecord,
     ParameterError,
     Parameters,
     Simulation,
@@ -28,7 +27,7 @@ from gui.controllers.schedule import Schedule
 from gui.controllers.screen import Screen
 from gui.controllers.staging import Staging
 from gui.metrics import FRAME_RATE_HZ, Metrics
-from gui.models.coherence_trace import MarkKeeper, curve
+from gui.models.coherence_trace import MarkKeeper, empty_curve
 from gui.models.intent import Intent
 from gui.models.lateness import Appointment
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
@@ -134,8 +133,11 @@ class Pump:
     def _forget(self, parameters: Parameters) -> None:
         """Begin with nothing seen: the first run, or another."""
         self.painting.begin_anew(parameters)
+        self._intent.time_window = None
         self._marks = MarkKeeper()
-        self._instruments = Instruments(self._screen, self.painting.history, self._marks)
+        self._instruments = Instruments(
+            self._screen, self.painting.history, self._marks, self._intent
+        )
         self._readouts.begin_anew()
         self._n_marked = 0
         self._screen.show_marks(np.zeros(parameters.n_fireflies, dtype=np.uint8))
@@ -238,8 +240,7 @@ class Pump:
         self._forget(parameters)
         self._marks.marks[:] = self.replaying.begin()
         self._screen.show_parameters(parameters)
-        record = CoherenceRecord(parameters.n_fireflies)
-        self._screen.show_curve(curve(record, 0.0, parameters, []))
+        self._screen.show_curve(empty_curve(parameters))
         self._readouts.show_start(parameters)
         dark = self.painting.dark(parameters)
         self._screen.show_frame(dataclasses.replace(dark, is_evened=False))

@@ -9,19 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import SAMPLE_INTERVAL, CoherenceRecord, Parameters
+from experiments import SAMPLE_INTERVAL, CoherenceRecord, Parameters, noise_band
+from gui.models.time_window import TimeWindow, whole_window
 
-_SPANS_S: Final = tuple(
-    unit * count
-    for unit, counts in ((1.0, (30.0, 45.0)), (60.0, (1, 1.5, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 45)),
-                         (3_600.0, (1, 1.5, 2, 3, 4, 6, 8, 12)))
-    for count in counts
-)  # fmt: skip
-_PERIODS_SHOWN: Final = 24.0
-_WALL_S_SHOWN: Final = 60.0
-_FASTEST_FOLLOWED: Final = 50.0
-_MOST_POINTS: Final = 1_600
-_ROOM_FOR_LABEL: Final = 0.13
+MOST_POINTS: Final = 1_600
+"""Points of a line in a panel."""
+
+_MOST_POINTS_ON_PAPER: Final = 4_000
 _ONE_DRAG_S: Final = 1.0
 
 
@@ -43,22 +37,33 @@ class Curve:
         Points of the line, shape ``(m,)``, seconds and R.
     begin, end
         Virtual time at the edges, seconds.
-    noise_band
-        R below which 99 % of random phases lie.
-    marks, labelled
-        Changes in sight; those with room for their words.
+    band_times, band_levels
+        The band of chance: R below which 99 % of uncoupled swarms lie, and since when;
+        shape ``(k,)``, the first at or before the beginning.
+    marks
+        Changes in sight.
+    is_whole
+        Whether it shows all of the run.
     """
 
     times: NDArray[np.float64]
     values: NDArray[np.float64]
     begin: float
     end: float
-    noise_band: float
+    band_times: NDArray[np.float64]
+    band_levels: NDArray[np.float64]
     marks: tuple[Mark, ...]
-    labelled: tuple[Mark, ...]
+    is_whole: bool = True
+
+    @property
+    def noise_band(self) -> float:
+        """The band of chance at the right edge."""
+        return float(self.band_levels[-1])
 
     def until(self, t: float, coherence: float) -> Curve:
         """The same, drawn on to the present: R at `t`, which lies between two samples."""
+        if t > self.end:
+            return self  # not in sight
         known = self.times <= t
         return replace(
             self,
@@ -85,66 +90,60 @@ class MarkKeeper:
         self._last_name, self._last_wall = name, wall
 
 
-def span_shown(now: float, parameters: Parameters) -> float:
-    """Seconds of virtual time to show.
+def empty_curve(parameters: Parameters) -> Curve:
+    """Before anything has happened."""
+    level = noise_band(parameters.n_fireflies, parameters.jitter, parameters.period)
+    none = np.empty(0)
+    return Curve(none, none, 0.0, whole_window(0.0).end, np.zeros(1), np.array([level]), ())
 
-    All of the run at first, which fills most of the plot; later about a minute of
-    watching, but many periods at least.
+
+def curve(
+    record: CoherenceRecord, now: float, marks: list[Mark], window: TimeWindow | None = None
+) -> Curve:
+    """What a panel shows of a record at virtual time `now`.
+
+    Parameters
+    ----------
+    record
+        Samples of R.
+    now
+        Seconds; a run that is repeated has marks ahead, which show when they are reached.
+    marks
+        The changes.
+    window
+        Part of the run to show; None for all of it, as it grows.
     """
-    pace = min(parameters.speed, _FASTEST_FOLLOWED)
-    most = max(_PERIODS_SHOWN * parameters.period, _WALL_S_SHOWN * pace)
-    return _round_span(min(most, now))
-
-
-def _round_span(wanted: float) -> float:
-    return next((span for span in _SPANS_S if span >= wanted), _SPANS_S[-1])
-
-
-def curve(record: CoherenceRecord, now: float, parameters: Parameters, marks: list[Mark]) -> Curve:
-    """What to show of a record at virtual time `now`."""
-    span = span_shown(now, parameters)
-    end = max(now, span)
-    begin = end - span
-    per_bin = points_per_stretch(span)
-    first = max(0, math.floor(begin / SAMPLE_INTERVAL) - 1)
-    # Stretches begin at multiples of their length, so that they stay put while time goes on.
-    times, values, _ = record.since(first // per_bin * per_bin)
-    times, values = thinned(times, values, per_bin)
-    # A run that is repeated has marks ahead, which show when they are reached.
-    seen = tuple(mark for mark in marks if begin <= mark.t <= now)
-    return Curve(times, values, begin, end, record.noise_band, seen, _with_room(seen, span))
+    shown = whole_window(now) if window is None else window
+    return _cut(record, shown, now, marks, MOST_POINTS, window is None)
 
 
 def whole_curve(record: CoherenceRecord, now: float, marks: list[Mark]) -> Curve:
-    """All of a record, up to virtual time `now`."""
-    end = max(now, SAMPLE_INTERVAL)
-    times, values = thinned(record.times, record.values, points_per_stretch(end))
-    seen = tuple(mark for mark in marks if mark.t <= now)
-    return Curve(times, values, 0.0, end, record.noise_band, seen, _with_room(seen, end))
+    """All of a record up to virtual time `now`, for paper."""
+    shown = TimeWindow(0.0, max(now, SAMPLE_INTERVAL))
+    return _cut(record, shown, now, marks, _MOST_POINTS_ON_PAPER, True)
 
 
-def points_per_stretch(span: float) -> int:
-    """Samples of which only the extremes are drawn, for a plot that spans so many seconds."""
-    return max(1, round(span / SAMPLE_INTERVAL) * 2 // _MOST_POINTS)
+def _cut(
+    record: CoherenceRecord,
+    shown: TimeWindow,
+    now: float,
+    marks: list[Mark],
+    most: int,
+    is_whole: bool,
+) -> Curve:
+    times, values = record.drawn(shown.begin, shown.end, most)
+    since, levels = record.band_steps()
+    first = max(0, int(np.searchsorted(since, shown.begin, side="right")) - 1)
+    end = max(first + 1, int(np.searchsorted(since, shown.end)))
+    latest = min(shown.end, now)
+    seen = tuple(mark for mark in marks if shown.begin <= mark.t <= latest)
+    band = (since[first:end], levels[first:end])
+    return Curve(times, values, shown.begin, shown.end, *band, seen, is_whole)
 
 
-def thinned(
-    times: NDArray[np.float64], values: NDArray[np.float64], per_bin: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of each stretch of `per_bin` points its two extremes, so that no peak is lost."""
-    if per_bin <= 2 or len(times) <= per_bin:
-        return times, values
-    whole = len(times) // per_bin * per_bin
-    stretches = values[:whole].reshape(-1, per_bin)
-    first = np.arange(len(stretches)) * per_bin
-    extremes = np.append(first + stretches.argmin(axis=1), first + stretches.argmax(axis=1))
-    chosen = np.unique(np.append(extremes, [0, len(times) - 1]))
-    return times[chosen], values[chosen]
-
-
-def _with_room(marks: tuple[Mark, ...], span: float) -> tuple[Mark, ...]:
-    labelled: list[Mark] = []
-    for mark in reversed(marks):
-        if not labelled or labelled[-1].t - mark.t >= _ROOM_FOR_LABEL * span:
-            labelled.append(mark)
-    return tuple(reversed(labelled))
+def stairs(curve: Curve) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The upper edge of the band of chance as a line: seconds and R, shape ``(m,)``."""
+    times = np.clip(curve.band_times, curve.begin, curve.end)
+    times[0] = curve.begin
+    corners = np.append(np.repeat(times, 2)[1:], curve.end)
+    return corners, np.repeat(curve.band_levels, 2)

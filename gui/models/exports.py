@@ -41,5 +41,7 @@ EXPORTS: Final = {
     ExportName.PHASES: ExportWords(
         "Phases now", "The phase of each firefly, in seconds", (".npy",)
     ),
-    ExportName.PLOT: ExportWords("Plot of R", "The plot as it looks now", (".svg", ".png")),
+    ExportName.PLOT: ExportWords(
+        "Plot of R", "R over the whole run, for paper: 170 by 100 mm", (".svg", ".png")
+    ),
 }

@@ -9,15 +9,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import SAMPLE_INTERVAL, Parameters
+from experiments import SAMPLE_INTERVAL, LongSeries, Parameters
 
 MOST_REMEMBERED: Final = 1 << 18
 """Flashes kept for the raster; where this is less than asked for, it shows less time."""
 
+_BINS_AT_ONCE: Final = 1 << 16
+
 PERIODS_SHOWN: Final = 5.0
 """Periods that the raster spans, if so many flashes are remembered."""
 
-_BINS_AT_FIRST: Final = 1_024
+MOST_COUNTED: Final = 1 << 16
+"""Tenths of a second, the latest, of which the number of flashes is kept: 109 minutes. Of those
+before them the least and the greatest of each of many stretches are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Raster:
 
 
 class FlashHistory:
-    """Takes in flashes in order; gives rasters and rates. Nothing is thinned, all is counted.
+    """Takes in flashes in order; gives rasters and rates, in bounded memory. All are counted.
 
     A run that is repeated from an earlier moment flashes as it did before: what was
     counted then is not counted twice.
@@ -55,8 +59,8 @@ class FlashHistory:
         self._times = np.empty(MOST_REMEMBERED)
         self._ids = np.empty(MOST_REMEMBERED, dtype=np.uint32)
         self._n = 0
-        self._counts = np.zeros(_BINS_AT_FIRST, dtype=np.int64)
-        self._last_bin = -1
+        self._counts = LongSeries(MOST_COUNTED)  # of the tenths of a second that are over
+        self._open_count = 0  # of the one that may not be
 
     def note(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
         """Take in flashes; times in seconds of virtual time, never going back, both ``(m,)``."""
@@ -91,22 +95,34 @@ class FlashHistory:
 
     def _count(self, times: NDArray[np.float64]) -> None:
         bins = np.floor(times / SAMPLE_INTERVAL).astype(np.int64)
-        last = int(bins[-1])
-        if last >= len(self._counts):
-            grown = np.zeros(max(last + 1, 2 * len(self._counts)), dtype=np.int64)
-            grown[: len(self._counts)] = self._counts
-            self._counts = grown
-        first = int(bins[0])
-        self._counts[first : last + 1] += np.bincount(bins - first)
-        self._last_bin = last
+        while len(bins):
+            n_part = int(np.searchsorted(bins, bins[0] + _BINS_AT_ONCE))
+            part, bins = bins[:n_part], bins[n_part:]
+            n_over = len(self._counts)
+            n_quiet = int(part[0]) - n_over - 1
+            if n_quiet >= 0:  # a long rest: its tenths of a second are over, all but the last
+                self._close(np.append(self._open_count, np.zeros(n_quiet)))
+                n_over, self._open_count = int(part[0]), 0
+            counts = np.bincount(part - n_over).astype(np.float64)
+            counts[0] += self._open_count
+            self._close(counts[:-1])
+            self._open_count = int(counts[-1])
 
-    def rate(self, begin: float, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _close(self, counts: NDArray[np.float64]) -> None:
+        for first in range(0, len(counts), MOST_COUNTED):
+            self._counts.extend(counts[first : first + MOST_COUNTED])
+
+    def rate(
+        self, begin: float, now: float, most: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Flashes per second of virtual time, in stretches of 0.1 s that are over.
 
         Parameters
         ----------
         begin, now
             From and to when, seconds.
+        most
+            Points to give; of more stretches, the least and the greatest of equal parts.
 
         Returns
         -------
@@ -115,11 +131,16 @@ class FlashHistory:
         """
         first = max(0, math.floor(begin / SAMPLE_INTERVAL))
         end = max(first, math.floor(now / SAMPLE_INTERVAL))
-        counts = np.zeros(end - first)
-        known = self._counts[first : min(end, self._last_bin + 1)]
-        counts[: len(known)] = known
-        middles = (np.arange(first, end) + 0.5) * SAMPLE_INTERVAL
-        return middles, counts / SAMPLE_INTERVAL
+        n_over = len(self._counts)
+        at, counts = self._counts.drawn(first, end, most)
+        if first <= n_over < end:
+            at, counts = np.append(at, n_over), np.append(counts, self._open_count)
+        quiet = np.array(
+            [each for each in (max(first, n_over + 1), end - 1) if n_over < each < end]
+        )
+        at = np.unique(np.append(at, quiet)).astype(np.int64)
+        counts = np.append(counts, np.zeros(len(at) - len(counts)))
+        return (at + 0.5) * SAMPLE_INTERVAL, counts / SAMPLE_INTERVAL
 
     def raster(self, now: float, parameters: Parameters, rows: int, columns: int) -> Raster:
         """The flashes of the last five periods, as far as they are remembered.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from experiments import PARAMETER_FIELDS, Action, Opening, Session
+from gui.models.time_window import TimeWindow
 from gui.models.view import View
 
 
@@ -33,6 +34,8 @@ class Intent:
         The firefly under the pointer, and the one that was clicked; or None.
     view
         What the colour of a firefly means.
+    time_window
+        The part of the run that plots over time show, or None for all of it.
     is_calm
         Whether every change of brightness is softened.
     wants_values_shown
@@ -61,6 +64,7 @@ class Intent:
     pointed_at: int | None = None
     pinned: int | None = None
     view: View = View.GLOW
+    time_window: TimeWindow | None = None
     is_calm: bool = False
     wants_values_shown: bool = True
     wants_cancel: bool = False

@@ -46,7 +46,8 @@ PANELS: Final = {
     PanelName.COHERENCE: PanelWords(
         "Coherence R",
         "Ctrl+2",
-        "How far all fireflies agree, over time; the dotted lines are changes you made",
+        "How far all fireflies agree, over time; the dotted lines are changes you made, which "
+        "pointing at them tells. Wheel: zoom; drag: move; double click: all of the run",
     ),
     PanelName.CIRCLE: PanelWords(
         "Phase circle",

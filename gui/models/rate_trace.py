@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import SAMPLE_INTERVAL, Parameters
-from gui.models.coherence_trace import points_per_stretch, span_shown, thinned
+from gui.models.coherence_trace import MOST_POINTS
 from gui.models.flash_history import FlashHistory
+from gui.models.time_window import TimeWindow, whole_window
 
 _ROUND: Final = (1.0, 2.0, 5.0, 10.0)
 
@@ -28,6 +28,8 @@ class RateCurve:
         Virtual time at the edges, seconds.
     top
         Rate at the upper edge, a round number.
+    is_whole
+        Whether it shows all of the run.
     """
 
     times: NDArray[np.float64]
@@ -35,19 +37,15 @@ class RateCurve:
     begin: float
     end: float
     top: float
+    is_whole: bool = True
 
 
-def rate_curve(history: FlashHistory, now: float, parameters: Parameters) -> RateCurve:
-    """What to show of the flashes at virtual time `now`."""
-    span = span_shown(now, parameters)
-    end = max(now, span)
-    begin = end - span
-    per_bin = points_per_stretch(span)
-    first = max(0, math.floor(begin / SAMPLE_INTERVAL) - 1) // per_bin * per_bin
-    times, rates = history.rate(first * SAMPLE_INTERVAL + SAMPLE_INTERVAL / 2, now)
-    times, rates = thinned(times, rates, per_bin)
+def rate_curve(history: FlashHistory, now: float, window: TimeWindow | None = None) -> RateCurve:
+    """What to show of the flashes at virtual time `now`; without a window, of all of the run."""
+    shown = whole_window(now) if window is None else window
+    times, rates = history.rate(shown.begin, min(now, shown.end), MOST_POINTS)
     highest = float(rates.max()) if len(rates) else 0.0
-    return RateCurve(times, rates, begin, end, round_top(highest))
+    return RateCurve(times, rates, shown.begin, shown.end, round_top(highest), window is None)
 
 
 def round_top(highest: float) -> float:

@@ -30,8 +30,10 @@ def encoded_picture(image: QImage, suffix: str) -> bytes:
     return bytes(buffer.data().data())
 
 
-def encoded_svg(size: QSize, title: str, draw: Callable[[QPainter], object]) -> bytes:
-    """What `draw` paints, as an SVG file of a size in pixels.
+def encoded_svg(
+    size: QSize, title: str, draw: Callable[[QPainter], object], dpi: int = 96
+) -> bytes:
+    """What `draw` paints, as an SVG file of a size in pixels, of which so many are an inch.
 
     Raises
     ------
@@ -40,6 +42,7 @@ def encoded_svg(size: QSize, title: str, draw: Callable[[QPainter], object]) -> 
     """
     buffer, page = _buffer(), QSvgGenerator()
     page.setOutputDevice(buffer)
+    page.setResolution(dpi)
     page.setSize(size)
     page.setViewBox(QRect(0, 0, size.width(), size.height()))
     page.setTitle(title)

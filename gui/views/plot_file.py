@@ -1,47 +1,51 @@
-"""A plot as a file."""
+"""The plot of the coherence R(t) as a file."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QWidget
 
 from experiments import write_whole
+from gui.models.coherence_trace import Curve
 from gui.views.encoded import encoded_picture, encoded_svg
+from gui.views.plot_page import PAGE_MM, TITLE, UNITS_PER_MM, PlotPage
 
-_PNG_SCALE: Final = 2.0
-_TITLE: Final = "Coherence R(t), by Fireflies"
+PNG_DPI: Final = 300
+_MM_PER_INCH: Final = 25.4
+_SIZE: Final = QSize(*(mm * UNITS_PER_MM for mm in PAGE_MM))
 
 
-def save_plot(plot: QWidget, path: Path) -> None:
-    """Write a plot to .svg or .png as it looks now, whole or not at all.
+def save_plot(curve: Curve, path: Path) -> None:
+    """Write a plot to .svg or .png, for paper, whole or not at all.
+
+    170 by 100 mm; as a picture of 300 dots per inch.
 
     Raises
     ------
     OSError
         It can't be drawn, or the file can't be written.
     """
-    # Not by pyqtgraph's exporters: that for SVG fails at filled curves (0.14).
+    page = PlotPage(curve)
     if path.suffix.lower() == ".svg":
-        contents = encoded_svg(plot.size(), _TITLE, lambda painter: _draw(plot, painter))
+        dpi = round(UNITS_PER_MM * _MM_PER_INCH)
+        contents = encoded_svg(_SIZE, TITLE, page.draw, dpi)
     else:
-        contents = encoded_picture(_image(plot), ".png")
+        contents = encoded_picture(_image(page), ".png")
     write_whole(path, contents)
 
 
-def _image(plot: QWidget) -> QImage:
-    image = QImage(plot.size() * _PNG_SCALE, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(_PNG_SCALE)
+def _image(page: PlotPage) -> QImage:
+    dots_per_unit = PNG_DPI / _MM_PER_INCH / UNITS_PER_MM
+    image = QImage(_SIZE * dots_per_unit, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise OSError(0, "there is no memory for the plot")
+    for set_dots in (image.setDotsPerMeterX, image.setDotsPerMeterY):
+        set_dots(round(PNG_DPI / _MM_PER_INCH * 1e3))
     painter = QPainter(image)
-    _draw(plot, painter)
+    painter.scale(dots_per_unit, dots_per_unit)
+    page.draw(painter)
     painter.end()
     return image
-
-
-def _draw(plot: QWidget, painter: QPainter) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    # As a widget: a scene rendered into another rectangle would have text of other sizes.
-    QWidget.render(plot, painter, QPoint())

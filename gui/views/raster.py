@@ -7,15 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.models.flash_history import Raster
-from gui.theme import SIZES, Palette
+from gui.theme import SIZES, Palette, Sizes
 
 _LEAST_HEIGHT: Final = 96
-_LEFT: Final = 40
-_BOTTOM: Final = 22
 _TOP: Final = 6
 _FAINTEST: Final = 0.35
 _N_SHADES: Final = 256
@@ -30,6 +28,7 @@ class RasterView(QWidget):
         self.setAccessibleName("Raster of the last flashes")
         self._raster: Raster | None = None
         self._pixels: NDArray[np.uint32] | None = None
+        self.show_sizes(SIZES)
         self.show_palette(palette)
 
     def sizeHint(self) -> QSize:
@@ -56,6 +55,15 @@ class RasterView(QWidget):
             self.show_raster(self._raster)
         self.update()
 
+    def show_sizes(self, sizes: Sizes) -> None:
+        """Take on sizes of text."""
+        self._font = QFont(self.font())
+        self._font.setPixelSize(sizes.small_text)
+        metrics = QFontMetrics(self._font)
+        self._left = metrics.horizontalAdvance("id 0") + 2 * SIZES.rhythm
+        self._bottom = metrics.height() + SIZES.rhythm
+        self.update()
+
     def show_raster(self, raster: Raster) -> None:
         """Show the flashes up to a moment."""
         self._raster = raster
@@ -79,7 +87,8 @@ class RasterView(QWidget):
 
     def _paint_words(self, painter: QPainter, plot: QRectF, raster: Raster) -> None:
         painter.setPen(QColor(self._palette.muted))
-        row = QRectF(plot.left(), plot.bottom() + 2, plot.width(), _BOTTOM - 2)
+        painter.setFont(self._font)
+        row = QRectF(plot.left(), plot.bottom() + 2, plot.width(), self._bottom - 2)
         ago = f"{raster.end - raster.begin:.3g} s ago"
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft, ago)
         if painter.fontMetrics().horizontalAdvance(f"{ago}  now") < plot.width():
@@ -87,9 +96,9 @@ class RasterView(QWidget):
         words = f"{raster.per_row:,} fireflies a row"
         if raster.per_row > 1 and painter.fontMetrics().horizontalAdvance(words) < plot.width() / 2:
             painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, words)
-        column = QRectF(0.0, plot.top() - _TOP, _LEFT - 6.0, plot.height() + 2 * _TOP)
+        column = QRectF(0.0, plot.top() - _TOP, self._left - 6.0, plot.height() + 2 * _TOP)
         right = Qt.AlignmentFlag.AlignRight
         painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, "id 0")
 
     def _plot(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -2 * SIZES.rhythm, -_BOTTOM)
+        return QRectF(self.rect()).adjusted(self._left, _TOP, -2 * SIZES.rhythm, -self._bottom)

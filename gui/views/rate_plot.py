@@ -17,14 +17,14 @@ class RatePlot(TimePlot):
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__("Flashes per second of virtual time", palette, parent)
-        self._top = 0.0
+        self._highest = 0.0
 
     def show_rate(self, curve: RateCurve) -> None:
         """Draw a curve."""
         self._line.setData(curve.times, curve.rates)
-        self.setXRange(curve.begin, curve.end, padding=0.0)
-        if curve.top != self._top:
-            self._top = curve.top
+        self.show_span(curve.begin, curve.end, curve.is_whole)
+        if curve.top != self._highest:
+            self._highest = curve.top
             self.setYRange(0.0, 1.05 * curve.top, padding=0.0)
             levels = (0.0, curve.top / 2, curve.top)
             self.getAxis("left").setTicks([[(level, short_number(level)) for level in levels]])

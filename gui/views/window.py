@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +46,6 @@ from gui.views.notice_bar import NoticeBar
 from gui.views.panel import Panel
 from gui.views.phase_circle import PhaseCircleView
 from gui.views.phase_histogram import PhaseHistogramView
-from gui.views.plot_file import save_plot
 from gui.views.problem_list import ProblemList
 from gui.views.qt_palette import qt_palette
 from gui.views.raster import RasterView
@@ -284,7 +282,8 @@ class Window(QWidget):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.setPalette(qt_palette(palette))
-        self.setStyleSheet(style_sheet(palette, SIZES.with_text(text_scale)))
+        sizes = SIZES.with_text(text_scale)
+        self.setStyleSheet(style_sheet(palette, sizes))
         self.toolbar.show_style(palette, text_scale)
         self.panel.show_style(palette, text_scale)
         self.status_line.show_text_scale(text_scale)
@@ -293,6 +292,8 @@ class Window(QWidget):
         self.notice.show_palette(palette)
         for part in (self.plot, self.rate, self.circle, self.histogram, self.raster):
             part.show_palette(palette)
+        for plot in (self.plot, self.rate, self.raster):
+            plot.show_sizes(sizes)
 
     def show_theme(self, theme: Theme) -> None:
         """Show which theme was chosen."""
@@ -483,10 +484,6 @@ class Window(QWidget):
         dialog.setDefaultSuffix(words.suffixes[0].removeprefix("."))
         dialog.fileSelected.connect(partial(self.exportRequested.emit, name))
         self._open(dialog)
-
-    def save_plot(self, path: Path) -> None:
-        """Write the plot of the coherence to .svg or .png."""
-        save_plot(self.plot, path)
 
     def _open(self, dialog: QFileDialog) -> None:
         # The system's own dialogs may run a loop of their own, in which no firefly would move.

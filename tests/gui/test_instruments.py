@@ -16,6 +16,7 @@ from gui.models.phases import (
     phase_histogram,
 )
 from gui.models.rate_trace import rate_curve, round_top
+from gui.models.time_window import TimeWindow
 from gui.theme import NIGHT
 from gui.views.phase_circle import PhaseCircleView
 from gui.views.phase_histogram import PhaseHistogramView
@@ -102,36 +103,46 @@ def test_the_rate_is_the_number_of_flashes_in_each_tenth_of_a_second():
     history = FlashHistory()
     for part in np.array_split(np.arange(2_000), 11):
         history.note(times[part], ids[part])
-    middles, rates = history.rate(0.0, 20.0)
+    middles, rates = history.rate(0.0, 20.0, 1_000)
     assert len(middles) == 200
     for k in (0, 17, 199):
         inside = np.count_nonzero(np.floor(times / 0.1) == k)
         assert rates[k] == pytest.approx(inside / 0.1)
     assert rates.sum() * 0.1 == pytest.approx(2_000)
-    assert len(history.rate(0.0, 12.345)[0]) == 123
+    assert len(history.rate(0.0, 12.345, 1_000)[0]) == 123
 
 
 def test_a_quiet_time_after_the_last_flash_has_rate_zero():
     """Not left out: the line goes down."""
     history = FlashHistory()
     history.note(np.array([0.05]), np.array([1], dtype=np.uint32))
-    _, rates = history.rate(0.0, 1.0)
-    assert list(rates) == [pytest.approx(10.0)] + [0.0] * 9
+    middles, rates = history.rate(0.0, 1.0, 1_000)
+    assert middles.tolist() == pytest.approx([0.05, 0.15, 0.95])  # a straight line in between
+    assert rates.tolist() == pytest.approx([10.0, 0.0, 0.0])
+    history.note(np.array([5.05, 5.05]), np.array([1, 2], dtype=np.uint32))
+    middles, rates = history.rate(0.0, 6.0, 1_000)
+    assert rates[50] == pytest.approx(20.0)
+    assert rates.sum() == pytest.approx(30.0)
 
 
 def test_the_rate_curve_keeps_every_peak_over_hours():
-    """Thinned for the plot, its highest point is the highest rate."""
+    """Thinned for the plot, its highest point is the highest rate, also of what is let go."""
     history = FlashHistory()
-    end = 3_000.0
-    times = np.sort(np.random.default_rng(1).uniform(0.0, end, 30_000))
+    end = 9_000.0
+    times = np.sort(np.random.default_rng(1).uniform(0.0, end, 90_000))
     times[20_000:20_400] = times[20_000]
-    history.note(np.sort(times), np.zeros(30_000, dtype=np.uint32))
-    parameters = SWARM.replace(speed=50.0)
-    shown = rate_curve(history, end, parameters)
-    inside = history.rate(shown.begin, end)[1]
-    assert shown.rates.max() == inside.max() >= 4_000.0
-    assert shown.top >= inside.max()
+    times = np.sort(times)
+    for part in np.array_split(times, 11):
+        history.note(part, np.zeros(len(part), dtype=np.uint32))
+    shown = rate_curve(history, end)
+    assert shown.is_whole
+    assert shown.rates.max() >= 4_000.0
+    assert shown.top >= shown.rates.max()
     assert len(shown.times) <= 1_700
+    part = rate_curve(history, end, TimeWindow(8_000.0, 8_100.0))
+    assert (part.begin, part.end, part.is_whole) == (8_000.0, 8_100.0, False)
+    inside = np.count_nonzero((times >= 8_000.0) & (times < 8_100.0))
+    assert part.rates.sum() * 0.1 == pytest.approx(inside, abs=40)
 
 
 @pytest.mark.parametrize(

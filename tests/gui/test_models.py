@@ -2,12 +2,11 @@
 
 import math
 
-import numpy as np
 import pytest
 
-from experiments import CoherenceRecord, Failure, ParameterError, Parameters
+from experiments import Failure, ParameterError, Parameters
 from gui.metrics import Summary
-from gui.models.coherence_trace import Mark, MarkKeeper, curve, span_shown, thinned
+from gui.models.coherence_trace import MarkKeeper
 from gui.models.figures import figure_texts
 from gui.models.intent import Intent
 from gui.models.notice import Notice, Notices
@@ -198,51 +197,6 @@ def test_wishes_to_begin_anew_add_up():
     assert intent.restart is None
 
 
-def record_of(n_samples):
-    """A record whose R goes up and down."""
-    record = CoherenceRecord(2_500)
-    for j in range(n_samples):
-        record.add(j * 0.1, abs(math.sin(j / 40)), 5.0)
-    return record
-
-
-@pytest.mark.parametrize("now", [31.0, 80.0, 200.0, 1_000.0, 5_000.0])
-def test_a_young_run_fills_most_of_the_plot(now):
-    """However slow the period: the span grows in small steps."""
-    assert 0.6 * span_shown(now, Parameters(period=600.0)) <= now
-
-
-def test_the_plot_shows_all_at_first_and_then_the_latest():
-    """The window is the whole run until it is long, then it goes along."""
-    record = record_of(3_000)
-    early = curve(record_of(100), 9.9, Parameters(), [])
-    assert (early.begin, early.end) == (0.0, 30.0)
-    late = curve(record, 299.9, Parameters(), [])
-    assert (late.begin, late.end) == (pytest.approx(179.9), pytest.approx(299.9))
-    assert late.times[0] <= late.begin
-    assert late.times[-1] == pytest.approx(299.9)
-    assert late.noise_band == pytest.approx(math.sqrt(math.log(100) / 2_500))
-
-
-def test_thinning_keeps_every_peak():
-    """The highest and the lowest value of any stretch stay in the curve."""
-    values = np.random.default_rng(1).random(5_000)
-    times = np.arange(5_000) * 0.1
-    few_times, few = thinned(times, values, 20)
-    assert len(few) <= 502
-    assert few.max() == values.max()
-    assert few.min() == values.min()
-    assert (np.diff(few_times) > 0).all()
-    assert few_times[-1] == times[-1]
-
-
-def test_a_fast_run_shows_more_time_with_few_points():
-    """At 50x about a minute of watching is in sight, in no more points than pixels need."""
-    shown = curve(record_of(60_000), 5_999.9, Parameters(speed=50.0), [])
-    assert shown.end - shown.begin == 3_600.0
-    assert len(shown.times) <= 1_700
-
-
 def test_one_drag_is_one_mark():
     """Changes of one parameter in quick succession are one mark with the last words."""
     keeper = MarkKeeper()
@@ -255,14 +209,6 @@ def test_one_drag_is_one_mark():
         (20.0, "nudge 0.50 s"),
         (20.1, "period 4.0 s"),
     ]
-
-
-def test_marks_have_words_where_there_is_room():
-    """All marks are drawn, but of two close ones only the later has its words."""
-    marks = [Mark(10.0, "a"), Mark(60.0, "b"), Mark(61.0, "c")]
-    shown = curve(record_of(1_000), 99.9, Parameters(), marks)
-    assert shown.marks == tuple(marks)
-    assert [mark.label for mark in shown.labelled] == ["a", "c"]
 
 
 def test_notices_wait_for_each_other():

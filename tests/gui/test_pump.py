@@ -773,7 +773,7 @@ def test_what_was_run_ahead_was_not_late(on_stage):
         stage.play(1 / 60)
         late = stage.pump.painting.lateness.by_id
         assert not np.any(late > 0.1)
-        assert stage.pump.painting.history.rate(0.0, 5.0)[1].sum() > 0
+        assert stage.pump.painting.history.rate(0.0, 5.0, 1_000)[1].sum() > 0
 
     on_stage(body)
 

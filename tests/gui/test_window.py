@@ -15,7 +15,6 @@ from gui.models.panels import PANELS
 from gui.models.scales import SCALES
 from gui.theme import NIGHT
 from gui.views.grid import EVENED_WORDS
-from gui.views.time_plot import time_words
 from gui.views.window import Window
 
 SMALL = Parameters(side=5, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
@@ -497,22 +496,6 @@ def test_home_and_end_go_to_the_ends(in_window):
         await until(lambda: math.isinf(lab.simulation.parameters.speed))
 
     in_window(body, SMALL)
-
-
-@pytest.mark.parametrize(
-    ("t", "spacing", "longest", "words"),
-    [
-        (40.0, 10.0, 60.0, "40 s"),
-        (300.0, 60.0, 600.0, "5 min"),
-        (620.0, 20.0, 640.0, "10:20 min"),
-        (33_000.0, 600.0, 36_000.0, "9:10 h"),
-        (36_020.0, 20.0, 36_060.0, "10:00:20"),
-        (7_200.0, 3_600.0, 36_000.0, "2 h"),
-    ],
-)
-def test_times_on_the_axis_are_written_as_people_write_them(t, spacing, longest, words):
-    """The unit goes by how late it is and how far apart the ticks are."""
-    assert time_words(t, spacing, longest) == words
 
 
 def test_the_menu_and_the_keys_ask_for_the_same(in_window):

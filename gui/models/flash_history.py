@@ -135,11 +135,11 @@ class FlashHistory:
         at, counts = self._counts.drawn(first, end, most)
         if first <= n_over < end:
             at, counts = np.append(at, n_over), np.append(counts, self._open_count)
-        quiet = np.array(
-            [each for each in (max(first, n_over + 1), end - 1) if n_over < each < end]
-        )
-        at = np.unique(np.append(at, quiet)).astype(np.int64)
-        counts = np.append(counts, np.zeros(len(at) - len(counts)))
+        quiet = np.arange(max(first, n_over + 1), end)
+        if len(quiet) > most:
+            quiet = quiet[[0, -1]]
+        at = np.append(at, quiet)
+        counts = np.append(counts, np.zeros(len(quiet)))
         return (at + 0.5) * SAMPLE_INTERVAL, counts / SAMPLE_INTERVAL
 
     def raster(self, now: float, parameters: Parameters, rows: int, columns: int) -> Raster:

@@ -116,8 +116,10 @@ def test_a_quiet_time_after_the_last_flash_has_rate_zero():
     """Not left out: the line goes down."""
     history = FlashHistory()
     history.note(np.array([0.05]), np.array([1], dtype=np.uint32))
-    middles, rates = history.rate(0.0, 1.0, 1_000)
-    assert middles.tolist() == pytest.approx([0.05, 0.15, 0.95])  # a straight line in between
+    _, rates = history.rate(0.0, 1.0, 1_000)
+    assert list(rates) == [pytest.approx(10.0)] + [0.0] * 9
+    middles, rates = history.rate(0.0, 1e6, 1_000)  # a straight line
+    assert middles.tolist() == pytest.approx([0.05, 0.15, 999_999.95])
     assert rates.tolist() == pytest.approx([10.0, 0.0, 0.0])
     history.note(np.array([5.05, 5.05]), np.array([1, 2], dtype=np.uint32))
     middles, rates = history.rate(0.0, 6.0, 1_000)

@@ -7,7 +7,7 @@ import math
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 MAX_WORKFLOW_SIDE: Final = 300
@@ -160,17 +160,7 @@ class Parameters:
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise ParameterError(name, value, "a number")
             object.__setattr__(self, name, float(value))
-        period, refractory = self.period, self.refractory
-        _require("period", period, 0 < period <= 3_600, "> 0 s and <= 3600 s")
-        _require("nudge", self.nudge, 0 <= self.nudge <= period,
-                 f">= 0 s and <= the period ({period:g} s)", "period")  # fmt: skip
-        _require("refractory", refractory, 0 < refractory < period,
-                 f"> 0 s and < the period ({period:g} s)", "period")  # fmt: skip
-        _require("jitter", self.jitter, 0 <= self.jitter < refractory,
-                 f">= 0 s and < the refractory time ({refractory:g} s)", "refractory")  # fmt: skip
-        _require("glow", self.glow, 0 < self.glow <= 1, "> 0 and <= 1 period")
-        _require("speed", self.speed, 0.05 <= self.speed <= 1_000 or self.speed == math.inf,
-                 "from 0.05 to 1000, or max")  # fmt: skip
+        check_together(self)
 
     @property
     def n_fireflies(self) -> int:
@@ -196,6 +186,27 @@ class Parameters:
         if self.speed == math.inf:
             values["speed"] = "max"
         return values
+
+
+def check_together(values: Parameters | SimpleNamespace) -> None:
+    """Refuse numbers that are not allowed, by themselves or beside the others.
+
+    Raises
+    ------
+    ParameterError
+        The first of them.
+    """
+    period, refractory = values.period, values.refractory
+    _require("period", period, 0 < period <= 3_600, "> 0 s and <= 3600 s")
+    _require("nudge", values.nudge, 0 <= values.nudge <= period,
+             ">= 0 s and <= the period ({:g} s)", "period", period)  # fmt: skip
+    _require("refractory", refractory, 0 < refractory < period,
+             "> 0 s and < the period ({:g} s)", "period", period)  # fmt: skip
+    _require("jitter", values.jitter, 0 <= values.jitter < refractory,
+             ">= 0 s and < the refractory time ({:g} s)", "refractory", refractory)  # fmt: skip
+    _require("glow", values.glow, 0 < values.glow <= 1, "> 0 and <= 1 period")
+    _require("speed", values.speed, 0.05 <= values.speed <= 1_000 or values.speed == math.inf,
+             "from 0.05 to 1000, or max")  # fmt: skip
 
 
 def command_line_of(
@@ -258,6 +269,13 @@ def _check_integer(name: str, value: object, low: int, high: int, allowed: str) 
         raise ParameterError(name, value, allowed)
 
 
-def _require(name: str, value: float, holds: bool, allowed: str, beside: str | None = None) -> None:
+def _require(
+    name: str,
+    value: float,
+    holds: bool,
+    allowed: str,
+    beside: str | None = None,
+    limit: float | None = None,
+) -> None:
     if not holds:
-        raise ParameterError(name, value, allowed, beside)
+        raise ParameterError(name, value, allowed.format(limit), beside)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +11,16 @@ from typing import Any, Final
 
 import msgspec
 
-from experiments.actions import Action
 from experiments.opening import Opening
 from experiments.parameters import PARAMETER_FIELDS
-from experiments.strange_file import StrangeFileError, plain_text, read_bounded, size_words
+from experiments.strange_file import (
+    StrangeFileError,
+    one_line,
+    plain_text,
+    read_bounded,
+    size_words,
+    words_of,
+)
 from experiments.whole_file import write_whole
 
 MAX_BYTES: Final = 16_000
@@ -22,14 +28,17 @@ MAX_BYTES: Final = 16_000
 
 MAX_OPENINGS: Final = 100
 
-_LONGEST_REASON: Final = 200
+_MOST_DOTS: Final = 20
+_PART: Final = rb"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+_DEEP_KEY: Final = re.compile(rb"(?<![\w-])%s(?:[ \t]*\.[ \t]*%s){%d}" % (_PART, _PART, _MOST_DOTS))
+"""Such keys take the standard library time and memory that grow with the square of their parts."""
 
 
 class PresetError(ValueError):
     """A preset file can't be used; says which and why, in one line."""
 
     def __init__(self, message: str) -> None:
-        super().__init__("".join(c if c.isprintable() else " " for c in message))
+        super().__init__(one_line(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +69,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     parameters: _Values
     name: str = ""
     description: str = ""
-    opening: tuple[_Opening, ...] = ()
-
-
-class _Opening(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """An :class:`Opening`, with what it doesn't need left out."""
-
-    action: Action
-    x: int | None = None
-    y: int | None = None
-    width: int | None = None
-    height: int | None = None
-    cells: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        self.opening()
-
-    def opening(self) -> Opening:
-        return Opening(self.action, self.x, self.y, self.width, self.height, self.cells)
+    opening: tuple[Opening, ...] = ()
 
 
 class _Values(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -105,12 +97,14 @@ def load_preset(path: Path) -> PresetFile:
     except StrangeFileError as error:
         raise PresetError(str(error)) from error
     try:
-        file = msgspec.toml.decode(plain_text(contents), type=_File)
+        text = plain_text(contents)
+        if _DEEP_KEY.search(text):
+            raise ValueError(f"it has a key of more than {_MOST_DOTS} parts")
+        file = msgspec.toml.decode(text, type=_File)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        if len(reason) > _LONGEST_REASON:
-            reason = f"{reason[:_LONGEST_REASON]}\N{HORIZONTAL ELLIPSIS}"
-        raise PresetError(f"{path} is not a preset (TOML with [parameters]): {reason}") from error
+        raise PresetError(
+            f"{path} is not a preset (TOML with [parameters]): {words_of(error)}"
+        ) from error
     if len(file.opening) > MAX_OPENINGS:
         asked = f"at most {MAX_OPENINGS} openings, got {len(file.opening)}"
         raise PresetError(f"{path} must have {asked}")
@@ -119,8 +113,7 @@ def load_preset(path: Path) -> PresetFile:
         if values["speed"] != "max":
             raise PresetError(f"{path}: speed must be a number or 'max', got {values['speed']!r}")
         values["speed"] = math.inf
-    opening = tuple(each.opening() for each in file.opening)
-    return PresetFile(file.name, file.description, values, opening)
+    return PresetFile(file.name, file.description, values, file.opening)
 
 
 def save_preset(path: Path, preset: PresetFile) -> None:
@@ -145,8 +138,7 @@ def _encoded(path: Path, preset: PresetFile) -> bytes:
     values = {name: preset.values[name] for name in PARAMETER_FIELDS if name in preset.values}
     if values.get("speed") == math.inf:
         values["speed"] = "max"
-    opening = tuple(_Opening(**dataclasses.asdict(each)) for each in preset.opening)
-    file = _File(_Values(**values), preset.name, preset.description, opening)
+    file = _File(_Values(**values), preset.name, preset.description, preset.opening)
     try:
         contents = msgspec.toml.encode(file)
     except UnicodeEncodeError as error:

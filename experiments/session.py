@@ -6,11 +6,13 @@ import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.flash_log import Digest
-from experiments.parameters import ParameterError, Parameters
+from experiments.parameters import ParameterError, Parameters, check_together
 from experiments.simulation import LIVE_PARAMETERS, Simulation
+from experiments.strange_file import one_line
 
 Run = tuple[int, int]
 """Neighbouring ids as (first, how many)."""
@@ -20,7 +22,7 @@ class SessionError(ValueError):
     """A session can't be read, written or repeated; says which and why, in one line."""
 
     def __init__(self, message: str) -> None:
-        super().__init__("".join(c if c.isprintable() else " " for c in message))
+        super().__init__(one_line(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _changed(
 def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> None:
     """Refuse what no run could have been."""
     before = 0.0
-    values = dataclasses.asdict(parameters)
+    values = SimpleNamespace(**dataclasses.asdict(parameters))
     for number, step in enumerate(steps):
         where = f"interventions[{number}]"
         if not before <= step.t <= end:
@@ -188,12 +190,12 @@ def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> N
         for name, value in step.change:
             if name not in LIVE_PARAMETERS:
                 allowed = ", ".join(sorted(LIVE_PARAMETERS))
-                raise SessionError(f"{where}.change must name some of {allowed}, got {name!r}")
+                raise SessionError(f"{where}.change must name some of {allowed}, got {name[:40]!r}")
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise SessionError(f"{where}.change.{name} must be a number, got {value!r}")
-        values.update(step.change)
+        vars(values).update(step.change)
         try:
-            Parameters(**values)
+            check_together(values)
         except ParameterError as error:
             raise SessionError(f"{where}.change: {error}") from error
 

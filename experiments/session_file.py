@@ -24,7 +24,7 @@ from experiments.session_text import (
     tail_text,
 )
 from experiments.simulation import LIVE_PARAMETERS
-from experiments.strange_file import StrangeFileError, plain_text, read_bounded
+from experiments.strange_file import StrangeFileError, plain_text, read_bounded, words_of
 from experiments.whole_file import write_whole
 
 SESSION_SUFFIX: Final = ".fireflies"
@@ -37,7 +37,6 @@ MAX_VALUES: Final = 2_000_000
 """Numbers and words in it: two for each run of ids."""
 
 _MOST_SECONDS: Final = 1e12
-_LONGEST_REASON: Final = 200
 _LONGEST_CHANGE: Final = 1_000
 """Bytes of an intervention without ids; it has room for all parameters, many times."""
 
@@ -166,7 +165,7 @@ def _check_format(number: int) -> None:
 
 def _reason(error: Exception, where: str = "") -> str:
     """What is wrong with a file in the words of its reader, and in which field."""
-    reason = " ".join(str(error).split()).replace("`", "").removeprefix("JSON is malformed: ")
+    reason = words_of(error).replace("`", "").removeprefix("JSON is malformed: ")
     what, at, place = reason.rpartition(" - at $")
     if at or where:
         what = what or place
@@ -174,8 +173,6 @@ def _reason(error: Exception, where: str = "") -> str:
         reason = f"{field.removeprefix('.') or 'the whole'}: {what[:1].lower()}{what[1:]}"
     if "truncated" in reason:
         reason = "it ends in the middle: cut off, or empty"
-    if len(reason) > _LONGEST_REASON:
-        reason = f"{reason[:_LONGEST_REASON]}\N{HORIZONTAL ELLIPSIS}"
     return reason
 
 

@@ -59,15 +59,34 @@ _OTHER_TEXT: Final = (
 """Byte-order marks, the longer ones first."""
 
 _LOOKED_AT: Final = 1_000
+_LONGEST_MESSAGE: Final = 6_000
+"""Characters, with room for the longest path."""
+
+_LONGEST_REASON: Final = 200
 _FEW: Final = 3
 _PIECE: Final = 1 << 20
+
+
+def one_line(message: str) -> str:
+    """A message in one line that ends, whatever of a stranger's file it quotes."""
+    if len(message) > _LONGEST_MESSAGE:
+        message = f"{message[:_LONGEST_MESSAGE]}\N{HORIZONTAL ELLIPSIS}"
+    return "".join(c if c.isprintable() else " " for c in message)
+
+
+def words_of(error: Exception) -> str:
+    """What a decoder says of a stranger's file, in a line that is no longer than anybody reads."""
+    reason = " ".join(str(error)[:_LONGEST_MESSAGE].split())
+    if len(reason) <= _LONGEST_REASON:
+        return reason
+    return f"{reason[:_LONGEST_REASON]}\N{HORIZONTAL ELLIPSIS}"
 
 
 class StrangeFileError(ValueError):
     """A file can't be used; says which and why, in one line."""
 
     def __init__(self, message: str) -> None:
-        super().__init__("".join(c if c.isprintable() else " " for c in message))
+        super().__init__(one_line(message))
 
 
 class MissingFileError(StrangeFileError):

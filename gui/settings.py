@@ -15,8 +15,10 @@ import platformdirs
 from experiments import (
     MissingFileError,
     StrangeFileError,
+    one_line,
     plain_text,
     read_bounded,
+    words_of,
     write_whole,
 )
 from gui.models.look import LARGEST_SCALE, SMALLEST_SCALE
@@ -24,7 +26,6 @@ from gui.models.recording import RecordingChoice
 
 _MAX_BYTES: Final = 100_000
 _LONGEST_SIDE: Final = 20_000
-_LONGEST_REASON: Final = 200
 
 _Pixels = Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_SIDE)]
 _Scale = Annotated[float, msgspec.Meta(ge=SMALLEST_SCALE, le=LARGEST_SCALE)]
@@ -93,7 +94,7 @@ def load_settings(path: Path, tell: Callable[[str], object] = lambda _: None) ->
     try:
         return _understood(plain_text(contents))
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:_LONGEST_REASON]
+        reason = words_of(error)
         kept = _put_aside(path)
         where = f" (kept as {kept})" if kept is not None else ""
         _report(f"Nothing is remembered of the last time: {path} is damaged{where}: {reason}", tell)
@@ -138,6 +139,6 @@ def _put_aside(path: Path) -> Path | None:
 
 
 def _report(sentence: str, tell: Callable[[str], object]) -> None:
-    words = "".join(c if c.isprintable() else " " for c in sentence)
+    words = one_line(sentence)
     logger.warning("%s", words)
     tell(words)

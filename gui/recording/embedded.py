@@ -194,7 +194,8 @@ def _gif_text(held: bytes) -> bytes | None:
     if begin < 0:
         return None
     at, parts, size = begin + len(_GIF_COMMENT), [], _GIF_BLOCK
-    while size == _GIF_BLOCK and at < len(held):  # only the last one is shorter
+    end = min(len(held), at + _LONGEST)
+    while size == _GIF_BLOCK and at < end:  # only the last one is shorter
         size = held[at]
         parts.append(held[at + 1 : at + 1 + size])
         at += 1 + size

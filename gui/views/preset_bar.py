@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from experiments import Preset
 from gui.theme import SIZES, Palette
 from gui.views.icons import icon
 
 NONE_CHOSEN = "Choose a preset"
+
+_LONGEST_NAME: Final = 40
+_LONGEST_SENTENCE: Final = 300
 
 
 class PresetMenu(QMenu):
@@ -45,6 +57,12 @@ class PresetMenu(QMenu):
             self.presetRequested.emit(action.data())
 
 
+def _brief(words: str, most: int) -> str:
+    """Words of a stranger's file in one line that ends."""
+    flat = " ".join(words.split())
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
 class PresetBar(QWidget):
     """Shows which preset was chosen, and what there is to see; a click opens the gallery."""
 
@@ -55,6 +73,8 @@ class PresetBar(QWidget):
         self.button.setObjectName("preset")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow is on the right
+        # A long name is cut off rather than that the panel grows.
+        self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
         self.button.setToolTip("Settings that show something worth seeing; drop a file to open it")
         self.button.clicked.connect(self._on_button_clicked)
@@ -62,6 +82,9 @@ class PresetBar(QWidget):
         self.sentence.setObjectName("hint")
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        policy = self.sentence.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+        self.sentence.setSizePolicy(policy)
         self.sentence.hide()
         row = QHBoxLayout()
         row.addWidget(self.button)
@@ -75,10 +98,11 @@ class PresetBar(QWidget):
 
     def show_preset(self, name: str, sentence: str) -> None:
         """Show which preset the run began with; no name for none."""
-        self.button.setText(name or NONE_CHOSEN)
-        self.button.setAccessibleName(f"Preset: {name or 'none'}")
-        self.sentence.setText(sentence)
-        self.sentence.setVisible(bool(sentence))
+        shown = _brief(name, _LONGEST_NAME)
+        self.button.setText(shown.replace("&", "&&") or NONE_CHOSEN)
+        self.button.setAccessibleName(f"Preset: {shown or 'none'}")
+        self.sentence.setText(_brief(sentence, _LONGEST_SENTENCE))
+        self.sentence.setVisible(bool(sentence.strip()))
 
     def show_palette(self, palette: Palette) -> None:
         """Take on the colours of a theme."""

@@ -268,3 +268,27 @@ def test_keys_by_the_thousand_are_not_made_into_objects() -> None:
     del layout["check"]
     with pytest.raises(SessionError, match=r"interventions\[1\] has more fields than there are"):
         decode_session(json.dumps(layout), "it")
+
+
+@pytest.mark.parametrize("begin", ["a", "[a", '"a b"', "x = {a"])
+def test_keys_of_very_many_parts_are_refused_at_once(tmp_path: Path, begin: str) -> None:
+    """They take time and memory that grow with the square of their length; words don't."""
+    path = tmp_path / "it.toml"
+    path.write_text(begin + " . b" * 3_000 + " = 1")
+    with pytest.raises(PresetError, match="a key of more than 20 parts"):
+        load_preset(path)
+    words = "a.b.c. 1.5.2 www.example.org/a.b.c ... " + "x" * 9_000 + "." * 3_000
+    path.write_text(f'name = "{words}"\n[parameters]\nside = 5\n')
+    assert load_preset(path).name == words
+
+
+def test_what_a_file_says_is_quoted_no_longer_than_anybody_reads() -> None:
+    """Names and words by the megabyte; the sentence has an end."""
+    layout = json.loads(encode_session(RUN))
+    first, *others = layout["interventions"]
+    words = "a " * 1_000_000
+    for step in ({"action": words}, {"change": {words: 1}}, {words: 1}):
+        text = json.dumps({**layout, "check": "", "interventions": [{**first, **step}, *others]})
+        with pytest.raises(SessionError) as refused:
+            decode_session(text, "it")
+        assert len(str(refused.value)) < 400

@@ -423,3 +423,29 @@ def test_mutated_settings_bring_a_window_up(tmp_path, run, record_property):
                 lab.window.recordingChoiceRequested.emit(memory.recording)
 
     run(main())
+
+
+# -- what a preset says of itself -----------------------------------------------------------
+
+
+def test_a_preset_says_no_more_of_itself_than_there_is_room_for(in_window, tmp_path):
+    """Names and sentences of any length, with line breaks and marks: the controls stay in sight."""
+    path = tmp_path / "it.toml"
+
+    async def body(lab):
+        bar = lab.window.panel.preset_bar
+        room = lab.window.panel.sizeHint().width()
+        for name, words in (
+            ("M" * 7_000, "word " * 1_500),
+            ("R&D\\n<b>x</b>" + "\\n" * 3_000, "<img src='file:///etc/passwd'>" + "M" * 5_000),
+        ):
+            path.write_text(f'name = "{name}"\ndescription = "{words}"\n[parameters]\nside = 5\n')
+            lab.files.open(str(path))
+            assert len(bar.button.text()) <= 41
+            assert len(bar.sentence.text()) <= 300
+            assert lab.window.panel.sizeHint().width() <= room
+            assert bar.heightForWidth(250) < 250
+        assert bar.button.text() == "R&&D <b>x</b>"
+        assert bar.sentence.text().startswith("<img src")
+
+    in_window(body, SMALL)

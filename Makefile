@@ -8,12 +8,12 @@ OFFSCREEN = QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=1
 # Otherwise any Python from 3.7 on starts the set-up, which finds the one to use.
 define set_up
 	@$(BIN)/python -S scripts/bootstrap.py --check $(1) 2>/dev/null || { \
-	  for python in "$$PYTHON" python3 python3.13 python3.12 python3.11; do \
+	  for python in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python3.15; do \
 	    if "$$python" -c "from __future__ import annotations" 2>/dev/null; then \
 	      exec "$$python" scripts/bootstrap.py $(1); \
 	    fi; \
 	  done; \
-	  echo "Fireflies needs Python 3.11, 3.12 or 3.13, but found none." >&2; exit 1; }
+	  echo "Fireflies needs Python 3.11 or newer, but found none." >&2; exit 1; }
 endef
 
 .PHONY: help run test lint format docs drill pictures clean ready-run ready-dev

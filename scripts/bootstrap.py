@@ -30,9 +30,9 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "fireflies-setup.json"
 
-OLDEST, NEWEST = (3, 11), (3, 13)
-SUPPORTED = "Python 3.11, 3.12 or 3.13"
-CANDIDATES = ("python3", "python3.13", "python3.12", "python3.11")
+OLDEST = (3, 11)
+SUPPORTED = "Python 3.11 or newer"
+CANDIDATES = ("python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.15")
 EXTRAS = {"run": "[video]", "dev": "[dev]"}
 
 
@@ -49,7 +49,7 @@ class Python(NamedTuple):
 
     @property
     def is_supported(self) -> bool:
-        return OLDEST <= self.version <= NEWEST
+        return self.version >= OLDEST
 
     @property
     def can_make_environments(self) -> bool:
@@ -175,7 +175,7 @@ def _asked_for() -> Python | None:
     if not name:
         return None
     if probe(name) is None:
-        raise SetupError(f"PYTHON must name a {SUPPORTED}, but {name!r} does not run.")
+        raise SetupError(f"PYTHON must name {SUPPORTED}, but {name!r} does not run.")
     return find_python([name])
 
 

@@ -23,10 +23,8 @@ help: ## list these commands
 	  printf '%-18s %s\n' "$$name" "$$text"; done
 
 run: ready-run ## open the window; without a display, draw 20 s of a run into a picture
-	@if [ "$$(uname)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
-	  exec $(BIN)/fireflies $(ARGS); \
-	fi; \
-	echo "There is no display here (DISPLAY and WAYLAND_DISPLAY are not set): drawing 20 s of a run."; \
+	@reason=$$($(BIN)/python -m gui.display) && exec $(BIN)/fireflies $(ARGS); \
+	echo "There is no display here ($$reason): drawing 20 s of a run."; \
 	$(OFFSCREEN) $(BIN)/fireflies --screenshot fireflies-preview.png --after 20 $(ARGS) && \
 	echo "The picture: $$(pwd)/fireflies-preview.png"
 

@@ -14,7 +14,7 @@ from cascade.spec.lazy import Lazy
 from cascade.spec.param import REQUIRED, Param
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
+    from cascade.option_parser import OptionParser
 
 _WORDS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
@@ -60,11 +60,12 @@ def cli(
         the same option, or one is not of a type that can be read from text:
         str, int, float, bool, or another class that takes a string.
     """
-    import argparse  # for those alone who make a command line
+    from cascade.option_parser import OptionParser  # argparse, for those alone who need it
+    from cascade.standard_output import write_out
 
     lazy = as_target(target)
     params = _params_of(lazy)
-    parser = argparse.ArgumentParser(description=description, allow_abbrev=False)
+    parser = OptionParser(description=description)
     taken = {"--help": "help"}
     for number, param in enumerate(params):
         flag = "--" + re.sub(r"[\W_]+", "-", param.name)
@@ -84,8 +85,8 @@ def cli(
             result = run(lazy, values, engine=engine)
         except ParameterMissingError as missing:
             parser.error(str(missing))
-        if result is not None:
-            print(result)
+        if result is not None and not write_out(parser.prog, f"{result}\n"):
+            parser.exit(1)
         return result
 
     return main
@@ -103,7 +104,7 @@ def _params_of(target: Lazy) -> list[Param]:
     return list(found.values())
 
 
-def _add_option(parser: ArgumentParser, param: Param, flag: str, dest: str) -> None:
+def _add_option(parser: OptionParser, param: Param, flag: str, dest: str) -> None:
     is_required = param.default is REQUIRED
     expected = param.type
     if expected is None and not is_required and param.default is not None:

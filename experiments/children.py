@@ -19,6 +19,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
+from cascade.standard_output import write_error
 from experiments.unfinished import ENDING_SIGNALS
 
 HIDDEN_COMMAND: Final = "child"
@@ -98,7 +99,7 @@ def _holding_signals_back() -> Iterator[None]:
 def run_child(given: Sequence[str]) -> int:
     """What stands behind :data:`HIDDEN_COMMAND`: run a module of this program in this process."""
     if not given or given[0].partition(".")[0] not in _PACKAGES:
-        sys.stderr.write(f"{HIDDEN_COMMAND} takes a module of {', '.join(_PACKAGES)}\n")
+        write_error(f"{HIDDEN_COMMAND} takes a module of {', '.join(_PACKAGES)}\n")
         return 2
     sys.argv = list(given)
     runpy.run_module(given[0], run_name="__main__", alter_sys=True)

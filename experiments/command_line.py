@@ -6,15 +6,15 @@ import argparse
 import asyncio
 import json
 import math
-import os
 import re
 import shlex
-import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol
 
+from cascade.option_parser import OptionParser
+from cascade.standard_output import write_error, write_out
 from experiments.address import path_of
 from experiments.benchmarks.processes import MeasurementError
 from experiments.gallery import find_preset
@@ -42,11 +42,8 @@ MAX_SECONDS: Final = 1e9
 DURATION_LIMITS: Final = f"> 0 s and <= {MAX_SECONDS:.0e} s"
 
 
-class OneLineParser(argparse.ArgumentParser):
+class OneLineParser(OptionParser):
     """Says what is wrong in exactly one line on stderr, and exits with 2."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command line."""
@@ -57,29 +54,6 @@ class OneLineParser(argparse.ArgumentParser):
             kind = "option" if unknown.startswith("-") else "argument"
             flat = f"unknown {kind} {unknown}; allowed: {' '.join(known)}"
         self.exit(2, f"{self.prog}: {flat}\n")
-
-    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        """End, once the help has reached its reader."""
-        super().exit(status if write_out(self.prog) else 1, message)
-
-
-def write_out(prog: str, text: str = "") -> bool:
-    """Write to stdout, all the way; if that fails, say so in a line on stderr and give False.
-
-    Nothing is said of a reader that had enough, which is how ``| head`` ends.
-    """
-    if sys.stdout is None:
-        return True
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        # What is still held is written once more at the end of the interpreter.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            sys.stderr.write(f"{prog}: can't write to stdout: {error.strerror}\n")
-        return False
-    return True
 
 
 def print_report(prog: str, report: Mapping[str, Any], indent: int | None = 2) -> int:
@@ -348,7 +322,7 @@ def _headless(
 
 
 def _fail(parser: argparse.ArgumentParser, sentence: str) -> int:
-    print(f"{parser.prog}: {' '.join(sentence.split())}", file=sys.stderr)  # noqa: T201
+    write_error(f"{parser.prog}: {' '.join(sentence.split())}\n")
     return 1
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cascade.standard_output import is_watched, write_error
 from experiments.flash_sync import FlashSync
 from experiments.garbage import sparing_the_collector
 from experiments.observables import MOST_SAMPLES, noise_band
@@ -177,6 +177,6 @@ def _report(
 
 def show_progress(share: float) -> None:
     """A line on stderr that overwrites itself, if somebody is there to see it."""
-    if sys.stderr.isatty():
+    if is_watched():
         end = "\n" if share >= 1 else ""
-        print(f"\rrunning: {100 * share:3.0f} %", end=end, file=sys.stderr, flush=True)  # noqa: T201
+        write_error(f"\rrunning: {100 * share:3.0f} %{end}")

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QUrl
-from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from experiments import MOST_SAMPLES, LineLog, Parameters, Session, Simulation
 from experiments.command_line import Start
+from gui.application import make_application
 from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
 from gui.controllers.autosave import Autosave
@@ -44,7 +45,6 @@ from gui.run_folder import RunFolder, run_folder_path
 from gui.settings import Settings, load_settings, save_settings, settings_path
 from gui.theme import FAILED_COLOUR, NIGHT
 from gui.views.caption_painter import CaptionPainter
-from gui.views.icons import app_icon
 from gui.views.plot_file import save_plot
 from gui.views.png import save_png
 from gui.views.tables import table_of
@@ -78,19 +78,6 @@ class Laboratory:
     stills: Stills
     exporting: Exporting
     appearance: Appearance
-
-
-def make_application() -> QApplication:
-    """The one application of this process, in the window's style."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        app = QApplication(["fireflies"])
-    app.setApplicationName("fireflies")
-    app.setApplicationDisplayName("Fireflies")
-    app.setDesktopFileName("fireflies")
-    app.setStyle("Fusion")
-    app.setWindowIcon(QIcon(app_icon(NIGHT)))
-    return app
 
 
 def draw_seed() -> int:

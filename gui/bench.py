@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from experiments import Parameters
-from gui.app import Laboratory, make_application, open_laboratory, running
+from gui.app import Laboratory, open_laboratory, running
+from gui.application import make_application
 from gui.controllers.lag_probe import probe_lag
 from gui.event_loop import run_app
 from gui.metrics import Metrics, Summary
@@ -57,8 +58,9 @@ def measure(
     record
         What to record meanwhile, to a file that is thrown away.
     """
+    application = make_application()
     measured = _measure(parameters, seconds, warmup, window, look, record)
-    return run_app(measured, make_application())
+    return run_app(measured, application) | {"platform": application.platformName()}
 
 
 def measure_control(parameters: Parameters, seconds: float) -> dict[str, object]:

@@ -8,12 +8,12 @@ import math
 import os
 import re
 import shlex
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from cascade.standard_output import write_error
 from experiments import (
     HIDDEN_COMMAND,
     PARAMETER_FIELDS,
@@ -46,6 +46,8 @@ from experiments.command_line import (
     write_out,
 )
 from experiments.unfinished import undo_unfinished
+from gui.application import QtStartError, make_application
+from gui.display import use_offscreen, use_offscreen_unless_told
 from gui.interrupts import leaving_at_once
 from gui.metrics import METRICS
 from gui.models.look import Look, Theme
@@ -94,9 +96,13 @@ _SECONDS: Final = 10.0
 def run(given: Sequence[str]) -> int:
     """Do what the command says; gives the exit code. Qt is loaded only when a window is needed."""
     with leaving_at_once(undo_unfinished):
-        if given and not given[0].startswith("-"):
-            return _command(given[0], given[1:])
-        return _window(given)
+        try:
+            if given and not given[0].startswith("-"):
+                return _command(given[0], given[1:])
+            return _window(given)
+        except QtStartError as error:
+            write_error(f"fireflies: {error}\n")
+            return 2
 
 
 def _command(name: str, given: Sequence[str]) -> int:
@@ -104,7 +110,6 @@ def _command(name: str, given: Sequence[str]) -> int:
     if name == "run":
         return _run(given)
     if name == "render":
-        _use_offscreen()
         return render_command(given)
     if name == "bench":
         return _bench(given)
@@ -116,7 +121,7 @@ def _command(name: str, given: Sequence[str]) -> int:
         return _open_file(name, given)
     close = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
     meant = f"did you mean {close[0]}? " if close else ""
-    sys.stderr.write(
+    write_error(
         f"fireflies: unknown command {name}; {meant}There are {', '.join(COMMANDS)}, "
         "none at all for the window, and files to open; --help says more\n"
     )
@@ -136,10 +141,10 @@ def _open_file(name: str, given: Sequence[str]) -> int:
         if option is None:
             option = "--preset" if kind_to_open(path) is FileKind.PRESET else "--session"
     except StrangeFileError as error:
-        sys.stderr.write(f"fireflies: {error}\n")
+        write_error(f"fireflies: {error}\n")
         return 2
     if given and not given[0].startswith("-"):
-        sys.stderr.write(f"fireflies: one file at a time, got {name} and {given[0]}\n")
+        write_error(f"fireflies: one file at a time, got {name} and {given[0]}\n")
         return 2
     return _window([f"{option}={path}", *given])
 
@@ -169,7 +174,6 @@ def _run(given: Sequence[str]) -> int:
     )
     add_run_options(parser)
     add_plot_option(parser)
-    _use_offscreen()
     return run_command(parser, given, PlotHooks())
 
 
@@ -221,7 +225,8 @@ def _bench(given: Sequence[str]) -> int:
     if options.what in ("engine", "scale", "peers"):
         return bench_command(parser, options)
     parameters = parameters_from(parser, options)
-    _use_offscreen()
+    use_offscreen_unless_told()
+    make_application()
     if options.what == "control":
         from gui.bench import measure_control
 
@@ -306,14 +311,8 @@ def _window(given: Sequence[str]) -> int:
     look = _look(options)
     if options.screenshot is not None:
         _check_picture(parser, options.screenshot)
-        _use_offscreen()
-    elif not has_display():
-        print(  # noqa: T201
-            "fireflies: there is no display here. Use 'fireflies run' for a run without a window, "
-            "or 'fireflies --screenshot picture.png --after 60' for a picture of it.",
-            file=sys.stderr,
-        )
-        return 2
+        use_offscreen()
+    make_application()
     with ExitStack() as files:
         lines = None
         if options.metrics is not None:
@@ -392,18 +391,6 @@ def _look(options: argparse.Namespace) -> Look:
         panels=options.panels,
         is_calm=options.calm,
     )
-
-
-def has_display() -> bool:
-    """Whether a window could open here."""
-    if sys.platform in ("win32", "darwin") or "QT_QPA_PLATFORM" in os.environ:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _use_offscreen() -> None:
-    """Draw into memory, whether there is a display or not, unless told otherwise."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def _check_picture(parser: argparse.ArgumentParser, path: Path) -> None:

@@ -14,6 +14,8 @@ from experiments import (
     sidecar_path,
 )
 from experiments.command_line import check_writable
+from gui.application import load_qt, make_application
+from gui.display import use_offscreen
 from gui.models.coherence_trace import whole_curve
 from gui.models.timeline import change_marks
 
@@ -54,6 +56,8 @@ def check_plot(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
         parser.error(f"--plot {path} must end in .svg or .png")
     check_writable(parser, "--plot", path)
     check_writable(parser, "--plot", sidecar_path(path))
+    use_offscreen()
+    load_qt()
 
 
 def write_plot(
@@ -66,11 +70,10 @@ def write_plot(
     path: Path | None = options.plot
     if path is None:
         return
-    from PySide6.QtWidgets import QApplication
 
     from gui.views.plot_file import save_plot
 
-    _application = QApplication.instance() or QApplication(["fireflies"])  # it has the fonts
+    _application = make_application()  # it has the fonts
     marks = change_marks([Step.of(each) for each in simulation.interventions])
     try:
         about = provenance.at_end_of(simulation)

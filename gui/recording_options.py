@@ -6,11 +6,11 @@ import argparse
 import asyncio
 import math
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from cascade.standard_output import is_watched, write_error
 from experiments import SESSION_SUFFIX
 from experiments.command_line import (
     DURATION_LIMITS,
@@ -21,6 +21,8 @@ from experiments.command_line import (
     print_report,
     start_or_session,
 )
+from gui.application import make_drawing_application
+from gui.display import use_offscreen
 from gui.models.view import View
 from gui.recorded_session import load_run
 from gui.recording.settings import (
@@ -129,11 +131,10 @@ def render_command(given: Sequence[str]) -> int:
     if math.isinf(start.parameters.speed if options.speed is None else options.speed):
         parser.error("--speed must be a number for a video: the run goes as fast as possible")
     settings = video_settings(parser, options, options.output)
-    from PySide6.QtGui import QGuiApplication
-
+    use_offscreen()
+    application = make_drawing_application()
     from gui.recording.rendering import RenderingOrder, render
 
-    application = QGuiApplication(["fireflies"])  # fonts need one
     order = RenderingOrder(
         start,
         options.output,
@@ -146,7 +147,7 @@ def render_command(given: Sequence[str]) -> int:
     try:
         report = asyncio.run(render(order, _show_bar))
     except RecordingError as error:
-        print(f"{parser.prog}: -o {options.output} {error}", file=sys.stderr)  # noqa: T201
+        write_error(f"{parser.prog}: -o {options.output} {error}\n")
         return 1
     del application
     return print_report(parser.prog, report, indent=None)
@@ -154,11 +155,11 @@ def render_command(given: Sequence[str]) -> int:
 
 def _show_bar(share: float) -> None:
     """A bar on stderr that overwrites itself, if somebody is there to see it."""
-    if sys.stderr.isatty():
+    if is_watched():
         done = round(_BAR_LENGTH * share)
         bar = "#" * done + "-" * (_BAR_LENGTH - done)
         end = "\n" if share >= 1 else ""
-        print(f"\rrendering [{bar}] {100 * share:3.0f} %", end=end, file=sys.stderr, flush=True)  # noqa: T201
+        write_error(f"\rrendering [{bar}] {100 * share:3.0f} %{end}")
 
 
 def _parser() -> OneLineParser:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
+from cascade.standard_output import write_error, write_out
 from experiments import in_place_of, write_whole
-from experiments.command_line import Start, write_out
+from experiments.command_line import Start
 from gui.app import open_laboratory
 from gui.models.look import Look
 from gui.views.encoded import encoded_picture
@@ -44,5 +44,5 @@ async def take_screenshot(start: Start, path: Path, after: float, look: Look) ->
 
 def _refused(path: Path, error: OSError, code: int) -> int:
     words = f"--screenshot {path} can't be written: {error.strerror}"
-    sys.stderr.write(f"fireflies: {' '.join(words.split())}\n")
+    write_error(f"fireflies: {' '.join(words.split())}\n")
     return code

@@ -23,14 +23,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-import system_needs
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from gui import system_needs  # noqa: E402  (of this project, which is not installed yet)
+
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "fireflies-setup.json"
 
-OLDEST = (3, 11)
+OLDEST, NEWEST_TRIED = (3, 11), (3, 14)
 SUPPORTED = "Python 3.11 or newer"
 CANDIDATES = ("python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.15")
 EXTRAS = {"run": "[video]", "dev": "[dev]"}
@@ -118,23 +120,21 @@ def set_up(level: str) -> None:
 
 
 def find_python(names: Sequence[str]) -> Python:
-    """Return the first of `names` that is a supported Python.
+    """Return the first of `names` that is a supported Python, one that was tried if there is any.
 
     Raises
     ------
     SetupError
         When none is; the message lists what was found.
     """
-    found = []
-    for name in names:
-        python = probe(name)
-        if python is None:
-            continue
-        if python.is_supported:
-            return python
-        found.append(f"{name} is {'.'.join(map(str, python.version))}")
+    found = {name: python for name in names if (python := probe(name)) is not None}
+    supported = [python for python in found.values() if python.version >= OLDEST]
+    tried = [python for python in supported if python.version <= NEWEST_TRIED]
+    if supported:
+        return (tried or supported)[0]
+    said = [f"{name} is {'.'.join(map(str, each.version))}" for name, each in found.items()]
     raise SetupError(
-        f"Fireflies needs {SUPPORTED}, but {', '.join(found) or 'found none'}: "
+        f"Fireflies needs {SUPPORTED}, but {', '.join(said) or 'found none'}: "
         "install one, or name it with make PYTHON=/path/to/python3.12."
     )
 

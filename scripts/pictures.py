@@ -27,7 +27,8 @@ from experiments import (
     session_of,
 )
 from experiments.command_line import Start
-from gui.app import Laboratory, make_application, open_laboratory, running
+from gui.app import Laboratory, open_laboratory, running
+from gui.application import make_application
 from gui.controllers.lag_probe import probe_lag
 from gui.event_loop import run_app
 from gui.models.brush import Brush

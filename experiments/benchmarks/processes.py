@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
+from cascade.standard_output import write_error
 from experiments.children import start_child
 from experiments.unfinished import undone_on_leaving
 
@@ -25,8 +25,7 @@ class MeasurementError(RuntimeError):
 def announced(what: str, items: Sequence[T]) -> Iterator[T]:
     """The items, one after the other, each with a line on stderr that says where it is."""
     for number, item in enumerate(items, 1):
-        sys.stderr.write(f"{what} {item} ({number} of {len(items)})\n")
-        sys.stderr.flush()
+        write_error(f"{what} {item} ({number} of {len(items)})\n")
         yield item
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import math
-import time
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -353,7 +353,11 @@ async def _foreign_gather() -> None:
 
 
 async def _foreign_thread() -> None:
-    await asyncio.get_running_loop().run_in_executor(None, time.time)
+    over = threading.Event()  # a thread that has ended before it is waited for is no wait
+    try:
+        await asyncio.get_running_loop().run_in_executor(None, over.wait)
+    finally:
+        over.set()
 
 
 async def _foreign_swallowed() -> str:

@@ -140,6 +140,50 @@ def test_bad_input_is_one_line_and_exit_2(
         assert name in err
 
 
+@pytest.mark.parametrize("text", ["-1e-3", "-10.", "-.5", "-inf", "-nan"])
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("run", ("side", "period", "nudge", "refractory", "jitter", "glow", "speed", "seed",
+                 "seconds")),
+        ("render -o a.mp4", ("nudge", "seconds", "fps", "size")),
+        ("bench gui", ("nudge", "seconds", "warmup", "window")),
+        ("", ("nudge", "after")),
+    ],
+)  # fmt: skip
+def test_a_negative_number_is_refused_as_a_number_however_it_is_written(
+    capfd: Any, command: str, options: tuple[str, ...], text: str
+) -> None:
+    """As -0.001 is: by what is allowed, not by an argument that seems to be missing."""
+    for option in options:
+        assert run(*command.split(), f"--{option}", text) == 2
+        apart = capfd.readouterr().err
+        assert run(*command.split(), f"--{option}={text}") == 2
+        assert apart == capfd.readouterr().err
+        assert "expected" not in apart
+        assert f"--{option}" in apart
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="a shell's way to close files")
+def test_streams_that_are_closed_stay_out_of_files(tmp_path: Path) -> None:
+    """A run goes on as ever; a refusal that nobody can read still ends with 2."""
+    shell = (
+        '"$0" -m "$1" $2 --side 3 --seconds 1 --events e.csv --plot p.svg <&- >&- 2>&-; a=$?\n'
+        '"$0" -m "$1" $2 --side 0 2>&-; exit $((10 * a + $?))\n'
+    )
+    for module, command in ("gui", "run"), ("experiments.run_fireflies", "--headless"):
+        line = shell if command == "run" else shell.replace("--plot p.svg ", "")
+        done = subprocess.run(
+            ["sh", "-c", line, sys.executable, module, command], cwd=tmp_path, check=False
+        )
+        assert done.returncode == 2
+        header, *rows = (tmp_path / "e.csv").read_text().splitlines()
+        assert header == "t,id"
+        assert all(len(row.split(",")) == 2 for row in rows)
+    assert (tmp_path / "p.svg").read_text().startswith("<?xml")
+
+
 def test_events_are_written_in_each_format(tmp_path: Path, capfd: Any) -> None:
     """CSV and JSON Lines hold the numbers exactly; Parquet the same table."""
     import polars

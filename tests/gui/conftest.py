@@ -15,7 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
-from gui.app import Laboratory, make_application, open_laboratory, running
+from gui.app import Laboratory, open_laboratory, running
+from gui.application import make_application
 from gui.event_loop import run_app
 
 

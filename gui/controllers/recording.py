@@ -245,6 +245,8 @@ class Recording:
         """What became of it."""
         answers = (("Open folder", f"{OPEN_FOLDER}{recorder.path.parent}"),)
         length = length_text(recorder.elapsed_s)
+        if not recorder.bytes_written and recorder.state is RecorderState.FINISHED:
+            return Notice("Nothing was recorded: it was finished before the first picture.")
         if recorder.state is RecorderState.FINISHED:
             size = size_text(recorder.bytes_written)
             dropped = f", {recorder.dropped:,} frames dropped" if recorder.dropped else ""

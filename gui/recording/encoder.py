@@ -98,7 +98,8 @@ def main() -> None:
     Lines of JSON come in: first an order (:func:`order`), then ``[FRAME, slot, index,
     picture shape, caption shape or null, session length]`` and ``[FINISH, session
     length]``. Out go ``[READY]``, ``[TAKEN, slot, file size]``, ``[FINISHED, file size,
-    whether the session is in it]`` and ``[FAILED, words]``.
+    whether the session is in it]``, of size 0 if there was no picture and so is no file, and
+    ``[FAILED, words]``.
     """
     # A signal for the whole group is the window's to answer: it says when this is over.
     for number in ENDING_SIGNALS:
@@ -178,8 +179,12 @@ class _Encoding:
         try:
             while self._take(self._next()):
                 pass
+            if self._video.is_empty:
+                self._video.give_up()
+                say(FINISHED, 0, True)
+                return
             is_held = self._video.close(self._session)
-        except OSError:
+        except Exception:
             self._video.give_up()
             raise
         say(FINISHED, self._path.stat().st_size, is_held)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from experiments import MAX_WORKFLOW_SIDE, start_child
 from gui.recording.embedded import reserved_for
 from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
+from gui.recording.salvage import salvage
 from gui.recording.settings import (
     QUEUE_LENGTH,
     Layout,
@@ -103,6 +104,7 @@ class Recorder:
         self.problem = ""
         self.is_session_held = True
         self._state = RecorderState.STARTING
+        self._has_begun = self._is_cut_off = False
         self._free = list(range(QUEUE_LENGTH))
         self._began = self._last_wall = math.nan
         self._last_index = -1
@@ -265,8 +267,10 @@ class Recorder:
             return
         message = json.loads(line)
         kind = message[0]
-        if kind == READY and self._state is RecorderState.STARTING:
-            self._state = RecorderState.RECORDING
+        if kind == READY:
+            self._has_begun = True
+            if self._state is RecorderState.STARTING:
+                self._state = RecorderState.RECORDING
         elif kind == TAKEN:
             self._free.append(message[1])
             if message[1] == self._session_slot:
@@ -290,6 +294,7 @@ class Recorder:
         if last_words := " ".join(last[-2:]).strip():
             how = f"{how}: {last_words}"
         self.problem = f"the encoder ended unexpectedly ({how})"
+        self._is_cut_off = True
         self._state = RecorderState.FAILED
 
     def _send(self, line: str) -> bool:
@@ -345,6 +350,12 @@ class Recorder:
                 return  # it is on its way: the file is finished without anybody waiting
             self._process.kill()  # it hangs: what it has written plays
             self._process.wait()
+            self._is_cut_off = True
         self._listener.join()
-        if self.path.exists():
-            self.bytes_written = os.path.getsize(self.path)
+        if self._is_cut_off and (self._has_begun or not self._size()):
+            salvage(self.path, self.path.suffix.lower())
+        self.bytes_written = self._size()
+
+    def _size(self) -> int:
+        """Bytes of the file; 0 if there is none."""
+        return os.path.getsize(self.path) if self.path.exists() else 0

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import followed, why_not
-from gui.recording.boxes import cut_to_whole_boxes
 from gui.recording.embedded import (
     SESSION_KEY,
     append_gif_comment,
@@ -20,8 +19,10 @@ from gui.recording.embedded import (
     put_session,
     reserved_for,
 )
+from gui.recording.salvage import salvage
 from gui.recording.settings import CODECS, RecordingError, RecordingSettings
 from gui.recording.sink import Sink
+from gui.recording.webm_length import WebmLength
 
 _GIF_OPTIONS: Final = {
     # Each picture has colours of its own; compared with the one before by numbers of
@@ -54,6 +55,8 @@ _PATIENT_OPTIONS: Final[dict[str, dict[str, str]]] = {
     ".webm": {"deadline": "good", "cpu-used": "4", "b": "0", "crf": "20"},
     ".gif": _GIF_OPTIONS,
 }
+
+_LENGTH_EVERY_S: Final = 0.5
 
 _THREADS: Final = 2
 """Always as many: what is encoded depends on it."""
@@ -108,6 +111,8 @@ class VideoFile:
         self._time_base = Fraction(1, 100 if self._suffix == ".gif" else settings.fps)
         self._fps = settings.fps
         self._last_pts = -1
+        self._length = WebmLength(path) if is_live and self._suffix == ".webm" else None
+        self._length_due = 0.0
         self._sink = Sink(path, "wb" if kind else "xb")
         try:
             self._open_container(metadata, settings, options, is_live=is_live)
@@ -208,6 +213,9 @@ class VideoFile:
             packets = self._stream.encode(frame)
         self._container.mux(packets)
         self._sink.check()
+        if self._length is not None and index >= self._length_due:
+            self._length.note((index + 1) / self._fps)
+            self._length_due = index + self._fps * _LENGTH_EVERY_S
 
     def _ticks(self, index: int) -> int:
         """When a frame begins, in units of the file: rounded from the start, so nothing adds up."""
@@ -248,13 +256,16 @@ class VideoFile:
         finally:
             self._sink.close()
 
-    def give_up(self) -> None:
-        """See to it that what could be written plays, after an error."""
+    @property
+    def is_empty(self) -> bool:
+        """Whether no picture was written."""
+        return self._last_pts < 0
+
+    def give_up(self) -> bool:
+        """See to it that what could be written plays, after an error; whether anything does."""
         with suppress(OSError):
             self._close_container()
-        if self._suffix == ".mp4":
-            with suppress(OSError):
-                cut_to_whole_boxes(self._path)
+        return salvage(self._path, self._suffix)
 
     def note_session(self, session: bytes) -> None:
         """Let the unfinished file carry the session as it is now, if there is room for it."""

@@ -35,6 +35,7 @@ from gui.recording import settings as recording_settings
 from gui.recording.composer import BACKGROUND, Composer
 from gui.recording.embedded import put_session, read_session_text
 from gui.recording.recorder import Recorder, RecorderState
+from gui.recording.salvage import salvage
 from gui.recording.settings import (
     QUEUE_LENGTH,
     Layout,
@@ -75,6 +76,16 @@ def decoded(path):
         colours = {} if is_gif else {"src_colorspace": "ITU709"}
         pictures = [frame.to_ndarray(format="rgb24", **colours) for frame in frames]
         return [float(frame.time) for frame in frames], pictures
+
+
+def length_of(path):
+    """Seconds that a player shows, once a picture from the middle could be had at once."""
+    with av.open(str(path)) as container:
+        length = container.duration / av.time_base
+        if path.suffix != ".gif":
+            container.seek(round(0.6 * container.duration))
+            assert next(container.decode(video=0)).time <= 0.6 * length
+        return length
 
 
 def corner(picture, side=8):
@@ -135,6 +146,7 @@ def test_what_is_recorded_is_what_is_decoded(tmp_path, suffix, fps):
         assert np.abs(corner(picture) - grid(k)[0, 0, :3]).max() <= 12
         assert np.abs(picture[2, 2].astype(int) - BACKGROUND).max() <= 4
     assert decode_session(read_session_text(path), "it") == decode_session(LATER, "it")
+    assert length_of(path) == pytest.approx(40 / fps, abs=0.01)
     if suffix != ".gif":
         with av.open(str(path)) as container:
             named = {name.lower(): text for name, text in container.metadata.items()}
@@ -311,6 +323,36 @@ def test_a_window_of_other_proportions_is_centred():
 
 
 # -- what can go wrong ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".webm"])
+def test_a_file_that_was_never_finished_tells_its_length(tmp_path, suffix):
+    """As if everything had been killed: players play it to its last fragment, and seek in it."""
+    path, cut_off = tmp_path / f"it{suffix}", tmp_path / f"cut off{suffix}"
+    video = open_video(path, TINY, {}, SESSION, is_live=True)
+    for index in range(75):
+        video.write(Composer(TINY).compose(grid(index), None), index)
+    cut_off.write_bytes(path.read_bytes())
+    video.close(SESSION)
+    assert length_of(cut_off) == pytest.approx(2.5, abs=0.5)
+    assert decoded(cut_off)[0][-1] == pytest.approx(2.5, abs=0.35)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".webm", ".gif"])
+def test_what_has_no_picture_leaves_no_file(tmp_path, suffix):
+    """Finished or killed before the first one, cut off within it, or full from the beginning."""
+    path = tmp_path / f"it{suffix}"
+    with recorder(path) as made:
+        made.finish(LATER)
+        assert made.wait(20) is RecorderState.FINISHED
+        assert (made.bytes_written, made.problem) == (0, "")
+    assert not path.exists()
+    video = open_video(path, TINY, {}, SESSION, is_live=True)
+    assert not video.give_up()
+    assert not path.exists()
+    path.write_bytes(b"not a video, and not even cut off")
+    assert not salvage(path, suffix)
+    assert not path.exists()
 
 
 @pytest.mark.drill
@@ -689,9 +731,14 @@ def test_a_full_disk_keeps_the_session_that_was_saved(tmp_path):
 
 
 def test_closing_while_it_starts_leaves_nothing(in_window, tmp_path):
-    """No process, no thread, no shared memory."""
+    """No process, no thread, no memory, and no file without a picture."""
 
     async def body(lab):
+        lab.intent.is_playing = False
+        lab.recording.start(tmp_path / "it.mp4")
+        lab.recording.finish()
+        await until(lambda: not lab.recording.is_on)
+        assert lab.window.notice.words.text().startswith("Nothing was recorded: ")
         lab.recording.start(tmp_path / "it.mp4")
         await asyncio.sleep(0)
 

@@ -26,7 +26,7 @@ from experiments.observables import (
     noise_band,
     order_parameter,
 )
-from experiments.opening import Opening, check_openings, open_with
+from experiments.opening import Opening, check_openings, open_with, painted
 from experiments.parameters import (
     MAX_WORKFLOW_SIDE,
     PARAMETER_FIELDS,
@@ -48,6 +48,7 @@ from experiments.session_file import (
 )
 from experiments.session_text import SessionText, encode_session, program_version
 from experiments.simulation import Moment, Simulation
+from experiments.statuses import actions_between, status_after, words_of
 from experiments.strange_file import (
     MissingFileError,
     StrangeFileError,
@@ -58,7 +59,7 @@ from experiments.strange_file import (
     read_bounded,
     words_of,
 )
-from experiments.swarm import Checkpoint, Status
+from experiments.swarm import STATUS_SET_BY, Checkpoint, Status
 from experiments.topology import neighbours
 from experiments.whole_file import followed, in_place_of, make_folder, write_whole
 from experiments.write_errors import in_plain_words, why_not
@@ -71,6 +72,7 @@ __all__ = [
     "PARAMETER_FIELDS",
     "SAMPLE_INTERVAL",
     "SESSION_SUFFIX",
+    "STATUS_SET_BY",
     "Action",
     "Checkpoint",
     "CoherenceRecord",
@@ -102,6 +104,7 @@ __all__ = [
     "Status",
     "Step",
     "StrangeFileError",
+    "actions_between",
     "as_file",
     "check_format",
     "check_openings",
@@ -130,6 +133,7 @@ __all__ = [
     "open_regular",
     "open_with",
     "order_parameter",
+    "painted",
     "path_of",
     "plain_text",
     "program_version",
@@ -142,6 +146,7 @@ __all__ = [
     "slug",
     "sparing_the_collector",
     "start_child",
+    "status_after",
     "why_not",
     "words_of",
     "write_whole",

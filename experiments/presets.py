@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from experiments.actions import Action
 from experiments.opening import Opening
 from experiments.parameters import PARAMETER_FIELDS
 from experiments.strange_file import (
@@ -69,7 +71,24 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     parameters: _Values
     name: str = ""
     description: str = ""
-    opening: tuple[Opening, ...] = ()
+    opening: tuple[_Opening, ...] = ()
+
+
+class _Opening(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An :class:`Opening`, with what it doesn't need left out."""
+
+    action: Action
+    x: int | None = None
+    y: int | None = None
+    width: int | None = None
+    height: int | None = None
+    cells: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.opening()
+
+    def opening(self) -> Opening:
+        return Opening(self.action, self.x, self.y, self.width, self.height, self.cells)
 
 
 class _Values(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -113,7 +132,8 @@ def load_preset(path: Path) -> PresetFile:
         if values["speed"] != "max":
             raise PresetError(f"{path}: speed must be a number or 'max', got {values['speed']!r}")
         values["speed"] = math.inf
-    return PresetFile(file.name, file.description, values, file.opening)
+    opening = tuple(each.opening() for each in file.opening)
+    return PresetFile(file.name, file.description, values, opening)
 
 
 def save_preset(path: Path, preset: PresetFile) -> None:
@@ -138,7 +158,8 @@ def _encoded(path: Path, preset: PresetFile) -> bytes:
     values = {name: preset.values[name] for name in PARAMETER_FIELDS if name in preset.values}
     if values.get("speed") == math.inf:
         values["speed"] = "max"
-    file = _File(_Values(**values), preset.name, preset.description, preset.opening)
+    opening = tuple(_Opening(**dataclasses.asdict(each)) for each in preset.opening)
+    file = _File(_Values(**values), preset.name, preset.description, opening)
     try:
         contents = msgspec.toml.encode(file)
     except UnicodeEncodeError as error:

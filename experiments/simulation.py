@@ -28,6 +28,8 @@ class Moment:
 
     Attributes
     ----------
+    initial
+        The parameters that the run began with.
     checkpoint
         State of the swarm.
     digest
@@ -38,6 +40,7 @@ class Moment:
         Those of the run, of which there may be more by now, and how many there were.
     """
 
+    initial: Parameters
     checkpoint: Checkpoint
     digest: Digest
     coherence: CoherenceRecord
@@ -167,18 +170,19 @@ class Simulation:
         on_progress: OnProgress | None = None,
         script: Iterable[Intervention] = (),
     ) -> None:
-        """Go to another moment of this run, with a fresh swarm in that state.
+        """Go to another moment of this run, or of another one, with a fresh swarm in that state.
 
         Parameters
         ----------
         moment
-            Of this run, or of one that was the same until then.
+            From then on it is the run that this is from.
         on_progress
             As for :meth:`restart`.
         script
             What is to be done from then on, and when.
         """
         await self.aclose()
+        self.initial = moment.initial
         # Copies: other moments may need what came after.
         self.coherence = moment.coherence.until(moment.coherence_mark)
         self.interventions = list(moment.interventions[: moment.n_interventions])
@@ -275,6 +279,11 @@ class Simulation:
         """:class:`~experiments.swarm.Status` flags by id, shape ``(n,)``; a copy."""
         return np.array(self._swarm.status, dtype=np.uint8)
 
+    def status_of(self, ids: Sequence[int]) -> NDArray[np.uint8]:
+        """The flags of some fireflies, in their order, shape ``(len(ids),)``."""
+        status = self._swarm.status
+        return np.array([status[i] for i in ids], dtype=np.uint8)
+
     def phases(self) -> NDArray[np.float64]:
         """Phases by id at the last complete instant, shape ``(n,)``, seconds, not wrapped."""
         return self.instant.phases
@@ -302,6 +311,7 @@ class Simulation:
         if not self._is_complete:
             raise RuntimeError(f"the instant t = {self.now!r} s is not complete yet")
         return Moment(
+            self.initial,
             self._swarm.checkpoint(),
             self.flashes.digest(),
             self.coherence,

@@ -195,8 +195,8 @@ class Swarm:
     def act(self, action: Action, ids: Sequence[int], t: float) -> None:
         """Do something to some fireflies at time t; ids are distinct and ascending."""
         self.n_actions += 1
-        if action in _STATUS_SET_BY:
-            added = int(_STATUS_SET_BY[action])
+        if action in STATUS_SET_BY:
+            added = int(STATUS_SET_BY[action])
             for i in ids:
                 self.status[i] = self.status[i] | added if added else added
                 self._deaf_for[i] = self._hearing_of(self.status[i])
@@ -220,12 +220,13 @@ _SILENT: Final = int(Status.SILENT)
 _PACEMAKER: Final = int(Status.PACEMAKER)
 _NEVER_HEARS: Final = int(Status.BLIND | Status.PACEMAKER)
 
-_STATUS_SET_BY: Final = {
+STATUS_SET_BY: Final = {
     Action.SILENT: Status.SILENT,
     Action.BLIND: Status.BLIND,
     Action.PACEMAKER: Status.PACEMAKER,
     Action.REVIVE: Status.NORMAL,
 }
+"""Actions that change what a firefly is; each adds its flag, and the last takes all away."""
 
 
 def _filter(zero: array[float], deaf_for: list[float], i: int) -> Callable[[float], bool]:

@@ -180,6 +180,7 @@ def _connect(window: Window, controller: WishController, files: RunFiles, metric
     window.brushRequested.connect(controller.choose_brush)
     window.grid.pointed.connect(controller.point)
     window.grid.stroked.connect(controller.stroke)
+    window.grid.strokeEnded.connect(controller.end_stroke)
     window.grid.wheelTurned.connect(controller.turn_wheel)
     window.viewRequested.connect(controller.choose_view)
     window.undoRequested.connect(controller.undo)
@@ -198,6 +199,7 @@ def _connect(window: Window, controller: WishController, files: RunFiles, metric
     window.copyRequested.connect(lambda: _copy_command_line(window, controller))
     window.redoRequested.connect(controller.redo)
     window.resetRequested.connect(controller.reset)
+    window.clearRequested.connect(controller.reset_and_clear)
     window.newSeedRequested.connect(controller.new_seed)
     for plot in (window.plot, window.rate):
         plot.zoomRequested.connect(controller.zoom_time)
@@ -227,7 +229,7 @@ def _open_folder(folder: str) -> None:
 def _copy_command_line(window: Window, controller: WishController) -> None:
     words = controller.command_line()
     QApplication.clipboard().setText(words)
-    window.show_toast(f"Copied: {words}")
+    window.show_toast(controller.copied_words(words))
 
 
 @contextlib.asynccontextmanager

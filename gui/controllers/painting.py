@@ -94,6 +94,22 @@ class Painting:
         self.lateness = LatenessRecord(simulation.parameters.n_fireflies)
         self.history.go_to(simulation.instant.t, self._cursor)
 
+    def return_to(
+        self,
+        simulation: Simulation,
+        memory: NDArray[np.float64],
+        history: FlashHistory,
+        history_age: int,
+    ) -> None:
+        """Another run, or this one at an earlier moment, goes on from where it was left."""
+        self._buffer.recall(memory)
+        self._cursor = len(simulation.flashes)
+        if history.age == history_age:
+            self.history = history
+            self.history.cut(simulation.now, self._cursor)
+        else:  # it was cut before that moment, and went another way
+            self.history.begin_at(simulation.now, self._cursor)
+
     @property
     def is_calm(self) -> bool:
         """Whether every change of brightness is softened."""

@@ -26,12 +26,14 @@ from gui.controllers.replaying import Replaying, Stop
 from gui.controllers.schedule import Schedule
 from gui.controllers.screen import Screen
 from gui.controllers.staging import Staging
+from gui.controllers.undoing import Undoing
 from gui.metrics import FRAME_RATE_HZ, Metrics
 from gui.models.coherence_trace import MarkKeeper, empty_curve
 from gui.models.intent import Intent
 from gui.models.lateness import Appointment
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
 from gui.models.panels import PanelName
+from gui.models.place import Place
 from gui.models.problems import Problem
 from gui.models.scales import refusal_text, value_text
 from gui.models.view import View
@@ -43,6 +45,9 @@ _LEFT_TO_OTHERS_S: Final = 0.003
 """Wall time at the end of a frame that is left alone, however much time is owed."""
 
 _LEAST_BUDGET_S: Final = 0.001
+
+_LONGEST_LEAVE_S: Final = 1.0
+"""Wall seconds for which a restart waits until the run that is left can be come back to."""
 
 _SLICE_S: Final = 1.0
 """Virtual time advanced at once, so that the budget is looked at often enough."""
@@ -123,6 +128,15 @@ class Pump:
         self._staging = Staging(simulation, intent, screen, self, wall_clock)
         self.replaying = Replaying(simulation, intent, screen, self.painting)
         self.replaying.on_branched = self._on_branched
+        self.undoing = Undoing(
+            simulation,
+            intent,
+            screen,
+            self.painting,
+            self._ask_of_the_model,
+            lambda: self._marks.marks,
+            lambda: self.replaying.session,
+        )
         self._forget(simulation.parameters)
 
     @property
@@ -141,6 +155,7 @@ class Pump:
         self._readouts.begin_anew()
         self._n_marked = 0
         self._screen.show_marks(np.zeros(parameters.n_fireflies, dtype=np.uint8))
+        self._screen.show_pinned(None)
         self._pacer.forgive()
         self._meter.forget()
         self._intent.wants_values_shown = True
@@ -164,6 +179,8 @@ class Pump:
             await self.schedule.next()
             self._metrics.frames_dropped += self.schedule.missed
             self.schedule.missed = 0
+            if (place := self.undoing.place_wanted) is not None:
+                await self._return_to(place)
             while self._intent.restart is not None:
                 await self._restart()
             if (stop := self.replaying.stop_wanted()) is not None:
@@ -206,10 +223,48 @@ class Pump:
 
     async def _restart(self) -> None:
         """End the swarm and start the one that is wanted."""
+        await self._leave_run()
         self._readouts.close_run(self.simulation)
         await self._staging.restart()
         self.replaying.note(self._wall_clock())
         self._pacer.forgive()
+        self._metrics.begin_anew()
+        self.schedule.forget()
+
+    async def _leave_run(self) -> None:
+        """Before a restart: keep the way back, and what was painted."""
+        words, history = self._intent.restart_words, self._intent.history
+        if not self._staging.is_ready:  # another one was being made: nobody left that
+            history.rename_last(words)
+            return
+        stop_at = time.perf_counter() + _LONGEST_LEAVE_S
+        while time.perf_counter() < stop_at:
+            with self._going_on():
+                self.undoing.take_up(BUDGET_S)
+                if self.simulation.settle(BUDGET_S):
+                    self.undoing.note_paint()
+                    self.undoing.note_left(words)
+                    return
+            await asyncio.sleep(0)
+        history.forget()  # there is no telling what was before
+
+    async def _return_to(self, place: Place) -> None:
+        """Go on from where another run was left, or this one at an earlier moment."""
+        self.undoing.place_wanted = None
+        self._readouts.close_run(self.simulation)
+        if place.parameters.side != self.simulation.parameters.side:
+            dark = self.painting.dark(place.parameters)
+            self._screen.show_frame(dataclasses.replace(dark, is_evened=False))
+        await self._staging.return_to(place)
+        self._intent.return_to(place)
+        self._forget(place.parameters)
+        self.replaying.begin()
+        self._marks.marks[:] = place.marks
+        self.painting.return_to(self.simulation, place.memory, place.history, place.history_age)
+        self._instruments = Instruments(
+            self._screen, self.painting.history, self._marks, self._intent
+        )
+        self._n_marked = -1
         self._metrics.begin_anew()
         self.schedule.forget()
 
@@ -297,10 +352,7 @@ class Pump:
             self.replaying.branch()
         asked = self._intent.take_asked()
         self._ask_of_the_model(asked)
-        touched = self._intent.take_touched()
-        if self._intent.session is None and not self.simulation.is_following:
-            for action, ids in touched.items():
-                self.simulation.act(action, ids)
+        self.undoing.take_up(BUDGET_S)
         pending = self.simulation.pending
         if self._intent.replay_speed is not None:
             pending = pending.replace(speed=self._intent.replay_speed)
@@ -359,7 +411,9 @@ class Pump:
 
     def _do_due(self, wall: float, budget_s: float) -> None:
         self.painting.appointment = None
-        if self._intent.seek is not None:
+        if self.undoing.is_waiting:  # for this instant to be complete: none may begin before
+            self._is_behind = not self.simulation.settle(budget_s)
+        elif self._intent.seek is not None:
             self._pacer.rest(wall)
             self._meter.forget()
             self._is_behind = not self.replaying.seek(budget_s)

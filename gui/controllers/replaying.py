@@ -69,6 +69,11 @@ class Replaying:
         """Whether a session is repeated."""
         return self._session is not None
 
+    @property
+    def session(self) -> Session | None:
+        """What is repeated, if something is."""
+        return self._session
+
     def begin(self) -> list[Mark]:
         """Another run: repeat what is wanted; gives the changes there will be."""
         self._session = session = self._intent.session

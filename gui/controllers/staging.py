@@ -11,6 +11,7 @@ from experiments import PARAMETER_FIELDS, ParameterError, Parameters, Simulation
 from gui.controllers.replaying import Replaying, Stop
 from gui.controllers.screen import Screen
 from gui.models.intent import Intent
+from gui.models.place import Beginning, Place
 
 _NOTE_EVERY_S: Final = 1 / 30
 
@@ -65,6 +66,7 @@ class Staging:
         self._staged = simulation.parameters
         self._is_ready = False
         self._last_ready: Parameters | None = None
+        self._last_beginning = intent.beginning
         self._note_due = -math.inf
 
     async def begin(self) -> None:
@@ -82,6 +84,7 @@ class Staging:
         """
         if self._is_ready:
             self._last_ready = self._simulation.pending  # with all that was changed meanwhile
+            self._last_beginning = self._intent.beginning
         self._is_ready = False
         self._intent.wants_cancel = False
         self._screen.clear_refusals()
@@ -97,6 +100,23 @@ class Staging:
             if session is not None:
                 self._simulation.horizon = session.end
             self._note_ready()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a swarm, rather than one being made."""
+        return self._is_ready
+
+    async def return_to(self, place: Place) -> None:
+        """Put a fresh swarm where another one, or this one, was left."""
+        self._note_due = self._wall_clock() + _SHORT_S
+        session = place.session
+        done = place.moment.n_interventions
+        script = () if session is None else session.script(done)
+        await self._simulation.go_to(place.moment, self._show_way, script)
+        if session is not None:
+            self._simulation.horizon = session.end
+        self._staged = self._simulation.parameters
+        self._screen.show_note("")
 
     async def go_to(self, replaying: Replaying, stop: Stop) -> None:
         """Put a fresh swarm in the state of another moment; whatever is wished waits."""
@@ -129,9 +149,9 @@ class Staging:
         self._is_ready = True
         try:
             if self._intent.session is None:
-                open_with(self._simulation, self._intent.opening)
+                open_with(self._simulation, self._intent.beginning.opening)
         except ParameterError:  # it was made for another grid
-            self._intent.opening = ()
+            self._intent.beginning = Beginning()
         self._intent.wants_cancel = False
         self._screen.show_note("")
 
@@ -142,7 +162,8 @@ class Staging:
             side=min(self._staged.side, PARAMETER_FIELDS["side"].default)
         )
         if (before.side, before.seed) != (self._staged.side, self._staged.seed):
-            self._intent.begin_anew(**{n: getattr(before, n) for n in PARAMETER_FIELDS})
+            values = {n: getattr(before, n) for n in PARAMETER_FIELDS}
+            self._intent.begin_anew("the cancel", beginning=self._last_beginning, **values)
             self._screen.show_toast(f"Cancelled: {before.n_fireflies:,} fireflies again")
 
     # -- progress -----------------------------------------------------------------------

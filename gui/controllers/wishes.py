@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from experiments import (
     GALLERY,
     PARAMETER_FIELDS,
+    STATUS_SET_BY,
+    FireflyAction,
+    Opening,
     ParameterError,
     Parameters,
     PresetError,
@@ -18,13 +22,16 @@ from experiments import (
     check_workflow_side,
     command_line_of,
     load_preset,
+    painted,
     save_preset,
     slug,
+    status_after,
+    words_of,
 )
 from gui.controllers.screen import Screen
 from gui.models.brush import Brush, resized, stroke
-from gui.models.history import History
 from gui.models.intent import Intent
+from gui.models.place import Beginning
 from gui.models.scales import parse_value, refusal_text
 from gui.models.time_window import TimeWindow, moved, whole_window, zoomed
 from gui.models.view import View
@@ -56,13 +63,14 @@ class WishController:
         self._intent = intent
         self._screen = screen
         self._draw_seed = draw_seed
-        self._history = History()
         self._brush = Brush.LOOK
         self._brush_width = 5
         self._side_moved_to: int | None = None
-        self._preset: PresetFile | None = None
-        self.preset = ""
+
+    @property
+    def preset(self) -> str:
         """Name or file of the preset opened last."""
+        return self._intent.wanted_beginning.source
 
     def toggle_play(self) -> None:
         """Play or pause."""
@@ -102,16 +110,14 @@ class WishController:
         self._intent.step_period()
 
     def undo(self) -> None:
-        """Take the last change of a live parameter back; the present time stays."""
-        if self._intent.session is not None:
-            return
-        self._ask_all(self._history.undo(self._present()))
+        """Take back what was done last: a value, a stroke, a restart."""
+        self._intent.history.end_step()
+        self._intent.undoing.append(False)
 
     def redo(self) -> None:
-        """Make the change anew that was taken back last."""
-        if self._intent.session is not None:
-            return
-        self._ask_all(self._history.redo(self._present()))
+        """Do again what was taken back last."""
+        self._intent.history.end_step()
+        self._intent.undoing.append(True)
 
     def begin_preset(self, name: str) -> None:
         """From the start, with the values of a preset of the gallery and the present seed."""
@@ -129,10 +135,11 @@ class WishController:
 
     def note_preset(self, preset: PresetFile, source: str) -> None:
         """The run began with a preset: show which, and remember where it came from."""
-        self._intent.opening = preset.opening
-        self._preset = preset
+        self._intent.beginning = Beginning.of(preset, source)
+        self._show_preset(preset, source)
+
+    def _show_preset(self, preset: PresetFile, source: str) -> None:
         self._screen.show_preset(preset.name or Path(source).stem, preset.description)
-        self.preset = source
 
     def _begin(self, preset: PresetFile, source: str) -> None:
         """Begin anew with a preset; what is not allowed raises, and changes nothing."""
@@ -142,20 +149,55 @@ class WishController:
         values = {name: getattr(parameters, name) for name in PARAMETER_FIELDS}
         if "seed" not in preset.values:
             del values["seed"]
-        self._intent.begin_anew(**values)
+        words = f"preset {preset.name or Path(source).stem}"
+        self._intent.begin_anew(words, beginning=Beginning.of(preset, source), **values)
         self._intent.is_playing = True
-        self.note_preset(preset, source)
+        self._show_preset(preset, source)
 
     def save_preset(self, file: str) -> None:
-        """Write what is in force to a preset file."""
+        """Write what one sees to a preset file: what is in force, and what was painted."""
         path = Path(file)
+        self._simulation.settle()
+        opening = self._painted()
         try:
             values = self.settings().as_dict()
-            save_preset(path, PresetFile(path.stem, "", values, self._intent.opening))
+            save_preset(path, PresetFile(path.stem, "", values, opening))
         except PresetError as refused:
-            self._screen.show_toast(f"Not saved: {refused}")
+            more = "; S saves the whole run" if len(opening) > 0 else ""
+            self._screen.show_toast(f"Not saved: {refused}{more}")
             return
-        self._screen.show_toast(f"Saved: {path}")
+        self._screen.show_toast(f"Saved: {path}{self._left_out(is_paint_in=True)}")
+
+    def _painted(self) -> tuple[Opening, ...]:
+        """What a fresh swarm begins with, to be as this one is."""
+        beginning = self._intent.wanted_beginning
+        if self._intent.restart is not None:  # it is not made yet
+            return beginning.opening
+        side = self._simulation.parameters.side
+        return painted(beginning.first, self._simulation.status, side)
+
+    def _left_out(self, *, is_paint_in: bool) -> str:
+        """What one sees that is not in a preset, or a command; nothing if all is."""
+        missing = []
+        if not is_paint_in and self._intent.restart is None:
+            side, first = self._simulation.parameters.side, self._intent.beginning.first
+            status = self._simulation.status
+            if (status != status_after(first, side)).any():
+                missing.append(f"what was painted ({words_of(status) or 'revived'})")
+        if self._intent.restart is None and self._were_phases_painted():
+            missing.append("phases that were flashed or scrambled")
+        if not missing:
+            return ""
+        way_out = "S saves the whole run" if is_paint_in else "Ctrl+Shift+S or S saves it"
+        return f". Not in it: {' and '.join(missing)}; {way_out}"
+
+    def _were_phases_painted(self) -> bool:
+        """Whether a brush has done something that is no status."""
+        n_first = len(self._intent.beginning.opening)
+        return any(
+            isinstance(each.what, FireflyAction) and each.what.action not in STATUS_SET_BY
+            for each in self._simulation.interventions[n_first:]
+        )
 
     def toggle_calm(self) -> None:
         """Soften every change of brightness, or no more."""
@@ -190,16 +232,22 @@ class WishController:
         return self._present().replace(**(self._intent.restart or {}))
 
     def command_line(self) -> str:
-        """The command that opens a window with what is in force."""
-        if self._preset is None or not self._intent.opening:
+        """The command that opens a window with what is in force, but for what was painted."""
+        beginning = self._intent.wanted_beginning
+        if beginning.preset is None or not beginning.first:
             return command_line_of(self.settings())
         is_of_gallery = any(preset.name == self.preset for preset in GALLERY)
         source = slug(self.preset) if is_of_gallery else self.preset
-        given = Parameters(**self._preset.values)
+        given = Parameters(**beginning.preset.values)
         return command_line_of(self.settings(), source, given)
+
+    def copied_words(self, words: str) -> str:
+        """What to say when a command was copied: the command, and what is not in it."""
+        return f"Copied: {words}{self._left_out(is_paint_in=False)}"
 
     def choose_brush(self, brush: Brush) -> None:
         """Take another brush into the hand."""
+        self._intent.end_stroke()
         self._brush = brush
         self._screen.show_brush(brush, self._brush_width)
 
@@ -225,21 +273,36 @@ class WishController:
             side = self._simulation.parameters.side
             self._intent.touch(action, stroke((x0, y0), (x1, y1), self._brush_width, side))
 
+    def end_stroke(self) -> None:
+        """The brush was lifted."""
+        self._intent.end_stroke()
+
     def choose_view(self, view: View) -> None:
         """Let the colours of the grid mean something else."""
         self._intent.view = view
         self._screen.show_view(view)
 
     def reset(self) -> None:
-        """From the start, with the same seed and the present parameters; or the repeat anew."""
+        """From the start, with the same seed, the present parameters, and what was painted.
+
+        Or the repeat anew.
+        """
         if self._intent.session is not None:
             self._intent.repeat(self._intent.session)
         else:
-            self._intent.begin_anew()
+            self._intent.begin_anew("reset")
+
+    def reset_and_clear(self) -> None:
+        """As :meth:`reset`, without what was painted."""
+        self.reset()
+        if self._intent.session is None:
+            self._intent.restart_words = "reset without the paint"
+            self._intent.clears_paint = True
 
     def new_seed(self) -> None:
-        """From the start, with another seed."""
-        self._intent.begin_anew(seed=self._draw_seed())
+        """From the start, with another seed; what was painted stays."""
+        seed = self._draw_seed()
+        self._intent.begin_anew(f"new seed {seed}", seed=seed)
 
     def move_value(self, name: str, value: float) -> None:
         """A slider moved; what restarts waits until the handle is let go."""
@@ -251,7 +314,7 @@ class WishController:
     def release_handle(self, name: str) -> None:
         """A handle was let go: what restarts does so now, and what is in force is shown."""
         self._intent.wants_values_shown = True
-        self._history.end_step()
+        self._intent.history.end_step()
         side, self._side_moved_to = self._side_moved_to, None
         if PARAMETER_FIELDS[name].restarts and side is not None:
             self._restart_with_side(side)
@@ -267,16 +330,12 @@ class WishController:
             self._restart_with_side(value)
         else:
             self._ask(name, value)
-            self._history.end_step()
+            self._intent.history.end_step()
 
     def _ask(self, name: str, value: float) -> None:
         if self._intent.session is None:
-            self._history.note(self._present())
+            self._intent.history.note(self._present())
         self._intent.ask(name, value)
-
-    def _ask_all(self, values: dict[str, float]) -> None:
-        for name, value in values.items():
-            self._intent.ask(name, value)
 
     def _present(self) -> Parameters:
         """The parameters with what is asked for and not yet taken up, where that is allowed."""
@@ -297,10 +356,20 @@ class WishController:
         except ParameterError as refused:
             self._refuse("side", refused)
             return
-        self._intent.begin_anew(side=checked)
-        if self._intent.opening:  # it was made for another grid
-            self._intent.opening = ()
+        self._begin_with_side(checked)
+
+    def _begin_with_side(self, side: int) -> None:
+        """Begin anew on another grid, which nothing fits that was made for this one."""
+        before = self._intent.wanted_beginning
+        beginning = replace(before, first=(), opening=())
+        if before.first:  # without its walls it is another preset
+            beginning = Beginning()
             self._screen.show_preset("", "")
+        self._intent.begin_anew(f"side {side}", beginning=beginning, side=side)
+        if before.first or self._simulation.status.any():
+            self._screen.show_toast(
+                "What was painted was made for another grid, and is gone; Ctrl+Z brings it back"
+            )
 
     def _refuse(self, name: str, refused: ParameterError) -> None:
         pending = self._simulation.pending

@@ -51,9 +51,17 @@ class FlashHistory:
 
     A run that is repeated from an earlier moment flashes as it did before: what was
     counted then is not counted twice.
+
+    Attributes
+    ----------
+    age
+        How often it was cut: whoever wants to go on from a moment can tell whether it
+        still has all that was before that.
     """
 
     def __init__(self) -> None:
+        self.age = 0
+        self._counted_since = 0.0
         self._n_noted = self._n_counted = 0
         self._known_since = -math.inf
         self._times = np.empty(MOST_REMEMBERED)
@@ -93,6 +101,23 @@ class FlashHistory:
         self._n = kept
         self._n_noted = n_flashes
 
+    def cut(self, t: float, n_flashes: int) -> None:
+        """The run goes on from virtual time `t` in another way than it did."""
+        self.age += 1
+        self.go_to(t, n_flashes)
+        self._n_counted = n_flashes
+        last = math.floor(t / SAMPLE_INTERVAL)
+        if last <= len(self._counts):
+            self._counts = self._counts.until(last)
+            times = self._times[: min(self._n, MOST_REMEMBERED)]
+            self._open_count = int(np.count_nonzero(times >= last * SAMPLE_INTERVAL))
+
+    def begin_at(self, t: float, n_flashes: int) -> None:
+        """Know nothing of what was before virtual time `t`."""
+        self.go_to(t, n_flashes)
+        self._n_counted = n_flashes
+        self._counted_since = t
+
     def _count(self, times: NDArray[np.float64]) -> None:
         bins = np.floor(times / SAMPLE_INTERVAL).astype(np.int64)
         while len(bins):
@@ -129,7 +154,7 @@ class FlashHistory:
         times, rates
             Middles of the stretches, s, and flashes per s in each; shape ``(m,)``.
         """
-        first = max(0, math.floor(begin / SAMPLE_INTERVAL))
+        first = max(0, math.floor(max(begin, self._counted_since) / SAMPLE_INTERVAL))
         end = max(first, math.floor(now / SAMPLE_INTERVAL))
         n_over = len(self._counts)
         at, counts = self._counts.drawn(first, end, most)

@@ -1,58 +1,143 @@
-"""Undo and redo of parameter changes."""
+"""What the user has done, to be undone and done again, step by step."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from experiments import PARAMETER_FIELDS, Parameters
+from gui.models.place import Place
 
 LIVE: Final = tuple(name for name, field in PARAMETER_FIELDS.items() if not field.restarts)
-"""Parameters that act at once, which are those that can be undone."""
+"""Parameters that act at once: undone by a new change, at the present time."""
+
+MOST_STEPS: Final = 500
+MOST_BYTES: Final = 64_000_000
+"""For the places of all steps together; the oldest steps are forgotten first."""
 
 Values = dict[str, Any]
 
 
-class History:
-    """Earlier values of the live parameters, and those that were undone.
+@dataclass(frozen=True, slots=True)
+class ValueStep:
+    """Live parameters had these values."""
 
-    A step is what lies between two calls of :meth:`end_step`: one drag, one
-    key, one typed value.
+    values: Values
+
+
+@dataclass(slots=True)
+class StatusStep:
+    """Fireflies had these flags, by id; what was done to them since goes by `words`."""
+
+    words: str
+    flags: dict[int, int]
+
+
+@dataclass(slots=True, eq=False)
+class PlaceStep:
+    """The run was here; what was done since goes by `words`, and by who it was done to."""
+
+    words: str
+    place: Place
+    touched: set[int] = field(default_factory=set)
+
+
+Step = ValueStep | StatusStep | PlaceStep
+
+
+class History:
+    """Steps back, and forth again, each of a kind of its own.
+
+    What is done until :meth:`end_step` is one step: one drag of a slider, one stroke of
+    a brush. A step of another run is never met before the one that led to this run.
     """
 
     def __init__(self) -> None:
-        self._undone: list[Values] = []
-        self._done: list[Values] = []
-        self._is_in_step = False
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._open: object = None
+
+    # -- noting -------------------------------------------------------------------------
 
     def note(self, before: Parameters) -> None:
         """A value is about to change; `before` is what is in force or asked so far."""
-        if not self._is_in_step:
-            self._is_in_step = True
-            self._done.append(_live(before))
-            self._undone.clear()
+        if self._open != "values":
+            self._begin("values", ValueStep(live_values(before)))
+
+    def note_statuses(self, words: str, stroke: int, before: Iterable[tuple[int, int]]) -> None:
+        """A stroke is about to change fireflies, which are (id, flags) until now."""
+        if self._open != (words, stroke):
+            self._begin((words, stroke), StatusStep(words, {}))
+        step = self._done[-1]
+        if isinstance(step, StatusStep):
+            for firefly, flags in before:
+                step.flags.setdefault(firefly, flags)
+
+    def note_phases(
+        self, words: str, stroke: int, ids: Iterable[int], here: Callable[[], Place]
+    ) -> None:
+        """A stroke is about to change phases, which nothing but going back brings back."""
+        if self._open != (words, stroke):
+            self._begin((words, stroke), PlaceStep(words, here()))
+        step = self._done[-1]
+        if isinstance(step, PlaceStep):
+            step.touched.update(ids)
+
+    def note_left(self, words: str, place: Place) -> None:
+        """The run is left for another one."""
+        self._begin(None, PlaceStep(words, place))
+
+    def rename_last(self, words: str) -> None:
+        """It was left for yet another one than was noted."""
+        if self._done and isinstance(self._done[-1], PlaceStep):
+            self._done[-1].words = words
 
     def end_step(self) -> None:
-        """What changes from now on is another step."""
-        self._is_in_step = False
+        """What is done from now on is another step."""
+        self._open = None
 
-    def undo(self, present: Parameters) -> Values:
-        """The values to go back to, by name; empty if there are none."""
-        return self._go(self._done, self._undone, present)
-
-    def redo(self, present: Parameters) -> Values:
-        """The values that were undone last, by name; empty if there are none."""
-        return self._go(self._undone, self._done, present)
-
-    def _go(self, source: list[Values], target: list[Values], present: Parameters) -> Values:
+    def forget(self) -> None:
+        """Nothing can be undone: there is no way back to the run before."""
+        self._done.clear()
+        self._undone.clear()
         self.end_step()
-        now = _live(present)
-        while source:
-            values = source.pop()
-            if values != now:  # else what was asked then was refused, and changed nothing
-                target.append(now)
-                return values
-        return {}
+
+    def _begin(self, what: object, step: Step) -> None:
+        self._open = what
+        self._undone.clear()
+        self._done.append(step)
+        self._thin()
+
+    # -- going --------------------------------------------------------------------------
+
+    def last(self, *, is_redo: bool) -> Step | None:
+        """The step to take next, back or forth; None if there is none."""
+        steps = self._undone if is_redo else self._done
+        return steps[-1] if steps else None
+
+    def take(self, *, is_redo: bool, inverse: Step | None) -> None:
+        """The step to take next is taken; `inverse` leads back, unless it changed nothing."""
+        self.end_step()
+        source, target = (self._undone, self._done) if is_redo else (self._done, self._undone)
+        source.pop()
+        if inverse is not None:
+            target.append(inverse)
+        self._thin()
+
+    def _thin(self) -> None:
+        """Forget the oldest steps, with all before them."""
+        for steps in (self._done, self._undone):
+            del steps[:-MOST_STEPS]
+            n_bytes = 0
+            for k in range(len(steps) - 1, -1, -1):
+                step = steps[k]
+                n_bytes += step.place.n_bytes if isinstance(step, PlaceStep) else 0
+                if n_bytes > MOST_BYTES and k < len(steps) - 1:
+                    del steps[: k + 1]
+                    break
 
 
-def _live(parameters: Parameters) -> Values:
+def live_values(parameters: Parameters) -> Values:
+    """The values that can be changed while a run goes on, by name."""
     return {name: getattr(parameters, name) for name in LIVE}

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments import PARAMETER_FIELDS, Action, Opening, Session
+from gui.models.history import History
+from gui.models.place import Beginning, Place
 from gui.models.time_window import TimeWindow
 from gui.models.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What a brush has touched since the last frame.
+
+    Attributes
+    ----------
+    action
+        What is to be done to them.
+    ids
+        Who they are.
+    stroke
+        Of which stroke this is a part.
+    """
+
+    action: Action
+    ids: set[int]
+    stroke: int
 
 
 @dataclass(slots=True)
@@ -26,10 +47,26 @@ class Intent:
         Periods to step by, one after the other, while paused.
     restart
         Values to begin anew with (none for a plain reset), or None.
-    opening
-        What is done to a fresh swarm at t = 0, as the preset chosen asks for.
+    restart_words
+        What the restart goes by.
+    beginning
+        What the run began with.
+    next_beginning
+        What the fresh swarm begins with; None for what the one before began with, and with
+        what was painted on it.
+    paint
+        The opening that leaves a fresh swarm as the one before was painted; None if that
+        isn't known.
+    clears_paint
+        Whether the fresh swarm begins without what was painted.
     touched
-        Fireflies that a brush has touched since the last frame, by action.
+        What brushes have touched since the last frame, in order.
+    stroke
+        Number of the present stroke.
+    undoing
+        Steps to undo, or to do again where it is True, one after the other.
+    history
+        What was done, and can be undone.
     pointed_at, pinned
         The firefly under the pointer, and the one that was clicked; or None.
     view
@@ -59,8 +96,15 @@ class Intent:
     steps: int = 0
     periods: int = 0
     restart: dict[str, Any] | None = None
-    opening: tuple[Opening, ...] = ()
-    touched: dict[Action, set[int]] = field(default_factory=dict)
+    restart_words: str = ""
+    beginning: Beginning = field(default_factory=Beginning)
+    next_beginning: Beginning | None = None
+    paint: tuple[Opening, ...] | None = None
+    clears_paint: bool = False
+    touched: list[Touch] = field(default_factory=list)
+    stroke: int = 0
+    undoing: list[bool] = field(default_factory=list)
+    history: History = field(default_factory=History)
     pointed_at: int | None = None
     pinned: int | None = None
     view: View = View.GLOW
@@ -84,12 +128,20 @@ class Intent:
 
     def touch(self, action: Action, ids: set[int]) -> None:
         """Want an action done to some fireflies."""
-        self.touched.setdefault(action, set()).update(ids)
+        last = self.touched[-1] if self.touched else None
+        if last is not None and (last.action, last.stroke) == (action, self.stroke):
+            last.ids.update(ids)
+        else:
+            self.touched.append(Touch(action, set(ids), self.stroke))
 
-    def take_touched(self) -> dict[Action, set[int]]:
-        """The actions wanted since the last frame, once, in the order they were first wanted."""
-        touched, self.touched = self.touched, {}
-        return touched
+    def end_stroke(self) -> None:
+        """What is touched from now on is another stroke."""
+        self.stroke += 1
+
+    @property
+    def wanted_beginning(self) -> Beginning:
+        """What the run began with, or the one that is wanted does."""
+        return self.beginning if self.next_beginning is None else self.next_beginning
 
     def take_asked(self) -> dict[str, float]:
         """The values wanted since the last frame, once."""
@@ -113,23 +165,61 @@ class Intent:
 
     def repeat(self, session: Session, *, then_go_on: bool = False) -> None:
         """Want a run repeated; or restored: its end, and the controls, as soon as possible."""
-        self.begin_anew(**{name: getattr(session.parameters, name) for name in PARAMETER_FIELDS})
+        values = {name: getattr(session.parameters, name) for name in PARAMETER_FIELDS}
+        self.begin_anew("opening a run", beginning=Beginning(), **values)
         self.session = session
-        self.opening = ()
         self.is_playing = not then_go_on
         self.seek = session.end if then_go_on else None
         self.wants_restored = then_go_on
 
-    def begin_anew(self, **values: Any) -> None:
-        """Want a fresh swarm, with these values and otherwise those in force."""
+    def begin_anew(
+        self, words: str = "a new run", /, *, beginning: Beginning | None = None, **values: Any
+    ) -> None:
+        """Want a fresh swarm, with these values and otherwise those in force.
+
+        Parameters
+        ----------
+        words
+            What this goes by when it is undone.
+        beginning
+            What it begins with beside its parameters; as the one before if not given.
+        """
+        self.restart_words = words
+        self.clears_paint = False
+        if beginning is not None:
+            self.next_beginning = beginning
         self.session = self.seek = self.replay_speed = None
         self.wants_branch = self.wants_restored = False
         self.restart = {**(self.restart or {}), **values}
+
+    def return_to(self, place: Place) -> None:
+        """The run goes on from a place; what was wished of the run before is void."""
+        if self.restart is None:
+            self.session = place.session
+        self.seek = self.replay_speed = None
+        self.wants_branch = self.wants_restored = False
+        self.steps = self.periods = 0
+        self.touched.clear()
+        self.pointed_at = self.pinned = None
+        self.beginning = place.beginning
+        self.paint = None
+        self.wants_values_shown = True
 
     def take_restart(self) -> dict[str, Any]:
         """The values wanted for the fresh swarm, once; steps asked before are void."""
         restart, self.restart = self.restart or {}, None
         self.steps = self.periods = 0
         self.touched.clear()
+        self._take_beginning()
         self.pointed_at = self.pinned = None
         return restart
+
+    def _take_beginning(self) -> None:
+        if self.next_beginning is not None:
+            self.beginning = self.next_beginning
+        elif self.clears_paint:
+            self.beginning = replace(self.beginning, opening=self.beginning.first)
+        elif self.paint is not None:
+            self.beginning = replace(self.beginning, opening=self.paint)
+        self.next_beginning = self.paint = None
+        self.clears_paint = False

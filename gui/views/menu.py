@@ -17,9 +17,10 @@ SHORTCUTS: Final = (
     ("Space", "play or pause"),
     (".", "step to the next flash"),
     (",", "step by one period"),
-    ("R", "reset: same seed, from the start"),
+    ("R", "reset: same seed, from the start; what was painted stays"),
+    ("Shift+R", "reset and clear what was painted"),
     ("N", "new seed: another random start"),
-    ("Ctrl+Z, Ctrl+Y", "undo and redo a change of a parameter"),
+    ("Ctrl+Z, Ctrl+Y", "undo and redo: values, strokes, resets, presets"),
     ("Ctrl+O", "open a preset, or a run to repeat"),
     ("S, Ctrl+Shift+S", "save the run, save the settings as a preset"),
     ("Ctrl+Shift+R, Ctrl+S", "record a video or finish it, save a picture"),
@@ -87,6 +88,7 @@ class Menu(QMenu):
     stillRequested = Signal()
     undoRequested = Signal()
     redoRequested = Signal()
+    clearRequested = Signal()
     periodStepRequested = Signal()
     copyRequested = Signal()
     gridAloneRequested = Signal()
@@ -112,6 +114,7 @@ class Menu(QMenu):
         self._add("Step by one period", ",", self.periodStepRequested)
         self._add("Undo", "Ctrl+Z", self.undoRequested)
         self._add("Redo", "Ctrl+Y", self.redoRequested)
+        self._add("Reset and clear what was painted", "Shift+R", self.clearRequested)
         self._add("Copy as a command line", "", self.copyRequested)
         self.addSeparator()
         self.calm = self._add("Calm: soften every change of brightness", "C",

@@ -85,6 +85,8 @@ class Window(QWidget):
     """Path to save the settings to."""
     copyRequested = Signal()
     resetRequested = Signal()
+    clearRequested = Signal()
+    """A reset that leaves out what was painted."""
     newSeedRequested = Signal()
     viewRequested = Signal(object)
     brushRequested = Signal(object)
@@ -181,6 +183,7 @@ class Window(QWidget):
             (self.redoRequested, "Ctrl+Y"),
             (self.redoRequested, "Ctrl+Shift+Z"),
             (self.resetRequested, "R"),
+            (self.clearRequested, "Shift+R"),
             (self.newSeedRequested, "N"),
             (self.calmToggleRequested, "C"),
             (self.branchRequested, "B"),
@@ -234,6 +237,7 @@ class Window(QWidget):
         menu = self.toolbar.menu
         menu.undoRequested.connect(self.undoRequested)
         menu.redoRequested.connect(self.redoRequested)
+        menu.clearRequested.connect(self.clearRequested)
         menu.periodStepRequested.connect(self.periodStepRequested)
         menu.copyRequested.connect(self.copyRequested)
         menu.calmToggleRequested.connect(self.calmToggleRequested)

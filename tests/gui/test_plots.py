@@ -206,10 +206,7 @@ def test_pointing_at_a_mark_tells_what_was_changed(plot):
     plot.show_curve(curve(record_of(1_000), 99.9, marks))
     QApplication.processEvents()
     assert plot.words_at(plot.x_of(50.0)) == "nudge 0.10 s  at 50.0 s\njitter 0.00 s  at 50.2 s"
-    assert (
-        plot.words_at(plot.x_of(90.0) + 5) == "period 4.0 s  at 1:30.0 min"
-        or plot.words_at(plot.x_of(90.0) + 5) == "period 4.0 s  at 90.0 s"
-    )
+    assert plot.words_at(plot.x_of(90.0) + 5) == "period 4.0 s  at 90.0 s"
     assert plot.words_at(plot.x_of(70.0)) == ""
     many = [Mark(50.0 + k / 1e3, f"nudge {k}") for k in range(30)]
     plot.show_curve(curve(record_of(1_000), 99.9, many))
@@ -290,9 +287,10 @@ def test_larger_text_makes_room_for_itself(qtbot):
     """Axes grow with the size of the text."""
     rate = RatePlot(NIGHT, None)
     qtbot.addWidget(rate)
-    before = (rate.getAxis("left").width(), rate.getAxis("bottom").height())
+    axes = (rate.getAxis("left"), rate.getAxis("bottom"))
+    before = (axes[0].fixedWidth, axes[1].fixedHeight)
     rate.show_sizes(SIZES.with_text(1.6))
-    after = (rate.getAxis("left").width(), rate.getAxis("bottom").height())
+    after = (axes[0].fixedWidth, axes[1].fixedHeight)
     assert all(b > a for a, b in zip(before, after, strict=True))
 
 

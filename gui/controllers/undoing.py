@@ -1,0 +1,179 @@
+"""What was done is undone, and done again: values, statuses, and whole moments of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+
+from experiments import PARAMETER_FIELDS, Action, Session, Simulation, actions_between, painted
+from gui.controllers.painting import Painting
+from gui.controllers.screen import Screen
+from gui.models.brush import STROKE_WORDS
+from gui.models.coherence_trace import Mark
+from gui.models.history import PlaceStep, StatusStep, Step, Values, ValueStep, live_values
+from gui.models.intent import Intent, Touch
+from gui.models.place import Place
+from gui.models.scales import value_text
+
+_OF_PHASES: Final = frozenset({Action.FLASH_NOW, Action.SCRAMBLE})
+"""What they do is undone by going back alone."""
+
+
+class Undoing:
+    """Does what brushes touch so that it can be undone, and undoes what is wished.
+
+    All of it wants the present instant to be complete: what was done before is known then.
+
+    Parameters
+    ----------
+    simulation
+        What runs.
+    intent
+        What the user wants, and has done.
+    screen
+        Where it shows what was undone.
+    painting
+        Remembers what pictures depend on.
+    change
+        Asks for values of live parameters, as a slider does.
+    marks
+        Gives the changes that the plot shows.
+    repeated
+        Gives the session that is being repeated, if one is.
+
+    Attributes
+    ----------
+    place_wanted
+        Where to go before the next frame; None to stay.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        painting: Painting,
+        change: Callable[[Values], object],
+        marks: Callable[[], Sequence[Mark]],
+        repeated: Callable[[], Session | None],
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._painting = painting
+        self._change = change
+        self._marks = marks
+        self._repeated = repeated
+        self.place_wanted: Place | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is something to do as soon as the present instant is complete."""
+        return bool(self._intent.touched or self._intent.undoing)
+
+    def here(self) -> Place:
+        """The present moment; its instant must be complete."""
+        self._painting.catch_up(self._simulation)
+        history = self._painting.history
+        return Place(
+            self._simulation.moment(),
+            self._painting.memory(),
+            history,
+            history.age,
+            tuple(self._marks()),
+            self._repeated(),
+            self._intent.beginning,
+        )
+
+    def take_up(self, budget_s: float) -> None:
+        """Do what was touched and undo what is wished, as far as the instant is complete."""
+        is_own = self._intent.session is None and not self._simulation.is_following
+        if not is_own:
+            self._intent.touched.clear()
+        while self.is_waiting and self.place_wanted is None and self._simulation.settle(budget_s):
+            if self._intent.touched:
+                self._touch(self._intent.touched.pop(0))
+            else:
+                self._go(is_redo=self._intent.undoing.pop(0))
+
+    def note_left(self, words: str) -> None:
+        """The run is about to be left for another one; its instant must be complete."""
+        self.place_wanted = None
+        self._intent.history.note_left(words, self.here())
+
+    def note_paint(self) -> None:
+        """Keep for the next run what was painted on this one."""
+        side = self._simulation.parameters.side
+        first = self._intent.beginning.first
+        self._intent.paint = painted(first, self._simulation.status, side)
+
+    # -- doing --------------------------------------------------------------------------
+
+    def _touch(self, touch: Touch) -> None:
+        ids, history = sorted(touch.ids), self._intent.history
+        words = STROKE_WORDS[touch.action]
+        if touch.action in _OF_PHASES:
+            history.note_phases(words, touch.stroke, ids, self.here)
+        else:
+            before = self._simulation.status_of(ids).tolist()
+            history.note_statuses(words, touch.stroke, zip(ids, before, strict=True))
+        self._simulation.act(touch.action, ids)
+
+    # -- undoing ------------------------------------------------------------------------
+
+    def _go(self, *, is_redo: bool) -> None:
+        """Take a step back or forth: the next one that changes something."""
+        history = self._intent.history
+        while (step := history.last(is_redo=is_redo)) is not None:
+            if self._intent.session is not None and not isinstance(step, PlaceStep):
+                break  # what is repeated can only be left
+            inverse, words = self._take(step)
+            history.take(is_redo=is_redo, inverse=inverse)
+            if inverse is not None:
+                done = "Done again" if is_redo else "Undone"
+                self._screen.show_toast(f"{done}: {words}")
+                return
+        self._screen.show_toast("Nothing to do again" if is_redo else "Nothing to undo")
+
+    def _take(self, step: Step) -> tuple[Step | None, str]:
+        """Take a step; gives the one that leads back, None if nothing differs, and words."""
+        if isinstance(step, ValueStep):
+            return self._take_values(step)
+        if isinstance(step, StatusStep):
+            return self._take_statuses(step)
+        inverse = PlaceStep(step.words, self.here(), step.touched)
+        self.place_wanted = step.place
+        t = step.place.moment.t
+        if step.touched:
+            return inverse, f"{_on(step.words, len(step.touched))}; back at {t:.1f} s"
+        return inverse, f"{step.words}; the other run is back, at {t:.1f} s"
+
+    def _take_values(self, step: ValueStep) -> tuple[Step | None, str]:
+        now = live_values(self._simulation.pending)
+        if step.values == now:  # else what was asked then was refused, and changed nothing
+            return None, ""
+        self._change(step.values)
+        told = [
+            f"{PARAMETER_FIELDS[name].label} {value_text(name, value)} again"
+            for name, value in step.values.items()
+            if value != now[name]
+        ]
+        return ValueStep(now), ", ".join(told)
+
+    def _take_statuses(self, step: StatusStep) -> tuple[Step | None, str]:
+        ids = np.array(sorted(step.flags), dtype=np.intp)
+        now = self._simulation.status_of(ids.tolist())
+        wanted = np.array([step.flags[i] for i in ids.tolist()], dtype=np.uint8)
+        for action, places in actions_between(now, wanted):
+            self._simulation.act(action, ids[places].tolist())
+        changed = now != wanted
+        if not changed.any():
+            return None, ""
+        flags = dict(zip(ids.tolist(), now.tolist(), strict=True))
+        return StatusStep(step.words, flags), _on(step.words, int(changed.sum()))
+
+
+def _on(words: str, n: int) -> str:
+    return f"{words} on {n:,} {'firefly' if n == 1 else 'fireflies'}"

@@ -57,7 +57,7 @@ from experiments.strange_file import (
     open_regular,
     plain_text,
     read_bounded,
-    words_of,
+    reason_of,
 )
 from experiments.swarm import STATUS_SET_BY, Checkpoint, Status
 from experiments.topology import neighbours
@@ -138,6 +138,7 @@ __all__ = [
     "plain_text",
     "program_version",
     "read_bounded",
+    "reason_of",
     "run_child",
     "save_preset",
     "save_session",

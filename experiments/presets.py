@@ -20,8 +20,8 @@ from experiments.strange_file import (
     one_line,
     plain_text,
     read_bounded,
+    reason_of,
     size_words,
-    words_of,
 )
 from experiments.whole_file import write_whole
 
@@ -122,7 +122,7 @@ def load_preset(path: Path) -> PresetFile:
         file = msgspec.toml.decode(text, type=_File)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise PresetError(
-            f"{path} is not a preset (TOML with [parameters]): {words_of(error)}"
+            f"{path} is not a preset (TOML with [parameters]): {reason_of(error)}"
         ) from error
     if len(file.opening) > MAX_OPENINGS:
         asked = f"at most {MAX_OPENINGS} openings, got {len(file.opening)}"

@@ -24,7 +24,7 @@ from experiments.session_text import (
     tail_text,
 )
 from experiments.simulation import LIVE_PARAMETERS
-from experiments.strange_file import StrangeFileError, plain_text, read_bounded, words_of
+from experiments.strange_file import StrangeFileError, plain_text, read_bounded, reason_of
 from experiments.whole_file import write_whole
 
 SESSION_SUFFIX: Final = ".fireflies"
@@ -165,7 +165,7 @@ def _check_format(number: int) -> None:
 
 def _reason(error: Exception, where: str = "") -> str:
     """What is wrong with a file in the words of its reader, and in which field."""
-    reason = words_of(error).replace("`", "").removeprefix("JSON is malformed: ")
+    reason = reason_of(error).replace("`", "").removeprefix("JSON is malformed: ")
     what, at, place = reason.rpartition(" - at $")
     if at or where:
         what = what or place

@@ -74,7 +74,7 @@ def one_line(message: str) -> str:
     return "".join(c if c.isprintable() else " " for c in message)
 
 
-def words_of(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """What a decoder says of a stranger's file, in a line that is no longer than anybody reads."""
     reason = " ".join(str(error)[:_LONGEST_MESSAGE].split())
     if len(reason) <= _LONGEST_REASON:

@@ -18,7 +18,7 @@ from experiments import (
     one_line,
     plain_text,
     read_bounded,
-    words_of,
+    reason_of,
     write_whole,
 )
 from gui.models.look import LARGEST_SCALE, SMALLEST_SCALE
@@ -94,7 +94,7 @@ def load_settings(path: Path, tell: Callable[[str], object] = lambda _: None) ->
     try:
         return _understood(plain_text(contents))
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        reason = words_of(error)
+        reason = reason_of(error)
         kept = _put_aside(path)
         where = f" (kept as {kept})" if kept is not None else ""
         _report(f"Nothing is remembered of the last time: {path} is damaged{where}: {reason}", tell)

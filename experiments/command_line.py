@@ -18,7 +18,13 @@ from cascade.standard_output import write_error, write_out
 from experiments.address import path_of
 from experiments.benchmarks.processes import MeasurementError
 from experiments.gallery import find_preset
-from experiments.headless import HeadlessRun, RunFailedError, run_headless, show_progress
+from experiments.headless import (
+    HeadlessRun,
+    ProgressLines,
+    RunFailedError,
+    run_headless,
+    show_progress,
+)
 from experiments.opening import Opening, check_openings
 from experiments.outputs import OUTPUTS, OutputError, Outputs, add_output_options
 from experiments.parameters import (
@@ -231,6 +237,11 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=f"save the run as a session, a {SESSION_SUFFIX} file",
     )
+    parser.add_argument(
+        "--progress",
+        action="store_true",
+        help="tell on stderr how far the run is, a line for each percent, terminal or not",
+    )
     add_output_options(parser)
 
 
@@ -279,13 +290,15 @@ def run_command(
     seconds = _seconds(parser, options, start.session)
     if options.save is not None:
         _check_save(parser, options.save)
-    command = shlex.join([*parser.prog.split(), *given])
+    words = [word for word in given if word != "--progress"]  # which leaves the file as it is
+    command = shlex.join([*parser.prog.split(), *words])
+    progress: Callable[[float], None] = ProgressLines() if options.progress else show_progress
     provenance = Provenance(command=command, parameters=start.parameters)
     asked = {name: getattr(options, name) for name in OUTPUTS}
     try:
         with Outputs(asked, provenance) as outputs:
-            finished = asyncio.run(_headless(start, seconds, outputs.metrics, asked))
-            show_progress(1.0)
+            finished = asyncio.run(_headless(start, seconds, progress, outputs.metrics, asked))
+            progress(1.0)
             outputs.write(finished.simulation)
         if options.save is not None:
             save_session(options.save, session_of(finished.simulation, program_version()))
@@ -307,12 +320,16 @@ def run_command(
 
 
 def _headless(
-    start: Start, seconds: float, metrics: RunMetrics | None, asked: Mapping[str, Path | None]
+    start: Start,
+    seconds: float,
+    progress: Callable[[float], None],
+    metrics: RunMetrics | None,
+    asked: Mapping[str, Path | None],
 ) -> Coroutine[Any, Any, HeadlessRun]:
     return run_headless(
         start.parameters,
         seconds,
-        show_progress,
+        progress,
         start.opening,
         start.session,
         metrics,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +29,8 @@ from experiments.tables import (
 )
 from experiments.whole_file import in_place_of
 from experiments.write_errors import why_not
+
+OnProgress = Callable[[float], object]
 
 
 class ExportError(ValueError):
@@ -127,8 +129,17 @@ class Reservation:
         with told_as_export_error(self.path):
             self._stack.close()
 
-    def write(self, table: Table, provenance: Provenance) -> None:
+    def write(
+        self, table: Table, provenance: Provenance, on_progress: OnProgress | None = None
+    ) -> None:
         """Write the contents, all the way to the disk.
+
+        Parameters
+        ----------
+        table, provenance
+            What to write, and what made it.
+        on_progress
+            As for :func:`~experiments.tables.write_table`.
 
         Raises
         ------
@@ -137,7 +148,8 @@ class Reservation:
         """
         with told_as_export_error(self.path):
             about = provenance.describe(table.what, table.meanings, table.n_rows)
-            write_table(self._temporary, self.path.suffix.lower(), table, json.dumps(about))
+            suffix = self.path.suffix.lower()
+            write_table(self._temporary, suffix, table, json.dumps(about), on_progress)
             self._beside.write_bytes(provenance.sidecar(table.what, table.meanings, table.n_rows))
             for written in (self._temporary, self._beside):
                 with written.open("rb+") as file:
@@ -199,7 +211,12 @@ def export_flashes(
     _export(path, flash_table(times, ids), provenance)
 
 
-def export_coherence(path: Path, record: CoherenceRecord, provenance: Provenance) -> None:
+def export_coherence(
+    path: Path,
+    record: CoherenceRecord,
+    provenance: Provenance,
+    on_progress: OnProgress | None = None,
+) -> None:
     """Write R(t) to .csv, .jsonl or .parquet, in columns ``t,R,mean_phase``.
 
     Parameters
@@ -210,13 +227,15 @@ def export_coherence(path: Path, record: CoherenceRecord, provenance: Provenance
         Samples of the coherence.
     provenance
         What the run was.
+    on_progress
+        As for :func:`~experiments.tables.write_table`.
 
     Raises
     ------
     ExportError
         It can't be written; what was there is as it was.
     """
-    _export(path, coherence_table(record), provenance)
+    _export(path, coherence_table(record), provenance, on_progress=on_progress)
 
 
 def export_phases(path: Path, phases: NDArray[np.float64], provenance: Provenance) -> None:
@@ -244,6 +263,7 @@ def export_metrics(
     columns: Mapping[str, Column],
     provenance: Provenance,
     meanings: Mapping[str, str] = RUN_METRICS,
+    on_progress: OnProgress | None = None,
 ) -> None:
     """Write metrics to .csv, .jsonl or .parquet, a row each second.
 
@@ -257,17 +277,23 @@ def export_metrics(
         What the run was.
     meanings
         What the columns hold, with units; by default those of a run without a window.
+    on_progress
+        As for :func:`~experiments.tables.write_table`.
 
     Raises
     ------
     ExportError
         It can't be written; what was there is as it was.
     """
-    _export(path, Table("metrics", columns, meanings), provenance)
+    _export(path, Table("metrics", columns, meanings), provenance, on_progress=on_progress)
 
 
 def _export(
-    path: Path, table: Table, provenance: Provenance, formats: Sequence[str] = TABLE_FORMATS
+    path: Path,
+    table: Table,
+    provenance: Provenance,
+    formats: Sequence[str] = TABLE_FORMATS,
+    on_progress: OnProgress | None = None,
 ) -> None:
     with Reservation(path, formats) as reserved:
-        reserved.write(table, provenance)
+        reserved.write(table, provenance, on_progress)

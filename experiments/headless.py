@@ -180,3 +180,17 @@ def show_progress(share: float) -> None:
     if is_watched():
         end = "\n" if share >= 1 else ""
         write_error(f"\rrunning: {100 * share:3.0f} %{end}")
+
+
+class ProgressLines:
+    """A line on stderr for each percent, whoever reads it: other programs can."""
+
+    def __init__(self) -> None:
+        self._told = -1
+
+    def __call__(self, share: float) -> None:
+        """Tell the share done, in [0, 1], if it is another percent."""
+        percent = int(100 * share)
+        if percent != self._told:
+            self._told = percent
+            write_error(f"running: {percent} %\n")

@@ -6,7 +6,7 @@ import importlib.util
 import inspect
 import io
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -63,7 +63,13 @@ def has_parquet() -> bool:
     return importlib.util.find_spec("polars") is not None
 
 
-def write_table(path: Path, suffix: str, table: Table, about: str) -> None:
+def write_table(
+    path: Path,
+    suffix: str,
+    table: Table,
+    about: str,
+    on_progress: Callable[[float], object] | None = None,
+) -> None:
     """Write a table; every number reads back as it was, to the last bit.
 
     Parameters
@@ -77,16 +83,22 @@ def write_table(path: Path, suffix: str, table: Table, about: str) -> None:
         is missing is empty in CSV and null in JSON Lines, as is what is no finite number.
     about
         What made it, as JSON: kept in the file where the format has room for it.
+    on_progress
+        Called now and then with the share written, in [0, 1]; what it raises ends the writing.
 
     Raises
     ------
     OSError
         It can't be written.
     """
-    _ = table.n_rows
+    n_rows = table.n_rows
+    note = on_progress or (lambda _share: None)
+    note(0.0)
     with path.open("wb") as file:
         if suffix in (".csv", ".jsonl"):
-            file.writelines(_lines(suffix, table))
+            for k, lines in enumerate(_lines(suffix, table)):
+                file.write(lines)
+                note(min(1.0, k * _ROWS_AT_ONCE / max(1, n_rows)))
             return
         # By way of memory: these libraries have errors of their own for a disk that is full.
         contents = io.BytesIO()

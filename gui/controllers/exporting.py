@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import tempfile
+import math
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from experiments import (
     MAX_WORKFLOW_SIDE,
-    SESSION_SUFFIX,
     ExportError,
     Provenance,
     Simulation,
@@ -23,9 +20,9 @@ from experiments import (
     export_metrics,
     export_phases,
     sidecar_path,
-    start_child,
     write_whole,
 )
+from gui.controllers.export_jobs import Job, OnProgress, Repeating, Writing, session_beside
 from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
@@ -36,16 +33,27 @@ from gui.models.notice import Notice
 from gui.models.timeline import change_marks
 
 CANCEL_EXPORT: Final = "cancel-export:"
+CANCEL_ALL_EXPORTS: Final = "cancel-all-exports:"
 
-_OPTIONS: Final = {ExportName.FLASHES: "--events", ExportName.COHERENCE: "--coherence"}
+_OPTIONS: Final = {
+    ExportName.FLASHES: "--events",
+    ExportName.COHERENCE: "--coherence",
+    ExportName.PHASES: "--phases",
+    ExportName.PLOT: "--plot",
+}
 """What makes a file again from its session."""
+
+_ABOUT: Final = "exports"
+_TOLD_AFTER_S: Final = 0.5
+_TOLD_EVERY_S: Final = 0.25
 
 
 class Exporting:
     """Writes one export after the other, each with its session and what made it beside it.
 
-    The window keeps only the last flashes: to export all of them the run is repeated, in a
-    process of its own.
+    What is exported is the run as it is when it is asked for, however long the file waits for
+    those before it. The window keeps only the last flashes, and of R only so many samples: to
+    export all of them the run is repeated, in a process of its own.
 
     Parameters
     ----------
@@ -69,15 +77,16 @@ class Exporting:
         self._screen = screen
         self._save_plot = save_plot
         self._keeper = SessionKeeper(simulation)
-        self._thread: ThreadPoolExecutor | None = None
-        self._writing: Future[None] | None = None
-        self._repeating: subprocess.Popen[str] | None = None
-        self._path = Path()
+        self._waiting: deque[Job] = deque()
+        self._job: Job | None = None
+        self._done: list[Path] = []
+        self._tell_at = math.inf
+        self._told = ""
 
     @property
     def is_on(self) -> bool:
-        """Whether something is being written."""
-        return self._writing is not None or self._repeating is not None
+        """Whether something is being written, or waits for that."""
+        return self._job is not None or bool(self._waiting)
 
     @property
     def wants_pictures(self) -> bool:
@@ -85,115 +94,133 @@ class Exporting:
         return False
 
     def export(self, name: ExportName, file: str) -> None:
-        """Write something to a file."""
+        """Write something to a file, after those that were asked for before."""
         path = Path(file)
-        if self.is_on:
-            self._screen.show_toast(f"Not exported: {self._path.name} is still being written")
-            return
-        self._path = path
         try:
             check_format(path, EXPORTS[name].suffixes)
+            present = [] if self._job is None else [self._job]
+            if path in [job.path for job in (*present, *self._waiting)]:
+                raise ExportError(path, "is being exported already")
             self._simulation.settle()
-            self._begin(name, path)
+            self._waiting.append(self._made(name, path))
         except ExportError as refused:
-            self._tell(f"Not exported: {refused}")
-        except OSError as error:
-            self._tell(f"Not exported: {path}: {error.strerror}")
-
-    def _begin(self, name: ExportName, path: Path) -> None:
-        session = path.with_name(path.name + SESSION_SUFFIX)
-        contents = self._keeper.snapshot().contents()
-        provenance = Provenance(
-            command=_command(name, path, session), parameters=self._simulation.initial
-        ).at_end_of(self._simulation)
-        if name is ExportName.FLASHES:
-            write_whole(session, contents)
-            self._repeat(path, session)
+            self._tell_fault(path, str(refused))
             return
-        work: Callable[[], None]
+        except OSError as error:
+            self._tell_fault(path, f"{path}: {error.strerror}")
+            return
+        if self._job is not None:
+            self._screen.show_toast(f"{path.name} will be exported after {self._job.path.name}")
+            self._tell_at = -math.inf
+        else:
+            self._begin_next()
+
+    def _made(self, name: ExportName, path: Path) -> Job:
+        """The export of the present moment."""
+        simulation = self._simulation
+        session = self._keeper.snapshot().contents()
+        record = simulation.coherence
+        if name is ExportName.FLASHES or (name is ExportName.COHERENCE and not record.is_whole):
+            is_large = simulation.initial.side > MAX_WORKFLOW_SIDE
+            return Repeating(path, _OPTIONS[name], session, is_large)
+        about = Provenance(command=_command(name, path), parameters=simulation.initial)
+        about = about.at_end_of(simulation)
+        work: Callable[[OnProgress], object]
         if name is ExportName.COHERENCE:
-            record = self._simulation.coherence
-            work = partial(export_coherence, path, record.until(record.mark()), provenance)
+            kept = record.until(record.mark())
+            work = partial(export_coherence, path, kept, about)
         elif name is ExportName.PHASES:
-            work = partial(export_phases, path, self._simulation.instant.phases, provenance)
+            phases = simulation.instant.phases.copy()
+            work = _without_progress(partial(export_phases, path, phases, about))
         elif name is ExportName.METRICS:
             columns = self._metrics.history.columns()
-            work = partial(export_metrics, path, columns, provenance, HISTORY_COLUMNS)
+            work = partial(export_metrics, path, columns, about, HISTORY_COLUMNS)
         else:
-            marks = change_marks([Step.of(each) for each in self._simulation.interventions])
-            curve = whole_curve(self._simulation.coherence, self._simulation.now, marks)
-            work = partial(_write_plot, self._save_plot, curve, path, provenance)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="export")
-        self._writing = self._thread.submit(_write, work, session, contents)
-
-    def _repeat(self, path: Path, session: Path) -> None:
-        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed when it is over
-        is_large = self._simulation.initial.side > MAX_WORKFLOW_SIDE
-        self._repeating = start_child(
-            *("experiments.run_fireflies", "--headless"),
-            *("--session", str(session), "--events", str(path)),
-            *(["--allow-large"] if is_large else []),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
-        )
-        words = f"Exporting all flashes to {path.name}: the run is repeated for that"
-        self._tell(words, ("Cancel", CANCEL_EXPORT))
+            marks = change_marks([Step.of(each) for each in simulation.interventions])
+            curve = whole_curve(record, simulation.now, marks)
+            work = _without_progress(partial(_write_plot, self._save_plot, curve, path, about))
+        return Writing(path, work, session)
 
     def take(self, wall: float) -> None:
-        """Once a frame: see whether it is over."""
-        if self._writing is not None and self._writing.done():
-            error = self._writing.exception()
-            self._end()
-            if error is None:
-                self._tell_success()
-            elif isinstance(error, (ExportError, OSError)):
-                self._tell(f"Not exported: {error}")
-            else:
-                raise error
-        if self._repeating is not None and (code := self._repeating.poll()) is not None:
-            self._errors.seek(0)
-            said = self._errors.read().strip().rpartition("\n")[2]
-            self._end()
-            if code == 0:
-                self._tell_success()
-            else:
-                self._tell(f"Not exported: {said or f'exit code {code}'}")
+        """Once a frame: see how far it is, and go on with the next."""
+        job = self._job
+        if job is None:
+            return
+        if job.is_over():
+            self._end(job)
+            self._begin_next()
+        elif self._tell_at == math.inf:
+            self._tell_at = wall + (0.0 if job.takes_long else _TOLD_AFTER_S)
+        elif wall >= self._tell_at:
+            self._tell_at = wall + _TOLD_EVERY_S
+            self._tell_progress(job)
 
-    def cancel(self) -> None:
-        """Give up what is being written."""
-        if self._repeating is not None:
-            self._repeating.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._repeating.wait(1.0)
-            self._repeating.kill()
-            self._repeating.wait()
-            self._end()
+    def cancel(self, is_all: bool = False) -> None:
+        """Give up what is being written, and what waits too if that is wanted."""
+        if is_all:
+            self._waiting.clear()
+        if self._job is not None:
+            self._job.give_up()
 
     def close(self) -> None:
         """The window goes: nothing is left half done."""
-        self.cancel()
-        self._end()
+        self.cancel(is_all=True)
+        if self._job is not None:
+            self._job.close()
+            self._job = None
 
-    def _end(self) -> None:
-        if self._repeating is not None:
-            self._errors.close()
-        self._writing = self._repeating = None
-        if self._thread is not None:
-            self._thread.shutdown()
-            self._thread = None
+    def _begin_next(self) -> None:
+        while self._job is None and self._waiting:
+            job = self._waiting.popleft()
+            try:
+                job.start()
+            except OSError as error:
+                job.close()
+                self._tell_fault(job.path, f"{job.path}: {error.strerror}")
+                continue
+            self._job, self._tell_at, self._told = job, math.inf, ""
+        if self._job is None and self._done:
+            names = ", ".join(map(str, self._done))
+            answer = ("Open folder", f"{OPEN_FOLDER}{self._done[-1].parent}")
+            self._screen.show_notice(Notice(f"Exported: {names}", (answer,), _ABOUT))
+            self._done = []
 
-    def _tell_success(self) -> None:
-        self._tell(f"Exported: {self._path}", ("Open folder", f"{OPEN_FOLDER}{self._path.parent}"))
+    def _end(self, job: Job) -> None:
+        self._job = None
+        job.close()
+        fault = job.fault()
+        if fault is not None:
+            self._tell_fault(job.path, fault)
+        elif job.path.exists():
+            self._done.append(job.path)
 
-    def _tell(self, words: str, *answers: tuple[str, str]) -> None:
-        """Say how it goes, in the place of what was said of the same file before."""
-        self._screen.show_notice(Notice(words, answers, f"export {self._path}"))
+    def _tell_progress(self, job: Job) -> None:
+        words = f"Exporting {job.path.name}"
+        if job.takes_long:
+            words += ": the run is repeated for that"
+        if (share := job.share) is not None:
+            words += f", {100 * share:.0f} %"
+        answers = [("Cancel", CANCEL_EXPORT)]
+        if self._waiting:
+            words += f"; then {len(self._waiting)} more"
+            answers.append(("Cancel all", CANCEL_ALL_EXPORTS))
+        if words != self._told:
+            is_first, self._told = not self._told, words
+            notice = Notice(words, tuple(answers), _ABOUT, is_only_news=not is_first)
+            self._screen.show_notice(notice)
+
+    def _tell_fault(self, path: Path, reason: str) -> None:
+        self._screen.show_notice(Notice(f"Not exported: {reason}", (), f"export {path}"))
 
 
-def _write(work: Callable[[], None], session: Path, contents: bytes) -> None:
-    work()
-    write_whole(session, contents)
+def _without_progress(work: Callable[[], object]) -> Callable[[OnProgress], object]:
+    """Work that is over soon, once it has begun."""
+
+    def do(note: OnProgress) -> None:
+        note(0.0)
+        work()
+
+    return do
 
 
 def _write_plot(
@@ -203,10 +230,8 @@ def _write_plot(
     write_whole(sidecar_path(path), provenance.sidecar("plot of the coherence R(t)", {}, None))
 
 
-def _command(name: ExportName, path: Path, session: Path) -> str:
+def _command(name: ExportName, path: Path) -> str:
     """What makes the file again, or at least the run that it is from."""
     option = _OPTIONS.get(name)
     output = f" {option} {path.name}" if option else ""
-    if name is ExportName.PHASES:
-        output = f" --phases {path.name}"
-    return f"fireflies run --session {session.name}{output}"
+    return f"fireflies run --session {session_beside(path).name}{output}"

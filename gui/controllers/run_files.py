@@ -21,7 +21,7 @@ from experiments import (
     save_session,
     session_of,
 )
-from gui.controllers.exporting import CANCEL_EXPORT
+from gui.controllers.exporting import CANCEL_ALL_EXPORTS, CANCEL_EXPORT
 from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.wishes import WishController
@@ -54,7 +54,7 @@ class RunFiles:
     open_folder
         Shows a folder to the user.
     cancel_export
-        Gives up what is being exported.
+        Gives up what is being exported, and what waits for that too if it is told so.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class RunFiles:
         wishes: WishController,
         folder: RunFolder | None = None,
         open_folder: Callable[[str], object] = lambda _: None,
-        cancel_export: Callable[[], object] = lambda: None,
+        cancel_export: Callable[[bool], object] = lambda _is_all: None,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
@@ -159,8 +159,8 @@ class RunFiles:
     def answer(self, meaning: str) -> None:
         """A notice was answered."""
         self._screen.show_notice(None)
-        if meaning == CANCEL_EXPORT:
-            self._cancel_export()
+        if meaning in (CANCEL_EXPORT, CANCEL_ALL_EXPORTS):
+            self._cancel_export(meaning == CANCEL_ALL_EXPORTS)
         if meaning.startswith(OPEN_FOLDER):
             self._open_folder(meaning.removeprefix(OPEN_FOLDER))
         if meaning.startswith(RESTORE) and self.folder is not None:

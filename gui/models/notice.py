@@ -19,11 +19,15 @@ class Notice:
     about
         What it is about: news of the same thing take the place of what was said of it
         before. Empty for what stands for itself.
+    is_only_news
+        Whether it isn't worth more than the place of what was said before: if that was
+        answered, nobody wants to know.
     """
 
     words: str
     answers: tuple[tuple[str, str], ...] = ()
     about: str = ""
+    is_only_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Notices:
             for place, each in enumerate(self.line)
             if each == notice or (notice.about and each.about == notice.about)
         ]
+        if not places and notice.is_only_news:
+            return self
         if not places:
             return dataclasses.replace(self, line=(*self.line, notice))
         first = places[0]

@@ -395,7 +395,8 @@ class Window(QWidget):
         notices = notices.answered() if notice is None else notices.with_news(notice)
         self._notices = notices
         self.notice.show_notice(notices.shown, notices.n_waiting)
-        if notice is not None and notices.shown is not notice:
+        is_new = notice is not None and not notice.is_only_news
+        if notice is not None and is_new and notices.shown is not notice:
             self.show_toast(notice.words)  # whoever asked for it sees it at once all the same
 
     def show_status(self, status: Status) -> None:

@@ -8,9 +8,17 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from experiments import load_session, sidecar_path
+from experiments import (
+    CoherenceRecord,
+    Provenance,
+    export_coherence,
+    load_session,
+    sidecar_path,
+)
 from experiments.command_line import main
 from gui.command_line import run
+from gui.controllers.export_jobs import ExportCancelledError
+from gui.controllers.exporting import CANCEL_ALL_EXPORTS
 from gui.models.exports import EXPORTS, ExportName
 from gui.views.export_menu import ExportMenu
 from tests.gui.staged import SMALL
@@ -138,23 +146,114 @@ def test_what_cannot_be_written_is_said_to(in_window, tmp_path, name):
 
 
 def test_a_repetition_can_be_cancelled(in_window, tmp_path):
-    """No process and no half file is left."""
+    """No process, no half file and no session without its file is left."""
     path = tmp_path / "flashes.csv"
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
         lab.window.exportRequested.emit(ExportName.FLASHES, str(path))
-        assert lab.exporting.is_on
-        lab.window.exportRequested.emit(ExportName.PHASES, str(tmp_path / "it.npy"))
-        assert "still being written" in lab.window.grid._toast.text()
-        process = lab.exporting._repeating
+        process = lab.exporting._job._process
+        await until(lambda: lab.window.notice.isVisible())
+        assert lab.window.notice.words.text().startswith("Exporting flashes.csv: the run is")
         lab.window.notice.buttons[0].click()
-        assert not lab.exporting.is_on
+        await until(lambda: not lab.exporting.is_on)
         assert process.returncode is not None
         assert not lab.window.notice.isVisible()
 
     in_window(body, SMALL)
-    assert not path.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_exports_wait_for_each_other(in_window, tmp_path):
+    """None is refused; each has the moment at which it was asked for; all are told at the end."""
+    paths = [tmp_path / name for name in ("a.csv", "b.npy", "c.csv")]
+
+    async def body(lab):
+        await until(lambda: lab.simulation.now > 1.0)
+        for path, name in zip(
+            paths, (ExportName.FLASHES, ExportName.PHASES, ExportName.COHERENCE), strict=True
+        ):
+            lab.window.exportRequested.emit(name, str(path))
+        asked_at = lab.simulation.now
+        lab.window.exportRequested.emit(ExportName.COHERENCE, str(paths[2]))
+        assert "c.csv is being exported already" in lab.window.notice.words.text()
+        lab.window.noticeAnswered.emit("")
+        await until(lambda: "; then 2 more" in lab.window.notice.words.text())
+        assert [b.text() for b in lab.window.notice.buttons] == ["Cancel", "Cancel all"]
+        await until(lambda: not lab.exporting.is_on)
+        assert lab.window.notice.words.text() == f"Exported: {', '.join(map(str, paths))}"
+        for path in paths:
+            assert json.loads(sidecar_path(path).read_text())["virtual_s"] <= asked_at
+
+    in_window(body, SMALL)
+
+
+def test_all_exports_can_be_cancelled(in_window, tmp_path):
+    """What waits too; and another one can be asked for afterwards."""
+
+    async def body(lab):
+        await until(lambda: lab.simulation.now > 1.0)
+        lab.window.exportRequested.emit(ExportName.FLASHES, str(tmp_path / "a.csv"))
+        lab.window.exportRequested.emit(ExportName.PHASES, str(tmp_path / "b.npy"))
+        lab.window.noticeAnswered.emit(CANCEL_ALL_EXPORTS)
+        await until(lambda: not lab.exporting.is_on)
+        assert list(tmp_path.iterdir()) == []
+        assert await exported(lab, ExportName.PHASES, tmp_path / "c.npy") == (
+            f"Exported: {tmp_path / 'c.npy'}"
+        )
+
+    in_window(body, SMALL)
+
+
+def test_a_table_can_be_given_up_while_it_is_written(tmp_path):
+    """At the next look at how much is done; what was there before stays."""
+    path = tmp_path / "r.csv"
+    path.write_text("before")
+    record = CoherenceRecord(9)
+    for j in range(200_000):
+        record.add(j * 0.1, 0.5, 5.0)
+    shares = []
+
+    def note(share):
+        shares.append(share)
+        if share > 0.3:
+            raise ExportCancelledError
+
+    with pytest.raises(ExportCancelledError):
+        export_coherence(path, record, Provenance(command="", parameters=SMALL), note)
+    assert shares == sorted(shares)
+    assert 0.3 < shares[-1] < 1.0
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.slow
+def test_a_long_record_is_exported_whole(in_window, tmp_path, monkeypatch):
+    """Samples that the window let go come from repeating the run."""
+    monkeypatch.setattr("gui.app.MOST_SAMPLES", 100)
+    path = tmp_path / "r.csv"
+
+    async def body(lab):
+        await lab.pump.run_ahead(40.0)
+        lab.intent.is_playing = False
+        assert not lab.simulation.coherence.is_whole
+        await exported(lab, ExportName.COHERENCE, path)
+        latest = lab.simulation.coherence
+        rows = path.read_text().splitlines()
+        assert len(rows) == 1 + len(latest)
+        last = (latest.times, latest.values, latest.mean_phases)
+        assert rows[-1] == ",".join(repr(column[-1].item()) for column in last)
+
+    in_window(body, SMALL, is_playing=False)
+
+
+def test_the_share_done_is_told_to_other_programs(capfd):
+    """A line for each percent, also where there is no terminal."""
+    assert run(["run", "--side", "3", "--seconds", "2", "--progress"]) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out)["virtual_s"] == 2.0
+    assert err.splitlines()[-1] == "running: 100 %"
 
 
 def test_phases_are_those_that_show(in_window, tmp_path):

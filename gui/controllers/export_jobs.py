@@ -1,0 +1,191 @@
+"""One export at work: in a thread, or as a process that repeats the run."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, Protocol
+
+from experiments import SESSION_SUFFIX, ExportError, start_child, write_whole
+
+_LONGEST_END_S: Final = 1.0
+_PROGRESS: Final = re.compile(rb"running: +(\d+) %")
+
+OnProgress = Callable[[float], None]
+
+
+class ExportCancelledError(Exception):
+    """Nobody wants the file any more."""
+
+
+class Job(Protocol):
+    """An export that is waiting, at work, or over."""
+
+    path: Path
+    takes_long: bool
+
+    @property
+    def share(self) -> float | None:
+        """How much is done, in [0, 1]; None if that isn't known."""
+
+    def start(self) -> None:
+        """Begin; raises OSError if that can't be."""
+
+    def is_over(self) -> bool:
+        """Whether it has ended, one way or the other."""
+
+    def fault(self) -> str | None:
+        """Why there is no file, in a sentence; None if all went well, or it was given up."""
+
+    def give_up(self) -> None:
+        """Let it end soon, without a file."""
+
+    def close(self) -> None:
+        """Wait until it has ended, and let go of what it used."""
+
+
+def session_beside(path: Path) -> Path:
+    """The session that belongs to an export."""
+    return path.with_name(path.name + SESSION_SUFFIX)
+
+
+class Writing:
+    """Writes what is known by now, in a thread.
+
+    Parameters
+    ----------
+    path
+        The file.
+    work
+        Writes it; told where to say how much is done, which raises when it is given up.
+    session
+        Contents of the session beside it.
+    """
+
+    takes_long = False
+
+    def __init__(self, path: Path, work: Callable[[OnProgress], object], session: bytes) -> None:
+        self.path = path
+        self.share: float | None = None
+        self._work = work
+        self._session = session
+        self._is_given_up = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="export")
+
+    def start(self) -> None:
+        """Begin."""
+        self._future = self._thread.submit(self._write)
+
+    def is_over(self) -> bool:
+        """Whether the thread is done."""
+        return self._future.done()
+
+    def fault(self) -> str | None:
+        """What went wrong; errors of the program itself are raised."""
+        error = self._future.exception()
+        if error is None or isinstance(error, ExportCancelledError):
+            return None
+        if isinstance(error, (ExportError, OSError)):
+            return str(error)
+        raise error
+
+    def give_up(self) -> None:
+        """The next look at how much is done ends it."""
+        self._is_given_up = True
+
+    def close(self) -> None:
+        """Wait for the thread."""
+        self._thread.shutdown()
+
+    def _write(self) -> None:
+        self._work(self._note)
+        write_whole(session_beside(self.path), self._session)
+
+    def _note(self, share: float) -> None:
+        if self._is_given_up:
+            raise ExportCancelledError
+        self.share = share
+
+
+class Repeating:
+    """Repeats the run in a process of its own, which writes the file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    option
+        What it is to `fireflies run`: ``--events``.
+    session
+        Contents of the session beside it, which is repeated.
+    is_large
+        Whether the swarm is larger than is usual.
+    """
+
+    takes_long = True
+
+    def __init__(self, path: Path, option: str, session: bytes, is_large: bool) -> None:
+        self.path = path
+        self._option = option
+        self._session = session
+        self._is_large = is_large
+        self._is_given_up = False
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Write the session, and begin to repeat it."""
+        beside = session_beside(self.path)
+        self._was_there = beside.exists()
+        write_whole(beside, self._session)
+        self._folder = tempfile.TemporaryDirectory(prefix="fireflies-")
+        self._said = Path(self._folder.name) / "said"
+        with self._said.open("wb") as said:
+            self._process = start_child(
+                *("experiments.run_fireflies", "--headless", "--progress"),
+                *("--session", str(beside), self._option, str(self.path)),
+                *(["--allow-large"] if self._is_large else []),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+            )
+
+    @property
+    def share(self) -> float | None:
+        """As the process tells."""
+        told = _PROGRESS.findall(self._said.read_bytes())
+        return int(told[-1]) / 100 if told else None
+
+    def is_over(self) -> bool:
+        """Whether the process has ended."""
+        return self._process is None or self._process.poll() is not None
+
+    def fault(self) -> str | None:
+        """What the process said last."""
+        code = 0 if self._process is None else self._process.returncode
+        if code == 0 or self._is_given_up:
+            return None
+        said = self._said.read_text(errors="replace").strip().rpartition("\n")[2]
+        return said or f"exit code {code}"
+
+    def give_up(self) -> None:
+        """End the process; it tidies up."""
+        self._is_given_up = True
+        if self._process is not None:
+            self._process.terminate()
+
+    def close(self) -> None:
+        """Wait for the process, not for long; a session without its file goes again."""
+        if self._process is None:
+            return
+        if self._is_given_up:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_LONGEST_END_S)
+            self._process.kill()
+        if self._process.wait() != 0 and not self._was_there:
+            session_beside(self.path).unlink(missing_ok=True)
+        self._folder.cleanup()

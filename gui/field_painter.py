@@ -18,6 +18,9 @@ from gui.models.flash_guard import FlashGuard
 
 _DEPTHS: Final = 33
 
+CALM_CONTRAST: Final = 0.5
+"""How far the colours of the other views lie from their mean for those who asked for calm."""
+
 
 class CalmTable:
     """A table of 256 colours, and the same drawn towards its mean colour.
@@ -42,6 +45,10 @@ class CalmTable:
         """Packed colours and their luminance at a depth of contrast in [0, 1]."""
         k = int(depth * (_DEPTHS - 1))
         return self._tables[k].view(np.uint32)[:, 0], self._luminances[k]
+
+    def colours(self, depth: float) -> NDArray[np.uint8]:
+        """RGBA at a depth of contrast in [0, 1], shape ``(256, 4)``."""
+        return self._tables[int(depth * (_DEPTHS - 1))]
 
     def luminance(self, depth: float, share: NDArray[np.float64]) -> float:
         """Mean luminance of a picture in which each colour has this share."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments import Parameters, Simulation
-from gui.field_painter import CalmTable, FieldPainter
+from gui.field_painter import CALM_CONTRAST, CalmTable, FieldPainter
 from gui.frame_buffer import Frame, FrameBuffer
 from gui.metrics import Metrics
 from gui.models.flash_guard import MOST_CHANGES, MOST_CHANGES_CALM, FlashGuard
@@ -19,9 +18,6 @@ from gui.models.flash_history import FlashHistory
 from gui.models.glow import CALM, FLASH
 from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.view import View, lateness_values, order_values, phase_values
-
-_CALM_CONTRAST: Final = 0.5
-"""How far the colours of the other views lie from their mean for those who asked for calm."""
 
 
 class Painting:
@@ -214,5 +210,5 @@ class Painting:
             values = order_values(instant.phases, period)
         else:
             values = lateness_values(self.lateness.by_id)
-        contrast = _CALM_CONTRAST if self._is_calm else 1.0
+        contrast = CALM_CONTRAST if self._is_calm else 1.0
         return self._painter.render(values, self._calm_table_of(view), rate_hz, wall, contrast)

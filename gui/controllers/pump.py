@@ -21,6 +21,7 @@ from experiments import (
 )
 from gui.controllers.instruments import Instruments
 from gui.controllers.painting import Painting
+from gui.controllers.preset_shown import PresetShown
 from gui.controllers.readouts import Readouts
 from gui.controllers.replaying import Replaying, Stop
 from gui.controllers.schedule import Schedule
@@ -137,6 +138,7 @@ class Pump:
             lambda: self._marks.marks,
             lambda: self.replaying.session,
         )
+        self._preset_shown = PresetShown(intent, screen)
         self._forget(simulation.parameters)
 
     @property
@@ -156,6 +158,7 @@ class Pump:
         self._n_marked = 0
         self._screen.show_marks(np.zeros(parameters.n_fireflies, dtype=np.uint8))
         self._screen.show_pinned(None)
+        self._preset_shown.forget()
         self._pacer.forgive()
         self._meter.forget()
         self._intent.wants_values_shown = True
@@ -341,7 +344,9 @@ class Pump:
         """Show which fireflies something was done to, if that has changed."""
         if self.simulation.instant.n_interventions != self._n_marked:
             self._n_marked = self.simulation.instant.n_interventions
-            self._screen.show_marks(self.simulation.status)
+            status, side = self.simulation.status, self.simulation.parameters.side
+            self._screen.show_marks(status)
+            self._preset_shown.note_status(status, side)
 
     # -- wishes -------------------------------------------------------------------------
 
@@ -360,6 +365,7 @@ class Pump:
             self._intent.wants_values_shown = False
             self._shown = pending
             self._screen.show_parameters(pending)
+        self._preset_shown.show(pending)
         if self._intent.is_playing is not self._is_playing_shown:
             self._is_playing_shown = self._intent.is_playing
             self._screen.show_playing(self._intent.is_playing)

@@ -57,6 +57,23 @@ SENTENCES: Final = {
 }
 
 
+def hint_text(brush: Brush, *, is_locked: bool = False) -> str:
+    """What can be done on the grid with a brush in the hand.
+
+    Parameters
+    ----------
+    brush
+        The one in the hand.
+    is_locked
+        Whether a run is repeated, in which nothing can be changed.
+    """
+    if brush is Brush.LOOK:
+        return "Point at a firefly to read about it;\na click holds on to it."
+    if is_locked:
+        return "A run that is repeated can't be drawn on;\n\u201cBranch here\u201d makes it yours."
+    return f"Press and draw on the grid.\n{SENTENCES[brush]}"
+
+
 STROKE_WORDS: Final = {
     action: next((b.value.capitalize() for b in Brush if b.action is action), action.value)
     for action in Action

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -14,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.models.brush import BRUSH_KEYS, SENTENCES, Brush
-from gui.theme import SIZES
+from gui.models.brush import BRUSH_KEYS, SENTENCES, Brush, hint_text
+from gui.models.marks import Dot
+from gui.theme import MARK_COLOURS, SIZES
 
 _COLUMNS = 3
 _LINES = 4
@@ -45,25 +48,49 @@ class BrushBar(QWidget):
         self.firefly_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.firefly_label.setSizePolicy(policy)  # its words never widen the panel
+        self.dots_label = QLabel(self)
+        self.dots_label.setObjectName("hint")
+        self.dots_label.setAccessibleName("What the dots mean")
+        self.dots_label.setTextFormat(Qt.TextFormat.RichText)
+        self.dots_label.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.rhythm)
         layout.addLayout(rows)
+        layout.addWidget(self.dots_label)
         layout.addWidget(self.firefly_label)
+        self._brush, self._is_locked, self._told = Brush.LOOK, False, ""
         self.show_brush(Brush.LOOK)
-        self.show_firefly("")
+        self.show_dots(())
 
     def show_brush(self, brush: Brush) -> None:
-        """Show which brush is in the hand."""
+        """Show which brush is in the hand, and what can be done with it."""
+        self._brush = brush
         for each, button in self.buttons.items():
             button.setChecked(each is brush)
+        self.show_firefly(self._told)
+
+    def set_locked(self, is_locked: bool) -> None:
+        """While a run is repeated nothing can be drawn."""
+        self._is_locked = is_locked
+        self.setEnabled(not is_locked)
+        self.show_firefly(self._told)
 
     def show_firefly(self, words: str) -> None:
         """Show what is known of a firefly; four lines, kept free if there is none."""
+        self._told = words
         self.firefly_label.setFixedHeight(_LINES * self.firefly_label.fontMetrics().lineSpacing())
-        self.firefly_label.setText(
-            words or "Point at a firefly to read about it;\na click holds on to it.\n"
+        self.firefly_label.setText(words or hint_text(self._brush, is_locked=self._is_locked))
+
+    def show_dots(self, dots: Sequence[Dot]) -> None:
+        """Say what the dots mean that can be seen."""
+        told = (
+            f"<span style='color: {MARK_COLOURS[dot.flag]}'>\N{BLACK CIRCLE}</span> "
+            f"{html.escape(dot.words)}"
+            for dot in dots
         )
+        self.dots_label.setText("&nbsp;&nbsp; ".join(told))
+        self.dots_label.setVisible(bool(dots))
 
     def _button(self, brush: Brush) -> QToolButton:
         button = QToolButton(self)

@@ -220,6 +220,12 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._toast_timer.start(_READING_MS + _READING_MS_PER_CHARACTER * len(words))
         self._place()
 
+    def take_back_toast(self, words: str) -> None:
+        """Hide a sentence that isn't true any more, if it still shows."""
+        if self._toast.text() == words:
+            self._toast_timer.stop()
+            self._toast.hide()
+
     def show_brush(self, width: int) -> None:
         """Show how wide the brush is, in cells, around where the pointer is; 0 for none."""
         self._ring_width = width

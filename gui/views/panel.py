@@ -64,7 +64,7 @@ class Panel(QScrollArea):
         """While a run is repeated nothing of it can be changed."""
         for slider in self.sliders.values():
             slider.setEnabled(not is_locked)
-        self.brush_bar.setEnabled(not is_locked)
+        self.brush_bar.set_locked(is_locked)
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""

@@ -44,7 +44,9 @@ class Toolbar(QWidget):
         self.play_button = self._button("pause-fill", "Pause", "Space")
         self.step_button = self._button("skip-forward", "Step to the next flash", ".")
         self.reset_button = self._button(
-            "arrow-counter-clockwise", "Reset: same seed, from the start", "R"
+            "arrow-counter-clockwise",
+            "Reset: same seed, from the start; what was painted stays",
+            "R, without the paint Shift+R",
         )
         self.new_seed_button = self._button("dice-five", "New seed: another random start", "N")
         self.panel_menu = PanelMenu(self)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.models.legend_colours import legend_colours
 from gui.models.view import LEGENDS, View
 from gui.theme import SIZES
 from gui.views.tables import table_of
@@ -65,14 +66,22 @@ class ViewBar(QWidget):
         layout.setSpacing(SIZES.rhythm)
         layout.addLayout(row)
         layout.addLayout(legend)
+        self._is_calm = False
         self.show_view(View.GLOW)
+
+    def show_calm(self, is_calm: bool) -> None:
+        """Show the colours as they are when changes of brightness are softened, or not."""
+        self._is_calm = is_calm
+        self.show_view(self._view)
 
     def show_view(self, view: View) -> None:
         """Show which view is on, and its legend."""
         legend = LEGENDS[view]
         for each, button in self.buttons.items():
             button.setChecked(each is view)
-        table, has_unknown = table_of(view), bool(legend.unknown)
+        self._view = view
+        table = legend_colours(view, table_of(view), is_calm=self._is_calm)
+        has_unknown = bool(legend.unknown)
         self._bar.setPixmap(_strip(table[int(has_unknown) :]))
         self.swatch.setPixmap(_strip(np.repeat(table[:1], 3 * _BAR_HEIGHT, axis=0)))
         self.unknown.setText(legend.unknown)

@@ -25,6 +25,7 @@ from gui.models.coherence_trace import Curve
 from gui.models.exports import EXPORTS, ExportName
 from gui.models.flash_history import Raster
 from gui.models.look import Theme
+from gui.models.marks import dots_in_sight
 from gui.models.notice import Notice, Notices
 from gui.models.panels import PANELS, PanelName
 from gui.models.phases import PhaseCircle, PhaseHistogram
@@ -57,6 +58,7 @@ from gui.views.value_slider import ValueSlider
 from gui.views.window_picture import picture_of
 from gui.views.workbench import Workbench
 
+_WAY_BACK = "F11 or Esc: back"
 _PRESET_FILES = "Presets (*.toml)"
 _SESSION_FILES = f"Runs (*{SESSION_SUFFIX})"
 _FILES = f"Presets, runs and recordings (*.toml *{SESSION_SUFFIX} *.mp4 *.webm *.gif *.png)"
@@ -306,6 +308,7 @@ class Window(QWidget):
     def show_calm(self, is_calm: bool) -> None:
         """Show whether changes of brightness are softened."""
         self.toolbar.menu.calm.setChecked(is_calm)
+        self.panel.view_bar.show_calm(is_calm)
 
     def show_frame(self, frame: Frame) -> None:
         """Show a picture of the swarm."""
@@ -325,6 +328,7 @@ class Window(QWidget):
     def show_marks(self, status: NDArray[np.uint8]) -> None:
         """Mark the fireflies that something was done to."""
         self.grid.show_marks(status)
+        self.panel.brush_bar.show_dots(dots_in_sight(status))
 
     def show_pinned(self, firefly: int | None) -> None:
         """Frame the firefly that was clicked, and those that it hears."""
@@ -449,8 +453,10 @@ class Window(QWidget):
         if self.is_grid_alone:
             self._was_maximized = self.isMaximized()
             self.showFullScreen()
-            self.show_toast("F11 or Esc: back")
-        elif self._was_maximized:
+            self.show_toast(_WAY_BACK)
+            return
+        self.grid.take_back_toast(_WAY_BACK)
+        if self._was_maximized:
             self.showMaximized()
         else:
             self.showNormal()

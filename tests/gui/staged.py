@@ -1,5 +1,6 @@
 """A pump with a real swarm and a screen made of lists: no Qt, and a made-up wall clock."""
 
+import asyncio
 import math
 
 from experiments import Parameters, Simulation
@@ -150,3 +151,37 @@ class Stage:
         """As the pump does between two frames."""
         if (stop := self.pump.replaying.stop_wanted()) is not None:
             await self.pump._go_to(stop)
+
+    async def follow(self):
+        """As the pump does between two frames, until no wish for another run is left."""
+        self.play(1 / 60)
+        while self.pump.undoing.place_wanted is not None or self.intent.restart is not None:
+            if (place := self.pump.undoing.place_wanted) is not None:
+                await self.pump._return_to(place)
+            if self.intent.restart is not None:
+                await self.restart()
+            self.play(1 / 60)
+
+    def paint(self, brush, *cells):
+        """One stroke with a brush of one cell over some places."""
+        self.controller.choose_brush(brush)
+        self.controller.turn_wheel(-20)
+        for x, y in cells:
+            self.controller.stroke(x + 0.5, y + 0.5, x + 0.5, y + 0.5)
+            self.play(1 / 60)
+        self.controller.end_stroke()
+
+
+def run_staged(body, parameters=SMALL):
+    """Run an async test body with a stage whose swarm is ready."""
+
+    async def main():
+        stage = Stage(parameters)
+        await stage.pump.begin()
+        try:
+            await body(stage)
+        finally:
+            await stage.simulation.aclose()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(main())

@@ -1,0 +1,137 @@
+"""Each hint, legend and sentence of the window says what is in force, and goes when it isn't."""
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from experiments import GALLERY, Parameters, Status, as_file
+from gui.field_painter import CALM_CONTRAST, CalmTable
+from gui.models.brush import Brush, hint_text
+from gui.models.glow import Swell
+from gui.models.legend_colours import legend_colours
+from gui.models.marks import MARKED, dots_in_sight
+from gui.models.place import Beginning
+from gui.models.preset_words import preset_words
+from gui.models.timeline import Timeline
+from gui.models.view import View
+from gui.theme import MARK_COLOURS
+from gui.views.tables import table_of
+from gui.views.window import Window
+from tests.gui.staged import run_staged
+
+
+def of_gallery(name):
+    """A run that began with a preset of the gallery, and its parameters."""
+    preset = next(each for each in GALLERY if each.name == name)
+    return Beginning.of(as_file(preset), name), preset.parameters, preset.sentence
+
+
+@pytest.mark.parametrize("brush", list(Brush))
+def test_the_hint_tells_what_the_brush_in_the_hand_does(brush):
+    """Only looking holds on to a firefly; while a run is repeated nothing draws."""
+    words = hint_text(brush)
+    assert ("holds on" in words) is (brush is Brush.LOOK)
+    assert ("draw" in words) is (brush is not Brush.LOOK)
+    assert brush.value in words.lower() or brush is Brush.LOOK
+    locked = hint_text(brush, is_locked=True)
+    assert ("Branch here" in locked) is (brush is not Brush.LOOK)
+
+
+def test_a_preset_s_sentence_stands_as_long_as_its_physics_do():
+    """Another speed changes nothing of it; another side, jitter or paint does."""
+    beginning, given, sentence = of_gallery("Huge swarm")
+    as_it_was = preset_words(beginning, given.replace(speed=9.0, seed=7), is_painted=False)
+    assert as_it_was == ("Huge swarm", sentence)
+    name, words = preset_words(beginning, given.replace(side=50, jitter=0.2), is_painted=True)
+    assert name == "Huge swarm, changed"
+    assert words == "Not as the preset has it: side, jitter, what was painted."
+    assert preset_words(Beginning(), Parameters(), is_painted=True) == ("", "")
+
+
+def test_the_dots_in_sight_are_explained_in_their_colours():
+    """Violet walls too: who hears nobody; nothing is said of dots that aren't there."""
+    status = np.zeros(9, dtype=np.uint8)
+    assert dots_in_sight(status) == ()
+    status[0] = Status.SILENT | Status.BLIND
+    status[1] = Status.BLIND
+    status[2] = Status.PACEMAKER
+    told = [(dot.flag, dot.words) for dot in dots_in_sight(status)]
+    assert told == [
+        (Status.BLIND, "blind, or silent and blind"),
+        (Status.PACEMAKER, "pacemaker"),
+    ]
+    assert tuple(MARK_COLOURS) == MARKED  # the order in which they are painted
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_the_legend_has_the_colours_that_are_painted(view):
+    """Calm, the glow stays dimmer, and the other views are paler."""
+    table = table_of(view)
+    assert legend_colours(view, table, is_calm=False) is table
+    calm = legend_colours(view, table, is_calm=True)
+    if view is View.GLOW:
+        assert (calm[-1] == table[round(255 * Swell.PEAK)]).all()
+    else:
+        painted = CalmTable(table).at(CALM_CONTRAST)[0].view(np.uint8).reshape(-1, 4)
+        assert (calm == painted).all()
+
+
+def test_the_window_takes_back_what_isn_t_true_any_more(qtbot):
+    """The brush's hint, the legend, the dots, and the way back from the full screen."""
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    bar, views = window.panel.brush_bar, window.panel.view_bar
+    window.show_brush(Brush.PACEMAKER, 5)
+    assert "holds on" not in bar.firefly_label.text()
+    assert "Pacemaker" in bar.firefly_label.text()
+    window.show_timeline(Timeline(1.0, 2.0, (), "", False))
+    assert "Branch here" in bar.firefly_label.text()
+    window.show_timeline(None)
+    window.show_brush(Brush.LOOK, 5)
+    assert "holds on" in bar.firefly_label.text()
+    window.show_view(View.PHASE)
+    plain = views._bar.pixmap().toImage()
+    window.show_calm(True)
+    assert views._bar.pixmap().toImage() != plain
+    window.show_calm(False)
+    assert views._bar.pixmap().toImage() == plain
+    assert bar.dots_label.isHidden()
+    window.show_marks(np.full(9, Status.BLIND, dtype=np.uint8))
+    assert MARK_COLOURS[Status.BLIND] in bar.dots_label.text()
+    assert "blind" in bar.dots_label.text()
+    toast = window.grid.findChild(QLabel, "gridToast")
+    window.toggle_grid_alone()
+    assert toast.text() == "F11 or Esc: back"
+    assert not toast.isHidden()
+    window.toggle_grid_alone()
+    assert toast.isHidden()
+
+
+def test_the_preset_shown_follows_what_is_done():
+    """Painted, cleared, reset, another side: name and sentence go with it."""
+
+    async def body(stage):
+        stage.controller.begin_preset("Small swarm")
+        await stage.follow()
+        name, sentence = stage.screen.preset
+        assert name == "Small swarm"
+        stage.paint(Brush.SILENCE, (1, 1))
+        stage.play(0.1)
+        assert stage.screen.preset[0] == "Small swarm, changed"
+        stage.controller.reset()
+        await stage.follow()
+        stage.play(0.1)
+        assert "what was painted" in stage.screen.preset[1]
+        stage.controller.reset_and_clear()
+        await stage.follow()
+        assert stage.screen.preset == (name, sentence)
+        stage.controller.type_value("side", "4")
+        await stage.follow()
+        assert stage.screen.preset[1] == "Not as the preset has it: side."
+        stage.controller.undo()
+        await stage.follow()
+        stage.play(0.1)
+        assert stage.screen.preset == (name, sentence)
+
+    run_staged(body)

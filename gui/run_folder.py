@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import os
+import secrets
 from pathlib import Path
 from typing import Final
 
 import platformdirs
-from PySide6.QtCore import QLockFile
 
-from experiments import SESSION_SUFFIX
+from experiments import SESSION_SUFFIX, in_plain_words, make_folder
+from gui.file_lock import FileLock
 
 MOST_KEPT: Final = 20
 """Runs that are kept after their end."""
@@ -29,18 +29,24 @@ class RunFolder:
     """Session files of runs that go on, and of those that have ended.
 
     A run that goes on has a mark beside its file, and a lock as long as its process
-    lives: a mark without a lock tells of a run that was cut off.
+    lives: a mark without a lock tells of a run that was cut off. Any number of windows
+    share the folder.
 
     Parameters
     ----------
     folder
         Where they are; made when it is needed.
+
+    Attributes
+    ----------
+    place
+        The same.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._locks: dict[Path, QLockFile] = {}
-        self._number = 0
+        self.place = folder
+        self._locks: dict[Path, FileLock] = {}
+        self._claimed: dict[Path, FileLock] = {}
 
     def begin(self) -> Path:
         """A place for a run that begins, locked for as long as this process has it.
@@ -48,44 +54,54 @@ class RunFolder:
         Raises
         ------
         OSError
-            There can be none.
+            There can be none; its `strerror` says why in words.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._number += 1
-        now = datetime.datetime.now().strftime("%Y-%m-%d %H.%M.%S")
-        path = self._folder / f"{now} {os.getpid()}-{self._number}{SESSION_SUFFIX}"
-        lock = self._lock_of(path)
-        if not lock.tryLock(0):
-            raise OSError(0, "it can't be locked", str(path))
-        self._locks[path] = lock
-        _mark_path(path).touch()
+        make_folder(self.place)
+        with in_plain_words(self.place, self.place / "a run"):
+            while True:
+                now = datetime.datetime.now().strftime("%Y-%m-%d %H.%M.%S")
+                path = self.place / f"{now} {secrets.token_hex(3)}{SESSION_SUFFIX}"
+                with contextlib.suppress(BlockingIOError):  # another window tidies up
+                    self._locks[path] = FileLock(_lock_path(path))
+                    break
+            _mark_path(path).touch()
         return path
 
     def note_ended(self, path: Path) -> None:
         """A run has ended as it should, or is of no more interest: it is kept for a while."""
         with contextlib.suppress(OSError):
             _mark_path(path).unlink(missing_ok=True)
-        lock = self._locks.pop(path, None)
-        if lock is not None:
-            lock.unlock()
+        for locks in (self._locks, self._claimed):
+            if (lock := locks.pop(path, None)) is not None:
+                lock.release()
         self._thin()
+        self._sweep()
 
     def close(self) -> None:
-        """All runs of this process have ended as they should."""
+        """All runs of this process have ended as they should; what it claimed, others may."""
         for path in list(self._locks):
             self.note_ended(path)
+        while self._claimed:
+            self._claimed.popitem()[1].release()
+
+    def claim(self, path: Path) -> bool:
+        """Keep a run that was cut off from being offered in another window too.
+
+        Until its end is noted, or this folder closed; gives whether that was possible.
+        """
+        try:
+            self._claimed[path] = FileLock(_lock_path(path))
+        except OSError:
+            return False
+        return True
 
     def cut_off(self) -> list[Path]:
         """Runs whose process ended without a word, the latest first."""
-        found = []
-        for path in self._runs():
-            if path in self._locks or not _mark_path(path).exists():
-                continue
-            lock = self._lock_of(path)
-            if lock.tryLock(0):  # whoever had it is no more
-                lock.unlock()
-                found.append(path)
-        return found
+        return [
+            path
+            for path in self._runs()
+            if path not in self._locks and _mark_path(path).exists() and _is_free(path)
+        ]
 
     def ended(self) -> list[Path]:
         """Runs that have ended, the latest first."""
@@ -96,17 +112,32 @@ class RunFolder:
             with contextlib.suppress(OSError):
                 path.unlink()
 
-    def _runs(self) -> list[Path]:
-        try:
-            runs = [each for each in self._folder.iterdir() if each.suffix == SESSION_SUFFIX]
-            return sorted(runs, key=lambda path: path.stat().st_mtime, reverse=True)
-        except OSError:
-            return []
+    def _sweep(self) -> None:
+        """Take away locks and marks of processes that were killed, and that lead to no run."""
+        with contextlib.suppress(OSError):
+            for lock in self.place.glob(f"*{_LOCK_SUFFIX}"):
+                path = lock.with_name(lock.name.removesuffix(_LOCK_SUFFIX))
+                is_of_use = path.exists() and _mark_path(path).exists()
+                if not is_of_use and path not in self._locks and _is_free(path):
+                    _mark_path(path).unlink(missing_ok=True)
 
-    def _lock_of(self, path: Path) -> QLockFile:
-        lock = QLockFile(str(_lock_path(path)))
-        lock.setStaleLockTime(0)  # a run may go on for days
-        return lock
+    def _runs(self) -> list[Path]:
+        times: dict[Path, float] = {}
+        with contextlib.suppress(OSError):
+            for each in self.place.iterdir():
+                with contextlib.suppress(OSError):  # another window takes old ones away
+                    if each.suffix == SESSION_SUFFIX:
+                        times[each] = each.stat().st_mtime
+        return sorted(times, key=times.__getitem__, reverse=True)
+
+
+def _is_free(path: Path) -> bool:
+    """Whether no living process has a run; a lock that was left there is taken away."""
+    try:
+        FileLock(_lock_path(path)).release()
+    except OSError:
+        return False
+    return True
 
 
 def _mark_path(path: Path) -> Path:

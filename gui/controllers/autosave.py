@@ -129,4 +129,6 @@ class Autosave:
         """Say once that nothing is being saved; the run goes on."""
         if not self._has_told:
             self._has_told = True
-            self._screen.show_toast(f"The running session can't be saved: {problem}")
+            self._screen.show_toast(
+                f"The running session can't be saved in {self._folder.place}: {problem}"
+            )

@@ -143,6 +143,8 @@ class RunFiles:
         if self.folder is None:
             return
         for path in self.folder.cut_off():
+            if not self.folder.claim(path):
+                continue  # another window has just offered it
             try:
                 session = load_session(path)
             except SessionError:

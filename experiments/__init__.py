@@ -39,6 +39,7 @@ from experiments.parameters import (
 from experiments.presets import PresetError, PresetFile, load_preset, save_preset
 from experiments.provenance import Provenance, has_sidecar, sidecar_path
 from experiments.runs import Failure
+from experiments.scratch import scratch_file
 from experiments.session import Session, SessionError, Step, session_of
 from experiments.session_file import (
     SESSION_SUFFIX,
@@ -142,6 +143,7 @@ __all__ = [
     "run_child",
     "save_preset",
     "save_session",
+    "scratch_file",
     "session_of",
     "sidecar_path",
     "slug",

@@ -40,6 +40,7 @@ from gui.models.notice import Notice
 from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
 from gui.models.recording import RecordingChoice
+from gui.places import Places
 from gui.recording.settings import RecordingSettings
 from gui.run_folder import RunFolder, run_folder_path
 from gui.settings import Settings, load_settings, save_settings, settings_path
@@ -384,7 +385,17 @@ def run_window(
         picture = take_screenshot(start, screenshot, after or 0.0, look or AT_FIRST)
         return run_app(picture, app)
     faults: list[str] = []
-    memory = Memory(load_settings(settings_path(), faults.append))
+    places = Places(faults.append)
+    remembered = Settings()
+    if (settings_file := places.find("settings", settings_path)) is not None:
+        remembered = load_settings(settings_file, faults.append)
+        if not faults:  # otherwise it has been said already
+            places.check("settings", settings_file)
+    runs_in = places.find("running sessions", run_folder_path)
+    if runs_in is not None and not places.check("running sessions", runs_in / "any"):
+        runs_in = None
+    places.report()
+    memory = Memory(remembered)
     start = memory.start(start)
 
     def open_as_before(lab: Laboratory) -> None:
@@ -397,7 +408,8 @@ def run_window(
         lab.window.recordingChoiceRequested.emit(memory.recording)
 
     def note_and_save(lab: Laboratory) -> None:
-        save_settings(settings_path(), settings_of(lab))
+        if settings_file is not None:
+            save_settings(settings_file, settings_of(lab))
 
     shown = show_window(
         start.parameters,
@@ -406,7 +418,7 @@ def run_window(
         Metrics(lines=metrics_lines),
         memory.look(look or AT_FIRST),
         session=start.session,
-        runs_in=run_folder_path(),
+        runs_in=runs_in,
         record=record,
     )
     return run_app(shown, app)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable
@@ -14,16 +16,22 @@ from typing import Any, Final
 
 import platformdirs
 
+from experiments import followed, make_folder
 from gui.models.problems import Problem, in_words, place, story
+from gui.places import place_of_user
 
 _MAX_BYTES: Final = 1_000_000
 
 logger = logging.getLogger(__name__)
 
 
-def error_log_path() -> Path:
-    """Where the errors of this user's windows are written."""
-    return platformdirs.user_log_path("fireflies", appauthor=False) / "errors.log"
+def error_log_path() -> Path | None:
+    """Where the errors of this user's windows are written; None if there is no home."""
+    try:
+        logs = place_of_user(lambda: platformdirs.user_log_path("fireflies", appauthor=False))
+    except OSError:
+        return None
+    return logs / "errors.log"
 
 
 class ErrorLog:
@@ -32,12 +40,12 @@ class ErrorLog:
     Parameters
     ----------
     path
-        File to write to; made when the first error comes.
+        File to write to, made when the first error comes; None if there is no place for one.
     on_problem
         Told of each error that hasn't been told of before.
     """
 
-    def __init__(self, path: Path, on_problem: Callable[[Problem], object]) -> None:
+    def __init__(self, path: Path | None, on_problem: Callable[[Problem], object]) -> None:
         self._path = path
         self._on_problem = on_problem
         self._seen: set[tuple[object, ...]] = set()
@@ -71,13 +79,11 @@ class ErrorLog:
         )  # fmt: skip
 
     def _write(self, error: BaseException) -> bool:
+        if self._path is None:
+            return False
         try:
             if self._handler is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._handler = RotatingFileHandler(
-                    self._path, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8"
-                )
-                self._handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+                self._handler = _handler(self._path)
             info = (type(error), error, error.__traceback__)
             record = logger.makeRecord(
                 logger.name, logging.ERROR, __file__, 0, "uncaught error", (), info
@@ -104,3 +110,19 @@ class ErrorLog:
         error = context.get("exception") or RuntimeError(str(context.get("message")))
         if isinstance(error, BaseException):
             self.report(error)
+
+
+def _handler(path: Path) -> RotatingFileHandler:
+    """What writes the file, which stays the same when it is full: it is copied and emptied."""
+    make_folder(path.parent)
+    handler = RotatingFileHandler(
+        followed(path), maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8"
+    )
+    handler.rotator = _copy_and_empty
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    return handler
+
+
+def _copy_and_empty(full: str, copy: str) -> None:
+    shutil.copyfile(full, copy)
+    os.truncate(full, 0)

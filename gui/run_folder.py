@@ -12,6 +12,7 @@ import platformdirs
 
 from experiments import SESSION_SUFFIX, in_plain_words, make_folder
 from gui.file_lock import FileLock
+from gui.places import place_of_user
 
 MOST_KEPT: Final = 20
 """Runs that are kept after their end."""
@@ -21,8 +22,15 @@ _MARK_SUFFIX: Final = ".running"
 
 
 def run_folder_path() -> Path:
-    """Where the runs of this user are."""
-    return platformdirs.user_state_path("fireflies", appauthor=False) / "runs"
+    """Where the runs of this user are.
+
+    Raises
+    ------
+    OSError
+        There is no home.
+    """
+    state = place_of_user(lambda: platformdirs.user_state_path("fireflies", appauthor=False))
+    return state / "runs"
 
 
 class RunFolder:

@@ -23,6 +23,7 @@ from experiments import (
 )
 from gui.models.look import LARGEST_SCALE, SMALLEST_SCALE
 from gui.models.recording import RecordingChoice
+from gui.places import place_of_user
 
 _MAX_BYTES: Final = 100_000
 _LONGEST_SIDE: Final = 20_000
@@ -70,8 +71,15 @@ class _File(Settings, frozen=True, kw_only=True):
 
 
 def settings_path() -> Path:
-    """Where the settings of this user are."""
-    return platformdirs.user_config_path("fireflies", appauthor=False) / "settings.json"
+    """Where the settings of this user are.
+
+    Raises
+    ------
+    OSError
+        There is no home.
+    """
+    config = place_of_user(lambda: platformdirs.user_config_path("fireflies", appauthor=False))
+    return config / "settings.json"
 
 
 def load_settings(path: Path, tell: Callable[[str], object] = lambda _: None) -> Settings:

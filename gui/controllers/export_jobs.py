@@ -90,7 +90,9 @@ class Writing:
         error = self._future.exception()
         if error is None or isinstance(error, ExportCancelledError):
             return None
-        if isinstance(error, (ExportError, OSError)):
+        if isinstance(error, OSError):
+            return f"{error.filename or self.path} can't be written: {error.strerror or error}"
+        if isinstance(error, ExportError):
             return str(error)
         raise error
 

@@ -14,13 +14,21 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from experiments import MAX_WORKFLOW_SIDE, Parameters, Simulation, command_line_of, program_version
+from experiments import (
+    MAX_WORKFLOW_SIDE,
+    Parameters,
+    Simulation,
+    command_line_of,
+    make_folder,
+    program_version,
+)
 from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
 from gui.models.caption import caption_lines
 from gui.models.notice import Notice
 from gui.models.recording import RecordingChoice, RecordingStatus, length_text, size_text
+from gui.places import place_of_user
 from gui.recording.recorder import Recorder, RecorderState
 from gui.recording.settings import (
     Layout,
@@ -45,8 +53,8 @@ class Captions(Protocol):
 
 
 def videos_folder() -> Path:
-    """Where the videos of this user are."""
-    return platformdirs.user_videos_path() / "Fireflies"
+    """Where the videos of this user are; an OSError if there is no home."""
+    return place_of_user(platformdirs.user_videos_path) / "Fireflies"
 
 
 def metadata_of(parameters: Parameters) -> dict[str, str]:
@@ -140,10 +148,11 @@ class Recording:
             self._path = path or self._new_path()
             check_recording_path(self._path)
         except RecordingError as refused:
-            self._screen.show_notice(Notice(f"Not recorded: {self._path.name} {refused}"))
+            self._screen.show_notice(Notice(f"Not recorded: {self._path} {refused}"))
             return
         except OSError as error:
-            self._screen.show_notice(Notice(f"Not recorded: {error.strerror}: {error.filename}"))
+            where = f"{error.filename} can't be made: " if error.filename else ""
+            self._screen.show_notice(Notice(f"Not recorded: {where}{error.strerror}"))
             return
         place = Layout.of(settings).caption
         self._captions = None if place is None else self._captions_for(place.width, place.height)
@@ -213,7 +222,7 @@ class Recording:
             self._recorder = starting.result()
         except (RecordingError, OSError) as error:
             self._screen.show_recording(None)
-            self._screen.show_notice(Notice(f"Not recorded: {self._path.name} {error}"))
+            self._screen.show_notice(Notice(f"Not recorded: {self._path} {error}"))
         self._end_thread()
 
     def _offer(self, recorder: Recorder, wall: float) -> None:
@@ -260,7 +269,7 @@ class Recording:
 
     def _new_path(self) -> Path:
         folder = self._folder()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         return free_path(folder, new_stem(), self.choice.suffix)
 
     def _end_thread(self) -> None:

@@ -17,6 +17,7 @@ from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
 from gui.models.notice import Notice
 from gui.models.recording import RecordingChoice
+from gui.places import place_of_user
 from gui.recording.composer import Composer
 from gui.recording.embedded import SESSION_KEY
 from gui.recording.settings import Layout, Subject, free_path
@@ -30,8 +31,8 @@ class SavePng(Protocol):
 
 
 def pictures_folder() -> Path:
-    """Where the pictures of this user are."""
-    return platformdirs.user_pictures_path() / "Fireflies"
+    """Where the pictures of this user are; an OSError if there is no home."""
+    return place_of_user(platformdirs.user_pictures_path) / "Fireflies"
 
 
 class Stills:

@@ -6,7 +6,6 @@ import json
 import math
 import os
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import MAX_WORKFLOW_SIDE, start_child
+from experiments import MAX_WORKFLOW_SIDE, scratch_file, start_child
 from gui.recording.embedded import reserved_for
 from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
 from gui.recording.salvage import salvage
@@ -113,7 +112,7 @@ class Recorder:
         sizes = self._sizes(session, largest_side)
         memory = SharedMemory(Slots.size(*sizes))
         self._slots: Slots | None = Slots(memory.buffer, *sizes)
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed at the end
+        self._errors = scratch_file()  # closed at the end
         try:
             # Not by multiprocessing, which runs the main module once more in the child.
             self._process = start_child(

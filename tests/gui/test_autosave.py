@@ -300,7 +300,7 @@ def test_a_number_that_another_process_has_got_is_no_lock(tmp_path):
 
 def test_without_locks_the_beginning_of_a_process_tells_it_from_another(tmp_path, monkeypatch):
     """On a file system without: the number alone is not enough, nor is the machine's name."""
-    monkeypatch.setattr("gui.file_lock._has_locked", lambda file: False)
+    monkeypatch.setattr("gui.file_lock._has_locked", lambda _: False)
     folder = RunFolder(tmp_path)
     path = folder.begin()
     path.write_text("{}")

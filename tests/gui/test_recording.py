@@ -664,13 +664,14 @@ def test_a_recording_that_cannot_begin_is_said_not_to(in_window, tmp_path):
     async def body(lab):
         lab.recording._folder = lambda: tmp_path / "videos"
         lab.window.recordToggleRequested.emit()
-        assert lab.window.notice.words.text().startswith("Not recorded: File exists")
+        first = f"Not recorded: {tmp_path / 'videos'} can't be made: File exists"
+        assert lab.window.notice.words.text().startswith(first)
         lab.recording.start(tmp_path / "videos")
-        assert lab.window.notice.words.text().startswith("Not recorded: File exists")
+        assert lab.window.notice.words.text().startswith(first)
         assert lab.window.notice.waiting.text() == "1 more"
-        assert "Not recorded: videos" in lab.window.grid._toast.text()
+        assert f"Not recorded: {tmp_path / 'videos'} must" in lab.window.grid._toast.text()
         lab.window.notice.close_button.click()
-        assert "Not recorded: videos" in lab.window.notice.words.text()
+        assert f"Not recorded: {tmp_path / 'videos'} must" in lab.window.notice.words.text()
         assert not lab.window.notice.waiting.isVisible()
         lab.window.notice.close_button.click()
         assert not lab.window.notice.isVisible()

@@ -1,0 +1,23 @@
+"""Files that nobody sees, for what a child says on its way."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import IO, Any
+
+
+def scratch_file(mode: str = "w+b") -> IO[Any]:
+    """A file without a name; in memory, where there is no place for temporary files.
+
+    Raises
+    ------
+    OSError
+        There is neither.
+    """
+    try:
+        return tempfile.TemporaryFile(mode)
+    except OSError:
+        if not hasattr(os, "memfd_create"):
+            raise
+        return open(os.memfd_create("fireflies"), mode)

@@ -222,7 +222,8 @@ class Recording:
             self._recorder = starting.result()
         except (RecordingError, OSError) as error:
             self._screen.show_recording(None)
-            self._screen.show_notice(Notice(f"Not recorded: {self._path} {error}"))
+            why = f"can't be recorded: {error.strerror}" if isinstance(error, OSError) else error
+            self._screen.show_notice(Notice(f"Not recorded: {self._path} {why}"))
         self._end_thread()
 
     def _offer(self, recorder: Recorder, wall: float) -> None:

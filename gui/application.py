@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from gui import system_needs
 from gui.display import NoDisplayError, use_display
+from gui.fonts import have_a_font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
@@ -47,6 +48,7 @@ def make_application() -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication([_NAME])
+    have_a_font()
     from gui.theme import NIGHT
     from gui.views.icons import app_icon
 
@@ -73,6 +75,7 @@ def make_drawing_application() -> QGuiApplication:
     app = QGuiApplication.instance()
     if not isinstance(app, QGuiApplication):
         app = QGuiApplication([_NAME])
+    have_a_font()
     return app
 
 

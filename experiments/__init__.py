@@ -43,6 +43,7 @@ from experiments.scratch import scratch_file
 from experiments.session import Session, SessionError, Step, session_of
 from experiments.session_file import (
     SESSION_SUFFIX,
+    check_amount,
     decode_session,
     load_session,
     save_session,
@@ -107,6 +108,7 @@ __all__ = [
     "StrangeFileError",
     "actions_between",
     "as_file",
+    "check_amount",
     "check_format",
     "check_openings",
     "check_workflow_side",

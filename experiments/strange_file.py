@@ -51,10 +51,10 @@ _MARKUP: Final = (
 )
 
 _OTHER_TEXT: Final = (
-    (codecs.BOM_UTF32_LE, "text in UTF-32"),
-    (codecs.BOM_UTF32_BE, "text in UTF-32"),
-    (codecs.BOM_UTF16_LE, "text in UTF-16"),
-    (codecs.BOM_UTF16_BE, "text in UTF-16"),
+    (codecs.BOM_UTF32_LE, "text in UTF-32, not in UTF-8"),
+    (codecs.BOM_UTF32_BE, "text in UTF-32, not in UTF-8"),
+    (codecs.BOM_UTF16_LE, "text in UTF-16, not in UTF-8"),
+    (codecs.BOM_UTF16_BE, "text in UTF-16, not in UTF-8"),
 )
 """Byte-order marks, the longer ones first."""
 
@@ -193,7 +193,7 @@ def kind_of(contents: bytes) -> str | None:
         return "an MP4 or QuickTime file"
     for zeros, others in ((head[::2], head[1::2]), (head[1::2], head[::2])):
         if len(zeros) > 1 and not any(zeros) and all(others):
-            return "text in UTF-16"
+            return "text in UTF-16, not in UTF-8"
     text = head.lstrip().lower()
     for mark, kind in _MARKUP:
         if text.startswith(mark):

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import pickle
+import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -180,6 +181,9 @@ class FileCache:
         if path is None:
             return MISS
         try:
+            if not stat.S_ISREG(path.stat().st_mode):  # to read a pipe would never end
+                _log.warning("could not read a cached result: %s is not a file", path)
+                return MISS
             stored = path.read_bytes()
         except FileNotFoundError:
             return MISS

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from experiments import (
+    SessionError,
     Simulation,
+    check_amount,
     write_whole,
 )
 from gui.controllers.screen import Screen
@@ -112,8 +114,12 @@ class Autosave:
         """Write the file; gives what was wrong with that, or nothing."""
         if self._path is None:
             return ""
+        contents = snapshot.contents()
         try:
-            write_whole(self._path, snapshot.contents())
+            check_amount(contents, snapshot.text.n_steps)
+            write_whole(self._path, contents)
+        except SessionError as error:  # what was saved last can be opened, and stays
+            return str(error)
         except OSError as error:
             return error.strerror or str(error)
         return ""

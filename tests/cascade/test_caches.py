@@ -227,6 +227,18 @@ def test_a_damaged_file_is_a_miss(
     assert cache.check(square, {"x": 3}) == 9
 
 
+def test_what_is_no_file_is_a_miss(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """With a warning; a pipe is not waited for."""
+    cache = cs.FileCache(tmp_path)
+    cache.save(square, {"x": 3}, 9)
+    (path,) = tmp_path.iterdir()
+    path.unlink()
+    os.mkfifo(path)
+    with caplog.at_level(logging.WARNING, logger="cascade"):
+        assert cache.check(square, {"x": 3}) is cs.MISS
+    assert f"{path} is not a file" in caplog.text
+
+
 def test_what_cannot_be_written_is_told_and_the_run_goes_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -160,6 +160,25 @@ def test_a_write_that_fails_is_tried_again(tmp_path, monkeypatch):
     in_folder(body, tmp_path)
 
 
+def test_a_run_too_large_to_be_opened_keeps_what_was_saved_before(tmp_path, monkeypatch):
+    """It is told once, and the file stays one that can be opened."""
+
+    async def body(simulation, intent, screen, autosave):
+        simulation.run_until(1.0)
+        await autosave._save_when_complete()
+        monkeypatch.setattr("experiments.session_file.MAX_STEPS", 1)
+        for k in range(3):
+            simulation.change(nudge=0.01 * k)
+            simulation.run_until(2.0 + k)
+            await autosave._save_when_complete()
+        (words,) = screen.toasts
+        assert words.startswith("The running session can't be saved: it is too large for a session")
+        (path,) = tmp_path.glob("*.fireflies")
+        assert load_session(path).end == 2.0
+
+    in_folder(body, tmp_path)
+
+
 def test_old_runs_go(tmp_path, monkeypatch):
     """Only the last ones are kept, and those that go on."""
     monkeypatch.setattr(run_folder, "MOST_KEPT", 3)

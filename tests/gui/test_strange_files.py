@@ -197,7 +197,7 @@ def test_a_comment_of_tiny_blocks_is_no_session(tmp_path):
     [
         ("photo.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0", "is a JPEG picture; it must be a preset"),
         ("letter.odt", b"PK\3\4\x14\0\0\0mimetype", "is a ZIP archive, or an office document; it"),
-        ("notes.doc", "nötes".encode("utf-16"), "is text in UTF-16; it must be"),
+        ("notes.doc", "nötes".encode("utf-16"), "is text in UTF-16, not in UTF-8; it must be"),
     ],
 )
 def test_other_kinds_of_files_are_called_by_their_names(tmp_path, name, contents, words):

@@ -164,16 +164,9 @@ def _check_format(number: int) -> None:
 
 
 def _reason(error: Exception, where: str = "") -> str:
-    """What is wrong with a file in the words of its reader, and in which field."""
-    reason = reason_of(error).replace("`", "").removeprefix("JSON is malformed: ")
-    what, at, place = reason.rpartition(" - at $")
-    if at or where:
-        what = what or place
-        field = f"{where}{place}" if at else where
-        reason = f"{field.removeprefix('.') or 'the whole'}: {what[:1].lower()}{what[1:]}"
-    if "truncated" in reason:
-        reason = "it ends in the middle: cut off, or empty"
-    return reason
+    """What is wrong with a file, in words."""
+    reason = reason_of(error, where)
+    return "it ends in the middle: cut off, or empty" if "truncated" in reason else reason
 
 
 def _check_sum(text: bytes, file: _File) -> None:

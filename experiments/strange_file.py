@@ -74,9 +74,26 @@ def one_line(message: str) -> str:
     return "".join(c if c.isprintable() else " " for c in message)
 
 
-def reason_of(error: Exception) -> str:
-    """What a decoder says of a stranger's file, in a line that is no longer than anybody reads."""
-    reason = " ".join(str(error)[:_LONGEST_MESSAGE].split())
+def reason_of(error: Exception, where: str = "") -> str:
+    """What a decoder says of a stranger's file: the field, and what is wrong, in a short line.
+
+    Parameters
+    ----------
+    error
+        Of msgspec, or any other.
+    where
+        The part of the file that was decoded, if it isn't the whole.
+    """
+    said = str(error)
+    if len(said) > _LONGEST_MESSAGE:  # the field is named at the end
+        said = f"{said[:_LONGEST_REASON]}\N{HORIZONTAL ELLIPSIS} {said[-_LONGEST_REASON:]}"
+    reason = " ".join(said.split()).replace("`", "")
+    reason = reason.removeprefix("JSON is malformed: ")
+    what, at, place = reason.rpartition(" - at $")
+    if at or where:
+        field = where + place if at else where
+        what = what if at else reason
+        reason = f"{field.removeprefix('.') or 'the whole'}: {what[:1].lower()}{what[1:]}"
     if len(reason) <= _LONGEST_REASON:
         return reason
     return f"{reason[:_LONGEST_REASON]}\N{HORIZONTAL ELLIPSIS}"

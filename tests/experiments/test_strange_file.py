@@ -287,8 +287,10 @@ def test_what_a_file_says_is_quoted_no_longer_than_anybody_reads() -> None:
     layout = json.loads(encode_session(RUN))
     first, *others = layout["interventions"]
     words = "a " * 1_000_000
-    for step in ({"action": words}, {"change": {words: 1}}, {words: 1}):
+    fields = {"action": {"action": words}, "change": {"change": {words: 1}}, "": {words: 1}}
+    for field, step in fields.items():
         text = json.dumps({**layout, "check": "", "interventions": [{**first, **step}, *others]})
         with pytest.raises(SessionError) as refused:
             decode_session(text, "it")
         assert len(str(refused.value)) < 400
+        assert f"interventions[0].{field}".rstrip(".") in str(refused.value)

@@ -23,6 +23,7 @@ from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
 from gui.controllers.autosave import Autosave
 from gui.controllers.exporting import Exporting
+from gui.controllers.file_places import FilePlaces
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
 from gui.controllers.recording import Recording
@@ -79,6 +80,7 @@ class Laboratory:
     stills: Stills
     exporting: Exporting
     appearance: Appearance
+    places: FilePlaces
 
 
 def draw_seed() -> int:
@@ -125,6 +127,7 @@ async def open_laboratory(
     window = Window(NIGHT)
     controller = WishController(simulation, intent, window, draw_seed)
     exporting = Exporting(simulation, metrics, window, save_plot)
+    places = FilePlaces(simulation, lambda: controller.preset)
     files = RunFiles(
         simulation,
         intent,
@@ -148,6 +151,8 @@ async def open_laboratory(
     _connect(window, controller, files, metrics)
     _connect_recording(window, recording, stills)
     window.exportRequested.connect(exporting.export)
+    window.dialogs.places = places
+    window.dialogs.fileChosen.connect(places.note)
     window.themeRequested.connect(appearance.choose_theme)
     window.textScaleRequested.connect(appearance.step_text)
     try:
@@ -163,6 +168,7 @@ async def open_laboratory(
             stills,
             exporting,
             appearance,
+            places,
         )
     finally:
         window.hide()
@@ -406,6 +412,7 @@ def run_window(
             lab.window.show_notice(Notice(fault))
         lab.intent.replay_speed = replay_speed
         lab.window.recordingChoiceRequested.emit(memory.recording)
+        lab.places.bring_back(memory.folders)
 
     def note_and_save(lab: Laboratory) -> None:
         if settings_file is not None:
@@ -442,4 +449,5 @@ def settings_of(lab: Laboratory) -> Settings:
         text_scale=lab.appearance.text_scale,
         preset=lab.controller.preset,
         recording=lab.recording.choice,
+        folders=lab.places.remembered(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 
@@ -46,6 +47,11 @@ class Memory:
     def recording(self) -> RecordingChoice:
         """How recordings were made last time."""
         return self._settings.recording
+
+    @property
+    def folders(self) -> Mapping[str, str]:
+        """Where files of each kind were last time."""
+        return self._settings.folders
 
     def start(self, asked: Start) -> Start:
         """The last preset, if nothing else is asked for and it can still be had."""

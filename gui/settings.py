@@ -27,8 +27,12 @@ from gui.places import place_of_user
 
 _MAX_BYTES: Final = 100_000
 _LONGEST_SIDE: Final = 20_000
+_LONGEST_PATH: Final = 4_096
+_MOST_KINDS: Final = 16
 
 _Pixels = Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_SIDE)]
+_Folder = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_PATH)]
+_Folders = Annotated[dict[str, _Folder], msgspec.Meta(max_length=_MOST_KINDS)]
 _Scale = Annotated[float, msgspec.Meta(ge=SMALLEST_SCALE, le=LARGEST_SCALE)]
 
 logger = logging.getLogger(__name__)
@@ -51,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Name or file of the preset opened last; empty if none was.
     recording
         How recordings are made.
+    folders
+        The last folder of each kind of file, see :class:`~gui.models.file_kinds.FileKind`.
     """
 
     width: _Pixels | None = None
@@ -62,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     text_scale: _Scale = 1.0
     preset: str = ""
     recording: RecordingChoice = RecordingChoice()
+    folders: _Folders = {}
 
 
 class _File(Settings, frozen=True, kw_only=True):

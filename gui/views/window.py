@@ -16,13 +16,13 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from experiments import SESSION_SUFFIX, Parameters, neighbours
+from experiments import Parameters, neighbours
 from gui.frame_buffer import Frame
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.coherence_trace import Curve
-from gui.models.exports import EXPORTS, ExportName
+from gui.models.exports import ExportName
 from gui.models.flash_history import Raster
 from gui.models.look import Theme
 from gui.models.marks import dots_in_sight
@@ -39,6 +39,7 @@ from gui.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
 from gui.views.coherence_plot import CoherencePlot
 from gui.views.figure_table import FigureTable
+from gui.views.file_dialogs import FileDialogs
 from gui.views.focus import keep_for_focused, press_focused
 from gui.views.grid import GridView
 from gui.views.grid_cursor import is_cursor_key
@@ -59,9 +60,6 @@ from gui.views.window_picture import picture_of
 from gui.views.workbench import Workbench
 
 _WAY_BACK = "F11 or Esc: back"
-_PRESET_FILES = "Presets (*.toml)"
-_SESSION_FILES = f"Runs (*{SESSION_SUFFIX})"
-_FILES = f"Presets, runs and recordings (*.toml *{SESSION_SUFFIX} *.mp4 *.webm *.gif *.png)"
 
 
 class Window(QWidget):
@@ -137,6 +135,7 @@ class Window(QWidget):
         self.problems = ProblemList(self)
         self.timeline = TimelineBar(palette, self)
         self.notice = NoticeBar(palette, self)
+        self.dialogs = FileDialogs(palette, self)
         self._notices = Notices()
         self.status_line = StatusLine(palette, self)
         self.workbench = Workbench(
@@ -296,6 +295,7 @@ class Window(QWidget):
         self.workbench.show_style(palette, text_scale)
         self.timeline.show_palette(palette)
         self.notice.show_palette(palette)
+        self.dialogs.show_palette(palette)
         for part in (self.plot, self.rate, self.circle, self.histogram, self.raster):
             part.show_palette(palette)
         for plot in (self.plot, self.rate, self.raster):
@@ -465,42 +465,19 @@ class Window(QWidget):
 
     def ask_for_file(self) -> None:
         """Ask for a file to open, beside the run, which goes on."""
-        dialog = QFileDialog(self, "Open a preset or a run", "", _FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.fileRequested)
-        self._open(dialog)
+        self.dialogs.ask_for_file(self.fileRequested.emit)
 
     def ask_where_to_save(self) -> None:
         """Ask for a file to save the settings to, beside the run, which goes on."""
-        dialog = QFileDialog(self, "Save the settings as a preset", "", _PRESET_FILES)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("toml")
-        dialog.fileSelected.connect(self.presetSaveRequested)
-        self._open(dialog)
+        self.dialogs.ask_where_to_save(self.presetSaveRequested.emit)
 
     def ask_where_to_save_run(self) -> None:
         """Ask for a file to save the run to, beside it, and it goes on."""
-        dialog = QFileDialog(self, "Save the run until now", "", _SESSION_FILES)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SESSION_SUFFIX.removeprefix("."))
-        dialog.fileSelected.connect(self.runSaveRequested)
-        self._open(dialog)
+        self.dialogs.ask_where_to_save_run(self.runSaveRequested.emit)
 
     def ask_where_to_export(self, name: ExportName) -> None:
         """Ask for a file to export something to, beside the run, which goes on."""
-        words = EXPORTS[name]
-        patterns = " ".join(f"*{suffix}" for suffix in words.suffixes)
-        dialog = QFileDialog(self, f"Export: {words.title}", "", f"{words.title} ({patterns})")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(words.suffixes[0].removeprefix("."))
-        dialog.fileSelected.connect(partial(self.exportRequested.emit, name))
-        self._open(dialog)
-
-    def _open(self, dialog: QFileDialog) -> None:
-        # The system's own dialogs may run a loop of their own, in which no firefly would move.
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self.dialogs.ask_where_to_export(name, partial(self.exportRequested.emit, name))
 
     def event(self, event: QEvent) -> bool:
         """A focused button is pressed by the space bar, whatever that means elsewhere."""

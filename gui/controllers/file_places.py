@@ -1,0 +1,82 @@
+"""Where files are looked for and put: the last folder of each kind, and a name for a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from experiments import Simulation
+from gui.models.file_kinds import FileKind, new_stem
+from gui.recording.settings import free_path
+
+_LONGEST: Final = 4_096
+
+
+class FilePlaces:
+    """Suggests a place for a file, and remembers where the last one of its kind was.
+
+    Parameters
+    ----------
+    simulation
+        What runs, for names.
+    preset
+        Gives the name or file of the preset it began with.
+
+    Attributes
+    ----------
+    folders
+        The last folder by kind.
+    """
+
+    def __init__(self, simulation: Simulation, preset: Callable[[], str]) -> None:
+        self._simulation = simulation
+        self._preset = preset
+        self.folders: dict[FileKind, Path] = {}
+
+    def bring_back(self, folders: Mapping[str, str]) -> None:
+        """Take up what is remembered from the last time; kinds of another version are left out."""
+        for kind in FileKind:
+            if kind.value in folders:
+                self.folders[kind] = Path(folders[kind.value])
+
+    def remembered(self) -> dict[str, str]:
+        """What to remember for the next time; no folder whose name is no text."""
+        named = {kind.value: str(folder) for kind, folder in self.folders.items()}
+        return {kind: name for kind, name in named.items() if _can_be_written(name)}
+
+    def folder(self, kind: FileKind) -> Path:
+        """Where the last file of a kind was, if that is still there; else the documents' folder."""
+        for folder in (self.folders.get(kind), platformdirs.user_documents_path(), Path.home()):
+            if folder is not None and _is_there(folder):
+                return folder
+        return Path()
+
+    def suggest(self, kind: FileKind, suffix: str) -> Path:
+        """A file that is none yet, named after the run as it is now."""
+        simulation = self._simulation
+        stem = new_stem(kind, self._preset(), simulation.initial.seed, simulation.observed_time)
+        return free_path(self.folder(kind), stem, suffix)
+
+    def note(self, kind: FileKind, file: str) -> None:
+        """A file was chosen."""
+        self.folders[kind] = Path(file).absolute().parent
+
+
+def _can_be_written(name: str) -> bool:
+    if len(name) > _LONGEST:
+        return False
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes of a file system that are no text
+        return False
+    return True
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except (OSError, ValueError):  # a zero byte in a name that was remembered
+        return False

@@ -1,0 +1,129 @@
+"""The dialogs that ask for a file, beside the run, which goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QToolButton, QTreeView, QWidget
+
+from experiments import SESSION_SUFFIX
+from gui.models.exports import EXPORTS, ExportName
+from gui.models.file_kinds import FileKind
+from gui.theme import Palette
+from gui.views.icons import icon
+
+_FILES: Final = f"Presets, runs and recordings (*.toml *{SESSION_SUFFIX} *.mp4 *.webm *.gif *.png)"
+
+_SIZE: Final = (800, 480)
+_ICONS: Final = {
+    "backButton": "arrow-left",
+    "forwardButton": "arrow-right",
+    "toParentButton": "arrow-up",
+    "newFolderButton": "folder-plus",
+    "listModeButton": "squares-four",
+    "detailModeButton": "list",
+}
+"""The buttons of Qt's dialog, and what they look like."""
+
+
+class Places(Protocol):
+    """Knows where files are, and what new ones are called."""
+
+    def folder(self, kind: FileKind) -> Path: ...
+    def suggest(self, kind: FileKind, suffix: str) -> Path: ...
+
+
+class FileDialogs(QObject):
+    """Opens one dialog after the other over a window.
+
+    Parameters
+    ----------
+    palette
+        Colours of the icons.
+    parent
+        The window.
+
+    Attributes
+    ----------
+    places
+        Where the dialogs begin; without any they begin wherever Qt does.
+    """
+
+    fileChosen = Signal(object, str)
+    """The :class:`~gui.models.file_kinds.FileKind`, and the path."""
+
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._palette = palette
+        self.places: Places | None = None
+
+    def show_palette(self, palette: Palette) -> None:
+        """Take on the colours of a theme: those of the next dialog."""
+        self._palette = palette
+
+    def ask_for_file(self, then: Callable[[str], object]) -> None:
+        """Ask for a file to open."""
+        dialog = self._dialog("Open a preset or a run", _FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        if self.places is not None:
+            dialog.setDirectory(str(self.places.folder(FileKind.OPEN)))
+        self._open(dialog, FileKind.OPEN, then)
+
+    def ask_where_to_save(self, then: Callable[[str], object]) -> None:
+        """Ask for a file to save the settings to."""
+        title = "Save the settings as a preset"
+        self._ask(FileKind.PRESET, title, "Presets", (".toml",), then)
+
+    def ask_where_to_save_run(self, then: Callable[[str], object]) -> None:
+        """Ask for a file to save the run to."""
+        self._ask(FileKind.RUN, "Save the run until now", "Runs", (SESSION_SUFFIX,), then)
+
+    def ask_where_to_export(self, name: ExportName, then: Callable[[str], object]) -> None:
+        """Ask for a file to export something to."""
+        words = EXPORTS[name]
+        kind = FileKind.of_export(name)
+        self._ask(kind, f"Export: {words.title}", words.title, words.suffixes, then)
+
+    def _ask(
+        self,
+        kind: FileKind,
+        title: str,
+        holds: str,
+        suffixes: tuple[str, ...],
+        then: Callable[[str], object],
+    ) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in suffixes)
+        dialog = self._dialog(title, f"{holds} ({patterns})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffixes[0].removeprefix("."))
+        if self.places is not None:
+            suggested = self.places.suggest(kind, suffixes[0])
+            dialog.setDirectory(str(suggested.parent))
+            dialog.selectFile(suggested.name)
+        self._open(dialog, kind, then)
+
+    def _dialog(self, title: str, patterns: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, "", patterns)
+        # The system's own dialogs may run a loop of their own, in which no firefly would move.
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.resize(*_SIZE)
+        for name, icon_name in _ICONS.items():  # Qt's own are black
+            button = dialog.findChild(QToolButton, name)
+            if button is not None:
+                button.setIcon(icon(icon_name, self._palette))
+        table = dialog.findChild(QTreeView)
+        if table is not None:  # else dates are cut off, beside empty room
+            table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        return dialog
+
+    def _open(self, dialog: QFileDialog, kind: FileKind, then: Callable[[str], object]) -> None:
+        dialog.fileSelected.connect(partial(self.fileChosen.emit, kind))
+        dialog.fileSelected.connect(then)
+        dialog.open()

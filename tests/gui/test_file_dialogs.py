@@ -1,0 +1,158 @@
+"""File dialogs: a name that says which run it is, and the last folder of each kind."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QListView,
+    QToolButton,
+    QTreeView,
+)
+
+from gui.app import settings_of
+from gui.controllers.file_places import FilePlaces
+from gui.models.exports import ExportName
+from gui.models.file_kinds import FileKind, new_stem
+from gui.models.look import Theme
+from gui.settings import Settings, load_settings, save_settings
+from gui.theme import DAY, NIGHT
+from tests.gui.staged import SMALL
+from tests.gui.test_exporting import until
+from tests.gui.test_frame_buffer import contrast_ratio
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
+
+
+@pytest.mark.parametrize(
+    ("kind", "preset", "t", "stem"),
+    [
+        (FileKind.FLASHES, "Slow order", 163.0, "slow-order-seed7-163s-flashes"),
+        (FileKind.RUN, "/home/me/My swarm.toml", 0.25, "my-swarm-seed7-0.2s"),
+        (FileKind.PLOT, "", 12.5, "fireflies-seed7-12.5s-plot"),
+        (FileKind.PRESET, "a/../b: *?", 1e6, "a-b-seed7-1000000s"),
+        (FileKind.PHASES, "Träge " * 30, 3.0, "träge-" * 6 + "träg-seed7-3s-phases"),
+    ],
+)  # fmt: skip
+def test_a_name_says_which_run_it_is_and_when(kind, preset, t, stem):
+    """Preset, seed, time and kind, in letters that any file system takes."""
+    assert new_stem(kind, preset, 7, t) == stem
+
+
+def shown_dialog(window):
+    """The file dialog that is open."""
+    (dialog,) = [each for each in window.findChildren(QFileDialog) if each.isVisible()]
+    return dialog
+
+
+def test_each_dialog_begins_where_the_last_of_its_kind_ended(in_window, tmp_path):
+    """With a name that is free; a folder that has vanished falls back; the run goes on."""
+    plots, runs = tmp_path / "plots", tmp_path / "runs"
+    plots.mkdir()
+    runs.mkdir()
+
+    async def body(lab):
+        window = lab.window
+        lab.places.note(FileKind.PLOT, str(plots / "before.svg"))
+        lab.places.note(FileKind.RUN, str(runs / "x.fireflies"))
+        for ask, folder, suffix in (
+            (lambda: window.ask_where_to_export(ExportName.PLOT), plots, "-plot.svg"),
+            (window.ask_where_to_save_run, runs, ".fireflies"),
+        ):
+            ask()
+            dialog = shown_dialog(window)
+            (chosen,) = dialog.selectedFiles()
+            assert Path(chosen).parent == folder
+            assert Path(chosen).name.startswith("fireflies-seed1-")
+            assert chosen.endswith(suffix)
+            before = lab.simulation.now
+            await until(lambda before=before: lab.simulation.now > before)
+            dialog.reject()
+            await until(lambda: not window.findChildren(QFileDialog))
+        plots.rmdir()
+        assert lab.places.folder(FileKind.PLOT) not in (plots, tmp_path)
+        assert lab.places.folder(FileKind.PLOT).is_dir()
+        window.ask_where_to_export(ExportName.PHASES)
+        dialog = shown_dialog(window)
+        dialog.setDirectory(str(runs))
+        dialog.accept()
+        await until(lambda: not lab.exporting.is_on and any(runs.glob("*-phases.npy")))
+        assert lab.places.folders[FileKind.PHASES] == runs
+        assert settings_of(lab).folders["phases"] == str(runs)
+
+    in_window(body, SMALL)
+
+
+def test_a_suggested_name_is_none_that_is_there(tmp_path):
+    """Nobody is asked whether to replace a file by one that they haven't named."""
+
+    class Run:
+        initial, observed_time = SMALL, 5.0
+
+    places = FilePlaces(Run(), lambda: "Waves")
+    places.note(FileKind.PLOT, str(tmp_path / "x.svg"))
+    first = places.suggest(FileKind.PLOT, ".svg")
+    assert first == tmp_path / "waves-seed1-5s-plot.svg"
+    first.touch()
+    assert places.suggest(FileKind.PLOT, ".svg") == tmp_path / "waves-seed1-5s-plot 2.svg"
+
+
+def test_folders_are_remembered_if_they_can_be(tmp_path):
+    """As all settings: whole, checked when they are read; kinds nobody knows are left out."""
+    path = tmp_path / "settings.json"
+    places = FilePlaces(None, str)
+    places.bring_back({"plot": "/a", "unheard of": "/b", "run": os.fsdecode(b"/c\xff")})
+    save_settings(path, Settings(folders=places.remembered()))
+    assert load_settings(path).folders == {"plot": "/a"}
+    for wrong in (
+        [],
+        {"plot": 3},
+        {"plot": ""},
+        {"plot": "x" * 5_000},
+        {str(k): "/" for k in range(17)},
+    ):
+        path.write_text(json.dumps({"folders": wrong, "preset": "Waves"}))
+        assert load_settings(path) == Settings()
+    places.bring_back({"plot": "/a\0b"})
+    assert places.folder(FileKind.PLOT).is_dir()
+
+
+@pytest.mark.parametrize(("theme", "palette"), [(Theme.NIGHT, NIGHT), (Theme.DAY, DAY)])
+def test_file_dialogs_can_be_read_by_night_and_day(in_window, theme, palette):
+    """All their text has a contrast of at least 4.5 with what is behind it."""
+
+    async def body(lab):
+        lab.window.themeRequested.emit(theme)
+        lab.window.ask_where_to_save_run()
+        dialog = shown_dialog(lab.window)
+        await asyncio.sleep(0)
+        QApplication.processEvents()
+        role = QPalette.ColorRole
+        for kind in (QLineEdit, QComboBox, QTreeView, QListView):
+            colours = dialog.findChild(kind).palette()
+            for text, base in ((role.Text, role.Base), (role.HighlightedText, role.Highlight)):
+                pair = (colours.color(text).name(), colours.color(base).name())
+                assert contrast_ratio(*pair) >= 4.5, kind
+        buttons = [each for each in dialog.findChildren(QToolButton) if each.isVisible()]
+        assert len(buttons) >= 6
+        for button in buttons:  # the darkest or lightest pixel of its icon
+            picture = button.grab().toImage()
+            colours = {
+                picture.pixelColor(x, y).name()
+                for x in range(4, picture.width() - 4)
+                for y in range(4, picture.height() - 4)
+            }
+            best = max(contrast_ratio(each, palette.panel) for each in colours)
+            least = 4.5 if button.isEnabled() else 1.5
+            assert best >= least, button.objectName()
+        dialog.reject()
+        await until(lambda: not lab.window.findChildren(QFileDialog))
+
+    in_window(body, SMALL)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import secrets
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +28,10 @@ from gui.controllers.pump import Pump
 from gui.controllers.recording import Recording
 from gui.controllers.run_files import RunFiles
 from gui.controllers.stills import Stills
+from gui.controllers.stops import Stops
 from gui.controllers.wishes import WishController
 from gui.error_log import ErrorLog, error_log_path
-from gui.event_loop import run_app
+from gui.event_loop import FirefliesEventLoop, run_app
 from gui.interrupts import calling_on_signal, exit_code, leave_now
 from gui.memory import Memory
 from gui.metrics import Metrics
@@ -136,11 +136,17 @@ async def open_laboratory(
         open_folder=_open_folder,
         cancel_export=exporting.cancel,
     )
-    pump = Pump(simulation, intent, window, metrics, table_of, failed_colour=rgba(FAILED_COLOUR))
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, FirefliesEventLoop)
+    pump = Pump(
+        simulation, intent, window, metrics, table_of, loop.clock, failed_colour=rgba(FAILED_COLOUR)
+    )
     parts = (window.picture, CaptionPainter)
     recording = Recording(simulation, pump.painting, window, *parts)
     stills = Stills(simulation, pump.painting, window, *parts, save_png)
-    pump.watchers += [recording, exporting]
+    pump.watchers += [recording, exporting, Stops(loop.clock, window)]
+    for changed in (window.recordToggleRequested, window.workbench.panelsChanged):
+        changed.connect(pump.wake)
     appearance = Appearance(window, look.theme, look.text_scale)
     window.show_parameters(parameters)
     window.show_view(look.view)
@@ -148,7 +154,8 @@ async def open_laboratory(
     if look.panels is not None:
         for name in PanelName:
             window.workbench.show_panel(name, name in look.panels)
-    _connect(window, controller, files, metrics)
+    _connect(window, controller, files)
+    window.grid.painted.connect(lambda: metrics.note_paint(loop.time()))
     _connect_recording(window, recording, stills)
     window.exportRequested.connect(exporting.export)
     window.dialogs.places = places
@@ -180,7 +187,7 @@ async def open_laboratory(
         QCoreApplication.sendPostedEvents(window)
 
 
-def _connect(window: Window, controller: WishController, files: RunFiles, metrics: Metrics) -> None:
+def _connect(window: Window, controller: WishController, files: RunFiles) -> None:
     window.playToggleRequested.connect(controller.toggle_play)
     window.stepRequested.connect(controller.step)
     window.periodStepRequested.connect(controller.step_period)
@@ -216,7 +223,6 @@ def _connect(window: Window, controller: WishController, files: RunFiles, metric
         slider.valueMoved.connect(controller.move_value)
         slider.valueTyped.connect(controller.type_value)
         slider.handleReleased.connect(controller.release_handle)
-    window.grid.painted.connect(lambda: metrics.note_paint(time.monotonic()))
 
 
 def _connect_recording(window: Window, recording: Recording, stills: Stills) -> None:
@@ -317,7 +323,7 @@ async def _begin_recording(lab: Laboratory, path: Path, settings: RecordingSetti
     lab.recording.start(path, settings)
     lab.window.show_note("Preparing to record")
     while lab.recording.is_starting:
-        lab.recording.take(time.monotonic())
+        lab.recording.take(asyncio.get_running_loop().time())
         await asyncio.sleep(_LOOK_EVERY_S)
     lab.window.show_note("")
 
@@ -341,7 +347,9 @@ async def _saving(lab: Laboratory, folder: Path | None) -> AsyncIterator[None]:
 
 async def _run_until(lab: Laboratory, closing: asyncio.Future[int]) -> int:
     """Run the pump until the close is asked for, or it fails; gives the exit code."""
-    async with running(lab.pump.run(), probe_lag(lab.metrics)) as tasks:
+    async with running(
+        lab.pump.run(), probe_lag(lab.metrics, lambda: lab.pump.is_resting)
+    ) as tasks:
         ends: set[asyncio.Future[Any]] = {*tasks, closing}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         failed = [task.exception() for task in tasks if task.done()]

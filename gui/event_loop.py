@@ -25,6 +25,8 @@ import qasync  # type: ignore[import-untyped]
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from gui.awake_clock import LONGEST_WAIT_S, AwakeClock
+
 T = TypeVar("T")
 
 DRAIN_BUDGET_S: Final = 0.004
@@ -48,6 +50,11 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
     app
         The application whose Qt loop it runs in.
 
+    Attributes
+    ----------
+    clock
+        What it goes by: time in which the program was stopped doesn't count.
+
     Notes
     -----
     A deadline is never served early, not even by a fraction of a millisecond,
@@ -65,6 +72,11 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
         # A slot of a QObject: called in that object's thread, whoever emits.
         self._timers.wakeRequested.connect(self._soon_timer.start)
         self._deadline_timer = self._make_timer("asyncio-deadline", self._on_deadline)
+        self.clock = AwakeClock()
+        self._clock_timer = self._make_timer("asyncio-clock", self.time)
+        self._clock_timer.setSingleShot(False)
+        self._clock_timer.setInterval(round(LONGEST_WAIT_S * 1e3))
+        self._clock_timer.setTimerType(Qt.TimerType.CoarseTimer)
         super().__init__(app)
 
     def _make_timer(self, name: str, on_timeout: Callable[[], None]) -> QTimer:
@@ -135,6 +147,10 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
         self._check_closed()
         if not callable(callback) or inspect.iscoroutinefunction(callback):
             raise TypeError(f"{method} needs a function that can be called, got {callback!r}")
+
+    def time(self) -> float:
+        """Seconds on the scale of deadlines; they wait for as long as the program is stopped."""
+        return self.clock()
 
     # -- running callbacks --------------------------------------------------------------
 
@@ -207,18 +223,22 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
         if self._soon:
             self._soon_timer.start()
         self._arm_deadline_timer()
-        result = super().run_forever()
+        self._clock_timer.start()
+        try:
+            result = super().run_forever()
+        finally:
+            self._clock_timer.stop()
         leaving, self._leaving = self._leaving, None
         if leaving is not None:
             raise leaving
         return result
 
     def close(self) -> None:
-        """Stop both timers and forget what was still waiting."""
+        """Stop all timers and forget what was still waiting."""
         super().close()
         self._soon.clear()
         self._deadlines.clear()
-        for timer in (self._soon_timer, self._deadline_timer):
+        for timer in (self._soon_timer, self._deadline_timer, self._clock_timer):
             timer.stop()
             timer.timeout.disconnect()
         self._timers.deleteLater()

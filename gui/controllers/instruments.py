@@ -88,6 +88,13 @@ class Instruments:
         if due:
             self._show(min(due, key=lambda name: self._turns[name].due), simulation, wall)
 
+    def is_up_to_date(self, simulation: Simulation) -> bool:
+        """Whether all that anybody can see shows the present."""
+        return all(
+            self._moment(name, simulation) == turn.moment or not self._screen.is_seen(name)
+            for name, turn in self._turns.items()
+        )
+
     def show_all(self, simulation: Simulation, wall: float) -> None:
         """Show every instrument that anybody can see."""
         for name in self._turns:

@@ -19,6 +19,7 @@ from experiments import (
     Simulation,
     sparing_the_collector,
 )
+from gui.controllers.doze import Doze
 from gui.controllers.instruments import Instruments
 from gui.controllers.painting import Painting
 from gui.controllers.preset_shown import PresetShown
@@ -29,6 +30,7 @@ from gui.controllers.screen import Screen
 from gui.controllers.staging import Staging
 from gui.controllers.undoing import Undoing
 from gui.metrics import FRAME_RATE_HZ, Metrics
+from gui.models.allowance import Allowance
 from gui.models.coherence_trace import MarkKeeper, empty_curve
 from gui.models.intent import Intent
 from gui.models.lateness import Appointment
@@ -54,6 +56,9 @@ _SLICE_S: Final = 1.0
 """Virtual time advanced at once, so that the budget is looked at often enough."""
 
 _ROUNDING_S: Final = 1e-9  # what is owed less than this is what doubles left over
+
+_REST_S: Final = 0.1
+"""Wall time between two frames when nothing moves, or nobody looks and nothing is owed."""
 
 _UNMARKED: Final = frozenset({"speed", "glow"})  # they change what is seen, not what happens
 
@@ -97,6 +102,8 @@ class Pump:
         Told of an error of a frame; the next frame comes all the same.
     watchers
         Who takes pictures away, or has something else to do once a frame.
+    allowance
+        How long the simulation may work in a frame.
     """
 
     def __init__(
@@ -120,11 +127,15 @@ class Pump:
             simulation.parameters, table_of, metrics, wall_clock, failed_colour
         )
         self._meter = SpeedMeter()
-        self._readouts = Readouts(screen, metrics, self._meter, intent)
+        self.allowance = Allowance(BUDGET_S)
+        self._readouts = Readouts(screen, metrics, self._meter, intent, self.allowance)
+        self._doze = Doze()
+        intent.on_wish = self.wake
         self.on_error: Callable[[Exception], object] | None = None
         self.watchers: list[Watcher] = []
         self._is_playing_shown: bool | None = None
         self._is_behind = False
+        self._is_picture_final = False
         self._shown = simulation.parameters
         self._staging = Staging(simulation, intent, screen, self, wall_clock)
         self.replaying = Replaying(simulation, intent, screen, self.painting)
@@ -145,6 +156,15 @@ class Pump:
     def dropped(self) -> float:
         """Virtual seconds owed that were dropped, for good."""
         return self._pacer.dropped
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it waits for somebody to want something."""
+        return self._doze.is_on
+
+    def wake(self) -> None:
+        """Let there be a frame at once: somebody wants something."""
+        self._doze.call()
 
     def _forget(self, parameters: Parameters) -> None:
         """Begin with nothing seen: the first run, or another."""
@@ -179,23 +199,46 @@ class Pump:
     async def go_on(self) -> None:
         """Show one frame after the other, until cancelled."""
         while True:
-            await self.schedule.next()
-            self._metrics.frames_dropped += self.schedule.missed
-            self.schedule.missed = 0
+            await self._next_frame()
             if (place := self.undoing.place_wanted) is not None:
                 await self._return_to(place)
             while self._intent.restart is not None:
                 await self._restart()
             if (stop := self.replaying.stop_wanted()) is not None:
                 await self._go_to(stop)
-            with self._going_on():
+            with self._going_on(), self.allowance.watching():
                 self._advance_and_show()
             await asyncio.sleep(0)  # input and painting have their turn in between
-            with self._going_on():
+            with self._going_on(), self.allowance.watching():
                 self._show_more(self._wall_clock())
                 left = min(BUDGET_S, self.schedule.left() - _LEFT_TO_OTHERS_S)
                 if self._is_behind and left > _LEAST_BUDGET_S:
                     self._pass_time(self._wall_clock(), left)
+
+    async def _next_frame(self) -> None:
+        """Wait until the next frame is due; as long as nothing moves, until somebody wants it."""
+        is_rested = (rest := self._rest_s()) > 0.0
+        if is_rested:
+            await self._doze.sleep(rest)
+        if not is_rested or self._doze.is_called:  # of many wishes in a row, one frame
+            await self.schedule.next()
+        missed, self.schedule.missed = self.schedule.missed, 0
+        if not is_rested:
+            self._metrics.frames_dropped += missed
+            self.allowance.note_frame(missed)
+        self._doze.begin_anew()
+
+    def _rest_s(self) -> float:
+        """How long there is nothing to do unless somebody wants it; 0 if there is."""
+        intent = self._intent
+        is_waited_for = self._is_behind or intent.seek is not None or intent.restart is not None
+        if is_waited_for or any(watcher.wants_pictures for watcher in self.watchers):
+            return 0.0
+        if not self._screen.is_showing():
+            return 0.0 if intent.steps or intent.periods else _REST_S
+        if intent.is_playing or intent.steps or intent.periods or not self._is_picture_final:
+            return 0.0
+        return _REST_S if self._instruments.is_up_to_date(self.simulation) else 0.0
 
     @contextlib.contextmanager
     def _going_on(self) -> Iterator[None]:
@@ -325,7 +368,7 @@ class Pump:
     def _advance_and_show(self) -> None:
         wall = self._wall_clock()
         self._take_up_wishes()
-        self._pass_time(wall, BUDGET_S)
+        self._pass_time(wall, self.allowance.budget_s)
         self._show_picture_if_seen(wall)
         self.replaying.note(wall)
         for watcher in self.watchers:
@@ -444,9 +487,11 @@ class Pump:
     def _play(self, wall: float, budget_s: float) -> bool:
         """Let the time pass that is owed; whether all of it has."""
         speed = self._intent.speed(self.simulation.pending.speed)
-        owed = self._pacer.owe(wall, speed)
+        owed = self._pacer.owe(wall, speed, may_catch_up=not self.allowance.is_starved)
         if not math.isinf(speed):
             self.painting.appointment = Appointment(wall, self.simulation.now + owed, speed)
+        if self._screen.is_showing():
+            owed = min(owed, self._pacer.leap)
         if owed <= _ROUNDING_S:
             return self.simulation.settle(budget_s)
         stop_at = time.perf_counter() + budget_s
@@ -468,7 +513,8 @@ class Pump:
         """Show a picture if it would differ from the one that shows."""
         simulation, view = self.simulation, self._intent.view
         is_still = not self._intent.is_playing and self._intent.seek is None
-        if self.painting.is_up_to_date(simulation, view, is_still=is_still):
+        self._is_picture_final = self.painting.is_up_to_date(simulation, view, is_still=is_still)
+        if self._is_picture_final:
             if not self._intent.is_playing:
                 self._metrics.note_rest()
             return

@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from experiments import Parameters, Simulation
+from experiments import Instant, Parameters, Simulation
 from experiments import Status as FireflyStatus
 from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.metrics import Metrics
+from gui.models.allowance import Allowance
 from gui.models.figures import figure_texts
 from gui.models.intent import Intent
 from gui.models.pacing import SpeedMeter
@@ -39,13 +40,23 @@ class Readouts:
         Knows the speed held.
     intent
         Knows which firefly is looked at, and whether time passes.
+    allowance
+        Knows whether the processor is busy elsewhere.
     """
 
-    def __init__(self, screen: Screen, metrics: Metrics, meter: SpeedMeter, intent: Intent) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        metrics: Metrics,
+        meter: SpeedMeter,
+        intent: Intent,
+        allowance: Allowance,
+    ) -> None:
         self._screen = screen
         self._metrics = metrics
         self._meter = meter
         self._intent = intent
+        self._allowance = allowance
         self._flashes_before = self._wakes_before = 0
         self._problems: list[Problem] = []
         self.begin_anew()
@@ -53,6 +64,7 @@ class Readouts:
     def begin_anew(self) -> None:
         """Another swarm, of which nothing is known yet."""
         self._status_due = self._firefly_due = -math.inf
+        self._instant_told: Instant | None = None
         self._samples_noted = 0
         self._failures_noted = 0
         self._dropped_before = self._dropped_until = self._metrics.frames_dropped
@@ -106,7 +118,8 @@ class Readouts:
             self._screen.show_firefly(self._firefly_words(simulation, painting))
         if len(simulation.failures) != self._failures_noted:
             self._note_failures(simulation)
-        if wall >= self._status_due:
+        is_news = not self._intent.is_playing and simulation.instant is not self._instant_told
+        if wall >= self._status_due or is_news:
             self._status_due = wall + _STATUS_EVERY_S
             self._show_status(simulation)
 
@@ -172,5 +185,7 @@ class Readouts:
                 dropped=self._dropped_lately,
                 failures=len(failures),
                 latest_failure=failures[-1] if failures else None,
+                is_starved=self._allowance.is_starved,
             )
         )
+        self._instant_told = instant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +30,10 @@ class Touch:
     action: Action
     ids: set[int]
     stroke: int
+
+
+def _nobody() -> None:
+    """Who hears of wishes until somebody wants to."""
 
 
 @dataclass(slots=True)
@@ -89,6 +94,8 @@ class Intent:
         Whether the controls should be handed back here.
     wants_restored
         Whether they should be as soon as the end is reached.
+    on_wish
+        Called whenever something is wanted that wasn't before.
     """
 
     is_playing: bool = True
@@ -117,6 +124,14 @@ class Intent:
     replay_speed: float | None = None
     wants_branch: bool = False
     wants_restored: bool = False
+    on_wish: Callable[[], object] = _nobody
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Whoever wants something else than before, and however: it is heard of."""
+        is_new = getattr(self, name, None) != value
+        object.__setattr__(self, name, value)
+        if is_new and name != "on_wish":
+            getattr(self, "on_wish", _nobody)()
 
     def speed(self, in_force: float) -> float:
         """Virtual seconds per second of wall time that are wanted."""
@@ -125,6 +140,7 @@ class Intent:
     def ask(self, name: str, value: float) -> None:
         """Want a live parameter to have a value."""
         self.asked[name] = value
+        self.on_wish()
 
     def touch(self, action: Action, ids: set[int]) -> None:
         """Want an action done to some fireflies."""
@@ -133,6 +149,7 @@ class Intent:
             last.ids.update(ids)
         else:
             self.touched.append(Touch(action, set(ids), self.stroke))
+        self.on_wish()
 
     def end_stroke(self) -> None:
         """What is touched from now on is another stroke."""

@@ -9,6 +9,11 @@ from typing import Final
 LONGEST_DEBT_S: Final = 2.0
 """Wall seconds of virtual time that are kept when the work falls behind."""
 
+_CATCHING_UP: Final = 2.0
+"""How much faster than asked time may pass to catch up: in leaps nobody would see anything."""
+
+_FRAME_S: Final = 1 / 60
+
 
 class Pacer:
     """Keeps account of the virtual time that is owed.
@@ -20,14 +25,18 @@ class Pacer:
     ----------
     dropped
         Virtual seconds dropped so far.
+    leap
+        Virtual seconds that may pass at once, however many are owed: so that the time
+        between two instants with much to do is seen, and not jumped over.
     """
 
     def __init__(self) -> None:
         self.dropped = 0.0
+        self.leap = math.inf
         self._owed = 0.0
         self._last: float | None = None
 
-    def owe(self, wall: float, speed: float) -> float:
+    def owe(self, wall: float, speed: float, *, may_catch_up: bool = True) -> float:
         """Virtual seconds owed at `wall`; infinite when the speed is.
 
         Parameters
@@ -36,12 +45,19 @@ class Pacer:
             Wall time, seconds, never going back.
         speed
             Virtual seconds per wall second.
+        may_catch_up
+            Whether time may pass faster than that to make up for what is owed.
         """
         elapsed = 0.0 if self._last is None else wall - self._last
         self._last = wall
         if math.isinf(speed):
             self._owed = 0.0
+            self.leap = math.inf
             return math.inf
+        if elapsed > 0.0 or math.isinf(self.leap):
+            pace = speed * (_CATCHING_UP if may_catch_up else 1.0)
+            kept = self.leap if math.isfinite(self.leap) else 0.0
+            self.leap = min(kept + pace * elapsed, pace * max(elapsed, _FRAME_S))
         self._owed += speed * elapsed
         excess = self._owed - LONGEST_DEBT_S * speed
         if excess > 0.0:
@@ -52,15 +68,18 @@ class Pacer:
     def pay(self, virtual: float) -> None:
         """Note that `virtual` seconds have passed."""
         self._owed = max(0.0, self._owed - virtual)
+        self.leap = max(0.0, self.leap - virtual)
 
     def rest(self, wall: float) -> None:
         """Let wall time pass for which nothing is owed: paused."""
         self._last = wall
+        self.leap = math.inf
 
     def forgive(self) -> None:
         """Owe nothing any more: the run begins anew."""
         self._owed = 0.0
         self._last = None
+        self.leap = math.inf
 
 
 _BURSTS: Final = 1.5

@@ -45,6 +45,8 @@ class Status:
         Workflows that failed; the last of them.
     is_replay
         Whether a run is repeated.
+    is_starved
+        Whether other programs hold the processor.
     """
 
     activity: Activity
@@ -60,6 +62,7 @@ class Status:
     failures: int = 0
     latest_failure: Failure | None = None
     is_replay: bool = False
+    is_starved: bool = False
 
     @property
     def is_slower(self) -> bool:
@@ -89,7 +92,10 @@ class Status:
         if math.isinf(self.asked):
             return "max" if self.held is None else f"{_short(self.held)}x, as fast as possible"
         asked = f"{number_text(self.asked, 1)}x"
-        return f"{asked} asked" if self.held is None else f"{_short(self.held)}x held of {asked}"
+        if self.held is None:
+            return f"{asked} asked"
+        why = ", slower: the processor is busy" if self.is_slower and self.is_starved else ""
+        return f"{_short(self.held)}x held of {asked}{why}"
 
     def fps_text(self) -> str:
         """Pictures painted in the last second, and left out if any were."""

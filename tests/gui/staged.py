@@ -140,9 +140,13 @@ class Stage:
     def play(self, seconds):
         for _ in range(round(seconds * 60)):
             self.wall += 1 / 60
-            self.pump.frame()
-            while self.pump._is_behind and not math.isinf(self.simulation.pending.speed):
-                self.pump._pass_time(self.wall, 1.0)
+            self.frame()
+
+    def frame(self):
+        """A frame at the wall time there is, with time enough for all that is due."""
+        self.pump.frame()
+        while self.pump._is_behind and not math.isinf(self.simulation.pending.speed):
+            self.pump._pass_time(self.wall, 1.0)
 
     async def restart(self):
         await self.pump._restart()

@@ -5,9 +5,9 @@ import asyncio
 import numpy as np
 import pytest
 
-import gui.controllers.pump as pump_module
 from experiments import Action, Session, order_parameter, session_of
 from gui.controllers.recording import present_caption
+from gui.models.allowance import Allowance
 from gui.models.phases import phase_histogram
 from gui.models.view import View, phase_values
 from tests.gui.staged import SMALL, Stage, table_of
@@ -62,11 +62,11 @@ def test_paused_a_flash_of_everything_shows_everywhere():
 
 
 @pytest.mark.parametrize("view", [View.GLOW, View.PHASE])
-def test_in_the_middle_of_an_instant_the_one_before_shows_everywhere(monkeypatch, view):
+def test_in_the_middle_of_an_instant_the_one_before_shows_everywhere(view):
     """However often frames cut an avalanche, nobody sees half of it; and then all see it whole."""
-    monkeypatch.setattr(pump_module, "BUDGET_S", 0.0)  # a few wakes a frame
 
     async def body(stage):
+        stage.pump.allowance = Allowance(0.0)  # a few wakes a frame
         await stage.pump.run_ahead(1.05)
         stage.intent.view, stage.intent.is_playing = view, False
         stage.pump.frame()

@@ -1,0 +1,79 @@
+"""How long the simulation may work in a frame, so that the picture comes first."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+_LEAST_S: Final = 0.002
+"""Wall time that a frame always has for the simulation, or it would stand still."""
+
+_WORTH_KNOWING_S: Final = 0.5
+"""Wall time of work over which the processor's share is looked at."""
+
+_STARVED_BELOW: Final = 0.75
+_FED_ABOVE: Final = 0.9
+_YIELDED: Final = 0.8
+_REGAINED: Final = 1.02
+
+
+class Allowance:
+    """Wall time for the simulation in each frame; less while other programs hold the processor.
+
+    Work that nobody interrupts takes as much time of the processor as of the wall. If it
+    takes much less, somebody else was running meanwhile: then frames that come too late
+    cut what the simulation gets.
+
+    Parameters
+    ----------
+    most_s
+        What there is for it in a frame as long as all is well, seconds of wall time.
+    clock, cpu
+        Seconds of wall time, and of processor time of this thread.
+
+    Attributes
+    ----------
+    budget_s
+        What there is for it in the next frame, seconds of wall time.
+    is_starved
+        Whether other programs hold the processor.
+    """
+
+    def __init__(
+        self,
+        most_s: float,
+        clock: Callable[[], float] = time.perf_counter,
+        cpu: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self.budget_s = self._most_s = most_s
+        self.is_starved = False
+        self._clock = clock
+        self._cpu = cpu
+        self._worked_s = self._had_s = 0.0
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Work, without a wait in it."""
+        began, cpu = self._clock(), self._cpu()
+        try:
+            yield
+        finally:
+            self._note(self._clock() - began, self._cpu() - cpu)
+
+    def _note(self, took_s: float, had_s: float) -> None:
+        self._worked_s += took_s
+        self._had_s += had_s
+        if self._worked_s < _WORTH_KNOWING_S:
+            return
+        share = self._had_s / self._worked_s
+        self.is_starved = share < (_FED_ABOVE if self.is_starved else _STARVED_BELOW)
+        self._worked_s = self._had_s = 0.0
+
+    def note_frame(self, missed: int) -> None:
+        """A frame begins, and so many before it were left out."""
+        if self.is_starved and missed:
+            self.budget_s = max(min(_LEAST_S, self._most_s), self.budget_s * _YIELDED)
+        elif not missed or not self.is_starved:
+            self.budget_s = min(self._most_s, self.budget_s * _REGAINED)

@@ -1,0 +1,206 @@
+"""The picture comes first: what a frame gives the simulation, and when there is no frame at all."""
+
+import asyncio
+import types
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from experiments import Action
+from gui.models.allowance import Allowance
+from gui.models.pacing import Pacer
+from gui.models.status import Activity, Status
+from tests.gui.staged import SMALL, Stage
+
+FRAME = 1 / 60
+
+
+class Processor:
+    """Wall and processor time of work that others interrupt, both made up."""
+
+    def __init__(self, share):
+        self.share = share
+        self.wall = self.cpu = 0.0
+        self.allowance = Allowance(0.006, lambda: self.wall, lambda: self.cpu)
+
+    def frames(self, n, missed=0):
+        """Frames with 10 ms of work in each, and so many left out before each."""
+        for _ in range(n):
+            self.allowance.note_frame(missed)
+            with self.allowance.watching():
+                self.cpu += 0.01
+                self.wall += 0.01 / self.share
+
+
+def test_a_busy_processor_leaves_less_to_the_simulation_until_frames_come_in_time():
+    """Half the processor and frames left out: down to 2 ms; alone again: all 6 ms."""
+    processor = Processor(share=0.5)
+    processor.frames(60, missed=1)
+    assert processor.allowance.is_starved
+    assert processor.allowance.budget_s == pytest.approx(0.002)
+    processor.share = 0.99
+    processor.frames(200)
+    assert not processor.allowance.is_starved
+    assert processor.allowance.budget_s == pytest.approx(0.006)
+
+
+def test_a_slow_machine_that_is_left_alone_is_not_starved():
+    """Frames that are left out for the swarm's own sake take nothing from it."""
+    processor = Processor(share=0.97)
+    processor.frames(200, missed=2)
+    assert not processor.allowance.is_starved
+    assert processor.allowance.budget_s == pytest.approx(0.006)
+
+
+def test_what_is_owed_is_not_leapt_over():
+    """After an avalanche of 250 ms time goes on twice as fast at most; starved, as asked."""
+    for may_catch_up, pace in ((True, 2.0), (False, 1.0)):
+        pacer, wall = Pacer(), 0.0
+        for _ in range(16):
+            owed = pacer.owe(wall, 20.0, may_catch_up=may_catch_up)
+            wall += FRAME
+        assert owed == pytest.approx(15 * FRAME * 20.0)
+        assert pacer.leap == pytest.approx(pace * FRAME * 20.0)
+        pacer.pay(pacer.leap)
+        assert pacer.leap == 0.0
+
+
+def on_stage(body, parameters=SMALL):
+    """Run an async test body with a stage whose swarm is ready."""
+
+    async def main():
+        stage = Stage(parameters)
+        await stage.pump.begin()
+        try:
+            await body(stage)
+        finally:
+            await stage.simulation.aclose()
+
+    asyncio.run(main())
+
+
+def test_between_two_avalanches_there_are_pictures_however_long_they_take():
+    """A synchronised swarm at 20x that a frame hardly moves on: no picture is far from the last."""
+
+    async def body(stage):
+        stage.simulation.act(Action.FLASH_NOW, range(36))
+        await stage.pump.run_ahead(0.5)
+        stage.pump.allowance.budget_s = stage.pump.allowance._most_s = 1e-6  # a wake or so
+        jumps, stuck, t = [], 0, stage.simulation.instant.t
+        for _ in range(2_000):
+            stage.wall += FRAME
+            stage.pump.frame()
+            jumps.append(stage.simulation.instant.t - t)
+            stuck += jumps[-1] == 0.0
+            t = stage.simulation.instant.t
+        assert stuck > 500  # most of the time it is in the middle of an avalanche
+        assert max(jumps) <= 2.0 * 20.0 * FRAME + 1e-9
+        assert t > 3.0
+
+    on_stage(body, SMALL.replace(speed=20.0))
+
+
+def test_the_status_line_says_why_it_is_slower():
+    """The speed held, the one asked, and that the processor is busy; not when it is not."""
+    starved = Status(
+        Activity.RUNNING, 1.0, 20.0, 3.2, 18.0, None, 0.5, 1, 100, is_starved=True
+    )  # fmt: skip
+    assert starved.speed_text() == "3.20x held of 20.0x, slower: the processor is busy"
+    keeps_up = Status(Activity.RUNNING, 1.0, 20.0, 20.0, 60.0, None, 0.5, 1, 100, is_starved=True)
+    assert keeps_up.speed_text() == "20.0x held of 20.0x"
+
+
+def test_a_starved_pump_tells_the_status_line():
+    """What was found out about the processor is shown with the speed."""
+
+    async def body(stage):
+        stage.play(0.5)
+        assert not stage.screen.statuses[-1].is_starved
+        stage.pump.allowance.is_starved = True
+        stage.play(0.5)
+        assert stage.screen.statuses[-1].is_starved
+
+    on_stage(body)
+
+
+def test_there_is_rest_only_when_nothing_moves():
+    """Paused and all shown, or hidden and nothing owed; not while anybody takes pictures."""
+
+    async def body(stage):
+        pump, taker = stage.pump, types.SimpleNamespace(wants_pictures=True, take=lambda _: None)
+        stage.play(0.5)
+        assert pump._rest_s() == 0.0
+        stage.screen.shows = False
+        stage.play(FRAME)
+        assert pump._rest_s() > 0.0
+        stage.screen.shows = True
+        stage.controller.toggle_play()
+        assert pump._doze.is_called
+        stage.play(5.0)  # until every panel has had its turn
+        assert pump._rest_s() > 0.0
+        pump.watchers.append(taker)
+        assert pump._rest_s() == 0.0
+        taker.wants_pictures = False
+        pump._doze.begin_anew()
+        stage.controller.move_value("nudge", 0.01)
+        assert pump._doze.is_called
+        pump._doze.begin_anew()
+        stage.play(FRAME)
+        pump._doze.begin_anew()
+        stage.play(FRAME)
+        assert not pump._doze.is_called  # the pump's own doing is no wish
+
+    on_stage(body)
+
+
+@pytest.mark.slow
+def test_a_paused_window_rests_and_hears_every_wish(in_window):
+    """A few frames a second, and the first after a key is there at once."""
+
+    async def body(lab):
+        async def until_resting():
+            async with asyncio.timeout(20):
+                while not lab.pump.is_resting:
+                    await asyncio.sleep(0.01)
+
+        QTest.keyClick(lab.window, Qt.Key.Key_Space)
+        await until_resting()
+        frames = []
+        lab.pump.watchers.append(types.SimpleNamespace(wants_pictures=False, take=frames.append))
+        lags = []
+        lab.metrics.note = lambda name, _reading: lags.append(name)
+        await asyncio.sleep(0.5)
+        assert len(frames) <= 8
+        assert "loop_lag_ms" not in lags
+        for key in (Qt.Key.Key_Period, Qt.Key.Key_Period, Qt.Key.Key_Space):
+            await until_resting()
+            before = lab.simulation.now
+            QTest.keyClick(lab.window, key)
+            assert lab.pump._doze.is_called
+            async with asyncio.timeout(20):
+                while lab.simulation.now == before:
+                    await asyncio.sleep(0)
+        assert lab.intent.is_playing
+
+    in_window(body, SMALL)
+
+
+@pytest.mark.slow
+def test_a_minimised_window_plays_on_without_painting(in_window):
+    """Virtual time passes, nothing is painted, and frames are few."""
+
+    async def body(lab):
+        lab.window.hide()
+        frames = []
+        lab.pump.watchers.append(types.SimpleNamespace(wants_pictures=False, take=frames.append))
+        async with asyncio.timeout(20):
+            while not lab.pump.is_resting:
+                await asyncio.sleep(0.01)
+            paints, before, began = lab.metrics.paints, lab.simulation.now, len(frames)
+            while lab.simulation.now < before + 0.5:
+                await asyncio.sleep(0.02)
+        assert lab.metrics.paints == paints
+        assert len(frames) - began <= 12
+
+    in_window(body, SMALL)

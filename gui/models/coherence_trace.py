@@ -61,7 +61,9 @@ class Curve:
         return float(self.band_levels[-1])
 
     def until(self, t: float, coherence: float) -> Curve:
-        """The same, drawn on to the present: R at `t`, which lies between two samples."""
+        """The same, drawn on to the present if that is in sight: R at `t`, between two samples."""
+        if not self.begin <= t <= self.end:
+            return self
         if t > self.end:
             return self  # not in sight
         known = self.times <= t

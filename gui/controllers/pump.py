@@ -231,8 +231,9 @@ class Pump:
     def _rest_s(self) -> float:
         """How long there is nothing to do unless somebody wants it; 0 if there is."""
         intent = self._intent
-        is_waited_for = self._is_behind or intent.seek is not None or intent.restart is not None
-        if is_waited_for or any(watcher.wants_pictures for watcher in self.watchers):
+        is_elsewhere = self.undoing.place_wanted or intent.restart is not None
+        is_under_way = self._is_behind or self.undoing.is_waiting or intent.seek is not None
+        if is_elsewhere or is_under_way or any(watcher.wants_pictures for watcher in self.watchers):
             return 0.0
         if not self._screen.is_showing():
             return 0.0 if intent.steps or intent.periods else _REST_S

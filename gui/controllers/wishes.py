@@ -112,12 +112,12 @@ class WishController:
     def undo(self) -> None:
         """Take back what was done last: a value, a stroke, a restart."""
         self._intent.history.end_step()
-        self._intent.undoing.append(False)
+        self._intent.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
         self._intent.history.end_step()
-        self._intent.undoing.append(True)
+        self._intent.undo(is_redo=True)
 
     def begin_preset(self, name: str) -> None:
         """From the start, with the values of a preset of the gallery and the present seed."""

@@ -151,6 +151,11 @@ class Intent:
             self.touched.append(Touch(action, set(ids), self.stroke))
         self.on_wish()
 
+    def undo(self, *, is_redo: bool = False) -> None:
+        """Want a step undone, or done again."""
+        self.undoing.append(is_redo)
+        self.on_wish()
+
     def end_stroke(self) -> None:
         """What is touched from now on is another stroke."""
         self.stroke += 1

@@ -5,7 +5,7 @@ import math
 
 from experiments import Parameters, Simulation
 from gui.colour_table import colour_table
-from gui.controllers.pump import Pump
+from gui.controllers.pump import BUDGET_S, Pump
 from gui.controllers.wishes import WishController
 from gui.metrics import Metrics
 from gui.models.intent import Intent
@@ -144,6 +144,8 @@ class Stage:
 
     def frame(self):
         """A frame at the wall time there is, with time enough for all that is due."""
+        is_endless = math.isinf(self.simulation.pending.speed)
+        self.pump.allowance.budget_s = BUDGET_S if is_endless else 10.0  # busy as the machine is
         self.pump.frame()
         while self.pump._is_behind and not math.isinf(self.simulation.pending.speed):
             self.pump._pass_time(self.wall, 1.0)

@@ -409,7 +409,6 @@ def test_lateness_is_what_the_frame_and_a_backlog_add(on_stage):
     """On time, a flash waits for its frame at most; held up for 0.5 s, that much longer."""
 
     async def body(stage):
-        stage.pump.allowance.budget_s = 10.0  # whatever else this machine does
         stage.play(3.0)
         on_time = stage.pump.painting.lateness.by_id.copy()
         assert np.all((on_time >= 0.0) & (on_time <= 1 / 60 + 1e-9))

@@ -285,11 +285,13 @@ def test_keys_of_very_many_parts_are_refused_at_once(tmp_path: Path, begin: str)
 def test_what_a_file_says_is_quoted_no_longer_than_anybody_reads() -> None:
     """Names and words by the megabyte; the sentence has an end."""
     layout = json.loads(encode_session(RUN))
-    first, *others = layout["interventions"]
+    others = layout["interventions"][1:]
     words = "a " * 1_000_000
     fields = {"action": {"action": words}, "change": {"change": {words: 1}}, "": {words: 1}}
     for field, step in fields.items():
-        text = json.dumps({**layout, "check": "", "interventions": [{**first, **step}, *others]})
+        text = json.dumps(
+            {**layout, "check": "", "interventions": [{"t": 0, "order": 1, **step}, *others]}
+        )
         with pytest.raises(SessionError) as refused:
             decode_session(text, "it")
         assert len(str(refused.value)) < 400

@@ -273,6 +273,10 @@ class Pump:
         await self._leave_run()
         self._readouts.close_run(self.simulation)
         await self._staging.restart()
+        if (place := self._staging.place_wanted) is not None:
+            self._staging.place_wanted = None
+            await self._return_to(place)
+            return
         self.replaying.note(self._wall_clock())
         self._pacer.forgive()
         self._metrics.begin_anew()

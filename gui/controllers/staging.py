@@ -48,6 +48,11 @@ class Staging:
         Whoever runs the swarm.
     wall_clock
         Wall time in seconds.
+
+    Attributes
+    ----------
+    place_wanted
+        Where to go instead of what was being made and is given up; None for nowhere.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class Staging:
         self._is_ready = False
         self._last_ready: Parameters | None = None
         self._last_beginning = intent.beginning
+        self.place_wanted: Place | None = None
         self._note_due = -math.inf
 
     async def begin(self) -> None:
@@ -109,6 +115,7 @@ class Staging:
     async def return_to(self, place: Place) -> None:
         """Put a fresh swarm where another one, or this one, was left."""
         self._note_due = self._wall_clock() + _SHORT_S
+        await self._simulation.aclose(self._show_leave)
         session = place.session
         done = place.moment.n_interventions
         script = () if session is None else session.script(done)
@@ -116,6 +123,7 @@ class Staging:
         if session is not None:
             self._simulation.horizon = session.end
         self._staged = self._simulation.parameters
+        self._is_ready = True
         self._screen.show_note("")
 
     async def go_to(self, replaying: Replaying, stop: Stop) -> None:
@@ -156,8 +164,14 @@ class Staging:
         self._screen.show_note("")
 
     def _go_back(self) -> None:
-        """Give up the swarm being made for the one before, or for one that is ready at once."""
+        """Give up the swarm being made for the run before, or for one that is ready at once."""
         self._intent.wants_cancel = False
+        left = None if self._last_ready is None else self._intent.history.take_back_left()
+        if left is not None:
+            self.place_wanted = left
+            n, t = left.parameters.n_fireflies, left.moment.t
+            self._screen.show_toast(f"Cancelled: {n:,} fireflies again, at {t:.1f} s")
+            raise _OvertakenError
         before = self._last_ready or self._staged.replace(
             side=min(self._staged.side, PARAMETER_FIELDS["side"].default)
         )
@@ -180,9 +194,12 @@ class Staging:
     def _show_way(self, done: int, total: int) -> None:
         self._show_progress(f"On the way: {done:,} of {total:,} fireflies")
 
+    def _show_leave(self, done: int, total: int) -> None:
+        self._show_progress(f"Ending {total:,} fireflies: {total - done:,} left")
+
     def _show_end(self, done: int, total: int) -> None:
         self._keep_up()
-        self._show_progress(f"Ending {total:,} fireflies: {total - done:,} left")
+        self._show_leave(done, total)
 
     def _show_progress(
         self, words: str, is_last: bool = False, *, can_cancel: bool = False

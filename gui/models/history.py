@@ -125,6 +125,19 @@ class History:
             target.append(inverse)
         self._thin()
 
+    def take_back_left(self) -> Place | None:
+        """Where the run before was left: nothing is begun instead; None if that isn't known.
+
+        What was done to the one begun instead goes with it.
+        """
+        for k in range(len(self._done) - 1, -1, -1):
+            step = self._done[k]
+            if isinstance(step, PlaceStep) and not step.touched:
+                del self._done[k:]
+                self.end_step()
+                return step.place
+        return None
+
     def _thin(self) -> None:
         """Forget the oldest steps, with all before them."""
         for steps in (self._done, self._undone):

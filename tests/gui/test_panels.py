@@ -678,16 +678,23 @@ def test_spin_boxes_step_as_the_keys_do(in_window):
 
 
 def test_a_cancelled_swarm_gives_way_to_the_one_before_with_all_its_changes(in_window):
-    """What was changed while it ran is in force again."""
+    """What was changed while it ran is in force again, and it goes on where it was left."""
 
     async def body(lab):
         simulation = lab.simulation
         lab.controller.type_value("nudge", "0.03")
         await until(lambda: simulation.parameters.nudge == 0.03)
-        lab.controller.type_value("side", "100")
-        await until(lambda: "of 10,000" in lab.window.grid._note.text())
+        lab.intent.touch(Action.SILENT, {7})
+        await until(lambda: simulation.status.any())
+        changed = lab.window.panel.preset_bar.button.text()
+        lab.controller.begin_preset("Huge swarm")
+        await until(lambda: "of 19,881" in lab.window.grid._note.text())
         lab.window.cancelRequested.emit()
-        await until(lambda: not lab.window.grid._note.text())
+        await until(lambda: not lab.window.grid._note.text() and simulation.now > 0.0)
         assert simulation.parameters == SMALL.replace(nudge=0.03)
+        assert simulation.status[7] == Status.SILENT
+        assert len(simulation.interventions) == 2
+        button = lab.window.panel.preset_bar.button
+        await until(lambda: button.text() == changed)
 
     in_window(body, SMALL)

@@ -70,6 +70,11 @@ class FlashHistory:
         self._counts = LongSeries(MOST_COUNTED)  # of the tenths of a second that are over
         self._open_count = 0  # of the one that may not be
 
+    @property
+    def n_bytes(self) -> int:
+        """About how much memory it takes."""
+        return 12 * min(self._n, MOST_REMEMBERED) + 8 * min(len(self._counts), MOST_COUNTED)
+
     def note(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
         """Take in flashes; times in seconds of virtual time, never going back, both ``(m,)``."""
         if not len(times):

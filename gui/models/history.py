@@ -142,13 +142,21 @@ class History:
         """Forget the oldest steps, with all before them."""
         for steps in (self._done, self._undone):
             del steps[:-MOST_STEPS]
-            n_bytes = 0
+            left, runs = MOST_BYTES, set[int]()
             for k in range(len(steps) - 1, -1, -1):
-                step = steps[k]
-                n_bytes += step.place.n_bytes if isinstance(step, PlaceStep) else 0
-                if n_bytes > MOST_BYTES and k < len(steps) - 1:
+                left -= _bytes_of(steps[k], runs)
+                if left < 0 and k < len(steps) - 1:
                     del steps[: k + 1]
                     break
+
+
+def _bytes_of(step: Step, runs: set[int]) -> int:
+    """About how much memory a step takes; what it shares with those seen before not again."""
+    if not isinstance(step, PlaceStep):
+        return 0
+    is_new = id(step.place.history) not in runs
+    runs.add(id(step.place.history))
+    return step.place.n_bytes + (step.place.n_bytes_of_run if is_new else 0)
 
 
 def live_values(parameters: Parameters) -> Values:

@@ -72,5 +72,11 @@ class Place:
 
     @property
     def n_bytes(self) -> int:
-        """About how much memory it takes."""
+        """About how much memory it takes by itself."""
         return self.memory.nbytes + 17 * self.parameters.n_fireflies
+
+    @property
+    def n_bytes_of_run(self) -> int:
+        """About how much it keeps of its run, which all places of that run share."""
+        n_samples, n_done = len(self.moment.coherence), len(self.moment.interventions)
+        return self.history.n_bytes + 16 * n_samples + 1_000 * n_done

@@ -322,8 +322,10 @@ def test_memory_for_places_is_bounded(monkeypatch):
     """The oldest steps go first, with all before them."""
 
     async def body(stage):
+        stage.play(1.0)
         place = stage.pump.undoing.here()
-        monkeypatch.setattr("gui.models.history.MOST_BYTES", 10 * place.n_bytes)
+        most = 10 * place.n_bytes + place.n_bytes_of_run
+        monkeypatch.setattr("gui.models.history.MOST_BYTES", most)
         history = History()
         history.note(Parameters())
         for number in range(30):

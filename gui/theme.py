@@ -161,6 +161,7 @@ QToolButton:pressed { background: $lines; }
 QToolButton:focus { border-color: $accent; }
 QMenu { background: $raised; color: $text; border: 1px solid $lines; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:disabled { color: $muted; }
 QMenu::item:selected { background: $lines; }
 QMenu::separator { height: 1px; background: $lines; margin: 4px 8px; }
 QToolButton#view { border-color: $lines; padding: 4px 0; font-size: ${small_size}px; }

@@ -31,6 +31,10 @@ FINISH: Final = "finish"
 
 _NOTE_SESSION_EVERY_S: Final = 2.0
 
+_LEAST_SLOTS: Final = 3
+_LARGEST_QUEUE: Final = 128 << 20
+"""Bytes for the pictures that wait, where that is enough for the least of them."""
+
 _NICENESS: Final = 5
 """The window goes first where both want the same core."""
 
@@ -46,15 +50,21 @@ class Slots:
         At least :meth:`size` bytes.
     picture_bytes, caption_bytes, session_bytes
         Room for each.
+
+    Attributes
+    ----------
+    length
+        How many pictures can wait.
     """
 
     def __init__(
         self, memory: mmap.mmap, picture_bytes: int, caption_bytes: int, session_bytes: int
     ) -> None:
         slot = picture_bytes + caption_bytes
-        end = QUEUE_LENGTH * slot
+        self.length = self._length(slot)
+        end = self.length * slot
         all_bytes = np.frombuffer(memory, dtype=np.uint8)
-        self._slots = all_bytes[:end].reshape(QUEUE_LENGTH, slot)
+        self._slots = all_bytes[:end].reshape(self.length, slot)
         self._picture_bytes = picture_bytes
         self.caption_bytes = caption_bytes
         self._sessions = all_bytes[end : end + 2 * session_bytes].reshape(2, session_bytes)
@@ -62,7 +72,13 @@ class Slots:
     @staticmethod
     def size(picture_bytes: int, caption_bytes: int, session_bytes: int) -> int:
         """Bytes needed for all."""
-        return QUEUE_LENGTH * (picture_bytes + caption_bytes) + 2 * session_bytes
+        slot = picture_bytes + caption_bytes
+        return Slots._length(slot) * slot + 2 * session_bytes
+
+    @staticmethod
+    def _length(slot: int) -> int:
+        """How many slots there are: fewer of large ones."""
+        return min(QUEUE_LENGTH, max(_LEAST_SLOTS, _LARGEST_QUEUE // slot))
 
     def picture(self, slot: int, shape: Shape) -> Any:
         """Where the picture of a slot is, RGBA; None if there is no room for one of this shape."""

@@ -23,7 +23,6 @@ from gui.recording.embedded import reserved_for
 from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
 from gui.recording.salvage import salvage
 from gui.recording.settings import (
-    QUEUE_LENGTH,
     Layout,
     RecordingError,
     RecordingSettings,
@@ -104,7 +103,6 @@ class Recorder:
         self.is_session_held = True
         self._state = RecorderState.STARTING
         self._has_begun = self._is_cut_off = False
-        self._free = list(range(QUEUE_LENGTH))
         self._began = self._last_wall = math.nan
         self._last_index = -1
         self._caption: NDArray[np.uint8] | None = None
@@ -112,6 +110,7 @@ class Recorder:
         sizes = self._sizes(session, largest_side)
         memory = SharedMemory(Slots.size(*sizes))
         self._slots: Slots | None = Slots(memory.buffer, *sizes)
+        self._free = list(range(self._slots.length))
         self._errors = scratch_file()  # closed at the end
         try:
             # Not by multiprocessing, which runs the main module once more in the child.

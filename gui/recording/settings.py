@@ -27,7 +27,8 @@ SMALLEST: Final = 64
 LARGEST: Final = 4_320
 
 QUEUE_LENGTH: Final = 8
-"""Frames that may wait for the encoder; what comes on top of them is dropped and counted."""
+"""Frames that may wait for the encoder, fewer of large ones; what comes on top of them is
+dropped and counted."""
 
 
 class RecordingError(ValueError):

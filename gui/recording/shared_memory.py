@@ -56,8 +56,8 @@ class SharedMemory:
         except OSError as error:
             self.close_handles()
             raise RecordingError(
-                f"can't be recorded: there are no {size / 1e6:.0f} MB of memory for the pictures "
-                f"that wait to be encoded ({error.strerror})"
+                f"needs {size / 1e6:.0f} MB of memory for pictures that wait to be encoded, and "
+                f"there is not so much ({error.strerror})"
             ) from error
 
     def close_handles(self) -> None:

@@ -34,6 +34,7 @@ from gui.recorded_session import session_in
 from gui.recording import settings as recording_settings
 from gui.recording.composer import BACKGROUND, Composer
 from gui.recording.embedded import put_session, read_session_text
+from gui.recording.encoder import Slots
 from gui.recording.recorder import Recorder, RecorderState
 from gui.recording.salvage import salvage
 from gui.recording.settings import (
@@ -45,6 +46,7 @@ from gui.recording.settings import (
     check_recording_path,
     free_path,
 )
+from gui.recording.shared_memory import SharedMemory
 from gui.recording.video_file import open_video
 from gui.views.recording_menu import RecordingMenu
 from tests.gui.staged import SMALL
@@ -546,10 +548,20 @@ def test_pictures_wait_in_memory_that_is_there(tmp_path, monkeypatch):
     assert len(decoded(tmp_path / "it.mp4")[0]) == 12
     monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
     before = len(os.listdir("/proc/self/fd"))
-    with pytest.raises(RecordingError, match=r"no 3 MB of memory .*No space left"):
+    with pytest.raises(RecordingError, match=r"needs 3 MB of memory .*No space left"):
         Recorder(tmp_path / "no.mp4", TINY, {}, SESSION)
     assert len(os.listdir("/proc/self/fd")) == before
     assert not (tmp_path / "no.mp4").exists()
+
+
+def test_fewer_large_pictures_wait():
+    """Memory that is reserved stays bounded, and there is always one to draw into."""
+    kilobyte = 1 << 10
+    for slot, length in ((kilobyte, QUEUE_LENGTH), (32 << 20, 4), (200 << 20, 3)):
+        assert Slots.size(slot, 0, kilobyte) == length * slot + 2 * kilobyte
+    memory = SharedMemory(Slots.size(20 << 20, 0, kilobyte))
+    memory.close_handles()
+    assert Slots(memory.buffer, 20 << 20, 0, kilobyte).length == 6
 
 
 def test_an_encoder_that_cannot_be_started_is_said_not_to(tmp_path, monkeypatch):

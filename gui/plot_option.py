@@ -81,4 +81,5 @@ def write_plot(
             beside.write_bytes(about.sidecar("plot of the coherence R(t)", {}, None))
             save_plot(whole_curve(simulation.coherence, simulation.now, marks), path)
     except OSError as error:
-        parser.exit(1, f"{parser.prog}: --plot {path} can't be written: {error.strerror}\n")
+        words = f"--plot {path} can't be written: {error.strerror}"
+        parser.exit(1, f"{parser.prog}: {' '.join(words.split())}\n")

@@ -51,6 +51,32 @@ DURATION_LIMITS: Final = f"> 0 s and <= {MAX_SECONDS:.0e} s"
 class OneLineParser(OptionParser):
     """Says what is wrong in exactly one line on stderr, and exits with 2."""
 
+    def parse_known_args(self, args: Any, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Parse; what stands behind an option for a file is its name, also with a leading dash."""
+        return super().parse_known_args(self._with_names_joined(args), namespace)
+
+    def _with_names_joined(self, given: Sequence[str]) -> list[str]:
+        """Write ``-o -x.mp4`` as ``-o=-x.mp4``: to argparse it is two options.
+
+        If it is one of ours, a name has been forgotten.
+        """
+        joined: list[str] = []
+        known, rest = self._option_string_actions, iter(given)
+        for each in rest:
+            joined.append(each)
+            if each == "--":
+                break
+            if each not in known or "FILE" not in str(known[each].metavar):
+                continue
+            name = next(rest, "--")
+            if name == "--":
+                self.error(f"{each}: expected one argument")
+            if name.startswith("-") and name.partition("=")[0] not in known:
+                joined[-1] += f"={name}" if each.startswith("--") else name
+            else:
+                joined.append(name)
+        return [*joined, *rest]
+
     def error(self, message: str) -> NoReturn:
         """Refuse the command line."""
         flat = " ".join(message.split()).removeprefix("argument ").replace(": must", " must", 1)

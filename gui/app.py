@@ -308,7 +308,7 @@ async def show_window(
                 on_open(lab)
                 lab.window.show()
                 if record is not None:
-                    await _begin_recording(lab, *record)
+                    await _begin_recording(lab, closing, *record)
                 async with _saving(lab, runs_in):
                     code = await _run_until(lab, closing)
                 on_close(lab)
@@ -318,11 +318,13 @@ async def show_window(
         return code
 
 
-async def _begin_recording(lab: Laboratory, path: Path, settings: RecordingSettings) -> None:
-    """Start a recording, and wait until it can take the first frame, or won't."""
+async def _begin_recording(
+    lab: Laboratory, closing: asyncio.Future[int], path: Path, settings: RecordingSettings
+) -> None:
+    """Start a recording, and wait until it can take the first frame, or won't, or all closes."""
     lab.recording.start(path, settings)
     lab.window.show_note("Preparing to record")
-    while lab.recording.is_starting:
+    while lab.recording.is_starting and not closing.done():
         lab.recording.take(asyncio.get_running_loop().time())
         await asyncio.sleep(_LOOK_EVERY_S)
     lab.window.show_note("")

@@ -238,3 +238,20 @@ def test_a_log_to_a_device_has_no_sidecar(tmp_path: Path, capfd: Any) -> None:
     assert main(["--side", "3", "--seconds", "1", "--metrics", str(link)]) == 0
     capfd.readouterr()
     assert os.listdir(tmp_path) == ["log.jsonl"]
+
+
+def test_a_name_may_begin_with_a_dash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    """Behind an option for a file; what is an option itself says that a name was forgotten."""
+    monkeypatch.chdir(tmp_path)
+    given = ["--side", "3", "--seconds", "1", "--events", "-e.csv", "--save", "--s.fireflies"]
+    assert main(given) == 0
+    assert main(["--session", "--s.fireflies"]) == 0
+    assert sorted(os.listdir(tmp_path)) == ["--s.fireflies", "-e.csv", "-e.csv.meta.json"]
+    capfd.readouterr()
+    for forgotten in (["--events"], ["--events", "--"], ["--events", "--seconds=5"]):
+        with pytest.raises(SystemExit) as left:
+            main(forgotten)
+        assert left.value.code == 2
+        assert capfd.readouterr().err == "fireflies run: --events: expected one argument\n"

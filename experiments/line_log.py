@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from experiments.whole_file import followed
 from experiments.write_errors import in_plain_words
 
 
@@ -42,7 +43,9 @@ class LineLog:
         self.n_records = 0
         self._n_bytes = 0
         self.fault: OSError | None = None
+        self._path = path
         with in_plain_words(path):
+            self._is_new = not path.exists()
             self._file: io.FileIO = path.open("ab", buffering=0)
         self._is_regular = stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
         if self._is_regular:
@@ -78,6 +81,13 @@ class LineLog:
         self.n_records += 1
         self._n_bytes += len(line)
         return True
+
+    def take_back(self) -> None:
+        """Let the file go, and take it away if it wasn't there before."""
+        self.close()
+        if self._is_new:
+            with suppress(OSError):
+                followed(self._path).unlink()
 
     def close(self) -> None:
         """Let the file go; closing twice is fine."""

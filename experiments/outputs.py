@@ -155,8 +155,14 @@ class Outputs:
                 self._log = stack.enter_context(LineLog(path))
                 return
             self._beside = stack.enter_context(in_place_of(sidecar_path(path)))
-            self._log = stack.enter_context(LineLog(path))
-            write_whole(sidecar_path(path), self._provenance.sidecar("metrics", RUN_METRICS, None))
+            log = stack.enter_context(LineLog(path))
+            about = self._provenance.sidecar("metrics", RUN_METRICS, None)
+            try:
+                write_whole(sidecar_path(path), about)
+            except OSError:
+                log.take_back()
+                raise
+            self._log = log
 
     @contextmanager
     def _naming_the_option(self, *, is_late: bool = False) -> Iterator[None]:

@@ -317,10 +317,8 @@ def _window(given: Sequence[str]) -> int:
         lines = None
         if options.metrics is not None:
             command = shlex.join(["fireflies", *given])
-            lines = files.enter_context(_open_metrics(parser, options.metrics))
-            _say_what_made(
-                parser, options.metrics, Provenance(command=command, parameters=start.parameters)
-            )
+            about = Provenance(command=command, parameters=start.parameters)
+            lines = files.enter_context(_open_metrics(parser, options.metrics, about))
         from gui.app import run_window
 
         return run_window(
@@ -399,20 +397,19 @@ def _check_picture(parser: argparse.ArgumentParser, path: Path) -> None:
     check_writable(parser, "--screenshot", path)
 
 
-def _say_what_made(parser: argparse.ArgumentParser, path: Path, provenance: Provenance) -> None:
-    """Write the file beside the log of the metrics."""
-    if not has_sidecar(path):
-        return
+def _open_metrics(parser: argparse.ArgumentParser, path: Path, provenance: Provenance) -> LineLog:
+    """The log of the metrics, with the file beside it that says what made it."""
+    beside = sidecar_path(path) if has_sidecar(path) else None
+    if beside is not None:
+        check_writable(parser, "--metrics", beside)  # before the log is emptied
     try:
-        write_whole(sidecar_path(path), provenance.sidecar("metrics", METRICS, None))
-    except OSError as error:
-        parser.error(f"--metrics {sidecar_path(path)} can't be written: {error.strerror}")
-
-
-def _open_metrics(parser: argparse.ArgumentParser, path: Path) -> LineLog:
-    if has_sidecar(path):
-        check_writable(parser, "--metrics", sidecar_path(path))  # before the log is emptied
-    try:
-        return LineLog(path)
+        log = LineLog(path)
     except OSError as error:
         parser.error(f"--metrics {path} can't be written: {error.strerror}")
+    try:
+        if beside is not None:
+            write_whole(beside, provenance.sidecar("metrics", METRICS, None))
+    except OSError as error:
+        log.take_back()
+        parser.error(f"--metrics {beside} can't be written: {error.strerror}")
+    return log

@@ -255,3 +255,23 @@ def test_a_name_may_begin_with_a_dash(
             main(forgotten)
         assert left.value.code == 2
         assert capfd.readouterr().err == "fireflies run: --events: expected one argument\n"
+
+
+def test_a_log_whose_sidecar_cannot_be_written_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    """Refused before anything runs; one that was there already stays."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("experiments.outputs.write_whole", refuse)
+    for is_there in (False, True):
+        path = tmp_path / "m.jsonl"
+        if is_there:
+            path.touch()
+        with pytest.raises(SystemExit) as left:
+            main(["--seconds", "1e9", "--metrics", str(path)])
+        assert left.value.code == 2
+        assert "No space left on device" in capfd.readouterr().err
+        assert os.listdir(tmp_path) == (["m.jsonl"] if is_there else [])

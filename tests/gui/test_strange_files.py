@@ -6,7 +6,10 @@ import logging
 import os
 import random
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -15,19 +18,30 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from experiments import Parameters, Session, SessionError, encode_session
+from experiments import (
+    Parameters,
+    PresetError,
+    Session,
+    SessionError,
+    StrangeFileError,
+    encode_session,
+    load_preset,
+)
 from gui.app import open_laboratory
 from gui.command_line import run as run_command_line
 from gui.memory import Memory
 from gui.models.recording import RecordingChoice
-from gui.recorded_session import RECORDED, load_run
+from gui.recorded_session import RECORDED, FileKind, kind_to_open, load_run
 from gui.recording import embedded
 from gui.recording.embedded import SESSION_KEY, append_gif_comment, read_session_text
 from gui.recording.settings import RecordingError
 from gui.settings import Settings, load_settings, save_settings
 from gui.views.png import save_png
+from tests.experiments.test_session import mutated
 from tests.gui.staged import SMALL
 from tests.proofs import count
+
+ROOT = Path(__file__).parents[2]
 
 RUN = Session(Parameters(side=5), (), 3.0, 9, "ab" * 32, "0.1.0")
 TEXT = encode_session(RUN)
@@ -206,6 +220,128 @@ def test_other_kinds_of_files_are_called_by_their_names(tmp_path, name, contents
     path.write_bytes(contents)
     with pytest.raises(SessionError, match=words):
         load_run(path)
+
+
+MEASURER = """
+import sys, time
+from pathlib import Path
+from experiments import SessionError
+from gui.recorded_session import load_run
+
+def kilobytes(which):
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition(which)[2].split()[0])
+
+for name in sys.argv[1:]:
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak begins anew
+    before = kilobytes("VmRSS:")
+    began = time.process_time()
+    try:
+        load_run(Path(name))
+    except SessionError:
+        pass
+    took = time.process_time() - began
+    print(took, (kilobytes("VmHWM:") - before) / 1e3)
+"""
+
+
+def heaviest(share):
+    """Files of each kind that are as heavy as any that are read, or a share of that."""
+    head = json.loads(TEXT)
+    for name in ("interventions", "check", "digest", "flashes", "end"):
+        head.pop(name)
+    begin = json.dumps(head)[:-1].encode() + b',"end":9e9,"interventions":['
+    step = '{"t":%d,"order":%d,"change":{"nudge":%r,"period":%r}}'
+    n = 100_000 // share
+    steps = ",".join(step % (k, k + 1, 0.1 + k * 1e-7, 5 + k * 1e-6) for k in range(n)).encode()
+    runs = b'{"t":1,"order":1,"action":"blind","ids":[' + b"[0,1]," * (990_000 // share)
+    text = begin + steps + b"]}"
+    spaces = zlib.compress(b" " * 7_000_000)
+    yield "steps.fireflies", text
+    yield "indented.fireflies", text.replace(b",", b",\r\n" + b" " * (60 // share))
+    yield "runs.fireflies", begin + runs + b"[0,1]]}]}"
+    yield "values.fireflies", begin + b"0," * (1_990_000 // share) + b"0]}"
+    yield "steps.png", png(chunk(b"zTXt", KEY + b"\0" + zlib.compress(text, 1)))
+    yield "spaces.png", png(*[chunk(b"zTXt", KEY + b"\0" + spaces)] * 200)
+    yield (
+        "blocks.gif",
+        b'GIF89a!\xfe\xff{"fireflies":' + b"x" * 242 + b"\xff" * (80_000_000 // share),
+    )
+    yield "begins.mp4", b"\0\0\0\x20ftypisom" + b'{"fireflies":' * (9_000_000 // share)
+
+
+@pytest.mark.drill
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read in /proc")
+def test_whatever_a_file_says_it_takes_little_time_and_memory(tmp_path, record_property):
+    """At most 200 MB and 2 s of a core until it is opened, or refused."""
+    names = []
+    for name, contents in heaviest(share=count(10, 1)):
+        (tmp_path / name).write_bytes(contents)
+        names.append(str(tmp_path / name))
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURER, *names],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    figures = [tuple(map(float, line.split())) for line in measured.stdout.splitlines()]
+    seconds, megabytes = max(took for took, _ in figures), max(grown for _, grown in figures)
+    record_property("count", f"{len(names)} files, {seconds:.1f} s and {megabytes:.0f} MB at most")
+    assert len(figures) == len(names)
+    assert seconds < 2.0
+    assert megabytes < 200.0
+
+
+PRESET_TEXT = b"""name = "x"
+[parameters]
+side = 20
+speed = "max"
+[[opening]]
+action = "silent"
+x = 1
+y = 2
+width = 3
+height = 4
+"""
+
+
+def gif_comment(text):
+    """A GIF file that carries a text, and no picture."""
+    blocks = [text[at : at + 255] for at in range(0, len(text), 255)]
+    return b"GIF89a!\xfe" + b"".join(bytes([len(b)]) + b for b in blocks) + b"\0\x3b"
+
+
+@pytest.mark.drill
+def test_mutated_files_of_every_kind(tmp_path, record_property):
+    """Whatever has happened to a file, and whatever it is called: opened, or one short sentence."""
+    n = count(400, 9_000)
+    rng = random.Random(12)
+    originals = {
+        ".fireflies": json.dumps(json.loads(TEXT), indent=1).encode(),
+        ".png": png(chunk(b"zTXt", KEY + b"\0" + zlib.compress(TEXT))),
+        ".gif": gif_comment(TEXT),
+        ".mp4": b"\0\0\0\x20ftypisom\0\0\x10\0moov" + TEXT + b" " * 300,
+        ".webm": b"\x1aE\xdf\xa3" + bytes(30) + TEXT + b" " * 300,
+        ".toml": PRESET_TEXT,
+    }
+    opened = 0
+    for _ in range(n):
+        kind = rng.choice(list(originals))
+        path = tmp_path / f"it{rng.choice([kind, kind, kind, *originals, '.txt', ''])}"
+        path.write_bytes(mutated(originals[kind], rng))
+        try:
+            is_preset = kind_to_open(path) is FileKind.PRESET
+            (load_preset if is_preset else load_run)(path)
+            opened += 1
+        except (SessionError, PresetError, StrangeFileError) as refused:
+            text = str(refused)
+            assert str(path) in text
+            assert "\n" not in text
+            assert len(text) < 500
+    record_property("count", f"{n} files, {opened} of them opened")
+    assert 0 < opened < n
 
 
 # -- addresses, and more files than one -----------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 
 from experiments import (
     ParameterError,
@@ -19,6 +19,8 @@ from experiments.command_line import Start
 from gui.models.look import Look, Theme
 from gui.models.recording import RecordingChoice
 from gui.settings import Settings
+from gui.theme import SIZES
+from gui.views.screen_room import size_on_screen
 from gui.views.window import Window
 
 
@@ -68,11 +70,10 @@ class Memory:
         return Start(parameters, preset.opening, preset, source)
 
     def bring_back(self, window: Window) -> None:
-        """Give a window its size, and its panels their places."""
+        """Give a window its size, and its panels their places, all of it on the screen."""
         settings = self._settings
-        if settings.width and settings.height:
-            room = window.screen().availableGeometry()
-            window.resize(min(settings.width, room.width()), min(settings.height, room.height()))
+        wanted = QSize(settings.width or SIZES.window_width, settings.height or SIZES.window_height)
+        window.resize(size_on_screen(window, wanted))
         if settings.arrangement:
             window.workbench.arrange(settings.arrangement)
         if settings.is_maximized:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from string import Template
 from typing import Final
 
@@ -88,22 +88,29 @@ GRID_NIGHT: Final = NIGHT
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Lengths in pixels."""
+    """Lengths in pixels.
+
+    Those from `toolbar` on grow and shrink with the text.
+    """
 
     rhythm: int = 8
     window_width: int = 1280
     window_height: int = 800
-    least_width: int = 900
-    least_height: int = 600
+    least_width: int = 600
+    least_height: int = 360
+    plot: int = 150
+    groove: int = 4
+    handle: int = 14
+    instrument: int = 224
+    least_panel: int = 240
+    float_offset: int = 32
+    float_frame: int = 2
     toolbar: int = 48
     status: int = 24
-    plot: int = 150
     panel: int = 312
     button: int = 32
     icon: int = 18
     logo: int = 20
-    groove: int = 4
-    handle: int = 14
     text: int = 13
     small_text: int = 12
     title_text: int = 16
@@ -112,15 +119,16 @@ class Sizes:
     speed_slider: int = 176
     speed_field: int = 80
     dock_title: int = 28
-    instrument: int = 224
     small_icon: int = 14
     small_button: int = 20
 
     def with_text(self, scale: float) -> Sizes:
         """The same with larger or smaller text; 1 is the usual size."""
-        names = ("text", "small_text", "title_text", "caption_text")
-        return replace(self, **{name: round(getattr(self, name) * scale) for name in names})
+        return replace(self, **{name: round(getattr(self, name) * scale) for name in _WITH_TEXT})
 
+
+_NAMES: Final = [each.name for each in fields(Sizes)]
+_WITH_TEXT: Final = _NAMES[_NAMES.index("toolbar") :]
 
 SIZES: Final = Sizes()
 
@@ -132,8 +140,9 @@ QToolTip {
 QWidget#window { background: $background; }
 QWidget#toolbar { background: $panel; border-bottom: 1px solid $lines; }
 QWidget#panel { background: $panel; }
-QScrollArea#panelScroll { background: $panel; border: none; }
-QWidget#timeline, QWidget#notice { background: $raised; border-top: 1px solid $lines; }
+QScrollArea#panelScroll, QScrollArea#bench { background: $panel; border: none; }
+QWidget#timeline { background: $raised; border-top: 1px solid $lines; }
+QWidget#notice { background: $raised; border: 1px solid $muted; border-radius: 6px; }
 QWidget#statusLine { background: $panel; border-top: 1px solid $lines; }
 QWidget#plotArea { background: $background; }
 QLabel { color: $text; background: transparent; }
@@ -141,7 +150,6 @@ QLabel#title { font-size: ${title_size}px; font-weight: 600; }
 QLabel#caption { color: $muted; font-size: ${caption_size}px; font-weight: 600; }
 QLabel#muted { color: $muted; }
 QLabel#hint, QLabel#figure { color: $muted; font-size: ${small_size}px; }
-QLabel#refusal { color: $warning; font-size: ${small_size}px; }
 QLabel#refusalBubble {
     background: $raised; color: $warning; border: 1px solid $lines; border-radius: 6px;
     padding: 4px 8px; font-size: ${small_size}px;
@@ -231,6 +239,14 @@ QScrollBar::handle:vertical {
 QScrollBar::handle:vertical:hover { background: $muted; }
 QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }
 QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: transparent; }
+QScrollBar:horizontal { background: $panel; height: 10px; margin: 0; }
+QScrollBar::handle:horizontal {
+    background: $lines; border-radius: 4px; min-width: 32px; margin: 1px;
+}
+QScrollBar::handle:horizontal:hover { background: $muted; }
+QScrollBar::add-line:horizontal, QScrollBar::sub-line:horizontal { width: 0; }
+QScrollBar::add-page:horizontal, QScrollBar::sub-page:horizontal { background: transparent; }
+QAbstractScrollArea::corner { background: $panel; }
 """)
 
 

@@ -76,10 +76,14 @@ class BrushBar(QWidget):
         self.setEnabled(not is_locked)
         self.show_firefly(self._told)
 
+    def show_text_scale(self) -> None:
+        """Make room for text of the size it has now."""
+        self.firefly_label.setFixedHeight(_LINES * self.firefly_label.fontMetrics().lineSpacing())
+
     def show_firefly(self, words: str) -> None:
         """Show what is known of a firefly; four lines, kept free if there is none."""
         self._told = words
-        self.firefly_label.setFixedHeight(_LINES * self.firefly_label.fontMetrics().lineSpacing())
+        self.show_text_scale()
         self.firefly_label.setText(words or hint_text(self._brush, is_locked=self._is_locked))
 
     def show_dots(self, dots: Sequence[Dot]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -20,6 +20,7 @@ from gui.models.panels import PANELS, PanelName
 from gui.theme import SIZES, Palette
 from gui.views.focus import keep_for_focused
 from gui.views.icons import icon
+from gui.views.screen_room import fitted
 
 
 class Hint(QLabel):
@@ -65,8 +66,6 @@ class DockTitle(QWidget):
             ("x", "Hide", self.hideRequested),
         ):
             button = QToolButton(self)
-            button.setFixedSize(SIZES.dock_title - 6, SIZES.dock_title - 6)
-            button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the menu does the same by key
             button.setToolTip(verb)
             button.setAccessibleName(f"{verb}: {words.title}")
@@ -77,9 +76,12 @@ class DockTitle(QWidget):
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
-        self.setFixedHeight(round(SIZES.dock_title * text_scale))
+        sizes = SIZES.with_text(text_scale)
+        self.setFixedHeight(sizes.dock_title)
         for icon_name, button in self._buttons.items():
             button.setIcon(icon(icon_name, palette, is_quiet=True))
+            button.setFixedSize(sizes.dock_title - 6, sizes.dock_title - 6)
+            button.setIconSize(QSize(sizes.small_icon, sizes.small_icon))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Leave the mouse to the dock, which is dragged by it."""
@@ -113,12 +115,14 @@ class Dock(QDockWidget):
         self.setObjectName(f"dock_{name.value}")
         self.setAccessibleName(PANELS[name].title)
         self.setAccessibleDescription(PANELS[name].sentence)
+        self._frame_colour = palette.muted
         self.title = DockTitle(name, hint, palette, self)
         self.setTitleBarWidget(self.title)
         self.setWidget(content)
         self.title.floatRequested.connect(self._on_title_float_requested)
         self.title.hideRequested.connect(self.hide)
         self.visibilityChanged.connect(partial(self.seenChanged.emit, name))
+        self.topLevelChanged.connect(self._on_top_level_changed)
 
     def event(self, event: QEvent) -> bool:
         """Floating, it is a window, where a focused button is pressed by the space bar as well."""
@@ -130,5 +134,37 @@ class Dock(QDockWidget):
         if self.isFloating():
             QApplication.sendEvent(self.parentWidget(), event)
 
+    def bring_onto_screen(self) -> None:
+        """Floating, and outside of all screens, or too large: to where it can be reached."""
+        if self.isFloating():
+            self.setGeometry(fitted(self.geometry(), self.screen().availableGeometry()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Floating, with a frame: it lies over others that look like it."""
+        super().paintEvent(event)
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.setPen(QColor(self._frame_colour))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        self._frame_colour = palette.muted
+        self.title.show_style(palette, text_scale)
+        self.update()
+
     def _on_title_float_requested(self) -> None:
+        before = QRect(self.mapToGlobal(QPoint()), self.size())
         self.setFloating(not self.isFloating())
+        if self.isFloating():  # beside where it was, which its neighbours take over
+            middle = self.parentWidget().mapToGlobal(self.parentWidget().rect().center())
+            away = middle - before.center()
+            way = QPoint(
+                *(SIZES.float_offset * (1 if each >= 0 else -1) for each in away.toTuple())
+            )
+            self.setGeometry(before.translated(way))
+            self.bring_onto_screen()
+
+    def _on_top_level_changed(self, is_floating: bool) -> None:
+        width = SIZES.float_frame if is_floating else 0
+        self.setContentsMargins(width, width, width, width)

@@ -42,10 +42,15 @@ class FigureTable(QScrollArea):
                 widget.setToolTip(explanation)
                 rows.addWidget(widget, row, column)
         rows.setRowStretch(len(FIGURES), 1)
-        longest = max(self.fontMetrics().horizontalAdvance(label) for label, _ in FIGURES.values())
-        widest = self.fontMetrics().horizontalAdvance(_WIDEST)
-        self.setMinimumWidth(longest + widest + 7 * SIZES.rhythm)
         self.setWidget(content)
+        self.show_text_scale()
+
+    def show_text_scale(self) -> None:
+        """Make room for the longest figure in the size the text has now."""
+        metrics = next(iter(self.labels.values())).fontMetrics()
+        longest = max(metrics.horizontalAdvance(label) for label, _ in FIGURES.values())
+        widest = metrics.horizontalAdvance(_WIDEST)
+        self.setMinimumWidth(longest + widest + 7 * SIZES.rhythm)
 
     def show_figures(self, texts: Mapping[str, str]) -> None:
         """Show the figures, by name."""

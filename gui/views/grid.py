@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -36,15 +35,9 @@ from PySide6.QtWidgets import (
 from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, MARK_COLOURS, SIZES
 from gui.views.brush_ring import BrushRing, outline_pen
 from gui.views.grid_cursor import CursorFrame, GridCursor
-from gui.views.menu import SHORTCUTS
 from gui.views.wheel import WheelSteps
 
 EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
-
-_READING_MS: Final = 3_000
-_READING_MS_PER_CHARACTER: Final = 60
-_TOAST_WIDTH: Final = 420
-_TOAST_MARGIN: Final = 32
 
 _DOT: Final = 3
 """A dot is a third of a firefly wide."""
@@ -118,15 +111,6 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self.addItem(self._marks)
         self._sign = self._words("gridSign")
         self._sign.setText(EVENED_WORDS)
-        self._keys = self._words("gridKeys")
-        self._keys.setTextFormat(Qt.TextFormat.RichText)
-        self._keys.setText(_table(SHORTCUTS))
-        self._toast = self._words("gridToast")
-        self._toast.setWordWrap(True)
-        self._toast.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._toast_timer = QTimer(self)
-        self._toast_timer.setSingleShot(True)
-        self._toast_timer.timeout.connect(self._toast.hide)
         self._note = self._words("gridNote")
         self.cancel_button = QPushButton("Cancel", self)
         self.cancel_button.setObjectName("gridCancel")
@@ -213,29 +197,11 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             path.addRect(x, y, 1, 1)
         return path
 
-    def show_toast(self, words: str) -> None:
-        """Show a sentence at the lower edge, for as long as it takes to read it."""
-        self._toast.setText(words)
-        self._toast.setVisible(bool(words))
-        self._toast_timer.start(_READING_MS + _READING_MS_PER_CHARACTER * len(words))
-        self._place()
-
-    def take_back_toast(self, words: str) -> None:
-        """Hide a sentence that isn't true any more, if it still shows."""
-        if self._toast.text() == words:
-            self._toast_timer.stop()
-            self._toast.hide()
-
     def show_brush(self, width: int) -> None:
         """Show how wide the brush is, in cells, around where the pointer is; 0 for none."""
         self._ring_width = width
         self._draw_ring()
         self.setCursor(Qt.CursorShape.CrossCursor if width else Qt.CursorShape.ArrowCursor)
-
-    def toggle_keys(self) -> None:
-        """Show or hide what the keys do."""
-        self._keys.setVisible(self._keys.isHidden())
-        self._place()
 
     @property
     def side(self) -> int:
@@ -430,14 +396,6 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._place_picture()
         self._sign.adjustSize()
         self._sign.move((width - self._sign.width()) // 2, 2 * SIZES.rhythm)
-        self._keys.adjustSize()
-        self._keys.move((width - self._keys.width()) // 2, (height - self._keys.height()) // 2)
-        wanted = self._toast.fontMetrics().horizontalAdvance(self._toast.text()) + _TOAST_MARGIN
-        self._toast.setFixedWidth(min(wanted, _TOAST_WIDTH, width - 4 * SIZES.rhythm))
-        self._toast.adjustSize()
-        self._toast.move(
-            (width - self._toast.width()) // 2, height - self._toast.height() - 2 * SIZES.rhythm
-        )
         self._note.adjustSize()
         self._note.move((width - self._note.width()) // 2, (height - self._note.height()) // 2)
         self.cancel_button.adjustSize()
@@ -456,13 +414,3 @@ def _on_pixel(length: float, before: int, ratio: float) -> float:
 
 def _cell(at: tuple[float, float]) -> tuple[int, int]:
     return math.floor(at[0]), math.floor(at[1])
-
-
-def _table(rows: Sequence[tuple[str, str]]) -> str:
-    """Two columns as rich text."""
-    cells = (
-        f"<tr><td style='padding: 2px 24px 2px 0'>{html.escape(left)}</td>"
-        f"<td style='padding: 2px 0'>{html.escape(right)}</td></tr>"
-        for left, right in rows
-    )
-    return f"<table>{''.join(cells)}</table>"

@@ -1,4 +1,4 @@
-"""A bar with a sentence and buttons, which never stands in the way of the run."""
+"""A sentence with buttons, over the picture; it never stands in the way of the run."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ class NoticeBar(QWidget):
         self.close_button.setToolTip("Close")
         self.close_button.setAccessibleName("Close the notice")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.close_button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
         self.close_button.clicked.connect(partial(self.answered.emit, ""))
         self.buttons: list[QPushButton] = []
         self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(2 * SIZES.rhythm, SIZES.rhythm // 2, 2 * SIZES.rhythm,
-                                        SIZES.rhythm // 2)  # fmt: skip
+        self._layout.setContentsMargins(2 * SIZES.rhythm, SIZES.rhythm, SIZES.rhythm, SIZES.rhythm)
         self._layout.setSpacing(SIZES.rhythm)
         self._layout.addWidget(self.words, 1)
         self._layout.addWidget(self.waiting)
         self._layout.addWidget(self.close_button)
-        self.show_palette(palette)
+        self.show_style(palette, 1.0)
         self.hide()
 
-    def show_palette(self, palette: Palette) -> None:
-        """Take on the colours of a theme."""
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        small = SIZES.with_text(text_scale).small_icon
         self.close_button.setIcon(icon("x", palette, is_quiet=True))
+        self.close_button.setIconSize(QSize(small, small))
 
     def show_notice(self, notice: Notice | None, n_waiting: int = 0) -> None:
         """Show a notice instead of the one before; None takes it away.

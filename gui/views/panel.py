@@ -23,6 +23,9 @@ _SECTIONS: Final = (
     ("SWARM", ("side",)),
 )
 
+_MOST_SHARE: Final = 0.45
+"""Of the window's width, where larger text asks for more than the panel usually has."""
+
 
 class Panel(QScrollArea):
     """Sections of controls, that scroll when the window is low."""
@@ -32,7 +35,6 @@ class Panel(QScrollArea):
         self.setObjectName("panelScroll")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content = QWidget(self)
         content.setObjectName("panel")
@@ -66,10 +68,17 @@ class Panel(QScrollArea):
             slider.setEnabled(not is_locked)
         self.brush_bar.set_locked(is_locked)
 
+    def fit(self, room: int) -> None:
+        """Be as wide as the text asks for, but leave more than half of a window to the swarm."""
+        least = min(self._wanted_width, SIZES.panel)
+        self.setFixedWidth(max(least, min(self._wanted_width, round(_MOST_SHARE * room))))
+
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
-        self.setFixedWidth(round(SIZES.panel * text_scale))
+        self._wanted_width = SIZES.with_text(text_scale).panel
+        self.setFixedWidth(self._wanted_width)
         self.preset_bar.show_palette(palette)
+        self.brush_bar.show_text_scale()
         for slider in self.sliders.values():
             slider.show_style(palette, text_scale)
 

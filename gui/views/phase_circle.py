@@ -112,5 +112,6 @@ class PhaseCircleView(QWidget):
         words = f"R {abs(order):.2f}"
         below = 1 if order.imag >= 0.0 else -1  # where the arrow doesn't point
         place = QRectF(square.left(), centre.y(), square.width(), 0.0)
-        place.adjust(0.0, below * 0.3 * reach - 12, 0.0, below * 0.3 * reach + 12)
+        half = painter.fontMetrics().height()
+        place.adjust(0.0, below * 0.3 * reach - half, 0.0, below * 0.3 * reach + half)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from gui.models.phases import N_BINS, PhaseHistogram
 from gui.theme import SIZES, Palette
+from gui.views.axis_text import axis_margins
 
 _LEAST_HEIGHT: Final = 80
 _AXIS_WORDS: Final = "after the flash"
-_LEFT: Final = 40
-_BOTTOM: Final = 22
 _TOP: Final = 8
 
 
@@ -54,7 +53,8 @@ class PhaseHistogramView(QWidget):
         painter = QPainter(self)
         palette = self._palette
         painter.fillRect(self.rect(), QColor(palette.background))
-        plot = QRectF(self.rect()).adjusted(_LEFT, _TOP, -2 * SIZES.rhythm, -_BOTTOM)
+        self._left, self._bottom = axis_margins(self.fontMetrics())
+        plot = QRectF(self.rect()).adjusted(self._left, _TOP, -2 * SIZES.rhythm, -self._bottom)
         histogram = self._histogram
         if histogram is None or plot.height() <= 0.0:
             return
@@ -78,12 +78,12 @@ class PhaseHistogramView(QWidget):
         painter.setPen(QColor(self._palette.lines))
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())
         painter.setPen(QColor(self._palette.muted))
-        row = QRectF(plot.left(), plot.bottom() + 2, plot.width(), _BOTTOM - 2)
+        row = QRectF(plot.left(), plot.bottom() + 2, plot.width(), self._bottom - 2)
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         painter.drawText(row, left, "0 s")
         if painter.fontMetrics().horizontalAdvance(_AXIS_WORDS) < plot.width() / 1.6:
             painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, _AXIS_WORDS)
         painter.drawText(row, right, f"{histogram.period:g} s")
-        column = QRectF(0.0, plot.top() - _TOP, _LEFT - 6.0, plot.height() + _TOP)
+        column = QRectF(0.0, plot.top() - _TOP, self._left - 6.0, plot.height() + _TOP)
         painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, f"{histogram.top:.0%}")
         painter.drawText(column, right | Qt.AlignmentFlag.AlignBottom, "0")

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QPushButton,
     QSlider,
@@ -122,15 +122,17 @@ class TimelineBar(QWidget):
             "Stop repeating: from here on the controls are yours, and it is a new run  (B)"
         )
         self.branch_button.clicked.connect(self.branchRequested)
-        layout = QHBoxLayout(self)
+        self.words.setWordWrap(True)
+        layout = QGridLayout(self)
         layout.setContentsMargins(2 * SIZES.rhythm, SIZES.rhythm // 2, 2 * SIZES.rhythm,
                                   SIZES.rhythm // 2)  # fmt: skip
-        layout.setSpacing(2 * SIZES.rhythm)
-        layout.addWidget(self.title)
-        layout.addWidget(self.slider, 1)
-        layout.addWidget(self.time)
-        layout.addWidget(self.words)
-        layout.addWidget(self.branch_button)
+        layout.setHorizontalSpacing(2 * SIZES.rhythm)
+        layout.setVerticalSpacing(0)
+        layout.setColumnStretch(1, 1)
+        for column, widget in enumerate((self.title, self.slider, self.time)):
+            layout.addWidget(widget, 0, column)
+        layout.addWidget(self.branch_button, 0, 3)
+        layout.addWidget(self.words, 1, 0, 1, 4)  # below: they are long, and often there are none
         self.show_palette(palette)
         self.hide()
 

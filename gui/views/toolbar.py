@@ -6,7 +6,8 @@ import importlib.util
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from experiments import PARAMETER_FIELDS
 from gui.models.recording import RecordingStatus
@@ -24,6 +25,15 @@ RECORD_WORDS: Final = "Record a video" + (
     "" if importlib.util.find_spec("av") else f"; needs PyAV: {INSTALL_COMMAND}"
 )
 
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+_PLACES: Final = {
+    1: ((0, 0), (0, 1), (0, 2), (0, 3)),
+    2: ((0, 0, 1, 3, _LEFT), (1, 0, 1, 2), (1, 2, 1, 2, _RIGHT), (0, 3, 1, 1, _RIGHT)),
+    3: ((0, 0, 1, 3, _LEFT), (1, 0, 1, 4), (2, 0, 1, 4, _LEFT), (0, 3, 1, 1, _RIGHT)),
+}
+"""Row, column and how many of both: of the first buttons, the speed, a recording, the last ones;
+by the number of rows there are."""
+
 
 class Toolbar(QWidget):
     """Buttons and the speed slider; says what is asked for, decides nothing."""
@@ -38,8 +48,8 @@ class Toolbar(QWidget):
         super().__init__(parent)
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(SIZES.toolbar)
-        self._palette = palette
+        self._palette, self._sizes = palette, SIZES
+        self._n_rows = 1
         self._icons: dict[QToolButton, str] = {}
         self.play_button = self._button("pause-fill", "Pause", "Space")
         self.step_button = self._button("skip-forward", "Step to the next flash", ".")
@@ -88,17 +98,21 @@ class Toolbar(QWidget):
             words = "Finish the recording" if is_on else RECORD_WORDS
             self._describe(self.record_button, words, RECORD_KEY)
             self.recording.setVisible(is_on)
+            self._make_room()
         if status is not None:
             mark = "\N{BLACK CIRCLE}" if status.is_running else "\N{WHITE CIRCLE}"
             self.recording.setText(f"{mark} {status.text()}")
+            self._make_room()
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
-        self._palette = palette
+        self._palette, self._sizes = palette, SIZES.with_text(text_scale)
         for button, icon_name in self._icons.items():
             button.setIcon(icon(icon_name, palette))
-        self._logo.setPixmap(mark(palette, SIZES.logo))
+            self._size(button)
+        self._logo.setPixmap(mark(palette, self._sizes.logo))
         self.speed.show_style(palette, text_scale)
+        self._make_room()
 
     def show_menu(self) -> None:
         """Open the menu below its button; this returns at once, and the run goes on."""
@@ -116,42 +130,82 @@ class Toolbar(QWidget):
         for button in (self.play_button, self.step_button):
             button.setEnabled(is_ready)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use what room there is."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Take as many rows as it needs, and leave out the name where it would cost one."""
+        self._title.show()
+        n_rows = self._rows_needed()
+        if n_rows > 1:
+            self._title.hide()
+            n_rows = self._rows_needed()
+        if n_rows != self._n_rows:
+            self._n_rows = n_rows
+            for part, place in zip(self._parts, _PLACES[n_rows], strict=True):
+                self._grid.removeItem(part)
+                self._grid.addItem(part, *place)
+        self.setFixedHeight(n_rows * self._sizes.toolbar)
+
+    def _rows_needed(self) -> int:
+        gap, margins = self._grid.horizontalSpacing(), self._grid.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        begin, speed, recording, end = (part.minimumSize().width() for part in self._parts)
+        if begin + speed + recording + end + 3 * gap <= room:
+            return 1
+        return 2 if speed + recording + gap <= room else 3
+
     def _lay_out(self) -> None:
-        self._logo = logo = QLabel(self)
-        logo.setPixmap(mark(self._palette, SIZES.logo))
-        title = QLabel("Fireflies", self)
-        title.setObjectName("title")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * SIZES.rhythm, 0, 2 * SIZES.rhythm, 0)
-        layout.setSpacing(SIZES.rhythm // 2)
-        layout.addWidget(logo)
-        layout.addWidget(title)
-        layout.addSpacing(3 * SIZES.rhythm)
+        self._logo = QLabel(self)
+        self._logo.setPixmap(mark(self._palette, SIZES.logo))
+        self._title = QLabel("Fireflies", self)
+        self._title.setObjectName("title")
+        begin = self._row(self._logo, self._title)
+        begin.addSpacing(2 * SIZES.rhythm)
         for button in (
             self.play_button,
             self.step_button,
             self.reset_button,
             self.new_seed_button,
         ):
-            layout.addWidget(button)
-        layout.addSpacing(3 * SIZES.rhythm)
-        layout.addWidget(self.speed, 1)
-        layout.addWidget(self.recording)
-        layout.addWidget(self.record_button)
-        layout.addWidget(self.panels_button)
-        layout.addWidget(self.menu_button)
+            begin.addWidget(button)
+        self._parts = (
+            begin,
+            self._row(self.speed),
+            self._row(self.recording),
+            self._row(self.record_button, self.panels_button, self.menu_button),
+        )
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(2 * SIZES.rhythm, 0, 2 * SIZES.rhythm, 0)
+        self._grid.setHorizontalSpacing(2 * SIZES.rhythm)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(1, 1)
+        for part, place in zip(self._parts, _PLACES[1], strict=True):
+            self._grid.addItem(part, *place)
+
+    def _row(self, *widgets: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SIZES.rhythm // 2)
+        for widget in widgets:
+            row.addWidget(widget)
+        return row
 
     def _button(self, icon_name: str, words: str, key: str) -> QToolButton:
         button = QToolButton(self)
         self._icons[button] = icon_name
         button.setIcon(icon(icon_name, self._palette))
-        button.setIconSize(QSize(SIZES.icon, SIZES.icon))
-        button.setFixedSize(SIZES.button, SIZES.button)
+        self._size(button)
         # A click leaves the focus where it is: the space bar goes on to mean play.
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoRepeat(False)
         self._describe(button, words, key)
         return button
+
+    def _size(self, button: QToolButton) -> None:
+        button.setIconSize(QSize(self._sizes.icon, self._sizes.icon))
+        button.setFixedSize(self._sizes.button, self._sizes.button)
 
     def _describe(self, button: QToolButton, words: str, key: str) -> None:
         button.setToolTip(f"{words}  ({key})")

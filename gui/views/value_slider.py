@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QStyle,
     QStyleOptionSlider,
     QToolButton,
@@ -121,14 +120,15 @@ class ValueSlider(QWidget):
         self.track = Track(self)
         self.value_field = ValueField(self)
         self.reset_button = QToolButton(self)
-        self.reset_button.setFixedSize(SIZES.small_button, SIZES.small_button)
-        self.reset_button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
         self.reset_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         policy = self.reset_button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset_button.setSizePolicy(policy)
         self.show_style(palette, 1.0)
-        self.refusal_label = QLabel(self if is_inline else parent)
+        self.refusal_label = QLabel(parent.window() if is_inline else parent)
+        self.refusal_label.setObjectName("refusalBubble")  # over what is around: nothing moves
+        self.refusal_label.setWordWrap(True)
+        self.refusal_label.hide()
         self._focus_when_refused: QWidget | None = None
         self._refusal_timer = QTimer(self)
         self._refusal_timer.setSingleShot(True)
@@ -170,9 +170,6 @@ class ValueSlider(QWidget):
         layout.addWidget(self.reset_button, 0, 3)
         layout.addWidget(self.value_field, 0, 4)
         layout.addWidget(self.track, 1, 0, 1, 5)
-        self.refusal_label.setObjectName("refusalBubble")  # over what is below: nothing moves
-        self.refusal_label.setWordWrap(True)
-        self.refusal_label.hide()
         self.value_field.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def _lay_out_inline(self) -> None:
@@ -180,24 +177,23 @@ class ValueSlider(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.rhythm)
         self.name_label.setObjectName("muted")
-        self.track.setFixedWidth(SIZES.speed_slider)
+        self.track.setMinimumWidth(SIZES.speed_slider // 2)
+        self.track.setMaximumWidth(SIZES.speed_slider)
         self.value_field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.refusal_label.setObjectName("refusal")
-        self.refusal_label.setWordWrap(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        policy.setRetainSizeWhenHidden(True)
-        self.refusal_label.setSizePolicy(policy)
         for widget in (self.name_label, self.track, self.value_field, self.reset_button):
             layout.addWidget(widget)
-        layout.addWidget(self.refusal_label, 1)
+        layout.addStretch(1)
 
     # -- showing ------------------------------------------------------------------------
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
+        sizes = SIZES.with_text(text_scale)
         self.reset_button.setIcon(icon("arrow-u-up-left", palette, is_quiet=True))
-        width = SIZES.speed_field if self._is_inline else SIZES.value_field
-        self.value_field.setFixedWidth(round(width * text_scale))
+        self.reset_button.setFixedSize(sizes.small_button, sizes.small_button)
+        self.reset_button.setIconSize(QSize(sizes.small_icon, sizes.small_icon))
+        width = sizes.speed_field if self._is_inline else sizes.value_field
+        self.value_field.setFixedWidth(width)
 
     def show_value(self, value: float) -> None:
         """Show the value in force, unless the handle is held."""
@@ -220,7 +216,7 @@ class ValueSlider(QWidget):
         self.refusal_label.setText(reason)
         self.refusal_label.setToolTip(reason)
         self.refusal_label.setVisible(bool(reason))
-        if self.refusal_label.parent() is not self:
+        if reason:
             self._place_bubble()
 
     def note_focus(self, focused: QWidget | None) -> None:
@@ -230,9 +226,15 @@ class ValueSlider(QWidget):
         self.show_refusal("")
 
     def _place_bubble(self) -> None:
+        """Below the slider, or above it where there is no more room below."""
         label = self.refusal_label
-        height = label.heightForWidth(self.width())
-        label.setGeometry(self.x(), self.y() + self.height(), self.width(), height)
+        host = label.parentWidget()
+        at = self.mapTo(host, QPoint(0, 0))
+        width = min(max(self.width(), SIZES.least_panel), host.width() - at.x())
+        height = label.heightForWidth(width)
+        below = at.y() + self.height()
+        is_below = below + height <= host.height()
+        label.setGeometry(at.x(), below if is_below else at.y() - height, width, height)
         label.raise_()
 
     def refusal(self) -> str:

@@ -14,9 +14,10 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from experiments import Parameters, neighbours
 from gui.frame_buffer import Frame
@@ -44,7 +45,7 @@ from gui.views.focus import keep_for_focused, press_focused
 from gui.views.grid import GridView
 from gui.views.grid_cursor import is_cursor_key
 from gui.views.key_names import names_of
-from gui.views.notice_bar import NoticeBar
+from gui.views.overlays import Overlays
 from gui.views.panel import Panel
 from gui.views.phase_circle import PhaseCircleView
 from gui.views.phase_histogram import PhaseHistogramView
@@ -134,7 +135,6 @@ class Window(QWidget):
         self.figures = FigureTable(self)
         self.problems = ProblemList(self)
         self.timeline = TimelineBar(palette, self)
-        self.notice = NoticeBar(palette, self)
         self.dialogs = FileDialogs(palette, self)
         self._notices = Notices()
         self.status_line = StatusLine(palette, self)
@@ -153,6 +153,14 @@ class Window(QWidget):
             palette,
             self,
         )
+        self.bench = QScrollArea(self)
+        self.bench.setObjectName("bench")
+        self.bench.setFrameShape(QFrame.Shape.NoFrame)
+        self.bench.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.bench.setWidgetResizable(True)
+        self.bench.setWidget(self.workbench)
+        self.overlays = Overlays(self, self.grid, palette)
+        self.notice, self.toast = self.overlays.notice, self.overlays.toast
         self.sliders: Mapping[str, ValueSlider] = {
             **self.panel.sliders,
             "speed": self.toolbar.speed,
@@ -170,9 +178,8 @@ class Window(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
-        layout.addWidget(self.workbench, 1)
+        layout.addWidget(self.bench, 1)
         layout.addWidget(self.timeline)
-        layout.addWidget(self.notice)
         layout.addWidget(self.status_line)
 
     def _connect_keys(self) -> None:
@@ -258,7 +265,7 @@ class Window(QWidget):
         self.notice.answered.connect(self.noticeAnswered)
         self.menuRequested.connect(self.toolbar.show_menu)
         self.gridAloneRequested.connect(self.toggle_grid_alone)
-        self.shortcutsRequested.connect(self.grid.toggle_keys)
+        self.shortcutsRequested.connect(self.overlays.toggle_keys)
         self.grid.cancelRequested.connect(self.cancelRequested)
         self.status_line.problemsRequested.connect(self.show_problem_list)
         self.workbench.panelsChanged.connect(self._on_workbench_panels_changed)
@@ -266,6 +273,9 @@ class Window(QWidget):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_app_focus_changed)
+            # Queued: at first the screen that goes is still there.
+            queued = Qt.ConnectionType.QueuedConnection
+            app.screenRemoved.connect(self.workbench.bring_onto_screen, queued)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -294,12 +304,14 @@ class Window(QWidget):
         self.status_line.show_text_scale(text_scale)
         self.workbench.show_style(palette, text_scale)
         self.timeline.show_palette(palette)
-        self.notice.show_palette(palette)
+        self.overlays.show_style(palette, text_scale)
         self.dialogs.show_palette(palette)
         for part in (self.plot, self.rate, self.circle, self.histogram, self.raster):
             part.show_palette(palette)
         for plot in (self.plot, self.rate, self.raster):
             plot.show_sizes(sizes)
+        self.figures.show_text_scale()
+        self.panel.fit(self.width())
 
     def show_theme(self, theme: Theme) -> None:
         """Show which theme was chosen."""
@@ -378,10 +390,14 @@ class Window(QWidget):
         self.panel.set_locked(timeline is not None)
 
     def picture(self, width: int, height: int) -> NDArray[np.uint8]:
-        """What the window looks like now, RGBA, scaled to fit; no frame is counted for it."""
+        """What the window looks like now, RGBA, scaled to fit; no frame is counted for it.
+
+        Without notices and toasts: they speak of files and of the recording itself, and
+        are nothing that the swarm or its panels show.
+        """
         was_blocked = self.grid.blockSignals(True)
         try:
-            return picture_of(self, width, height)
+            return picture_of(self, width, height, without=(self.notice, self.toast))
         finally:
             self.grid.blockSignals(was_blocked)
 
@@ -398,7 +414,7 @@ class Window(QWidget):
         notices = self._notices
         notices = notices.answered() if notice is None else notices.with_news(notice)
         self._notices = notices
-        self.notice.show_notice(notices.shown, notices.n_waiting)
+        self.overlays.show_notice(notices.shown, notices.n_waiting)
         is_new = notice is not None and not notice.is_only_news
         if notice is not None and is_new and notices.shown is not notice:
             self.show_toast(notice.words)  # whoever asked for it sees it at once all the same
@@ -437,7 +453,7 @@ class Window(QWidget):
 
     def show_toast(self, words: str) -> None:
         """Show a sentence for a while."""
-        self.grid.show_toast(words)
+        self.overlays.show_toast(words)
 
     def show_about(self) -> None:
         """Open the box that says what this is; the run goes on."""
@@ -455,7 +471,7 @@ class Window(QWidget):
             self.showFullScreen()
             self.show_toast(_WAY_BACK)
             return
-        self.grid.take_back_toast(_WAY_BACK)
+        self.toast.take_back(_WAY_BACK)
         if self._was_maximized:
             self.showMaximized()
         else:
@@ -478,6 +494,11 @@ class Window(QWidget):
     def ask_where_to_export(self, name: ExportName) -> None:
         """Ask for a file to export something to, beside the run, which goes on."""
         self.dialogs.ask_where_to_export(name, partial(self.exportRequested.emit, name))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width between the swarm and the controls."""
+        super().resizeEvent(event)
+        self.panel.fit(self.width())
 
     def event(self, event: QEvent) -> bool:
         """A focused button is pressed by the space bar, whatever that means elsewhere."""
@@ -505,8 +526,10 @@ class Window(QWidget):
         return False
 
     def _lead_out(self) -> None:
-        """Out of what is being made, of the full screen, of the grid, of a firefly looked at."""
-        if not self.grid.cancel_button.isHidden():
+        """Out of the keys, what is made, the full screen, the grid, a firefly looked at."""
+        if not self.overlays.keys.isHidden():
+            self.overlays.toggle_keys()
+        elif not self.grid.cancel_button.isHidden():
             self.cancelRequested.emit()
         elif self.is_grid_alone:
             self.toggle_grid_alone()

@@ -133,7 +133,12 @@ class Workbench(QMainWindow):
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
         for dock in self.docks.values():
-            dock.title.show_style(palette, text_scale)
+            dock.show_style(palette, text_scale)
+
+    def bring_onto_screen(self) -> None:
+        """Those panels that float where no screen is any more."""
+        for dock in self.docks.values():
+            dock.bring_onto_screen()
 
     # -- remembering --------------------------------------------------------------------
 
@@ -143,7 +148,9 @@ class Workbench(QMainWindow):
 
     def arrange(self, arrangement: bytes) -> bool:
         """Put the panels where they were; whether that was possible."""
-        return self.restoreState(QByteArray(arrangement), _VERSION)
+        is_possible = self.restoreState(QByteArray(arrangement), _VERSION)
+        self.bring_onto_screen()
+        return is_possible
 
     def _on_dock_seen_changed(self, name: PanelName, is_seen: bool) -> None:
         (self._seen.add if is_seen else self._seen.discard)(name)

@@ -149,7 +149,7 @@ class Operations(RuleBasedStateMachine):
     @rule(path=st.sampled_from(["/", "/dev/null", "nowhere.toml", "\x00"]))
     def bad_preset(self, path):
         self.window.fileRequested.emit(path)
-        assert self.window.grid._toast.text().startswith("Not opened: ")
+        assert self.window.toast.text().startswith("Not opened: ")
 
     @invariant()
     def the_window_tells_the_truth(self):

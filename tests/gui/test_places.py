@@ -42,7 +42,7 @@ WINDOW = """
                     while bar.isVisible():
                         print("notice:", bar.words.text())
                         bar.close_button.click()
-                    print("toast:", lab.window.grid._toast.text(), flush=True)
+                    print("toast:", lab.window.toast.text(), flush=True)
                     lab.window.close()
                 lab.window.grid.painted.connect(tell)
             return show(parameters, opened, on_close, *more, **options)

@@ -681,7 +681,7 @@ def test_a_recording_that_cannot_begin_is_said_not_to(in_window, tmp_path):
         lab.recording.start(tmp_path / "videos")
         assert lab.window.notice.words.text().startswith(first)
         assert lab.window.notice.waiting.text() == "1 more"
-        assert f"Not recorded: {tmp_path / 'videos'} must" in lab.window.grid._toast.text()
+        assert f"Not recorded: {tmp_path / 'videos'} must" in lab.window.toast.text()
         lab.window.notice.close_button.click()
         assert f"Not recorded: {tmp_path / 'videos'} must" in lab.window.notice.words.text()
         assert not lab.window.notice.waiting.isVisible()

@@ -422,8 +422,8 @@ def test_a_file_that_is_none_is_refused_in_words(in_window, tmp_path, contents):
     async def body(lab):
         before = lab.simulation.now
         lab.window.fileRequested.emit(str(path))
-        assert "Not opened" in lab.window.grid._toast.text()
-        assert "broken.fireflies" in lab.window.grid._toast.text()
+        assert "Not opened" in lab.window.toast.text()
+        assert "broken.fireflies" in lab.window.toast.text()
         await until(lambda: lab.simulation.now > before)
         assert lab.intent.session is None
 
@@ -435,7 +435,7 @@ def test_a_run_that_cannot_be_saved_is_said_to(in_window, tmp_path):
 
     async def body(lab):
         lab.files.save(str(tmp_path / "none" / "a.fireflies"))
-        assert "Not saved" in lab.window.grid._toast.text()
+        assert "Not saved" in lab.window.toast.text()
 
     in_window(body, SMALL)
 
@@ -448,7 +448,7 @@ def test_a_session_too_large_is_refused(in_window, tmp_path):
 
     async def body(lab):
         lab.files.open(str(path))
-        assert "at most 300" in lab.window.grid._toast.text()
+        assert "at most 300" in lab.window.toast.text()
         assert lab.intent.session is None
 
     in_window(body, SMALL)

@@ -369,7 +369,7 @@ def test_what_is_dropped_is_understood_or_called_by_its_name(in_window, tmp_path
 
     async def body(lab):
         def toast():
-            return lab.window.grid._toast.text()
+            return lab.window.toast.text()
 
         drop(lab.window, "https://example.org/a.toml")
         assert toast() == "Not opened: https://example.org/a.toml is not a file on this machine"

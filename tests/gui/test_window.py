@@ -563,7 +563,7 @@ def test_question_mark_shows_every_key(in_window):
 
     async def body(lab):
         window = lab.window
-        label = window.grid.findChild(QLabel, "gridKeys")
+        label = window.findChild(QLabel, "gridKeys")
         window.shortcutsRequested.emit()
         assert label.isVisible()
         listed = label.text()

@@ -68,7 +68,7 @@ def test_a_window_of_another_size_is_painted_whole(shown):
         ("window.showMinimized()", "window.isMinimized()"),
         ("window.showNormal()", "not window.isMinimized() and window.isActiveWindow()"),
         ("window.toggle_grid_alone()", "window.width() == 1920 and window.height() == 1080"),
-        ("window.grid.show_toast('')", "True"),
+        ("window.show_toast('')", "True"),
         ("window.toggle_grid_alone()", "window.width() == 1501"),
     ):
         shown.do(code)
@@ -105,7 +105,7 @@ def test_themes_text_and_words_over_the_grid_leave_nothing_behind(shown):
         shown.do(code)
         wait_until_clean(shown)
     for there, gone in (
-        ("window.grid.toggle_keys()", "window.grid.toggle_keys()"),
+        ("window.overlays.toggle_keys()", "window.overlays.toggle_keys()"),
         ("window.show_toast('A sentence')", "window.show_toast('')"),
         ("window.show_note('A note', True)", "window.show_note('')"),
     ):

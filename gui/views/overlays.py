@@ -1,0 +1,114 @@
+"""What lies over the picture and takes no room from it: notices, toasts, the sheet of keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize
+from PySide6.QtWidgets import QWidget
+
+from gui.models.notice import Notice
+from gui.theme import SIZES, Palette
+from gui.views.key_sheet import KeySheet
+from gui.views.notice_bar import NoticeBar
+from gui.views.toast import Toast
+
+_GAP: Final = 2 * SIZES.rhythm
+_TOAST_WIDTH: Final = 420
+_TOAST_MARGIN: Final = 32
+_NOTICE_WIDTH: Final = 640
+_LEAST_WIDTH: Final = 360
+"""Narrower no words are set, even where the grid is."""
+
+
+class Overlays(QObject):
+    """Owns them and places them, at the lower edge of the grid; whatever lies below goes on.
+
+    Parameters
+    ----------
+    window
+        What they lie over.
+    grid
+        The part of it that they keep to, if it isn't too small for words.
+    palette
+        Their colours.
+    """
+
+    def __init__(self, window: QWidget, grid: QWidget, palette: Palette) -> None:
+        super().__init__(window)
+        self._window, self._grid = window, grid
+        self._scale = 1.0
+        self.notice = NoticeBar(palette, window)
+        self.toast = Toast(window)
+        self.keys = KeySheet(window)
+        for watched in (window, grid):
+            watched.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Keep to the places of window and grid."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self.place()
+        return False
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        self._scale = text_scale
+        self.notice.show_style(palette, text_scale)
+        self.place()
+
+    def show_toast(self, words: str) -> None:
+        """Show a sentence for a while."""
+        self.toast.show_words(words)
+        self.place()
+
+    def show_notice(self, notice: Notice | None, n_waiting: int) -> None:
+        """Show a sentence until it is answered, and how many more wait; None takes it away."""
+        self.notice.show_notice(notice, n_waiting)
+        self.place()
+
+    def toggle_keys(self) -> None:
+        """Show or hide what the keys do."""
+        self.keys.setVisible(self.keys.isHidden())
+        self.place()
+        (self._window if self.keys.isHidden() else self.keys).setFocus()
+
+    def place(self) -> None:
+        """Put everything that shows where it belongs."""
+        room = self._room()
+        bottom = room.bottom() - _GAP
+        if not self.notice.isHidden():
+            width = round(_NOTICE_WIDTH * self._scale)
+            bottom -= self._put(self.notice, room, width, bottom) + SIZES.rhythm
+        if not self.toast.isHidden():
+            words = self.toast.fontMetrics().horizontalAdvance(self.toast.text()) + _TOAST_MARGIN
+            width = min(words, round(_TOAST_WIDTH * self._scale))
+            self._put(self.toast, room, width, bottom)
+        if not self.keys.isHidden():
+            window = self._window.rect()
+            size = self.keys.size_in(window.size() - QSize(2 * _GAP, 2 * _GAP))
+            place = QRect(window.topLeft(), size)
+            place.moveCenter(window.center())
+            self.keys.setGeometry(place)
+            self.keys.raise_()
+
+    def _put(self, widget: QWidget, room: QRect, width: int, bottom: int) -> int:
+        """Above a line, in the middle of a room; gives the height."""
+        width = min(width, room.width() - 2 * _GAP)
+        height = max(widget.heightForWidth(width), widget.minimumSizeHint().height())
+        place = QRect(0, bottom - height, width, height)
+        place.moveLeft(room.left() + (room.width() - width) // 2)
+        widget.setGeometry(place)
+        widget.raise_()
+        return height
+
+    def _room(self) -> QRect:
+        """What can be seen of the grid, widened where that is too narrow for words."""
+        window = self._window.rect()
+        room = QRect(self._grid.mapTo(self._window, self._grid.rect().topLeft()), self._grid.size())
+        room &= window
+        least = min(round(_LEAST_WIDTH * self._scale), window.width())
+        if room.width() < least:
+            middle = room.center().x()
+            room.setWidth(least)
+            room.moveLeft(min(max(middle - least // 2, 0), window.width() - least))
+        return room

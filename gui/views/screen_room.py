@@ -1,0 +1,37 @@
+"""Where a window may be: on the screen, with its frame, whatever it was before."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QMargins, QRect, QSize
+from PySide6.QtWidgets import QWidget
+
+_LIKELY_FRAME: Final = QMargins(8, 40, 8, 8)
+"""Of a window that hasn't been shown, so that nobody knows; wider than most."""
+
+
+def fitted(place: QRect, room: QRect) -> QRect:
+    """The nearest place that lies in a room, no larger than it."""
+    size = place.size().boundedTo(room.size())
+    left = min(max(place.left(), room.left()), room.right() + 1 - size.width())
+    top = min(max(place.top(), room.top()), room.bottom() + 1 - size.height())
+    return QRect(left, top, size.width(), size.height())
+
+
+def size_on_screen(window: QWidget, wanted: QSize) -> QSize:
+    """What a window can have of a size, with its frame, on its screen."""
+    room = window.screen().availableGeometry()
+    return wanted.boundedTo(room.marginsRemoved(_frame_of(window)).size())
+
+
+def _frame_of(window: QWidget) -> QMargins:
+    outside, inside = window.frameGeometry(), window.geometry()
+    if not window.isVisible() or outside == inside:
+        return _LIKELY_FRAME
+    return QMargins(
+        inside.left() - outside.left(),
+        inside.top() - outside.top(),
+        outside.right() - inside.right(),
+        outside.bottom() - inside.bottom(),
+    )

@@ -1,0 +1,213 @@
+"""Nothing is cut off, at any size of the window and of the text; what has no room is scrolled."""
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QLabel,
+    QScrollArea,
+    QScrollBar,
+    QSizePolicy,
+    QTabBar,
+    QWidget,
+)
+
+from experiments import Parameters
+from gui.models.notice import Notice
+from gui.models.panels import SHOWN_AT_FIRST, PanelName
+from gui.models.recording import RecordingStatus
+from gui.models.timeline import Timeline
+from gui.theme import DAY, NIGHT, SIZES
+from gui.views.window import Window
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of windows, offscreen
+
+CONTROLS = (QLabel, QAbstractButton, QAbstractSpinBox, QAbstractSlider)
+WINDOWS = [
+    (SIZES.least_width, SIZES.least_height),
+    (900, 600),
+    (950, 510),
+    (1008, 552),
+    (1264, 672),
+]
+SCALES = [0.8, 1.0, 1.3, 1.6]
+LONG_NOTICE = Notice(
+    "Recorded 1:02:03, 123 MB, 12 frames dropped: /home/somebody/Videos/Fireflies/one of them.mp4",
+    (("Open folder", "folder:"), ("Forget", "forget")),
+)
+
+
+def settle():
+    """Let layouts, and what follows from them, take their places."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def name_of(widget):
+    """Something to find a widget by."""
+    words = widget.text() if hasattr(widget, "text") else ""
+    return f"{type(widget).__name__} {widget.objectName()} {widget.accessibleName()} {words!r}"
+
+
+def outside(widget, window):
+    """The ancestor that a widget sticks out of, if scrolling can't bring it to sight."""
+    rect, part = QRect(QPoint(0, 0), widget.size()), widget
+    while part is not window:
+        rect.translate(part.pos())
+        parent = part.parentWidget()
+        area = parent.parentWidget()
+        is_scrolled = isinstance(area, QScrollArea) and area.widget() is part
+        if not is_scrolled and not parent.rect().contains(rect):
+            return parent
+        if is_scrolled:
+            for bar, has, room in (
+                (area.horizontalScrollBar(), part.width(), parent.width()),
+                (area.verticalScrollBar(), part.height(), parent.height()),
+            ):
+                if has > room and not bar.maximum():
+                    return area
+            rect = QRect(QPoint(0, 0), parent.size())
+        part = parent
+    return None
+
+
+def is_below_another(widget, window):
+    """Whether a widget is in a panel that is stacked below another."""
+    docks = window.workbench.docks.items()
+    return any(dock.isAncestorOf(widget) and not window.is_seen(name) for name, dock in docks)
+
+
+def is_cut(widget):
+    """Whether a widget is too small for its own words."""
+    if isinstance(widget, QLabel):
+        if widget.wordWrap():
+            return widget.heightForWidth(widget.width()) > widget.height()
+        if widget.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored:
+            return False
+        needed = widget.sizeHint()
+        return needed.width() > widget.width() or needed.height() > widget.height()
+    if isinstance(widget, QAbstractSpinBox):
+        longest = "1,000x" if widget.accessibleName().startswith("Speed") else "0.30 period"
+        needed = widget.fontMetrics().size(0, longest)
+        return needed.width() > widget.width() - 16 or needed.height() > widget.height()
+    if isinstance(widget, QAbstractButton):
+        size = widget.fontMetrics().size(0, widget.text()) if widget.text() else QSize()
+        return size.width() > widget.width() or size.height() > widget.height()
+    return False
+
+
+def faults(window):
+    """What can't be read or reached, in words."""
+    found = []
+    controls = (each for each in window.findChildren(QWidget) if isinstance(each, CONTROLS))
+    for widget in controls:
+        is_own = isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), QTabBar)
+        if is_own or not widget.isVisible() or is_below_another(widget, window):
+            continue
+        if isinstance(widget.parentWidget(), QAbstractScrollArea):
+            continue
+        if (parent := outside(widget, window)) is not None:
+            found.append(f"{name_of(widget)} sticks out of {name_of(parent)}")
+        if is_cut(widget):
+            found.append(f"{name_of(widget)} is too small: {widget.size()}")
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("panels", [SHOWN_AT_FIRST, frozenset(PanelName)], ids=["usual", "all"])
+def test_nothing_is_cut_at_any_size_of_window_and_text(qtbot, panels):
+    """Every label, button, field and slider is whole, and inside, or a scroll bar leads there."""
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    window.show_parameters(Parameters(nudge=0.25, glow=0.5))
+    if len(panels) == len(PanelName):
+        window.show_notice(LONG_NOTICE)
+        window.show_toast("Saved: " + "a rather long path/" * 4)
+        window.show_recording(RecordingStatus(True, 3_723.0, 123_456_789, 12))
+        window.show_timeline(Timeline(61.0, 4_000.0, (10.0,), "as it was saved, flash for flash"))
+    for name in PanelName:
+        window.workbench.show_panel(name, name in panels)
+    for scale in SCALES:
+        window.show_style(DAY if scale > 1.0 else NIGHT, scale)
+        for size in WINDOWS:
+            window.resize(*size)
+            settle()
+            assert (window.width(), window.height()) == size
+            assert faults(window) == [], f"{size}, text {scale}"
+
+
+def test_notices_and_toasts_lie_over_the_picture_and_never_in_a_recording(qtbot):
+    """Nothing moves for them; a picture of the window is the same with them and without."""
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    settle()
+    before, places = (
+        window.picture(640, 400).copy(),
+        [window.grid.geometry(), window.status_line.y()],
+    )
+    window.show_notice(LONG_NOTICE)
+    window.show_toast("Undone: nudge is 0.20 s again")
+    settle()
+    assert [window.grid.geometry(), window.status_line.y()] == places
+    assert (window.picture(640, 400) == before).all()
+    grid = QRect(window.grid.mapTo(window, QPoint(0, 0)), window.grid.size())
+    for part in (window.notice, window.toast):
+        assert part.isVisible()
+        assert grid.contains(part.geometry())
+    assert not window.notice.geometry().intersects(window.toast.geometry())
+    grab = window.grab().toImage()
+    shown = grab.pixelColor(window.notice.geometry().topLeft() + QPoint(6, 6)).name()
+    assert shown == NIGHT.raised.lower()  # what the screen shows has it
+    window.show_notice(None)
+    settle()
+    assert not window.notice.isVisible()
+
+
+@pytest.mark.parametrize(("size", "is_whole"), [((1280, 800), True), ((600, 360), False)])
+def test_the_sheet_of_keys_fits_or_scrolls_and_escape_closes_it(qtbot, size, is_whole):
+    """With all panels too; by key it is scrolled, and the grid keeps its size."""
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    for name in PanelName:
+        window.workbench.show_panel(name)
+    window.resize(*size)
+    settle()
+    sheet = window.overlays.keys
+    window.shortcutsRequested.emit()
+    settle()
+    assert sheet.isVisible()
+    assert window.rect().contains(sheet.geometry())
+    bars = sheet.horizontalScrollBar(), sheet.verticalScrollBar()
+    assert all((bar.maximum() == 0) is is_whole for bar in bars)
+    QTest.keyClick(sheet, Qt.Key.Key_PageDown)
+    assert (bars[1].value() == 0) is is_whole
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+def test_a_panel_that_floated_on_a_screen_that_is_gone_comes_back(qtbot):
+    """Restored from an arrangement far outside, it is whole on the screen there is."""
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    dock = window.workbench.docks[PanelName.CIRCLE]
+    dock.show()
+    dock.setFloating(True)
+    dock.setGeometry(5_000, -2_000, 400, 300)
+    arrangement = window.workbench.arrangement()
+    window.workbench.arrange_anew()
+    assert window.workbench.arrange(arrangement)
+    settle()
+    assert dock.isFloating()
+    assert window.screen().availableGeometry().contains(dock.geometry())
+    dock.setGeometry(5_000, -2_000, 400, 300)
+    window.workbench.bring_onto_screen()  # as when a screen goes
+    assert window.screen().availableGeometry().contains(dock.geometry())

@@ -201,7 +201,7 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
             window.show()
             room = window.screen().availableGeometry()
             assert window.width() == min(1111, room.width() - 16)  # less its frame
-            assert window.height() == max(600, min(777, room.height()))
+            assert window.height() == min(777, room.height() - 48)
             assert window.workbench.is_shown(PanelName.RATE)
             assert not window.workbench.is_shown(PanelName.COHERENCE)
             assert lab.appearance.palette is DAY

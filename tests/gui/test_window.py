@@ -300,9 +300,9 @@ def test_nothing_overlaps_and_nothing_is_cut_off(in_window, size):
         for k, part in enumerate(parts):
             assert window.rect().contains(part.geometry())
             assert not any(overlap(part, other, window) for other in parts[k + 1 :])
-        assert all(label.isVisible() for label in labels.values())
-        for label in labels.values():
-            assert label.width() >= label.sizeHint().width()
+        assert all(labels[name].isVisible() for name in ("time", "speed", "fps", "state"))
+        for label in labels.values():  # where frames are dropped others give way to that
+            assert not label.isVisible() or label.width() >= label.sizeHint().width()
         for name, slider in window.sliders.items():
             needed = slider.value_field.fontMetrics().horizontalAdvance("0.30 period")
             assert slider.value_field.width() >= needed, name
@@ -331,7 +331,7 @@ def test_every_control_says_what_it_is(qtbot):
     for button, key in (
         (toolbar.play_button, "(Space)"),
         (toolbar.step_button, "(.)"),
-        (toolbar.reset_button, "(R)"),
+        (toolbar.reset_button, "Shift+R)"),
         (toolbar.new_seed_button, "(N)"),
     ):
         assert button.accessibleName()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from experiments import MOST_SAMPLES, LineLog, Parameters, Session, Simulation
 from experiments.command_line import Start
 from gui.application import make_application
+from gui.awake_clock import AwakeClock
 from gui.colour_table import rgba
 from gui.controllers.appearance import Appearance
 from gui.controllers.autosave import Autosave
@@ -137,14 +138,14 @@ async def open_laboratory(
         cancel_export=exporting.cancel,
     )
     loop = asyncio.get_running_loop()
-    assert isinstance(loop, FirefliesEventLoop)
+    clock = loop.clock if isinstance(loop, FirefliesEventLoop) else AwakeClock()
     pump = Pump(
-        simulation, intent, window, metrics, table_of, loop.clock, failed_colour=rgba(FAILED_COLOUR)
+        simulation, intent, window, metrics, table_of, clock, failed_colour=rgba(FAILED_COLOUR)
     )
     parts = (window.picture, CaptionPainter)
     recording = Recording(simulation, pump.painting, window, *parts)
     stills = Stills(simulation, pump.painting, window, *parts, save_png)
-    pump.watchers += [recording, exporting, Stops(loop.clock, window)]
+    pump.watchers += [recording, exporting, Stops(clock, window)]
     for changed in (window.recordToggleRequested, window.workbench.panelsChanged):
         changed.connect(pump.wake)
     appearance = Appearance(window, look.theme, look.text_scale)

@@ -3,8 +3,10 @@
 import asyncio
 import gc
 import math
+import tempfile
 import threading
 import weakref
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,7 +20,7 @@ from hypothesis.stateful import (
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from experiments import PARAMETER_FIELDS, Parameters
+from experiments import PARAMETER_FIELDS, Parameters, session_of
 from gui.app import open_laboratory, running
 from gui.models.brush import Brush
 from gui.models.look import Theme
@@ -44,6 +46,8 @@ class Operations(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.runner = asyncio.Runner()
+        self.files = tempfile.TemporaryDirectory()
+        self.folder = Path(self.files.name)
         self.opened = open_laboratory(SMALL)
         self.lab = self.runner.run(self.opened.__aenter__())
         self.window, self.pump = self.lab.window, self.lab.pump
@@ -56,12 +60,15 @@ class Operations(RuleBasedStateMachine):
     def teardown(self):
         self.runner.run(self.opened.__aexit__(None, None, None))
         self.runner.close()
+        self.files.cleanup()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     @rule(n=st.integers(1, 5))
     def frame(self, n):
         for _ in range(n):
             self.wall += 1 / 60
+            if (place := self.pump.undoing.place_wanted) is not None:
+                self.runner.run(self.pump._return_to(place))
             while self.lab.intent.restart is not None:
                 self.runner.run(self.pump._restart())
             self.pump.frame()
@@ -96,7 +103,7 @@ class Operations(RuleBasedStateMachine):
                 *("playToggleRequested", "stepRequested", "periodStepRequested", "undoRequested"),
                 *("redoRequested", "copyRequested", "resetRequested", "newSeedRequested"),
                 *("calmToggleRequested", "cancelRequested", "letGoRequested", "closeRequested"),
-                *("shortcutsRequested", "gridAloneRequested"),
+                *("shortcutsRequested", "gridAloneRequested", "clearRequested"),
             ]
         )
     )
@@ -119,6 +126,21 @@ class Operations(RuleBasedStateMachine):
     def stroke(self, x0, y0, x1, y1):
         self.window.grid.pointed.emit(x1, y1)
         self.window.grid.stroked.emit(x0, y0, x1, y1)
+
+    @rule()
+    def lift_brush(self):
+        self.window.grid.strokeEnded.emit()
+
+    @rule(is_redo=st.booleans(), n=st.integers(1, 4))
+    def undo(self, is_redo, n):
+        for _ in range(n):
+            (self.window.redoRequested if is_redo else self.window.undoRequested).emit()
+
+    @rule(name=st.sampled_from(["mine.toml", "other.toml"]))
+    def save_and_open(self, name):
+        path = str(self.folder / name)
+        self.window.presetSaveRequested.emit(path)
+        self.window.fileRequested.emit(path)
 
     @rule(x=st.one_of(CELLS, st.just(math.nan)), y=CELLS)
     def click(self, x, y):
@@ -171,6 +193,8 @@ class Operations(RuleBasedStateMachine):
         )
         assert window.grid.side == lab.simulation.parameters.side
         assert not lab.simulation.failures
+        lab.simulation.settle()
+        session_of(lab.simulation)  # refuses what no run could have been
         assert not window.problems.list.count()
 
 

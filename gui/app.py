@@ -43,6 +43,7 @@ from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
 from gui.models.recording import RecordingChoice
 from gui.places import Places
+from gui.quitting import asking_to_close, close_popups
 from gui.recording.settings import RecordingSettings
 from gui.run_folder import RunFolder, run_folder_path
 from gui.settings import Settings, load_settings, save_settings, settings_path
@@ -298,10 +299,11 @@ async def show_window(
     closing: asyncio.Future[int] = loop.create_future()
 
     def close(code: int = 0) -> None:
+        close_popups()
         if not closing.done():
             closing.set_result(code)
 
-    with calling_on_signal(lambda number: close(exit_code(number))):
+    with calling_on_signal(lambda number: close(exit_code(number))), asking_to_close(close):
         async with open_laboratory(parameters, metrics, look=look, session=session) as lab:
             lab.window.closeRequested.connect(close)
             with ErrorLog(errors_to or error_log_path(), lab.pump.show_problem) as errors:

@@ -45,9 +45,11 @@ def make_application() -> QApplication:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
+    from gui.quitting import Application
+
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication([_NAME])
+        app = Application([_NAME])
     have_a_font()
     from gui.theme import NIGHT
     from gui.views.icons import app_icon

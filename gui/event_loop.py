@@ -54,6 +54,9 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
     ----------
     clock
         What it goes by: time in which the program was stopped doesn't count.
+    on_exit
+        Called when Qt's loop is left although nobody has stopped this one, which then goes
+        on; None: it ends too.
 
     Notes
     -----
@@ -66,6 +69,8 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
         self._deadlines: list[asyncio.TimerHandle] = []
         self._cancelled_deadlines = 0
         self._leaving: BaseException | None = None
+        self._is_stopping = False
+        self.on_exit: Callable[[], object] | None = None
         self._thread = threading.get_ident()
         self._timers = _Timers()
         self._soon_timer = self._make_timer("asyncio-soon", self._drain)
@@ -224,14 +229,23 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
             self._soon_timer.start()
         self._arm_deadline_timer()
         self._clock_timer.start()
+        self._is_stopping = False
         try:
             result = super().run_forever()
+            while not self._is_stopping and self.on_exit is not None:
+                self.on_exit()  # somebody has left Qt's loop, and not by way of this one
+                result = super().run_forever()
         finally:
             self._clock_timer.stop()
         leaving, self._leaving = self._leaving, None
         if leaving is not None:
             raise leaving
         return result
+
+    def stop(self) -> None:
+        """Let :meth:`run_forever` end."""
+        self._is_stopping = True
+        super().stop()
 
     def close(self) -> None:
         """Stop all timers and forget what was still waiting."""

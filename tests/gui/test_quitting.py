@@ -1,0 +1,112 @@
+"""Every way to end the program ends it as the window's button does."""
+
+import asyncio
+
+import av
+import pytest
+from PySide6.QtCore import SIGNAL, QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication
+
+import gui.app
+from experiments import Parameters
+from gui.app import show_window
+from gui.event_loop import run_app
+from gui.recording.settings import RecordingSettings, Subject
+
+SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
+
+
+def send_quit(_lab):
+    """As a desktop does; accepted."""
+    event = QEvent(QEvent.Type.Quit)
+    event.ignore()
+    QCoreApplication.sendEvent(QCoreApplication.instance(), event)
+    assert event.isAccepted()
+
+
+def log_out(_lab):
+    """As a session manager does, whose signal nobody else can send."""
+    app = QApplication.instance()
+    assert app.receivers(SIGNAL("commitDataRequest(QSessionManager&)")) == 1
+    app._on_commit_data_requested(None)
+
+
+WAYS = {
+    "the button": lambda lab: lab.window.close(),
+    "a quit event": send_quit,
+    "quit()": lambda _: QApplication.quit(),
+    "exit(0)": lambda _: QApplication.exit(0),
+    "closeAllWindows()": lambda _: QApplication.closeAllWindows(),
+    "a logout": log_out,
+    "quit() and exit(3)": lambda _: (QApplication.quit(), QApplication.exit(3)),
+}
+
+OPEN = {
+    "nothing": lambda _: None,
+    "a file dialog": lambda lab: lab.window.ask_for_file(),
+    "the about box": lambda lab: lab.window.show_about(),
+    "a menu": lambda lab: lab.window.toolbar.panel_menu.exec(lab.window.pos()),
+}
+
+
+def end(qapp, tmp_path, what_is_open, way, record=None):
+    """Show a window, open something, end it in some way; gives the exit code."""
+
+    def on_open(lab):
+        def go_on():
+            if lab.simulation.now > 0.1:
+                lab.window.grid.painted.disconnect(go_on)
+                QTimer.singleShot(0, lambda: OPEN[what_is_open](lab))
+                QTimer.singleShot(50, lambda: WAYS[way](lab))
+
+        lab.window.grid.painted.connect(go_on)
+
+    async def main():
+        async with asyncio.timeout(30):
+            return await show_window(
+                SMALL, on_open, errors_to=tmp_path / "errors.log", record=record
+            )
+
+    return run_app(main(), qapp)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """Whatever else the machine does: these tests don't end with it."""
+    monkeypatch.setattr(gui.app, "_LONGEST_CLOSE_S", 60.0)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_however_it_is_ended_the_window_closes(qapp, tmp_path, capfd, way):
+    """Exit code 0, and nothing on stderr."""
+    assert end(qapp, tmp_path, "nothing", way) == 0
+    assert capfd.readouterr().err == ""
+    assert not (tmp_path / "errors.log").exists()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize(
+    ("what_is_open", "way"),
+    [
+        ("a file dialog", "closeAllWindows()"),
+        ("the about box", "a quit event"),
+        ("a menu", "exit(0)"),
+        ("a menu", "a logout"),
+    ],
+)
+def test_whatever_is_open_the_window_closes(qapp, tmp_path, capfd, what_is_open, way):
+    """Dialogs go with it, and menus, which run a loop of their own."""
+    assert end(qapp, tmp_path, what_is_open, way) == 0
+    assert capfd.readouterr().err == ""
+    assert QApplication.activePopupWidget() is None
+
+
+@pytest.mark.slow
+def test_what_is_recorded_is_finished_first(qapp, tmp_path, capfd):
+    """A quit while recording leaves a whole file that plays."""
+    path = tmp_path / "a.mp4"
+    settings = RecordingSettings(subject=Subject.GRID, width=320, height=240, fps=30)
+    assert end(qapp, tmp_path, "nothing", "quit()", (path, settings)) == 0
+    assert capfd.readouterr().err == ""
+    with av.open(str(path)) as video:
+        assert sum(1 for _ in video.decode(video=0)) > 0

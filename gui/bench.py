@@ -103,6 +103,13 @@ async def _measure(
     }
 
 
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise RecordingError(f"Not recorded: {error.strerror}") from error
+
+
 @asynccontextmanager
 async def _recorded(
     lab: Laboratory, settings: RecordingSettings | None
@@ -111,7 +118,7 @@ async def _recorded(
     if settings is None:
         yield dict
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with _temporary_folder() as folder:
         lab.recording.start(Path(folder) / "bench.mp4", settings)
         while lab.recording.is_starting:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY_S)

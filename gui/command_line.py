@@ -55,7 +55,7 @@ from gui.models.panels import PanelName
 from gui.models.view import View
 from gui.plot_option import PlotHooks, add_plot_option
 from gui.recorded_session import RECORDED, FileKind, kind_to_open, load_run
-from gui.recording.settings import RecordingSettings, Subject
+from gui.recording.settings import RecordingError, RecordingSettings, Subject
 from gui.recording_options import add_video_options, check_video, render_command, video_settings
 
 COMMANDS: Final = ("run", "render", "bench", "help")
@@ -233,14 +233,17 @@ def _bench(given: Sequence[str]) -> int:
         return print_report(parser.prog, measure_control(parameters, options.seconds))
     from gui.bench import measure
 
-    report = measure(
-        parameters,
-        seconds=options.seconds,
-        warmup=options.warmup or 0.0,
-        window=options.window or (1280, 800),
-        look=Look(panels=options.panels),
-        record=None if options.record is None else RecordingSettings(Subject(options.record)),
-    )
+    try:
+        report = measure(
+            parameters,
+            seconds=options.seconds,
+            warmup=options.warmup or 0.0,
+            window=options.window or (1280, 800),
+            look=Look(panels=options.panels),
+            record=None if options.record is None else RecordingSettings(Subject(options.record)),
+        )
+    except RecordingError as error:
+        parser.exit(1, f"{parser.prog}: {' '.join(str(error).split())}\n")
     return print_report(parser.prog, report)
 
 

@@ -91,7 +91,8 @@ class Autosave:
         simulation = self._simulation
         if self._intent.session is not None or simulation.is_following or simulation.now == 0.0:
             return False
-        if self._keeper.is_another_run():
+        is_gone = self._path is not None and not self._path.parent.is_dir()
+        if self._keeper.is_another_run() or is_gone:
             self._begin()
         return (simulation.now, len(simulation.interventions)) != self._saved
 

@@ -263,9 +263,9 @@ class Recording:
             lost = "" if recorder.is_session_held else "; its session is too long to be in it"
             words = f"Recorded {length}, {size}{dropped}{lost}: {recorder.path}"
         else:
-            words = f"The recording has stopped after {length}: {recorder.problem}."
-            if recorder.bytes_written:
-                words += f" What was written plays: {recorder.path}"
+            words = f"The recording has stopped after {length}: {recorder.problem}. "
+            plays = "What was written plays" if recorder.bytes_written else "Nothing was written"
+            words += f"{plays}: {recorder.path}"
         return Notice(words, answers)
 
     def _new_path(self) -> Path:

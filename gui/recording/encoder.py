@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from experiments import why_not
 from experiments.unfinished import ENDING_SIGNALS
 from gui.recording.composer import Composer
 from gui.recording.settings import QUEUE_LENGTH, RecordingError, RecordingSettings, Subject
@@ -133,7 +134,7 @@ def main() -> None:
     except RecordingError as error:
         say(FAILED, str(error))
     except OSError as error:
-        say(FAILED, error.strerror or str(error))
+        say(FAILED, why_not(error, path))
     except Exception as error:  # noqa: BLE001  # whatever it is, the window has to say it
         say(FAILED, f"{type(error).__name__}: {error}")
     # The memory goes with the process: views of it are held all over.

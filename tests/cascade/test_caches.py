@@ -203,6 +203,19 @@ def test_files_are_found_by_another_instance(tmp_path: Path) -> None:
     assert cs.FileCache(tmp_path).check(square, {"x": 3}) == {"deep": [9]}
 
 
+def test_files_follow_the_umask(tmp_path: Path) -> None:
+    """A cache may be a group's."""
+    before = os.umask(0o027)
+    try:
+        cs.FileCache(tmp_path).save(square, {"x": 3}, 9)
+    finally:
+        os.umask(before)
+    (path,) = tmp_path.iterdir()
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o777 == 0o640
+    assert cs.FileCache(tmp_path).check(square, {"x": 3}) == 9
+
+
 @pytest.mark.parametrize("damage", ["", "short", "flipped", "longer"])
 def test_a_damaged_file_is_a_miss(
     damage: str, tmp_path: Path, caplog: pytest.LogCaptureFixture

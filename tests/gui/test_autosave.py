@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -377,3 +378,22 @@ def test_what_killed_processes_left_without_a_run_is_swept(tmp_path):
         f"{begun.name}.running",
     }
     other.close()
+
+
+def test_a_folder_that_is_taken_away_is_made_again(tmp_path):
+    """By whoever tidies up while the window is open: the run is saved all the same."""
+    place = tmp_path / "runs"
+
+    async def body(simulation, intent, screen, autosave):
+        del intent
+        simulation.run_until(1.0)
+        await autosave._save_when_complete()
+        shutil.rmtree(place)
+        simulation.run_until(2.0)
+        await autosave._save_when_complete()
+        (path,) = place.glob("*.fireflies")
+        assert load_session(path).end == 2.0
+        assert screen.toasts == []
+
+    in_folder(body, place)
+    assert len(list(place.iterdir())) == 1

@@ -130,6 +130,8 @@ def decode_session(contents: bytes | str, name: str) -> Session:
         raise SessionError(f"{name}: {error}") from error
     except ParameterError as error:
         raise SessionError(f"{name}: parameters.{error}") from error
+    except MemoryError as error:
+        raise SessionError(f"there is too little memory to read {name}") from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         reason = _reason(error)
         raise SessionError(f"{name} is not a session file of Fireflies: {reason}") from error

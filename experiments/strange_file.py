@@ -166,14 +166,18 @@ def read_bounded(path: Path, most: int, what: str) -> bytes:
     with open_regular(path) as file:
         try:
             size = os.fstat(file.fileno()).st_size
-            contents = file.read(most + 1) if size <= most else b""
+            # None is what a file gives that would have to be waited for, as some of /proc do.
+            contents = (file.read(most + 1) if size <= most else None) or b""
         except OSError as error:
             raise StrangeFileError(f"can't read {path}: {error.strerror}") from error
+        except MemoryError as error:
+            raise StrangeFileError(f"there is too little memory to read {path}") from error
     size = max(size, len(contents))
     if size > most:
-        raise StrangeFileError(
-            f"{path} is too large for {what}: at most {size_words(most)}, got {size_words(size)}"
-        )
+        allowed, got = size_words(most), size_words(size)
+        if allowed == got:
+            allowed, got = f"{most:,} bytes", f"{size:,} bytes"
+        raise StrangeFileError(f"{path} is too large for {what}: at most {allowed}, got {got}")
     return contents
 
 

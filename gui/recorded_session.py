@@ -45,7 +45,7 @@ def kind_to_open(path: Path) -> FileKind:
     """
     with open_regular(path) as file:
         try:
-            head = file.read(_LOOKED_AT)
+            head = file.read(_LOOKED_AT) or b""
         except OSError as error:
             raise StrangeFileError(f"can't read {path}: {error.strerror}") from error
     if is_carrier(head):

@@ -16,6 +16,7 @@ from experiments import (
     StrangeFileError,
     check_workflow_side,
     load_session,
+    one_line,
     path_of,
     program_version,
     save_session,
@@ -84,7 +85,7 @@ class RunFiles:
             shown = names[:_MOST_NAMED]
             more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
             words = f"One file at a time. Not opened: {', '.join(shown + more)}"
-            self._screen.show_notice(Notice(words, about="dropped files"))
+            self._screen.show_notice(Notice(one_line(words), about="dropped files"))
 
     def open(self, file: str) -> None:
         """Open a session or a recording, to be repeated, or a preset, to begin with.
@@ -112,14 +113,14 @@ class RunFiles:
         except SessionError as refused:
             self._screen.show_toast(f"Not opened: {refused}")
             return False
-        return self.repeat(session, path.name, then_go_on=then_go_on)
+        return self.repeat(session, str(path), then_go_on=then_go_on)
 
     def repeat(self, session: Session, name: str, *, then_go_on: bool = False) -> bool:
         """Repeat a run; or restore it: its end, and the controls."""
         try:
             check_workflow_side(session.parameters.side)
         except ParameterError as refused:
-            self._screen.show_toast(f"Not opened: in {name}, {refused}")
+            self._screen.show_toast(one_line(f"Not opened: in {name}, {refused}"))
             return False
         self._intent.repeat(session, then_go_on=then_go_on)
         self._screen.show_preset("", "")

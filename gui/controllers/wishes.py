@@ -22,6 +22,7 @@ from experiments import (
     check_workflow_side,
     command_line_of,
     load_preset,
+    one_line,
     painted,
     save_preset,
     slug,
@@ -131,7 +132,7 @@ class WishController:
         except PresetError as refused:
             self._screen.show_toast(f"Not opened: {refused}")
         except ParameterError as refused:
-            self._screen.show_toast(f"Not opened: in {path}, {refused}")
+            self._screen.show_toast(one_line(f"Not opened: in {path}, {refused}"))
 
     def note_preset(self, preset: PresetFile, source: str) -> None:
         """The run began with a preset: show which, and remember where it came from."""

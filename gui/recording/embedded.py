@@ -140,6 +140,8 @@ def read_session_text(path: Path) -> bytes:
         raise RecordingError(str(error)) from error
     except OSError as error:
         raise RecordingError(f"can't read {path}: {error.strerror}") from error
+    except MemoryError as error:
+        raise RecordingError(f"there is too little memory to read {path}") from error
     except RecordingError as error:
         raise RecordingError(f"{path} can't be used: {error}") from error
     if found is None:
@@ -158,7 +160,7 @@ def is_carrier(head: bytes) -> bool:
 
 
 def _session_in(file: IO[bytes]) -> bytes | None:
-    beginning = file.read(len(SIGNATURE))
+    beginning = _part(file, 0, len(SIGNATURE))
     if beginning == SIGNATURE:
         return png_text(file, SESSION_KEY, _LONGEST)
     tail = _part(file, max(0, file.seek(0, 2) - _TAIL), _TAIL)
@@ -173,7 +175,7 @@ def _session_in(file: IO[bytes]) -> bytes | None:
 
 def _part(file: IO[bytes], at: int, length: int) -> bytes:
     file.seek(at)
-    return file.read(length)
+    return file.read(length) or b""  # None of some files of /proc
 
 
 def _text(held: bytes) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import os
 import random
@@ -237,6 +238,29 @@ def test_a_file_without_end_is_not_begun(tmp_path: Path) -> None:
         file.truncate(20_000_000_000)
     with pytest.raises(StrangeFileError, match=r"too large for a test: at most 16 kB, got 20 GB$"):
         read_bounded(path, 16_000, "a test")
+    os.truncate(path, 16_001)
+    with pytest.raises(StrangeFileError, match=r"at most 16,000 bytes, got 16,001 bytes$"):
+        read_bounded(path, 16_000, "a test")
+
+
+def test_a_file_that_would_have_to_be_waited_for_is_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of those that systems make up are regular ones, and have nothing to say yet."""
+    path = tmp_path / "made up"
+    path.write_bytes(b"x")
+
+    class Waiting(io.BytesIO):
+        def read(self, size: int | None = -1) -> Any:
+            return None
+
+        def fileno(self) -> int:
+            return handle
+
+    handle = os.open(path, os.O_RDONLY)
+    monkeypatch.setattr("experiments.strange_file.open_regular", lambda _: Waiting())
+    assert read_bounded(path, 10, "a test") == b""
+    os.close(handle)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ _SURELY_BEFORE: Final = 0.25
 """Part of a frame by which a picture comes before it, for the frame before not to be missed."""
 
 _LONGEST_GOODBYE_S: Final = 0.5
+_LAST_WORDS: Final = tuple(f'["{kind}"' for kind in (FINISHED, FAILED))
 _LONGEST_LAST_WORDS: Final = 500
 
 
@@ -102,7 +103,6 @@ class Recorder:
         self.problem = ""
         self.is_session_held = True
         self._state = RecorderState.STARTING
-        self._has_begun = self._is_cut_off = False
         self._began = self._last_wall = math.nan
         self._last_index = -1
         self._caption: NDArray[np.uint8] | None = None
@@ -250,14 +250,19 @@ class Recorder:
     def _listen(self) -> None:
         """In a thread: collect what the encoder says, and an empty line at its end.
 
-        The thread sees it to its end even if nobody else has the time for that.
+        The thread sees it to its end even if nobody else has the time for that, and to what it
+        leaves behind if it couldn't do that itself.
         """
         assert self._process.stdout is not None
+        line = ""
         with self._process.stdout as lines:
             for line in lines:
                 self._heard.put(line)
-        self._heard.put("")
         self._process.wait()
+        is_ours = bool(line) or not self._size()  # else it may never have come to make a file
+        if is_ours and not line.startswith(_LAST_WORDS):
+            salvage(self.path, self.path.suffix.lower())
+        self._heard.put("")
 
     def _hear(self, line: str) -> None:
         if not line:
@@ -265,10 +270,8 @@ class Recorder:
             return
         message = json.loads(line)
         kind = message[0]
-        if kind == READY:
-            self._has_begun = True
-            if self._state is RecorderState.STARTING:
-                self._state = RecorderState.RECORDING
+        if kind == READY and self._state is RecorderState.STARTING:
+            self._state = RecorderState.RECORDING
         elif kind == TAKEN:
             self._free.append(message[1])
             if message[1] == self._session_slot:
@@ -292,7 +295,6 @@ class Recorder:
         if last_words := " ".join(last[-2:]).strip():
             how = f"{how}: {last_words}"
         self.problem = f"the encoder ended unexpectedly ({how})"
-        self._is_cut_off = True
         self._state = RecorderState.FAILED
 
     def _send(self, line: str) -> bool:
@@ -348,10 +350,7 @@ class Recorder:
                 return  # it is on its way: the file is finished without anybody waiting
             self._process.kill()  # it hangs: what it has written plays
             self._process.wait()
-            self._is_cut_off = True
-        self._listener.join()
-        if self._is_cut_off and (self._has_begun or not self._size()):
-            salvage(self.path, self.path.suffix.lower())
+            self._listener.join()
         self.bytes_written = self._size()
 
     def _size(self) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from gui.models.panels import PanelName
-from gui.theme import GRID_MARGIN_COLOUR
+from gui.theme import GRID_MARGIN_COLOUR, NIGHT
 from tests.real_window.desktop import Product, wait_until
 
 # Where the grid's view and the picture of the swarm in it are, in pixels of the screen.
@@ -87,9 +87,15 @@ def test_panels_shown_floated_and_hidden_leave_nothing_behind(shown):
         shown.wait_until_whole()
     shown.do("for dock in window.workbench.docks.values(): dock.show()")
     wait_until_clean(shown)
-    shown.do("window.workbench.docks[PanelName.CIRCLE].setFloating(True)")
-    wait_until_clean(shown)
-    shown.do("window.workbench.docks[PanelName.CIRCLE].setFloating(False)")
+    floated = "window.workbench.docks[PanelName.CIRCLE]"
+    shown.do(f"before = {floated}.mapToGlobal({floated}.rect().topLeft())")
+    shown.do(f"{floated}.title.floatRequested.emit()")
+    shown.wait_until(f"{floated}.isFloating() and {floated}.pos() != before")
+    shown.wait_until_whole()  # it may lie over the grid's margin
+    x, y = shown.do(f"list({floated}.geometry().getRect()[:2])")
+    shown_frame = shown.desktop.pixels()[y : y + 40, x]  # a line all around it
+    assert (shown_frame == int(NIGHT.muted.removeprefix("#"), 16)).all()
+    shown.do(f"{floated}.title.floatRequested.emit()")
     wait_until_clean(shown)
     shown.do("for dock in window.workbench.docks.values(): dock.hide()")
     wait_until_clean(shown)

@@ -16,6 +16,7 @@ picture[(x + y) % 2 == 0] = (255, 0, 0, 255)
 window.grid.show_picture(picture)
 """
 _RED, _GREEN = 0xFF0000, 0x00FF00
+_IS_ON_SCREEN = "window.screen().availableGeometry().contains(window.frameGeometry())"
 _PINNED = "window.grid._pin.path().boundingRect().getRect()"
 
 
@@ -45,22 +46,21 @@ def chessboard(product: Product) -> tuple[int, int, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scale", [1.25, 1.5, 1.75])
-def test_cells_are_alike_and_each_click_meets_its_own(desktop_of, tmp_path, scale):
-    """However the desktop is scaled: no seams, and the outermost pixels of a cell are its own."""
-    product = Product(desktop_of("1920x1080"), tmp_path, ["--side", "13"], scale)
+@pytest.mark.parametrize(
+    ("size", "scale"),
+    [("1024x600", 1.25), ("1280x720", 1.5), ("1920x1080", 1.75), ("1920x1080", 2.0)],
+)
+def test_the_window_fits_and_each_click_meets_its_firefly(desktop_of, tmp_path, size, scale):
+    """However the desktop is scaled: all within reach, no seams, each pixel its own cell's."""
+    product = Product(desktop_of(size), tmp_path, ["--side", "13"], scale)
     try:
-        product.do("window.resize(903, 601)")
-        product.wait_until("abs(window.width() - 903) < 2")
         product.do(PAUSE)
+        product.wait_until("window.isActiveWindow()")
+        product.wait_until(_IS_ON_SCREEN)
+        assert product.do("from tests.gui.test_geometry import faults; faults(window)") == []
         left, top, length = chessboard(product)
-        last = length - 1
-        for x, y, right, down in (
-            (0, 0, 0, 0),
-            (5, 7, 0, last),
-            (6, 3, last, 0),
-            (12, 12, last, 0),
-        ):
+        end = length - 1
+        for x, y, right, down in ((0, 0, 0, 0), (5, 7, 0, end), (6, 3, end, 0), (12, 12, end, 0)):
             at = left + x * length + right, top + y * length + down
             product.desktop.point("mousemove", *at, "click", 1)
             product.wait_until(f"list({_PINNED})[2]")

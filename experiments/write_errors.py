@@ -12,6 +12,7 @@ from typing import Final
 _LONGEST_NAME: Final = 255
 """Bytes, where the system doesn't say."""
 
+_HERE: Final = Path()
 _PERMISSION: Final = (errno.EACCES, errno.EPERM)
 
 
@@ -47,7 +48,8 @@ def why_not(error: OSError, path: Path) -> str:
 
 def _explained(error: OSError, path: Path) -> str:
     if error.errno == errno.ENOENT:
-        return f"there is no folder {_first_missing(path.parent)}"
+        missing = _first_missing(path.parent)
+        return "the current folder is gone" if missing == _HERE else f"there is no folder {missing}"
     if error.errno == errno.ENOTDIR:
         return f"{_first_that_is_no_folder(path.parent)} is not a folder"
     if error.errno == errno.EEXIST:
@@ -94,7 +96,9 @@ def _not_allowed(path: Path) -> str:
         is_there = False
     if is_there and not path.is_dir():
         return "it may not be written"
-    return f"nothing may be made in the folder {_nearest_folder(path)}"
+    folder = _nearest_folder(path)
+    where = "current folder" if folder == _HERE else f"folder {folder}"
+    return f"nothing may be made in the {where}"
 
 
 def _nearest_folder(path: Path) -> Path:

@@ -174,6 +174,7 @@ QMenu::item:selected { background: $lines; }
 QMenu::separator { height: 1px; background: $lines; margin: 4px 8px; }
 QToolButton#view { border-color: $lines; padding: 4px 0; font-size: ${small_size}px; }
 QToolButton#view:checked { background: $raised; border-color: $accent; color: $accent; }
+QToolButton#view:focus { border-color: $text; }
 QToolButton:disabled { color: $muted; }
 QAbstractSpinBox#value {
     background: transparent; color: $text; border: none; padding: 1px 16px 1px 0;

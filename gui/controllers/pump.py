@@ -395,6 +395,7 @@ class Pump:
             status, side = self.simulation.status, self.simulation.parameters.side
             self._screen.show_marks(status)
             self._preset_shown.note_status(status, side)
+            self._preset_shown.show(self.simulation.pending)  # there may be no other frame soon
 
     # -- wishes -------------------------------------------------------------------------
 

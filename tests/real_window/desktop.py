@@ -58,7 +58,7 @@ class Desktop:
         self._file = folder / "Xvfb_screen0"
         self._processes: list[subprocess.Popen[bytes]] = []
         read_end, write_end = os.pipe()
-        options = ["-fbdir", str(folder), "-screen", "0", f"{size}x24"]
+        options = ["-noreset", "-fbdir", str(folder), "-screen", "0", f"{size}x24"]
         self._start(["Xvfb", "-displayfd", str(write_end), *options], pass_fds=(write_end,))
         os.close(write_end)
         number = _line_from(read_end)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
 
 from experiments import GALLERY, Parameters, Status, as_file
 from gui.field_painter import CALM_CONTRAST, CalmTable
@@ -100,7 +99,7 @@ def test_the_window_takes_back_what_isn_t_true_any_more(qtbot):
     window.show_marks(np.full(9, Status.BLIND, dtype=np.uint8))
     assert MARK_COLOURS[Status.BLIND] in bar.dots_label.text()
     assert "blind" in bar.dots_label.text()
-    toast = window.grid.findChild(QLabel, "gridToast")
+    toast = window.toast
     window.toggle_grid_alone()
     assert toast.text() == "F11 or Esc: back"
     assert not toast.isHidden()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from experiments import SAMPLE_INTERVAL, CoherenceRecord, Parameters, noise_band
 from gui.models.time_window import TimeWindow, whole_window
 
-MOST_POINTS: Final = 1_600
+MOST_POINTS: Final = 1_000
 """Points of a line in a panel."""
 
 _MOST_POINTS_ON_PAPER: Final = 4_000

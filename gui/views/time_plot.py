@@ -89,6 +89,9 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         for axis in (self.getAxis("left"), self._time_axis):
             axis.setStyle(tickLength=0, tickTextOffset=_TEXT_OFFSET)
         self._line = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True)
+        # Piece by piece: as one path, a line that goes up and down a thousand times takes Qt half
+        # a second, since it looks for every place where it crosses itself.
+        self._line.setSegmentedLineMode("on")
         self.addItem(self._line)
         self._dragged_from: float | None = None
         self._top = SIZES.rhythm // 2

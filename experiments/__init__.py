@@ -18,6 +18,7 @@ from experiments.history import History
 from experiments.instant import Instant
 from experiments.line_log import LineLog
 from experiments.long_series import LongSeries
+from experiments.moment_file import SavedMoment, load_moment, moment_encoder
 from experiments.observables import (
     MOST_SAMPLES,
     SAMPLE_INTERVAL,
@@ -99,6 +100,7 @@ __all__ = [
     "PresetError",
     "PresetFile",
     "Provenance",
+    "SavedMoment",
     "Session",
     "SessionError",
     "SessionText",
@@ -126,10 +128,12 @@ __all__ = [
     "in_plain_words",
     "is_address",
     "kind_of",
+    "load_moment",
     "load_preset",
     "load_session",
     "local_order",
     "make_folder",
+    "moment_encoder",
     "neighbours",
     "noise_band",
     "one_line",

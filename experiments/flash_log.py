@@ -19,14 +19,22 @@ _TRIM_AT_LEAST: Final = 1 << 20
 class Digest:
     """SHA-256 over flashes in order, each packed as :data:`PACKED`.
 
+    Parameters
+    ----------
+    n_unknown
+        Flashes that there were before, of which nothing but the number is known.
+
     Attributes
     ----------
     n
         Flashes so far.
+    is_known
+        Whether all of them were taken in.
     """
 
-    def __init__(self) -> None:
-        self.n = 0
+    def __init__(self, n_unknown: int = 0) -> None:
+        self.n = n_unknown
+        self.is_known = n_unknown == 0
         self._sha = hashlib.sha256()
 
     def update(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
@@ -40,12 +48,12 @@ class Digest:
     def copy(self) -> Digest:
         """Another one that goes on from here."""
         other = Digest()
-        other.n, other._sha = self.n, self._sha.copy()
+        other.n, other.is_known, other._sha = self.n, self.is_known, self._sha.copy()
         return other
 
     def hexdigest(self) -> str:
-        """The digest of all flashes so far, 64 hexadecimal digits."""
-        return self._sha.hexdigest()
+        """The digest of all flashes so far, 64 hexadecimal digits; nothing if it isn't known."""
+        return self._sha.hexdigest() if self.is_known else ""
 
 
 class FlashLog:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,6 +211,29 @@ class LongSeries:
         if missing > 0:
             other._extremes.take(np.full(missing, _last_of(other._extremes)))
         return other
+
+    PARTS: Final = ("kept", "at", "extremes")
+    """Arrays that :meth:`told` gives."""
+
+    def told(self) -> tuple[dict[str, int], dict[str, NDArray[Any]]]:
+        """All there is to it, as what JSON takes and as arrays; see :meth:`of_told`."""
+        extremes = self._extremes
+        numbers = {"first": self._first, "n": extremes.n, "width": extremes.width}
+        parts = (np.array(self._kept), extremes._at, extremes._values)
+        return numbers, dict(zip(self.PARTS, parts, strict=True))
+
+    @classmethod
+    def of_told(
+        cls, most: int | None, numbers: dict[str, int], arrays: dict[str, NDArray[Any]]
+    ) -> LongSeries:
+        """The series that :meth:`told` has told of."""
+        series = cls(most)
+        series._first = numbers["first"]
+        series._kept.extend(arrays["kept"])
+        extremes = series._extremes
+        extremes.n, extremes.width = numbers["n"], numbers["width"]
+        extremes._at, extremes._values = arrays["at"], arrays["extremes"]
+        return series
 
     def _is_too_coarse(self, width: int) -> bool:
         """Whether the extremes have fewer points than stretches of `width` samples would."""

@@ -7,7 +7,7 @@ import math
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -224,6 +224,40 @@ class CoherenceRecord:
         other._band_levels = self._band_levels[:n_steps]
         other.time_to_sync, other._high_since = mark.time_to_sync, mark.high_since
         return other
+
+    def told(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """All there is to it, as what JSON takes and as arrays; see :meth:`of_told`."""
+        arrays: dict[str, NDArray[Any]] = {"band": np.array([self._band_times, self._band_levels])}
+        told: dict[str, Any] = {
+            "most": self._most,
+            "begin": self._begin,
+            "time_to_sync": self.time_to_sync,
+            "high_since": self._high_since,
+            "conditions": self._conditions,
+        }
+        for name, series in (("values", self._values), ("mean_phases", self._mean_phases)):
+            told[name], parts = series.told()
+            arrays |= {f"{name}_{part}": array for part, array in parts.items()}
+        return told, arrays
+
+    @classmethod
+    def of_told(
+        cls, n: int, told: dict[str, Any], arrays: dict[str, NDArray[Any]]
+    ) -> CoherenceRecord:
+        """The record of `n` fireflies that :meth:`told` has told of."""
+        record = cls(n, told["most"])
+        record._begin, record.time_to_sync = told["begin"], told["time_to_sync"]
+        record._high_since, record._conditions = told["high_since"], tuple(told["conditions"])
+        record._band_times, record._band_levels = (array("d", row) for row in arrays["band"])
+        record._values, record._mean_phases = (
+            LongSeries.of_told(
+                told["most"],
+                told[name],
+                {part: arrays[f"{name}_{part}"] for part in LongSeries.PARTS},
+            )
+            for name in ("values", "mean_phases")
+        )
+        return record
 
     def add(self, t: float, value: complex, period: float, jitter: float = 0.0) -> None:
         """Note the order parameter at `t`, a sample interval after the one before.

@@ -79,7 +79,7 @@ class Provenance:
             last_parameters=simulation.parameters,
             n_interventions=len(simulation.interventions),
             virtual_s=simulation.instant.t,
-            digest=simulation.flashes.digest().hexdigest(),
+            digest=simulation.flashes.digest().hexdigest() or None,
         )
 
     def describe(self, what: str, meanings: Mapping[str, str], rows: int | None) -> dict[str, Any]:

@@ -125,7 +125,8 @@ class Session:
         """Whether a repeat has the flashes that were saved; None if that can't be told."""
         if self.n_flashes is not None and self.n_flashes != found.n:
             return False
-        return None if self.digest is None else self.digest == found.hexdigest()
+        is_unknown = self.digest is None or not found.is_known
+        return None if is_unknown else self.digest == found.hexdigest()
 
     def script(self, begin: int = 0) -> Iterator[Intervention]:
         """The interventions but for the first `begin`, made one by one when they are needed."""
@@ -158,7 +159,7 @@ def session_of(simulation: Simulation, version: str = "", known: Sequence[Step] 
         (*known, *map(Step.of, new)),
         simulation.now,
         digest.n,
-        digest.hexdigest(),
+        digest.hexdigest() or None,
         version,
     )
 

@@ -19,6 +19,7 @@ MOST_KEPT: Final = 20
 
 _LOCK_SUFFIX: Final = ".lock"
 _MARK_SUFFIX: Final = ".running"
+_MOMENT_SUFFIX: Final = ".moment"
 
 
 def run_folder_path() -> Path:
@@ -79,6 +80,7 @@ class RunFolder:
         """A run has ended as it should, or is of no more interest: it is kept for a while."""
         with contextlib.suppress(OSError):
             _mark_path(path).unlink(missing_ok=True)
+            moment_path(path).unlink(missing_ok=True)  # it is of use to those cut off alone
         for locks in (self._locks, self._claimed):
             if (lock := locks.pop(path, None)) is not None:
                 lock.release()
@@ -128,6 +130,7 @@ class RunFolder:
                 is_of_use = path.exists() and _mark_path(path).exists()
                 if not is_of_use and path not in self._locks and _is_free(path):
                     _mark_path(path).unlink(missing_ok=True)
+                    moment_path(path).unlink(missing_ok=True)
 
     def _runs(self) -> list[Path]:
         times: dict[Path, float] = {}
@@ -137,6 +140,11 @@ class RunFolder:
                     if each.suffix == SESSION_SUFFIX:
                         times[each] = each.stat().st_mtime
         return sorted(times, key=times.__getitem__, reverse=True)
+
+
+def moment_path(path: Path) -> Path:
+    """Where the last state of a run is kept, beside its session."""
+    return path.with_name(path.name + _MOMENT_SUFFIX)
 
 
 def _is_free(path: Path) -> bool:

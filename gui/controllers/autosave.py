@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -12,14 +14,26 @@ from experiments import (
     SessionError,
     Simulation,
     check_amount,
+    moment_encoder,
     write_whole,
 )
+from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper, Snapshot
 from gui.models.intent import Intent
-from gui.run_folder import RunFolder
+from gui.run_folder import RunFolder, moment_path
 
 SAVE_EVERY_S: Final = 1.0
+
+KEEP_EVERY_S: Final = 30.0
+"""Seconds after which the state of a run is kept anew."""
+
+WORTH_A_MOMENT: Final = 40_000
+"""Flashes that take about two seconds to repeat: those of a moment come again from its state."""
+
+_CYCLES: Final = 2
+_REST_S: Final = 4.0
+"""Seconds between two moments, however much happens: each takes a few ms of a frame."""
 
 _LONGEST_END_S: Final = 0.2
 """Seconds that completing the last instant may take when the window closes."""
@@ -44,10 +58,17 @@ class Autosave:
         Where it shows when nothing can be saved.
     folder
         Where the files go.
+    painting
+        Remembers what pictures depend on, for moments; without it there are none.
     """
 
     def __init__(
-        self, simulation: Simulation, intent: Intent, screen: Screen, folder: RunFolder
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        folder: RunFolder,
+        painting: Painting | None = None,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
@@ -58,6 +79,9 @@ class Autosave:
         self._path: Path | None = None
         self._saved: tuple[float, int] | None = None
         self._has_told = False
+        self._painting = painting
+        self._flashes_kept = 0
+        self._kept_at = -math.inf
 
     async def run(self) -> None:
         """Save once a second, until cancelled.
@@ -84,7 +108,20 @@ class Autosave:
         if not self._is_of_interest():
             return
         loop = asyncio.get_running_loop()
-        self._note(await loop.run_in_executor(self._thread, self._save, self._snapshot()))
+        snapshot, encode = self._snapshot(), self._moment_if_due()
+        self._note(await loop.run_in_executor(self._thread, self._save, snapshot, encode))
+
+    def _moment_if_due(self) -> Callable[[], bytes] | None:
+        """What makes a file of the present state, if much has happened since the last one."""
+        simulation, n_flashes = self._simulation, len(self._simulation.flashes)
+        new, waited = n_flashes - self._flashes_kept, time.monotonic() - self._kept_at
+        is_much = new >= max(WORTH_A_MOMENT, _CYCLES * simulation.parameters.n_fireflies)
+        is_due = waited >= (_REST_S if is_much else KEEP_EVERY_S) and new > 0
+        if self._painting is None or n_flashes < WORTH_A_MOMENT or not is_due:
+            return None
+        self._flashes_kept, self._kept_at = n_flashes, time.monotonic()
+        self._painting.catch_up(simulation)
+        return moment_encoder(simulation.moment(), self._painting.memory())
 
     def _is_of_interest(self) -> bool:
         """Whether there is something to save that isn't saved yet."""
@@ -101,6 +138,7 @@ class Autosave:
         if self._path is not None:
             self._folder.note_ended(self._path)
         self._saved = None
+        self._flashes_kept, self._kept_at = 0, -math.inf
         try:
             self._path = self._folder.begin()
         except OSError as error:
@@ -111,14 +149,16 @@ class Autosave:
         self._saved = (self._simulation.now, len(self._simulation.interventions))
         return self._keeper.snapshot()
 
-    def _save(self, snapshot: Snapshot) -> str:
-        """Write the file; gives what was wrong with that, or nothing."""
+    def _save(self, snapshot: Snapshot, encode: Callable[[], bytes] | None = None) -> str:
+        """Write the file, and then the moment; gives what was wrong with that, or nothing."""
         if self._path is None:
             return ""
         contents = snapshot.contents()
         try:
             check_amount(contents, snapshot.text.n_steps)
             write_whole(self._path, contents)
+            if encode is not None:
+                write_whole(moment_path(self._path), encode())
         except SessionError as error:  # what was saved last can be opened, and stays
             return str(error)
         except OSError as error:

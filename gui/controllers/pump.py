@@ -401,7 +401,9 @@ class Pump:
 
     def _take_up_wishes(self) -> None:
         self.painting.is_calm = self._intent.is_calm
-        self._intent.wants_cancel = False  # there is nothing to cancel
+        if self._intent.wants_cancel:
+            self._intent.wants_cancel = False
+            self.replaying.cancel()  # nothing else could be
         if self._intent.wants_branch:
             self.replaying.branch()
         asked = self._intent.take_asked()

@@ -77,7 +77,8 @@ class Replaying:
     def begin(self) -> list[Mark]:
         """Another run: repeat what is wanted; gives the changes there will be."""
         self._session = session = self._intent.session
-        self._stops.clear()
+        saved = self._intent.saved
+        self._stops[:] = [] if saved is None else [Stop(saved.moment, saved.memory)]
         self._is_over = self._is_wrong = False
         self._words = ""
         self._timeline_due = -math.inf
@@ -168,10 +169,14 @@ class Replaying:
 
     def branch(self) -> None:
         """Repeat nothing more: the run goes on from here as a new one."""
-        self._intent.wants_branch = self._intent.wants_restored = False
+        is_restored, self._intent.wants_restored = self._intent.wants_restored, False
+        self._intent.wants_branch = False
         if self._session is None:
             return
+        if is_restored:
+            self._screen.show_note("")
         self._session = None
+        saved, self._intent.saved = self._intent.saved, None
         self._intent.session = self._intent.seek = None
         self._stops.clear()
         simulation = self._simulation
@@ -184,12 +189,26 @@ class Replaying:
         self._screen.show_timeline(None)
         if self._is_wrong:
             self._screen.show_toast(WRONG)
+        elif saved is not None and not simulation.flashes.digest().is_known:
+            self._screen.show_toast(
+                f"Restored from its state at {saved.moment.t:,.0f} s: "
+                "the flashes before it are counted, but were not compared"
+            )
         else:
             self._screen.show_toast("From here on the controls are yours: a new run")
         self.on_branched()
 
+    def cancel(self) -> None:
+        """Give up what is being restored: the run goes on from where it is by now."""
+        if self._intent.wants_restored and self._intent.seek is not None:
+            self._intent.seek = None
+            self._intent.wants_branch = True
+
     def _show(self, session: Session) -> None:
         seek = self._intent.seek
+        if self._intent.wants_restored and seek is not None:
+            so_far = f"{self._simulation.instant.t:,.0f} of {session.end:,.0f} s"
+            self._screen.show_note(f"Restoring the run: {so_far}", can_cancel=True)
         words = self._words or ("" if seek is None else "Running there")
         self._screen.show_timeline(
             Timeline(

@@ -10,11 +10,13 @@ from typing import Final
 from experiments import (
     SESSION_SUFFIX,
     ParameterError,
+    SavedMoment,
     Session,
     SessionError,
     Simulation,
     StrangeFileError,
     check_workflow_side,
+    load_moment,
     load_session,
     one_line,
     path_of,
@@ -29,7 +31,7 @@ from gui.controllers.wishes import WishController
 from gui.models.intent import Intent
 from gui.models.notice import Notice
 from gui.recorded_session import FileKind, kind_to_open, load_run
-from gui.run_folder import RunFolder
+from gui.run_folder import RunFolder, moment_path
 
 RESTORE: Final = "restore:"
 FORGET: Final = "forget:"
@@ -113,16 +115,24 @@ class RunFiles:
         except SessionError as refused:
             self._screen.show_toast(f"Not opened: {refused}")
             return False
-        return self.repeat(session, str(path), then_go_on=then_go_on)
+        saved = load_moment(moment_path(path), session) if then_go_on else None
+        return self.repeat(session, str(path), then_go_on=then_go_on, saved=saved)
 
-    def repeat(self, session: Session, name: str, *, then_go_on: bool = False) -> bool:
+    def repeat(
+        self,
+        session: Session,
+        name: str,
+        *,
+        then_go_on: bool = False,
+        saved: SavedMoment | None = None,
+    ) -> bool:
         """Repeat a run; or restore it: its end, and the controls."""
         try:
             check_workflow_side(session.parameters.side)
         except ParameterError as refused:
             self._screen.show_toast(one_line(f"Not opened: in {name}, {refused}"))
             return False
-        self._intent.repeat(session, then_go_on=then_go_on)
+        self._intent.repeat(session, then_go_on=then_go_on, saved=saved)
         self._screen.show_preset("", "")
         return True
 

@@ -14,7 +14,7 @@ class Snapshot:
     text: SessionText
     end: float
     n_flashes: int
-    digest: str
+    digest: str | None
 
     def contents(self) -> bytes:
         """The session file."""
@@ -48,4 +48,4 @@ class SessionKeeper:
         for intervention in simulation.interventions[self._text.n_steps :]:
             self._text.add(Step.of(intervention))
         digest = simulation.flashes.digest()
-        return Snapshot(self._text.copy(), simulation.now, digest.n, digest.hexdigest())
+        return Snapshot(self._text.copy(), simulation.now, digest.n, digest.hexdigest() or None)

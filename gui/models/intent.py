@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from experiments import PARAMETER_FIELDS, Action, Opening, Session
+from experiments import PARAMETER_FIELDS, Action, Opening, SavedMoment, Session
 from gui.models.history import History
 from gui.models.place import Beginning, Place
 from gui.models.time_window import TimeWindow
@@ -86,6 +86,8 @@ class Intent:
         Whether the swarm being made should be given up for the one before.
     session
         The run to repeat, or None: then what happens is up to the user.
+    saved
+        A moment of it from which to go on, or None.
     seek
         Where to be in it, seconds of virtual time; None to let it take its course.
     replay_speed
@@ -120,6 +122,7 @@ class Intent:
     wants_values_shown: bool = True
     wants_cancel: bool = False
     session: Session | None = None
+    saved: SavedMoment | None = None
     seek: float | None = None
     replay_speed: float | None = None
     wants_branch: bool = False
@@ -185,11 +188,14 @@ class Intent:
         self.is_playing = False
         self.periods += 1
 
-    def repeat(self, session: Session, *, then_go_on: bool = False) -> None:
+    def repeat(
+        self, session: Session, *, then_go_on: bool = False, saved: SavedMoment | None = None
+    ) -> None:
         """Want a run repeated; or restored: its end, and the controls, as soon as possible."""
         values = {name: getattr(session.parameters, name) for name in PARAMETER_FIELDS}
         self.begin_anew("opening a run", beginning=Beginning(), **values)
         self.session = session
+        self.saved = saved
         self.is_playing = not then_go_on
         self.seek = session.end if then_go_on else None
         self.wants_restored = then_go_on
@@ -210,7 +216,7 @@ class Intent:
         self.clears_paint = False
         if beginning is not None:
             self.next_beginning = beginning
-        self.session = self.seek = self.replay_speed = None
+        self.session = self.seek = self.replay_speed = self.saved = None
         self.wants_branch = self.wants_restored = False
         self.restart = {**(self.restart or {}), **values}
 
@@ -218,7 +224,7 @@ class Intent:
         """The run goes on from a place; what was wished of the run before is void."""
         if self.restart is None:
             self.session = place.session
-        self.seek = self.replay_speed = None
+        self.seek = self.replay_speed = self.saved = None
         self.wants_branch = self.wants_restored = False
         self.steps = self.periods = 0
         self.touched.clear()

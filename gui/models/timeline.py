@@ -61,7 +61,9 @@ def verdict_text(found: Digest, is_same: bool | None) -> str:
     """Whether the run came out as it was, in a sentence; None if nobody knows how it was."""
     if is_same is False:
         return WRONG
-    flashes = f"{found.n:,} flashes, digest {found.hexdigest()[:8]}"
+    flashes = f"{found.n:,} flashes"
+    if found.is_known:
+        flashes += f", digest {found.hexdigest()[:8]}"
     if is_same is None:
         return f"Nothing to compare with; {flashes}"
     return f"Repeated exactly: {flashes}"

@@ -1,0 +1,191 @@
+"""After a crash the end of a long run is there at once, from its last state."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from experiments import (
+    Action,
+    CoherenceRecord,
+    Simulation,
+    load_moment,
+    load_session,
+    moment_encoder,
+    session_of,
+)
+from gui.controllers import autosave as autosave_module
+from gui.controllers.autosave import Autosave
+from gui.controllers.run_files import RESTORE, RunFiles
+from gui.run_folder import RunFolder, moment_path
+from tests.gui.staged import SMALL, Stage
+
+
+@pytest.fixture
+def cut_off(tmp_path, monkeypatch):
+    """A run of 60 s that was saved and then cut off: its file, and its state at the end."""
+    monkeypatch.setattr(autosave_module, "WORTH_A_MOMENT", 100)
+
+    async def main():
+        stage = Stage(SMALL)
+        await stage.pump.begin()
+        autosave = Autosave(
+            stage.simulation, stage.intent, stage.screen, RunFolder(tmp_path), stage.pump.painting
+        )
+        await stage.pump.run_ahead(30.0)
+        stage.simulation.act(Action.SILENT, [3, 4, 5])
+        stage.simulation.change(nudge=0.03)
+        await stage.pump.run_ahead(50.0)
+        await autosave._save_when_complete()
+        await stage.pump.run_ahead(60.0)
+        await autosave._save_when_complete()  # no moment: the last one is not 30 s old
+        autosave._thread.shutdown()
+        (path,) = tmp_path.glob("*.fireflies")
+        for lock in (autosave._folder._locks, autosave._folder._claimed):
+            while lock:
+                lock.popitem()[1].release()
+        end = stage.simulation.moment()
+        await stage.simulation.aclose()
+        return path, end
+
+    return asyncio.run(main())
+
+
+def restore(path, until=None):
+    """Restore a run in a fresh window as the notice does; gives the stage at its end."""
+
+    async def main():
+        stage = Stage(SMALL.replace(side=4))
+        await stage.pump.begin()
+        folder = RunFolder(path.parent)
+        files = RunFiles(stage.simulation, stage.intent, stage.screen, stage.controller, folder)
+        files.answer(f"{RESTORE}{path}")
+        await stage.restart()
+        went = []
+        for _ in range(5_000):
+            await stage.go_where_wanted()
+            went.append(stage.simulation.now)
+            if stage.intent.session is None or (until is not None and until(stage)):
+                break
+            stage.play(1 / 60)
+        await stage.simulation.aclose()
+        return stage, went
+
+    return asyncio.run(main())
+
+
+def test_a_run_is_restored_from_its_last_state_and_goes_on_as_it_would_have(cut_off):
+    """Nothing before is repeated; phases, counts, statuses, R and interventions are the same."""
+    path, end = cut_off
+    stage, went = restore(path)
+    assert went[0] == 50.0
+    stage.simulation.sample()  # as at the end of the run that was cut off
+    found = stage.simulation.moment()
+    assert found.t == 60.0
+    for name in ("zero", "counts", "status"):
+        assert np.array_equal(getattr(found.checkpoint, name), getattr(end.checkpoint, name))
+    assert found.checkpoint.n_actions == end.checkpoint.n_actions
+    assert found.digest.n == end.digest.n
+    assert np.array_equal(found.coherence.values, end.coherence.values)
+    assert found.interventions == list(end.interventions)
+    assert stage.simulation.parameters.nudge == 0.03
+    assert "state at 50 s" in stage.screen.toasts[-1]
+    assert "not compared" in stage.screen.toasts[-1]
+
+
+def test_what_is_saved_after_that_claims_no_digest(cut_off):
+    """The number of flashes is known, a digest of all of them is not; the session can be read."""
+    path, end = cut_off
+    stage, _ = restore(path)
+    session = session_of(stage.simulation)
+    assert (session.n_flashes, session.digest) == (end.digest.n, None)
+    assert load_session(path).is_matched_by(stage.simulation.flashes.digest()) is None
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "another", "none"])
+def test_without_a_state_that_can_be_used_the_run_is_repeated(cut_off, damage):
+    """Cut off, damaged, of another run or not there: from the beginning, and all is compared."""
+    path, end = cut_off
+    moment = moment_path(path)
+    contents = bytearray(moment.read_bytes())
+    if damage == "cut":
+        moment.write_bytes(contents[: len(contents) // 2])
+    elif damage == "flipped":
+        contents[len(contents) // 2] ^= 1
+        moment.write_bytes(contents)
+    elif damage == "none":
+        moment.unlink()
+    else:
+        moment.write_bytes(moment_of_another_run())
+    stage, went = restore(path)
+    assert went[0] == 0.0
+    assert stage.simulation.now == 60.0
+    assert stage.simulation.flashes.digest().hexdigest() == end.digest.hexdigest()
+    assert any(words.startswith("Restoring the run: ") for words in stage.screen.notes)
+    assert stage.screen.notes[-1] == ""
+
+
+def moment_of_another_run():
+    """A whole file, of a run with another seed."""
+
+    async def main():
+        simulation = Simulation(SMALL.replace(seed=9))
+        await simulation.start()
+        simulation.run_until(50.0)
+        await simulation.aclose()
+        return moment_encoder(simulation.moment(), np.zeros((2, 36)))()
+
+    return asyncio.run(main())
+
+
+def test_restoring_can_be_cancelled(cut_off):
+    """The run goes on from where it is by then, and the controls are the user's."""
+    path, _ = cut_off
+    moment_path(path).unlink()
+
+    def cancel(stage):
+        if 0.0 < stage.simulation.now < 60.0:
+            stage.intent.wants_cancel = True
+        return False
+
+    stage, _ = restore(path, until=cancel)
+    assert stage.intent.session is None
+    assert stage.screen.notes[-1] == ""
+
+
+def test_a_run_that_ends_leaves_no_state_behind(tmp_path, cut_off):
+    """It is of use to those cut off alone."""
+    path, _ = cut_off
+    assert moment_path(path).exists()
+    RunFolder(tmp_path).note_ended(path)
+    assert path.exists()
+    assert not moment_path(path).exists()
+
+
+def test_a_record_of_R_that_has_let_go_of_samples_comes_back_as_it_was():
+    """Samples, extremes, band and time to synchrony; and it goes on in the same way."""
+    record = CoherenceRecord(36, most=64)
+    rng = np.random.default_rng(1)
+    values = rng.uniform(0.0, 0.9, 400)
+    for k in range(300):
+        record.add(k * 0.1, complex(values[k]), 1.0, 0.1 if k > 200 else 0.0)
+    told, arrays = record.told()
+    again = CoherenceRecord.of_told(36, told, arrays)
+    for k in range(300, 400):
+        for each in (record, again):
+            each.add(k * 0.1, complex(values[k]), 1.0, 0.1)
+    assert np.array_equal(again.values, record.values)
+    assert np.array_equal(again.mean_phases, record.mean_phases)
+    for begin, end in ((0.0, 40.0), (1.0, 9.0)):
+        assert np.array_equal(again.drawn(begin, end, 50), record.drawn(begin, end, 50))
+    assert np.array_equal(again.band_steps(), record.band_steps())
+    assert again.mark() == record.mark()
+
+
+def test_a_moment_of_a_later_time_than_the_session_is_none_of_it(tmp_path, cut_off):
+    """The session that was saved last may be older than the state: then it is no help."""
+    path, _ = cut_off
+    session = load_session(path)
+    assert load_moment(moment_path(path), session) is not None
+    earlier = type(session)(session.parameters, session.steps, 40.0)
+    assert load_moment(moment_path(path), earlier) is None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import enum
+import functools
 import hashlib
 import logging
 import os
@@ -10,12 +12,13 @@ import pickle
 import stat
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, runtime_checkable
 from weakref import WeakKeyDictionary, WeakSet
 
 from cascade.adapters.fingerprint import FingerprintError, code_fingerprint, fingerprint
+from cascade.read_once import is_read_once
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
@@ -87,9 +90,11 @@ class CachePolicy(Protocol):
 class InMemoryCache:
     """Keeps results for as long as it lives.
 
-    What it gives is the very object that was stored. A task that is dropped
-    takes its results along. Arguments that can't be pickled make a call that
-    is never found.
+    What it gives is a copy, equal each time: nobody changes the stored result
+    by sorting the list he got. Results that can't be copied (an open
+    connection) are shared, and a note in the log says so; those that can be
+    read only once are not kept. A task that is dropped takes its results along.
+    Arguments that can't be pickled make a call that is never found.
 
     Parameters
     ----------
@@ -107,7 +112,7 @@ class InMemoryCache:
             raise ValueError(f"max_entries must be an integer > 0, got {max_entries!r}")
         self._max_entries = max_entries
         self._serials: WeakKeyDictionary[Task[..., Any], int] = WeakKeyDictionary()
-        self._results: OrderedDict[tuple[int, str], Any] = OrderedDict()
+        self._results: OrderedDict[tuple[int, str], Callable[[], Any]] = OrderedDict()
         self._told: _Tasks = WeakSet()
 
     def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -116,17 +121,23 @@ class InMemoryCache:
         if key is None or key not in self._results:
             return MISS
         self._results.move_to_end(key)
-        return self._results[key]
+        return self._results[key]()
 
     def save(self, task: Task[..., Any], arguments: Mapping[str, Any], result: Any) -> None:
         """Store a result."""
         key = self._key(task, arguments)
         if key is None:
             return
+        if is_read_once(result):
+            _log.warning(
+                "a result of task '%s' is not cached: a %s can be read only once",
+                task.name, type(result).__name__,
+            )  # fmt: skip
+            return
         if task not in self._serials:
             self._forget_dropped_tasks()
             self._serials[task] = task.serial
-        self._results[key] = result
+        self._results[key] = _copier(result, task.name)
         self._results.move_to_end(key)
         if self._max_entries is not None and len(self._results) > self._max_entries:
             self._results.popitem(last=False)
@@ -149,6 +160,24 @@ class InMemoryCache:
         living = set(self._serials.values())
         for key in [key for key in self._results if key[0] not in living]:
             del self._results[key]
+
+
+def _copier(result: Any, task_name: str) -> Callable[[], Any]:
+    """What gives an equal value each time, whatever becomes of those it gave before."""
+    if type(result) in _UNCHANGING:
+        return lambda: result
+    try:
+        pickled = pickle.dumps(result, protocol=5)
+        pickle.loads(pickled)
+        return functools.partial(pickle.loads, pickled)
+    except Exception:  # noqa: BLE001 - whatever an object's own code may raise
+        pass
+    try:
+        kept = copy.deepcopy(result)
+        return functools.partial(copy.deepcopy, kept)
+    except Exception as error:  # noqa: BLE001 - whatever an object's own code may raise
+        _log.info("a cached result of task '%s' is shared, not copied: %s", task_name, error)
+        return lambda: result
 
 
 class FileCache:
@@ -237,6 +266,7 @@ class FileCache:
         return self.directory / f"{name}{_SUFFIX}"
 
 
+_UNCHANGING: Final = frozenset({type(None), bool, int, float, complex, str, bytes, range})
 _SUFFIX: Final = ".cascade"
 _PART: Final = ".part"
 _DIGEST_BYTES: Final = 32

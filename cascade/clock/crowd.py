@@ -14,6 +14,13 @@ from cascade.clock.base import join_failures
 TURN_S: Final = 0.004
 """Wall time after which work without a wait lets the host loop go on."""
 
+MOMENT_S: Final = 0.02
+"""Wall time after a first failure within which others count as of the same moment.
+
+Real time has no instants: two threads, or two equal sleeps, never fail at exactly one
+time. Less than this is up to the machine; nobody waits noticeably longer for an error.
+"""
+
 Drive = Callable[[Coroutine[Any, Any, Any]], Generator[Any, Any, Any]]
 
 
@@ -45,6 +52,7 @@ class Crowd:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
         self._woken: asyncio.Future[None] | None = None
+        self._all_ended: asyncio.Future[None] | None = None
 
     async def run(self) -> list[Any]:
         """Results in order; after a failure the others are cancelled, and have ended.
@@ -58,6 +66,8 @@ class Crowd:
             while self._left and not self._failures:
                 self._woken = self._loop.create_future()
                 await self._woken
+            if self._left:
+                await self._let_a_moment_pass()
         except BaseException as error:
             for failure in await self._cancel():
                 error.add_note(f"while its parallel tasks were cancelled, one failed: {failure!r}")
@@ -66,6 +76,15 @@ class Crowd:
             failures = await self._cancel() or [asyncio.CancelledError()]
             raise join_failures(failures, "parallel tasks")
         return self._results
+
+    async def _let_a_moment_pass(self) -> None:
+        """Let others fail at the same moment, as they would at one virtual instant."""
+        ended = self._all_ended = self._loop.create_future()
+        timer = self._loop.call_later(MOMENT_S, _settle, ended)
+        try:
+            await ended
+        finally:
+            timer.cancel()
 
     def _begin_task(self) -> None:
         if self._not_begun:
@@ -115,18 +134,23 @@ class Crowd:
 
     def _note_end(self, number: int, result: Any) -> None:
         self._results[number] = result
-        self._left -= 1
+        self._note_one_less()
         if not self._left:
             self._wake()
 
     def _note_failure(self, number: int, error: BaseException) -> None:
         self._failures[number] = error
-        self._left -= 1
+        self._note_one_less()
         self._wake()
 
+    def _note_one_less(self) -> None:
+        self._left -= 1
+        if not self._left and self._all_ended is not None:
+            _settle(self._all_ended)
+
     def _wake(self) -> None:
-        if self._woken is not None and not self._woken.done():
-            self._woken.set_result(None)
+        if self._woken is not None:
+            _settle(self._woken)
 
     async def _cancel(self) -> list[BaseException]:
         """End all that have not ended; gives what failed, cancellations apart."""
@@ -138,6 +162,11 @@ class Crowd:
         await asyncio.gather(*tasks, return_exceptions=True)
         ordered = [self._failures[number] for number in sorted(self._failures)]
         return [each for each in ordered if not isinstance(each, asyncio.CancelledError)]
+
+
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 @types.coroutine

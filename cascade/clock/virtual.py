@@ -23,6 +23,9 @@ from cascade.errors import ClockError, RunawayWorkflowError
 FIRST: Final = -sys.maxsize
 """Priority of timers: before any workflow that is due at the same time."""
 
+LAST: Final = sys.maxsize
+"""Priority of those who wait until all else that is due at an instant has been resumed."""
+
 STRIDE: Final = 16
 """Wakes, or tail calls, between two looks at the budget."""
 
@@ -90,6 +93,7 @@ class VirtualClock(Clock):
     __slots__ = (
         "_agenda",
         "_arouse",
+        "_failing_at_start",
         "_instant_wakes",
         "_living",
         "_now",
@@ -107,6 +111,7 @@ class VirtualClock(Clock):
         self._ready: deque[Workflow] = deque()
         self._arouse = self._ready.append  # one bound method for all
         self._running: Workflow | None = None
+        self._failing_at_start: list[Workflow] | None = None
         self._stop_at = NEVER  # reading of time.perf_counter at which the budget ends
         self._wakes = 0
         self._living = 0  # workflows that have begun and not ended
@@ -439,7 +444,8 @@ class VirtualClock(Clock):
         parent = self._require_workflow("parallel tasks")
         if priority is None:
             priority = parent.priority
-        crowd = _Crowd(parent)
+        crowd = _Crowd(parent, self._go_on_last)
+        own_priority = parent.priority
         for workflow, name in zip(workflows, names, strict=True):
             child = Workflow(workflow, name, priority, self._arouse)
             child.root = parent.root
@@ -454,6 +460,8 @@ class VirtualClock(Clock):
             for failure in self._cancel_children(crowd):
                 error.add_note(f"while its parallel tasks were cancelled, one failed: {failure!r}")
             raise
+        finally:
+            parent.priority = own_priority
         failures = self._cancel_children(crowd)
         if failures:
             raise join_failures(failures, "parallel tasks")
@@ -472,9 +480,22 @@ class VirtualClock(Clock):
             and not (child in cancelled and isinstance(child.error, asyncio.CancelledError))
         ]
 
+    def _go_on_last(self, parent: Workflow) -> None:
+        """Resume a parent of whom a child has failed, once no other can fail at this instant.
+
+        Parents of parents come after it, so that each hears of all that failed below.
+        """
+        parent.value = None
+        if self._failing_at_start is not None:
+            self._failing_at_start.append(parent)
+        else:
+            parent.priority = LAST - _depth_of(parent)
+            self._agenda.add(parent, self._now)
+
     def _run_to_first_wait(self, root: Workflow) -> None:
         """Start a workflow, and go on with it and its children until all of them wait."""
         ready = self._ready
+        failing = self._failing_at_start = []
         workflow: Workflow | None = root
         try:
             while workflow is not None:
@@ -483,8 +504,11 @@ class VirtualClock(Clock):
                 workflow = next((other for other in ready if other.root is root), None)
                 if workflow is not None:
                     ready.remove(workflow)
+                elif failing := [each for each in failing if not each.ended]:
+                    workflow = max(failing, key=_depth_of)
+                    failing.remove(workflow)
         finally:
-            self._running = None
+            self._running = self._failing_at_start = None
 
     def _step(self, workflow: Workflow, resume: Any, value: object) -> None:
         try:
@@ -541,9 +565,10 @@ class VirtualClock(Clock):
 class _Crowd:
     """Children that run side by side, and the parent that waits for them."""
 
-    def __init__(self, parent: Workflow) -> None:
+    def __init__(self, parent: Workflow, go_on_last: Callable[[Workflow], None]) -> None:
         self.children: list[Workflow] = []
-        self._parent = parent
+        self.parent = parent
+        self._go_on_last = go_on_last
         self._parent_waits = False
         self._left = 0
         self._failed = False
@@ -562,10 +587,24 @@ class _Crowd:
         """Wake the parent when the last child has ended, or one has failed."""
         self._left -= 1
         self._failed = self._failed or child.error is not None
-        if self._parent_waits and (self._failed or not self._left):
+        if not self._parent_waits:
+            return
+        if not self._left:
             self._parent_waits = False
-            self._parent.value = None
-            self._parent.arouse(self._parent)
+            self.parent.value = None
+            self.parent.arouse(self.parent)
+        elif self._failed:
+            self._parent_waits = False
+            self._go_on_last(self.parent)
+
+
+def _depth_of(workflow: Workflow) -> int:
+    """How many parents are above a workflow."""
+    depth = 0
+    while isinstance(workflow.awaiter, _Crowd):
+        workflow = workflow.awaiter.parent
+        depth += 1
+    return depth
 
 
 @types.coroutine

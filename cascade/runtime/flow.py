@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cascade.adapters.state import StateBackend
-from cascade.errors import DependencyMissingError
+from cascade.errors import DependencyMissingError, TaskError
 from cascade.graph.model import Node, NodeKind
 from cascade.graph.shape import Slot, fill, references
+from cascade.read_once import is_read_once
+from cascade.runtime.demand import Demand
 from cascade.runtime.events import SkipReason
 from cascade.runtime.plan import Plan, Step
 from cascade.runtime.single import TaskExecution, fill_arguments
@@ -46,7 +48,6 @@ class Flow:
         self._skipped: Skips = {}
         self._backend: StateBackend | None = None
         self._has_skips = False
-        self._routers_decided = 0
         make_backend = execution.engine.state_backend_factory
         if make_backend is not None:
             self._backend = make_backend(execution.run_id)
@@ -86,72 +87,13 @@ class Flow:
     # -- order --------------------------------------------------------------------------
 
     async def _run_by_demand(self) -> None:
-        """Go through the stages until the target is settled, doing only what is needed by then.
-
-        What a router's routes need is not known to be needed before its
-        selector has a value; each decision makes earlier stages worth another look.
-        """
-        while not self._is_settled(0):
-            demanded = self._reachable(self._decided_needs)
-            for stage in self._plan.stages:
-                due = [n for n in stage if n in demanded and self._is_due(n)]
-                if due:
-                    await self._run_stage(due)
-                    if self._prune():
-                        break
-
-    def _is_settled(self, number: int) -> bool:
-        return self._results[number] is not MISSING or number in self._skipped
-
-    def _is_due(self, number: int) -> bool:
-        return not self._is_settled(number) and all(
-            self._is_settled(need) for need in self._decided_needs(number)
-        )
-
-    def _decided_needs(self, number: int) -> list[int]:
-        """What a node is known to need; of a router's routes only the chosen one."""
-        step = self._plan.steps[number]
-        if step.kind is not NodeKind.ROUTER:
-            return [*step.data, *(references(step.condition) if step.condition != () else ())]
-        if self._results[step.selector] is MISSING:
-            return [step.selector]
-        return [step.selector, *references(self._chosen(number, step)[0])]
-
-    def _possible_needs(self, number: int) -> list[int]:
-        """What a node may yet turn out to need."""
-        step = self._plan.steps[number]
-        if step.kind is not NodeKind.ROUTER or step.selector in self._skipped:
-            return self._decided_needs(number)
-        key = self._results[step.selector]
-        if key is not MISSING:
-            # An unknown route is an error only if the router is needed after all.
-            chosen = [slot for route, slot in step.routes if route == key]
-            return [step.selector, *references(chosen[0])] if chosen else [step.selector]
-        routes = [number for _, slot in step.routes for number in references(slot)]
-        return [step.selector, *routes]
-
-    def _reachable(self, needs: Callable[[int], list[int]]) -> set[int]:
-        reached = {0}
-        frontier = [0]
-        while frontier:
-            for number in needs(frontier.pop()):
-                if number not in reached:
-                    reached.add(number)
-                    frontier.append(number)
-        return reached
-
-    def _prune(self) -> bool:
-        """Skip what no decision can need any more; True if a router has just been decided."""
-        possible = self._reachable(self._possible_needs)
-        for number in range(len(self._instances)):
-            if number not in possible and not self._is_settled(number):
+        """Go on with what is needed by now, stage by stage, until the target is settled."""
+        demand = Demand(self._plan, self._route_slot, self._has_route)
+        while not demand.is_settled:
+            due = demand.take_due()
+            await self._run_stage(due)
+            for number in demand.settle(due):
                 self._skip(number, "Pruned")
-        before = self._routers_decided
-        self._routers_decided = sum(
-            step.kind is NodeKind.ROUTER and self._is_settled(step.selector)
-            for step in self._plan.steps
-        )
-        return self._routers_decided > before
 
     # -- one stage ----------------------------------------------------------------------
 
@@ -202,6 +144,7 @@ class Flow:
             result = await TaskExecution(run, node, step, call, self._results, amounts).run()
         if number != 0 and isinstance(result, Lazy):
             result = await self._execution.follow(result)
+        self._check_readers(number, [result])
         self._results[number] = result
 
     async def _execute_map(self, number: int, step: Step, mapped: MappedResult[Any]) -> None:
@@ -214,10 +157,12 @@ class Flow:
         node = Node(number, mapped.name, NodeKind.TASK, mapped.task)
         item = replace(step, kind=NodeKind.TASK, kwargs=())
         calls = mapped.items(columns)
-        self._results[number] = await self._execution.clock.run_children(
+        results = await self._execution.clock.run_children(
             [self._execute_item(node, item, call, amounts) for call in calls],
             [mapped.name] * len(calls),
         )
+        self._check_readers(number, results)
+        self._results[number] = results
 
     async def _execute_item(
         self, node: Node, step: Step, call: LazyResult[Any], amounts: dict[str, float]
@@ -225,6 +170,21 @@ class Flow:
         single = TaskExecution(self._execution, node, step, call, self._results, amounts)
         result = await single.run()
         return await self._execution.follow(result) if isinstance(result, Lazy) else result
+
+    def _check_readers(self, number: int, results: Sequence[Any]) -> None:
+        """Refuse what can be read only once where two would read it.
+
+        Raises
+        ------
+        TaskError
+            The second would find nothing left.
+        """
+        readers = self._plan.readers[number]
+        if readers > 1 and (found := next(filter(is_read_once, results), None)) is not None:
+            raise TaskError(
+                f"'{self._instances[number].name}' gave a {type(found).__name__}, which can be "
+                f"read only once, and {readers} arguments need it: let the task return a list"
+            )
 
     def _amounts(
         self, step: Step, instance: LazyResult[Any] | MappedResult[Any]
@@ -253,7 +213,22 @@ class Flow:
     async def _route(self, number: int, step: Step) -> None:
         slot, value = self._chosen(number, step)
         resources = await self._execution.acquire_for_router(step, self._instances[number])
-        self._results[number] = fill(slot, value, self._results, resources)
+        result = fill(slot, value, self._results, resources)
+        self._check_readers(number, [result])
+        self._results[number] = result
+
+    def _route_slot(self, number: int) -> Slot:
+        """Slot of the route that a decided router takes; None if its selector was skipped."""
+        step = self._plan.steps[number]
+        return None if step.selector in self._skipped else self._chosen(number, step)[0]
+
+    def _has_route(self, number: int) -> bool:
+        """Whether a decided router has the route it asks for: an error only once it is needed."""
+        step = self._plan.steps[number]
+        if step.selector in self._skipped:
+            return False
+        key = self._results[step.selector]
+        return any(route == key for route, _ in step.routes)
 
     def _chosen(self, number: int, step: Step) -> tuple[Slot, Any]:
         """Slot and declared value of the chosen route."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -54,14 +54,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps by node number, and the solver's stages as node numbers.
+    """What is known of a graph. It has no tasks, only their numbers: it keeps none alive.
 
-    A plan refers to tasks by number only, so that it doesn't keep them alive.
+    Attributes
+    ----------
+    steps
+        By node number.
+    stages
+        The solver's, as node numbers.
+    has_routers
+        Whether what is needed is only known once it runs.
+    readers
+        How many arguments each node's result is put into; of a router's routes one counts.
     """
 
     steps: tuple[Step, ...]
     stages: tuple[tuple[int, ...], ...]
     has_routers: bool
+    readers: tuple[int, ...]
 
 
 class PlanCache:
@@ -123,7 +133,20 @@ def compile_plan(shape: Any, instances: Sequence[Lazy], solver: Solver) -> Plan:
     graph = Graph(nodes, edges)
     stages = tuple(tuple(node.id for node in stage) for stage in solver.resolve(graph))
     _check(stages, graph)
-    return Plan(steps, stages, any(step.kind is NodeKind.ROUTER for step in steps))
+    has_routers = any(step.kind is NodeKind.ROUTER for step in steps)
+    return Plan(steps, stages, has_routers, _readers(steps))
+
+
+def _readers(steps: Sequence[Step]) -> tuple[int, ...]:
+    readers: Counter[int] = Counter()
+    for step in steps:
+        for _, slot in (*step.args, *step.kwargs):
+            readers.update(references(slot))
+        most: Counter[int] = Counter()
+        for _, slot in step.routes:
+            most |= Counter(references(slot))
+        readers += most
+    return tuple(readers[number] for number in range(len(steps)))
 
 
 def _step(described: Any, lazy: Lazy) -> Step:

@@ -9,6 +9,7 @@ from cascade.adapters.cache import MISS, Arguments
 from cascade.errors import CascadeError
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
+from cascade.read_once import is_read_once
 from cascade.runtime.admission import Ticket
 from cascade.runtime.events import TaskBlocked, TaskRetrying
 from cascade.runtime.plan import Step
@@ -78,6 +79,9 @@ class TaskExecution:
                 attempt += 1
                 retry = policies.retry
                 if retry is None or attempt > retry.max_attempts:
+                    raise
+                if any(is_read_once(self._results[need]) for need in self._step.data):
+                    error.add_note("not tried again: an argument can be read only once")
                     raise
                 await self._wait_for_retry(attempt, retry.delay_before(attempt), error)
         if cache is not None and not isinstance(result, Lazy):

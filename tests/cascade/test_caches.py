@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,6 +163,52 @@ def test_what_cannot_be_a_key_is_a_miss(cache: Any) -> None:
     arguments = {"x": lambda: None}
     cache.save(square, arguments, 1)
     assert cache.check(square, arguments) is cs.MISS
+
+
+def test_a_cached_value_is_equal_each_time(cache: Any) -> None:
+    """However a task changes what it was given: a list, one in a dict, one beside a function."""
+
+    @cs.task
+    def make(kind: str) -> Any:
+        unordered = [3, 1, 2]
+        return {"list": unordered, "dict": {"a": unordered}, "mixed": (unordered, len)}[kind]
+
+    @cs.task
+    def change(value: Any) -> Any:
+        inner = value if isinstance(value, list) else value["a"] if "a" in value else value[0]
+        before = list(inner)
+        inner.sort()
+        return before
+
+    for kind in ("list", "dict", "mixed"):
+        for _ in range(3):
+            assert cs.run(change(make(kind).with_cache(cache))) == [3, 1, 2]
+
+
+def test_what_cannot_be_copied_is_shared_and_what_is_read_once_not_kept(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A lock is handed out again, and the log says so; a generator is made anew each time."""
+    cache = cs.InMemoryCache()
+    made: list[str] = []
+
+    @cs.task
+    def lock() -> Any:
+        made.append("lock")
+        return threading.Lock()
+
+    @cs.task
+    def numbers() -> Any:
+        made.append("numbers")
+        return (n for n in [1, 2])
+
+    with caplog.at_level("INFO", logger="cascade.adapters.cache"):
+        first, second = (cs.run(lock().with_cache(cache)) for _ in range(2))
+        assert first is second
+        assert [list(cs.run(numbers().with_cache(cache))) for _ in range(2)] == [[1, 2]] * 2
+    assert made == ["lock", "numbers", "numbers"]
+    assert "result of task 'lock' is shared, not copied" in caplog.text
+    assert "result of task 'numbers' is not cached: a generator can be read only" in caplog.text
 
 
 def test_a_bounded_cache_forgets_what_was_used_longest_ago() -> None:

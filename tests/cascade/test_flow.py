@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cascade as cs
+from tests.cascade.running import drive
 
 Make = Callable[[cs.Lazy], Any]
 
@@ -272,6 +276,178 @@ def test_parallel_failures_hide_nobody(clock: cs.Clock) -> None:
 @cs.task
 def _both(a: Any, b: Any) -> Any:
     return a, b
+
+
+@pytest.mark.parametrize("executor", [cs.LocalExecutor, cs.ThreadExecutor])
+def test_all_that_fail_at_one_moment_are_told_of(executor: Any) -> None:
+    """The same on each clock and in threads: a group of both, whoever was heard of first."""
+
+    @cs.task
+    async def fail_later(name: str, clock: Any = cs.inject("cascade.clock")) -> None:
+        await clock.sleep(0.01)
+        raise OSError(name)
+
+    @cs.task
+    async def fail_below(name: str) -> Any:
+        return _both(fail_later(name), fail_later(f"{name}'"))
+
+    together = threading.Barrier(2)
+
+    @cs.task
+    def fail_in_thread(name: str) -> None:
+        together.wait(60)
+        raise OSError(name)
+
+    async def failures(clock: cs.Clock, target: cs.Lazy, **parts: Any) -> list[str]:
+        async with cs.Engine(clock=clock, **parts) as engine:
+            (outcome,) = await drive(clock, engine.run(target))
+        return sorted(str(leaf) for leaf in _leaves(outcome))
+
+    async def main() -> None:
+        if executor is cs.ThreadExecutor:
+            for _ in range(10):
+                with cs.ThreadExecutor(2) as threads:
+                    target = _both(fail_in_thread("a"), fail_in_thread("b"))
+                    assert await failures(cs.WallClock(), target, executor=threads) == ["a", "b"]
+            return
+        for clock in (cs.VirtualClock(), cs.WallClock()):
+            target = _both(fail_later("a"), fail_later("b"))
+            assert await failures(clock, target) == ["a", "b"]
+            target = _both(fail_later.map(name=["a", "b", "c"]), fail_later("d"))
+            assert await failures(cs.VirtualClock(), target) == ["a", "b", "c", "d"]
+        target = _both(_both(fail_below("a"), fail_below("b")), fail_later("c"))
+        assert await failures(cs.VirtualClock(), target) == ["a", "a'", "b", "b'", "c"]
+
+    asyncio.run(main())
+
+
+def test_a_sibling_that_waits_for_later_is_cancelled_at_the_end_of_the_instant() -> None:
+    """What is due at the instant of a failure still happens; what is due later never does."""
+    clock = cs.VirtualClock()
+    done: list[str] = []
+
+    @cs.task
+    async def work(name: str, until: float, clock: Any = cs.inject("cascade.clock")) -> None:
+        await clock.sleep_until(until)
+        done.append(name)
+        if name == "fails":
+            raise OSError(name)
+
+    async def main() -> Any:
+        async with cs.Engine(clock=clock) as engine:
+            target = _both(work("fails", 2.0), _both(work("same", 2.0), work("later", 2.5)))
+            return await drive(clock, engine.run(target))
+
+    (outcome,) = asyncio.run(main())
+    assert isinstance(outcome, OSError)
+    assert done == ["fails", "same"]
+    assert clock.now == 2.0
+
+
+def _leaves(error: Any) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for each in error.exceptions for leaf in _leaves(each)]
+    return [error]
+
+
+def test_what_can_be_read_once_is_refused_for_two_readers(clock: cs.Clock, tmp_path: Path) -> None:
+    """A generator, an iterator, a file: the second reader would find nothing, so it is told."""
+    (tmp_path / "lines").write_text("1\n2\n")
+
+    @cs.task
+    def numbers() -> Any:
+        return (n for n in [1, 2])
+
+    @cs.task
+    def iterator() -> Any:
+        return iter([1, 2])
+
+    @cs.task
+    def lines(files: list[Any]) -> Any:
+        files.append((tmp_path / "lines").open())
+        return files[-1]
+
+    @cs.task
+    def numbers_of(n: int) -> Any:
+        return (each for each in range(n))
+
+    @cs.task
+    def count(items: Any, *more: Any) -> int:
+        return len(list(items))
+
+    files: list[Any] = []
+    routed = cs.Router(count([]), {0: numbers()})
+    for source in (numbers(), iterator(), lines(files), routed):
+        assert run(clock, count(source))[0] == 2
+        for target in (_both(count(source), count(source)), count(source, source)):
+            with pytest.raises(cs.TaskError, match="can be read only once, and 2 arguments need"):
+                run(clock, target)
+    each = numbers_of.map(n=[1])
+    with pytest.raises(cs.TaskError, match="'numbers_of' gave a generator"):
+        run(clock, _both(count(each), count(each)))
+    for file in files:
+        file.close()
+
+
+def test_a_task_is_not_tried_again_with_what_is_used_up(clock: cs.Clock) -> None:
+    """The second try would succeed on nothing; the first try's error is raised, with a note."""
+
+    @cs.task
+    def numbers() -> Any:
+        return iter([1, 2])
+
+    @cs.task
+    def read(items: Any) -> int:
+        if len(list(items)):
+            raise OSError("once")
+        return 0
+
+    with pytest.raises(OSError, match="once") as caught:
+        run(clock, read(numbers()).with_retry(3, delay=0.0))
+    assert "not tried again: an argument can be read only once" in caught.value.__notes__
+
+
+def _calls_of(function: Callable[[], object]) -> int:
+    """How many calls of Python functions a call makes."""
+    calls = 0
+
+    def count(_frame: Any, event: str, _arg: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_routers_in_a_chain_cost_in_proportion(is_nested: bool) -> None:
+    """Twice as many routers make no more than twice the calls, and take no deeper stack."""
+
+    @cs.task
+    def choose(_: Any) -> str:
+        return "a"
+
+    @cs.task
+    def leaf(x: Any) -> Any:
+        return x
+
+    def chain(n: int) -> cs.Lazy:
+        target: Any = leaf(0)
+        selector = choose(0)
+        for i in range(n):
+            key = selector if is_nested else choose(target)
+            target = cs.Router(key, {"a": target, "b": leaf(i)})
+        return target
+
+    short, long = chain(80), chain(160)
+    few = _calls_of(lambda: cs.run(short))
+    assert _calls_of(lambda: cs.run(long)) < 2.3 * few
+    assert cs.run(chain(1200)) == 0
 
 
 def test_the_executor_is_honoured_in_every_path(clock: cs.Clock) -> None:

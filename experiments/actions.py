@@ -8,9 +8,14 @@ from dataclasses import dataclass
 
 
 class Action(enum.Enum):
-    """What can be done to fireflies. Actions are numbered 1, 2, … within a run."""
+    """What can be done to fireflies. Actions are numbered 1, 2, … within a run.
+
+    ``FLASH_ROUNDED`` is what ``FLASH_NOW`` was in sessions of layout 1: where
+    ``(t - period) + period`` rounds to just after t, the flash comes just after t.
+    """
 
     FLASH_NOW = "flash_now"
+    FLASH_ROUNDED = "flash_now_rounded"
     SCRAMBLE = "scramble"
     SILENT = "silent"
     BLIND = "blind"

@@ -77,14 +77,16 @@ def _fields() -> Mapping[str, ParameterField]:
             "From 3 to 300, with --allow-large to 2000", True,
         ),
         ParameterField(
-            "period", "Period", "s", 0.0, 3_600.0, 5.0,
-            "Period: time from one flash to the next when nobody interferes",
-            "> 0 s and <= 3600 s",
+            "period", "Period", "s", 1e-3, 3_600.0, 5.0,
+            "Period: time from one flash to the next when nobody interferes; jitter takes half of "
+            "itself off, on average",
+            ">= 0.001 s and <= 3600 s",
         ),
         ParameterField(
             "nudge", "Nudge", "s", 0.0, 3_600.0, 0.2,
-            "Nudge: how far a flash moves a neighbour's phase. It is the same at every phase, "
-            "so it pulls a lone pair not at all; order is a matter of the crowd",
+            "Nudge: how far a flash moves a neighbour's phase. It is the same at every phase: two "
+            "alone lock only if they start nearly in step, and keep their distance otherwise. "
+            "Order is a matter of the crowd",
             ">= 0 s and <= the period",
         ),
         ParameterField(
@@ -197,7 +199,7 @@ def check_together(values: Parameters | SimpleNamespace) -> None:
         The first of them.
     """
     period, refractory = values.period, values.refractory
-    _require("period", period, 0 < period <= 3_600, "> 0 s and <= 3600 s")
+    _require("period", period, 1e-3 <= period <= 3_600, ">= 0.001 s and <= 3600 s")
     _require("nudge", values.nudge, 0 <= values.nudge <= period,
              ">= 0 s and <= the period ({:g} s)", "period", period)  # fmt: skip
     _require("refractory", refractory, 0 < refractory < period,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from experiments.actions import Action
 from experiments.parameters import ParameterError, Parameters
 from experiments.session import Session, SessionError, Step
 from experiments.session_text import (
@@ -223,18 +224,23 @@ def _understood(file: _File) -> Session:
     digest = file.digest
     if digest is not None and (len(digest) != 64 or set(digest) - set("0123456789abcdef")):
         raise SessionError(f"digest must be 64 hexadecimal digits, got {digest[:70]!r}")
-    steps = tuple(_understood_step(line, number) for number, line in enumerate(_lines(file)))
+    steps = tuple(
+        _understood_step(line, number, file.fireflies) for number, line in enumerate(_lines(file))
+    )
     return Session(parameters, steps, file.end, file.flashes, digest, file.version)
 
 
-def _understood_step(line: Line, number: int) -> Step:
+def _understood_step(line: Line, number: int, layout: int) -> Step:
     where = f"interventions[{number}]"
     if line.change and line.action is not None:
         raise SessionError(f"{where} must have a change or an action, not both")
     if line.ids and line.action is None:
         raise SessionError(f"{where}.ids must come with an action")
     change = tuple(_values(line.change, f"{where}.change").items())
-    return Step(line.t, change, line.action, tuple(line.ids))
+    action = line.action
+    if layout == 1 and action is Action.FLASH_NOW:
+        action = Action.FLASH_ROUNDED
+    return Step(line.t, change, action, tuple(line.ids))
 
 
 def _values(values: dict[str, Any], where: str) -> dict[str, Any]:

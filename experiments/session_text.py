@@ -14,8 +14,11 @@ from experiments.actions import Action
 from experiments.parameters import Parameters
 from experiments.session import Run, Session, Step
 
-FORMAT: Final = 1
-"""The newest layout that this program knows, and the one it writes."""
+FORMAT: Final = 2
+"""The newest layout that this program knows, and the one it writes.
+
+In layout 1 a ``flash_now`` could come a rounding error late; it is repeated so.
+"""
 
 
 def program_version() -> str:

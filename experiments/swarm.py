@@ -203,8 +203,12 @@ class Swarm:
             return
         zero = self.zero_times()
         index = np.asarray(ids, dtype=np.intp)
-        if action is Action.FLASH_NOW:
-            zero[index] = np.minimum(zero[index], t - self.period)
+        if action in (Action.FLASH_NOW, Action.FLASH_ROUNDED):
+            due = np.minimum(zero[index], t - self.period)
+            if action is Action.FLASH_NOW:  # at t, not where t - period + period rounds to
+                late = due + self.period > t
+                due[late] = np.nextafter(due[late], -np.inf)
+            zero[index] = due
         else:
             keys = stream_keys(self.parameters.seed, SCRAMBLE, len(zero))[index]
             zero[index] = t - self.period * uniform_array(keys, self.n_actions)

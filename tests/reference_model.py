@@ -266,6 +266,8 @@ class Model:
         for i in ids:
             if kind == "flash_now":
                 self.zero[i] = min(self.zero[i], t - p.period)
+                if self.zero[i] + p.period > t:  # rounded up: it is due at t all the same
+                    self.zero[i] = math.nextafter(self.zero[i], -math.inf)
             elif kind == "scramble":
                 self.zero[i] = t - p.period * u(p.seed, SCRAMBLE, i, self.actions)
             elif kind == "revive":

@@ -305,11 +305,11 @@ def test_flash_now_again() -> None:
     assert result.counts[2] == 2
 
 
-def test_flash_now_follows_the_arithmetic() -> None:
-    """Where t - period + period rounds to above t, the flash comes that hair later."""
+def test_flash_now_is_now() -> None:
+    """Also where t - period + period rounds to above t."""
     # In doubles 0.1 - 4 = -3.9 and -3.9 + 4 = 0.10000000000000009.
     result = play(0.2, -0.5, {}, [(0.1, "flash_now", [2])])
-    assert result.flashes == [(0.10000000000000009, 2)]
+    assert result.flashes == [(0.1, 2)]
 
 
 def test_flash_now_pushes_others_over() -> None:

@@ -504,9 +504,11 @@ class VirtualClock(Clock):
                 workflow = next((other for other in ready if other.root is root), None)
                 if workflow is not None:
                     ready.remove(workflow)
-                elif failing := [each for each in failing if not each.ended]:
-                    workflow = max(failing, key=_depth_of)
-                    failing.remove(workflow)
+                else:
+                    failing[:] = [each for each in failing if not each.ended]
+                    if failing:
+                        workflow = max(failing, key=_depth_of)
+                        failing.remove(workflow)
         finally:
             self._running = self._failing_at_start = None
 

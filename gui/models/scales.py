@@ -191,7 +191,7 @@ _LONGEST_QUOTED: Final = 12
 
 _LIMITS: Final[Mapping[str, tuple[str, str | None]]] = MappingProxyType(
     {
-        "period": ("stays above 0 s, up to 3600 s", None),
+        "period": ("stays between 0.001 s and 3600 s", None),
         "nudge": ("stays between 0 s and", "period"),
         "refractory": ("stays above 0 s and below", "period"),
         "jitter": ("stays from 0 s to below", "refractory"),

@@ -291,6 +291,14 @@ def test_all_that_fail_at_one_moment_are_told_of(executor: Any) -> None:
     async def fail_below(name: str) -> Any:
         return _both(fail_later(name), fail_later(f"{name}'"))
 
+    @cs.task
+    def fail_now(name: str) -> None:
+        raise OSError(name)
+
+    @cs.task
+    def fail_now_below(name: str) -> Any:
+        return _both(fail_now(name), fail_now(f"{name}'"))
+
     together = threading.Barrier(2)
 
     @cs.task
@@ -317,6 +325,9 @@ def test_all_that_fail_at_one_moment_are_told_of(executor: Any) -> None:
             assert await failures(cs.VirtualClock(), target) == ["a", "b", "c", "d"]
         target = _both(_both(fail_below("a"), fail_below("b")), fail_later("c"))
         assert await failures(cs.VirtualClock(), target) == ["a", "a'", "b", "b'", "c"]
+
+        at_once = _both(_both(fail_now_below("a"), fail_now_below("b")), fail_now("c"))
+        assert await failures(cs.VirtualClock(), at_once) == ["a", "a'", "b", "b'", "c"]
 
     asyncio.run(main())
 

@@ -48,6 +48,7 @@ def test_the_limits_themselves_are_valid(values: dict[str, Any]) -> None:
     ("name", "value"),
     [
         ("side", 2), ("side", 2_001), ("side", 50.0), ("side", True), ("period", 0),
+        ("period", 9.99e-4),
         ("period", 3_600.1), ("period", math.nan), ("period", "5"), ("nudge", -0.1),
         ("nudge", 5.1), ("refractory", 0), ("refractory", 5.0), ("jitter", -1e-9),
         ("jitter", 1.0), ("glow", 0), ("glow", 1.1), ("speed", 0.04), ("speed", 1_001),

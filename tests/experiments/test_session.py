@@ -545,3 +545,29 @@ def test_a_session_without_a_digest_is_repeated(
     left, report, _ = ran(capfd, "--session", str(path))
     assert (left, report["session"]["identical"]) == (code, identical)
     assert report["flashes"] == 16
+
+
+def test_flash_now_is_now_and_earlier_files_keep_their_rounding():
+    """At the very t, though t - period + period rounds up; a file of layout 1 as it was then."""
+    t, rounded = 0.1, (0.1 - 4.0) + 4.0
+    assert rounded > t
+
+    async def repeated(layout):
+        text = (
+            '{"fireflies": %d, "parameters": {"side": 3, "period": 4.0, "nudge": 0.0, '
+            '"refractory": 1.0, "jitter": 0.0, "glow": 0.3, "speed": 1.0, "seed": 1}, '
+            '"interventions": [{"t": 0.1, "order": 1, "action": "flash_now", "ids": [[2, 1]]}], '
+            '"end": 0.2}' % layout
+        )
+        session = decode_session(text, "it")
+        simulation = Simulation(session.parameters, script=session.script())
+        await simulation.start()
+        simulation.run_until(session.end)
+        times, ids, _ = simulation.flashes.read()
+        again = decode_session(encode_session(session_of(simulation)), "again")
+        await simulation.aclose()
+        assert [step.action for step in again.steps] == [step.action for step in session.steps]
+        return list(zip(times, ids, strict=True))
+
+    assert (t, 2) in asyncio.run(repeated(2))
+    assert (rounded, 2) in asyncio.run(repeated(1))

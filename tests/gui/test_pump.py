@@ -189,8 +189,8 @@ def test_of_two_values_asked_at_once_only_the_bad_one_is_refused(on_stage):
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("period", "-0.2", "Period stays above 0 s, up to 3600 s"),
-        ("period", "4,000", "Period stays above 0 s, up to 3600 s"),
+        ("period", "-0.2", "Period stays between 0.001 s and 3600 s"),
+        ("period", "4,000", "Period stays between 0.001 s and 3600 s"),
         ("period", "soon", "Period takes a number, not \u201csoon\u201d"),
         ("period", "0.15", "Period stays above the refractory time, 0.20 s"),
         ("nudge", "nan", "Nudge stays between 0 s and the period, 1.0 s"),

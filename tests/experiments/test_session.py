@@ -231,7 +231,7 @@ def step(**fields: Any) -> bytes:
 @pytest.mark.parametrize(
     ("contents", "words"),
     [
-        (edited(fireflies=2), "fireflies: the file has format 2, made by a newer version"),
+        (edited(fireflies=3), "fireflies: the file has format 3, made by a newer version"),
         (edited(fireflies=0), "fireflies must be"),
         (edited(fireflies=None), "missing required field fireflies"),
         (edited(fireflies="1"), "fireflies: expected int, got str"),

@@ -103,7 +103,7 @@ GALLERY: Final = (
     ),
     Preset(
         "Small swarm",
-        "25 fireflies, each of them easy to follow; most often in step within a minute.",
+        "25 fireflies, each of them easy to follow; in step within two minutes, mostly one.",
         Parameters(side=5, speed=2.0),
     ),
     Preset(

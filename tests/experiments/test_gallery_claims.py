@@ -68,7 +68,7 @@ Claim = tuple[str, float, Callable[[Run], bool]]
 
 QUICK: tuple[Claim, ...] = (
     ("fast-lock", 10.0, lambda run: bool(run.coherence[5:].min() > 0.95)),
-    ("small-swarm", 80.0, lambda run: run.in_step() <= 60.0),
+    ("small-swarm", 140.0, lambda run: run.in_step() <= 120.0),
     ("no-coupling", 30.0, _chance),
 )
 THOROUGH: tuple[Claim, ...] = (
@@ -81,7 +81,7 @@ THOROUGH: tuple[Claim, ...] = (
     ("patchwork", 900.0, lambda run: run.local() > 0.85 and run.at(900.0) < 0.8),
     ("long-refractory", 900.0, lambda run: run.coherence[:3000].max() > 0.5 and _stays(run)),
     ("restless", 900.0, lambda run: bool(run.coherence.max() < 0.5)),
-    ("small-swarm", 80.0, lambda run: run.in_step() <= 60.0),
+    ("small-swarm", 140.0, lambda run: run.in_step() <= 120.0),
     ("huge-swarm", 620.0, lambda run: 180.0 <= run.in_step() <= 600.0),
 )
 

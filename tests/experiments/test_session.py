@@ -553,13 +553,10 @@ def test_flash_now_is_now_and_earlier_files_keep_their_rounding():
     assert rounded > t
 
     async def repeated(layout):
-        text = (
-            '{"fireflies": %d, "parameters": {"side": 3, "period": 4.0, "nudge": 0.0, '
-            '"refractory": 1.0, "jitter": 0.0, "glow": 0.3, "speed": 1.0, "seed": 1}, '
-            '"interventions": [{"t": 0.1, "order": 1, "action": "flash_now", "ids": [[2, 1]]}], '
-            '"end": 0.2}' % layout
-        )
-        session = decode_session(text, "it")
+        parameters = Parameters(side=3, period=4.0, nudge=0.0, jitter=0.0).as_dict()
+        step = {"t": 0.1, "order": 1, "action": "flash_now", "ids": [[2, 1]]}
+        file = {"fireflies": layout, "parameters": parameters, "interventions": [step], "end": 0.2}
+        session = decode_session(json.dumps(file), "it")
         simulation = Simulation(session.parameters, script=session.script())
         await simulation.start()
         simulation.run_until(session.end)

@@ -27,7 +27,7 @@ def path_of(text: str) -> Path:
         It is the address of something else.
     """
     scheme = _SCHEME.match(text)
-    if scheme is None:
+    if scheme is None or os.path.lexists(text):  # there is a file of just this name
         return Path(text)
     if scheme[1].lower() == "file":
         # A question mark or a hash that nobody has encoded is part of a name.

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from experiments import (
+    SAMPLE_INTERVAL,
     CoherenceRecord,
     ExportError,
     History,
@@ -44,8 +45,8 @@ IDS = np.arange(N, dtype=np.uint32)
 def coherence_of(n: int) -> CoherenceRecord:
     """A record of so many samples."""
     record = CoherenceRecord(9)
-    for t in TIMES[:n].tolist():
-        record.add(t, complex(t, 0.0), 5.0)
+    for k, value in enumerate(TIMES[:n].tolist()):
+        record.add(k * SAMPLE_INTERVAL, complex(value, 0.0), 5.0)
     return record
 
 

@@ -151,6 +151,16 @@ def test_an_address_of_a_file_is_understood(text: str, path: str) -> None:
     assert str(path_of(text)) == path
 
 
+def test_a_file_that_is_named_like_an_address_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If it is there: a recording may well be called so."""
+    monkeypatch.chdir(tmp_path)
+    assert str(path_of("file:x.mp4")) == "x.mp4"
+    Path("file:x.mp4").touch()
+    assert str(path_of("file:x.mp4")) == "file:x.mp4"
+
+
 @pytest.mark.parametrize(
     "text",
     [

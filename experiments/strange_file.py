@@ -176,7 +176,7 @@ def read_bounded(path: Path, most: int, what: str) -> bytes:
     if size > most:
         allowed, got = size_words(most), size_words(size)
         if allowed == got:
-            allowed, got = f"{most:,} bytes", f"{size:,} bytes"
+            got = f"{size:,} bytes"
         raise StrangeFileError(f"{path} is too large for {what}: at most {allowed}, got {got}")
     return contents
 

@@ -117,7 +117,7 @@ def _command(name: str, given: Sequence[str]) -> int:
         return run_child(given)
     if name == "help":
         return run([*given[:1], "--help"])
-    if is_address(name) or Path(name).suffix.lower() in _FILE_OPTIONS or _is_there(name):
+    if is_address(name) or Path(name).suffix or _is_there(name):
         return _open_file(name, given)
     close = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
     meant = f"did you mean {close[0]}? " if close else ""
@@ -129,8 +129,8 @@ def _command(name: str, given: Sequence[str]) -> int:
 
 
 def _is_there(name: str) -> bool:
-    """Whether there is such a file; the name of a folder alone may be a command mistyped."""
-    return os.path.exists(name) and (os.sep in name or not os.path.isdir(name))
+    """Whether it is a path, or there is such a file; a folder's name may be a command mistyped."""
+    return os.sep in name or (os.path.exists(name) and not os.path.isdir(name))
 
 
 def _open_file(name: str, given: Sequence[str]) -> int:

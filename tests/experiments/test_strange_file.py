@@ -249,7 +249,7 @@ def test_a_file_without_end_is_not_begun(tmp_path: Path) -> None:
     with pytest.raises(StrangeFileError, match=r"too large for a test: at most 16 kB, got 20 GB$"):
         read_bounded(path, 16_000, "a test")
     os.truncate(path, 16_001)
-    with pytest.raises(StrangeFileError, match=r"at most 16,000 bytes, got 16,001 bytes$"):
+    with pytest.raises(StrangeFileError, match=r"at most 16 kB, got 16,001 bytes$"):
         read_bounded(path, 16_000, "a test")
 
 

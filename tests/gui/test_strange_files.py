@@ -408,6 +408,8 @@ def test_what_is_dropped_is_understood_or_called_by_its_name(in_window, tmp_path
         (["run", "--session", "ftp://a/b"], "--session: ftp://a/b is not a file on this machine"),
         (["render", "ftp://a/b", "-o", "x.gif"], "SESSION: ftp://a/b is not a file on this"),
         (["nothing"], "unknown command nothing"),
+        (["no/thing"], "can't read no/thing: No such file or directory"),
+        (["nothing.jpg"], "can't read nothing.jpg: No such file or directory"),
     ],
 )
 def test_files_on_the_command_line_are_understood_or_refused(tmp_path, capfd, given, words):

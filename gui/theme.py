@@ -97,7 +97,7 @@ class Sizes:
     window_width: int = 1280
     window_height: int = 800
     least_width: int = 600
-    least_height: int = 360
+    least_height: int = 400
     plot: int = 150
     groove: int = 4
     handle: int = 14

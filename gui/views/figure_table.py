@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 from gui.models.figures import FIGURES
 from gui.theme import SIZES
 
-_WIDEST: Final = "00.0, p99 00.0 ms"
+_WIDEST: Final = "000.0, p99 000.0 ms"
 
 
 class FigureTable(QScrollArea):
@@ -23,7 +23,6 @@ class FigureTable(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(SIZES.instrument // 3)
         content = QWidget(self)
         content.setObjectName("panel")
@@ -47,10 +46,11 @@ class FigureTable(QScrollArea):
 
     def show_text_scale(self) -> None:
         """Make room for the longest figure in the size the text has now."""
-        metrics = next(iter(self.labels.values())).fontMetrics()
-        longest = max(metrics.horizontalAdvance(label) for label, _ in FIGURES.values())
-        widest = metrics.horizontalAdvance(_WIDEST)
-        self.setMinimumWidth(longest + widest + 7 * SIZES.rhythm)
+        for figure in self.labels.values():
+            widest = figure.fontMetrics().horizontalAdvance(_WIDEST)
+            figure.setMinimumWidth(widest + SIZES.rhythm)
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(self.widget().minimumSizeHint().width() + bar)
 
     def show_figures(self, texts: Mapping[str, str]) -> None:
         """Show the figures, by name."""

@@ -6,7 +6,6 @@ import importlib.util
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from experiments import PARAMETER_FIELDS
@@ -49,7 +48,7 @@ class Toolbar(QWidget):
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._palette, self._sizes = palette, SIZES
-        self._n_rows = 1
+        self._n_rows, self._room = 1, SIZES.window_width
         self._icons: dict[QToolButton, str] = {}
         self.play_button = self._button("pause-fill", "Pause", "Space")
         self.step_button = self._button("skip-forward", "Step to the next flash", ".")
@@ -98,11 +97,11 @@ class Toolbar(QWidget):
             words = "Finish the recording" if is_on else RECORD_WORDS
             self._describe(self.record_button, words, RECORD_KEY)
             self.recording.setVisible(is_on)
-            self._make_room()
+            self.fit(self._room)
         if status is not None:
             mark = "\N{BLACK CIRCLE}" if status.is_running else "\N{WHITE CIRCLE}"
             self.recording.setText(f"{mark} {status.text()}")
-            self._make_room()
+            self.fit(self._room)
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
@@ -112,7 +111,7 @@ class Toolbar(QWidget):
             self._size(button)
         self._logo.setPixmap(mark(palette, self._sizes.logo))
         self.speed.show_style(palette, text_scale)
-        self._make_room()
+        self.fit(self._room)
 
     def show_menu(self) -> None:
         """Open the menu below its button; this returns at once, and the run goes on."""
@@ -130,18 +129,15 @@ class Toolbar(QWidget):
         for button in (self.play_button, self.step_button):
             button.setEnabled(is_ready)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use what room there is."""
-        super().resizeEvent(event)
-        self._make_room()
+    def fit(self, width: int) -> None:
+        """Take as many rows as it needs, without the name where that would cost one.
 
-    def _make_room(self) -> None:
-        """Take as many rows as it needs, and leave out the name where it would cost one."""
-        self._title.show()
-        n_rows = self._rows_needed()
-        if n_rows > 1:
-            self._title.hide()
-            n_rows = self._rows_needed()
+        To be called from outside of any layout: a height that changes while the window's
+        parts are being placed leaves this one where it isn't.
+        """
+        self._room = width
+        self._title.setVisible(self._rows_needed(with_title=True) == 1)
+        n_rows = self._rows_needed(with_title=False)
         if n_rows != self._n_rows:
             self._n_rows = n_rows
             for part, place in zip(self._parts, _PLACES[n_rows], strict=True):
@@ -149,10 +145,13 @@ class Toolbar(QWidget):
                 self._grid.addItem(part, *place)
         self.setFixedHeight(n_rows * self._sizes.toolbar)
 
-    def _rows_needed(self) -> int:
+    def _rows_needed(self, *, with_title: bool) -> int:
         gap, margins = self._grid.horizontalSpacing(), self._grid.contentsMargins()
-        room = self.width() - margins.left() - margins.right()
+        room = self._room - margins.left() - margins.right()
         begin, speed, recording, end = (part.minimumSize().width() for part in self._parts)
+        if with_title is self._title.isHidden():
+            title = self._title.sizeHint().width() + SIZES.rhythm // 2
+            begin += title if with_title else -title
         if begin + speed + recording + end + 3 * gap <= room:
             return 1
         return 2 if speed + recording + gap <= room else 3

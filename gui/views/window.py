@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -158,6 +159,7 @@ class Window(QWidget):
         self.bench.setFrameShape(QFrame.Shape.NoFrame)
         self.bench.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bench.setWidgetResizable(True)
+        self.bench.setMinimumHeight(5 * SIZES.rhythm)  # enough to scroll; more where there is more
         self.bench.setWidget(self.workbench)
         self.overlays = Overlays(self, self.grid, palette)
         self.notice, self.toast = self.overlays.notice, self.overlays.toast
@@ -311,7 +313,7 @@ class Window(QWidget):
         for plot in (self.plot, self.rate, self.raster):
             plot.show_sizes(sizes)
         self.figures.show_text_scale()
-        self.panel.fit(self.width())
+        self._fit_parts()
 
     def show_theme(self, theme: Theme) -> None:
         """Show which theme was chosen."""
@@ -496,8 +498,17 @@ class Window(QWidget):
         self.dialogs.ask_where_to_export(name, partial(self.exportRequested.emit, name))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width between the swarm and the controls."""
+        """Share the width between the parts."""
         super().resizeEvent(event)
+        self._fit_parts()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """By now every part knows how large its text is."""
+        super().showEvent(event)
+        self._fit_parts()
+
+    def _fit_parts(self) -> None:
+        self.toolbar.fit(self.width())
         self.panel.fit(self.width())
 
     def event(self, event: QEvent) -> bool:

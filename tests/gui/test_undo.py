@@ -1,5 +1,7 @@
 """What was done is undone: values, strokes, resets, seeds and presets; and what was painted."""
 
+import random
+
 import numpy as np
 import pytest
 
@@ -353,6 +355,40 @@ def test_a_stroke_waits_for_the_instant_to_be_complete():
         await undo(stage)
         await undo(stage)
         assert stage.simulation.interventions == []
+        await check_session(stage)
+
+    run_staged(body)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_done_and_undone_the_run_repeats_exactly(seed):
+    """Values, strokes, resets, seeds, presets, steps and pauses, back and forth, at random."""
+
+    async def body(stage):
+        rng = random.Random(seed)
+        controller = stage.controller
+        doings = [
+            lambda: controller.type_value("nudge", rng.choice(["0.02", "0.1", "0.3"])),
+            lambda: controller.type_value("period", rng.choice(["0.9", "1.3"])),
+            lambda: stage.paint(rng.choice(list(Brush)), *[(rng.randrange(6), rng.randrange(6))]),
+            lambda: stage.paint(rng.choice(list(Brush)), (rng.randrange(6), 2), (1, 3)),
+            controller.reset,
+            controller.reset_and_clear,
+            controller.new_seed,
+            controller.toggle_play,
+            controller.step,
+        ]
+        for _ in range(40):
+            kind = rng.random()
+            if kind < 0.3:
+                controller.undo()
+            elif kind < 0.45:
+                controller.redo()
+            else:
+                rng.choice(doings)()
+            for _ in range(rng.choice([0, 1, 1, 5])):
+                await stage.follow()
+        await stage.follow()
         await check_session(stage)
 
     run_staged(body)

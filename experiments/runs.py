@@ -79,6 +79,7 @@ class FireflyRuns:
         on_progress
             Called now and then with (runs ended, runs in all); not at all if there are none.
         """
+        await asyncio.sleep(0)  # a run that never began would be a coroutine nobody awaited
         n = len(self._tasks)
         if n and on_progress is not None:
             on_progress(0, n)

@@ -1,0 +1,26 @@
+"""How a swarm ends that has hardly begun."""
+
+import asyncio
+import gc
+import warnings
+
+import cascade as cs
+from experiments import Parameters
+from experiments.runs import FireflyRuns
+from experiments.swarm import Swarm
+
+
+async def test_a_swarm_given_up_while_it_is_made_leaves_no_run_that_never_began():
+    """Ended before the loop has come to the last ones: nothing is said on stderr."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        clock = cs.VirtualClock()
+        async with cs.Engine(clock=clock) as engine:
+            runs = FireflyRuns(Swarm(Parameters(side=5), clock), engine)
+            starting = asyncio.create_task(runs.start())
+            while not runs._tasks:
+                await asyncio.sleep(0)
+            await runs.aclose()
+            await starting
+        gc.collect()
+    assert not [str(each.message) for each in caught]

@@ -24,6 +24,7 @@ from experiments.presets import MAX_BYTES
 STATES = st.integers(0, int(Status.SILENT | Status.BLIND | Status.PACEMAKER))
 
 
+@settings(max_examples=50)
 @given(hn.arrays(bool, (7, 7), fill=st.nothing()))
 def test_any_set_of_cells_comes_back(grid):
     """As lines, each row once."""
@@ -77,6 +78,7 @@ def test_an_opening_is_a_rectangle_or_cells():
         Opening(Action.SILENT, 0, cells=("1: 1",))
 
 
+@settings(max_examples=50)
 @given(hn.arrays(np.uint8, (25,), elements=STATES), hn.arrays(np.uint8, (25,), elements=STATES))
 def test_a_few_actions_lead_from_any_state_to_any_other(now, wanted):
     """At most one of each kind, and none to a firefly that is as it should be."""
@@ -90,7 +92,7 @@ def test_a_few_actions_lead_from_any_state_to_any_other(now, wanted):
     assert len({action for action, _ in done}) == len(done)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(hn.arrays(np.uint8, (36,), elements=STATES), hn.arrays(np.uint8, (36,), elements=STATES))
 def test_paint_goes_on_top_of_the_walls_and_never_piles_up(first, second):
     """Whatever is painted, the preset's own opening stays as it was."""

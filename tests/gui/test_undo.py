@@ -378,7 +378,7 @@ def test_whatever_is_done_and_undone_the_run_repeats_exactly(seed):
             controller.toggle_play,
             controller.step,
         ]
-        for _ in range(40):
+        for _ in range(25):
             kind = rng.random()
             if kind < 0.3:
                 controller.undo()

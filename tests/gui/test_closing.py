@@ -343,9 +343,9 @@ def test_a_signal_while_something_is_made_leaves_nothing_of_it(number, command, 
         os.chdir({str(tmp_path)!r})
         advance = Simulation.run_until
         def signalling(simulation, *arguments):
-            if simulation.now > 2.0:
-                os.kill(os.getpid(), {int(number)})
-            return advance(simulation, *arguments)
+            progress = advance(simulation, *arguments)
+            os.kill(os.getpid(), {int(number)})
+            return progress
         Simulation.run_until = Simulation.advance = signalling
         name, *sys.argv[1:] = {command.split()!r}
         main = {{"fireflies": gui.__main__, "run_fireflies": experiments.run_fireflies}}[name].main

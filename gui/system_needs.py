@@ -101,8 +101,15 @@ def missing_of(libraries: Iterable[Need]) -> list[Need]:
     return [need for need in libraries if not _can_load(need.what)]
 
 
-def provide(needs: Sequence[Need]) -> None:
+def provide(needs: Sequence[Need], and_then: str) -> None:
     """Install `needs` as root on Debian and its kin; elsewhere say what to install.
+
+    Parameters
+    ----------
+    needs
+        What is missing; it may be nothing.
+    and_then
+        What to do once it is there, if it has to be installed by hand.
 
     Raises
     ------
@@ -112,7 +119,7 @@ def provide(needs: Sequence[Need]) -> None:
     if not needs:
         return
     if not _has_packages(needs) or os.geteuid() != 0:
-        raise NotProvidedError(how_to_install(needs, "run make again"))
+        raise NotProvidedError(how_to_install(needs, and_then))
     print(f"{_lacks(needs)}. Installing it.", flush=True)
     _apt_get("update")
     _apt_get("install", "-y", "--no-install-recommends", *_package_names(needs))

@@ -101,7 +101,7 @@ def set_up(level: str) -> None:
     needs = system_needs.missing(window=level == "run")
     if python is not None and not python.can_make_environments:
         needs.append(_venv_need(python))
-    system_needs.provide(needs)
+    system_needs.provide(needs, "run make again")
 
     if python is not None:
         version = ".".join(map(str, python.version))

@@ -300,7 +300,7 @@ def _pretend(monkeypatch, *, debian: bool, root: bool) -> list[list[str]]:
 def test_root_on_debian_gets_what_is_missing(monkeypatch):
     """The lists are renewed once, then one call installs all, under this release's names."""
     commands = _pretend(monkeypatch, debian=True, root=True)
-    system_needs.provide(system_needs.OFFSCREEN)
+    system_needs.provide(system_needs.OFFSCREEN, "run make again")
     installs = [command for command in commands if command[0] == "apt-get"]
     assert [("update" in c, "install" in c) for c in installs] == [(True, False), (False, True)]
     assert {"libegl1", "libglib2.0-0t64"} <= set(installs[1])
@@ -311,18 +311,36 @@ def test_a_user_on_debian_gets_the_line_to_run(monkeypatch):
     """Without the right to install, the set-up stops with one line to copy."""
     commands = _pretend(monkeypatch, debian=True, root=False)
     with pytest.raises(system_needs.NotProvidedError) as raised:
-        system_needs.provide(system_needs.OFFSCREEN)
+        system_needs.provide(system_needs.OFFSCREEN, "run make again")
     *_, line = str(raised.value).splitlines()
     assert line.startswith("sudo apt-get update && sudo apt-get install ")
     assert all(need.packages[0] in line for need in system_needs.OFFSCREEN)
     assert not [command for command in commands if command[0] == "apt-get"]
 
 
+def test_tests_in_a_real_window_get_what_they_need_or_are_skipped(monkeypatch, capsys):
+    """As root on Debian their programs are installed; anywhere else nothing fails."""
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import real_window_needs
+
+    commands = _pretend(monkeypatch, debian=True, root=True)
+    monkeypatch.setattr(real_window_needs.shutil, "which", {"apt-get": "apt-get"}.get)
+    monkeypatch.setattr(system_needs, "_can_load", lambda soname: "cursor" not in soname)
+    assert real_window_needs.main() == 0
+    (installed,) = (command for command in commands if "install" in command)
+    wanted = ["xvfb", "openbox", "xdotool"]
+    assert installed[-len(wanted) - 1 :] == [*wanted, "libxcb-cursor0"]
+    commands = _pretend(monkeypatch, debian=False, root=True)
+    assert real_window_needs.main() == 0
+    assert commands == []
+    assert "will be skipped. Missing on this system: Xvfb" in capsys.readouterr().err
+
+
 def test_elsewhere_the_missing_libraries_are_named(monkeypatch):
     """Other distributions have other package names, so the libraries themselves are listed."""
     commands = _pretend(monkeypatch, debian=False, root=True)
     with pytest.raises(system_needs.NotProvidedError, match=r"libGL\.so\.1, libEGL\.so\.1"):
-        system_needs.provide(system_needs.OFFSCREEN)
+        system_needs.provide(system_needs.OFFSCREEN, "run make again")
     assert commands == []
 
 

@@ -5,7 +5,8 @@ BIN = .venv/bin
 OFFSCREEN = QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=1
 
 # Usually .venv is up to date, and its own Python sees that within some 50 ms.
-# Otherwise any Python from 3.7 on starts the set-up, which finds the one to use.
+# Otherwise any Python from 3.7 on starts the set-up, which finds the one to use;
+# where there is none, it is installed for root on Debian and its kin.
 define set_up
 	@$(BIN)/python -S scripts/bootstrap.py --check $(1) 2>/dev/null || { \
 	  for python in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python3.15; do \
@@ -13,6 +14,13 @@ define set_up
 	      exec "$$python" scripts/bootstrap.py $(1); \
 	    fi; \
 	  done; \
+	  if [ "$$(id -u 2>/dev/null)" = 0 ] && command -v apt-get >/dev/null && \
+	    ! command -v python3 >/dev/null; then \
+	    echo "Missing on this system: Python. Installing it."; \
+	    apt-get -q update && DEBIAN_FRONTEND=noninteractive \
+	      apt-get -q install -y --no-install-recommends python3 python3-venv && \
+	      exec python3 scripts/bootstrap.py $(1); \
+	  fi; \
 	  echo "Fireflies needs Python 3.11 or newer, but found none." >&2; exit 1; }
 endef
 

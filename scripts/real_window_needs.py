@@ -1,6 +1,6 @@
 """Install what the tests in a real window need; where that can't be, say what will be skipped.
 
-Called by `.ci/run`, with any Python from 3.8 on.
+Called by `.ci/run`.
 """
 
 from __future__ import annotations

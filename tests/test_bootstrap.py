@@ -235,6 +235,22 @@ def test_no_python_at_all_is_one_sentence(project):
     assert "needs Python 3.11 or newer, but found none" in done.stderr
 
 
+def test_root_on_debian_gets_a_python_too(project):
+    """On a machine that has nothing but git and make."""
+    project.add_python("stand-in")
+    for name, does in (
+        ("id", "echo 0"),
+        ("apt-get", 'case "$*" in *" python3 "*) cp "${0%/*}/stand-in" "${0%/*}/python3" ;; esac'),
+    ):
+        tool = project.commands / name
+        tool.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+        tool.chmod(0o755)
+    done = project.make("ready-run")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Missing on this system: Python. Installing it.\nMaking .venv")
+    assert project.made() == ["venv", "pip", "pip"]
+
+
 def test_a_wrong_variable_python_is_named(project):
     """The error quotes what PYTHON was set to."""
     project.add_python("python3")

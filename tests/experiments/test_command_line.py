@@ -428,9 +428,11 @@ def test_a_benchmark_that_is_ended_ends_its_children() -> None:
     os.set_inheritable(writer, True)
     child = f"import os, time; os.write({writer}, b'1'); time.sleep(60)"
     code = (
-        "import subprocess\n"
-        "import sys\n"
+        "import os, subprocess, sys\n"
         "from functools import partial\n"
+        "wait = subprocess.Popen.communicate\n"
+        "subprocess.Popen.communicate = (\n"
+        f"    lambda child: (os.write({writer}, b'2'), wait(child))[1])  # it is known by then\n"
         f"subprocess.Popen = partial(subprocess.Popen, pass_fds=[{writer}])\n"
         "from experiments import children\n"
         "from experiments.benchmarks.processes import measured\n"
@@ -442,8 +444,7 @@ def test_a_benchmark_that_is_ended_ends_its_children() -> None:
     )
     with subprocess.Popen([sys.executable, "-c", code], pass_fds=[writer]) as process:
         os.close(writer)
-        assert os.read(reader, 1) == b"1"
-        time.sleep(0.05)  # until the child is known here
+        assert {os.read(reader, 1), os.read(reader, 1)} == {b"1", b"2"}
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 143
     assert os.read(reader, 1) == b"", "the child still holds the pipe"

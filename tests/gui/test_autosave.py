@@ -19,6 +19,7 @@ from gui.controllers.autosave import Autosave
 from gui.models.intent import Intent
 from gui.run_folder import RunFolder
 from tests.gui.staged import SMALL, Screen
+from tests.gui.waiting import until
 from tests.proofs import count
 
 ROOT = Path(__file__).parents[2]
@@ -37,13 +38,6 @@ APP = """
     sys.exit(run_app(show_window(parameters, on_open, runs_in=Path(sys.argv[1])),
                      make_application()))
 """
-
-
-async def until(condition):
-    """Let the loop turn until something holds."""
-    async with asyncio.timeout(30):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 def in_folder(body, folder):

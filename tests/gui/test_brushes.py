@@ -1,6 +1,5 @@
 """Brushes on the grid, and the firefly under the pointer."""
 
-import asyncio
 import math
 
 import pytest
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from experiments import Action, FireflyAction, Parameters, neighbours
 from gui.models.brush import Brush, disc, resized, stroke
+from tests.gui.waiting import until
 
 SIDE = 9
 SMALL = Parameters(side=SIDE, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
@@ -57,12 +57,6 @@ def drag(window, begin, end):
     send(window, QEvent.Type.MouseButtonPress, begin, LEFT, LEFT)
     send(window, QEvent.Type.MouseMove, end, NONE, LEFT)
     send(window, QEvent.Type.MouseButtonRelease, end, LEFT, NONE)
-
-
-async def until(condition, seconds=10.0):
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 @pytest.mark.parametrize("brush", [brush for brush in Brush if brush.action is not None])

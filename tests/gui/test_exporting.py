@@ -1,6 +1,5 @@
 """Exports from the window: the same as without one, and with all that made them."""
 
-import asyncio
 import csv
 import json
 
@@ -22,13 +21,7 @@ from gui.controllers.exporting import CANCEL_ALL_EXPORTS
 from gui.models.exports import EXPORTS, ExportName
 from gui.views.export_menu import ExportMenu
 from tests.gui.staged import SMALL
-
-
-async def until(condition):
-    """Let the loop turn until something holds."""
-    async with asyncio.timeout(30):
-        while not condition():
-            await asyncio.sleep(0.01)
+from tests.gui.waiting import until
 
 
 async def exported(lab, name, path):

@@ -1,7 +1,5 @@
 """Everything by keyboard, on any keyboard: brushes, the cursor, focused buttons; and the wheel."""
 
-import asyncio
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -20,6 +18,7 @@ from gui.views.key_names import names_of
 from gui.views.menu import SHORTCUTS
 from gui.views.wheel import WheelSteps
 from gui.views.window import Window
+from tests.gui.waiting import until
 
 SIDE = 9
 SMALL = Parameters(side=SIDE, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
@@ -286,12 +285,6 @@ def test_shift_and_enter_draw_a_line_from_the_last_place(in_window):
 
 def np_count(status):
     return int((status != 0).sum())
-
-
-async def until(condition, seconds=10.0):
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 def test_each_letter_takes_its_brush(qtbot):

@@ -1,7 +1,5 @@
 """Panels shown, hidden, floated and remembered; nothing is drawn that nobody can see."""
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -27,7 +25,8 @@ from gui.models.view import View
 from gui.settings import Settings, load_settings, save_settings
 from gui.theme import DAY, FAILED_COLOUR, MARK_COLOURS, NIGHT
 from gui.views.about import AboutBox
-from tests.gui.test_window import SMALL, overlap, pixel, until
+from tests.gui.test_window import SMALL, overlap, pixel
+from tests.gui.waiting import frames, until
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
 
@@ -100,14 +99,15 @@ def test_only_what_can_be_seen_is_drawn(in_window):
         for name in PanelName:
             window.workbench.show_panel(name, name is PanelName.CIRCLE)
         await until(lambda: window.is_seen(PanelName.CIRCLE))
-        await asyncio.sleep(0.05)
+        await frames(lab)
         counts.update(dict.fromkeys(counts, 0))
         await until(lambda: counts[PanelName.CIRCLE] >= 3)
         assert {name for name, n in counts.items() if n} == {PanelName.CIRCLE}
         lab.controller.toggle_play()
-        await asyncio.sleep(0.3)
+        await until(lambda: not lab.intent.is_playing)
+        await frames(lab, len(PanelName))  # one of them may be shown in each
         counts.update(dict.fromkeys(counts, 0))
-        await asyncio.sleep(0.3)
+        await frames(lab, len(PanelName))
         assert not any(counts.values())
         window.workbench.show_panel(PanelName.RASTER)  # what appears is drawn, also while paused
         await until(lambda: counts[PanelName.RASTER] == 1)
@@ -143,8 +143,7 @@ def test_all_panels_fit_into_every_window(run, size):
             window = lab.window
             window.resize(*size)
             window.show()
-            await asyncio.sleep(0.1)
-            assert (window.width(), window.height()) == size
+            await until(lambda: (window.width(), window.height()) == size)
             await until(lambda: window.is_seen(PanelName.RASTER))
             docks = window.workbench.docks
             parts = [window.grid, *(docks[name] for name in PanelName if window.is_seen(name))]
@@ -450,7 +449,7 @@ def test_a_bad_file_dropped_is_refused_in_one_sentence_and_nothing_changes(in_wi
         assert "missing.toml" in window.toast.text()
         window.presetSaveRequested.emit(str(tmp_path / "no" / "folder.toml"))
         assert window.toast.text().startswith("Not saved: ")
-        await asyncio.sleep(0.05)
+        await frames(lab)
         assert lab.intent.restart is None
         assert lab.simulation.parameters == before
 
@@ -516,12 +515,12 @@ def test_what_brushes_did_is_marked_until_it_is_undone(in_window):
         ):
             lab.intent.touch(action, {7})
             await until(lambda flag=flag: lab.simulation.status[7] & flag)
-            await asyncio.sleep(0.05)
+            await frames(lab)
             assert pixel(lab, 7).name() == MARK_COLOURS[flag].lower()
             assert not lab.simulation.status[8]
         lab.intent.touch(Action.REVIVE, {7})
         await until(lambda: not lab.simulation.status[7])
-        await asyncio.sleep(0.05)
+        await frames(lab)
         assert not lab.window.grid._marks.isVisible()
 
     in_window(body, SMALL, is_playing=False)
@@ -572,7 +571,7 @@ def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(in_wi
         await until(lambda: simulation.now > now + 0.2)
         for view in View:
             lab.controller.choose_view(view)
-            await asyncio.sleep(0.06)
+            await frames(lab)
             assert pixel(lab, 12).name() == FAILED_COLOUR.lower(), view
         assert "firefly 12" in window.status_line.labels["state"].text()
         assert "firefly 12 has failed; the rest goes on" in window.toast.text()

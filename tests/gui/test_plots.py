@@ -24,7 +24,7 @@ from gui.views.coherence_plot import CoherencePlot
 from gui.views.plot_page import PlotPage
 from gui.views.rate_plot import RatePlot
 from tests.gui.staged import SMALL
-from tests.gui.test_exporting import until
+from tests.gui.waiting import until
 
 
 def record_of(n_samples, most=None):

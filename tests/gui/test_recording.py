@@ -50,6 +50,7 @@ from gui.recording.shared_memory import SharedMemory
 from gui.recording.video_file import open_video
 from gui.views.recording_menu import RecordingMenu
 from tests.gui.staged import SMALL
+from tests.gui.waiting import frames, until
 from tests.proofs import count
 
 ROOT = Path(__file__).parents[2]
@@ -624,13 +625,6 @@ def test_what_shows_of_it():
 # -- the window -----------------------------------------------------------------------------
 
 
-async def until(condition):
-    """Let the loop turn until something holds."""
-    async with asyncio.timeout(30):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
 @pytest.mark.parametrize("subject", list(Subject))
 def test_the_window_records_what_the_session_says(in_window, tmp_path, subject):
     """A click and another: the file is there, its pixels show the flashes of its session."""
@@ -767,7 +761,7 @@ def test_a_picture_of_the_moment_carries_its_session(in_window, tmp_path, subjec
         lab.window.recordingChoiceRequested.emit(RecordingChoice(subject, size="square"))
         await until(lambda: lab.simulation.now > 1.0)
         lab.intent.is_playing = False
-        await asyncio.sleep(0.1)
+        await frames(lab)
         lab.window.stillRequested.emit()
         (path,) = (tmp_path / "pictures").iterdir()
         assert str(path) in lab.window.notice.words.text()

@@ -1,6 +1,5 @@
 """The four views: each paints what the model says, in colours that are told apart."""
 
-import asyncio
 import math
 
 import numpy as np
@@ -16,6 +15,7 @@ from gui.models.flash_guard import FlashGuard
 from gui.models.view import LEGENDS, View, lateness_values, order_values, phase_values
 from gui.theme import UNKNOWN_COLOUR
 from gui.views.tables import table_of
+from tests.gui.waiting import frames, until
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 
@@ -94,14 +94,11 @@ def test_lateness_unknown_has_a_colour_of_its_own_in_picture_and_legend(in_windo
 
     async def body(lab):
         QTest.keyClick(lab.window, Qt.Key.Key_4)
-        async with asyncio.timeout(20):
-            while lab.simulation.now < 5.0:
-                await asyncio.sleep(0.01)
+        await until(lambda: lab.simulation.now >= 5.0)
         lab.controller.toggle_play()
         unknown = QColor(UNKNOWN_COLOUR)
-        async with asyncio.timeout(10):  # the flash guard may soften the picture for 2 s
-            while any(pixel(lab.window, i) != unknown for i in (0, 7, 20, 35)):
-                await asyncio.sleep(0.05)
+        # The flash guard may soften the picture for 2 s.
+        await until(lambda: all(pixel(lab.window, i) == unknown for i in (0, 7, 20, 35)))
         bar = lab.window.panel.view_bar
         swatch = bar.swatch.pixmap().toImage().pixelColor(0, 0)
         assert (swatch, bar.unknown.text()) == (unknown, "none")
@@ -126,12 +123,10 @@ def test_each_view_paints_what_the_model_says(in_window, view):
 
     async def body(lab):
         window, simulation = lab.window, lab.simulation
-        async with asyncio.timeout(20):
-            while simulation.now < 1.5:
-                await asyncio.sleep(0.01)
+        await until(lambda: simulation.now >= 1.5)
         QTest.keyClick(window, getattr(Qt.Key, f"Key_{list(View).index(view) + 1}"))
         lab.controller.toggle_play()
-        await asyncio.sleep(0.1)
+        await frames(lab)
         if view is View.PHASE:
             values = phase_values(simulation.phases(), simulation.parameters.period)
         elif view is View.ORDER:
@@ -146,9 +141,8 @@ def test_each_view_paints_what_the_model_says(in_window, view):
             found = np.array((shown.red(), shown.green(), shown.blue()))
             return np.abs(found - wanted).max() <= 3
 
-        async with asyncio.timeout(10):  # the flash guard may soften the picture for 2 s
-            while not all(map(is_painted, (0, 7, 20, 35))):
-                await asyncio.sleep(0.1)
+        # The flash guard may soften the picture for 2 s.
+        await until(lambda: all(map(is_painted, (0, 7, 20, 35))))
         bar = window.panel.view_bar
         assert bar.buttons[view].isChecked()
         assert LEGENDS[view].sentence in bar.buttons[view].toolTip()

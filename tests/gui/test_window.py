@@ -1,6 +1,5 @@
 """The window as a whole: pixels, keys, sliders, sizes, with a real swarm on the real loop."""
 
-import asyncio
 import math
 
 import pytest
@@ -16,33 +15,10 @@ from gui.models.scales import SCALES
 from gui.theme import NIGHT
 from gui.views.grid import EVENED_WORDS
 from gui.views.window import Window
+from tests.gui.waiting import frames, until
 
 SMALL = Parameters(side=5, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 DARK, FLASH = QColor("#10182C"), QColor("#FFF3C4")
-
-
-async def until(condition, seconds=10.0):
-    """Wait until something holds, letting the loop run."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.005)
-
-
-async def frames(window, n=3):
-    """Wait until the grid has been painted some more times."""
-    painted = 0
-
-    def count():
-        nonlocal painted
-        painted += 1
-
-    window.grid.painted.connect(count)
-    try:
-        window.grid.viewport().update()
-        await until(lambda: painted >= 1)
-        await asyncio.sleep(n / 60)
-    finally:
-        window.grid.painted.disconnect(count)
 
 
 def pixel(lab, firefly):
@@ -59,7 +35,7 @@ def test_a_flash_lights_the_right_pixel(in_window):
         flashes = len(lab.simulation.flashes)
         lab.controller.step()
         await until(lambda: lab.intent.steps == 0)
-        await frames(lab.window)
+        await frames(lab)
         _, ids, _ = lab.simulation.flashes.read(flashes)
         assert 0 < len(ids) < 25
         for firefly in range(25):
@@ -76,10 +52,10 @@ def test_pause_freezes_the_picture(in_window):
         await until(lambda: lab.simulation.now > 0.5)
         QTest.keyClick(lab.window, Qt.Key.Key_Space)
         await until(lambda: not lab.intent.is_playing)
-        await frames(lab.window)
+        await frames(lab)
         before = lab.window.grid.grab().toImage()
         now = lab.simulation.now
-        await asyncio.sleep(0.25)
+        await frames(lab, 9)
         assert lab.simulation.now == now
         assert lab.window.grid.grab().toImage() == before
 
@@ -94,7 +70,7 @@ def test_each_slider_reaches_the_model_at_once(in_window, name):
         slider = lab.window.sliders[name]
         expected = SCALES[name].neighbour(getattr(SMALL, name), 1)
         QTest.keyClick(slider.track, Qt.Key.Key_Right)
-        await until(lambda: getattr(lab.simulation.parameters, name) == expected, 1.0)
+        await until(lambda: getattr(lab.simulation.parameters, name) == expected)
         assert lab.simulation.parameters == SMALL.replace(**{name: expected})
 
     in_window(body, SMALL)
@@ -126,7 +102,7 @@ def test_a_typed_value_reaches_the_model(in_window):
         QTest.keyClicks(field, "0.123")
         QTest.keyClick(field, Qt.Key.Key_Return)
         await until(lambda: lab.simulation.parameters.nudge == 0.123)
-        await frames(lab.window)
+        await frames(lab)
         assert field.text() == "0.123 s"
 
     in_window(body, SMALL)
@@ -211,7 +187,7 @@ def test_a_new_side_restarts_and_is_painted(in_window):
         await until(lambda: lab.simulation.parameters.side == 8)
         engine = lab.window.status_line.labels["engine"]
         await until(lambda: engine.text() == "64 workflows on one engine")
-        await frames(lab.window)
+        await frames(lab)
         assert lab.window.grid.cell_rect(63).isValid()
 
     in_window(body, SMALL)
@@ -251,7 +227,7 @@ def test_hidden_nothing_is_painted_but_time_goes_on(in_window):
         painted = []
         window.grid.painted.connect(lambda: painted.append(simulation.now))
         window.showMinimized()
-        await asyncio.sleep(0.05)
+        QApplication.processEvents()  # what was asked to be painted before
         painted.clear()
         now = simulation.now
         await until(lambda: simulation.now > now + 0.3)
@@ -293,7 +269,7 @@ def test_nothing_overlaps_and_nothing_is_cut_off(in_window, size):
         window.resize(size)
         labels = window.status_line.labels
         await until(lambda: labels["fps"].isVisible() and labels["coherence"].isVisible())
-        await frames(window)
+        await frames(lab)
         parts = [
             window.toolbar, window.grid, window.panel, window.plot, window.status_line
         ]  # fmt: skip
@@ -379,16 +355,16 @@ def test_a_refusal_moves_nothing(in_window):
     async def body(lab):
         window = lab.window
         window.resize(900, 600)
-        await frames(window)
+        await frames(lab)
         places = {name: place(slider) for name, slider in window.sliders.items()}
         for name in window.sliders:
             window.show_refusal(name, "because " * 8)
-            await frames(window)
+            await frames(lab)
             assert window.sliders[name].refusal_label.isVisible()
             assert {n: place(s) for n, s in window.sliders.items()} == places
         for name in ("speed", "nudge"):
             window.show_refusal(name, "")
-            await frames(window)
+            await frames(lab)
             assert {n: place(s) for n, s in window.sliders.items()} == places
             window.show_refusal(name, "again")
             timer = window.sliders[name].findChild(QTimer)
@@ -429,7 +405,7 @@ def test_escape_gives_up_what_was_typed(in_window):
         QTest.keyClick(field, Qt.Key.Key_Escape)
         assert not field.hasFocus()
         assert field.text() == "0.05 s"
-        await frames(lab.window)
+        await frames(lab)
         assert lab.simulation.pending == SMALL
 
     in_window(body, SMALL)
@@ -448,7 +424,7 @@ def test_a_refusal_goes_when_somebody_turns_to_another_control(in_window, text, 
         QTest.keyClicks(slider.value_field, text)
         QTest.keyClick(slider.value_field, key)
         await until(lambda: bool(slider.refusal()))
-        await frames(window)
+        await frames(lab)
         assert slider.refusal_label.isVisible()
         window.sliders["glow"].track.setFocus()
         assert not slider.refusal()

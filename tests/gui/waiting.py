@@ -1,0 +1,41 @@
+"""Waiting for what is going to happen, however long a busy machine takes for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from gui.app import Laboratory
+
+LONGEST_S = 30.0
+"""Far more than anything takes: only what never happens is waited for that long."""
+
+
+async def until(condition: Callable[[], object], seconds: float = LONGEST_S) -> None:
+    """Wait until something holds, letting the loop run."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def frames(lab: Laboratory, n: int = 3) -> None:
+    """Wait until the pump has gone round so many times more: a time would be none on a machine
+    that is busy elsewhere."""
+    counter = _Counter()
+    lab.pump.watchers.append(counter)
+    try:
+        await until(lambda: counter.n >= n)
+    finally:
+        lab.pump.watchers.remove(counter)
+
+
+class _Counter:
+    """Counts the frames of a pump, which doesn't rest meanwhile."""
+
+    wants_pictures = True
+
+    def __init__(self) -> None:
+        self.n = 0
+
+    def take(self, _wall: float) -> None:
+        self.n += 1

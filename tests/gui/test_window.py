@@ -227,7 +227,7 @@ def test_hidden_nothing_is_painted_but_time_goes_on(in_window):
         painted = []
         window.grid.painted.connect(lambda: painted.append(simulation.now))
         window.showMinimized()
-        QApplication.processEvents()  # what was asked to be painted before
+        await frames(lab)  # what was to be painted before
         painted.clear()
         now = simulation.now
         await until(lambda: simulation.now > now + 0.3)

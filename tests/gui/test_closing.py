@@ -339,7 +339,8 @@ def test_a_signal_while_something_is_made_leaves_nothing_of_it(number, command, 
         f"""
         import os, sys
         import gui.__main__, experiments.run_fireflies
-        from experiments import Simulation
+        from experiments import Simulation, headless
+        headless._TURN_S = 0.0  # else a run as short as this is over in one
         os.chdir({str(tmp_path)!r})
         advance = Simulation.run_until
         def signalling(simulation, *arguments):

@@ -11,7 +11,7 @@ from typing import Any, Final
 from cascade.standard_output import is_watched, write_error
 from experiments.flash_sync import FlashSync
 from experiments.garbage import sparing_the_collector
-from experiments.observables import MOST_SAMPLES, noise_band
+from experiments.observables import noise_band
 from experiments.opening import Opening, open_with
 from experiments.parameters import Parameters
 from experiments.run_metrics import RunMetrics
@@ -19,6 +19,9 @@ from experiments.session import Session
 from experiments.simulation import Simulation
 
 _TURN_S: Final = 0.25
+
+_SAMPLES_LEFT: Final = 1 << 18
+"""Samples of R that are kept of a run nobody wants R(t) of: seven hours of virtual time, 4 MB."""
 
 _SAMPLE_DIGITS: Final = 6
 """Digits that show a multiple of the sample interval as such: 1631 * 0.1 is 163.10000000000002."""
@@ -73,7 +76,7 @@ async def run_headless(
         A workflow failed.
     """
     script = () if session is None else session.script()
-    most = None if keeps_samples else MOST_SAMPLES
+    most = None if keeps_samples else _SAMPLES_LEFT
     simulation = Simulation(parameters, script=script, most_samples=most)
     flash_sync = FlashSync(parameters.n_fireflies)
 

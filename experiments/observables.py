@@ -18,7 +18,7 @@ SAMPLE_INTERVAL: Final = 0.1
 """Seconds of virtual time between two samples of the coherence."""
 
 MOST_SAMPLES: Final = 1 << 22
-"""Samples of R that are kept of a run nobody wants R(t) of: 67 MB, five days of virtual time."""
+"""Samples of R that a window keeps as they are: 67 MB, five days of virtual time."""
 
 SYNC_COHERENCE: Final = 0.99
 SYNC_PERIODS: Final = 3

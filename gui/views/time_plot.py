@@ -87,7 +87,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         item.getViewBox().setDefaultPadding(0.0)
         item.setXRange(0.0, 30.0, padding=0.0)
         for axis in (self.getAxis("left"), self._time_axis):
-            axis.setStyle(tickLength=0, tickTextOffset=_TEXT_OFFSET)
+            axis.setStyle(tickLength=0, tickTextOffset=_TEXT_OFFSET, hideOverlappingLabels=False)
         self._line = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True)
         # Piece by piece: as one path, a line that goes up and down a thousand times takes Qt half
         # a second, since it looks for every place where it crosses itself.

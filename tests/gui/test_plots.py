@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from experiments import CoherenceRecord, Parameters, noise_band, sidecar_path
 from gui.command_line import run as run_command
@@ -193,10 +193,12 @@ def test_words_beside_marks_never_touch(seed):
 @pytest.fixture
 def plot(qtbot):
     """A plot of some size, by night."""
-    made = CoherencePlot(NIGHT, None)
-    qtbot.addWidget(made)
+    holder = QWidget()  # as in the window; pyqtgraph's own close() may crash
+    qtbot.addWidget(holder)
+    made = CoherencePlot(NIGHT, holder)
+    holder.resize(600, 150)
     made.resize(600, 150)
-    made.show()
+    holder.show()
     QApplication.processEvents()
     return made
 
@@ -308,8 +310,9 @@ def test_the_plot_is_zoomed_moved_and_brought_back(in_window):
 
 def test_larger_text_makes_room_for_itself(qtbot):
     """Axes grow with the size of the text."""
-    rate = RatePlot(NIGHT, None)
-    qtbot.addWidget(rate)
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    rate = RatePlot(NIGHT, holder)
     axes = (rate.getAxis("left"), rate.getAxis("bottom"))
     before = (axes[0].fixedWidth, axes[1].fixedHeight)
     rate.show_sizes(SIZES.with_text(1.6))

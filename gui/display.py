@@ -3,6 +3,8 @@
 Each platform of Qt is asked in the cheapest way that is sure: an X server by the library
 that Qt itself will use, a Wayland compositor at its socket. What nobody knows beforehand,
 such as a frame buffer or a platform that doesn't exist, a process of its own tries out.
+
+The set-up asks this as well, with whatever Python it is started by: from 3.8 on.
 """
 
 from __future__ import annotations
@@ -64,26 +66,45 @@ def use_display() -> None:
         One does, but libraries are missing that Qt needs for it.
     """
     candidates = _candidates()
-    refusals = []
+    refusals: list[str] = []
+    lacking: system_needs.NotProvidedError | None = None
     for platform in candidates:
-        refusal = _refusal(platform)
-        if refusal is None:
+        if (refusal := _refusal(platform)) is not None:
+            refusals.append(refusal)
+            continue
+        try:
             _check_libraries(platform)
-            if len(candidates) > 1:
-                os.environ[PLATFORM] = platform
-            return
-        refusals.append(refusal)
+        except system_needs.NotProvidedError as error:
+            lacking = lacking or error
+            continue
+        if len(candidates) > 1:
+            os.environ[PLATFORM] = platform
+        return
+    if lacking is not None:
+        raise lacking
     if candidates:
         raise NoDisplayError("; ".join(refusals))
     if sys.platform not in _OF_THE_SYSTEM:
         raise NoDisplayError("neither DISPLAY nor WAYLAND_DISPLAY is set")
 
 
+def missing_for(*, window: bool) -> list[system_needs.Need]:
+    """What Qt lacks here: to draw into memory, and for each display that answers if `window`."""
+    usual = _usual() if window else []
+    return system_needs.missing(
+        x11="xcb" in usual and _refusal_of_x11() is None,
+        wayland="wayland" in usual and _refusal_of_wayland() is None,
+    )
+
+
 def _candidates() -> list[str]:
     """The platforms that Qt would try, in its order; none where only one exists."""
     told = [each for each in os.environ.get(PLATFORM, "").split(";") if each]
-    if told or sys.platform in _OF_THE_SYSTEM:
-        return told
+    return told if told or sys.platform in _OF_THE_SYSTEM else _usual()
+
+
+def _usual() -> list[str]:
+    """What Qt tries where nobody says anything."""
     is_wayland = os.environ.get("XDG_SESSION_TYPE") == "wayland"
     usual = []
     if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("WAYLAND_SOCKET") or is_wayland:
@@ -121,7 +142,7 @@ def _plugins() -> list[str] | None:
     found = find_spec("PySide6")
     for folder in () if found is None else found.submodule_search_locations or ():
         files = (Path(folder) / "Qt" / "plugins" / "platforms").glob("libq*.so")
-        if names := sorted(file.stem.removeprefix("libq") for file in files):
+        if names := sorted(file.stem[len("libq") :] for file in files):
             return names
     return None
 
@@ -131,7 +152,7 @@ def _refusal_of_x11() -> str | None:
     return _refusal_of_display(display) if display else "DISPLAY is not set"
 
 
-@functools.cache
+@functools.lru_cache(maxsize=None)
 def _refusal_of_display(display: str) -> str | None:
     answers: list[bool] = []
     reason = _said_on_stderr(lambda: answers.append(_connects_to_x11()))

@@ -81,13 +81,9 @@ FONT_FOLDERS = (
 FONT_SUFFIXES = {".ttf", ".otf", ".ttc", ".pfb"}
 
 
-def missing(*, window: bool) -> list[Need]:
-    """Return what Qt lacks here: to draw offscreen, and on the display if `window`."""
-    libraries = list(OFFSCREEN)
-    if window and os.environ.get("DISPLAY"):
-        libraries += X11
-    if window and os.environ.get("WAYLAND_DISPLAY"):
-        libraries += WAYLAND
+def missing(*, x11: bool, wayland: bool) -> list[Need]:
+    """Return what Qt lacks here: to draw into memory, and on displays of either kind."""
+    libraries = [*OFFSCREEN, *(X11 if x11 else ()), *(WAYLAND if wayland else ())]
     lacking = missing_of(libraries)
     if not sys.platform.startswith("linux") or has_font():
         return lacking

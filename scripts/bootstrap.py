@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from gui import system_needs  # noqa: E402  (of this project, which is not installed yet)
+from gui.display import missing_for  # noqa: E402
 
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
@@ -86,7 +87,7 @@ def is_ready(level: str) -> bool:
     stamp = _read_stamp()
     here = _stamp(level, sys.version_info[:2])
     up_to_date = {**stamp, "level": level} == here and stamp.get("level") in (level, "dev")
-    if not up_to_date or system_needs.missing(window=level == "run"):
+    if not up_to_date or missing_for(window=level == "run"):
         return False
     asked = _asked_for()
     return asked is None or _is_environment_of(asked)
@@ -98,7 +99,7 @@ def set_up(level: str) -> None:
         return
     asked = _asked_for()
     python = None if _can_keep_environment(asked) else asked or find_python(CANDIDATES)
-    needs = system_needs.missing(window=level == "run")
+    needs = missing_for(window=level == "run")
     if python is not None and not python.can_make_environments:
         needs.append(_venv_need(python))
     system_needs.provide(needs, "run make again")

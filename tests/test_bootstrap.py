@@ -10,6 +10,7 @@ import importlib.metadata
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
@@ -19,7 +20,7 @@ import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 
-from gui import system_needs
+from gui import display, system_needs
 
 ROOT = Path(__file__).resolve().parent.parent
 SET_UP = ("Makefile", "pyproject.toml", "constraints.txt", "scripts", "gui")
@@ -283,18 +284,25 @@ def test_without_a_display_a_picture_is_drawn(project, variables, reason):
     assert str(project.folder / "fireflies-preview.png") in done.stdout
 
 
-def test_libraries_are_looked_for_where_they_are_used(monkeypatch):
-    """A display asks for its own libraries, and only when there is to be a window."""
+def test_libraries_are_looked_for_where_they_are_used(monkeypatch, tmp_path):
+    """A display asks for its own libraries, when it answers and there is to be a window."""
     monkeypatch.setattr(system_needs.sys, "platform", "linux")
     monkeypatch.setattr(system_needs, "_can_load", lambda _soname: False)
     monkeypatch.setattr(system_needs, "has_font", lambda: False)
+    monkeypatch.setattr(display, "_refusal_of_display", {":4077": "not there"}.get)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     offscreen = [*system_needs.OFFSCREEN, system_needs.FONT]
-    assert system_needs.missing(window=True) == offscreen
-    monkeypatch.setenv("DISPLAY", ":0")
-    assert system_needs.missing(window=False) == offscreen
-    assert set(system_needs.missing(window=True)) == {*offscreen, *system_needs.X11}
+    assert display.missing_for(window=True) == offscreen
+    monkeypatch.setenv("DISPLAY", ":4077")
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    assert set(system_needs.missing(window=True)) >= set(system_needs.WAYLAND)
+    assert display.missing_for(window=True) == offscreen
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert display.missing_for(window=False) == offscreen
+    assert set(display.missing_for(window=True)) == {*offscreen, *system_needs.X11}
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind(str(tmp_path / "wayland-0"))
+        compositor.listen()
+        assert set(display.missing_for(window=True)) >= set(system_needs.WAYLAND)
 
 
 def _pretend(monkeypatch, *, debian: bool, root: bool) -> list[list[str]]:

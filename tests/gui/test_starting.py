@@ -79,9 +79,11 @@ def test_a_window_without_a_display_is_one_line_that_says_why(
 
 
 def test_the_first_display_that_answers_is_used(
-    environ: Callable[..., None], tmp_path: Path
+    environ: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Qt is told which, so that it doesn't complain of those that don't."""
+    """Qt is told which, so that it doesn't complain of those that don't, or lack libraries."""
+    lacking = ""
+    monkeypatch.setattr(system_needs, "_can_load", lambda soname: soname != lacking)
     environ(WAYLAND_DISPLAY="here", DISPLAY=":4077")
     with socket.socket(socket.AF_UNIX) as compositor:
         compositor.bind(str(tmp_path / "here"))
@@ -91,6 +93,10 @@ def test_the_first_display_that_answers_is_used(
         environ(**{PLATFORM: "foo;wayland"})
         use_display()
         assert os.environ[PLATFORM] == "wayland"
+        lacking = "libwayland-cursor.so.0"
+        environ(**{PLATFORM: "wayland;offscreen"})
+        use_display()
+        assert os.environ[PLATFORM] == "offscreen"
         environ(**{PLATFORM: "", "WAYLAND_DISPLAY": "nope"})
         with pytest.raises(NoDisplayError):
             use_display()

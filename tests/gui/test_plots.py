@@ -5,9 +5,11 @@ import json
 import math
 import re
 import time
+import weakref
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
@@ -191,16 +193,17 @@ def test_words_beside_marks_never_touch(seed):
 
 
 @pytest.fixture
-def plot(qtbot):
+def plot(qapp):
     """A plot of some size, by night."""
     holder = QWidget()  # as in the window; pyqtgraph's own close() may crash
-    qtbot.addWidget(holder)
     made = CoherencePlot(NIGHT, holder)
     holder.resize(600, 150)
     made.resize(600, 150)
     holder.show()
     QApplication.processEvents()
-    return made
+    yield weakref.proxy(made)  # what pytest holds on to must not keep its menus
+    del made
+    shiboken6.delete(holder)
 
 
 def test_pointing_at_a_mark_tells_what_was_changed(plot):

@@ -97,9 +97,9 @@ class Autosave:
 
     def close(self) -> None:
         """Save for the last time, and note that the run has ended as it should."""
+        self._thread.shutdown()  # first: it may be about to put an earlier moment in place
         if self._simulation.settle(_LONGEST_END_S) and self._is_of_interest():
             self._note(self._save(self._snapshot()))
-        self._thread.shutdown()
         self._folder.close()
 
     async def _save_when_complete(self) -> None:

@@ -1,6 +1,7 @@
 """No run is lost: the running session is saved all the time, and offered after a crash."""
 
 import asyncio
+import contextlib
 import os
 import random
 import shutil
@@ -8,11 +9,12 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
 
-from experiments import Action, Simulation, load_session, session_of
+from experiments import Action, Simulation, load_session, session_of, write_whole
 from gui import run_folder
 from gui.app import _saving
 from gui.controllers.autosave import Autosave
@@ -72,6 +74,35 @@ def test_what_is_saved_is_the_run_until_now(tmp_path):
             assert saved == session_of(simulation, saved.version)
 
     in_folder(body, tmp_path)
+
+
+def test_what_is_saved_last_is_what_stays(tmp_path, monkeypatch):
+    """Also where the window closes while an earlier moment is being written."""
+    is_writing, may_go_on = threading.Event(), threading.Event()
+    ends = []
+
+    def write(path, contents):
+        if not is_writing.is_set():
+            is_writing.set()
+            assert may_go_on.wait(60)
+        write_whole(path, contents)
+
+    async def body(simulation, intent, screen, autosave):
+        monkeypatch.setattr("gui.controllers.autosave.write_whole", write)
+        shutdown = autosave._thread.shutdown
+        monkeypatch.setattr(autosave._thread, "shutdown", lambda: (may_go_on.set(), shutdown()))
+        simulation.run_until(1.0)
+        saving = asyncio.create_task(autosave._save_when_complete())
+        await until(is_writing.is_set)
+        saving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await saving
+        simulation.run_until(2.0)
+        autosave.close()
+        ends.extend(load_session(path).end for path in tmp_path.glob("*.fireflies"))
+
+    in_folder(body, tmp_path)
+    assert ends == [2.0]
 
 
 def test_another_run_has_another_file(tmp_path):

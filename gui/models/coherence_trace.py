@@ -63,8 +63,6 @@ class Curve:
     def until(self, t: float, coherence: float) -> Curve:
         """The same, drawn on to the present if that is in sight: R at `t`, between two samples."""
         if not self.begin <= t <= self.end:
-            return self
-        if t > self.end:
             return self  # not in sight
         known = self.times <= t
         return replace(

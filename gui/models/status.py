@@ -38,7 +38,7 @@ class Status:
     dropped
         Pictures left out in that second.
     coherence
-        R at the last sample, or None.
+        R at `t`, or None.
     seed, n_fireflies
         Of the run.
     failures, latest_failure

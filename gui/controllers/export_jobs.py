@@ -137,6 +137,8 @@ class Repeating:
         self._session = session
         self._is_large = is_large
         self._is_given_up = False
+        self._was_there = True
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -182,12 +184,12 @@ class Repeating:
 
     def close(self) -> None:
         """Wait for the process, not for long; a session without its file goes again."""
-        if self._process is None:
-            return
-        if self._is_given_up:
+        if self._process is not None and self._is_given_up:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_LONGEST_END_S)
             self._process.kill()
-        if self._process.wait() != 0 and not self._was_there:
+        is_made = self._process is not None and self._process.wait() == 0
+        if not is_made and not self._was_there:
             session_beside(self.path).unlink(missing_ok=True)
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()

@@ -82,6 +82,7 @@ class Exporting:
         self._done: list[Path] = []
         self._tell_at = math.inf
         self._told = ""
+        self._is_progress_told = False
 
     @property
     def is_on(self) -> bool:
@@ -147,8 +148,10 @@ class Exporting:
         if job is None:
             return
         if job.is_over():
-            self._end(job)
-            self._begin_next()
+            try:
+                self._end(job)
+            finally:  # an error of the program itself ends this one alone
+                self._begin_next()
         elif self._tell_at == math.inf:
             self._tell_at = wall + (0.0 if job.takes_long else _TOLD_AFTER_S)
         elif wall >= self._tell_at:
@@ -184,13 +187,16 @@ class Exporting:
             answer = ("Open folder", f"{OPEN_FOLDER}{self._done[-1].parent}")
             self._screen.show_notice(Notice(f"Exported: {names}", (answer,), _ABOUT))
             self._done = []
+            self._is_progress_told = False
 
     def _end(self, job: Job) -> None:
         self._job = None
-        job.close()
-        fault = job.fault()
+        try:
+            fault = job.fault()  # its words go with it
+        finally:
+            job.close()
         if fault is not None:
-            self._tell_fault(job.path, fault)
+            self._tell_fault(job.path, fault, is_last=not self._waiting and not self._done)
         elif job.path.exists():
             self._done.append(job.path)
 
@@ -208,9 +214,14 @@ class Exporting:
             is_first, self._told = not self._told, words
             notice = Notice(words, tuple(answers), _ABOUT, is_only_news=not is_first)
             self._screen.show_notice(notice)
+            self._is_progress_told = True
 
-    def _tell_fault(self, path: Path, reason: str) -> None:
-        self._screen.show_notice(Notice(f"Not exported: {reason}", (), f"export {path}"))
+    def _tell_fault(self, path: Path, reason: str, *, is_last: bool = False) -> None:
+        """Say why there is no file; after the last export, in the place of how far it was."""
+        about = f"export {path}"
+        if is_last and self._is_progress_told:
+            about, self._is_progress_told = _ABOUT, False
+        self._screen.show_notice(Notice(f"Not exported: {reason}", (), about))
 
 
 def _without_progress(work: Callable[[], object]) -> Callable[[OnProgress], object]:

@@ -1,7 +1,9 @@
 """Exports from the window: the same as without one, and with all that made them."""
 
 import csv
+import errno
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -155,6 +157,65 @@ def test_a_repetition_can_be_cancelled(in_window, tmp_path):
 
     in_window(body, SMALL)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_repetition_that_fails_says_why(in_window, tmp_path):
+    """In the place of how far it was; no session without its file is left."""
+    path = tmp_path / "flashes.csv"
+    path.mkdir()
+
+    async def body(lab):
+        await until(lambda: lab.simulation.now > 1.0)
+        lab.window.exportRequested.emit(ExportName.FLASHES, str(path))
+        await until(lambda: not lab.exporting.is_on)
+        words = lab.window.notice.words.text()
+        assert words.startswith("Not exported: ")
+        assert "it is a folder" in words
+        assert lab.window._notices.n_waiting == 0
+
+    in_window(body, SMALL)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_repetition_that_cannot_begin_leaves_nothing(in_window, tmp_path, monkeypatch):
+    """Not even the session that would have been repeated."""
+
+    def refuse(*_given, **_options):
+        raise OSError(errno.EAGAIN, "there are too many processes")
+
+    monkeypatch.setattr("gui.controllers.export_jobs.start_child", refuse)
+
+    async def body(lab):
+        await until(lambda: lab.simulation.now > 1.0)
+        words = await exported(lab, ExportName.FLASHES, tmp_path / "flashes.csv")
+        assert "there are too many processes" in words
+
+    in_window(body, SMALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_in_one_export_does_not_hold_up_the_next(in_window, tmp_path, monkeypatch):
+    """It is reported as an error of the program, and what waited is written."""
+    may_fail = threading.Event()
+
+    def fail(_curve, _path):
+        assert may_fail.wait(60)
+        raise RuntimeError("no pen")
+
+    errors = []
+
+    async def body(lab):
+        monkeypatch.setattr(lab.exporting, "_save_plot", fail)
+        lab.pump.on_error = errors.append
+        await until(lambda: lab.simulation.now > 0.2)
+        lab.window.exportRequested.emit(ExportName.PLOT, str(tmp_path / "a.svg"))
+        lab.window.exportRequested.emit(ExportName.PHASES, str(tmp_path / "b.npy"))
+        may_fail.set()
+        await until(lambda: (tmp_path / "b.npy").exists() and not lab.exporting.is_on)
+
+    in_window(body, SMALL)
+    assert [str(error) for error in errors] == ["no pen"]
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import pytest
 from experiments.unfinished import leave_on_signal, leave_on_signals
 from gui.interrupts import SIGNALS, leaving_at_once
 from gui.metrics import METRICS
+from tests.gui.waiting import slowed
 
 pytestmark = pytest.mark.slow
 
@@ -79,7 +80,7 @@ def test_a_signal_mid_run_closes_cleanly(number):
     code, errors, took = end_of(process)
     assert errors == ""
     assert code == 128 + number
-    assert took < 2.0
+    assert took < slowed(2.0)
 
 
 def test_closing_the_window_mid_run_is_clean():
@@ -89,7 +90,7 @@ def test_closing_the_window_mid_run_is_clean():
     code, errors, took = end_of(process)
     assert errors == ""
     assert code == 0
-    assert took < 2.0
+    assert took < slowed(2.0)
 
 
 def test_closing_while_the_swarm_is_being_made_is_clean():
@@ -110,7 +111,7 @@ def test_a_close_that_takes_too_long_is_cut_short():
     wait_for(process, "running")
     code, errors, took = end_of(process)
     assert (code, errors) == (0, "")
-    assert took < 2.0
+    assert took < slowed(2.0)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 
 from gui.app import Laboratory
 
 LONGEST_S = 30.0
 """Far more than anything takes: only what never happens is waited for that long."""
+
+
+def slowed(seconds: float) -> float:
+    """What a promise in seconds comes to where others hold the cores as well."""
+    waiting = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return seconds * max(1.0, 2.0 * waiting / (os.cpu_count() or 1))
 
 
 async def until(condition: Callable[[], object], seconds: float = LONGEST_S) -> None:

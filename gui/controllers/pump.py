@@ -220,7 +220,10 @@ class Pump:
         is_rested = (rest := self._rest_s()) > 0.0
         if is_rested:
             await self._doze.sleep(rest)
-        if not is_rested or self._doze.is_called:  # of many wishes in a row, one frame
+        if not is_rested and self.allowance.is_starved and self.schedule.left() <= 0.0:
+            self.schedule.catch_up()  # whoever sleeps now is woken after all the others
+            await asyncio.sleep(0)
+        elif not is_rested or self._doze.is_called:  # of many wishes in a row, one frame
             await self.schedule.next()
         missed, self.schedule.missed = self.schedule.missed, 0
         if not is_rested:

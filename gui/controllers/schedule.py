@@ -45,6 +45,15 @@ class Schedule:
         await asyncio.sleep(deadline - now)
         return loop.time() - deadline
 
+    def catch_up(self) -> None:
+        """Take the deadline that has passed last for the one waited for: it is late already."""
+        if self._begun is None:
+            return
+        now = asyncio.get_running_loop().time()
+        passed = math.floor((now - self._begun) * self._rate_hz)
+        self.missed += max(0, passed - self._number - 1)
+        self._number = max(self._number, passed)
+
     def left(self) -> float:
         """Seconds until the deadline after the one last waited for."""
         if self._begun is None:

@@ -154,6 +154,26 @@ def test_there_is_rest_only_when_nothing_moves():
     on_stage(body)
 
 
+def test_a_starved_pump_that_is_late_goes_on_at_once(monkeypatch):
+    """It doesn't sleep until the next deadline, and counts what was left out."""
+
+    async def body(stage):
+        loop, schedule = asyncio.get_running_loop(), stage.pump.schedule
+        wall = loop.time()
+        await schedule.next()
+        stage.play(0.1)
+        stage.pump.allowance.is_starved = True
+        monkeypatch.setattr(loop, "time", lambda: wall + 10.5 * FRAME)
+        dropped, number = stage.metrics.frames_dropped, schedule._number
+        await stage.pump._next_frame()
+        assert schedule._number == 10
+        assert stage.metrics.frames_dropped - dropped == 10 - number - 1
+        assert schedule.left() > 0.0
+        monkeypatch.undo()
+
+    on_stage(body)
+
+
 @pytest.mark.slow
 def test_a_paused_window_rests_and_hears_every_wish(in_window):
     """A few frames a second, and the first after a key is there at once."""

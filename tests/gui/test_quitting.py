@@ -1,6 +1,7 @@
 """Every way to end the program ends it as the window's button does."""
 
 import asyncio
+import random
 
 import av
 import pytest
@@ -11,7 +12,9 @@ import gui.app
 from experiments import Parameters
 from gui.app import show_window
 from gui.event_loop import run_app
+from gui.models.exports import ExportName
 from gui.recording.settings import RecordingSettings, Subject
+from tests.proofs import count
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 
@@ -46,6 +49,22 @@ OPEN = {
     "a file dialog": lambda lab: lab.window.ask_for_file(),
     "the about box": lambda lab: lab.window.show_about(),
     "a menu": lambda lab: lab.window.toolbar.panel_menu.exec(lab.window.pos()),
+}
+
+
+def restore(lab, folder):
+    """As after a crash."""
+    lab.files.save(str(folder / "run.fireflies"))
+    lab.files.open_session(folder / "run.fireflies", then_go_on=True)
+
+
+TAKING_A_WHILE = {
+    "a restart": lambda lab, _: lab.controller.new_seed(),
+    "a restoration": restore,
+    "an export": lambda lab, folder: lab.window.exportRequested.emit(
+        ExportName.FLASHES, str(folder / "flashes.csv")
+    ),
+    "a large swarm": lambda lab, _: lab.intent.begin_anew(side=60),
 }
 
 
@@ -110,3 +129,28 @@ def test_what_is_recorded_is_finished_first(qapp, tmp_path, capfd):
     assert capfd.readouterr().err == ""
     with av.open(str(path)) as video:
         assert sum(1 for _ in video.decode(video=0)) > 0
+
+
+@pytest.mark.drill
+@pytest.mark.slow
+def test_it_closes_at_any_moment_of_what_takes_a_while(qapp, tmp_path, capfd, record_property):
+    """While a swarm is made, a run restored, flashes exported: exit code 0, nothing said."""
+    n, rng = count(3, 40), random.Random(7)
+    record_property("count", f"{n} closes")
+    for k in range(n):
+        what = list(TAKING_A_WHILE)[k % len(TAKING_A_WHILE)]
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        begun, later = rng.randrange(300), rng.randrange(300)
+        way = rng.choice(list(WAYS))
+
+        def on_open(lab, what=what, folder=folder, begun=begun, later=later, way=way):
+            QTimer.singleShot(begun, lab.window, lambda: TAKING_A_WHILE[what](lab, folder))
+            QTimer.singleShot(begun + later, lab.window, lambda: WAYS[way](lab))
+
+        async def main(on_open=on_open, folder=folder):
+            return await show_window(SMALL, on_open, errors_to=folder / "errors.log")
+
+        assert run_app(main(), qapp) == 0, (what, way)
+        assert capfd.readouterr().err == "", (what, way)
+        assert not (folder / "errors.log").exists(), (what, way)

@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.models.panels import SHOWN_AT_FIRST, PanelName
@@ -62,7 +63,8 @@ class Workbench(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         self.setCentralWidget(centre)
         self._seen: set[PanelName] = set()
-        self._put_away: list[PanelName] | None = None
+        self._put_away: tuple[QSize, bytes] | None = None
+        self._due_at: tuple[QSize, bytes] | None = None
         self.docks: dict[PanelName, Dock] = {}
         for name, area in _PLACES.items():
             dock = Dock(name, panels[name], _HINTS.get(name, ""), palette, self)
@@ -73,6 +75,7 @@ class Workbench(QMainWindow):
 
     def arrange_anew(self) -> None:
         """As it was at first."""
+        self._due_at = None
         for name, area in _PLACES.items():
             dock = self.docks[name]
             dock.setFloating(False)
@@ -102,6 +105,7 @@ class Workbench(QMainWindow):
 
     def show_panel(self, name: PanelName, is_shown: bool = True) -> None:
         """Show or hide a panel; if several are stacked, the one shown is on top."""
+        self._due_at = None  # whoever arranges panels by now means it
         dock = self.docks[name]
         is_new = is_shown and dock.isHidden()
         dock.setVisible(is_shown)
@@ -120,15 +124,27 @@ class Workbench(QMainWindow):
         self.show_panel(name, not self.is_seen(name))
 
     def put_away(self, is_away: bool) -> None:
-        """Hide all panels, and show those again that were shown before."""
-        if is_away:
-            self._put_away = [name for name in self.docks if self.is_shown(name)]
+        """Hide all panels, and bring them back as they were, each as wide and high."""
+        if is_away and self._put_away is None:
+            self._put_away = self.size(), self.arrangement()
             for dock in self.docks.values():
                 dock.hide()
-        elif self._put_away is not None:
-            for name in self._put_away:
-                self.docks[name].show()
+        elif not is_away and self._put_away is not None:
+            size, arrangement = self._put_away
             self._put_away = None
+            self._due_at = (size, arrangement) if self.size() != size else None
+            self.arrange(arrangement)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Back at the size that panels were put away at, they share it as they did.
+
+        The desktop makes the window smaller a while after it was asked to, and in what is
+        larger the panels have spread by then.
+        """
+        super().resizeEvent(event)
+        if self._due_at is not None and event.size() == self._due_at[0]:
+            arrangement, self._due_at = self._due_at[1], None
+            self.arrange(arrangement)
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""

@@ -51,4 +51,5 @@ class PresetShown:
         elif (beginning, parameters) != (self._beginning, self._parameters):
             self._beginning, self._parameters = beginning, parameters
             words = preset_words(beginning, parameters, is_painted=self._is_painted)
-            self._screen.show_preset(*words)
+            preset = beginning.preset
+            self._screen.show_preset(*words, "" if preset is None else preset.description)

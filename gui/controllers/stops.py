@@ -34,5 +34,5 @@ class Stops:
             self._told_s = self._clock.stopped_s
             self._screen.show_toast(
                 f"Stopped for {new:,.0f} s, the computer asleep or busy elsewhere: "
-                "the run goes on from where it was, and so does a recording"
+                "nothing is missing from the run"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -63,6 +63,41 @@ def _brief(words: str, most: int) -> str:
     return flat if len(flat) <= most else flat[: most - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
+class Sentence(QLabel):
+    """A sentence that keeps the room of another, so that nothing below it jumps.
+
+    Whoever drags a slider changes what can be said of the preset: the slider has to stay
+    below the pointer all the same.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("hint")
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        policy = self.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+        self.setSizePolicy(policy)
+        self._usual = ""
+
+    def show_words(self, words: str, usual: str) -> None:
+        """Show a sentence, in no less room than the usual one takes; none hides it."""
+        self._usual = usual
+        self.setText(words)
+        self.updateGeometry()
+        self.setVisible(bool(words))
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as the higher of both, and two lines where one may take the other's place."""
+        height = super().heightForWidth(width)
+        if not self._usual:
+            return height
+        metrics, room = self.fontMetrics(), QRect(0, 0, width, 0)
+        usual = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self._usual).height()
+        return max(height, usual, 2 * metrics.lineSpacing())
+
+
 class PresetBar(QWidget):
     """Shows which preset was chosen, and what there is to see; a click opens the gallery."""
 
@@ -78,13 +113,7 @@ class PresetBar(QWidget):
         self.button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
         self.button.setToolTip("Settings that show something worth seeing; drop a file to open it")
         self.button.clicked.connect(self._on_button_clicked)
-        self.sentence = QLabel(self)
-        self.sentence.setObjectName("hint")
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        policy = self.sentence.sizePolicy()
-        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
-        self.sentence.setSizePolicy(policy)
+        self.sentence = Sentence(self)
         self.sentence.hide()
         row = QHBoxLayout()
         row.addWidget(self.button)
@@ -96,13 +125,13 @@ class PresetBar(QWidget):
         self.show_palette(palette)
         self.show_preset("", "")
 
-    def show_preset(self, name: str, sentence: str) -> None:
-        """Show which preset the run began with; no name for none."""
+    def show_preset(self, name: str, sentence: str, usual: str = "") -> None:
+        """Show which preset the run began with, no name for none; in the room of what is usual."""
         shown = _brief(name, _LONGEST_NAME)
         self.button.setText(shown.replace("&", "&&") or NONE_CHOSEN)
         self.button.setAccessibleName(f"Preset: {shown or 'none'}")
-        self.sentence.setText(_brief(sentence, _LONGEST_SENTENCE))
-        self.sentence.setVisible(bool(sentence.strip()))
+        words, room = (_brief(each, _LONGEST_SENTENCE) for each in (sentence, usual))
+        self.sentence.show_words(words, room)
 
     def show_palette(self, palette: Palette) -> None:
         """Take on the colours of a theme."""

@@ -439,9 +439,9 @@ class Window(QWidget):
         for name, slider in self.sliders.items():
             slider.show_value(getattr(parameters, name))
 
-    def show_preset(self, name: str, sentence: str) -> None:
-        """Show which preset the run began with; no name for none."""
-        self.panel.preset_bar.show_preset(name, sentence)
+    def show_preset(self, name: str, sentence: str, usual: str = "") -> None:
+        """Show which preset the run began with, no name for none; in the room of what is usual."""
+        self.panel.preset_bar.show_preset(name, sentence, usual)
 
     def show_refusal(self, name: str, reason: str) -> None:
         """Say next to a slider why a value was refused."""

@@ -75,7 +75,7 @@ class Screen:
     def show_pinned(self, firefly):
         self.pinned = firefly
 
-    def show_preset(self, name, sentence):
+    def show_preset(self, name, sentence, usual=""):
         self.preset = (name, sentence)
 
     def show_calm(self, is_calm):

@@ -90,6 +90,7 @@ def test_after_a_stop_the_run_goes_on_from_where_it_was_with_a_word():
         said = stage.screen.toasts[asleep:]
         assert len(said) == 1
         assert said[0].startswith("Stopped for 60 s")
+        assert "recording" not in said[0]  # there is none; paused or not, this is true
         await stage.simulation.aclose()
 
     asyncio.run(main())

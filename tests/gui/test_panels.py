@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QScrollBar,
 )
 
-from experiments import Action, Parameters, Status
+from experiments import GALLERY, Action, Parameters, Status
 from gui.app import open_laboratory, settings_of
 from gui.controllers.appearance import Appearance
 from gui.memory import Memory
@@ -25,6 +25,7 @@ from gui.models.view import View
 from gui.settings import Settings, load_settings, save_settings
 from gui.theme import DAY, FAILED_COLOUR, MARK_COLOURS, NIGHT
 from gui.views.about import AboutBox
+from gui.views.panel import Panel
 from tests.gui.test_window import SMALL, overlap, pixel
 from tests.gui.waiting import frames, until
 
@@ -89,6 +90,49 @@ def test_each_key_and_tick_shows_and_hides_its_panel(in_window):
         assert window.workbench.is_shown(PanelName.COHERENCE)
 
     in_window(body, SMALL)
+
+
+def test_panels_put_away_come_back_as_wide_and_high_as_they_were(in_window):
+    """The grid alone and back, however often: no panel grows at the expense of another."""
+
+    async def body(lab):
+        window = lab.window
+        window.resize(1000, 700)
+        for name in (PanelName.CIRCLE, PanelName.HISTOGRAM, PanelName.RATE, PanelName.RASTER):
+            window.workbench.show_panel(name)
+        await until(lambda: window.is_seen(PanelName.RASTER))
+        row = [window.workbench.docks[PanelName.COHERENCE], window.workbench.docks[PanelName.RATE]]
+        window.workbench.resizeDocks(row, [150, 300], Qt.Orientation.Horizontal)
+        await frames(lab)
+
+        def places():
+            docks = window.workbench.docks.items()
+            return {name: dock.geometry() for name, dock in docks if dock.isVisible()}
+
+        before = places()
+        for _ in range(2):
+            window.toggle_grid_alone()
+            await until(lambda: not places())
+            window.toggle_grid_alone()
+            await until(lambda: places() == before)
+
+    in_window(body, SMALL)
+
+
+def test_no_slider_moves_from_under_the_pointer_when_a_preset_is_changed(qtbot):
+    """What is said of a preset then takes the room of its sentence, be it longer or shorter."""
+    panel = Panel(NIGHT, None)
+    qtbot.addWidget(panel)
+    bar = panel.preset_bar
+    heights = set()
+    for preset in GALLERY:
+        bar.show_preset(preset.name, preset.sentence, preset.sentence)
+        usual = bar.sentence.heightForWidth(270)
+        changed = "Not as the preset has it: jitter, what was painted."
+        bar.show_preset(f"{preset.name}, changed", changed, preset.sentence)
+        assert bar.sentence.heightForWidth(270) == usual, preset.name
+        heights.add(usual)
+    assert len(heights) > 1  # sentences of several lengths, each with room of its own
 
 
 def test_only_what_can_be_seen_is_drawn(in_window):

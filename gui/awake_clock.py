@@ -9,7 +9,8 @@ from typing import Final
 LONGEST_WAIT_S: Final = 1.0
 """Whoever keeps this clock has to look at it so often: a longer silence is out of the ordinary."""
 
-_SHORTEST_STOP_S: Final = 2.0
+_SHORTEST_STOP_S: Final = 5.0
+"""On a machine with too much to do a program may well get no turn for two or three seconds."""
 
 _MOST_WORK: Final = 0.25
 """Share of a silence that was worked through, from which on it was work and no stop."""

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 from gui.models.time_ticks import time_ticks
 from gui.theme import SIZES, Palette, Sizes
 from gui.views.icons import icon
+from gui.views.wheel import turned
 
 _TICK_GAP: Final = 16.0  # pixels
 _TEXT_OFFSET: Final = 6
 _LEAST_HEIGHT: Final = 96
 _WIDEST_LEVEL: Final = "0.55"
-_STEP_DEGREES: Final = 120.0
 _ZOOM_OF_A_STEP: Final = 1.25
 _PAN_OF_A_STEP: Final = 0.1
 
@@ -175,12 +175,11 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Up: less time; sideways: another."""
-        degrees = event.angleDelta()
-        if degrees.y():
-            factor = _ZOOM_OF_A_STEP ** (degrees.y() / _STEP_DEGREES)
-            self.zoomRequested.emit(factor, self.time_at(event.position().x()))
-        elif degrees.x():
-            self._pan_by(-degrees.x() / _STEP_DEGREES * _PAN_OF_A_STEP)
+        sideways, up = turned(event)
+        if up:
+            self.zoomRequested.emit(_ZOOM_OF_A_STEP**up, self.time_at(event.position().x()))
+        elif sideways:
+            self._pan_by(-sideways * _PAN_OF_A_STEP)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

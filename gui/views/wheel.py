@@ -1,15 +1,31 @@
-"""Whole steps of the wheel, out of whatever mice and touchpads send."""
+"""How far the wheel was turned, out of whatever mice and touchpads send."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
 
 _UNITS_PER_STEP: Final = 120
 """Eighths of a degree of one notch, as all systems count; a touchpad sends a few at a time,
 and some send pixels alone, of which about as many scroll as far as a notch does."""
+
+
+def turned(event: QWheelEvent) -> tuple[float, float]:
+    """Steps sideways and away from the user, or parts of one, that an event turns the wheel on.
+
+    What a touchpad goes on to send once the fingers have left it is nobody's wish.
+    """
+    x, y = _units(event).toTuple()
+    return x / _UNITS_PER_STEP, y / _UNITS_PER_STEP
+
+
+def _units(event: QWheelEvent) -> QPoint:
+    if event.phase() is Qt.ScrollPhase.ScrollMomentum:
+        return QPoint()
+    angle = event.angleDelta()
+    return event.pixelDelta() if angle.isNull() else angle
 
 
 class WheelSteps:
@@ -19,19 +35,13 @@ class WheelSteps:
         self._turned = 0
 
     def take(self, event: QWheelEvent) -> int:
-        """Steps that an event completes, away from the user counting up; mostly none.
-
-        What a touchpad goes on to send once the fingers have left it is nobody's wish.
-        """
-        if event.phase() is Qt.ScrollPhase.ScrollMomentum:
+        """Steps that an event completes, away from the user counting up; mostly none."""
+        if event.phase() in (Qt.ScrollPhase.ScrollMomentum, Qt.ScrollPhase.ScrollBegin):
             self._turned = 0
-            return 0
-        if event.phase() is Qt.ScrollPhase.ScrollBegin:
+        units = _units(event).y()
+        if units * self._turned < 0:  # the other way: at once, not after what was left over
             self._turned = 0
-        turned = event.angleDelta().y() or event.pixelDelta().y()
-        if turned * self._turned < 0:  # the other way: at once, not after what was left over
-            self._turned = 0
-        self._turned += turned
+        self._turned += units
         steps = int(self._turned / _UNITS_PER_STEP)
         self._turned -= steps * _UNITS_PER_STEP
         return steps

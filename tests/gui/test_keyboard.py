@@ -347,3 +347,13 @@ def test_grid_and_sliders_count_the_wheel_alike(qtbot):
     before = line.value()
     QApplication.sendEvent(line, wheel(240))
     assert line.value() == before + 2 * line.singleStep()
+
+
+def test_plots_are_zoomed_by_any_wheel_but_not_by_momentum(qtbot):
+    """A touchpad that tells pixels alone zooms as well, a little at a time."""
+    window = shown(qtbot)
+    factors = []
+    window.plot.zoomRequested.connect(lambda factor, _about: factors.append(factor))
+    for event in (wheel(pixels=60), wheel(60), wheel(60, phase=Qt.ScrollPhase.ScrollMomentum)):
+        QApplication.sendEvent(window.plot.viewport(), event)
+    assert factors == [pytest.approx(1.25**0.5)] * 2

@@ -65,7 +65,9 @@ def in_place_of(
     temporary = target.with_name(f".{secrets.token_hex(4)}.part")
     with undone_on_leaving(lambda: temporary.unlink(missing_ok=True)):
         with in_plain_words(path, temporary):
-            temporary.open("x").close()
+            # What is in it meanwhile is for nobody who may not read the one before.
+            mode = 0o666 if before is None else stat.S_IRUSR | stat.S_IWUSR
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
         try:
             yield temporary
             if must_take_place:

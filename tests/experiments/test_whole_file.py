@@ -70,6 +70,19 @@ def test_a_link_stays_and_what_it_leads_to_is_written(
         assert [each for each in os.listdir(away) if each.endswith(".part")] == []
 
 
+def test_nobody_else_reads_what_is_to_replace_a_private_file(tmp_path: Path) -> None:
+    """Not even while it is being written."""
+    path = tmp_path / "a.toml"
+    path.touch()
+    path.chmod(0o600)
+    with in_place_of(path) as temporary:
+        assert mode(temporary) == 0o600
+    path.chmod(0o644)
+    with in_place_of(path):
+        pass
+    assert mode(path) == 0o644
+
+
 @pytest.mark.parametrize(("name", "write"), WRITERS)
 def test_who_may_read_a_file_stays_so(
     tmp_path: Path, name: str, write: Callable[[Path], object]

@@ -111,7 +111,11 @@ class Recorder:
         memory = SharedMemory(Slots.size(*sizes))
         self._slots: Slots | None = Slots(memory.buffer, *sizes)
         self._free = list(range(self._slots.length))
-        self._errors = scratch_file()  # closed at the end
+        try:
+            self._errors = scratch_file()  # closed at the end
+        except OSError as error:
+            memory.close_handles()
+            raise RecordingError(f"can't be encoded: {error.strerror}") from error
         try:
             # Not by multiprocessing, which runs the main module once more in the child.
             self._process = start_child(

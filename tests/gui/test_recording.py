@@ -555,6 +555,22 @@ def test_pictures_wait_in_memory_that_is_there(tmp_path, monkeypatch):
     assert not (tmp_path / "no.mp4").exists()
 
 
+def test_a_recording_that_cannot_begin_keeps_no_memory(tmp_path, monkeypatch):
+    """No place for what the encoder says is a reason to refuse, and nothing stays open."""
+
+    def refuse():
+        raise OSError(errno.ENOENT, "there is no temporary folder")
+
+    closed = []
+    monkeypatch.setattr("gui.recording.recorder.scratch_file", refuse)
+    monkeypatch.setattr(SharedMemory, "close_handles", closed.append)
+    with pytest.raises(RecordingError, match="there is no temporary folder"):
+        Recorder(tmp_path / "a.gif", RecordingSettings(), {}, b"{}", largest_side=3)
+    assert len(closed) == 1
+    monkeypatch.undo()
+    closed[0].close_handles()
+
+
 def test_fewer_large_pictures_wait():
     """Memory that is reserved stays bounded, and there is always one to draw into."""
     kilobyte = 1 << 10

@@ -46,7 +46,13 @@ from gui.places import Places
 from gui.quitting import asking_to_close, close_popups
 from gui.recording.settings import RecordingSettings
 from gui.run_folder import RunFolder, run_folder_path
-from gui.settings import Settings, load_settings, save_settings, settings_path
+from gui.settings import (
+    Settings,
+    can_be_remembered,
+    load_settings,
+    save_settings,
+    settings_path,
+)
 from gui.theme import FAILED_COLOUR, NIGHT
 from gui.views.caption_painter import CaptionPainter
 from gui.views.plot_file import save_plot
@@ -446,7 +452,7 @@ def run_window(
 
 def settings_of(lab: Laboratory) -> Settings:
     """What to remember of a window; not that the grid was alone, which hides all ways back."""
-    window = lab.window
+    window, preset = lab.window, lab.controller.preset
     if window.is_grid_alone:
         window.toggle_grid_alone()
     size = window.normalGeometry().size()
@@ -460,7 +466,7 @@ def settings_of(lab: Laboratory) -> Settings:
         theme=lab.appearance.theme.value,
         is_calm=lab.intent.is_calm,
         text_scale=lab.appearance.text_scale,
-        preset=lab.controller.preset,
+        preset=preset if can_be_remembered(preset) else "",
         recording=lab.recording.choice,
         folders=lab.places.remembered(),
     )

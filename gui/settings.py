@@ -15,6 +15,8 @@ import platformdirs
 from experiments import (
     MissingFileError,
     StrangeFileError,
+    followed,
+    make_folder,
     one_line,
     plain_text,
     read_bounded,
@@ -116,12 +118,20 @@ def load_settings(path: Path, tell: Callable[[str], object] = lambda _: None) ->
         return Settings()
 
 
+def can_be_remembered(name: str) -> bool:
+    """Whether the name of a file or a folder is text, and no longer than any path."""
+    try:
+        return len(name.encode()) <= _LONGEST_PATH
+    except UnicodeEncodeError:  # bytes of a file system that are no text
+        return False
+
+
 def save_settings(path: Path, settings: Settings) -> None:
     """Remember, whole or not at all; where that can't be done, a line in the log says so."""
     check = _check_of(settings.arrangement)
     file = _File(**msgspec.structs.asdict(settings), arrangement_check=check)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         write_whole(path, msgspec.json.format(msgspec.json.encode(file)))
     except OSError as error:
         logger.info("Settings in %s couldn't be saved: %s", path, error)
@@ -143,7 +153,7 @@ def _check_of(arrangement: bytes) -> str:
 
 def _put_aside(path: Path) -> Path | None:
     """Keep a damaged file, for whoever can make something of it; where, if that was possible."""
-    real = Path(os.path.realpath(path))
+    real = followed(path)
     kept = real.with_name(f"{real.name}.bad")
     try:
         os.replace(real, kept)

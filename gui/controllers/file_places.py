@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
 
 import platformdirs
 
 from experiments import Simulation
 from gui.models.file_kinds import FileKind, new_stem
 from gui.recording.settings import free_path
-
-_LONGEST: Final = 4_096
+from gui.settings import can_be_remembered
 
 
 class FilePlaces:
@@ -45,7 +43,7 @@ class FilePlaces:
     def remembered(self) -> dict[str, str]:
         """What to remember for the next time; no folder whose name is no text."""
         named = {kind.value: str(folder) for kind, folder in self.folders.items()}
-        return {kind: name for kind, name in named.items() if _can_be_written(name)}
+        return {kind: name for kind, name in named.items() if can_be_remembered(name)}
 
     def folder(self, kind: FileKind) -> Path:
         """Where the last file of a kind was, if that is still there; else the documents' folder."""
@@ -63,16 +61,6 @@ class FilePlaces:
     def note(self, kind: FileKind, file: str) -> None:
         """A file was chosen."""
         self.folders[kind] = Path(file).absolute().parent
-
-
-def _can_be_written(name: str) -> bool:
-    if len(name) > _LONGEST:
-        return False
-    try:
-        name.encode()
-    except UnicodeEncodeError:  # bytes of a file system that are no text
-        return False
-    return True
 
 
 def _is_there(folder: Path) -> bool:

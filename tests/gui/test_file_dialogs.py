@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
+from experiments import PresetFile
 from gui.app import settings_of
 from gui.controllers.file_places import FilePlaces
 from gui.models.exports import ExportName
@@ -102,6 +103,20 @@ def test_a_suggested_name_is_none_that_is_there(tmp_path):
     assert first == tmp_path / "waves-seed1-5s-plot.svg"
     first.touch()
     assert places.suggest(FileKind.PLOT, ".svg") == tmp_path / "waves-seed1-5s-plot 2.svg"
+
+
+def test_a_preset_whose_name_is_no_text_is_not_remembered(in_window, tmp_path):
+    """All else is; the window closes as it should."""
+    path = tmp_path / "settings.json"
+
+    async def body(lab):
+        source = os.fsdecode(b"/a\xff.toml")
+        lab.controller.note_preset(PresetFile("mine", "", {}), source)
+        lab.intent.is_calm = True
+        save_settings(path, settings_of(lab))
+
+    in_window(body, SMALL)
+    assert (load_settings(path).preset, load_settings(path).is_calm) == ("", True)
 
 
 def test_folders_are_remembered_if_they_can_be(tmp_path):

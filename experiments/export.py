@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from experiments.observables import CoherenceRecord
 from experiments.provenance import Provenance, sidecar_path
 from experiments.run_metrics import RUN_METRICS
+from experiments.strange_file import one_line
 from experiments.tables import (
     ARRAY_FORMATS,
     TABLE_FORMATS,
@@ -44,8 +45,7 @@ class ExportError(ValueError):
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
-        sentence = f"{path} {reason}"
-        super().__init__("".join(c if c.isprintable() else " " for c in sentence))
+        super().__init__(one_line(f"{path} {reason}"))
 
 
 def one_of(formats: Sequence[str]) -> str:

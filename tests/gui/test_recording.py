@@ -561,14 +561,17 @@ def test_a_recording_that_cannot_begin_keeps_no_memory(tmp_path, monkeypatch):
     def refuse():
         raise OSError(errno.ENOENT, "there is no temporary folder")
 
-    closed = []
+    made = []
+
+    def make(size):
+        made.append(SharedMemory(size))
+        return made[-1]
+
     monkeypatch.setattr("gui.recording.recorder.scratch_file", refuse)
-    monkeypatch.setattr(SharedMemory, "close_handles", closed.append)
+    monkeypatch.setattr("gui.recording.recorder.SharedMemory", make)
     with pytest.raises(RecordingError, match="there is no temporary folder"):
         Recorder(tmp_path / "a.gif", RecordingSettings(), {}, b"{}", largest_side=3)
-    assert len(closed) == 1
-    monkeypatch.undo()
-    closed[0].close_handles()
+    assert [memory.handles for memory in made] == [()]
 
 
 def test_fewer_large_pictures_wait():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import platformdirs
 
 from experiments import Simulation
 from gui.models.file_kinds import FileKind, new_stem
+from gui.places import place_of_user
 from gui.recording.settings import free_path
 from gui.settings import can_be_remembered
 
@@ -47,9 +49,13 @@ class FilePlaces:
 
     def folder(self, kind: FileKind) -> Path:
         """Where the last file of a kind was, if that is still there; else the documents' folder."""
-        for folder in (self.folders.get(kind), platformdirs.user_documents_path(), Path.home()):
-            if folder is not None and _is_there(folder):
-                return folder
+        last = self.folders.get(kind)
+        if last is not None and _is_there(last):
+            return last
+        for find in (platformdirs.user_documents_path, Path.home):
+            with contextlib.suppress(OSError):  # there is no home
+                if _is_there(folder := place_of_user(find)):
+                    return folder
         return Path()
 
     def suggest(self, kind: FileKind, suffix: str) -> Path:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,8 @@ from gui.models.look import Theme
 from gui.settings import Settings, load_settings, save_settings
 from gui.theme import DAY, NIGHT
 from tests.gui.staged import SMALL
-from tests.gui.test_exporting import until
 from tests.gui.test_frame_buffer import contrast_ratio
+from tests.gui.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
 
@@ -89,6 +90,23 @@ def test_each_dialog_begins_where_the_last_of_its_kind_ended(in_window, tmp_path
         assert settings_of(lab).folders["phases"] == str(runs)
 
     in_window(body, SMALL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="homes and users of POSIX")
+def test_a_user_without_a_home_is_led_to_the_current_folder(monkeypatch):
+    """Nobody says where the documents are; the last folder counts all the same."""
+    import pwd
+
+    def nobody(_number):
+        raise KeyError("no such user")
+
+    for name in ("HOME", "XDG_DOCUMENTS_DIR", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    places = FilePlaces(None, str)
+    assert places.folder(FileKind.OPEN) == Path()
+    places.bring_back({"open": "/"})
+    assert places.folder(FileKind.OPEN) == Path("/")
 
 
 def test_a_suggested_name_is_none_that_is_there(tmp_path):

@@ -6,13 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from experiments import (
-    Provenance,
-    Simulation,
-    Step,
-    in_place_of,
-    sidecar_path,
-)
+from experiments import Provenance, Simulation, Step, sidecar_path
 from experiments.command_line import check_writable
 from gui.application import load_qt, make_application
 from gui.display import use_offscreen
@@ -76,10 +70,8 @@ def write_plot(
     _application = make_application()  # it has the fonts
     marks = change_marks([Step.of(each) for each in simulation.interventions])
     try:
-        about = provenance.at_end_of(simulation)
-        with in_place_of(sidecar_path(path)) as beside:  # both of them, or none
-            beside.write_bytes(about.sidecar("plot of the coherence R(t)", {}, None))
-            save_plot(whole_curve(simulation.coherence, simulation.now, marks), path)
+        curve = whole_curve(simulation.coherence, simulation.now, marks)
+        save_plot(curve, path, provenance.at_end_of(simulation))
     except OSError as error:
         words = f"--plot {path} can't be written: {error.strerror}"
         parser.exit(1, f"{parser.prog}: {' '.join(words.split())}\n")

@@ -19,8 +19,6 @@ from experiments import (
     export_coherence,
     export_metrics,
     export_phases,
-    sidecar_path,
-    write_whole,
 )
 from gui.controllers.export_jobs import Job, OnProgress, Repeating, Writing, session_beside
 from gui.controllers.recording import OPEN_FOLDER
@@ -62,7 +60,7 @@ class Exporting:
     screen
         Where it shows how that went.
     save_plot
-        Writes a plot of R to a file; called in a thread.
+        Writes a plot of R to a file, and what made it beside that; called in a thread.
     """
 
     def __init__(
@@ -70,7 +68,7 @@ class Exporting:
         simulation: Simulation,
         metrics: Metrics,
         screen: Screen,
-        save_plot: Callable[[Curve, Path], object],
+        save_plot: Callable[[Curve, Path, Provenance], object],
     ) -> None:
         self._simulation = simulation
         self._metrics = metrics
@@ -139,7 +137,7 @@ class Exporting:
         else:
             marks = change_marks([Step.of(each) for each in simulation.interventions])
             curve = whole_curve(record, simulation.now, marks)
-            work = _without_progress(partial(_write_plot, self._save_plot, curve, path, about))
+            work = _without_progress(partial(self._save_plot, curve, path, about))
         return Writing(path, work, session)
 
     def take(self, wall: float) -> None:
@@ -232,13 +230,6 @@ def _without_progress(work: Callable[[], object]) -> Callable[[OnProgress], obje
         work()
 
     return do
-
-
-def _write_plot(
-    save_plot: Callable[[Curve, Path], object], curve: Curve, path: Path, provenance: Provenance
-) -> None:
-    save_plot(curve, path)
-    write_whole(sidecar_path(path), provenance.sidecar("plot of the coherence R(t)", {}, None))
 
 
 def _command(name: ExportName, path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 
-from experiments import write_whole
+from experiments import Provenance, in_place_of, sidecar_path, write_whole
 from gui.models.coherence_trace import Curve
 from gui.views.encoded import encoded_picture, encoded_svg
 from gui.views.plot_page import PAGE_MM, TITLE, UNITS_PER_MM, PlotPage
@@ -18,8 +18,8 @@ _MM_PER_INCH: Final = 25.4
 _SIZE: Final = QSize(*(mm * UNITS_PER_MM for mm in PAGE_MM))
 
 
-def save_plot(curve: Curve, path: Path) -> None:
-    """Write a plot to .svg or .png, for paper, whole or not at all.
+def save_plot(curve: Curve, path: Path, provenance: Provenance) -> None:
+    """Write a plot to .svg or .png, for paper, and beside it what made it: both or none.
 
     170 by 100 mm; as a picture of 300 dots per inch.
 
@@ -34,7 +34,9 @@ def save_plot(curve: Curve, path: Path) -> None:
         contents = encoded_svg(_SIZE, TITLE, page.draw, dpi)
     else:
         contents = encoded_picture(_image(page), ".png")
-    write_whole(path, contents)
+    with in_place_of(sidecar_path(path)) as beside:
+        beside.write_bytes(provenance.sidecar("plot of the coherence R(t)", {}, None))
+        write_whole(path, contents)
 
 
 def _image(page: PlotPage) -> QImage:

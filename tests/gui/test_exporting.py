@@ -199,7 +199,7 @@ def test_an_error_in_one_export_does_not_hold_up_the_next(in_window, tmp_path, m
     """It is reported as an error of the program, and what waited is written."""
     may_fail = threading.Event()
 
-    def fail(_curve, _path):
+    def fail(_curve, _path, _provenance):
         assert may_fail.wait(60)
         raise RuntimeError("no pen")
 

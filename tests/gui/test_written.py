@@ -11,7 +11,15 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from experiments import CoherenceRecord, Parameters, Session, Step, encode_session, sidecar_path
+from experiments import (
+    CoherenceRecord,
+    Parameters,
+    Provenance,
+    Session,
+    Step,
+    encode_session,
+    sidecar_path,
+)
 from experiments.command_line import Start
 from gui.app import AT_FIRST
 from gui.command_line import run as command
@@ -28,6 +36,7 @@ from gui.views.png import save_png
 TINY = RecordingSettings(width=64, height=64, fps=30, has_caption=False)
 SESSION = Session(Parameters(side=3), (), 0.0, 0, "0" * 64, "1")
 LATER = Session(Parameters(side=3), (Step(1.0, (("nudge", 0.1),)),), 2.0, 5, "1" * 64, "1")
+RUN = Provenance(command="fireflies run", parameters=Parameters(side=3))
 CURVE = whole_curve(CoherenceRecord(9), 20.0, ())
 PICTURE = np.full((64, 64, 4), 255, dtype=np.uint8)
 
@@ -143,8 +152,9 @@ def test_pictures_have_whatever_names_they_are_given(qapp, tmp_path, monkeypatch
     del qapp
     monkeypatch.chdir(tmp_path)
     for name in (":x.svg", "12:30.svg", "%1.svg", ":x.png", "new\nline.png"):
-        save_plot(CURVE, Path(name))
-        assert os.listdir(tmp_path) == [name]
+        save_plot(CURVE, Path(name), RUN)
+        assert sorted(os.listdir(tmp_path)) == sorted([name, sidecar_path(Path(name)).name])
+        sidecar_path(Path(name)).unlink()
         contents = Path(name).read_bytes()
         if name.endswith(".svg"):
             assert b"</svg>" in contents
@@ -162,10 +172,10 @@ def test_a_full_disk_leaves_the_old_picture(qapp, tmp_path, capfd):
     for path in (*paths.values(), sidecar_path(paths["r.svg"])):
         path.write_text("precious")
     noise = np.random.default_rng(1).integers(0, 255, (64, 64, 4), dtype=np.uint8)
-    with no_file_over(400):
+    with no_file_over(4_000):  # enough for what is said of them
         for name in ("p.svg", "p.png"):
             with pytest.raises(OSError, match="File too large"):
-                save_plot(CURVE, paths[name])
+                save_plot(CURVE, paths[name], RUN)
         with pytest.raises(OSError, match="File too large"):
             save_png(paths["m.png"], noise, {})
         with pytest.raises(SystemExit) as left:

@@ -12,7 +12,7 @@ from gui.controllers.pump import _REST_S
 from gui.models.allowance import Allowance
 from gui.models.pacing import Pacer
 from gui.models.status import Activity, Status
-from tests.gui.staged import SMALL, Stage
+from tests.gui.staged import SMALL, run_staged
 
 FRAME = 1 / 60
 
@@ -67,20 +67,6 @@ def test_what_is_owed_is_not_leapt_over():
         assert pacer.leap == 0.0
 
 
-def on_stage(body, parameters=SMALL):
-    """Run an async test body with a stage whose swarm is ready."""
-
-    async def main():
-        stage = Stage(parameters)
-        await stage.pump.begin()
-        try:
-            await body(stage)
-        finally:
-            await stage.simulation.aclose()
-
-    asyncio.run(main())
-
-
 def test_between_two_avalanches_there_are_pictures_however_long_they_take():
     """A synchronised swarm at 20x that a frame hardly moves on: no picture is far from the last."""
 
@@ -99,7 +85,7 @@ def test_between_two_avalanches_there_are_pictures_however_long_they_take():
         assert max(jumps) <= 2.0 * 20.0 * FRAME + 1e-9
         assert t > 3.0
 
-    on_stage(body, SMALL.replace(speed=20.0))
+    run_staged(body, SMALL.replace(speed=20.0))
 
 
 def test_the_status_line_says_why_it_is_slower():
@@ -122,7 +108,7 @@ def test_a_starved_pump_tells_the_status_line():
         stage.play(0.5)
         assert stage.screen.statuses[-1].is_starved
 
-    on_stage(body)
+    run_staged(body)
 
 
 def test_there_is_rest_only_when_nothing_moves():
@@ -152,7 +138,7 @@ def test_there_is_rest_only_when_nothing_moves():
         stage.play(FRAME)
         assert not pump._doze.is_called  # the pump's own doing is no wish
 
-    on_stage(body)
+    run_staged(body)
 
 
 def test_a_starved_pump_that_is_late_goes_on_at_once(monkeypatch):
@@ -172,7 +158,7 @@ def test_a_starved_pump_that_is_late_goes_on_at_once(monkeypatch):
         assert schedule.left() > 0.0
         monkeypatch.undo()
 
-    on_stage(body)
+    run_staged(body)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from experiments import GALLERY, Simulation
 from gui.controllers.readouts import MOST_TOLD
 from gui.models.status import Activity
-from tests.gui.staged import SMALL, Stage
+from tests.gui.staged import SMALL, run_staged
 
 
 async def until_note(stage, words):
@@ -28,20 +28,7 @@ async def until_values(stage, **values):
 @pytest.fixture
 def on_stage():
     """Run an async test body with a stage whose swarm is ready."""
-
-    def run(body, parameters=SMALL):
-        async def main():
-            stage = Stage(parameters)
-            await stage.pump.begin()
-            try:
-                await body(stage)
-            finally:
-                await stage.simulation.aclose()
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-        asyncio.run(main())
-
-    return run
+    return run_staged
 
 
 def test_virtual_time_keeps_up_with_the_wall(on_stage):

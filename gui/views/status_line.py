@@ -20,6 +20,9 @@ _WIDEST: Final = {
     "coherence": "R 0.00",
 }
 
+_BY_WEIGHT: Final = ("time", "speed", "state", "coherence", "fps", "flashes", "seed", "engine")
+"""What is left out last stands first."""
+
 
 class StatusLine(QWidget):
     """Labels side by side; each keeps its place while figures change."""
@@ -104,7 +107,7 @@ class StatusLine(QWidget):
 
     def _make_room(self) -> None:
         left = self.width() - 4 * SIZES.rhythm
-        for name in ("time", "speed", "state", "fps", "flashes", "coherence", "seed", "engine"):
+        for name in _BY_WEIGHT:
             label = self.labels[name]
             if not label.text():
                 label.hide()

@@ -128,6 +128,8 @@ class ValueSlider(QWidget):
         self.refusal_label = QLabel(parent.window() if is_inline else parent)
         self.refusal_label.setObjectName("refusalBubble")  # over what is around: nothing moves
         self.refusal_label.setWordWrap(True)
+        # A click means the slider that lies below, whose focus takes the words away.
+        self.refusal_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.refusal_label.hide()
         self._focus_when_refused: QWidget | None = None
         self._refusal_timer = QTimer(self)
@@ -214,7 +216,6 @@ class ValueSlider(QWidget):
         else:
             self._refusal_timer.stop()
         self.refusal_label.setText(reason)
-        self.refusal_label.setToolTip(reason)
         self.refusal_label.setVisible(bool(reason))
         if reason:
             self._place_bubble()

@@ -25,6 +25,8 @@ from gui.models.recording import RecordingStatus
 from gui.models.timeline import Timeline
 from gui.theme import DAY, NIGHT, SIZES
 from gui.views.window import Window
+from tests.gui.test_window import SMALL
+from tests.gui.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of windows, offscreen
 
@@ -216,3 +218,19 @@ def test_a_panel_that_floated_on_a_screen_that_is_gone_comes_back(qtbot):
     dock.setGeometry(5_000, -2_000, 400, 300)
     window.workbench.bring_onto_screen()  # as when a screen goes
     assert window.screen().availableGeometry().contains(dock.geometry())
+
+
+def test_where_the_status_line_is_short_of_room_the_coherence_stays_the_longest(in_window):
+    """Time, speed, whether all is well, and R: frames and flashes are left out before these."""
+
+    async def body(lab):
+        window = lab.window
+        line, labels = window.status_line, window.status_line.labels
+        await until(lambda: labels["coherence"].isVisible())
+        gone = []
+        for width in range(1200, 100, -10):
+            line.resize(width, line.height())
+            gone += [name for name in labels if labels[name].isHidden() and name not in gone]
+        assert gone[-4:] == ["coherence", "state", "speed", "time"]
+
+    in_window(body, SMALL, is_playing=False)

@@ -426,6 +426,8 @@ def test_a_refusal_goes_when_somebody_turns_to_another_control(in_window, text, 
         await until(lambda: bool(slider.refusal()))
         await frames(lab)
         assert slider.refusal_label.isVisible()
+        below = slider.refusal_label.geometry().center()
+        assert window.childAt(below) is not slider.refusal_label  # a click there isn't lost
         window.sliders["glow"].track.setFocus()
         assert not slider.refusal()
         assert slider.refusal_label.isHidden()

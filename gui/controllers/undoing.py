@@ -152,13 +152,14 @@ class Undoing:
 
     def _take_values(self, step: ValueStep) -> tuple[Step | None, str]:
         now = live_values(self._simulation.pending)
-        if step.values == now:  # else what was asked then was refused, and changed nothing
+        # The run notes what is asked: no value that is the same already is a change.
+        again = {name: value for name, value in step.values.items() if value != now[name]}
+        if not again:  # what was asked then was refused, and changed nothing
             return None, ""
-        self._change(step.values)
+        self._change(again)
         told = [
             f"{PARAMETER_FIELDS[name].label} {value_text(name, value)} again"
-            for name, value in step.values.items()
-            if value != now[name]
+            for name, value in again.items()
         ]
         return ValueStep(now), ", ".join(told)
 

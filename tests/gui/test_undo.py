@@ -16,6 +16,7 @@ from experiments import (
 )
 from gui.models.brush import Brush
 from gui.models.history import History
+from gui.models.timeline import change_marks
 from tests.gui.staged import SMALL, run_staged
 
 N = SMALL.n_fireflies
@@ -73,6 +74,21 @@ def test_a_stroke_is_undone_and_the_value_changed_before_stays():
         await undo(stage)
         assert stage.screen.toasts[-1] == "Nothing to undo"
         await check_session(stage)
+
+    run_staged(body)
+
+
+def test_a_value_that_is_undone_is_the_only_change_that_the_run_notes():
+    """A saved run marks on its plots what was changed then, and nothing else."""
+
+    async def body(stage):
+        stage.controller.type_value("period", "0.7")
+        stage.play(0.2)
+        await undo(stage)
+        stage.play(0.2)
+        session = await check_session(stage)
+        assert [dict(step.change) for step in session.steps] == [{"period": 0.7}, {"period": 1.0}]
+        assert [mark.label for mark in change_marks(session.steps)] == ["period 1.0 s"]
 
     run_staged(body)
 

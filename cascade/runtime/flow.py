@@ -155,7 +155,7 @@ class Flow:
         }
         amounts = self._amounts(step, mapped)
         node = Node(number, mapped.name, NodeKind.TASK, mapped.task)
-        item = replace(step, kind=NodeKind.TASK, kwargs=())
+        item = replace(step, kind=NodeKind.TASK, kwargs=(), data=())  # what it takes is its own
         calls = mapped.items(columns)
         results = await self._execution.clock.run_children(
             [self._execute_item(node, item, call, amounts) for call in calls],

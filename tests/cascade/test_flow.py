@@ -418,6 +418,25 @@ def test_a_task_is_not_tried_again_with_what_is_used_up(clock: cs.Clock) -> None
     assert "not tried again: an argument can be read only once" in caught.value.__notes__
 
 
+def test_items_of_what_is_read_once_are_tried_again(clock: cs.Clock) -> None:
+    """Each call has its own item by then, whatever gave the items."""
+    tried: list[int] = []
+
+    @cs.task
+    def numbers() -> Any:
+        return iter([1, 2])
+
+    @cs.task
+    def send(n: int) -> int:
+        tried.append(n)
+        if tried.count(2) == 1 and n == 2:
+            raise OSError("once")
+        return n
+
+    assert run(clock, send.map(n=numbers()).with_retry(1, delay=0.0)) == [1, 2]
+    assert sorted(tried) == [1, 2, 2]
+
+
 def _calls_of(function: Callable[[], object]) -> int:
     """How many calls of Python functions a call makes."""
     calls = 0

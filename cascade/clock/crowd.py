@@ -14,7 +14,7 @@ from cascade.clock.base import join_failures
 TURN_S: Final = 0.004
 """Wall time after which work without a wait lets the host loop go on."""
 
-MOMENT_S: Final = 0.02
+MOMENT_S: Final = 0.05
 """Wall time after a first failure within which others count as of the same moment.
 
 Real time has no instants: two threads, or two equal sleeps, never fail at exactly one

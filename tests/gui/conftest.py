@@ -21,9 +21,9 @@ from gui.event_loop import run_app
 
 
 @pytest.fixture(scope="session")
-def qapp_cls() -> Callable[[list[str]], QApplication]:
-    """The application as the product makes it."""
-    return lambda _arguments: make_application()
+def qapp() -> QApplication:
+    """The application as the product makes it, which a test elsewhere may have made already."""
+    return make_application()
 
 
 @pytest.fixture(autouse=True)

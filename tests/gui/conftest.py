@@ -13,7 +13,8 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from gui.app import Laboratory, open_laboratory, running
 from gui.application import make_application
@@ -24,6 +25,25 @@ from gui.event_loop import run_app
 def qapp() -> QApplication:
     """The application as the product makes it, which a test elsewhere may have made already."""
     return make_application()
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> Iterator[QtBot]:
+    """As pytest-qt has it, but what is given to it lives until it is closed.
+
+    pytest-qt doesn't hold on to widgets, and goes on handling events after a test has let go
+    of them: the collector would find a window in the middle of its own painting.
+    """
+    held: list[QWidget] = []
+    add_widget = qtbot.addWidget
+
+    def hold_and_add(widget: QWidget, **options: Any) -> None:
+        held.append(widget)
+        add_widget(widget, **options)
+
+    qtbot.addWidget = hold_and_add
+    yield qtbot
+    held.clear()
 
 
 @pytest.fixture(autouse=True)

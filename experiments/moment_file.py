@@ -88,9 +88,14 @@ def load_moment(path: Path, session: Session) -> SavedMoment | None:
         payload = contents[len(_BEGINNING) + _SUM_BYTES :]
         if contents[: -len(payload) or None] != _BEGINNING + hashlib.sha256(payload).digest():
             return None
+        with zipfile.ZipFile(io.BytesIO(payload)) as members:
+            if any(each.compress_type != zipfile.ZIP_STORED for each in members.infolist()):
+                return None  # not written so: what it takes when unpacked has no bound
         with np.load(io.BytesIO(payload), allow_pickle=False) as arrays:
             return _understood(dict(arrays), session)
-    except (StrangeFileError, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except (StrangeFileError, OSError, EOFError, zipfile.BadZipFile):
+        return None
+    except (ValueError, LookupError, TypeError, AttributeError):  # not what was written
         return None
 
 

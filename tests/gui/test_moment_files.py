@@ -1,6 +1,8 @@
 """After a crash the end of a long run is there at once, from its last state."""
 
 import asyncio
+import hashlib
+import io
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from experiments import (
     load_moment,
     load_session,
     moment_encoder,
+    moment_file,
     session_of,
 )
 from gui.controllers import autosave as autosave_module
@@ -189,3 +192,22 @@ def test_a_moment_of_a_later_time_than_the_session_is_none_of_it(tmp_path, cut_o
     assert load_moment(moment_path(path), session) is not None
     earlier = type(session)(session.parameters, session.steps, 40.0)
     assert load_moment(moment_path(path), earlier) is None
+
+
+def test_what_is_no_moment_though_its_check_sum_is_right_is_none(cut_off):
+    """Empty, no archive, a compressed one, one without what a moment has: the run is repeated."""
+    path, _ = cut_off
+    session, moment = load_session(path), moment_path(path)
+    whole = moment.read_bytes()
+    payload = whole[len(moment_file._BEGINNING) + moment_file._SUM_BYTES :]
+    with np.load(io.BytesIO(payload)) as arrays:
+        kept = dict(arrays)
+    packed, partial = io.BytesIO(), io.BytesIO()
+    np.savez_compressed(packed, **kept)
+    np.savez(partial, **{name: kept[name] for name in kept if name != "zero"})
+    for wrong in (b"", b"PK", payload[:50], packed.getvalue(), partial.getvalue()):
+        digest = hashlib.sha256(wrong).digest()
+        moment.write_bytes(moment_file._BEGINNING + digest + wrong)
+        assert load_moment(moment, session) is None
+    moment.write_bytes(whole)
+    assert load_moment(moment, session) is not None

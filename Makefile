@@ -37,7 +37,7 @@ run: ready-run ## open the window; without a display, draw 20 s of a run into a 
 	echo "The picture: $$(pwd)/fireflies-preview.png"
 
 test: lint ## run every check and every test; ARGS go to pytest
-	$(OFFSCREEN) $(BIN)/python -m pytest $(ARGS)
+	$(OFFSCREEN) $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: ready-dev ## check style, types and the direction of imports
 	$(BIN)/ruff check

@@ -50,6 +50,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
     """Paints the frames it is given, with small words over them."""
 
     painted = Signal()
+    """A picture that was not seen before is on the screen."""
 
     pointed = Signal(float, float)
     """Where the pointer is, in cells from the upper left corner; nan when it has left."""
@@ -83,6 +84,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         )
         self.setMouseTracking(True)
         self._side = 0
+        self._is_new = False
         self._cell = 1.0
         self._pressed_at: tuple[float, float] | None = None
         self._has_left_cell = False
@@ -141,6 +143,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
     def show_picture(self, rgba: NDArray[np.uint8]) -> None:
         """Show a picture, shape ``(side, side, 4)``; it is not copied."""
         self._image.setImage(rgba, levels=None, autoLevels=False)
+        self._is_new = True
         if len(rgba) != self._side:
             self._side = self._cursor.side = len(rgba)
             self._place()
@@ -350,11 +353,16 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint, and say so: this is what a frame is counted by."""
+        """Paint, and say so if the picture is a new one: this is what a frame is counted by.
+
+        What lies over the grid, such as a toast, has it painted again, which is no frame.
+        """
         if self._top_left_in_window() != self._origin:
             self._place()  # moved by its neighbours, perhaps by a fraction of a screen's pixel
         super().paintEvent(event)
-        self.painted.emit()
+        if self._is_new:
+            self._is_new = False
+            self.painted.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """On another screen pixels may be of another size."""

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from experiments import Action, FireflyAction, Parameters, neighbours
 from gui.models.brush import Brush, disc, resized, stroke
+from gui.views.grid import GridView
 from tests.gui.waiting import until
 
 SIDE = 9
@@ -137,3 +139,17 @@ def test_the_wheel_over_the_grid_sets_the_width_of_the_ring(in_window):
         assert not ring.isVisible()
 
     in_window(body, SMALL)
+
+
+def test_only_new_pictures_count_as_frames(qtbot):
+    """A grid that is painted again, as something over it has changed, has shown no frame more."""
+    grid = GridView(None)
+    qtbot.addWidget(grid)
+    grid.resize(100, 100)
+    frames = []
+    grid.painted.connect(lambda: frames.append(1))
+    for _ in range(3):
+        grid.show_picture(np.zeros((5, 5, 4), dtype=np.uint8))
+        for _ in range(2):
+            grid.grab()
+    assert len(frames) == 3

@@ -15,10 +15,11 @@ from typing import Final
 
 ENDING_SIGNALS: Final = tuple(
     getattr(signal, name)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGXCPU", "SIGUSR1", "SIGUSR2", "SIGBREAK")
     if hasattr(signal, name)
 )
-"""Ctrl+C, the asked for end, the terminal that is gone; SIGBREAK is Windows'."""
+"""Ctrl+C, the asked for end, the terminal that is gone, what batch systems send before they kill;
+SIGBREAK is Windows'."""
 
 _UNDO: Final[list[Callable[[], object]]] = []
 

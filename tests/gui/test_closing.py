@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.unfinished import leave_on_signal, leave_on_signals
+from experiments.unfinished import ENDING_SIGNALS, leave_on_signal, leave_on_signals
 from gui.interrupts import SIGNALS, leaving_at_once
 from gui.metrics import METRICS
 from tests.gui.waiting import slowed
@@ -356,6 +356,14 @@ def test_a_signal_while_something_is_made_leaves_nothing_of_it(number, command, 
     )
     assert end_of(process)[:2] == (128 + number, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_of_a_batch_system_ends_a_run_as_others_do(tmp_path):
+    """Out of processor time, in the middle of a run for files: 128 + n, nothing half done."""
+    test_a_signal_while_something_is_made_leaves_nothing_of_it(
+        signal.SIGXCPU, "fireflies run --side 5 --events e.csv", tmp_path
+    )
+    assert SIGNALS == ENDING_SIGNALS
 
 
 def test_what_is_ignored_from_the_start_stays_so():

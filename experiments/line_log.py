@@ -9,17 +9,24 @@ import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from experiments.whole_file import followed
 from experiments.write_errors import in_plain_words
+
+_PAGE_BYTES: Final = 4_096
+
+_GROWTH_BYTES: Final = 64
+"""By how much a line may be longer than any before, and still be expected."""
 
 
 class LineLog:
     """A file of JSON Lines that is whole after each record, whatever becomes of the process.
 
     Each record is one line written with one call, with nothing held back: a process that is
-    killed, at whatever moment, leaves whole lines. A disk that is full ends the log after
-    the last record that fitted, and nothing else.
+    killed, at whatever moment, leaves whole lines. A system may break off a write between two
+    pages; so lines have spaces at their ends where the next would lie across two. A disk that
+    is full ends the log after the last record that fitted, and nothing else.
 
     Parameters
     ----------
@@ -42,6 +49,7 @@ class LineLog:
     def __init__(self, path: Path) -> None:
         self.n_records = 0
         self._n_bytes = 0
+        self._longest = 0
         self.fault: OSError | None = None
         self._path = path
         with in_plain_words(path):
@@ -69,7 +77,7 @@ class LineLog:
         """
         if self._file.closed:
             return False
-        line = (json.dumps(record) + "\n").encode()
+        line = self._filling_its_page(json.dumps(record).encode()) + b"\n"
         rest = line
         try:
             while rest:  # a second time only where there was no room: to be told why
@@ -81,6 +89,12 @@ class LineLog:
         self.n_records += 1
         self._n_bytes += len(line)
         return True
+
+    def _filling_its_page(self, text: bytes) -> bytes:
+        """A line's text, with spaces up to the page's end if the next may not fit before it."""
+        self._longest = max(self._longest, len(text))
+        room = -(self._n_bytes + len(text) + 1) % _PAGE_BYTES
+        return text + b" " * room if room < self._longest + _GROWTH_BYTES else text
 
     def take_back(self) -> None:
         """Let the file go, and take it away if it wasn't there before."""

@@ -195,6 +195,18 @@ def test_a_killed_process_leaves_whole_lines(tmp_path: Path) -> None:
         ]
 
 
+def test_no_line_lies_across_two_pages(tmp_path: Path) -> None:
+    """A write that is broken off between two pages has written nothing or all of a line."""
+    with LineLog(tmp_path / "m.jsonl") as log:
+        for k in range(2_000):
+            log.write({"k": k, "words": "x" * (k % 900)})
+    end = 0
+    for line in (tmp_path / "m.jsonl").read_bytes().splitlines(keepends=True):
+        begin, end = end, end + len(line)
+        assert begin // 4_096 == (end - 1) // 4_096
+    assert end == (tmp_path / "m.jsonl").stat().st_size
+
+
 @pytest.mark.slow
 def test_a_killed_run_leaves_its_metrics(tmp_path: Path) -> None:
     """Up to a second before its end, with a sidecar that says that it was going on."""

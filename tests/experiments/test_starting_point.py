@@ -34,7 +34,7 @@ async def test_2500_workflows_gathered_on_the_wall_clock() -> None:
         everyone = asyncio.gather(*wire(swarm, engine, parameters.n_fireflies))
         frames = FrameTask(swarm.log, parameters.n_fireflies)
         drawing = asyncio.create_task(frames.run(lambda: swarm.log.note_complete(clock.now, True)))
-        while len(swarm.log) < 2 * parameters.n_fireflies:
+        while len(swarm.log) < 2 * parameters.n_fireflies or min(swarm.counts) == 0:
             await asyncio.sleep(0.02)
             assert not everyone.done(), "a workflow ended"
         drawing.cancel()

@@ -67,7 +67,6 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _running_timers() -> Iterator[str]:
-    gc.collect()
     for each in gc.get_objects():
         if type(each) is QTimer:
             try:

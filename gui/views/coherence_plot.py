@@ -16,7 +16,7 @@ from gui.models.time_ticks import time_words
 from gui.theme import SIZES, Palette, Sizes
 from gui.views.time_plot import TimePlot
 
-BAND_WORDS: Final = "shaded: random phases stay in here 99 % of the time"
+BAND_WORDS: Final = "shaded: uncoupled, R stays in here 99 % of the time"
 
 _HEADROOM: Final = 0.08
 _SYMBOL: Final = 4.0  # half its width, pixels

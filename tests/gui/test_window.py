@@ -226,8 +226,11 @@ def test_hidden_nothing_is_painted_but_time_goes_on(in_window):
         window, simulation = lab.window, lab.simulation
         painted = []
         window.grid.painted.connect(lambda: painted.append(simulation.now))
+        await until(lambda: bool(painted))
         window.showMinimized()
-        await frames(lab)  # what was to be painted before
+        await until(lambda: lab.pump.is_resting)
+        resting_at = simulation.now
+        await until(lambda: simulation.now > resting_at)  # what was to be painted before
         painted.clear()
         now = simulation.now
         await until(lambda: simulation.now > now + 0.3)

@@ -274,6 +274,7 @@ class Pump:
     async def _restart(self) -> None:
         """End the swarm and start the one that is wanted."""
         await self._leave_run()
+        self.undoing.note_gone()
         self._readouts.close_run(self.simulation)
         await self._staging.restart()
         if (place := self._staging.place_wanted) is not None:
@@ -295,7 +296,9 @@ class Pump:
         while time.perf_counter() < stop_at:
             with self._going_on():
                 self.undoing.take_up(BUDGET_S)
-                if self.simulation.settle(BUDGET_S):
+                if (place := self.undoing.place_wanted) is not None:  # undone just before
+                    await self._return_to(place)
+                elif self.simulation.settle(BUDGET_S):
                     self.undoing.note_paint()
                     self.undoing.note_left(words)
                     return
@@ -307,6 +310,7 @@ class Pump:
         self.undoing.place_wanted = None
         self._readouts.close_run(self.simulation)
         if place.parameters.side != self.simulation.parameters.side:
+            self.undoing.note_gone()
             dark = self.painting.dark(place.parameters)
             self._screen.show_frame(dataclasses.replace(dark, is_evened=False))
         await self._staging.return_to(place)

@@ -13,7 +13,7 @@ from gui.controllers.screen import Screen
 from gui.models.brush import STROKE_WORDS
 from gui.models.coherence_trace import Mark
 from gui.models.history import PlaceStep, StatusStep, Step, Values, ValueStep, live_values
-from gui.models.intent import Intent, Touch
+from gui.models.intent import Intent, LaterChange, Reversal, Touch
 from gui.models.place import Place
 from gui.models.scales import value_text
 
@@ -71,7 +71,7 @@ class Undoing:
     @property
     def is_waiting(self) -> bool:
         """Whether there is something to do as soon as the present instant is complete."""
-        return bool(self._intent.touched or self._intent.undoing)
+        return bool(self._intent.deeds)
 
     def here(self) -> Place:
         """The present moment; its instant must be complete."""
@@ -89,14 +89,16 @@ class Undoing:
 
     def take_up(self, budget_s: float) -> None:
         """Do what was touched and undo what is wished, as far as the instant is complete."""
-        is_own = self._intent.session is None and not self._simulation.is_following
-        if not is_own:
-            self._intent.touched.clear()
         while self.is_waiting and self.place_wanted is None and self._simulation.settle(budget_s):
-            if self._intent.touched:
-                self._touch(self._intent.touched.pop(0))
+            deed = self._intent.deeds.pop(0)
+            if isinstance(deed, Reversal):
+                self._go(is_redo=deed.is_redo)
+            elif isinstance(deed, LaterChange):
+                self._change_later(deed)
+            elif self._intent.session is not None or self._simulation.is_following:
+                self._screen.show_toast("Not painted: what is repeated stays as it was")
             else:
-                self._go(is_redo=self._intent.undoing.pop(0))
+                self._touch(deed)
 
     def note_left(self, words: str) -> None:
         """The run is about to be left for another one; its instant must be complete."""
@@ -109,7 +111,18 @@ class Undoing:
         first = self._intent.beginning.first
         self._intent.paint = painted(first, self._simulation.status, side)
 
+    def note_gone(self) -> None:
+        """Another swarm comes: what was drawn on this one and not yet done isn't meant for it."""
+        if self._intent.drop_touched():
+            self._screen.show_toast("Not painted: the swarm it was drawn on is gone")
+
     # -- doing --------------------------------------------------------------------------
+
+    def _change_later(self, deed: LaterChange) -> None:
+        if self._intent.session is None:
+            self._intent.history.note(self._simulation.pending)
+        self._change({deed.name: deed.value})
+        self._intent.history.end_step()
 
     def _touch(self, touch: Touch) -> None:
         ids, history = sorted(touch.ids), self._intent.history

@@ -269,10 +269,16 @@ class WishController:
     def stroke(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """The brush was drawn from one place to another, in cells."""
         action = self._brush.action
-        is_free = self._intent.restart is None and self._intent.session is None
-        if action is not None and is_free:
-            side = self._simulation.parameters.side
-            self._intent.touch(action, stroke((x0, y0), (x1, y1), self._brush_width, side))
+        if action is None:
+            return
+        if self._intent.session is not None:
+            self._screen.show_toast("Not painted: a repeated run stays as it was; B branches off")
+            return
+        if self._intent.restart is not None:
+            self._screen.show_toast("Not painted: a new swarm is about to begin")
+            return
+        side = self._simulation.parameters.side
+        self._intent.touch(action, stroke((x0, y0), (x1, y1), self._brush_width, side))
 
     def end_stroke(self) -> None:
         """The brush was lifted."""
@@ -334,7 +340,7 @@ class WishController:
             self._intent.history.end_step()
 
     def _ask(self, name: str, value: float) -> None:
-        if self._intent.session is None:
+        if self._intent.session is None and not self._intent.is_undoing:
             self._intent.history.note(self._present())
         self._intent.ask(name, value)
 

@@ -32,6 +32,24 @@ class Touch:
     stroke: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A step to be undone, or done again."""
+
+    is_redo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LaterChange:
+    """A value of a live parameter that is wanted once the steps before it are undone."""
+
+    name: str
+    value: float
+
+
+Deed = Touch | Reversal | LaterChange
+
+
 def _nobody() -> None:
     """Who hears of wishes until somebody wants to."""
 
@@ -64,12 +82,11 @@ class Intent:
         isn't known.
     clears_paint
         Whether the fresh swarm begins without what was painted.
-    touched
-        What brushes have touched since the last frame, in order.
+    deeds
+        What brushes have touched and what is to be undone since the last frame, in the order
+        in which it was wished.
     stroke
         Number of the present stroke.
-    undoing
-        Steps to undo, or to do again where it is True, one after the other.
     history
         What was done, and can be undone.
     pointed_at, pinned
@@ -110,9 +127,8 @@ class Intent:
     next_beginning: Beginning | None = None
     paint: tuple[Opening, ...] | None = None
     clears_paint: bool = False
-    touched: list[Touch] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
     stroke: int = 0
-    undoing: list[bool] = field(default_factory=list)
     history: History = field(default_factory=History)
     pointed_at: int | None = None
     pinned: int | None = None
@@ -141,23 +157,37 @@ class Intent:
         return in_force if self.replay_speed is None else self.replay_speed
 
     def ask(self, name: str, value: float) -> None:
-        """Want a live parameter to have a value."""
-        self.asked[name] = value
+        """Want a live parameter to have a value; after all that is yet to be undone."""
+        if self.is_undoing:
+            self.deeds.append(LaterChange(name, value))
+        else:
+            self.asked[name] = value
         self.on_wish()
+
+    @property
+    def is_undoing(self) -> bool:
+        """Whether something is yet to be undone, or done again."""
+        return any(isinstance(deed, Reversal) for deed in self.deeds)
 
     def touch(self, action: Action, ids: set[int]) -> None:
         """Want an action done to some fireflies."""
-        last = self.touched[-1] if self.touched else None
-        if last is not None and (last.action, last.stroke) == (action, self.stroke):
+        last = self.deeds[-1] if self.deeds else None
+        if isinstance(last, Touch) and (last.action, last.stroke) == (action, self.stroke):
             last.ids.update(ids)
         else:
-            self.touched.append(Touch(action, set(ids), self.stroke))
+            self.deeds.append(Touch(action, set(ids), self.stroke))
         self.on_wish()
 
     def undo(self, *, is_redo: bool = False) -> None:
         """Want a step undone, or done again."""
-        self.undoing.append(is_redo)
+        self.deeds.append(Reversal(is_redo))
         self.on_wish()
+
+    def drop_touched(self) -> bool:
+        """Let nothing more be touched; whether something would have been."""
+        n_before = len(self.deeds)
+        self.deeds = [deed for deed in self.deeds if not isinstance(deed, Touch)]
+        return len(self.deeds) < n_before
 
     def end_stroke(self) -> None:
         """What is touched from now on is another stroke."""
@@ -221,13 +251,12 @@ class Intent:
         self.restart = {**(self.restart or {}), **values}
 
     def return_to(self, place: Place) -> None:
-        """The run goes on from a place; what was wished of the run before is void."""
+        """The run goes on from a place; steps asked of the run before are void."""
         if self.restart is None:
             self.session = place.session
         self.seek = self.replay_speed = self.saved = None
         self.wants_branch = self.wants_restored = False
         self.steps = self.periods = 0
-        self.touched.clear()
         self.pointed_at = self.pinned = None
         self.beginning = place.beginning
         self.paint = None
@@ -237,7 +266,6 @@ class Intent:
         """The values wanted for the fresh swarm, once; steps asked before are void."""
         restart, self.restart = self.restart or {}, None
         self.steps = self.periods = 0
-        self.touched.clear()
         self._take_beginning()
         self.pointed_at = self.pinned = None
         return restart

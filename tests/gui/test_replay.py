@@ -52,6 +52,7 @@ async def lived(parameters, seed, n_actions, stage=None):
         elif kind < 0.95:
             stage.controller.toggle_play()
         stage.play(rng.choice([1, 1, 2, 10]) / 60)
+        await stage.follow()  # back, where phases were undone
     stage.simulation.settle()
     session = session_of(stage.simulation)
     await stage.simulation.aclose()

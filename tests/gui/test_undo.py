@@ -376,6 +376,98 @@ def test_a_stroke_waits_for_the_instant_to_be_complete():
     run_staged(body)
 
 
+@pytest.mark.parametrize("is_between_frames", [False, True])
+def test_a_stroke_right_after_an_undo_comes_after_it(is_between_frames):
+    """Whether the way back has been begun or not: the undone is gone, the new stroke is there."""
+
+    async def body(stage):
+        stage.play(0.2)
+        t = stage.simulation.now
+        stage.paint(Brush.FLASH, (1, 1))
+        stage.play(0.2)
+        stage.controller.undo()
+        if is_between_frames:
+            stage.play(1 / 60)
+        stage.controller.choose_brush(Brush.SILENCE)
+        stage.controller.stroke(2.5, 2.5, 2.5, 2.5)
+        stage.controller.end_stroke()
+        await stage.follow()
+        done = [(each.what.action, each.what.ids) for each in stage.simulation.interventions]
+        assert done == [(Action.SILENT, (14,))]
+        assert stage.simulation.interventions[0].t == pytest.approx(t)
+        await undo(stage)
+        assert stage.screen.toasts[-1] == "Undone: Silence on 1 firefly"
+        await check_session(stage)
+
+    run_staged(body)
+
+
+def test_a_value_asked_for_right_after_an_undo_is_not_what_is_undone():
+    """Both within one frame: the step before is taken back, and the new value is in force."""
+
+    async def body(stage):
+        stage.controller.type_value("nudge", "0.1")
+        stage.play(0.1)
+        stage.controller.undo()
+        stage.controller.type_value("period", "0.9")
+        await stage.follow()
+        assert (stage.simulation.pending.nudge, stage.simulation.pending.period) == (0.05, 0.9)
+        await undo(stage)
+        assert (stage.simulation.pending.nudge, stage.simulation.pending.period) == (0.05, 1.0)
+        assert stage.screen.toasts[-1] == "Undone: Period 1.0 s again"
+
+    run_staged(body)
+
+
+def test_a_restart_right_after_an_undo_leaves_the_run_that_was_undone():
+    """Going back to before the restart doesn't bring the undone stroke back."""
+
+    async def body(stage):
+        stage.play(0.2)
+        stage.paint(Brush.FLASH, (1, 1))
+        stage.controller.undo()
+        stage.controller.reset()
+        await stage.restart()
+        assert stage.simulation.now == 0.0
+        await undo(stage)
+        assert stage.simulation.interventions == []
+        assert stage.simulation.now == pytest.approx(0.2, abs=0.05)
+
+    run_staged(body)
+
+
+def test_a_stroke_on_a_swarm_that_gives_way_to_another_grid_is_not_lost_in_silence():
+    """After undoing a change of side: its cells mean nothing on the grid that comes back."""
+
+    async def body(stage):
+        stage.controller.type_value("side", "9")
+        await stage.restart()
+        stage.play(0.1)
+        stage.controller.undo()
+        stage.controller.choose_brush(Brush.SILENCE)
+        stage.controller.stroke(8.5, 8.5, 8.5, 8.5)
+        await stage.follow()
+        assert stage.simulation.parameters.side == 6
+        assert not stage.simulation.status.any()
+        assert "Not painted: the swarm it was drawn on is gone" in stage.screen.toasts
+
+    run_staged(body)
+
+
+def test_a_stroke_while_a_new_swarm_is_wanted_is_refused_in_words():
+    """What is drawn on a swarm that ends would be gone at once."""
+
+    async def body(stage):
+        stage.controller.choose_brush(Brush.SILENCE)
+        stage.controller.reset()
+        stage.controller.stroke(1.5, 1.5, 1.5, 1.5)
+        assert stage.screen.toasts == ["Not painted: a new swarm is about to begin"]
+        await stage.follow()
+        assert not stage.simulation.status.any()
+
+    run_staged(body)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_whatever_is_done_and_undone_the_run_repeats_exactly(seed):
     """Values, strokes, resets, seeds, presets, steps and pauses, back and forth, at random."""

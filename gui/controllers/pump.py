@@ -447,7 +447,10 @@ class Pump:
         except ParameterError as refused:
             if len(asked) == 1:
                 pending = self.simulation.pending
-                return {name: refusal_text(name, refused, pending) for name in asked}
+                return {
+                    name: refusal_text(name, value, refused, pending)
+                    for name, value in asked.items()
+                }
             each = (self._refusals({name: value}) for name, value in asked.items())
             return {name: reason for reasons in each for name, reason in reasons.items()}
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -331,7 +332,7 @@ class WishController:
         try:
             value = parse_value(name, text)
         except ParameterError as refused:
-            self._refuse(name, refused)
+            self._refuse(name, math.nan, refused)  # words, no value
             return
         if PARAMETER_FIELDS[name].restarts:
             self._restart_with_side(value)
@@ -361,7 +362,7 @@ class WishController:
             checked = self._simulation.pending.replace(side=side).side
             check_workflow_side(checked)
         except ParameterError as refused:
-            self._refuse("side", refused)
+            self._refuse("side", side, refused)
             return
         self._begin_with_side(checked)
 
@@ -378,7 +379,7 @@ class WishController:
                 "What was painted was made for another grid, and is gone; Ctrl+Z brings it back"
             )
 
-    def _refuse(self, name: str, refused: ParameterError) -> None:
+    def _refuse(self, name: str, value: float, refused: ParameterError) -> None:
         pending = self._simulation.pending
-        self._screen.show_refusal(name, refusal_text(name, refused, pending))
+        self._screen.show_refusal(name, refusal_text(name, value, refused, pending))
         self._intent.wants_values_shown = True

@@ -112,14 +112,14 @@ SCALES: Final[Mapping[str, Scale]] = MappingProxyType(
 
 
 def number_text(value: float, decimals: int) -> str:
-    """A number with at least so many decimals, and no more than it needs."""
+    """A number with at least so many decimals, and no more than it needs; thousands set off."""
     if math.isinf(value):
         return "max"
     needed = f"{value:.6g}"
     if "e" in needed:
         return needed
     digits = len(needed.partition(".")[2])
-    return f"{value:.{max(decimals, digits)}f}"
+    return f"{value:,.{max(decimals, digits)}f}"
 
 
 def value_text(name: str, value: float) -> str:
@@ -159,13 +159,15 @@ def parse_value(name: str, text: str) -> float | int:
     return value
 
 
-def refusal_text(name: str, refused: ParameterError, in_force: Parameters) -> str:
+def refusal_text(name: str, value: float, refused: ParameterError, in_force: Parameters) -> str:
     """Why a value was refused, in the words of the window.
 
     Parameters
     ----------
     name
         Parameter whose control was used.
+    value
+        What was asked for.
     refused
         The error; it may be about another parameter that the value doesn't go with.
     in_force
@@ -183,15 +185,23 @@ def refusal_text(name: str, refused: ParameterError, in_force: Parameters) -> st
         words, beside = _LIMITS_OF_OTHERS[refused.name], refused.name
     if beside is not None:
         other = "refractory time" if beside == "refractory" else beside
-        words += f" the {other}, {value_text(beside, getattr(in_force, beside))}"
-    return f"{label} {words}"
+        words += f" the {other} ({value_text(beside, getattr(in_force, beside))})"
+    return f"{label} {words}, not {_asked_text(name, value)}"
+
+
+def _asked_text(name: str, value: float) -> str:
+    """A value as somebody may have typed it, with its unit."""
+    number = f"{value:,.10g}"
+    if not math.isfinite(value):
+        return number
+    return number + {"s": " s", "x": "x"}.get(PARAMETER_FIELDS[name].unit, "")
 
 
 _LONGEST_QUOTED: Final = 12
 
 _LIMITS: Final[Mapping[str, tuple[str, str | None]]] = MappingProxyType(
     {
-        "period": ("stays between 0.001 s and 3600 s", None),
+        "period": ("stays between 0.001 s and 3,600 s", None),
         "nudge": ("stays between 0 s and", "period"),
         "refractory": ("stays above 0 s and below", "period"),
         "jitter": ("stays from 0 s to below", "refractory"),
@@ -200,7 +210,7 @@ _LIMITS: Final[Mapping[str, tuple[str, str | None]]] = MappingProxyType(
             f"is a whole number from {SCALES['side'].minimum:g} to {SCALES['side'].maximum:g}",
             None,
         ),
-        "speed": ("stays between 0.05x and 1000x, or is max", None),
+        "speed": ("stays between 0.05x and 1,000x, or is max", None),
     }
 )
 """What a parameter keeps to, by its name, and the other one that sets the limit."""

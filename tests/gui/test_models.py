@@ -68,6 +68,7 @@ def test_speed_holds_at_one():
     ("name", "value", "text"),
     [
         ("period", 5.0, "5.0 s"),
+        ("period", 3_600.0, "3,600.0 s"),
         ("nudge", 0.2, "0.20 s"),
         ("nudge", 0.125, "0.125 s"),
         ("refractory", 1.0, "1.00 s"),

@@ -149,7 +149,7 @@ def test_an_invalid_value_is_refused_with_its_reason(on_stage):
         stage.controller.move_value("refractory", 0.01)
         stage.play(1 / 60)
         assert stage.simulation.parameters == SMALL
-        reason = "Refractory stays above the jitter, 0.02 s"
+        reason = "Refractory stays above the jitter (0.02 s), not 0.01 s"
         assert stage.screen.refusals == {"refractory": reason}
         assert stage.screen.values == SMALL
         stage.controller.move_value("refractory", 0.3)
@@ -176,25 +176,25 @@ def test_of_two_values_asked_at_once_only_the_bad_one_is_refused(on_stage):
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("period", "-0.2", "Period stays between 0.001 s and 3600 s"),
-        ("period", "4,000", "Period stays between 0.001 s and 3600 s"),
+        ("period", "-0.2", "Period stays between 0.001 s and 3,600 s, not -0.2 s"),
+        ("period", "7200", "Period stays between 0.001 s and 3,600 s, not 7,200 s"),
         ("period", "soon", "Period takes a number, not \u201csoon\u201d"),
-        ("period", "0.15", "Period stays above the refractory time, 0.20 s"),
-        ("nudge", "nan", "Nudge stays between 0 s and the period, 1.0 s"),
-        ("nudge", "9", "Nudge stays between 0 s and the period, 1.0 s"),
-        ("refractory", "5", "Refractory stays above 0 s and below the period, 1.0 s"),
-        ("refractory", "0.01", "Refractory stays above the jitter, 0.02 s"),
-        ("jitter", "0.2", "Jitter stays from 0 s to below the refractory time, 0.20 s"),
-        ("glow", "2", "Glow stays above 0, up to 1 period"),
-        ("speed", "0.01", "Speed stays between 0.05x and 1000x, or is max"),
+        ("period", "0.15", "Period stays above the refractory time (0.20 s), not 0.15 s"),
+        ("nudge", "nan", "Nudge stays between 0 s and the period (1.0 s), not nan"),
+        ("nudge", "9", "Nudge stays between 0 s and the period (1.0 s), not 9 s"),
+        ("refractory", "5", "Refractory stays above 0 s and below the period (1.0 s), not 5 s"),
+        ("refractory", "0.01", "Refractory stays above the jitter (0.02 s), not 0.01 s"),
+        ("jitter", "0.2", "Jitter stays from 0 s to below the refractory time (0.20 s), not 0.2 s"),
+        ("glow", "2", "Glow stays above 0, up to 1 period, not 2"),
+        ("speed", "0.01", "Speed stays between 0.05x and 1,000x, or is max, not 0.01x"),
         (
             "speed",
             "as fast as it goes",
             "Speed takes a number or max, not \u201cas fast as i\u2026\u201d",
         ),
-        ("side", "2", "Side is a whole number from 3 to 300"),
-        ("side", "7.5", "Side is a whole number from 3 to 300"),
-        ("side", "900", "Side is a whole number from 3 to 300"),
+        ("side", "2", "Side is a whole number from 3 to 300, not 2"),
+        ("side", "7.5", "Side is a whole number from 3 to 300, not 7.5"),
+        ("side", "4,000", "Side is a whole number from 3 to 300, not 4,000"),
     ],
 )
 def test_typed_nonsense_is_refused_in_words(on_stage, name, text, reason):
@@ -218,7 +218,9 @@ def test_a_period_below_the_nudge_is_refused_for_its_sake(on_stage):
         stage.play(1 / 60)
         stage.controller.type_value("period", "0.4")
         stage.play(1 / 60)
-        assert stage.screen.refusals == {"period": "Period stays at or above the nudge, 0.50 s"}
+        assert stage.screen.refusals == {
+            "period": "Period stays at or above the nudge (0.50 s), not 0.4 s"
+        }
 
     on_stage(body)
 

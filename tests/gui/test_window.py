@@ -119,7 +119,7 @@ def test_an_invalid_value_is_refused_next_to_its_slider(in_window):
         QTest.keyClick(slider.value_field, Qt.Key.Key_Return)
         await until(lambda: bool(slider.refusal()))
         assert slider.refusal_label.isVisible()
-        assert slider.refusal() == "Period stays between 0.001 s and 3600 s"
+        assert slider.refusal() == "Period stays between 0.001 s and 3,600 s, not -0.2 s"
         assert slider.value_field.text() == "1.0 s"
         assert lab.simulation.parameters == SMALL
         QTest.keyClick(slider.track, Qt.Key.Key_Right)

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -434,6 +434,32 @@ def test_a_refusal_goes_when_somebody_turns_to_another_control(in_window, text, 
         window.sliders["glow"].track.setFocus()
         assert not slider.refusal()
         assert slider.refusal_label.isHidden()
+
+    in_window(body, SMALL)
+
+
+def test_a_click_reaches_the_slider_that_lies_below_a_refusal(in_window):
+    """It moves its handle there, and the words give way."""
+
+    async def body(lab):
+        window = lab.window
+        slider = window.sliders["nudge"]
+        slider.value_field.setFocus()
+        slider.value_field.selectAll()
+        QTest.keyClicks(slider.value_field, "9")
+        QTest.keyClick(slider.value_field, Qt.Key.Key_Return)
+        await until(lambda: bool(slider.refusal()))
+        bubble = slider.refusal_label
+        words = QRect(bubble.mapTo(window, QPoint(0, 0)), bubble.size())
+        track = window.sliders["refractory"].track
+        covered = QRect(track.mapTo(window, QPoint(0, 0)), track.size()) & words
+        assert covered.width() > 20, "the words lie over another slider"
+        assert covered.height() > 4
+        there = QPoint(covered.left() + covered.width() // 4, covered.center().y())
+        QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=there)
+        await until(lambda: lab.simulation.parameters.refractory != SMALL.refractory)
+        assert track.hasFocus()
+        assert not slider.refusal()
 
     in_window(body, SMALL)
 

@@ -228,7 +228,8 @@ class Simulation:
 
         Whatever is shown or exported is taken from this one, so that all of it agrees.
         An instant with much to do may take several advances; until it is complete, this
-        is the one at which an advance ended or a sample was taken last.
+        is the one at which an advance ended or a sample was taken last. One with little to
+        do is completed by the advance that comes to it, at most a few wakes beyond its budget.
         """
         key = (self.now, self.wakes, len(self.interventions))
         if self._is_complete and key != self._instant_key:
@@ -392,7 +393,7 @@ class Simulation:
             Whether all is done; otherwise the next call goes on.
         """
         stop_at = None if budget_s is None else time.perf_counter() + budget_s
-        while self._run_clock(self.now, stop_at).reached:
+        while self._run_clock(self.now, stop_at):
             if self._next is not None and self._next.t <= self.now:
                 self._repeat(self._next)
             elif self._queue:
@@ -436,7 +437,7 @@ class Simulation:
                 continue
             script_time = self._script_time
             target = min(t, sample_time, script_time) if self.now < sample_time else t
-            reached = self._run_clock(target, stop_at).reached
+            reached = self._run_clock(target, stop_at)
             if reached and target == script_time:
                 reached = self.settle(_left(stop_at))
             if target == t:
@@ -494,11 +495,18 @@ class Simulation:
         self._step_until = None
         return True
 
-    def _run_clock(self, t: float, stop_at: float | None) -> cs.Progress:
-        progress = self._clock.run_until(t, budget_s=_left(stop_at))
-        self._is_complete = progress.reached
-        self._swarm.log.note_complete(progress.now, progress.reached)
-        return progress
+    def _run_clock(self, t: float, stop_at: float | None) -> bool:
+        """Let time pass until `t`; whether it is there, with all that happens then.
+
+        Where the budget ends, the instant is completed if that takes a few wakes, as it does
+        unless the swarm is in order: what is shown could not go on otherwise.
+        """
+        is_there = self._is_complete = self._clock.run_until(t, budget_s=_left(stop_at)).reached
+        if not is_there:
+            self._is_complete = self._clock.run_until(self.now, budget_s=0.0).reached
+            is_there = self._is_complete and self.now >= t
+        self._swarm.log.note_complete(self.now, self._is_complete)
+        return is_there
 
     def _repeat(self, intervention: Intervention) -> None:
         what = intervention.what

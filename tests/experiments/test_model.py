@@ -6,6 +6,7 @@ chosen to be exact in binary.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -330,3 +331,20 @@ def test_a_quiet_stretch_keeps_the_budget_too() -> None:
     slow = Parameters(side=3, period=3_600.0, nudge=0.0)
     calls = simulate(body, slow, quiet_state(slow, {}, 0.0))
     assert calls > 1_000
+
+
+def test_a_budget_ends_at_a_complete_instant_wherever_that_takes_little() -> None:
+    """An uncoupled swarm shows a new instant after every advance, however short that is."""
+
+    async def body(simulation: Simulation) -> tuple[list[float], list[bool]]:
+        shown, agree = [simulation.instant.t], []
+        while not simulation.run_until(5.0, budget_s=0.0).reached:
+            assert simulation.is_complete
+            shown.append(simulation.instant.t)
+            agree.append(simulation.instant.t == simulation.now)
+        return shown, agree
+
+    shown, agree = simulate(body, Parameters(side=20, nudge=0.0))
+    assert len(shown) > 10
+    assert all(agree)
+    assert all(later > earlier for earlier, later in itertools.pairwise(shown))

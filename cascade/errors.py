@@ -73,3 +73,12 @@ class ForeignWaitError(ClockError):
 
 class RunawayWorkflowError(ClockError):
     """A workflow took more than a million steps without letting the instant end."""
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """Add a note to an exception, also to one that lets nobody set attributes (a frozen one)."""
+    notes = getattr(error, "__notes__", None)
+    if isinstance(notes, list):
+        notes.append(note)
+    elif notes is None:
+        object.__setattr__(error, "__notes__", [note])

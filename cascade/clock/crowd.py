@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Generator, Sequence
 from typing import Any, Final
 
 from cascade.clock.base import join_failures
+from cascade.errors import add_note
 
 TURN_S: Final = 0.004
 """Wall time after which work without a wait lets the host loop go on."""
@@ -70,7 +71,7 @@ class Crowd:
                 await self._let_a_moment_pass()
         except BaseException as error:
             for failure in await self._cancel():
-                error.add_note(f"while its parallel tasks were cancelled, one failed: {failure!r}")
+                add_note(error, f"while its parallel tasks were cancelled, one failed: {failure!r}")
             raise
         if self._failures:
             failures = await self._cancel() or [asyncio.CancelledError()]

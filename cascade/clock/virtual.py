@@ -18,7 +18,7 @@ from cascade.clock.base import STEP_LIMIT, Clock, join_failures
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.foreign import foreign_error, foreign_failure, without_current_task
 from cascade.clock.workflow import Workflow
-from cascade.errors import ClockError, RunawayWorkflowError
+from cascade.errors import ClockError, RunawayWorkflowError, add_note
 
 FIRST: Final = -sys.maxsize
 """Priority of timers: before any workflow that is due at the same time."""
@@ -458,7 +458,7 @@ class VirtualClock(Clock):
                 await _yield(_JOIN)
         except BaseException as error:
             for failure in self._cancel_children(crowd):
-                error.add_note(f"while its parallel tasks were cancelled, one failed: {failure!r}")
+                add_note(error, f"while its parallel tasks were cancelled, one failed: {failure!r}")
             raise
         finally:
             parent.priority = own_priority

@@ -6,8 +6,8 @@ import asyncio
 import inspect
 import itertools
 import math
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager
 from numbers import Real
 from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar, overload
@@ -299,8 +299,7 @@ async def _run_through(clock: VirtualClock, run: Coroutine[Any, Any, Any]) -> An
     return task.result()
 
 
-@contextmanager
-def override_resource(engine: Engine, name: str, other: Resource) -> Iterator[None]:
+def override_resource(engine: Engine, name: str, other: Resource) -> AbstractContextManager[None]:
     """Let a resource be another one for a while, in tests for example.
 
     Parameters
@@ -325,11 +324,23 @@ def override_resource(engine: Engine, name: str, other: Resource) -> Iterator[No
     if name not in registered:
         known = ", ".join(f"'{each}'" for each in registered) or "none"
         raise ResourceError(f"no resource named '{name}' is registered (registered: {known})")
-    before, registered[name] = registered[name], other
-    try:
-        yield
-    finally:
-        registered[name] = before
+    return _Overriding(registered, name, other)
+
+
+class _Overriding:
+    """The ``with`` of :func:`override_resource`; ``contextmanager`` fails on frozen exceptions."""
+
+    def __init__(self, registered: dict[str, Resource], name: str, other: Resource) -> None:
+        self._registered = registered
+        self._name = name
+        self._other = other
+
+    def __enter__(self) -> None:
+        self._before = self._registered[self._name]
+        self._registered[self._name] = self._other
+
+    def __exit__(self, *_error: object) -> None:
+        self._registered[self._name] = self._before
 
 
 def as_target(target: object) -> Lazy:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from cascade.errors import TaskError
+from cascade.errors import TaskError, add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import is_bare
 from cascade.runtime.events import (
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from cascade.clock.base import Clock
     from cascade.runtime.engine import Engine
     from cascade.spec.task import Task
+
+_PLACE_NOTE: Final = "in task "
+_PLACES_AT_MOST: Final = 8
+"""Notes of this kind on one exception: runs may be nested, so it is more than one."""
 
 
 class Execution:
@@ -210,11 +214,17 @@ class Execution:
                 )
 
     def explain(self, error: BaseException, task_name: str) -> None:
-        """Note on an error where it happened, once: the innermost task speaks first."""
+        """Note on an error where it happened, once: the innermost task speaks first.
+
+        An instance that is raised again and again keeps the latest of such notes.
+        """
         place = f" of {self.run_id}"
-        said = any(note.endswith(place) for note in getattr(error, "__notes__", ()))
-        if isinstance(error, Exception) and not said:
-            error.add_note(f"in task '{task_name}'{place}")
+        notes: list[str] = getattr(error, "__notes__", [])
+        if isinstance(error, Exception) and not any(note.endswith(place) for note in notes):
+            add_note(error, f"{_PLACE_NOTE}'{task_name}'{place}")
+            places = [note for note in notes if note.startswith(_PLACE_NOTE)]
+            if len(places) >= _PLACES_AT_MOST:
+                notes.remove(places[0])
 
     # -- the run as a whole -------------------------------------------------------------
 
@@ -256,8 +266,18 @@ class Execution:
     def scope(self) -> ResourceScope:
         """The resources that live as long as the run."""
         if self._scope is None:
-            self._scope = ResourceScope(self.engine, None, self.announce_resource)
+            engine = self.engine
+            self._scope = ResourceScope(
+                engine.resources, engine.provided, None, self.announce_resource
+            )
         return self._scope
+
+    def scope_of_task(self) -> ResourceScope:
+        """A new scope, for one execution of a task."""
+        engine = self.engine
+        return ResourceScope(
+            engine.resources, engine.provided, self.scope(), self.announce_resource
+        )
 
     def announce_resource(self, resource: Resource, acquired: bool) -> None:
         event_type = ResourceAcquired if acquired else ResourceReleased

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cascade.adapters.cache import MISS, Arguments
-from cascade.errors import CascadeError
+from cascade.errors import CascadeError, add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
 from cascade.read_once import is_read_once
 from cascade.runtime.admission import Ticket
 from cascade.runtime.events import TaskBlocked, TaskRetrying
 from cascade.runtime.plan import Step
-from cascade.runtime.resources import ResourceScope, release
+from cascade.runtime.resources import release
 from cascade.spec.lazy import Lazy, LazyResult
 from cascade.spec.resource import inject
 
@@ -81,7 +81,7 @@ class TaskExecution:
                 if retry is None or attempt > retry.max_attempts:
                     raise
                 if any(is_read_once(self._results[need]) for need in self._step.data):
-                    error.add_note("not tried again: an argument can be read only once")
+                    add_note(error, "not tried again: an argument can be read only once")
                     raise
                 await self._wait_for_retry(attempt, retry.delay_before(attempt), error)
         if cache is not None and not isinstance(result, Lazy):
@@ -109,7 +109,7 @@ class TaskExecution:
             args, kwargs = self._fill({})
             return await self._run.execute(self._node, args, kwargs)
         run = self._run
-        scope = ResourceScope(run.engine, run.scope(), run.announce_resource)
+        scope = run.scope_of_task()
         try:
             wanted_by = f"task '{self._node.name}'"
             values = {name: await scope.acquire(name, wanted_by) for name in self._step.resources}

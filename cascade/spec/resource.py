@@ -46,7 +46,9 @@ class Resource:
     """A declared resource: a generator function that yields one value.
 
     What stands before the ``yield`` sets the resource up, what stands after it
-    releases it, always, also after an error or a cancellation.
+    releases it. When the task or the run failed or was cancelled, the error is raised at
+    the ``yield``, as ``contextlib`` does: ``try``, ``except``, ``else`` and ``finally``
+    around it mean what they say. Swallowing the error doesn't undo the failure.
     """
 
     __slots__ = ("function", "injected", "is_async", "name", "scope")

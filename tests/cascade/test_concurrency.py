@@ -44,14 +44,18 @@ def test_mixed_runs_do_not_disturb_each_other(
     @cs.resource(scope="run")
     async def session() -> AsyncIterator[dict[str, Any]]:
         balance["run"] += 1
-        yield {}
-        balance["run"] -= 1
+        try:
+            yield {}
+        finally:
+            balance["run"] -= 1
 
     @cs.resource(scope="task")
     def lease(session: Any = cs.inject("session")) -> Iterator[dict[str, Any]]:
         balance["task"] += 1
-        yield session
-        balance["task"] -= 1
+        try:
+            yield session
+        finally:
+            balance["task"] -= 1
 
     @cs.task
     async def mark(i: int, lease: Any = cs.inject("lease")) -> int:
@@ -156,8 +160,10 @@ def test_cancelling_at_a_random_moment(seed: int, clock: cs.Clock) -> None:
     async def outer() -> AsyncIterator[str]:
         await clock.sleep(0.001)
         log.append("+outer")
-        yield "outer"
-        log.append("-outer")
+        try:
+            yield "outer"
+        finally:
+            log.append("-outer")
 
     @cs.resource(scope="task")
     async def inner(outer: Any = cs.inject("outer")) -> AsyncIterator[str]:

@@ -92,8 +92,10 @@ def test_each_try_has_its_own_task_scoped_resources(clock: cs.Clock) -> None:
     @cs.resource(name="r", scope="task")
     async def tracked() -> AsyncIterator[int]:
         log.append("+")
-        yield 1
-        log.append("-")
+        try:
+            yield 1
+        finally:
+            log.append("-")
 
     @cs.task
     def fragile(r: Any = cs.inject("r")) -> Any:

@@ -87,16 +87,20 @@ async def session(clock: Any = cs.inject("cascade.clock")) -> AsyncIterator[Tall
     await clock.sleep(0.0)
     tally = TALLY.get()
     tally.set_up["session"] += 1
-    yield tally
-    tally.released["session"] += 1
+    try:
+        yield tally
+    finally:
+        tally.released["session"] += 1
 
 
 @cs.resource(scope="task")
 def lease(session: Any = cs.inject("session")) -> Iterator[Tally]:
     """What belongs to one try of a task."""
     session.set_up["lease"] += 1
-    yield session
-    session.released["lease"] += 1
+    try:
+        yield session
+    finally:
+        session.released["lease"] += 1
 
 
 class Workshop:

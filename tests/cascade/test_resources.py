@@ -40,8 +40,10 @@ def tracked(log: list[str], name: str, scope: Any, value: Any = None) -> cs.Reso
     @cs.resource(name=name, scope=scope)
     def provide() -> Iterator[Any]:
         log.append(f"+{name}")
-        yield value if value is not None else name
-        log.append(f"-{name}")
+        try:
+            yield value if value is not None else name
+        finally:
+            log.append(f"-{name}")
 
     return provide
 
@@ -79,8 +81,10 @@ def test_last_acquired_first_released(clock: cs.Clock, log: list[str]) -> None:
     @cs.resource(scope="run")
     async def pool(db: Any = cs.inject("db")) -> AsyncIterator[str]:
         log.append("+pool")
-        yield f"pool of {db}"
-        log.append("-pool")
+        try:
+            yield f"pool of {db}"
+        finally:
+            log.append("-pool")
 
     @cs.task
     async def use(pool: Any = cs.inject("pool"), extra: Any = cs.inject("extra")) -> Any:
@@ -158,8 +162,10 @@ def test_a_failing_release_does_not_hide_the_failure(clock: cs.Clock) -> None:
 
     @cs.resource
     def sore() -> Iterator[int]:
-        yield 1
-        raise OSError("can't release")
+        try:
+            yield 1
+        finally:
+            raise OSError("can't release")
 
     @cs.task
     def fail(_value: int = cs.inject("sore")) -> None:

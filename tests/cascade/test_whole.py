@@ -41,8 +41,10 @@ def test_no_failure_of_parallel_tasks_is_hidden(clock: cs.Clock) -> None:
 
     @cs.resource(name="r", scope="task")
     def tracked() -> Iterator[str]:
-        yield "r"
-        released.append("r")
+        try:
+            yield "r"
+        finally:
+            released.append("r")
 
     @cs.task
     async def fail(which: str, r: Any = cs.inject("r")) -> None:

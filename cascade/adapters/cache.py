@@ -10,14 +10,23 @@ import logging
 import os
 import pickle
 import stat
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    Protocol,
+    TypeAlias,
+    runtime_checkable,
+)
 from weakref import WeakKeyDictionary, WeakSet
 
-from cascade.adapters.fingerprint import FingerprintError, code_fingerprint, fingerprint
+from cascade.adapters.captured import Captured, state_of
+from cascade.adapters.fingerprint import UNCHANGING, FingerprintError, fingerprint
 from cascade.read_once import is_read_once
 
 if TYPE_CHECKING:
@@ -26,6 +35,8 @@ if TYPE_CHECKING:
     _Tasks: TypeAlias = WeakSet[Task[..., Any]]
 
 _log = logging.getLogger(__name__)
+
+_Key: TypeAlias = tuple[int, str, str]
 
 
 class Miss(enum.Enum):
@@ -42,24 +53,37 @@ MISS: Final[Literal[Miss.MISS]] = Miss.MISS
 
 
 class Arguments(dict[str, Any]):
-    """The arguments of one call, known by what they were when first asked about.
+    """The arguments of one call, and the task, known by what they were when first asked about.
 
     A task may change a list that it was given; its result belongs to what the
     list was before.
     """
 
-    __slots__ = ("digits",)
+    __slots__ = ("call",)
 
+    call: Call
+
+
+class Call(NamedTuple):
+    """What one call is known by."""
+
+    task: Captured
     digits: str
 
 
-def _digits_of(arguments: Mapping[str, Any]) -> str:
-    """The fingerprint of the arguments, taken once for each call."""
+def call_of(task: Task[..., Any], arguments: Mapping[str, Any]) -> Call:
+    """What a call is known by, found out once for each.
+
+    Raises
+    ------
+    FingerprintError
+        Something in it can't be pickled.
+    """
     if not isinstance(arguments, Arguments):
-        return fingerprint(dict(arguments))
-    if not hasattr(arguments, "digits"):
-        arguments.digits = fingerprint(dict(arguments))
-    return arguments.digits
+        return Call(state_of(task), fingerprint(sorted(arguments.items())))
+    if not hasattr(arguments, "call"):
+        arguments.call = Call(state_of(task), fingerprint(sorted(arguments.items())))
+    return arguments.call
 
 
 @runtime_checkable
@@ -92,9 +116,10 @@ class InMemoryCache:
 
     What it gives is a copy, equal each time: nobody changes the stored result
     by sorting the list he got. Results that can't be copied (an open
-    connection) are shared, and a note in the log says so; those that can be
-    read only once are not kept. A task that is dropped takes its results along.
-    Arguments that can't be pickled make a call that is never found.
+    connection) are shared, and a warning in the log says so; those that can be
+    read only once, alone or in a container, are not kept. A task that is dropped
+    takes its results along. What the task's function captured counts as it is at each
+    call. Arguments that can't be pickled make a call that is never found.
 
     Parameters
     ----------
@@ -112,7 +137,7 @@ class InMemoryCache:
             raise ValueError(f"max_entries must be an integer > 0, got {max_entries!r}")
         self._max_entries = max_entries
         self._serials: WeakKeyDictionary[Task[..., Any], int] = WeakKeyDictionary()
-        self._results: OrderedDict[tuple[int, str], Callable[[], Any]] = OrderedDict()
+        self._results: OrderedDict[_Key, Callable[[], Any]] = OrderedDict()
         self._told: _Tasks = WeakSet()
 
     def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -128,10 +153,10 @@ class InMemoryCache:
         key = self._key(task, arguments)
         if key is None:
             return
-        if is_read_once(result):
+        if (found := _read_once_in(result)) is not None:
             _log.warning(
                 "a result of task '%s' is not cached: a %s can be read only once",
-                task.name, type(result).__name__,
+                task.name, type(found).__name__,
             )  # fmt: skip
             return
         if task not in self._serials:
@@ -149,9 +174,10 @@ class InMemoryCache:
     def __len__(self) -> int:
         return len(self._results)
 
-    def _key(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> tuple[int, str] | None:
+    def _key(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> _Key | None:
         try:
-            return task.serial, _digits_of(arguments)
+            captured, digits = call_of(task, arguments)
+            return task.serial, captured.digits, digits
         except FingerprintError as error:
             _tell_once(self._told, task, error)
             return None
@@ -164,7 +190,7 @@ class InMemoryCache:
 
 def _copier(result: Any, task_name: str) -> Callable[[], Any]:
     """What gives an equal value each time, whatever becomes of those it gave before."""
-    if type(result) in _UNCHANGING:
+    if type(result) in UNCHANGING:
         return lambda: result
     try:
         pickled = pickle.dumps(result, protocol=5)
@@ -176,16 +202,28 @@ def _copier(result: Any, task_name: str) -> Callable[[], Any]:
         kept = copy.deepcopy(result)
         return functools.partial(copy.deepcopy, kept)
     except Exception as error:  # noqa: BLE001 - whatever an object's own code may raise
-        _log.info("a cached result of task '%s' is shared, not copied: %s", task_name, error)
+        _log.warning("a cached result of task '%s' is shared, not copied: %s", task_name, error)
         return lambda: result
+
+
+def _read_once_in(result: Any) -> Any:
+    """What is used up by reading: a result, or something in it; None if nothing is."""
+    if is_read_once(result):
+        return result
+    if type(result) in (list, tuple, dict):
+        values = result.values() if type(result) is dict else result
+        return next(filter(is_read_once, values), None)
+    return None
 
 
 class FileCache:
     """Keeps results in files, one each, for other processes and other days.
 
     A result is found again for the same task (module, name, its own code and
-    what that captured: an edited task misses) and equal arguments. The globals
-    a task uses and the functions it calls don't count. Files are written
+    what that captured, at each call: an edited task misses) and equal arguments. The
+    functions a task calls by name don't count, and of the globals it uses only numbers
+    and text. A task that captured something that can't be pickled is never found; of
+    clocks, channels, locks and the like only the type counts. Files are written
     whole or not at all, so that a kill or another process at any moment
     leaves no broken entry; one that is damaged all the same counts as missing,
     with a warning. Where nothing can be written, a warning says so and the run
@@ -200,9 +238,7 @@ class FileCache:
 
     def __init__(self, directory: str | os.PathLike[str]) -> None:
         self.directory = Path(directory)
-        self._codes: WeakKeyDictionary[Task[..., Any], str] = WeakKeyDictionary()
         self._told: _Tasks = WeakSet()
-        self._lock = threading.Lock()
 
     def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
         """The stored result, or :data:`MISS`."""
@@ -252,21 +288,19 @@ class FileCache:
 
     def _path(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Path | None:
         try:
-            digits = _digits_of(arguments)
-            with self._lock:
-                code = self._codes.get(task)
-                if code is None:
-                    code = self._codes[task] = code_fingerprint(task.function)
+            captured, digits = call_of(task, arguments)
+            if not captured.is_portable:
+                raise FingerprintError("something that its function captured can't be pickled")
         except FingerprintError as error:
             _tell_once(self._told, task, error)
             return None
         function = task.function
         qualified_name = getattr(function, "__qualname__", task.name)
-        name = fingerprint((function.__module__, qualified_name, task.name, code, digits))
+        module = getattr(function, "__module__", None)
+        name = fingerprint((module, qualified_name, task.name, captured.digits, digits))
         return self.directory / f"{name}{_SUFFIX}"
 
 
-_UNCHANGING: Final = frozenset({type(None), bool, int, float, complex, str, bytes, range})
 _SUFFIX: Final = ".cascade"
 _PART: Final = ".part"
 _DIGEST_BYTES: Final = 32

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import hashlib
+import io
 import pickle
-import types
-from collections.abc import Mapping, Set
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
 from cascade.errors import CascadeError
+
+StandIn: TypeAlias = Callable[[Any], Any]
+
+UNCHANGING: Final = frozenset({type(None), bool, int, float, complex, str, bytes, range})
+"""Types whose values nobody can change."""
 
 
 class FingerprintError(CascadeError, TypeError):
@@ -20,10 +23,29 @@ class FingerprintError(CascadeError, TypeError):
 def fingerprint(value: Any) -> str:
     """SHA-256 of a value's contents, as hexadecimal digits.
 
-    Equal for equal numbers, strings, lists, tuples, dicts, sets and
-    dataclasses of the same types, nested in any way and however dicts and sets
-    were put together; 1, 1.0 and True are different. Of everything else the
-    pickled form counts.
+    Numbers, strings, bytes, lists, tuples, dicts and sets of exactly these types are
+    taken apart, nested in any way: 1, 1.0 and True are different, and so are dicts of
+    another order, which a loop over them can tell. Of everything else, subclasses of
+    these types too, the pickled form counts.
+
+    Raises
+    ------
+    FingerprintError
+        Something in it can't be pickled, or it contains itself.
+    """
+    return fingerprint_with(value, lambda _: None)
+
+
+def fingerprint_with(value: Any, stand_in: StandIn) -> str:
+    """As :func:`fingerprint`, with something else in the place of some objects.
+
+    Parameters
+    ----------
+    value
+        What is looked at.
+    stand_in
+        Called with each object in it that is not of a built-in type; gives what counts
+        instead of it, or None if it counts itself.
 
     Raises
     ------
@@ -32,9 +54,7 @@ def fingerprint(value: Any) -> str:
     """
     digest = hashlib.sha256()
     try:
-        for part in _parts(value):
-            digest.update(b"%d:" % len(part))
-            digest.update(part)
+        _feed(digest.update, value, stand_in)
     except FingerprintError:
         raise
     except RecursionError:
@@ -48,92 +68,59 @@ def fingerprint(value: Any) -> str:
     return digest.hexdigest()
 
 
-def code_fingerprint(function: Any) -> str:
-    """Fingerprint of what a function does, as far as it carries that with it.
-
-    Its code, its defaults and what it captured: the variables of an enclosing
-    function, the function under a decorator, the arguments of a partial, the
-    object of a bound method. Not the globals it uses, nor what it calls by
-    name. It changes when the function is edited, not when only lines move.
-
-    Raises
-    ------
-    FingerprintError
-        Something it captured, or a default, has no fingerprint.
-    """
-    return fingerprint(_behaviour(function, {}))
-
-
-def _behaviour(value: Any, seen: dict[int, int]) -> Any:
-    """What there is to tell about a function; any other value as it is."""
-    from cascade.spec.task import Task
-
-    if id(value) in seen:
-        return ["seen", seen[id(value)]]
-    if isinstance(value, types.FunctionType):
-        seen[id(value)] = len(seen)
-        kwdefaults = value.__kwdefaults__ or {}
-        return [
-            _code_parts(value.__code__),
-            [_behaviour(each, seen) for each in value.__defaults__ or ()],
-            [[name, _behaviour(kwdefaults[name], seen)] for name in sorted(kwdefaults)],
-            [_behaviour(_contents(cell), seen) for cell in value.__closure__ or ()],
-        ]
-    if isinstance(value, Task):
-        return ["task", value.name, _behaviour(value.function, seen)]
-    if isinstance(value, functools.partial):
-        keywords = [
-            [name, _behaviour(value.keywords[name], seen)] for name in sorted(value.keywords)
-        ]
-        arguments = [_behaviour(each, seen) for each in value.args]
-        return ["partial", _behaviour(value.func, seen), arguments, keywords]
-    if isinstance(value, types.MethodType):
-        return ["method", _behaviour(value.__func__, seen), value.__self__]
-    if isinstance(value, types.ModuleType):
-        return ["module", value.__name__]
-    called = getattr(type(value), "__call__", None)  # noqa: B004
-    if isinstance(called, types.FunctionType) and not isinstance(value, type):
-        return ["object", _behaviour(called, seen), value]
-    return value
-
-
-def _contents(cell: types.CellType) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return "not yet assigned"
-
-
-def _code_parts(code: types.CodeType) -> list[Any]:
-    constants = [
-        _code_parts(each) if isinstance(each, types.CodeType) else each for each in code.co_consts
-    ]
-    variables = (code.co_varnames, code.co_cellvars, code.co_freevars)
-    return [code.co_code, constants, code.co_names, variables]
-
-
-def _parts(value: Any) -> Any:
-    """Bytes that say what `value` is; a generator."""
+def _feed(update: Callable[[bytes], object], value: Any, stand_in: StandIn) -> None:
+    """Tell a digest what `value` is; nothing else is told in the same bytes."""
     kind = type(value)
-    yield f"{kind.__module__}.{kind.__qualname__}".encode()
-    if value is None or kind in (bool, int, float, complex):
-        yield repr(value).encode()
-    elif kind is str:
-        yield value.encode("utf-8", "surrogatepass")
-    elif kind in (bytes, bytearray):
-        yield bytes(value)
-    elif kind in (list, tuple):
-        yield b"%d" % len(value)
+    if kind is str:
+        _feed_bytes(update, b"str", value.encode("utf-8", "surrogatepass"))
+    elif value is None or kind is bool or kind is float or kind is complex:
+        _feed_bytes(update, kind.__name__.encode(), repr(value).encode())
+    elif kind is int:
+        _feed_bytes(update, b"int", b"%x" % value)  # of any length, unlike its decimal digits
+    elif kind is bytes or kind is bytearray:
+        _feed_bytes(update, kind.__name__.encode(), bytes(value))
+    elif kind is list or kind is tuple:
+        update(b"%b %d:" % (kind.__name__.encode(), len(value)))
         for each in value:
-            yield from _parts(each)
-    elif isinstance(value, Mapping):
-        pairs = sorted((fingerprint(key), fingerprint(each)) for key, each in value.items())
-        yield repr(pairs).encode()
-    elif isinstance(value, Set):
-        yield repr(sorted(map(fingerprint, value))).encode()
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            yield field.name.encode()
-            yield from _parts(getattr(value, field.name))
+            _feed(update, each, stand_in)
+    elif kind is dict:
+        update(b"dict %d:" % len(value))
+        for key, each in value.items():
+            _feed(update, key, stand_in)
+            _feed(update, each, stand_in)
+    elif kind is set or kind is frozenset:
+        _feed_bytes(update, kind.__name__.encode(), _digests(value, stand_in))
+    elif (instead := stand_in(value)) is not None:
+        update(b"instead:")
+        _feed(update, instead, stand_in)
     else:
-        yield pickle.dumps(value, protocol=5)
+        contents = io.BytesIO()
+        _Pickler(contents, stand_in).dump(value)
+        _feed_bytes(update, b"pickle", contents.getvalue())
+
+
+def _feed_bytes(update: Callable[[bytes], object], kind: bytes, contents: bytes) -> None:
+    update(b"%b %d:" % (kind, len(contents)))
+    update(contents)
+
+
+def _digests(values: Any, stand_in: StandIn) -> bytes:
+    """What is in a set, in an order that doesn't depend on the process."""
+    return "".join(sorted(fingerprint_with(each, stand_in) for each in values)).encode()
+
+
+class _Pickler(pickle.Pickler):
+    """Pickles with stand-ins, and sets in an order that doesn't depend on the process."""
+
+    def __init__(self, file: io.BytesIO, stand_in: StandIn) -> None:
+        super().__init__(file, protocol=5)
+        self._stand_in = stand_in
+
+    def persistent_id(self, value: Any) -> Any:
+        kind = type(value)
+        if kind in UNCHANGING:
+            return None
+        if kind is set or kind is frozenset:
+            return kind.__name__, _digests(value, self._stand_in)
+        instead = self._stand_in(value)
+        return None if instead is None else fingerprint_with(instead, self._stand_in)

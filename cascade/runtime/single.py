@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cascade.adapters.cache import MISS, Arguments
+from cascade.adapters.cache import MISS, Arguments, CachePolicy
+from cascade.adapters.captured import watch
 from cascade.errors import CascadeError, add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
 from cascade.read_once import is_read_once
+from cascade.runtime import flights
 from cascade.runtime.admission import Ticket
 from cascade.runtime.events import TaskBlocked, TaskRetrying
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import release
 from cascade.spec.lazy import Lazy, LazyResult
+from cascade.spec.policies import Policies
 from cascade.spec.resource import inject
 
 if TYPE_CHECKING:
@@ -61,18 +64,43 @@ class TaskExecution:
         policies = self._instance.policies
         if policies is None:
             return await self._try_once()
-        cache = policies.cache
-        arguments = self._named_arguments() if cache is not None else Arguments()
-        if cache is not None:
-            found = cache.check(self._instance.task, arguments)
+        if policies.cache is None:
+            return await self._try(policies)
+        return await self._find_or_make(policies, policies.cache)
+
+    async def _find_or_make(self, policies: Policies, cache: CachePolicy) -> Any:
+        """The result from the cache, if need be when another execution has put it there."""
+        run, task, arguments = self._run, self._instance.task, self._named_arguments()
+        key = flights.key_of(cache, task, arguments, run.clock)
+        while True:
+            found = cache.check(task, arguments)
             if found is not MISS:
-                self._run.announce_skip(self._node.id, self._node.name, "CacheHit")
+                run.announce_skip(self._node.id, self._node.name, "CacheHit")
                 return found
+            flight = None if key is None else flights.under_way(key)
+            if key is None or (flight is not None and flight.waits_for_us()):
+                return await self._make(policies, cache, arguments)
+            if flight is None:
+                flight = flights.begin(key, cache)
+            elif not await flight.wait():
+                key = None  # it has landed: the cache has its result now, or keeps none
+                continue
+            with flight.led():
+                return await self._make(policies, cache, arguments)
+
+    async def _make(self, policies: Policies, cache: CachePolicy, arguments: Arguments) -> Any:
+        """Execute the task, and store its result."""
+        result = await self._try(policies)
+        if not isinstance(result, Lazy):
+            cache.save(self._instance.task, arguments, result)
+        return result
+
+    async def _try(self, policies: Policies) -> Any:
+        """The result of the first try that succeeds."""
         attempt = 0
         while True:
             try:
-                result = await self._try_once()
-                break
+                return await self._try_once()
             except CascadeError:
                 raise  # another try can't mend wrong use
             except Exception as error:
@@ -84,9 +112,6 @@ class TaskExecution:
                     add_note(error, "not tried again: an argument can be read only once")
                     raise
                 await self._wait_for_retry(attempt, retry.delay_before(attempt), error)
-        if cache is not None and not isinstance(result, Lazy):
-            cache.save(self._instance.task, arguments, result)
-        return result
 
     async def _try_once(self) -> Any:
         """Wait until the task may begin, and execute it."""
@@ -106,20 +131,27 @@ class TaskExecution:
     async def _execute(self) -> Any:
         """Execute it with its resources, which are released before this returns."""
         if not self._step.resources:
-            args, kwargs = self._fill({})
-            return await self._run.execute(self._node, args, kwargs)
+            return await self._call({})
         run = self._run
         scope = run.scope_of_task()
         try:
             wanted_by = f"task '{self._node.name}'"
             values = {name: await scope.acquire(name, wanted_by) for name in self._step.resources}
-            args, kwargs = self._fill(values)
-            result = await run.execute(self._node, args, kwargs)
+            result = await self._call(values)
         except BaseException as error:
             await release(scope, error)
             raise
         await release(scope, None)
         return result
+
+    def _call(self, resources: dict[str, Any]) -> Awaitable[Any]:
+        """Awaitable of the call itself."""
+        args, kwargs = self._fill(resources)
+        call = self._run.execute(self._node, args, kwargs)
+        policies = self._instance.policies
+        if policies is None or policies.cache is None:
+            return call
+        return watch(self._instance.task, call)
 
     def _fill(self, resources: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
         return fill_arguments(self._step, self._instance, self._results, resources)

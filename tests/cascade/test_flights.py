@@ -1,0 +1,271 @@
+"""Of calls that a cache can't tell apart one is executed, and the others wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cascade as cs
+from cascade.runtime import flights
+from tests.cascade.running import CLOCKS, drive, listening, make_clock, run
+
+CLOCK = cs.inject("cascade.clock")
+
+
+@pytest.fixture(params=CLOCKS)
+def clock(request: pytest.FixtureRequest) -> cs.Clock:
+    return make_clock(request.param)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Any:
+    """Whatever happens to them, no flight is under way for ever."""
+    yield
+    assert not flights._flights
+
+
+def overlapping(
+    clock: cs.Clock, *make: Callable[[cs.Engine], Coroutine[Any, Any, Any]], **parts: Any
+) -> list[Any]:
+    """Outcomes of runs that overlap on one engine."""
+
+    async def main() -> list[Any]:
+        async with cs.Engine(clock=clock, **parts) as engine:
+            return await drive(clock, *(each(engine) for each in make))
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_ten_runs_with_one_key_execute_once(kind: str, clock: cs.Clock, tmp_path: Path) -> None:
+    """The others find what it has stored, each a copy of its own; other keys go their way."""
+    cache = cs.InMemoryCache() if kind == "memory" else cs.FileCache(tmp_path)
+    began, ended = list[int](), list[int]()
+
+    @cs.task
+    async def slow(x: int, clock: Any = CLOCK) -> list[int]:
+        began.append(x)
+        await clock.sleep(0.01)
+        ended.append(x)
+        return [x]
+
+    bus, skips = listening(cs.TaskSkipped)
+    found = overlapping(
+        clock,
+        *[lambda engine: engine.run(slow(1).with_cache(cache))] * 10,
+        lambda engine: engine.run(slow(2).with_cache(cache)),
+        bus=bus,
+    )
+    assert found == [[1]] * 10 + [[2]]
+    assert len({id(each) for each in found}) == 11
+    assert (sorted(began), sorted(ended)) == ([1, 2], [1, 2])
+    assert [skip.reason for skip in skips] == ["CacheHit"] * 9
+    assert run(make_clock("virtual"), slow(1).with_cache(cache)) == [1]
+    assert len(began) == 2
+
+
+def test_a_map_of_equal_items_executes_once(clock: cs.Clock) -> None:
+    """And so do two tasks of one graph with equal arguments."""
+    calls = list[int]()
+
+    @cs.task
+    async def slow(x: int, clock: Any = CLOCK) -> int:
+        calls.append(x)
+        await clock.sleep(0.01)
+        return x
+
+    cache = cs.InMemoryCache()
+    assert run(clock, slow.map(x=[3, 3, 4, 3]).with_cache(cache)) == [3, 3, 4, 3]
+    assert run(clock, [slow(5).with_cache(cache), slow(5).with_cache(cache)]) == [5, 5]
+    assert calls == [3, 4, 5]
+
+
+def test_a_failure_lets_the_next_one_try(clock: cs.Clock) -> None:
+    """Each failure is that of its own run; after the first success nobody executes again."""
+    tries = list[int]()
+
+    @cs.task
+    async def third_time(clock: Any = CLOCK) -> str:
+        tries.append(len(tries))
+        await clock.sleep(0.01)
+        if len(tries) < 3:
+            raise OSError(f"try {len(tries)}")
+        return "ok"
+
+    cache = cs.InMemoryCache()
+    found = overlapping(clock, *[lambda e: e.run(third_time().with_cache(cache))] * 6)
+    assert [str(each) for each in found] == ["try 1", "try 2", *["ok"] * 4]
+    assert len(tries) == 3
+
+
+def test_when_the_leader_is_cancelled_a_follower_takes_over(clock: cs.Clock) -> None:
+    """Also when that one is cancelled as it begins, and when one in the line was."""
+    calls = list[int]()
+
+    @cs.task
+    async def slow(clock: Any = CLOCK) -> str:
+        calls.append(1)
+        await clock.sleep(0.05)
+        return "made"
+
+    async def main() -> list[Any]:
+        cache = cs.InMemoryCache()
+        async with cs.Engine(clock=clock) as engine:
+            runs = [asyncio.create_task(engine.run(slow().with_cache(cache))) for _ in range(5)]
+            await asyncio.sleep(0)
+            runs[2].cancel()
+            runs[0].cancel()
+            await asyncio.sleep(0)
+            runs[1].cancel()
+            return await drive(clock, *(wait_for(each) for each in runs))
+
+    async def wait_for(task: asyncio.Task[Any]) -> Any:
+        return await task
+
+    found = asyncio.run(main())
+    assert [type(each).__name__ for each in found[:3]] == ["CancelledError"] * 3
+    assert found[3:] == ["made"] * 2
+    assert len(calls) in (2, 3)  # the second may have been cancelled before it began
+
+
+def test_a_task_may_run_itself_with_the_same_key(clock: cs.Clock) -> None:
+    """By an engine within it or by a tail call: it waits for nobody, as it waits for itself."""
+    cache, depth = cs.InMemoryCache(), list[int]()
+    engines = list[cs.Engine]()
+
+    @cs.task
+    async def nested(x: int) -> int:
+        depth.append(x)
+        if len(depth) < 3:
+            return 1 + int(await engines[0].run(nested(x).with_cache(cache)))
+        return x
+
+    @cs.task
+    def again(x: int) -> Any:
+        depth.append(x)
+        return again(x).with_cache(cache) if len(depth) < 3 else x
+
+    def remember(engine: cs.Engine, target: Any) -> Any:
+        engines[:] = [engine]
+        return engine.run(target)
+
+    assert overlapping(clock, lambda e: remember(e, nested(7).with_cache(cache))) == [9]
+    depth.clear()
+    assert overlapping(clock, *[lambda e: e.run(again(7).with_cache(cache))] * 2) == [7, 7]
+
+
+def test_two_that_run_each_other_do_not_wait_for_each_other(clock: cs.Clock) -> None:
+    """One leads a and needs b, the other leads b and needs a: nobody waits for ever."""
+    cache, engines = cs.InMemoryCache(), list[cs.Engine]()
+    depths = {"a": 0, "b": 0}
+
+    @cs.task
+    async def either(name: str, clock: Any = CLOCK) -> str:
+        depths[name] += 1
+        if depths[name] > 1:
+            return name
+        await clock.sleep(0.01)
+        other = "b" if name == "a" else "a"
+        return name + str(await engines[0].run(either(other).with_cache(cache)))
+
+    def first(engine: cs.Engine) -> Any:
+        engines[:] = [engine]
+        return engine.run(either("a").with_cache(cache))
+
+    found = overlapping(clock, first, lambda e: e.run(either("b").with_cache(cache)))
+    assert found in (["ab", "ba"], ["aba", "ba"], ["ab", "bab"])
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_engines_that_share_a_cache_execute_once(
+    kind: str, clock: cs.Clock, tmp_path: Path
+) -> None:
+    """Two engines of one clock; caches in files are one if their directory is."""
+    calls = list[int]()
+    cache = cs.InMemoryCache()
+
+    @cs.task
+    async def slow(clock: Any = CLOCK) -> str:
+        calls.append(1)
+        await clock.sleep(0.01)
+        return "made"
+
+    def target() -> Any:
+        return slow().with_cache(cache if kind == "memory" else cs.FileCache(tmp_path / "c"))
+
+    async def main() -> list[Any]:
+        async with cs.Engine(clock=clock) as one, cs.Engine(clock=clock) as other:
+            return await drive(clock, one.run(target()), other.run(target()))
+
+    assert asyncio.run(main()) == ["made", "made"]
+    assert len(calls) == 1
+
+
+def test_runs_on_two_virtual_clocks_do_not_wait_for_each_other() -> None:
+    """Their times have nothing to do with each other: one may never be advanced."""
+
+    @cs.task
+    async def slow(clock: Any = CLOCK) -> float:
+        await clock.sleep(5.0)
+        return float(clock.now)
+
+    async def main() -> None:
+        cache, still = cs.InMemoryCache(), cs.VirtualClock()
+        async with cs.Engine(clock=still) as stuck:
+            waiting = asyncio.create_task(stuck.run(slow().with_cache(cache)))
+            await asyncio.sleep(0)
+            clock = cs.VirtualClock(start=10.0)
+            async with cs.Engine(clock=clock) as engine:
+                assert await drive(clock, engine.run(slow().with_cache(cache))) == [15.0]
+            waiting.cancel()
+
+    asyncio.run(main())
+
+
+def test_what_is_not_stored_is_executed_by_each(clock: cs.Clock) -> None:
+    """A generator can't be handed to two: who waited for it executes, side by side."""
+    calls = list[float]()
+
+    @cs.task
+    async def numbers(clock: Any = CLOCK) -> Any:
+        calls.append(clock.now)
+        await clock.sleep(1.0 if isinstance(clock, cs.VirtualClock) else 0.01)
+        return (n for n in (1, 2))
+
+    cache = cs.InMemoryCache()
+    found = overlapping(clock, *[lambda e: e.run(numbers().with_cache(cache))] * 4)
+    assert [list(each) for each in found] == [[1, 2]] * 4
+    assert len(calls) == 4
+    if isinstance(clock, cs.VirtualClock):
+        assert calls == [0.0, 1.0, 1.0, 1.0]
+
+
+def test_who_comes_after_a_change_from_outside_waits_for_nobody() -> None:
+    """What the task captured has changed: it is another call, which the leader doesn't answer."""
+    factor = [1]
+
+    @cs.task
+    async def scaled(x: int, clock: Any = CLOCK) -> int:
+        product = x * factor[0]
+        await clock.sleep(1.0)
+        return product
+
+    async def main() -> None:
+        cache, clock = cs.InMemoryCache(), cs.VirtualClock()
+        async with cs.Engine(clock=clock) as engine:
+            before = asyncio.create_task(engine.run(scaled(5).with_cache(cache)))
+            await asyncio.sleep(0)
+            factor[0] = 3
+            after = asyncio.create_task(engine.run(scaled(5).with_cache(cache)))
+            await asyncio.sleep(0)
+            clock.run_until(2.0)
+            assert [await before, await after] == [5, 15]
+            assert await drive(clock, engine.run(scaled(5).with_cache(cache))) == [15]
+            factor[0] = 1
+            assert await drive(clock, engine.run(scaled(5).with_cache(cache))) == [5]
+
+    asyncio.run(main())

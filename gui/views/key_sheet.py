@@ -12,33 +12,49 @@ from gui.views.menu import SHORTCUTS
 
 
 class KeySheet(QScrollArea):
-    """Two columns, as large as they are, or scrolled where the window is smaller."""
+    """Two columns, as large as they are; where the window is smaller, broken and scrolled."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("keySheet")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("What the keys do")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # arrows and page keys scroll it
-        self._table = QLabel(_table(SHORTCUTS), self)
+        self._table = QLabel(self)
         self._table.setObjectName("gridKeys")
         self._table.setTextFormat(Qt.TextFormat.RichText)
+        self._break_lines(False)
         self.setWidget(self._table)
         self.hide()
 
     def size_in(self, room: QSize) -> QSize:
-        """What it takes of a room: all its words if they fit, with scroll bars if not."""
-        wanted, bar = self._table.sizeHint(), self.verticalScrollBar().sizeHint().width()
-        is_lower, is_narrower = wanted.height() > room.height(), wanted.width() > room.width()
-        return (wanted + QSize(bar * is_lower, bar * is_narrower)).boundedTo(room)
+        """What it takes of a room: all its words if they fit, with a scroll bar if not.
+
+        Where it is too wide, it is broken into lines.
+        """
+        bar = self.verticalScrollBar().sizeHint().width()
+        self._break_lines(False)
+        wanted = self._table.sizeHint()
+        if wanted.width() + bar > room.width():
+            self._break_lines(True)
+            width = room.width() - bar
+            wanted = QSize(width, self._table.heightForWidth(width))
+        is_lower = wanted.height() > room.height()
+        return (wanted + QSize(bar * is_lower, 0)).boundedTo(room)
+
+    def _break_lines(self, is_narrow: bool) -> None:
+        if not self._table.text() or is_narrow is not self._table.wordWrap():
+            self._table.setWordWrap(is_narrow)
+            self._table.setText(_table(SHORTCUTS, "normal" if is_narrow else "nowrap"))
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> str:
-    """Two columns as rich text; a key is never broken into two lines."""
+def _table(rows: Sequence[tuple[str, str]], wrapping: str) -> str:
+    """Two columns as rich text, with the CSS value for white space in the first."""
     cells = (
-        f"<tr><td style='padding: 2px 24px 2px 0; white-space: nowrap'>{html.escape(left)}</td>"
-        f"<td style='padding: 2px 0; white-space: nowrap'>{html.escape(right)}</td></tr>"
+        f"<tr><td style='padding: 2px 24px 2px 0; white-space: {wrapping}'>{html.escape(left)}</td>"
+        f"<td style='padding: 2px 0'>{html.escape(right)}</td></tr>"
         for left, right in rows
     )
     return f"<table>{''.join(cells)}</table>"

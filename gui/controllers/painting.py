@@ -187,7 +187,9 @@ class Painting:
         self._buffer.note(times, ids)
         self.history.note(times, ids)
         simulation.flashes.trim(self._cursor)
-        if self.appointment is not None and len(times):
+        if self.appointment is None:
+            self.lateness.note_unasked(ids)
+        elif len(times):
             late = self.appointment.lateness(times, self._wall_clock())
             self.lateness.note(ids, late)
             self._metrics.note_all("lateness_ms", (1e3 * late).tolist())

@@ -477,7 +477,7 @@ class Pump:
             self._do_due(wall, budget_s)
 
     def _do_due(self, wall: float, budget_s: float) -> None:
-        self.painting.appointment = None
+        before, self.painting.appointment = self.painting.appointment, None
         if self.undoing.is_waiting:  # for this instant to be complete: none may begin before
             self._is_behind = not self.simulation.settle(budget_s)
         elif self._intent.seek is not None:
@@ -499,7 +499,9 @@ class Pump:
             is_done = self.simulation.step_period(budget_s)
             self._intent.periods -= is_done
             self._is_behind = not is_done
-        else:
+        else:  # what is done to fireflies is asked for now; the rest of an instant was before
+            asked = before if self._is_behind else Appointment(wall, self.simulation.now, 1.0)
+            self.painting.appointment = asked
             self._is_behind = not self.simulation.settle(budget_s)
 
     def _play(self, wall: float, budget_s: float) -> bool:

@@ -56,7 +56,8 @@ class LatenessRecord:
     Attributes
     ----------
     by_id
-        Wall seconds, shape ``(n,)``; nan before its first flash at an asked-for time.
+        Wall seconds, shape ``(n,)``; nan where nobody had asked for its last flash at any
+        moment, and before the first.
     """
 
     def __init__(self, n: int) -> None:
@@ -65,3 +66,7 @@ class LatenessRecord:
     def note(self, ids: NDArray[np.uint32], lateness: NDArray[np.float64]) -> None:
         """Take in flashes, in order; both of shape ``(m,)``."""
         self.by_id[ids] = lateness  # of several for one firefly the last counts
+
+    def note_unasked(self, ids: NDArray[np.uint32]) -> None:
+        """Take in flashes that nobody had asked for at any moment, shape ``(m,)``."""
+        self.by_id[ids] = np.nan

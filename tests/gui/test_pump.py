@@ -9,6 +9,7 @@ import pytest
 
 from experiments import GALLERY, Simulation
 from gui.controllers.readouts import MOST_TOLD
+from gui.models.brush import Brush
 from gui.models.status import Activity
 from tests.gui.staged import SMALL, run_staged
 
@@ -750,6 +751,30 @@ def test_dropped_frames_are_told_for_the_second_they_were_dropped_in(on_stage):
         assert any(text.endswith(", 7 dropped") for text in texts)
         stage.play(1.5)
         assert "dropped" not in stage.screen.statuses[-1].fps_text()
+
+    on_stage(body)
+
+
+def test_what_is_done_while_paused_is_not_as_late_as_what_was_before(on_stage):
+    """A flash by the brush is shown within its frame; that of a step was asked for at no moment."""
+
+    async def body(stage):
+        stage.play(2.0)
+        stage.wall += 1.5
+        stage.play(1 / 60)  # held up: who flashed is up to 1.5 s late
+        stage.controller.toggle_play()
+        stage.play(0.5)
+        late = stage.pump.painting.lateness.by_id
+        assert late.max() > 0.5
+        worst = int(late.argmax())
+        stage.paint(Brush.FLASH, (worst % 6, worst // 6))
+        assert late[worst] < 0.05
+        other = int(late.argmax())
+        assert late[other] > 0.5
+        stage.intent.steps = 200
+        while stage.pump.painting.last_flash(other) < stage.simulation.now - SMALL.period / 2:
+            stage.play(1 / 60)
+        assert np.isnan(late[other])
 
     on_stage(body)
 

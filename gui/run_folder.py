@@ -17,6 +17,9 @@ from gui.places import place_of_user
 MOST_KEPT: Final = 20
 """Runs that are kept after their end."""
 
+_LONGEST_PRESET: Final = 5_000
+"""Characters, more than any path has."""
+
 _LOCK_SUFFIX: Final = ".lock"
 _MARK_SUFFIX: Final = ".running"
 _MOMENT_SUFFIX: Final = ".moment"
@@ -37,9 +40,9 @@ def run_folder_path() -> Path:
 class RunFolder:
     """Session files of runs that go on, and of those that have ended.
 
-    A run that goes on has a mark beside its file, and a lock as long as its process
-    lives: a mark without a lock tells of a run that was cut off. Any number of windows
-    share the folder.
+    A run that goes on has a mark beside its file, which names its preset, and a lock as long
+    as its process lives: a mark without a lock tells of a run that was cut off. Any number of
+    windows share the folder.
 
     Parameters
     ----------
@@ -57,8 +60,13 @@ class RunFolder:
         self._locks: dict[Path, FileLock] = {}
         self._claimed: dict[Path, FileLock] = {}
 
-    def begin(self) -> Path:
+    def begin(self, preset: str = "") -> Path:
         """A place for a run that begins, locked for as long as this process has it.
+
+        Parameters
+        ----------
+        preset
+            Name or file of the preset that it began with, for whoever restores it.
 
         Raises
         ------
@@ -73,8 +81,16 @@ class RunFolder:
                 with contextlib.suppress(BlockingIOError):  # another window tidies up
                     self._locks[path] = FileLock(_lock_path(path))
                     break
-            _mark_path(path).touch()
+            _mark_path(path).write_text(preset, "utf-8", "surrogateescape")
         return path
+
+    def preset_of(self, path: Path) -> str:
+        """Name or file of the preset that a run began with; empty if that isn't known."""
+        try:
+            with _mark_path(path).open(encoding="utf-8", errors="surrogateescape") as mark:
+                return mark.read(_LONGEST_PRESET)
+        except OSError:
+            return ""
 
     def note_ended(self, path: Path) -> None:
         """A run has ended as it should, or is of no more interest: it is kept for a while."""

@@ -140,7 +140,7 @@ class Autosave:
         self._saved = None
         self._flashes_kept, self._kept_at = 0, -math.inf
         try:
-            self._path = self._folder.begin()
+            self._path = self._folder.begin(self._intent.beginning.source)
         except OSError as error:
             self._path = None
             self._tell(error.strerror or str(error))

@@ -108,15 +108,29 @@ class RunFiles:
         else:
             self.open_session(path)
 
-    def open_session(self, path: Path, *, then_go_on: bool = False) -> bool:
-        """Repeat a run that was saved; whether that is possible."""
+    def open_session(self, path: Path, *, then_go_on: bool = False, preset: str = "") -> bool:
+        """Repeat a run that was saved; whether that is possible.
+
+        Parameters
+        ----------
+        path
+            The file.
+        then_go_on
+            Whether it is restored: its end, and the controls.
+        preset
+            Name or file of the preset it began with, which the file doesn't say.
+        """
         try:
             session = load_run(path)
         except SessionError as refused:
             self._screen.show_toast(f"Not opened: {refused}")
             return False
         saved = load_moment(moment_path(path), session) if then_go_on else None
-        return self.repeat(session, str(path), then_go_on=then_go_on, saved=saved)
+        if not self.repeat(session, str(path), then_go_on=then_go_on, saved=saved):
+            return False
+        if preset:
+            self._wishes.name_preset(preset, session.parameters.side)
+        return True
 
     def repeat(
         self,
@@ -178,7 +192,8 @@ class RunFiles:
             self._open_folder(meaning.removeprefix(OPEN_FOLDER))
         if meaning.startswith(RESTORE) and self.folder is not None:
             path = Path(meaning.removeprefix(RESTORE))
-            if self.open_session(path, then_go_on=True):
+            preset = self.folder.preset_of(path)
+            if self.open_session(path, then_go_on=True, preset=preset):
                 self.folder.note_ended(path)
         elif meaning.startswith(FORGET) and self.folder is not None:
             self.folder.note_ended(Path(meaning.removeprefix(FORGET)))

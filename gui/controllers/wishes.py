@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from experiments import (
     check_openings,
     check_workflow_side,
     command_line_of,
+    find_preset,
     load_preset,
     one_line,
     painted,
@@ -139,6 +141,22 @@ class WishController:
         """The run began with a preset: show which, and remember where it came from."""
         self._intent.beginning = Beginning.of(preset, source)
         self._show_preset(preset, source)
+
+    def name_preset(self, source: str, side: int) -> None:
+        """The run that is wanted had begun with a preset, if that can still be had.
+
+        Parameters
+        ----------
+        source
+            Its name or file.
+        side
+            Of the run.
+        """
+        with contextlib.suppress(PresetError, ParameterError):
+            preset = find_preset(source)
+            Parameters(**preset.values)
+            check_openings(preset.opening, side)
+            self._intent.next_beginning = Beginning.of(preset, source)
 
     def _show_preset(self, preset: PresetFile, source: str) -> None:
         self._screen.show_preset(preset.name or Path(source).stem, preset.description)

@@ -21,7 +21,7 @@ from gui.controllers.autosave import Autosave
 from gui.models.intent import Intent
 from gui.run_folder import RunFolder
 from tests.gui.staged import SMALL, Screen
-from tests.gui.waiting import until
+from tests.gui.waiting import frames, until
 from tests.proofs import count
 
 ROOT = Path(__file__).parents[2]
@@ -265,6 +265,44 @@ def test_after_a_kill_the_run_is_there(tmp_path, in_window, record_property):
             assert RunFolder(place).cut_off() == []
 
         in_window(body, SMALL)
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_a_restored_run_has_the_name_of_its_preset(tmp_path, in_window, is_file):
+    """Of the gallery, or of a file; and what was changed since is told as before."""
+    source, name = "Waves", "Waves"
+    if is_file:
+        source, name = str(tmp_path / "mine.toml"), "My own"
+        Path(source).write_text(f'name = "{name}"\n[parameters]\nside = 12\n')
+
+    async def make(lab):
+        lab.files.folder = folder = RunFolder(tmp_path / "runs")
+        if is_file:
+            lab.controller.open_preset(source)
+        else:
+            lab.controller.begin_preset(source)
+        await until(lambda: lab.intent.restart is None and lab.simulation.now > 0.0)
+        lab.window.sliders["nudge"].valueTyped.emit("nudge", "0.3")
+        await until(lambda: lab.simulation.parameters.nudge == 0.3)
+        autosave = Autosave(lab.simulation, lab.intent, lab.window, folder)
+        await autosave._save_when_complete()
+        autosave._thread.shutdown()
+        while folder._locks:
+            folder._locks.popitem()[1].release()
+
+    in_window(make, SMALL)
+
+    async def body(lab):
+        async with _saving(lab, tmp_path / "runs"):
+            await until(lab.window.notice.isVisible)
+            lab.window.notice.buttons[0].click()
+            words = lab.window.panel.preset_bar.button.text
+            await until(lambda: f"{name}, changed" in words())
+            await until(lambda: not lab.window.timeline.isVisible())
+            await frames(lab)
+            assert f"{name}, changed" in words()
+
+    in_window(body, SMALL)
 
 
 def test_a_run_that_goes_on_elsewhere_is_not_offered(tmp_path, in_window):

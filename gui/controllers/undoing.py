@@ -142,7 +142,7 @@ class Undoing:
         while (step := history.last(is_redo=is_redo)) is not None:
             if self._intent.session is not None and not isinstance(step, PlaceStep):
                 break  # what is repeated can only be left
-            inverse, words = self._take(step)
+            inverse, words = self._take(step, is_redo=is_redo)
             history.take(is_redo=is_redo, inverse=inverse)
             if inverse is not None:
                 done = "Done again" if is_redo else "Undone"
@@ -150,7 +150,7 @@ class Undoing:
                 return
         self._screen.show_toast("Nothing to do again" if is_redo else "Nothing to undo")
 
-    def _take(self, step: Step) -> tuple[Step | None, str]:
+    def _take(self, step: Step, *, is_redo: bool) -> tuple[Step | None, str]:
         """Take a step; gives the one that leads back, None if nothing differs, and words."""
         if isinstance(step, ValueStep):
             return self._take_values(step)
@@ -160,8 +160,10 @@ class Undoing:
         self.place_wanted = step.place
         t = step.place.moment.t
         if step.touched:
-            return inverse, f"{_on(step.words, len(step.touched))}; back at {t:.1f} s"
-        return inverse, f"{step.words}; the other run is back, at {t:.1f} s"
+            where = "forward" if is_redo else "back"
+            return inverse, f"{_on(step.words, len(step.touched))}; {where} to {t:.1f} s"
+        which = "after" if is_redo else "before"
+        return inverse, f"{step.words}; the run {which} it is back, at {t:.1f} s"
 
     def _take_values(self, step: ValueStep) -> tuple[Step | None, str]:
         now = live_values(self._simulation.pending)

@@ -135,7 +135,7 @@ def test_a_stroke_on_phases_is_undone_by_going_back(brush):
         later = stage.simulation.now
         await undo(stage)
         words = brush.value.capitalize()
-        assert stage.screen.toasts[-1] == f"Undone: {words} on 2 fireflies; back at {now:.1f} s"
+        assert stage.screen.toasts[-1] == f"Undone: {words} on 2 fireflies; back to {now:.1f} s"
         assert stage.simulation.now == pytest.approx(now, abs=0.05)
         assert stage.simulation.interventions == []
         stage.controller.toggle_play()
@@ -144,6 +144,9 @@ def test_a_stroke_on_phases_is_undone_by_going_back(brush):
         assert np.abs(moved).max() < SMALL.period  # who flashed meanwhile began anew
         await check_session(stage)
         await redo(stage)
+        assert stage.screen.toasts[-1] == (
+            f"Done again: {words} on 2 fireflies; forward to {later:.1f} s"
+        )
         assert stage.simulation.now == pytest.approx(later, abs=0.05)
         assert stage.simulation.interventions[0].what.action is brush.action
         await check_session(stage)
@@ -203,7 +206,7 @@ def test_undo_returns_to_the_run_before(leave, words):
         at = stage.simulation.now
         await undo(stage)
         assert stage.screen.toasts[-1] == (
-            f"Undone: {words}; the other run is back, at {left_at:.1f} s"
+            f"Undone: {words}; the run before it is back, at {left_at:.1f} s"
         )
         assert stage.simulation.parameters == SMALL.replace(nudge=0.07)
         assert stage.simulation.now == pytest.approx(left_at, abs=0.1)
@@ -213,6 +216,9 @@ def test_undo_returns_to_the_run_before(leave, words):
         stage.play(0.5)
         await check_session(stage)
         await redo(stage)
+        assert stage.screen.toasts[-1] == (
+            f"Done again: {words}; the run after it is back, at {at:.1f} s"
+        )
         assert stage.simulation.parameters == new
         assert stage.simulation.now == pytest.approx(at, abs=0.2)
         await check_session(stage)

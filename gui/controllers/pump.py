@@ -507,7 +507,7 @@ class Pump:
     def _play(self, wall: float, budget_s: float) -> bool:
         """Let the time pass that is owed; whether all of it has."""
         speed = self._intent.speed(self.simulation.pending.speed)
-        owed = self._pacer.owe(wall, speed, may_catch_up=not self.allowance.is_starved)
+        owed = self._pacer.owe(wall, speed)
         if not math.isinf(speed):
             self.painting.appointment = Appointment(wall, self.simulation.now + owed, speed)
         if self._screen.is_showing():

@@ -10,7 +10,15 @@ LONGEST_DEBT_S: Final = 2.0
 """Wall seconds of virtual time that are kept when the work falls behind."""
 
 _CATCHING_UP: Final = 2.0
-"""How much faster than asked time may pass to catch up: in leaps nobody would see anything."""
+"""How much faster than asked, or than lately, time may pass to catch up: leaps hide what happens.
+
+At twice the speed held lately as much wall time goes by between two instants with much to do as
+in them, however long these take: then every other frame has something new to show.
+"""
+
+_LATELY_S: Final = 2.0
+_LEAST_PACE: Final = 0.01
+"""Of what is asked; without it nothing would pass any more after a very long instant."""
 
 _FRAME_S: Final = 1 / 60
 
@@ -35,8 +43,10 @@ class Pacer:
         self.leap = math.inf
         self._owed = 0.0
         self._last: float | None = None
+        self._asked = self._held = 0.0  # virtual seconds per wall second
+        self._paid = 0.0
 
-    def owe(self, wall: float, speed: float, *, may_catch_up: bool = True) -> float:
+    def owe(self, wall: float, speed: float) -> float:
         """Virtual seconds owed at `wall`; infinite when the speed is.
 
         Parameters
@@ -45,8 +55,6 @@ class Pacer:
             Wall time, seconds, never going back.
         speed
             Virtual seconds per wall second.
-        may_catch_up
-            Whether time may pass faster than that to make up for what is owed.
         """
         elapsed = 0.0 if self._last is None else wall - self._last
         self._last = wall
@@ -54,8 +62,14 @@ class Pacer:
             self._owed = 0.0
             self.leap = math.inf
             return math.inf
+        if speed != self._asked or math.isinf(self.leap):
+            self._asked = self._held = speed  # as long as nothing else is known
+        elif elapsed > 0.0:
+            self._held += (self._paid / elapsed - self._held) * -math.expm1(-elapsed / _LATELY_S)
+        if elapsed > 0.0:
+            self._paid = 0.0
         if elapsed > 0.0 or math.isinf(self.leap):
-            pace = speed * (_CATCHING_UP if may_catch_up else 1.0)
+            pace = _CATCHING_UP * min(speed, max(self._held, _LEAST_PACE * speed))
             kept = self.leap if math.isfinite(self.leap) else 0.0
             self.leap = min(kept + pace * elapsed, pace * max(elapsed, _FRAME_S))
         self._owed += speed * elapsed
@@ -68,6 +82,7 @@ class Pacer:
     def pay(self, virtual: float) -> None:
         """Note that `virtual` seconds have passed."""
         self._owed = max(0.0, self._owed - virtual)
+        self._paid += virtual
         self.leap = max(0.0, self.leap - virtual)
 
     def rest(self, wall: float) -> None:

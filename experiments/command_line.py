@@ -15,8 +15,8 @@ from typing import Any, Final, NoReturn, Protocol
 
 from cascade.option_parser import OptionParser
 from cascade.standard_output import write_error, write_out
-from experiments.address import path_of
 from experiments.benchmarks.processes import MeasurementError
+from experiments.file_options import file_or_name, file_to_read, file_to_write
 from experiments.gallery import find_preset
 from experiments.headless import (
     HeadlessRun,
@@ -40,7 +40,6 @@ from experiments.session import Session, SessionError, session_of
 from experiments.session_file import SESSION_SUFFIX, load_session, save_session
 from experiments.session_text import program_version
 from experiments.simulation import Simulation
-from experiments.strange_file import StrangeFileError
 from experiments.whole_file import in_place_of
 
 DEFAULT_SECONDS: Final = 60.0
@@ -52,8 +51,18 @@ class OneLineParser(OptionParser):
     """Says what is wrong in exactly one line on stderr, and exits with 2."""
 
     def parse_known_args(self, args: Any, namespace: Any = None) -> Any:  # type: ignore[override]
-        """Parse; what stands behind an option for a file is its name, also with a leading dash."""
-        return super().parse_known_args(self._with_names_joined(args), namespace)
+        """Parse; what stands behind an option for a file is its name, also with a leading dash.
+
+        After ``--`` come no options; where nothing else is taken either, argparse wouldn't
+        even take the dashes.
+        """
+        given = self._with_names_joined(args)
+        if "--" in given and not self._get_positional_actions():
+            end = given.index("--")
+            if given[end + 1 :]:
+                self._refuse_unknown("argument", " ".join(given[end + 1 :]))
+            del given[end]
+        return super().parse_known_args(given, namespace)
 
     def _with_names_joined(self, given: Sequence[str]) -> list[str]:
         """Write ``-o -x.mp4`` as ``-o=-x.mp4``: to argparse it is two options.
@@ -81,11 +90,14 @@ class OneLineParser(OptionParser):
         """Refuse the command line."""
         flat = " ".join(message.split()).removeprefix("argument ").replace(": must", " must", 1)
         if flat.startswith("unrecognized arguments:"):
-            known = sorted(o for o in self._option_string_actions if o.startswith("--"))
             unknown = flat.split(": ", 1)[1]
-            kind = "option" if unknown.startswith("-") else "argument"
-            flat = f"unknown {kind} {unknown}; allowed: {' '.join(known)}"
+            self._refuse_unknown("option" if unknown.startswith("-") else "argument", unknown)
         self.exit(2, f"{self.prog}: {flat}\n")
+
+    def _refuse_unknown(self, kind: str, unknown: str) -> NoReturn:
+        known = sorted(o for o in self._option_string_actions if o.startswith("--"))
+        words = f"unknown {kind} {' '.join(unknown.split())}; allowed: {' '.join(known)}"
+        self.exit(2, f"{self.prog}: {words}\n")
 
 
 def print_report(prog: str, report: Mapping[str, Any], indent: int | None = 2) -> int:
@@ -152,6 +164,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
     group.add_argument(
         "--preset",
+        type=file_or_name,
         metavar="FILE|NAME",
         help="TOML file with a table [parameters], or a preset of the gallery such as "
         "slow-order; other options have the last word",
@@ -259,7 +272,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     add_session_option(parser)
     parser.add_argument(
         "--save",
-        type=Path,
+        type=file_to_write,
         metavar="FILE",
         help=f"save the run as a session, a {SESSION_SUFFIX} file",
     )
@@ -269,14 +282,6 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         help="tell on stderr how far the run is, a line for each percent, terminal or not",
     )
     add_output_options(parser)
-
-
-def file_to_read(text: str) -> Path:
-    """A file, by its path or by an address such as file managers hand over."""
-    try:
-        return path_of(text)
-    except StrangeFileError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def add_session_option(parser: argparse.ArgumentParser) -> None:

@@ -21,6 +21,7 @@ from experiments.export import (
     phase_table,
     told_as_export_error,
 )
+from experiments.file_options import file_to_write
 from experiments.line_log import LineLog
 from experiments.provenance import Provenance, has_sidecar, sidecar_path
 from experiments.run_metrics import RUN_METRICS, RunMetrics
@@ -56,7 +57,7 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("files", "each with a FILE.meta.json that says what made it")
     for name, (holds, formats) in OUTPUTS.items():
         text = f"write {holds} to {one_of(formats)}"
-        group.add_argument(f"--{name}", type=Path, metavar="FILE", help=text)
+        group.add_argument(f"--{name}", type=file_to_write, metavar="FILE", help=text)
 
 
 class Outputs:

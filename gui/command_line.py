@@ -45,6 +45,7 @@ from experiments.command_line import (
     start_or_session,
     write_out,
 )
+from experiments.file_options import file_to_write
 from experiments.unfinished import undo_unfinished
 from gui.application import QtStartError, make_application
 from gui.display import use_offscreen, use_offscreen_unless_told
@@ -97,12 +98,26 @@ def run(given: Sequence[str]) -> int:
     """Do what the command says; gives the exit code. Qt is loaded only when a window is needed."""
     with leaving_at_once(undo_unfinished):
         try:
+            if given and given[0] == "--":
+                return _after_dashes(given[1:])
             if given and not given[0].startswith("-"):
                 return _command(given[0], given[1:])
             return _window(given)
         except QtStartError as error:
             write_error(f"fireflies: {error}\n")
             return 2
+
+
+def _after_dashes(files: Sequence[str]) -> int:
+    """Open the window, with what stands after ``--``: a file, whatever it looks like."""
+    if len(files) > 1:
+        return _refuse(f"one file at a time, got {files[0]} and {files[1]}")
+    return _open_file(files[0], ()) if files else _window(())
+
+
+def _refuse(sentence: str) -> int:
+    write_error(f"fireflies: {sentence}\n")
+    return 2
 
 
 def _command(name: str, given: Sequence[str]) -> int:
@@ -117,15 +132,14 @@ def _command(name: str, given: Sequence[str]) -> int:
         return run_child(given)
     if name == "help":
         return run([*given[:1], "--help"])
-    if is_address(name) or Path(name).suffix or _is_there(name):
+    if not name or is_address(name) or Path(name).suffix or _is_there(name):
         return _open_file(name, given)
     close = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
     meant = f"did you mean {close[0]}? " if close else ""
-    write_error(
-        f"fireflies: unknown command {name}; {meant}There are {', '.join(COMMANDS)}, "
-        "none at all for the window, and files to open; --help says more\n"
+    return _refuse(
+        f"unknown command {name}; {meant}There are {', '.join(COMMANDS)}, "
+        "none at all for the window, and files to open; --help says more"
     )
-    return 2
 
 
 def _is_there(name: str) -> bool:
@@ -135,17 +149,17 @@ def _is_there(name: str) -> bool:
 
 def _open_file(name: str, given: Sequence[str]) -> int:
     """Open the window with a file."""
+    if not name:
+        return _refuse("the file to open must have a name, got ''")
     try:
         path = path_of(name)
         option = _FILE_OPTIONS.get(path.suffix.lower())
         if option is None:
             option = "--preset" if kind_to_open(path) is FileKind.PRESET else "--session"
     except StrangeFileError as error:
-        write_error(f"fireflies: {error}\n")
-        return 2
+        return _refuse(str(error))
     if given and not given[0].startswith("-"):
-        write_error(f"fireflies: one file at a time, got {name} and {given[0]}\n")
-        return 2
+        return _refuse(f"one file at a time, got {name} and {given[0]}")
     return _window([f"{option}={path}", *given])
 
 
@@ -280,7 +294,7 @@ def _window(given: Sequence[str]) -> int:
     add_session_option(parser)
     parser.add_argument(
         "--screenshot",
-        type=Path,
+        type=file_to_write,
         metavar="FILE",
         help="save a picture of the window, .png or .jpg, and exit",
     )
@@ -293,14 +307,17 @@ def _window(given: Sequence[str]) -> int:
     _add_look_options(parser)
     parser.add_argument(
         "--record",
-        type=Path,
+        type=file_to_write,
         metavar="FILE",
         help="record from the first frame on, to .mp4, .webm or .gif; one that exists is never "
         "written over",
     )
     add_video_options(parser, "with --record", default_fps=30)
     parser.add_argument(
-        "--metrics", type=Path, metavar="FILE", help="write what the window measures, as JSON Lines"
+        "--metrics",
+        type=file_to_write,
+        metavar="FILE",
+        help="write what the window measures, as JSON Lines",
     )
     options = parser.parse_args(given)
     if options.version:

@@ -8,6 +8,7 @@ from typing import Final
 
 from experiments import Provenance, Simulation, Step, sidecar_path
 from experiments.command_line import check_writable
+from experiments.file_options import file_to_write
 from gui.application import load_qt, make_application
 from gui.display import use_offscreen
 from gui.models.coherence_trace import whole_curve
@@ -19,7 +20,7 @@ _SUFFIXES: Final = (".svg", ".png")
 def add_plot_option(parser: argparse.ArgumentParser) -> None:
     """``--plot``, which needs Qt, so that only this command has it."""
     parser.add_argument(
-        "--plot", type=Path, metavar="FILE", help="write the plot of R(t), .svg or .png"
+        "--plot", type=file_to_write, metavar="FILE", help="write the plot of R(t), .svg or .png"
     )
 
 

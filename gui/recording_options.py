@@ -17,10 +17,10 @@ from experiments.command_line import (
     OneLineParser,
     add_model_options,
     duration,
-    file_to_read,
     print_report,
     start_or_session,
 )
+from experiments.file_options import file_to_read, file_to_write
 from gui.application import make_drawing_application
 from gui.display import use_offscreen
 from gui.models.view import View
@@ -177,7 +177,7 @@ def _parser() -> OneLineParser:
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=file_to_write,
         required=True,
         metavar="FILE",
         help="video to make: .mp4, .webm or .gif; one that exists is never written over",

@@ -34,6 +34,19 @@ KEYS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("given", [[""], ["--", ""]])
+def test_a_file_without_a_name_is_refused_in_one_sentence(given: list[str], capfd: Any) -> None:
+    """Not taken for the current folder, nor for a command."""
+    assert run(*given) == 2
+    assert capfd.readouterr().err == "fireflies: the file to open must have a name, got ''\n"
+
+
+def test_dashes_with_nothing_behind_them_mean_nothing(capfd: Any) -> None:
+    """They say that no options come any more."""
+    assert run("run", "--side", "3", "--seconds", "1", "--") == 0
+    assert json.loads(capfd.readouterr().out)["virtual_s"] == 1.0
+
+
 def test_run_prints_one_json_object(capfd: Any) -> None:
     """All figures, of exactly the time asked for, and nothing on stderr."""
     assert run("run", "--side", "10", "--seconds", "120", "--seed", "1") == 0
@@ -82,7 +95,19 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("run --coherence r.txt", ["--coherence", "r.txt", ".csv, .jsonl or .parquet"]),
         ("run --coherence /no/such/r.csv", ["--coherence /no/such/r.csv", "can't be written"]),
         ("run --phases p.csv", ["--phases", "p.csv", "must end in .npy"]),
-        ("run --phases /", ["--phases", "must end in .npy"]),
+        ("run --phases /", ["--phases must be the name of a file, got '/', a folder"]),
+        ("run --events d.csv/", ["--events must be the name of a file, got 'd.csv/', a folder"]),
+        ("run --save=a.fireflies/.", ["--save must be", "got 'a.fireflies/.', a folder"]),
+        ("render -o v.mp4/", ["-o/--output must be", "got 'v.mp4/', a folder"]),
+        ("run --events=", ["--events must be the name of a file, got ''"]),
+        ("run --plot=", ["--plot must be the name of a file, got ''"]),
+        ("run --session=", ["--session must be the name of a file, got ''"]),
+        ("--preset=", ["--preset must be the name of a file, got ''"]),
+        ("--screenshot=", ["--screenshot must be the name of a file, got ''"]),
+        ("run -- -x.csv", ["unknown argument -x.csv; allowed: --allow-large"]),
+        ("run --events a.csv -- --side", ["unknown argument --side; allowed"]),
+        ("-- -no.toml", ["--preset: can't read -no.toml: No such file"]),
+        ("-- a.toml b.toml", ["one file at a time, got a.toml and b.toml"]),
         ("run --phases /no/such/p.npy", ["--phases /no/such/p.npy", "can't be written"]),
         ("run --metrics m.json", ["--metrics", "m.json", ".csv, .jsonl or .parquet"]),
         ("run --metrics /no/such/m.jsonl", ["--metrics /no/such/m.jsonl", "can't be written"]),
@@ -121,7 +146,7 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("--screenshot picture.doc", ["--screenshot", "picture.doc", ".png"]),
         ("--screenshot /no/such/folder/p.png", ["--screenshot", "/no/such/folder/p.png"]),
         ("--metrics /proc/x", ["--metrics", "/proc/x", "can't be written"]),
-        ("--metrics /", ["--metrics", "can't be written: Is a directory"]),
+        ("--metrics /", ["--metrics must be the name of a file, got '/', a folder"]),
         ("--metrics m.jsonl --screenshot p.png", ["--metrics m.jsonl", "--screenshot"]),
         ("--screenshot /proc/p.png", ["--screenshot", "/proc/p.png", "can't be written"]),
         ("--speeed 3", ["--speeed", "--speed"]),

@@ -5,13 +5,55 @@ from __future__ import annotations
 import abc
 import asyncio
 import math
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any, Final, Protocol
 
 from cascade.clock.channel import Channel
 
 STEP_LIMIT: Final = 1_000_000
 """Steps that one workflow may take at one instant of a virtual clock."""
+
+
+Begun = tuple[Coroutine[Any, Any, object], str]
+"""A workflow that is to begin, and its name."""
+
+
+class Source(Protocol):
+    """Where the workflows of a crowd come from, one when each is to begin."""
+
+    @property
+    def due(self) -> object:
+        """True in a condition if one can begin now; more may be due whenever one has ended."""
+
+    def take(self) -> Begun:
+        """The next that is to begin; only asked for when one is due."""
+        ...
+
+
+class Queue:
+    """Workflows that are all due from the beginning.
+
+    Parameters
+    ----------
+    workflows
+        They are made one by one, when each is to begin.
+    n
+        How many there are.
+    name
+        What each is called.
+    """
+
+    __slots__ = ("_name", "_workflows", "due")
+
+    def __init__(self, workflows: Iterator[Coroutine[Any, Any, object]], n: int, name: str) -> None:
+        self._workflows = workflows
+        self._name = name
+        self.due = n
+
+    def take(self) -> Begun:
+        """The next."""
+        self.due -= 1
+        return next(self._workflows), self._name
 
 
 class Clock(abc.ABC):
@@ -102,25 +144,21 @@ class Clock(abc.ABC):
         """
 
     @abc.abstractmethod
-    async def run_children(
-        self,
-        workflows: Sequence[Coroutine[Any, Any, Any]],
-        names: Sequence[str],
-        priority: int | None = None,
-    ) -> list[Any]:
-        """Run workflows side by side, within the one that awaits this.
+    async def run_crowd(self, source: Source, priority: int | None = None) -> None:
+        """Run workflows side by side, within the one that awaits this, until all have ended.
 
-        Returns
-        -------
-        list
-            Their results, in order.
+        Each begins when it is due, after the one before has gone to its first wait.
 
         Raises
         ------
         BaseException
-            The failure of a child, after the others were cancelled and have
-            ended; an ``ExceptionGroup`` when several failed.
+            The failure of one, after those that were due have begun, and the others were
+            cancelled and have ended; an ``ExceptionGroup`` when several failed at that moment.
         """
+
+    @abc.abstractmethod
+    def is_turn_over(self) -> bool:
+        """Whether work without a wait has gone on for long enough: others must have a turn."""
 
     @abc.abstractmethod
     def should_yield(self) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 import types
-from collections import deque
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Final
 
-from cascade.clock.base import join_failures
+from cascade.clock.base import Source, join_failures
 from cascade.errors import add_note
 
 TURN_S: Final = 0.004
@@ -26,48 +25,46 @@ Drive = Callable[[Coroutine[Any, Any, Any]], Generator[Any, Any, Any]]
 
 
 class Crowd:
-    """Children of one workflow.
+    """Workflows side by side, within one.
 
     One asyncio task begins them, one after the other. The first that has to
     wait keeps that task for itself, and another one goes on with the rest; so
     each that waits has a task of its own, as asyncio's time-outs and task
-    groups expect, and those that never wait share one.
+    groups expect, and those that never wait share one. A task whose workflow
+    has ended begins what has become due by then.
 
     Parameters
     ----------
-    workflows, names
-        The children, and what their asyncio tasks are called.
+    source
+        Where the workflows come from.
     drive
         Resumes one of them; a generator of what asyncio is to wait for.
     """
 
-    def __init__(
-        self, workflows: Sequence[Coroutine[Any, Any, Any]], names: Sequence[str], drive: Drive
-    ) -> None:
-        self._not_begun = deque(enumerate(workflows))
-        self._names = names
+    def __init__(self, source: Source, drive: Drive) -> None:
+        self._source = source
         self._drive = drive
-        self._results: list[Any] = [None] * len(workflows)
-        self._failures: dict[int, BaseException] = {}
-        self._left = len(workflows)
+        self._begun = 0
+        self._living = 0
+        self._failures: dict[int, BaseException] = {}  # by when each began
         self._tasks: set[asyncio.Task[None]] = set()
+        self._beginner: asyncio.Task[None] | None = None  # begins what is due, just now
+        self._is_over = False  # then nothing more begins
         self._loop = asyncio.get_running_loop()
         self._woken: asyncio.Future[None] | None = None
-        self._all_ended: asyncio.Future[None] | None = None
 
-    async def run(self) -> list[Any]:
-        """Results in order; after a failure the others are cancelled, and have ended.
+    async def run(self) -> None:
+        """Until all have ended; after a failure the others are cancelled, and have ended.
 
         Notes
         -----
-        Cancelling is safe: the children have ended before this raises.
+        Cancelling is safe: the workflows have ended before this raises.
         """
         self._begin_task()
         try:
-            while self._left and not self._failures:
-                self._woken = self._loop.create_future()
-                await self._woken
-            if self._left:
+            while self._is_busy() and not self._failures:
+                await self._wait()
+            if self._is_busy():
                 await self._let_a_moment_pass()
         except BaseException as error:
             for failure in await self._cancel():
@@ -76,98 +73,115 @@ class Crowd:
         if self._failures:
             failures = await self._cancel() or [asyncio.CancelledError()]
             raise join_failures(failures, "parallel tasks")
-        return self._results
+
+    def _is_busy(self) -> bool:
+        return self._living > 0 or self._beginner is not None
+
+    async def _wait(self) -> None:
+        self._woken = self._loop.create_future()
+        await self._woken
 
     async def _let_a_moment_pass(self) -> None:
         """Let others fail at the same moment, as they would at one virtual instant."""
-        ended = self._all_ended = self._loop.create_future()
-        timer = self._loop.call_later(MOMENT_S, _settle, ended)
+        is_past = False
+
+        def end() -> None:
+            nonlocal is_past
+            is_past = True
+            self._wake()
+
+        timer = self._loop.call_later(MOMENT_S, end)
         try:
-            await ended
+            while self._is_busy() and not is_past:
+                await self._wait()
         finally:
             timer.cancel()
 
     def _begin_task(self) -> None:
-        if self._not_begun:
-            task = asyncio.Task(self._work(), loop=self._loop)
+        """Let an asyncio task begin what is due, unless one does already."""
+        if self._source.due and self._beginner is None and not self._is_over:
+            task = self._beginner = asyncio.Task(self._work(), loop=self._loop)
             self._tasks.add(task)
             task.add_done_callback(self._on_task_done)
 
     def _on_task_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if task.cancelled() and self._not_begun:  # by somebody else, and nobody goes on
-            number, workflow = self._not_begun.popleft()
-            workflow.close()
-            self._note_failure(number, asyncio.CancelledError())
+        if task is self._beginner:
+            self._beginner = None
+            if task.cancelled() and not self._is_over:  # by somebody else
+                self._failures[self._begun] = asyncio.CancelledError()
+            self._wake()
 
     async def _work(self) -> None:
-        """Begin children until one has to wait, then go on with that one alone."""
+        """Begin what is due until one has to wait, go on with that one, and begin again."""
+        task = self._beginner
+        assert task is not None
         turn_began = time.perf_counter()
-        while self._not_begun:
-            number, workflow = self._not_begun.popleft()
-            driving = self._drive(workflow)
+        while self._source.due and not self._is_over:
+            number = self._begun
+            self._begun += 1
+            self._living += 1
             try:
+                workflow, name = self._source.take()
+                driving = self._drive(workflow)
                 request = next(driving)
-            except StopIteration as stop:
-                self._note_end(number, stop.value)
+            except StopIteration:
+                self._note_end()
             except BaseException as error:
                 self._note_failure(number, error)
                 if isinstance(error, (KeyboardInterrupt, SystemExit)):
                     raise
             else:
+                self._beginner = None
                 self._begin_task()
+                task.set_name(name)
                 await self._go_on(number, driving, request)
-                return
+                if self._beginner is not None:
+                    return
+                if task.cancelling():  # somebody had cancelled it: another one goes on
+                    self._begin_task()
+                    return
+                self._beginner = task
+                turn_began = time.perf_counter()
             if time.perf_counter() - turn_began > TURN_S:
                 await asyncio.sleep(0)
                 turn_began = time.perf_counter()
+        self._beginner = None
+        self._wake()
 
     async def _go_on(self, number: int, driving: Generator[Any, Any, Any], request: object) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            task.set_name(self._names[number])
         try:
-            self._note_end(number, await _rest_of(driving, request))
+            await _rest_of(driving, request)
         except BaseException as error:
             self._note_failure(number, error)
             if isinstance(error, (KeyboardInterrupt, SystemExit)):
                 raise
+        else:
+            self._note_end()
 
-    def _note_end(self, number: int, result: Any) -> None:
-        self._results[number] = result
-        self._note_one_less()
-        if not self._left:
+    def _note_end(self) -> None:
+        self._living -= 1
+        if not self._living:
             self._wake()
 
     def _note_failure(self, number: int, error: BaseException) -> None:
         self._failures[number] = error
-        self._note_one_less()
+        self._living -= 1
         self._wake()
 
-    def _note_one_less(self) -> None:
-        self._left -= 1
-        if not self._left and self._all_ended is not None:
-            _settle(self._all_ended)
-
     def _wake(self) -> None:
-        if self._woken is not None:
-            _settle(self._woken)
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
 
     async def _cancel(self) -> list[BaseException]:
         """End all that have not ended; gives what failed, cancellations apart."""
-        while self._not_begun:
-            self._not_begun.popleft()[1].close()
+        self._is_over = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         ordered = [self._failures[number] for number in sorted(self._failures)]
         return [each for each in ordered if not isinstance(each, asyncio.CancelledError)]
-
-
-def _settle(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 @types.coroutine

@@ -11,10 +11,11 @@ import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from cascade.clock.agenda import Agenda
-from cascade.clock.base import STEP_LIMIT, Clock, join_failures
+from cascade.clock.base import STEP_LIMIT, Clock, Queue, Source, join_failures
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.foreign import foreign_error, foreign_failure, without_current_task
 from cascade.clock.workflow import Workflow
@@ -65,6 +66,7 @@ class _Request:
 _SLEEP: Final = _Request("sleep")
 _JOIN: Final = _Request("join")
 _TURN: Final = _Request("turn")
+_LAST: Final = _Request("last of this instant")
 
 
 class VirtualClock(Clock):
@@ -317,6 +319,9 @@ class VirtualClock(Clock):
             workflow.value = None
             self._ready.appendleft(workflow)
             return True
+        elif request is _LAST:
+            self._agenda.remove(workflow)
+            self._go_on_last(workflow)
         elif isinstance(request, (Channel, ReceiveWithin)):
             channel = request if isinstance(request, Channel) else request.at(self._now)
             if channel.deadline != channel.deadline:
@@ -347,6 +352,10 @@ class VirtualClock(Clock):
             raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
         self._require_workflow("sleep").deadline = t
         await _yield(_SLEEP)
+
+    def is_turn_over(self) -> bool:
+        """Whether the budget of this advance is used up."""
+        return time.perf_counter() >= self._stop_at
 
     def should_yield(self) -> bool:
         """Whether a chain of tail calls has used up the budget; counts its steps."""
@@ -399,8 +408,13 @@ class VirtualClock(Clock):
         It has gone to its first wait before this first yields to the host loop.
         """
         if self._running is not None:
-            (result,) = await self.run_children([workflow], [name], priority)
-            return result
+            results: list[Any] = []
+
+            async def keep_result() -> None:
+                results.append(await workflow)
+
+            await self.run_crowd(Queue(iter([keep_result()]), 1, name), priority)
+            return results[0]
         root = Workflow(workflow, name, priority, self._arouse)
         self._living += 1
         with without_current_task():
@@ -434,51 +448,53 @@ class VirtualClock(Clock):
             self._doom(root, error)
         error.__traceback__ = root.error = root.doom = None
 
-    async def run_children(
-        self,
-        workflows: Sequence[Coroutine[Any, Any, Any]],
-        names: Sequence[str],
-        priority: int | None = None,
-    ) -> list[Any]:
-        """Run workflows side by side as children of the running one."""
+    async def run_crowd(self, source: Source, priority: int | None = None) -> None:
+        """Run workflows side by side as children of the running one.
+
+        The parent begins them: it stands behind each in the ready list, until no
+        other is due. So the one that is due first begins first, also if it has become
+        due while another began.
+        """
         parent = self._require_workflow("parallel tasks")
-        if priority is None:
-            priority = parent.priority
-        crowd = _Crowd(parent, self._go_on_last)
+        crowd = _Crowd(parent, source, self._go_on_last)
+        rank = parent.priority if priority is None else priority
         own_priority = parent.priority
-        for workflow, name in zip(workflows, names, strict=True):
-            child = Workflow(workflow, name, priority, self._arouse)
-            child.root = parent.root
-            child.awaiter = crowd
-            crowd.children.append(child)
-        self._living += len(crowd.children)
-        self._ready.extendleft(reversed(crowd.children))
         try:
-            while crowd.waits():
-                await _yield(_JOIN)
+            while True:
+                request = _JOIN
+                if source.due:
+                    workflow, name = source.take()
+                    child = Workflow(workflow, name, rank, self._arouse)
+                    child.root = parent.root
+                    child.awaiter = crowd
+                    crowd.add(child)
+                    self._living += 1
+                    parent.value = None
+                    self._ready.appendleft(parent)
+                    self._ready.appendleft(child)
+                elif crowd.living and not crowd.failures:
+                    crowd.parent_waits = True
+                elif crowd.living and not crowd.is_moment_over:
+                    crowd.is_moment_over = True
+                    request = _LAST
+                else:
+                    break
+                await _yield(request)
         except BaseException as error:
             for failure in self._cancel_children(crowd):
                 add_note(error, f"while its parallel tasks were cancelled, one failed: {failure!r}")
             raise
         finally:
             parent.priority = own_priority
-        failures = self._cancel_children(crowd)
-        if failures:
-            raise join_failures(failures, "parallel tasks")
-        return [child.result for child in crowd.children]
+        if crowd.failures:
+            raise join_failures(self._cancel_children(crowd), "parallel tasks")
 
     def _cancel_children(self, crowd: _Crowd) -> list[BaseException]:
         """Cancel the children that have not ended; gives what failed, cancellations apart."""
-        crowd.release_parent()
-        cancelled = [child for child in crowd.children if not child.ended]
-        for child in cancelled:
+        crowd.is_cancelled = True
+        for child in list(crowd.living):
             self._doom(child, asyncio.CancelledError())
-        return [
-            child.error
-            for child in crowd.children
-            if child.error is not None
-            and not (child in cancelled and isinstance(child.error, asyncio.CancelledError))
-        ]
+        return [error for _, error in sorted(crowd.failures, key=itemgetter(0))]
 
     def _go_on_last(self, parent: Workflow) -> None:
         """Resume a parent of whom a child has failed, once no other can fail at this instant.
@@ -565,38 +581,68 @@ class VirtualClock(Clock):
 
 
 class _Crowd:
-    """Children that run side by side, and the parent that waits for them."""
+    """Children that run side by side, and the parent that begins them and waits for them.
 
-    def __init__(self, parent: Workflow, go_on_last: Callable[[Workflow], None]) -> None:
-        self.children: list[Workflow] = []
+    Attributes
+    ----------
+    living
+        The children that have begun and not ended, with their numbers: 0 began first.
+    failures
+        Errors of those that failed, each with the number of its child.
+    parent_waits
+        Whether the parent has to be woken: at the end of the last child, at a failure, or
+        when another is due.
+    is_moment_over
+        Whether the parent goes on once no other can fail at the instant of a failure.
+    """
+
+    __slots__ = (
+        "_begun",
+        "_go_on_last",
+        "_source",
+        "failures",
+        "is_cancelled",
+        "is_moment_over",
+        "living",
+        "parent",
+        "parent_waits",
+    )
+
+    def __init__(
+        self, parent: Workflow, source: Source, go_on_last: Callable[[Workflow], None]
+    ) -> None:
         self.parent = parent
+        self._source = source
         self._go_on_last = go_on_last
-        self._parent_waits = False
-        self._left = 0
-        self._failed = False
+        self.parent_waits = False
+        self._begun = 0
+        self.living: dict[Workflow, int] = {}
+        self.failures: list[tuple[int, BaseException]] = []
+        self.is_moment_over = False
+        self.is_cancelled = False
 
-    def waits(self) -> bool:
-        """Whether the parent has to wait, which it then does."""
-        self._left = sum(not child.ended for child in self.children)
-        self._parent_waits = self._left > 0 and not self._failed
-        return self._parent_waits
-
-    def release_parent(self) -> None:
-        """The parent goes on by itself; nobody has to wake it."""
-        self._parent_waits = False
+    def add(self, child: Workflow) -> None:
+        """One more begins."""
+        self.living[child] = self._begun
+        self._begun += 1
 
     def note_end(self, child: Workflow) -> None:
-        """Wake the parent when the last child has ended, or one has failed."""
-        self._left -= 1
-        self._failed = self._failed or child.error is not None
-        if not self._parent_waits:
+        """Wake the parent when it has something to do."""
+        number = self.living.pop(child)
+        error = child.error
+        if error is not None and not (
+            self.is_cancelled and isinstance(error, asyncio.CancelledError)
+        ):
+            self.failures.append((number, error))
+        if not self.parent_waits or self.is_cancelled:
             return
-        if not self._left:
-            self._parent_waits = False
+        if not self.living or self._source.due:
+            self.parent_waits = False
             self.parent.value = None
             self.parent.arouse(self.parent)
-        elif self._failed:
-            self._parent_waits = False
+        elif error is not None:
+            self.parent_waits = False
+            self.is_moment_over = True
             self._go_on_last(self.parent)
 
 

@@ -10,7 +10,7 @@ import types
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from typing import Any
 
-from cascade.clock.base import Clock
+from cascade.clock.base import Clock, Source
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.crowd import TURN_S, Crowd
 from cascade.errors import ClockError
@@ -122,16 +122,14 @@ class WallClock(Clock):
         finally:
             hosts.discard(host)
 
-    async def run_children(
-        self,
-        workflows: Sequence[Coroutine[Any, Any, Any]],
-        names: Sequence[str],
-        priority: int | None = None,
-    ) -> list[Any]:
+    async def run_crowd(self, source: Source, priority: int | None = None) -> None:
         """Run workflows side by side, in asyncio tasks that this one owns."""
-        if not workflows:
-            return []
-        return await Crowd(workflows, names, self._drive).run()
+        if source.due:
+            await Crowd(source, self._drive).run()
+
+    def is_turn_over(self) -> bool:
+        """Whether the host loop has been held for long enough."""
+        return time.perf_counter() - self._turn_began > TURN_S
 
     def should_yield(self) -> bool:
         """Whether a chain of tail calls has held the host loop for long enough."""

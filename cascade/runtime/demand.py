@@ -7,8 +7,7 @@ edge, so that a graph costs in proportion to its size however many routers are i
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from cascade.graph.model import NodeKind
@@ -42,23 +41,18 @@ class Demand:
         self._steps = plan.steps
         self._choose = choose
         self._is_known = is_known
-        self._place = {
-            number: (index, position)
-            for index, stage in enumerate(plan.stages)
-            for position, number in enumerate(stage)
-        }
         self._settled: set[int] = set()
         self._demanded: set[int] = set()
         self._opened: set[int] = set()  # routers whose route is demanded
         self._unsettled: dict[int, int] = {}  # demanded nodes -> how many needs they wait for
         self._waiting: dict[int, list[int]] = {}  # needs -> demanded nodes that wait for them
-        self._due: list[tuple[tuple[int, int], int]] = []
+        self._ready: list[int] = []  # can go on, and have not been given yet
+        self._ruled_out: list[int] = []  # nobody can need them, and they have not been given yet
         self._routers_of: dict[int, list[int]] = {}  # selectors -> their routers
         self._possible: list[set[int]] = []  # what each node may yet turn out to need
         self._users = [0] * len(plan.steps)  # how many may yet turn out to need each
         self._note_all_that_is_possible()
         self._frontier = [_TARGET]  # to be demanded
-        self._demand()
 
     def _note_all_that_is_possible(self) -> None:
         for number, step in enumerate(self._steps):
@@ -72,40 +66,37 @@ class Demand:
 
     def _needs_of(self, number: int) -> set[int]:
         """What a node needs in any case; of a router, its selector."""
-        step = self._steps[number]
-        if step.kind is NodeKind.ROUTER:
-            return {step.selector}
-        return {*step.data, *(references(step.condition) if step.condition != () else ())}
+        return set(self._steps[number].needs)
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether the target is settled."""
-        return _TARGET in self._settled
-
-    def take_due(self) -> list[int]:
-        """The nodes that can go on now, of the earliest stage that has any, in its order."""
-        due = self._due
-        stage = due[0][0][0]
-        taken = []
-        while due and due[0][0][0] == stage:
-            taken.append(heapq.heappop(due)[1])
-        return taken
-
-    def settle(self, numbers: Iterable[int]) -> list[int]:
-        """Some nodes have a value or were skipped; gives those that nobody can need any more."""
-        ruled_out: list[int] = []
-        for number in numbers:
-            self._settled.add(number)
-            for router in self._routers_of.get(number, ()):
-                self._rule_out_routes(router, ruled_out)
-            for waiting in self._waiting.pop(number, ()):
-                self._unsettled[waiting] -= 1
-                if not self._unsettled[waiting]:
-                    self._go_on(waiting)
+    def begin(self) -> Sequence[int]:
+        """What the target needs, whatever the routers decide, and is free to go on."""
         self._demand()
-        pruned = sorted(number for number in ruled_out if number not in self._settled)
+        return self._take_ready()
+
+    def settle(self, number: int) -> Sequence[int]:
+        """A node has a value or was skipped; gives those that can go on because of it."""
+        self._settled.add(number)
+        for router in self._routers_of.get(number, ()):
+            self._rule_out_routes(router)
+        for waiting in self._waiting.pop(number, ()):
+            self._unsettled[waiting] -= 1
+            if not self._unsettled[waiting]:
+                self._go_on(waiting)
+        self._demand()
+        return self._take_ready()
+
+    def take_pruned(self) -> Sequence[int]:
+        """The nodes that nobody can need any more, since this was asked last."""
+        if not self._ruled_out:
+            return ()
+        pruned = sorted(number for number in self._ruled_out if number not in self._settled)
+        self._ruled_out.clear()
         self._settled.update(pruned)
         return pruned
+
+    def _take_ready(self) -> list[int]:
+        ready, self._ready = self._ready, []
+        return ready
 
     def _demand(self) -> None:
         """Demand what was found to be needed, and all that is needed for it."""
@@ -134,16 +125,16 @@ class Demand:
             self._frontier += needs
             self._wait_for(number, needs)
         else:
-            heapq.heappush(self._due, (self._place[number], number))
+            self._ready.append(number)
 
-    def _rule_out_routes(self, router: int, ruled_out: list[int]) -> None:
+    def _rule_out_routes(self, router: int) -> None:
         """A router was decided: what only its other routes need is out."""
         kept = {self._steps[router].selector}
         if self._is_known(router):
             kept.update(references(self._choose(router)))
-        self._drop(router, self._possible[router] - kept, ruled_out)
+        self._drop(router, self._possible[router] - kept)
 
-    def _drop(self, number: int, needs: set[int], ruled_out: list[int]) -> None:
+    def _drop(self, number: int, needs: set[int]) -> None:
         dropped = [(number, needs)]
         while dropped:
             number, needs = dropped.pop()
@@ -151,5 +142,5 @@ class Demand:
             for need in needs:
                 self._users[need] -= 1
                 if not self._users[need] and need != _TARGET:
-                    ruled_out.append(need)
+                    self._ruled_out.append(need)
                     dropped.append((need, self._possible[need]))

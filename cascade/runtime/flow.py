@@ -1,12 +1,21 @@
-"""The flow manager: what is executed, skipped and pruned in one execution of one graph."""
+"""The flow manager: what is executed, skipped and pruned in one execution of one graph.
+
+A node goes on the moment its own needs are settled. What takes no time (params,
+variables, routers, skips) is settled at once. A task that can begin is *due*; of
+several the one of the lowest rank, in the solver's order, begins first. One alone is
+executed by whoever settled its last need, so a chain costs no workflow per task; of
+several each begins as a workflow of its own.
+"""
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cascade.adapters.state import StateBackend
+from cascade.clock.base import Queue
 from cascade.errors import DependencyMissingError, TaskError
 from cascade.graph.model import Node, NodeKind
 from cascade.graph.shape import Slot, fill, references
@@ -14,6 +23,7 @@ from cascade.read_once import is_read_once
 from cascade.runtime.demand import Demand
 from cascade.runtime.events import SkipReason
 from cascade.runtime.plan import Plan, Step
+from cascade.runtime.schedule import NeedCounts, Schedule
 from cascade.runtime.single import TaskExecution, fill_arguments
 from cascade.runtime.state import MISSING, BackendResults, BackendSkips, Skips, WritableResults
 from cascade.spec.env import Env
@@ -48,6 +58,13 @@ class Flow:
         self._skipped: Skips = {}
         self._backend: StateBackend | None = None
         self._has_skips = False
+        self._is_failing = False  # then nothing more becomes due
+        self.due: list[int] = []  # ranks of the tasks that can begin: a heap
+        self._schedule: Schedule
+        if plan.has_routers:
+            self._schedule = Demand(plan, self._route_slot, self._has_route)
+        else:
+            self._schedule = NeedCounts(plan)
         make_backend = execution.engine.state_backend_factory
         if make_backend is not None:
             self._backend = make_backend(execution.run_id)
@@ -62,13 +79,15 @@ class Flow:
         DependencyMissingError
             The target was skipped.
         """
-        plan = self._plan
         try:
-            if plan.has_routers:
-                await self._run_by_demand()
-            else:
-                for stage in plan.stages:
-                    await self._run_stage(stage)
+            self._go_on_with(self._schedule.begin())
+            due, order, clock = self.due, self._plan.order, self._execution.clock
+            while len(due) == 1:
+                await self._settle_task(order[due.pop()])
+                if due and clock.is_turn_over():
+                    await clock.yield_turn()
+            if due:
+                await clock.run_crowd(self)
             if 0 in self._skipped:
                 raise DependencyMissingError(self._missing())
             return self._results[0]
@@ -84,53 +103,83 @@ class Flow:
         name, reason = self._instances[number].name, self._skipped[number]
         return f"'{name}' has no value: it was skipped ({reason})"
 
-    # -- order --------------------------------------------------------------------------
+    # -- what can go on -----------------------------------------------------------------
 
-    async def _run_by_demand(self) -> None:
-        """Go on with what is needed by now, stage by stage, until the target is settled."""
-        demand = Demand(self._plan, self._route_slot, self._has_route)
-        while not demand.is_settled:
-            due = demand.take_due()
-            await self._run_stage(due)
-            for number in demand.settle(due):
-                self._skip(number, "Pruned")
+    def take(self) -> tuple[Coroutine[Any, Any, None], str]:
+        """The due task of the lowest rank, as a workflow that begins with it, and its name."""
+        number = self._plan.order[heapq.heappop(self.due)]
+        return self._work(number), self._instances[number].name
 
-    # -- one stage ----------------------------------------------------------------------
+    async def _work(self, number: int) -> None:
+        """Settle a task, and go on for as long as one alone is due."""
+        due, order, clock = self.due, self._plan.order, self._execution.clock
+        await self._settle_task(number)
+        while len(due) == 1 and not self._is_failing:
+            number = order[due.pop()]
+            if clock.is_turn_over():
+                await clock.yield_turn()
+            await self._settle_task(number)
 
-    async def _run_stage(self, stage: Sequence[int]) -> None:
-        """Settle the nodes of one stage, its tasks side by side."""
-        steps, instances = self._plan.steps, self._instances
-        due = []
-        for number in stage:
-            step, instance = steps[number], instances[number]
-            may_be_skipped = self._has_skips or step.condition != ()
-            if may_be_skipped and (reason := self._skip_reason(number, step)) is not None:
-                self._skip(number, reason)
-            elif isinstance(instance, (LazyResult, MappedResult)):
-                due.append(number)
-            elif isinstance(instance, Param):
-                self._results[number] = instance.value_in(self._execution.params)
-            elif isinstance(instance, Env):
-                self._results[number] = instance.value()
-            elif isinstance(instance, Targets):
-                self._results[number] = self._fill(step.args[0][1], instance.values)
+    async def _settle_task(self, number: int) -> None:
+        """Execute a task, a map, or a router that takes resources."""
+        step, instance = self._plan.steps[number], self._instances[number]
+        try:
+            if isinstance(instance, LazyResult):
+                await self._execute(number, step, instance)
+            elif isinstance(instance, MappedResult):
+                await self._execute_map(number, step, instance)
             else:
                 await self._route(number, step)
-        if len(due) == 1:
-            await self._execution_of(due[0])
-        elif due:
-            await self._execution.clock.run_children(
-                [self._execution_of(number) for number in due],
-                [instances[number].name for number in due],
-            )
+            self._settle(number)
+        except BaseException:
+            self._is_failing = True
+            raise
 
-    def _execution_of(self, number: int) -> Coroutine[Any, Any, None]:
-        """Coroutine that settles a task or a map."""
+    def _settle(self, number: int) -> None:
+        """Note that a node has a value or was skipped, and go on with what waited for it."""
+        ready = self._schedule.settle(number)
+        for pruned in self._schedule.take_pruned():
+            self._skip(pruned, "Pruned")
+        if ready:
+            self._go_on_with(ready)
+
+    def _go_on_with(self, ready: Sequence[int]) -> None:
+        """Settle what takes no time, and all that it makes ready; the rest is due."""
+        ranks = self._plan.ranks
+        waiting = [ranks[number] for number in ready]
+        heapq.heapify(waiting)
+        while waiting:
+            number = self._plan.order[heapq.heappop(waiting)]
+            if not self._is_settled_at_once(number):
+                if not self._is_failing:
+                    heapq.heappush(self.due, ranks[number])
+                continue
+            for following in self._schedule.settle(number):
+                heapq.heappush(waiting, ranks[following])
+            for pruned in self._schedule.take_pruned():
+                self._skip(pruned, "Pruned")
+
+    def _is_settled_at_once(self, number: int) -> bool:
+        """Settle a node unless it is one that may have to wait; tells whether it is settled."""
         step, instance = self._plan.steps[number], self._instances[number]
-        if isinstance(instance, LazyResult):
-            return self._execute(number, step, instance)
-        assert isinstance(instance, MappedResult)
-        return self._execute_map(number, step, instance)
+        may_be_skipped = self._has_skips or step.condition != ()
+        if may_be_skipped and (reason := self._skip_reason(number, step)) is not None:
+            self._skip(number, reason)
+        elif isinstance(instance, (LazyResult, MappedResult)):
+            return False
+        elif isinstance(instance, Param):
+            self._results[number] = instance.value_in(self._execution.params)
+        elif isinstance(instance, Env):
+            self._results[number] = instance.value()
+        elif isinstance(instance, Targets):
+            self._results[number] = self._fill(step.args[0][1], instance.values)
+        elif step.resources:
+            return False
+        else:
+            self._put_route(number, step, {})
+        return True
+
+    # -- tasks --------------------------------------------------------------------------
 
     async def _execute(self, number: int, step: Step, call: LazyResult[Any]) -> None:
         """Execute one task; unless it is the target, follow its tail calls too."""
@@ -157,19 +206,21 @@ class Flow:
         node = Node(number, mapped.name, NodeKind.TASK, mapped.task)
         item = replace(step, kind=NodeKind.TASK, kwargs=(), data=())  # what it takes is its own
         calls = mapped.items(columns)
-        results = await self._execution.clock.run_children(
-            [self._execute_item(node, item, call, amounts) for call in calls],
-            [mapped.name] * len(calls),
+        results: list[Any] = [MISSING] * len(calls)
+
+        async def execute_item(index: int, call: LazyResult[Any]) -> None:
+            single = TaskExecution(self._execution, node, item, call, self._results, amounts)
+            result = await single.run()
+            if isinstance(result, Lazy):
+                result = await self._execution.follow(result)
+            results[index] = result
+
+        items = enumerate(calls)
+        await self._execution.clock.run_crowd(
+            Queue((execute_item(index, call) for index, call in items), len(calls), mapped.name)
         )
         self._check_readers(number, results)
         self._results[number] = results
-
-    async def _execute_item(
-        self, node: Node, step: Step, call: LazyResult[Any], amounts: dict[str, float]
-    ) -> Any:
-        single = TaskExecution(self._execution, node, step, call, self._results, amounts)
-        result = await single.run()
-        return await self._execution.follow(result) if isinstance(result, Lazy) else result
 
     def _check_readers(self, number: int, results: Sequence[Any]) -> None:
         """Refuse what can be read only once where two would read it.
@@ -211,8 +262,11 @@ class Flow:
     # -- routes, conditions, skips ------------------------------------------------------
 
     async def _route(self, number: int, step: Step) -> None:
-        slot, value = self._chosen(number, step)
         resources = await self._execution.acquire_for_router(step, self._instances[number])
+        self._put_route(number, step, resources)
+
+    def _put_route(self, number: int, step: Step, resources: dict[str, Any]) -> None:
+        slot, value = self._chosen(number, step)
         result = fill(slot, value, self._results, resources)
         self._check_readers(number, [result])
         self._results[number] = result

@@ -36,6 +36,9 @@ class Step:
         Of a router: the selector's node, and the slots by route.
     data
         Nodes whose results the arguments and the amounts take.
+    needs
+        Nodes that must be settled before this one can go on, in any case: those of
+        `data` and of the condition; of a router, its selector alone.
     resources
         Names of the resources needed.
     """
@@ -49,6 +52,7 @@ class Step:
     selector: int = -1
     routes: tuple[tuple[Hashable, Slot], ...] = ()
     data: tuple[int, ...] = ()
+    needs: tuple[int, ...] = ()
     resources: tuple[str, ...] = ()
 
 
@@ -62,15 +66,24 @@ class Plan:
         By node number.
     stages
         The solver's, as node numbers.
+    order, ranks
+        The stages in one line: the node of each rank, and the rank of each node. Of
+        several nodes that can go on, the one of the lowest rank starts first.
     has_routers
         Whether what is needed is only known once it runs.
+    free, users
+        Nodes that need nothing; and by node number, those that need it in any case.
     readers
         How many arguments each node's result is put into; of a router's routes one counts.
     """
 
     steps: tuple[Step, ...]
     stages: tuple[tuple[int, ...], ...]
+    order: tuple[int, ...]
+    ranks: tuple[int, ...]
     has_routers: bool
+    free: tuple[int, ...]
+    users: tuple[tuple[int, ...], ...]
     readers: tuple[int, ...]
 
 
@@ -133,8 +146,24 @@ def compile_plan(shape: Any, instances: Sequence[Lazy], solver: Solver) -> Plan:
     graph = Graph(nodes, edges)
     stages = tuple(tuple(node.id for node in stage) for stage in solver.resolve(graph))
     _check(stages, graph)
-    has_routers = any(step.kind is NodeKind.ROUTER for step in steps)
-    return Plan(steps, stages, has_routers, _readers(steps))
+    order = tuple(number for stage in stages for number in stage)
+    ranks = [0] * len(order)
+    for rank, number in enumerate(order):
+        ranks[number] = rank
+    users: list[list[int]] = [[] for _ in steps]
+    for number, step in enumerate(steps):
+        for need in step.needs:
+            users[need].append(number)
+    return Plan(
+        steps=steps,
+        stages=stages,
+        order=order,
+        ranks=tuple(ranks),
+        has_routers=any(step.kind is NodeKind.ROUTER for step in steps),
+        free=tuple(number for number, step in enumerate(steps) if not step.needs),
+        users=tuple(map(tuple, users)),
+        readers=_readers(steps),
+    )
 
 
 def _readers(steps: Sequence[Step]) -> tuple[int, ...]:
@@ -154,10 +183,17 @@ def _step(described: Any, lazy: Lazy) -> Step:
     if kind is NodeKind.ROUTER:
         _, selector, routes = described
         resources = [name for _, slot in routes for name in injections(slot)]
-        return Step(kind, selector=selector, routes=routes, resources=tuple(resources))
+        return Step(
+            kind,
+            selector=selector,
+            routes=routes,
+            needs=(selector,),
+            resources=tuple(resources),
+        )
     if kind is NodeKind.TARGETS:
         (_, slot) = described
-        return Step(kind, args=((0, slot),), data=_numbers([slot]))
+        data = _numbers([slot])
+        return Step(kind, args=((0, slot),), data=data, needs=data)
     if kind is NodeKind.TASK:
         _, _, args, kwargs, policies = described
         assert isinstance(lazy, LazyResult)
@@ -188,6 +224,8 @@ def _task_step(
     defaults = tuple((name, resource) for name, resource in injected.items() if name not in given)
     resources = [name for slot in slots for name in injections(slot)]
     resources += [resource for _, resource in defaults]
+    data = _numbers([*slots, *(slot for _, slot in constraints)])
+    condition_needs = references(condition) if condition != () else ()
     return Step(
         kind,
         args=tuple((index, slot) for index, slot in enumerate(args) if slot is not None),
@@ -195,7 +233,8 @@ def _task_step(
         defaults=defaults,
         condition=condition,
         constraints=constraints,
-        data=_numbers([*slots, *(slot for _, slot in constraints)]),
+        data=data,
+        needs=tuple(dict.fromkeys((*data, *condition_needs))),
         resources=tuple(dict.fromkeys(resources)),
     )
 

@@ -1,0 +1,64 @@
+"""Which nodes of a graph can go on, once others are settled.
+
+Two answers to one question. In a graph without routers everything is needed, and a
+node can go on when the last of its needs is settled. In one with routers what the
+routes need is not known before the selectors have values: see
+:class:`cascade.runtime.demand.Demand`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cascade.runtime.plan import Plan
+
+
+class Schedule(Protocol):
+    """Counts, in one execution of one graph, what each node still waits for."""
+
+    def begin(self) -> Sequence[int]:
+        """The nodes that can go on at the beginning."""
+        ...
+
+    def settle(self, number: int) -> Sequence[int]:
+        """A node has a value or was skipped; gives those that can go on because of it."""
+        ...
+
+    def take_pruned(self) -> Sequence[int]:
+        """The nodes that nobody can need any more, since this was asked last."""
+        ...
+
+
+class NeedCounts:
+    """Schedule of a graph in which everything is needed.
+
+    Parameters
+    ----------
+    plan
+        The compiled shape, without routers.
+    """
+
+    __slots__ = ("_missing", "_plan")
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._missing = [len(step.needs) for step in plan.steps]
+
+    def begin(self) -> Sequence[int]:
+        """The nodes that need nothing."""
+        return self._plan.free
+
+    def settle(self, number: int) -> Sequence[int]:
+        """Those of whom `number` was the last need."""
+        missing = self._missing
+        ready = []
+        for user in self._plan.users[number]:
+            missing[user] -= 1
+            if not missing[user]:
+                ready.append(user)
+        return ready
+
+    def take_pruned(self) -> Sequence[int]:
+        """Nothing: all is needed."""
+        return ()

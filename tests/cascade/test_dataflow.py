@@ -1,0 +1,278 @@
+"""A task starts the moment its own needs are settled: nothing else holds it up."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import cascade as cs
+from tests.cascade.evaluator import Evaluator, Failure, Spec
+from tests.cascade.random_graphs import grow
+from tests.cascade.running import CLOCKS, drive, listening, make_clock, run
+from tests.cascade.test_properties import EXAMPLES, TALLY, Tally, Usage, Workshop, lease, session
+from tests.cascade.timing import Timing
+from tests.proofs import count
+
+GRAPHS = count(150, 2_000)
+
+
+@cs.task
+async def nap(s: float, *_needs: Any, clock: Any = cs.inject("cascade.clock")) -> float:
+    """Take so many seconds; gives when it began."""
+    began: float = clock.now
+    await clock.sleep(s)
+    return began
+
+
+@cs.task
+def ident(x: Any, *_needs: Any) -> Any:
+    return x
+
+
+async def starts_and_ends(spec: Spec) -> tuple[dict[str, float], dict[str, float]]:
+    """When each task of a graph began first and ended last, without limits, from time 0."""
+    clock, bus = cs.VirtualClock(), cs.MessageBus()
+    starts: dict[str, float] = {}
+    ends: dict[str, float] = {}
+    bus.subscribe(cs.TaskExecutionStarted, lambda e: starts.setdefault(e.task_name, e.timestamp))
+    bus.subscribe(cs.TaskExecutionFinished, lambda e: ends.update({e.task_name: e.timestamp}))
+
+    async def begin(engine: cs.Engine, target: Any) -> Any:
+        TALLY.set(Tally(Evaluator(spec.nodes, spec.params).outcome(spec)))
+        return await engine.run(target, spec.params)
+
+    async with cs.Engine(clock=clock, bus=bus) as engine:
+        engine.register(session)
+        engine.register(lease)
+        await drive(clock, begin(engine, Workshop(clock, Usage(), spec).declare(spec)))
+    return starts, ends
+
+
+@pytest.mark.drill
+@pytest.mark.slow
+def test_each_task_of_a_random_graph_starts_at_the_longest_path_of_its_needs(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Starts and ends of all tasks of random graphs, exact to the last bit of virtual time."""
+    record_property("count", GRAPHS)
+
+    @settings(EXAMPLES, max_examples=GRAPHS)
+    @given(
+        spec=st.builds(
+            grow,
+            seed=st.integers(0, 2**32),
+            size=st.integers(1, 80),
+            mood=st.sampled_from(("clean", "skips")),
+        )
+    )
+    def check(spec: Spec) -> None:
+        assume(not isinstance(Evaluator(spec.nodes, spec.params).outcome(spec).result, Failure))
+        starts, ends = asyncio.run(starts_and_ends(spec))
+        timing = Timing(spec, pause_s=1.0)
+        assert starts.keys() == called(spec)
+        for name, start in starts.items():
+            number = int(name[1:])
+            assert (start, ends[name]) == (timing.starts[number], timing.ends[number]), name
+
+    check()
+
+
+def called(spec: Spec) -> set[str]:
+    """Names of the tasks that are called at least once."""
+    return {name for name, n in Evaluator(spec.nodes, spec.params).outcome(spec).calls.items() if n}
+
+
+@pytest.mark.parametrize("extra", [False, True])
+@pytest.mark.parametrize("kind", CLOCKS)
+def test_tasks_that_meet_on_a_channel_meet_whatever_else_one_of_them_needs(kind, extra):
+    """A param more, or a task in between, doesn't make them miss each other."""
+    bell: cs.Channel[str] = cs.Channel()
+
+    @cs.task
+    async def host() -> Any:
+        return await bell.receive(timeout=30.0)
+
+    @cs.task
+    async def visitor(what: str, clock: Any = cs.inject("cascade.clock")) -> bool:
+        await clock.sleep(0.01)
+        return bell.send(what)
+
+    what = ident(cs.Param("what")) if extra else cs.Param("what")
+    params = {"what": "ding"}
+    assert run(make_clock(kind), [host(), visitor(what)], params) == ["ding", True]
+
+
+def test_chains_beside_each_other_take_as_long_as_the_longest():
+    """Three times 3 s beside 10 s: 10 s, and each link begins when the one before has ended."""
+    clock = cs.VirtualClock()
+    first = nap(3.0)
+    second = nap(3.0, first)
+    third = nap(3.0, second)
+    assert run(clock, [nap(10.0), first, second, third]) == [0.0, 0.0, 3.0, 6.0]
+    assert clock.now == 10.0
+
+
+def test_on_the_wall_clock_a_fast_branch_is_through_before_a_slow_task_has_ended():
+    """Ten links of the fast branch, then the slow one is let go: it would wait for ever."""
+
+    async def main() -> Any:
+        through = asyncio.Event()
+
+        @cs.task
+        async def slow() -> str:
+            await through.wait()
+            return "slow"
+
+        @cs.task
+        async def link(n: int) -> int:
+            await asyncio.sleep(0)
+            return n + 1
+
+        @cs.task
+        async def last(n: int) -> int:
+            through.set()
+            return n
+
+        n = ident(0)
+        for _ in range(10):
+            n = link(n)
+        async with cs.Engine() as engine, asyncio.timeout(60):
+            return await engine.run([slow(), last(n)])
+
+    assert asyncio.run(main()) == ["slow", 10]
+
+
+@pytest.mark.parametrize("kind", CLOCKS)
+def test_a_retrying_or_blocked_task_holds_up_only_what_needs_it(kind):
+    """Delays of retries and waits for a resource are none of the others' business."""
+    clock = make_clock(kind)
+    order: list[str] = []
+    tries = itertools.count()
+
+    @cs.task
+    async def note(name: str, s: float, *_needs: Any, clock: Any = cs.inject("cascade.clock")):
+        order.append(name)
+        await clock.sleep(s)
+
+    @cs.task
+    async def flaky() -> None:
+        if next(tries) < 2:
+            raise ConnectionError("not yet")
+
+    holder = note("holder", 0.4).with_constraints(slot=1)
+    blocked = note("blocked", 0.0).with_constraints(slot=1)
+    retried = note("after the retries", 0.0, flaky().with_retry(2, delay=0.2))
+    chain = note("three", 0.0, note("two", 0.05, note("one", 0.05)))
+    run(clock, [holder, blocked, retried, chain], system_resources={"slot": 1})
+    assert order.index("three") < order.index("blocked")
+    assert order.index("three") < order.index("after the retries")
+
+
+class LineSolver:
+    """One node a stage, in a given order of names; all others come last."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def resolve(self, graph: cs.Graph) -> list[list[cs.Node]]:
+        def place(node: cs.Node) -> int:
+            return self._names.index(node.name) if node.name in self._names else len(self._names)
+
+        return [[node] for node in sorted(graph.nodes, key=place)]
+
+
+@pytest.mark.parametrize("kind", CLOCKS)
+@pytest.mark.parametrize("is_async", [False, True])
+def test_of_several_that_are_ready_the_solvers_order_says_which_starts_first(kind, is_async):
+    """Also before one that was ready earlier; and an order is no barrier."""
+    order: list[str] = []
+
+    def make(name: str) -> cs.Task[..., Any]:
+        def plain(*_needs: Any) -> None:
+            order.append(name)
+
+        async def unhurried(*_needs: Any) -> None:
+            order.append(name)
+
+        return cs.task(name=name)(unhurried if is_async else plain)
+
+    x, y, z = make("x"), make("y"), make("z")
+    solver = LineSolver("x", "y", "z")
+    run(make_clock(kind), [z(), y(x())], solver=solver)
+    assert order == ["x", "y", "z"]
+
+
+def test_stages_of_a_solver_are_no_barriers():
+    """A solver that puts everything behind a slow task delays nothing that is free."""
+    slow, quick = cs.task(name="slow")(nap.function), cs.task(name="quick")(nap.function)
+    after = cs.task(name="after")(nap.function)
+    clock = cs.VirtualClock()
+    target = [slow(10.0), after(1.0, quick(1.0))]
+    solver = LineSolver("slow", "quick", "after")
+    assert run(clock, target, solver=solver) == [0.0, 1.0]
+    assert clock.now == 10.0
+
+
+def test_a_branch_not_yet_taken_is_begun_when_its_selector_is_known():
+    """And what is needed in any case doesn't wait for that."""
+    clock = cs.VirtualClock()
+    key, shared, routed = nap(2.0), nap(5.0), nap(1.0)
+    chosen = cs.Router(key, {0.0: routed, 1.0: nap(1.0, "other")})
+    bus, skipped = listening(cs.TaskSkipped)
+    assert run(clock, [chosen, shared], bus=bus) == [2.0, 0.0]
+    assert [(e.task_name, e.reason, e.timestamp) for e in skipped] == [("nap", "Pruned", 2.0)]
+    assert clock.now == 5.0
+
+
+@pytest.mark.parametrize("kind", CLOCKS)
+def test_after_a_failure_nothing_more_is_begun(kind):
+    """What becomes due at the same moment stays undone; what was begun is cancelled."""
+    begun: list[str] = []
+
+    @cs.task
+    async def step(name: str, s: float, *_needs: Any, clock: Any = cs.inject("cascade.clock")):
+        begun.append(name)
+        await clock.sleep(s)
+        if name == "bad":
+            raise ValueError("bad")
+
+    branch = step("second", 0.0, step("first", 0.5))
+    with pytest.raises(ValueError, match="bad"):
+        run(make_clock(kind), [step("bad", 0.0), branch])
+    assert sorted(begun) == ["bad", "first"]
+
+
+def test_a_chain_of_plain_tasks_lets_the_loop_go_on(monkeypatch):
+    """On a machine on which each look at the time takes 1 ms, 1,000 tasks make room 150 times."""
+    ticks = itertools.count()
+    chain = ident(0)
+    for _ in range(1_000):
+        chain = ident(chain)
+
+    async def main() -> int:
+        turns = 0
+
+        async def count_turns() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        async with cs.Engine() as engine:
+            await engine.run(chain)
+            counting = asyncio.create_task(count_turns())
+            await asyncio.sleep(0)
+            turns = 0
+            monkeypatch.setattr("time.perf_counter", lambda: next(ticks) * 0.001)
+            await engine.run(chain)
+            monkeypatch.undo()
+            counting.cancel()
+        return turns
+
+    assert asyncio.run(main()) >= 150

@@ -27,7 +27,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from cascade.adapters.captured import Captured, state_of
 from cascade.adapters.fingerprint import UNCHANGING, FingerprintError, fingerprint
-from cascade.read_once import is_read_once
+from cascade.read_once import find_read_once
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
@@ -153,7 +153,7 @@ class InMemoryCache:
         key = self._key(task, arguments)
         if key is None:
             return
-        if (found := _read_once_in(result)) is not None:
+        if (found := find_read_once(result)) is not None:
             _log.warning(
                 "a result of task '%s' is not cached: a %s can be read only once",
                 task.name, type(found).__name__,
@@ -204,16 +204,6 @@ def _copier(result: Any, task_name: str) -> Callable[[], Any]:
     except Exception as error:  # noqa: BLE001 - whatever an object's own code may raise
         _log.warning("a cached result of task '%s' is shared, not copied: %s", task_name, error)
         return lambda: result
-
-
-def _read_once_in(result: Any) -> Any:
-    """What is used up by reading: a result, or something in it; None if nothing is."""
-    if is_read_once(result):
-        return result
-    if type(result) in (list, tuple, dict):
-        values = result.values() if type(result) is dict else result
-        return next(filter(is_read_once, values), None)
-    return None
 
 
 class FileCache:

@@ -19,7 +19,7 @@ from cascade.clock.base import Queue
 from cascade.errors import DependencyMissingError, TaskError
 from cascade.graph.model import Node, NodeKind
 from cascade.graph.shape import Slot, fill, references
-from cascade.read_once import is_read_once
+from cascade.read_once import find_read_once
 from cascade.runtime.demand import Demand
 from cascade.runtime.events import SkipReason
 from cascade.runtime.plan import Plan, Step
@@ -231,10 +231,12 @@ class Flow:
             The second would find nothing left.
         """
         readers = self._plan.readers[number]
-        if readers > 1 and (found := next(filter(is_read_once, results), None)) is not None:
+        if readers > 1 and (found := find_read_once(results)) is not None:
+            is_bare = any(each is found for each in results)
             raise TaskError(
-                f"'{self._instances[number].name}' gave a {type(found).__name__}, which can be "
-                f"read only once, and {readers} arguments need it: let the task return a list"
+                f"'{self._instances[number].name}' gave a {type(found).__name__}"
+                f"{'' if is_bare else ' inside its result'}, which can be read only once, and "
+                f"{readers} arguments need it: let the task return a list"
             )
 
     def _amounts(

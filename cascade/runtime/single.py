@@ -10,7 +10,7 @@ from cascade.adapters.captured import watch
 from cascade.errors import CascadeError, add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
-from cascade.read_once import is_read_once
+from cascade.read_once import find_read_once
 from cascade.runtime import flights
 from cascade.runtime.admission import Ticket
 from cascade.runtime.events import TaskBlocked, TaskRetrying
@@ -108,7 +108,7 @@ class TaskExecution:
                 retry = policies.retry
                 if retry is None or attempt > retry.max_attempts:
                     raise
-                if any(is_read_once(self._results[need]) for need in self._step.data):
+                if any(find_read_once(self._results[need]) is not None for need in self._step.data):
                     add_note(error, "not tried again: an argument can be read only once")
                     raise
                 await self._wait_for_retry(attempt, retry.delay_before(attempt), error)

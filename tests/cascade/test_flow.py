@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -359,6 +359,11 @@ def test_a_sibling_that_waits_for_later_is_cancelled_at_the_end_of_the_instant()
     assert clock.now == 2.0
 
 
+class _Pair(NamedTuple):
+    n: int
+    items: Any
+
+
 def _leaves(error: Any) -> list[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         return [leaf for each in error.exceptions for leaf in _leaves(each)]
@@ -402,6 +407,77 @@ def test_what_can_be_read_once_is_refused_for_two_readers(clock: cs.Clock, tmp_p
         run(clock, _both(count(each), count(each)))
     for file in files:
         file.close()
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda items: [items],
+        lambda items: (1, [2, {"deep": items}]),
+        lambda items: {"lines": items, "n": 2},
+        lambda items: _Pair(0, items),
+        lambda items: {items},
+    ],
+)
+def test_what_can_be_read_once_is_found_inside_of_what_holds_it(clock: cs.Clock, wrap: Any) -> None:
+    """Lists, tuples, dicts and sets, however deep; for one reader it is fine."""
+
+    @cs.task
+    def numbers() -> Any:
+        return wrap(iter([1, 2]))
+
+    @cs.task
+    def take(held: Any, *more: Any) -> str:
+        return type(held).__name__
+
+    assert run(clock, take(numbers()))[0] == type(wrap(iter(()))).__name__
+    match = "gave a list_iterator inside its result, which can be read only once, and 2 arguments"
+    held = numbers()
+    with pytest.raises(cs.TaskError, match=match):
+        run(clock, take(held, held))
+
+
+def test_what_holds_itself_is_looked_through_once(clock: cs.Clock) -> None:
+    """A list in a cycle, and one that is deeper than Python recurses, are no trouble."""
+
+    @cs.task
+    def circle() -> Any:
+        held: list[Any] = [1]
+        held.append(held)
+        return held
+
+    @cs.task
+    def deep() -> Any:
+        held: list[Any] = [1]
+        for _ in range(100_000):
+            held = [held]
+        return held
+
+    @cs.task
+    def size(held: Any, _more: Any) -> int:
+        return len(held)
+
+    for source, n in ((circle(), 2), (deep(), 1)):
+        assert run(clock, size(source, source))[0] == n
+
+
+def test_a_cancellation_that_a_task_raises_is_told_with_its_name(clock: cs.Clock) -> None:
+    """Nobody had asked for it: without a name it would be hard to find."""
+
+    @cs.task
+    async def gives_up() -> None:
+        raise asyncio.CancelledError
+
+    @cs.task
+    def stops() -> None:
+        raise StopIteration
+
+    with pytest.raises(asyncio.CancelledError) as caught:
+        run(clock, gives_up())
+    assert any(note.startswith("in task 'gives_up' of run-") for note in caught.value.__notes__)
+    with pytest.raises(RuntimeError, match="StopIteration") as stopped:
+        run(clock, stops())
+    assert any(note.startswith("in task 'stops' of run-") for note in stopped.value.__notes__)
 
 
 def test_a_task_is_not_tried_again_with_what_is_used_up(clock: cs.Clock) -> None:

@@ -220,7 +220,9 @@ class Execution:
         """
         place = f" of {self.run_id}"
         notes: list[str] = getattr(error, "__notes__", [])
-        if isinstance(error, Exception) and not any(note.endswith(place) for note in notes):
+        # Who raises a cancellation that nobody asked for is hard to find otherwise.
+        is_told = isinstance(error, (Exception, asyncio.CancelledError))
+        if is_told and not any(note.endswith(place) for note in notes):
             add_note(error, f"{_PLACE_NOTE}'{task_name}'{place}")
             places = [note for note in notes if note.startswith(_PLACE_NOTE)]
             if len(places) >= _PLACES_AT_MOST:

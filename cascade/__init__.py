@@ -61,9 +61,10 @@ from cascade.runtime.events import (
 from cascade.runtime.inspection import DryRun, dry_run, visualize
 from cascade.runtime.statistics import Statistics
 from cascade.spec.env import Env
+from cascade.spec.inject import Inject, inject
 from cascade.spec.lazy import Lazy, LazyResult, MappedResult
 from cascade.spec.param import Param
-from cascade.spec.resource import Inject, Resource, inject, resource
+from cascade.spec.resource import Resource, resource
 from cascade.spec.router import Router
 from cascade.spec.task import Task, task
 from cascade.spec.waiting import recv, wait

@@ -7,20 +7,22 @@ goes:
 * ``None``: a plain value, taken from the arguments as it is;
 * ``int``: the result of the node with that number;
 * ``("inject", name)``: a resource;
-* ``("list" | "tuple" | "dict", slots)``: a container with lazy values inside.
+* ``("list" | "tuple" | "dict" | "other", slots)``: a container with lazy values inside
+  (see :mod:`cascade.spec.containers`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Final, Protocol, TypeAlias, TypeGuard
+from typing import Any, Final, Protocol, TypeAlias, TypeGuard, cast
 
 from cascade.errors import GraphError
+from cascade.spec.containers import LAZY, PLAIN, find_lazy, kind_of, refuse_hidden_in
 from cascade.spec.env import Env
+from cascade.spec.inject import Inject
 from cascade.spec.lazy import Lazy, LazyResult, MappedResult, Targets
 from cascade.spec.param import Param
 from cascade.spec.policies import UNCONDITIONAL, Policies
-from cascade.spec.resource import Inject
 from cascade.spec.router import Router
 
 Slot: TypeAlias = Any
@@ -33,19 +35,19 @@ class Results(Protocol):
     def __getitem__(self, number: int, /) -> Any: ...
 
 
-COMPOSITE: Final = frozenset(
-    {LazyResult, MappedResult, Param, Env, Router, Targets, Inject, list, tuple, dict}
-    | {set, frozenset}
-)
-"""Types whose values may have to be filled in; exact types, for speed."""
+_TAGS: Final[dict[type, str]] = {list: "list", tuple: "tuple", dict: "dict"}
 
 
 def is_bare(target: object) -> TypeGuard[LazyResult[Any]]:
     """Whether `target` is one task with nothing to fill in: the common tail call."""
-    if type(target) is not LazyResult or target.kwargs or target.policies is not None:
+    if type(target) is not LazyResult:
+        return False
+    if target.is_bare:
+        return True
+    if target.kwargs or target.policies is not None:
         return False
     for argument in target.args:
-        if type(argument) in COMPOSITE:
+        if type(argument) not in PLAIN and find_lazy(argument) is not None:
             return False
     return not target.task.injected
 
@@ -82,24 +84,21 @@ def survey(target: Lazy) -> tuple[Shape, list[Lazy]]:
 
 def slot_of(value: object, number_of: Callable[[Lazy], int]) -> Slot:
     """The slot for one argument."""
-    if type(value) not in COMPOSITE:
+    cls = type(value)
+    if cls is LazyResult:
+        return number_of(cast(Lazy, value))
+    kind = None if cls in PLAIN else kind_of(cls)
+    if kind is None:
         return None
-    if isinstance(value, Lazy):
-        return number_of(value)
-    if isinstance(value, Inject):
-        return ("inject", value.name)
-    if isinstance(value, (set, frozenset)):
-        if any(isinstance(item, (Lazy, Inject)) for item in value):
-            raise TypeError(f"a set can't hold lazy values, got {value!r}: use a list or a tuple")
+    if kind is LAZY:
+        return number_of(value) if isinstance(value, Lazy) else ("inject", cast(Inject, value).name)
+    if find_lazy(value) is None:
         return None
-    if isinstance(value, dict):
-        slots = tuple(slot_of(item, number_of) for item in value.values())
-    else:
-        assert isinstance(value, (list, tuple))
-        slots = tuple(slot_of(item, number_of) for item in value)
-    if all(slot is None for slot in slots):
-        return None
-    return (type(value).__name__, slots)
+    refuse_hidden_in(value, kind, "can't run this")
+    return (
+        _TAGS.get(cls, "other"),
+        tuple([slot_of(part, number_of) for part in kind.parts(value)]),
+    )
 
 
 def references(slot: Slot) -> list[int]:
@@ -148,6 +147,11 @@ def fill(slot: Slot, value: Any, results: Results, resources: dict[str, Any]) ->
             key: fill(each, item, results, resources)
             for (key, item), each in zip(value.items(), inner, strict=True)
         }
+    if kind == "other":
+        how = kind_of(type(value))
+        assert how is not None
+        parts = zip(how.parts(value), inner, strict=True)
+        return how.remake(value, [fill(each, part, results, resources) for part, each in parts])
     filled = [fill(each, item, results, resources) for item, each in zip(value, inner, strict=True)]
     return filled if kind == "list" else tuple(filled)
 

@@ -28,6 +28,7 @@ from cascade.runtime.link import Link
 from cascade.runtime.plan import PlanCache
 from cascade.runtime.statistics import Activity, Statistics
 from cascade.spec.lazy import Lazy, LazyResult, Targets
+from cascade.spec.param import refuse_lazy
 from cascade.spec.resource import Resource
 from cascade.spec.waiting import CLOCK, CONNECTOR
 
@@ -198,6 +199,9 @@ class Engine:
         target = as_target(target)
         if params is not None and not isinstance(params, Mapping):
             raise TypeError(f"params must be a mapping from names to values, got {params!r}")
+        if params:
+            for name, value in params.items():
+                refuse_lazy(value, f"parameter '{name}'")
         if self._closed:
             raise EngineClosedError("this engine has been closed and runs nothing more")
         # A plain function that gives the clock's own coroutine: a frame less for each run.

@@ -23,7 +23,8 @@ from cascade.runtime.events import (
 from cascade.runtime.flow import Flow
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import ResourceScope, release
-from cascade.spec.lazy import Lazy
+from cascade.spec.containers import PLAIN, find_lazy
+from cascade.spec.lazy import Lazy, LazyResult
 from cascade.spec.resource import Resource
 
 if TYPE_CHECKING:
@@ -105,12 +106,13 @@ class Execution:
                         result = await executor.execute(task.node, target.args, target.kwargs)
                     else:
                         result = await self._tell(task.node, target.args, target.kwargs)
+                    if type(result) is not LazyResult:
+                        result = _checked(result, task.name)
                 else:
                     self._set_lone_task(None)
                     plan, instances = plans.find(target)
                     result = await Flow(self, plan, instances).run()
                 if not isinstance(result, Lazy):
-                    result = _checked(result, target.name)
                     break
                 target = result
                 if clock.should_yield():
@@ -131,7 +133,7 @@ class Execution:
             result = await Flow(self, plan, instances).run()
             if self.clock.should_yield():
                 await self.clock.yield_turn()
-        return _checked(result, target.name)
+        return result
 
     def _set_lone_task(self, task: Task[..., Any] | None) -> None:
         """From now on `task` is what this run executes outside of any graph."""
@@ -299,6 +301,13 @@ def _checked(result: Any, name: str) -> Any:
     if type(result) is CoroutineType:
         result.close()
         raise TaskError(f"task '{name}' returned a coroutine: did it forget an await?")
+    if type(result) not in PLAIN and not isinstance(result, Lazy):
+        lazy = find_lazy(result)
+        if lazy is not None:
+            raise TaskError(
+                f"task '{name}' returned a {type(result).__name__} with {lazy!r} in it: return "
+                "one lazy result, such as that of a task which is given them all"
+            )
     return result
 
 

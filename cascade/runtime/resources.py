@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from cascade.clock.channel import Channel
 from cascade.errors import ResourceError, add_note
+from cascade.spec.containers import find_lazy
 from cascade.spec.resource import Resource
 
 Generating: TypeAlias = Generator[Any, None, None] | AsyncGenerator[Any, None]
@@ -130,6 +131,8 @@ class ResourceScope:
             raise ResourceError(f"{label} ended without yielding its value") from None
         self._held.append((name, resource, generating))
         self._announce(resource, True)
+        if (lazy := find_lazy(value)) is not None:
+            raise ResourceError(f"{label} yielded {lazy!r}, or holds it: only tasks can take it")
         return value
 
     async def release(self, error: BaseException | None) -> BaseException | None:
@@ -149,7 +152,7 @@ class ResourceScope:
         """
         while self._held:
             name, resource, generating = self._held.pop()
-            del self._values[name]
+            self._values.pop(name, None)  # there is none if what it yielded was refused
             raised = await _finish(resource, generating, error)
             if raised is not None:
                 error = raised if error is None else _weightier(error, raised)

@@ -16,9 +16,9 @@ from cascade.runtime.admission import Ticket
 from cascade.runtime.events import TaskBlocked, TaskRetrying
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import release
+from cascade.spec.inject import inject
 from cascade.spec.lazy import Lazy, LazyResult
 from cascade.spec.policies import Policies
-from cascade.spec.resource import inject
 
 if TYPE_CHECKING:
     from cascade.runtime.execution import Execution

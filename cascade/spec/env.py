@@ -6,7 +6,7 @@ import os
 
 from cascade.errors import ParameterMissingError
 from cascade.spec.lazy import Lazy
-from cascade.spec.param import REQUIRED
+from cascade.spec.param import REQUIRED, refuse_lazy
 
 
 class Env(Lazy):
@@ -22,7 +22,7 @@ class Env(Lazy):
     Raises
     ------
     TypeError
-        The name is not a non-empty string.
+        The name is not a non-empty string, or the default is lazy.
     """
 
     __slots__ = ("_name", "default")
@@ -30,6 +30,7 @@ class Env(Lazy):
     def __init__(self, name: str, default: object = REQUIRED) -> None:
         if not isinstance(name, str) or not name:
             raise TypeError(f"an Env's name must be a non-empty string, got {name!r}")
+        refuse_lazy(default, f"default of environment variable '{name}'")
         self._name = name
         self.default = default
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from cascade.spec.inject import Inject
 from cascade.spec.policies import Policies, WithPolicies
-from cascade.spec.resource import Inject
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
@@ -57,9 +57,11 @@ class LazyResult(WithPolicies, Lazy, Generic[T_co]):
         dicts, are dependencies.
     policies
         What was asked for with ``run_if``, ``with_retry`` and the like, if anything.
+    is_bare
+        Whether there is certainly nothing to fill in, and no policy.
     """
 
-    __slots__ = ("args", "kwargs", "policies", "task")
+    __slots__ = ("args", "is_bare", "kwargs", "policies", "task")
 
     def __init__(
         self,
@@ -67,11 +69,13 @@ class LazyResult(WithPolicies, Lazy, Generic[T_co]):
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         policies: Policies | None = None,
+        is_bare: bool = False,
     ) -> None:
         self.task = task
         self.args = args
         self.kwargs = kwargs
         self.policies = policies
+        self.is_bare = is_bare
 
     @property
     def name(self) -> str:

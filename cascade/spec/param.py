@@ -6,6 +6,7 @@ from types import UnionType
 from typing import Any, Final
 
 from cascade.errors import ParameterMissingError, ParameterTypeError
+from cascade.spec.containers import find_lazy
 from cascade.spec.lazy import Lazy
 
 
@@ -20,6 +21,13 @@ class _Required:
 
 
 REQUIRED: Final = _Required()
+
+
+def refuse_lazy(value: object, what: str) -> None:
+    """Refuse, with a ``TypeError``, a value that is lazy or holds lazy values."""
+    lazy = find_lazy(value)
+    if lazy is not None:
+        raise TypeError(f"{what} must be a value that is known before the run, got {lazy!r}")
 
 
 class Param(Lazy):
@@ -66,6 +74,7 @@ class Param(Lazy):
         self.type = type
         self.description = description
         if default is not REQUIRED:
+            refuse_lazy(default, f"default of parameter '{name}'")
             self._check(default)
 
     @property

@@ -6,40 +6,13 @@ import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from typing import Any, Literal, TypeAlias, cast, get_args, overload
 
+from cascade.spec.containers import find_lazy
+from cascade.spec.inject import Inject
+
 Scope: TypeAlias = Literal["run", "task"]
 ResourceFunction: TypeAlias = Callable[
     ..., Generator[Any, None, None] | AsyncGenerator[Any, None] | Iterator[Any] | AsyncIterator[Any]
 ]
-
-
-class Inject:
-    """Placeholder for a resource: the default of a parameter, or an argument."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"inject({self.name!r})"
-
-
-def inject(name: str) -> Any:
-    """Ask for a resource by name.
-
-    Used as a parameter's default, ``def f(db=cs.inject("db"))``, or as an
-    argument, ``f(cs.inject("db"))``. Every engine provides ``"cascade.clock"``,
-    and ``"cascade.connector"`` if it was made with one. Typed ``Any`` because it stands in for
-    whatever the resource yields.
-
-    Raises
-    ------
-    TypeError
-        The name is not a non-empty string.
-    """
-    if not isinstance(name, str) or not name:
-        raise TypeError(f"inject takes the name of a resource, got {name!r}")
-    return Inject(name)
 
 
 class Resource:
@@ -70,6 +43,11 @@ class Resource:
         for parameter in inspect.signature(function).parameters.values():
             if type(parameter.default) is Inject:
                 self.injected[parameter.name] = parameter.default.name
+            elif (lazy := find_lazy(parameter.default)) is not None:
+                raise TypeError(
+                    f"parameter '{parameter.name}' of resource '{label}' can't have {lazy!r} as "
+                    "its default: a resource is set up outside of any graph"
+                )
             elif parameter.default is parameter.empty and parameter.kind not in (
                 parameter.VAR_POSITIONAL,
                 parameter.VAR_KEYWORD,

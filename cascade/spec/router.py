@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from cascade.spec.containers import find_lazy, refuse_hidden
 from cascade.spec.lazy import Lazy
 
 
@@ -22,7 +23,8 @@ class Router(Lazy):
     Raises
     ------
     TypeError
-        The selector is not lazy, or the routes are not a mapping.
+        The selector is not lazy, the routes are not a mapping, the name of one is lazy, or
+        there is a lazy value in one where it can't be filled in.
     ValueError
         There are no routes.
     """
@@ -36,6 +38,11 @@ class Router(Lazy):
             raise TypeError(f"a Router's routes must be a mapping, got {routes!r}")
         if not routes:
             raise ValueError("a Router needs at least one route, got none")
+        for value in routes.values():
+            refuse_hidden(value, "a Router")
+        lazy = find_lazy(list(routes))
+        if lazy is not None:
+            raise TypeError(f"the names of a Router's routes must be plain values, got {lazy!r}")
         self.selector = selector
         self.routes: dict[Hashable, object] = dict(routes)
 

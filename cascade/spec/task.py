@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from cascade.graph.model import Node, NodeKind
+from cascade.spec.containers import PLAIN, WHOLE, find_lazy, refuse_hidden
+from cascade.spec.inject import Inject
 from cascade.spec.lazy import NO_KWARGS, Lazy, LazyResult, MappedResult, check_lengths, column_of
-from cascade.spec.resource import Inject
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,6 +56,12 @@ class Task(Generic[P, T_co]):
         self.signature = inspect.signature(function)
         parameters = self.signature.parameters.values()
         self.injected = {p.name: p.default.name for p in parameters if type(p.default) is Inject}
+        for each in parameters:
+            if type(each.default) is not Inject and (lazy := find_lazy(each.default)) is not None:
+                raise TypeError(
+                    f"parameter '{each.name}' of task '{self.name}' can't have {lazy!r} as its "
+                    "default: pass it when the task is called"
+                )
         plain = all(p.kind in _POSITIONAL and p.default is p.empty for p in parameters)
         self._arity = len(parameters) if plain else -1
         self.node = Node(0, self.name, NodeKind.TASK, self)
@@ -71,13 +78,25 @@ class Task(Generic[P, T_co]):
         Raises
         ------
         TypeError
-            The arguments don't fit the function's signature.
+            The arguments don't fit the function's signature, or there is a lazy value
+            in one where it can't be filled in, such as in a set.
         """
-        if kwargs or len(args) != self._arity:
+        if not kwargs and len(args) == self._arity:
+            for argument in args:
+                if type(argument) not in PLAIN:
+                    break
+            else:
+                return LazyResult(self, args, NO_KWARGS, None, True)
+        else:
             try:
                 self.signature.bind(*args, **kwargs)
             except TypeError as error:
                 raise TypeError(f"task '{self.name}{self.signature}': {error}") from None
+        for argument in args:
+            if type(argument) not in WHOLE:
+                refuse_hidden(argument, f"task '{self.name}'")
+        if kwargs:
+            refuse_hidden(list(kwargs.values()), f"task '{self.name}'")
         return LazyResult(self, args, kwargs or NO_KWARGS)
 
     def map(self, *unnamed: Any, **columns: Any) -> MappedResult[T_co]:
@@ -118,6 +137,8 @@ class Task(Generic[P, T_co]):
             for name, values in columns.items()
             if not isinstance(values, Lazy)
         }
+        for values in lists.values():
+            refuse_hidden(values, f"map of task '{self.name}'")
         check_lengths(self.name, lists)
         return MappedResult(self, columns | lists)
 

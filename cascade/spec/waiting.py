@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from cascade.clock.channel import TIMED_OUT, Channel
 from cascade.errors import ChannelFullError
+from cascade.spec.inject import inject
 from cascade.spec.lazy import Lazy, LazyResult
-from cascade.spec.resource import inject
 from cascade.spec.task import task
 
 CLOCK: Final = "cascade.clock"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from cascade.clock.channel import Channel
+from cascade.clock.seconds import as_seconds
 
 STEP_LIMIT: Final = 1_000_000
 """Steps that one workflow may take at one instant of a virtual clock."""
@@ -82,7 +83,21 @@ class Clock(abc.ABC):
 
     @abc.abstractmethod
     def reschedule(self, channels: Sequence[Channel[Any]], deadlines: Sequence[float]) -> None:
-        """Give the receivers of `channels` new deadlines, waking nobody."""
+        """Give the receivers of `channels` new deadlines, waking nobody.
+
+        Parameters
+        ----------
+        channels
+            Those without a receiver are passed over.
+        deadlines
+            One for each channel, in seconds; one that has passed means now.
+
+        Raises
+        ------
+        TypeError, ValueError
+            The lengths differ, something is not a channel, or a deadline is not a number.
+            Then none is changed.
+        """
 
     @property
     @abc.abstractmethod
@@ -111,13 +126,15 @@ class Clock(abc.ABC):
 
         Raises
         ------
-        ValueError
-            `s` is negative or not finite.
+        TypeError, ValueError
+            `s` is not a number, negative or not finite.
 
         Notes
         -----
         Cancelling is safe.
         """
+        if s.__class__ is not float:
+            s = as_seconds(s, "what sleep takes")
         if not 0 <= s < math.inf:
             raise ValueError(f"sleep takes a finite number of seconds >= 0, got {s!r}")
         await self.sleep_until(self.now + s)
@@ -173,6 +190,24 @@ class Clock(abc.ABC):
     @abc.abstractmethod
     async def yield_turn(self) -> None:
         """Let others go on, and continue as soon as possible."""
+
+
+def deadlines_of(
+    channels: Sequence[Channel[Any]], deadlines: Sequence[float]
+) -> list[tuple[Channel[Any], float]]:
+    """Channels and what their deadlines are to be, all of them checked.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The lengths differ, something is not a channel, or a deadline is not a number.
+    """
+    pairs = []
+    for channel, deadline in zip(channels, deadlines, strict=True):
+        if not isinstance(channel, Channel):
+            raise TypeError(f"reschedule takes channels, got {channel!r}")
+        pairs.append((channel, as_seconds(deadline, "a deadline")))
+    return pairs
 
 
 def join_failures(failures: list[BaseException], what: str) -> BaseException:

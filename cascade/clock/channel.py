@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
+from cascade.clock.seconds import as_seconds
 from cascade.errors import ChannelBusyError, ChannelFullError, ClockError
 
 T = TypeVar("T")
@@ -121,6 +122,8 @@ class Channel(Generic[T]):
 
         Raises
         ------
+        TypeError, ValueError
+            A time is not a number, or the time-out is negative.
         ChannelBusyError
             Another workflow is waiting on this channel.
         ClockError
@@ -136,7 +139,10 @@ class Channel(Generic[T]):
         if self.receiver is not None:
             raise ChannelBusyError("another workflow is receiving from this channel")
         if timeout is None:
-            self.deadline = NEVER if deadline is None else deadline
+            if deadline.__class__ is float:
+                self.deadline = deadline
+            else:
+                self.deadline = NEVER if deadline is None else as_seconds(deadline, "a deadline")
             request: Any = self
         else:
             request = ReceiveWithin(self, timeout, deadline)
@@ -162,11 +168,11 @@ class ReceiveWithin:
     __slots__ = ("channel", "deadline", "timeout")
 
     def __init__(self, channel: Channel[Any], timeout: float, deadline: float | None) -> None:
-        if not timeout >= 0:
+        self.timeout = as_seconds(timeout, "timeout of receive")
+        if self.timeout < 0:
             raise ValueError(f"timeout of receive must be >= 0 s, got {timeout!r}")
         self.channel = channel
-        self.timeout = timeout
-        self.deadline = NEVER if deadline is None else deadline
+        self.deadline = NEVER if deadline is None else as_seconds(deadline, "a deadline")
 
     def at(self, now: float) -> Channel[Any]:
         """The channel, with the deadline this request means at time `now`."""

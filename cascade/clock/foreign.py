@@ -38,11 +38,18 @@ def without_current_task() -> Iterator[None]:
 
 def foreign_error(name: str, request: object) -> ForeignWaitError:
     """The error for a workflow that awaited `request`, which is none of ours."""
-    what = "asyncio.sleep(0) or a bare yield" if request is None else repr(request)
+    what = "asyncio.sleep(0) or a bare yield" if request is None else _described(request)
     if isinstance(request, asyncio.Future):
         request.add_done_callback(_see_outcome)  # nobody will await it now
         request.cancel()
     return ForeignWaitError(f"workflow '{name}' awaited {what}: {_POINTER}")
+
+
+def _described(request: object) -> str:
+    try:
+        return repr(request)
+    except Exception:  # noqa: BLE001 - a stranger's; what it raises may end no other workflow
+        return f"an object of class {type(request).__name__}"
 
 
 def foreign_failure(name: str, error: BaseException) -> BaseException:

@@ -15,9 +15,10 @@ from operator import itemgetter
 from typing import Any, Final, cast
 
 from cascade.clock.agenda import Agenda
-from cascade.clock.base import STEP_LIMIT, Clock, Queue, Source, join_failures
+from cascade.clock.base import STEP_LIMIT, Clock, Queue, Source, deadlines_of, join_failures
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.foreign import foreign_error, foreign_failure, without_current_task
+from cascade.clock.seconds import as_seconds
 from cascade.clock.workflow import Workflow
 from cascade.errors import ClockError, RunawayWorkflowError, add_note
 
@@ -83,8 +84,8 @@ class VirtualClock(Clock):
 
     Raises
     ------
-    ValueError
-        `start` is not finite.
+    TypeError, ValueError
+        `start` is not a number or not finite.
 
     Notes
     -----
@@ -97,6 +98,7 @@ class VirtualClock(Clock):
         "_arouse",
         "_failing_at_start",
         "_instant_wakes",
+        "_interrupt",
         "_living",
         "_now",
         "_ready",
@@ -106,7 +108,7 @@ class VirtualClock(Clock):
     )
 
     def __init__(self, start: float = 0.0) -> None:
-        if not math.isfinite(start):
+        if not math.isfinite(as_seconds(start, "start of a VirtualClock")):
             raise ValueError(f"start of a VirtualClock must be finite, got {start!r}")
         self._now = float(start)
         self._agenda = Agenda()
@@ -114,6 +116,8 @@ class VirtualClock(Clock):
         self._arouse = self._ready.append  # one bound method for all
         self._running: Workflow | None = None
         self._failing_at_start: list[Workflow] | None = None
+        # What some workflow was interrupted with, and the root of its run; until it is raised.
+        self._interrupt: tuple[BaseException, Workflow | None] | None = None
         self._stop_at = NEVER  # reading of time.perf_counter at which the budget ends
         self._wakes = 0
         self._living = 0  # workflows that have begun and not ended
@@ -151,6 +155,8 @@ class VirtualClock(Clock):
 
     def advance(self, dt: float, *, budget_s: float | None = None) -> Progress:
         """Let `dt` seconds pass; see :meth:`run_until`."""
+        if dt.__class__ is not float:
+            dt = as_seconds(dt, "what advance takes")
         if not 0 <= dt < math.inf:
             raise ValueError(f"advance takes a finite number of seconds >= 0, got {dt!r}")
         return self.run_until(self._now + dt, budget_s=budget_s)
@@ -173,8 +179,8 @@ class VirtualClock(Clock):
 
         Raises
         ------
-        ValueError
-            `t` is not finite or has passed, or the budget is negative.
+        TypeError, ValueError
+            `t` is not a finite number or has passed, or the budget is no number or negative.
         ClockError
             Called from inside a workflow.
 
@@ -184,9 +190,11 @@ class VirtualClock(Clock):
         that run is awaited, never here. Only ``KeyboardInterrupt``,
         ``SystemExit`` and their like leave this call.
         """
+        if t.__class__ is not float:
+            t = as_seconds(t, "what run_until takes")
         if not self._now <= t < math.inf:
             raise ValueError(f"run_until takes a finite time >= now ({self._now!r} s), got {t!r}")
-        if budget_s is not None and not budget_s >= 0:
+        if budget_s is not None and as_seconds(budget_s, "budget_s") < 0:
             raise ValueError(f"budget_s must be >= 0 s, got {budget_s!r}")
         if self._running is not None:
             raise ClockError(
@@ -204,25 +212,10 @@ class VirtualClock(Clock):
         return Progress(self._now, reached, self._wakes - before)
 
     def reschedule(self, channels: Sequence[Channel[Any]], deadlines: Sequence[float]) -> None:
-        """Give the receivers of `channels` new deadlines, waking nobody.
-
-        Parameters
-        ----------
-        channels
-            Those without a receiver are passed over.
-        deadlines
-            One for each channel, in seconds; one that has passed means now.
-
-        Raises
-        ------
-        ValueError
-            The lengths differ, or a deadline is not a number.
-        """
+        """Give the receivers of `channels` new deadlines; see :meth:`Clock.reschedule`."""
         add, now = self._agenda.add, self._now
-        for channel, deadline in zip(channels, deadlines, strict=True):
+        for channel, deadline in deadlines_of(channels, deadlines):
             workflow = channel.receiver
-            if deadline != deadline:
-                raise ValueError("a deadline must be a number, got nan")
             if isinstance(workflow, Workflow):
                 add(workflow, deadline if deadline > now else now)
 
@@ -279,6 +272,8 @@ class VirtualClock(Clock):
                 request = workflow.resume(value)
             except BaseException as error:  # noqa: BLE001 - belongs to the run's awaiter
                 self._end(workflow, error)
+                if self._interrupt is not None:
+                    self._leave()
             else:
                 if request.__class__ is Channel and request.deadline > now:
                     request.receiver = workflow
@@ -298,6 +293,8 @@ class VirtualClock(Clock):
                     self._count_step(workflow)
                     if workflow.steps > STEP_LIMIT and not workflow.ended:
                         self._doom(workflow, self._runaway(workflow))
+                if self._interrupt is not None:
+                    self._leave()
                 if time.perf_counter() >= self._stop_at:
                     return False
         if until > now:
@@ -325,7 +322,7 @@ class VirtualClock(Clock):
         elif isinstance(request, (Channel, ReceiveWithin)):
             channel = request if isinstance(request, Channel) else request.at(self._now)
             if channel.deadline != channel.deadline:
-                self._doom(workflow, ValueError("a deadline must be a number, got nan"))
+                self._doom(workflow, ValueError("a deadline must be a number of seconds, got nan"))
             else:
                 channel.receiver = workflow
                 workflow.channel = channel
@@ -339,8 +336,8 @@ class VirtualClock(Clock):
 
         Raises
         ------
-        ValueError
-            `t` is not finite.
+        TypeError, ValueError
+            `t` is not a number or not finite.
         ClockError
             Awaited outside a workflow of this clock.
 
@@ -348,6 +345,8 @@ class VirtualClock(Clock):
         -----
         Cancelling is safe.
         """
+        if t.__class__ is not float:
+            t = as_seconds(t, "what sleep_until takes")
         if not -math.inf < t < math.inf:
             raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
         self._require_workflow("sleep").deadline = t
@@ -446,6 +445,8 @@ class VirtualClock(Clock):
         error = asyncio.CancelledError()
         with without_current_task():
             self._doom(root, error)
+            if self._interrupt is not None:
+                self._leave()
         error.__traceback__ = root.error = root.doom = None
 
     async def run_crowd(self, source: Source, priority: int | None = None) -> None:
@@ -482,7 +483,10 @@ class VirtualClock(Clock):
                 await _yield(request)
         except BaseException as error:
             for failure in self._cancel_children(crowd):
-                add_note(error, f"while its parallel tasks were cancelled, one failed: {failure!r}")
+                if failure is not error:
+                    add_note(
+                        error, f"while its parallel tasks were cancelled, one failed: {failure!r}"
+                    )
             raise
         finally:
             parent.priority = own_priority
@@ -517,6 +521,8 @@ class VirtualClock(Clock):
             while workflow is not None:
                 self._running = workflow
                 self._step(workflow, workflow.coroutine.send, workflow.value)
+                if self._interrupt is not None:
+                    break
                 workflow = next((other for other in ready if other.root is root), None)
                 if workflow is not None:
                     ready.remove(workflow)
@@ -527,6 +533,8 @@ class VirtualClock(Clock):
                         failing.remove(workflow)
         finally:
             self._running = self._failing_at_start = None
+        if self._interrupt is not None:
+            self._leave()
 
     def _step(self, workflow: Workflow, resume: Any, value: object) -> None:
         try:
@@ -560,6 +568,7 @@ class VirtualClock(Clock):
     def _end(self, workflow: Workflow, error: BaseException) -> None:
         """Note how `workflow` ended, and tell who waits for it."""
         workflow.ended = True
+        root = workflow.root
         self._living -= 1
         self._agenda.remove(workflow)
         if isinstance(error, StopIteration):
@@ -573,8 +582,25 @@ class VirtualClock(Clock):
             awaiter.note_end(workflow)
         elif awaiter is not None and not awaiter.done():  # else its host was cancelled just now
             awaiter.set_result(workflow)
-        if isinstance(error, (KeyboardInterrupt, SystemExit)):
-            raise error
+        if isinstance(error, (KeyboardInterrupt, SystemExit)) and self._interrupt is None:
+            self._interrupt = error, root
+
+    def _leave(self) -> None:
+        """Raise the interrupt that a workflow ended with, once all of its run has ended.
+
+        Raises
+        ------
+        KeyboardInterrupt, SystemExit
+            Always.
+        """
+        assert self._interrupt is not None
+        error, root = self._interrupt
+        traceback = error.__traceback__
+        self._running = None
+        if root is not None and not root.ended:
+            self._doom(root, error)
+        self._interrupt = None
+        raise error.with_traceback(traceback)
 
     def __repr__(self) -> str:
         return f"<VirtualClock at {self._now!r} s>"

@@ -10,9 +10,10 @@ import types
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from typing import Any
 
-from cascade.clock.base import Clock, Source
+from cascade.clock.base import Clock, Source, deadlines_of
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.crowd import TURN_S, Crowd
+from cascade.clock.seconds import as_seconds
 from cascade.errors import ClockError
 
 
@@ -30,14 +31,14 @@ class WallClock(Clock):
 
     Raises
     ------
-    ValueError
-        `start` is not finite.
+    TypeError, ValueError
+        `start` is not a number or not finite.
     """
 
     __slots__ = ("_offset", "_scheduled", "_turn_began", "_waiting", "_wakes")
 
     def __init__(self, start: float | None = None) -> None:
-        if start is not None and not math.isfinite(start):
+        if start is not None and not math.isfinite(as_seconds(start, "start of a WallClock")):
             raise ValueError(f"start of a WallClock must be finite, got {start!r}")
         self._offset = (time.time() if start is None else start) - time.monotonic()
         self._scheduled: float | None = None
@@ -90,18 +91,18 @@ class WallClock(Clock):
 
         Raises
         ------
-        ValueError
-            `t` is not finite.
+        TypeError, ValueError
+            `t` is not a number or not finite.
         """
+        if t.__class__ is not float:
+            t = as_seconds(t, "what sleep_until takes")
         if not -math.inf < t < math.inf:
             raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
         await Channel[None]().receive(deadline=t)
 
     def reschedule(self, channels: Sequence[Channel[Any]], deadlines: Sequence[float]) -> None:
-        """Give the receivers of `channels` new deadlines; see ``VirtualClock.reschedule``."""
-        for channel, deadline in zip(channels, deadlines, strict=True):
-            if deadline != deadline:
-                raise ValueError("a deadline must be a number, got nan")
+        """Give the receivers of `channels` new deadlines; see :meth:`Clock.reschedule`."""
+        for channel, deadline in deadlines_of(channels, deadlines):
             if isinstance(channel.receiver, _Waiter):
                 channel.receiver.wait_until(deadline)
 
@@ -203,6 +204,8 @@ class _Waiter:
 
     def receive(self, request: Channel[Any] | ReceiveWithin) -> Generator[Any, Any, Any]:
         channel = request if isinstance(request, Channel) else request.at(self._clock.scheduled)
+        if channel.deadline != channel.deadline:
+            raise ValueError("a deadline must be a number of seconds, got nan")
         if channel.receiver is not None:
             raise ClockError("another workflow began to receive from this channel")
         self._future = self._loop.create_future()
@@ -222,8 +225,6 @@ class _Waiter:
 
     def wait_until(self, deadline: float) -> None:
         """Wait until `deadline` instead of what it was before."""
-        if deadline != deadline:
-            raise ValueError("a deadline must be a number, got nan")
         self.deadline = deadline
         if self._handle is not None:
             self._handle.cancel()

@@ -6,11 +6,12 @@ import asyncio
 import inspect
 import itertools
 import math
+import operator
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
 from numbers import Real
 from types import MappingProxyType, TracebackType
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from cascade.adapters.connector import Connector, InProcessConnector
 from cascade.adapters.executor import Executor, LocalExecutor
@@ -33,6 +34,9 @@ from cascade.spec.resource import Resource
 from cascade.spec.waiting import CLOCK, CONNECTOR
 
 T = TypeVar("T")
+
+PRIORITY_LIMIT: Final = 2**31
+"""Beyond it the clock has ranks of its own."""
 
 
 class Engine:
@@ -178,11 +182,11 @@ class Engine:
             Values of the ``Param``s by name.
         priority
             On a virtual clock, of the workflows due at one time the one with
-            the lowest priority goes first.
+            the lowest priority goes first; an integer of 32 bits.
 
         Raises
         ------
-        TypeError, EngineClosedError
+        TypeError, ValueError, EngineClosedError
             Wrong use.
         DependencyMissingError
             The target was skipped, or a Param has no value.
@@ -202,6 +206,10 @@ class Engine:
         if params:
             for name, value in params.items():
                 refuse_lazy(value, f"parameter '{name}'")
+        if type(priority) is not int:
+            priority = _integer(priority)
+        if not -PRIORITY_LIMIT < priority < PRIORITY_LIMIT:
+            raise ValueError(f"priority must be within +-{PRIORITY_LIMIT - 1}, got {priority!r}")
         if self._closed:
             raise EngineClosedError("this engine has been closed and runs nothing more")
         # A plain function that gives the clock's own coroutine: a frame less for each run.
@@ -288,18 +296,21 @@ def run(
 async def _run_through(clock: VirtualClock, run: Coroutine[Any, Any, Any]) -> Any:
     """Let virtual time pass until a run has ended."""
     task = asyncio.ensure_future(run)
-    await asyncio.sleep(0)
-    while not task.done():
-        due = clock.next_deadline
-        if due is None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            raise RuntimeError(
-                "the run waits for something that will never come: nothing is due any more "
-                "on its virtual clock"
-            )
-        clock.run_until(due)
+    try:
         await asyncio.sleep(0)
+        while not task.done():
+            due = clock.next_deadline
+            if due is None:
+                raise RuntimeError(
+                    "the run waits for something that will never come: nothing is due any more "
+                    "on its virtual clock"
+                )
+            clock.run_until(due)
+            await asyncio.sleep(0)
+    except BaseException:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
     return task.result()
 
 
@@ -371,6 +382,12 @@ def _capacity(system_resources: Mapping[str, float]) -> Mapping[str, float]:
         if not isinstance(amount, Real) or isinstance(amount, bool) or not 0 <= amount < math.inf:
             raise ValueError(f"system resource '{name}' must be a number >= 0, got {amount!r}")
     return system_resources
+
+
+def _integer(priority: Any) -> int:
+    if isinstance(priority, bool) or not hasattr(priority, "__index__"):
+        raise TypeError(f"priority must be an integer, got {priority!r}")
+    return operator.index(priority)
 
 
 def _having(method: str, given: Any, default: type) -> Any:

@@ -1,0 +1,29 @@
+"""Times as they are given to a clock."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+from typing import Any
+
+
+def as_seconds(value: object, what: str) -> float:
+    """A time or a length of time in seconds, as a float.
+
+    Raises
+    ------
+    TypeError
+        It is not a real number.
+    ValueError
+        It is nan.
+    """
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(f"{what} must be a number of seconds, got {value!r}")
+    number: Any = value
+    try:
+        seconds = float(number)
+    except OverflowError:  # an integer or a fraction beyond all floats
+        seconds = math.inf if number > 0 else -math.inf
+    if seconds != seconds:
+        raise ValueError(f"{what} must be a number of seconds, got nan")
+    return seconds

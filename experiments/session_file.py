@@ -168,8 +168,9 @@ def _check_format(number: int) -> None:
 
 def _reason(error: Exception, where: str = "") -> str:
     """What is wrong with a file, in words."""
-    reason = reason_of(error, where)
-    return "it ends in the middle: cut off, or empty" if "truncated" in reason else reason
+    if "truncated" in str(error):
+        return "it ends in the middle: cut off, or empty"
+    return reason_of(error, where)
 
 
 def _check_sum(text: bytes, file: _File) -> None:

@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import IO, Final
 
+from experiments.decoder_words import decoder_words
+
 _KINDS: Final = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "not a file but a pipe"),
@@ -90,10 +92,13 @@ def reason_of(error: Exception, where: str = "") -> str:
     reason = " ".join(said.split()).replace("`", "")
     reason = reason.removeprefix("JSON is malformed: ")
     what, at, place = reason.rpartition(" - at $")
-    if at or where:
-        field = where + place if at else where
-        what = what if at else reason
-        reason = f"{field.removeprefix('.') or 'the whole'}: {what[:1].lower()}{what[1:]}"
+    field = (where + place if at else where).removeprefix(".")
+    said = what if at else reason
+    words = decoder_words(said)
+    if words != said:  # they go on from the name
+        reason = f"{field or 'it'} {words}"
+    elif at or where:
+        reason = f"{field or 'the whole'}: {said[:1].lower()}{said[1:]}"
     if len(reason) <= _LONGEST_REASON:
         return reason
     return f"{reason[:_LONGEST_REASON]}\N{HORIZONTAL ELLIPSIS}"

@@ -4,6 +4,7 @@ import asyncio
 import math
 import os
 import random
+import re
 import shlex
 import stat
 import time
@@ -204,7 +205,7 @@ def test_any_spelling_of_a_name_is_found_and_any_other_word_is_one_line(capfd):
             started(["--preset", word])
         assert ended.value.code == 2
         said = capfd.readouterr().err
-        assert said.startswith("fireflies: --preset: ")
+        assert said.startswith("fireflies: --preset")
         assert said.count("\n") == 1
         assert said[:-1].isprintable()
 
@@ -217,6 +218,32 @@ def test_a_command_that_takes_no_opening_says_so(capfd):
     with pytest.raises(SystemExit):
         parameters_from(parser, parser.parse_args(["--preset", "two-islands"]))
     assert "has an opening, which fireflies bench doesn't take" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("contents", "words"),
+    [
+        ("[parameters]\nside = 'x'", "parameters.side must be a whole number or nothing, got text"),
+        ("[parameters]\nside = 1.5", "parameters.side must be a whole number or nothing, got a d"),
+        ("[parameters]\nnudge = [1]", "parameters.nudge must be a number or nothing, got a list"),
+        ("[parameters]\nseed = true", "whole number or nothing, got true or false"),
+        ("[parameters]\ncolour = 1", "parameters has an unknown field colour"),
+        ("parameters = 3", "parameters must be named values, got a whole number"),
+        ("name = 3\n[parameters]", "name must be text, got a whole number"),
+        ("name = 'mine'", "it lacks the field parameters"),
+        ("parameters = {}\n[[opening]]\naction = 'fly'", "opening[0].action has an unknown value"),
+        ("parameters = {}\n[[opening]]\naction = 'silent'\ncells = [1]", "cells[0] must be text"),
+    ],
+)  # fmt: skip
+def test_what_a_preset_must_hold_is_said_without_names_of_types(tmp_path, contents, words):
+    """Whoever writes one by hand needn't know what an int or a null is."""
+    path = tmp_path / "mine.toml"
+    path.write_text(contents)
+    with pytest.raises(PresetError) as refused:
+        load_preset(path)
+    said = str(refused.value)
+    assert words in said
+    assert not re.search(r"\b(int|float|str|bool|null|array|object|enum)\b", said)
 
 
 # -- openings ---------------------------------------------------------------------------

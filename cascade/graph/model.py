@@ -54,8 +54,7 @@ class Node(NamedTuple):
     task: Task[..., Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """`source` is needed by `target`; both are node ids."""
 
     source: int

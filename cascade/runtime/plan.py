@@ -167,15 +167,17 @@ def compile_plan(shape: Any, instances: Sequence[Lazy], solver: Solver) -> Plan:
 
 
 def _readers(steps: Sequence[Step]) -> tuple[int, ...]:
-    readers: Counter[int] = Counter()
+    readers = [0] * len(steps)
     for step in steps:
         for _, slot in (*step.args, *step.kwargs):
-            readers.update(references(slot))
+            for number in references(slot):
+                readers[number] += 1
         most: Counter[int] = Counter()
         for _, slot in step.routes:
             most |= Counter(references(slot))
-        readers += most
-    return tuple(readers[number] for number in range(len(steps)))
+        for number, n in most.items():
+            readers[number] += n
+    return tuple(readers)
 
 
 def _step(described: Any, lazy: Lazy) -> Step:
@@ -197,8 +199,11 @@ def _step(described: Any, lazy: Lazy) -> Step:
     if kind is NodeKind.TASK:
         _, _, args, kwargs, policies = described
         assert isinstance(lazy, LazyResult)
-        given: Any = lazy.task.signature.bind_partial(*lazy.args, **lazy.kwargs).arguments
-        return _task_step(kind, lazy.task.injected, given, args, kwargs, policies)
+        injected = lazy.task.injected
+        given: Collection[str] = ()
+        if injected:
+            given = lazy.task.signature.bind_partial(*lazy.args, **lazy.kwargs).arguments
+        return _task_step(kind, injected, given, args, kwargs, policies)
     if kind is NodeKind.MAP:
         _, _, columns, policies = described
         assert isinstance(lazy, MappedResult)

@@ -5,20 +5,27 @@ Whenever something changes (a task ends, a constraint comes, goes or expires, a
 rate limit allows more) the line is gone through from its head, and everybody
 who can begin now does. Each waits on a channel of its own, so no wake-up can be
 lost.
+
+The line is kept as several: one for those who want the same resources and are under
+the same constraints. Where the first of them can't begin, none of them can; so going
+through the line costs as much as there are sorts of tasks, not tasks.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import logging
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from cascade.clock.base import Clock
 from cascade.clock.channel import Channel
-from cascade.runtime.constraints import GLOBAL, Constraint, parse, scope_of_topic
+from cascade.runtime.constraints import Constraint, parse, scope_of_topic
 
 _log = logging.getLogger(__name__)
 
@@ -44,14 +51,20 @@ class Ticket:
         Live constraints that hold for it.
     admitted
         Whether it may go on.
+    waits
+        Whether it is in the line.
+    number
+        Its place in the line: who came before has a lower one.
     turn
         Gets a value when it may go on.
     """
 
-    __slots__ = ("admitted", "amounts", "constraints", "task_name", "turn")
+    __slots__ = ("admitted", "amounts", "constraints", "number", "task_name", "turn", "waits")
 
-    def __init__(self, task_name: str, amounts: dict[str, Amount]) -> None:
+    def __init__(self, task_name: str, amounts: dict[str, Amount], number: int) -> None:
         self.task_name = task_name
+        self.number = number
+        self.waits = True
         self.amounts = amounts
         self.constraints: tuple[Constraint, ...] = ()
         self.admitted = False
@@ -60,6 +73,45 @@ class Ticket:
     def wants(self) -> list[str | None]:
         """The bounded resources it takes; None stands for none of them."""
         return [*self.amounts] if self.amounts else [None]
+
+    @property
+    def sort(self) -> Hashable:
+        """Equal for tickets of which the later ones can't begin while the first can't."""
+        return frozenset(self.amounts), tuple([id(each) for each in self.constraints])
+
+
+class _Line:
+    """Tickets of one sort that wait, in order.
+
+    Who leaves from the middle is only taken out when most have left.
+    """
+
+    __slots__ = ("_tickets", "_waiting")
+
+    def __init__(self) -> None:
+        self._tickets: deque[Ticket] = deque()
+        self._waiting = 0
+
+    def join(self, ticket: Ticket) -> None:
+        """Get in line, behind all others."""
+        self._tickets.append(ticket)
+        self._waiting += 1
+
+    def leave(self) -> None:
+        """Somebody who was in this line no longer waits."""
+        self._waiting -= 1
+        if len(self._tickets) > 2 * self._waiting + 16:
+            self._tickets = deque(ticket for ticket in self._tickets if ticket.waits)
+
+    def head(self) -> Ticket | None:
+        """The first who waits."""
+        tickets = self._tickets
+        while tickets and not tickets[0].waits:
+            tickets.popleft()
+        return tickets[0] if tickets else None
+
+    def __iter__(self) -> Iterator[Ticket]:
+        return (ticket for ticket in self._tickets if ticket.waits)
 
 
 class Admission:
@@ -78,7 +130,9 @@ class Admission:
         self._capacity = {resource: exact(amount) for resource, amount in capacity.items()}
         self._free = dict(self._capacity)
         self._constraints: dict[str, Constraint] = {}
-        self._waiting: dict[Ticket, None] = {}  # a set that keeps its order
+        self._lines: dict[Hashable, _Line] = {}  # by sort
+        self._numbers = itertools.count()
+        self._blocked = 0
         self._wanted: Counter[str | None] = Counter()  # of those waiting; None: no resource
         self._running: dict[Ticket, None] = {}
         self._cancel_timer: Callable[[], None] | None = None
@@ -86,7 +140,7 @@ class Admission:
     @property
     def blocked(self) -> int:
         """How many tasks wait to begin."""
-        return len(self._waiting)
+        return self._blocked
 
     # -- a task -------------------------------------------------------------------------
 
@@ -109,9 +163,10 @@ class Admission:
                     f"task '{task_name}' asks for {amount:g} of '{resource}', which exceeds "
                     f"total system capacity of {float(capacity):g}"
                 )
-        ticket = Ticket(task_name, bounded)
+        ticket = Ticket(task_name, bounded, next(self._numbers))
         ticket.constraints = self._matching(task_name)
-        self._waiting[ticket] = None
+        self._line_of(ticket).join(ticket)
+        self._blocked += 1
         self._wanted.update(ticket.wants())
         self._review()
         return ticket
@@ -139,7 +194,7 @@ class Admission:
                 constraint.running -= 1
         else:
             self._forget(ticket)
-        if self._waiting:
+        if self._blocked:
             self._review()
 
     def reason(self, ticket: Ticket) -> str:
@@ -148,7 +203,7 @@ class Admission:
         reasons = [str(each) for each in ticket.constraints if not each.allows(now)]
         for resource, amount in ticket.amounts.items():
             free, total = self._free[resource], self._capacity[resource]
-            ahead = sum(resource in other.amounts for other in self._waiting if other is not ticket)
+            ahead = self._wanted[resource] - ticket.waits
             if amount > free or ahead:
                 line = f", {ahead} waiting" if ahead else ""
                 reasons.append(
@@ -205,8 +260,12 @@ class Admission:
         self._review()
 
     def _match_anew(self) -> None:
-        for ticket in (*self._waiting, *self._running):
+        waiting = [ticket for line in self._lines.values() for ticket in line]
+        for ticket in (*waiting, *self._running):
             ticket.constraints = self._matching(ticket.task_name)
+        self._lines.clear()
+        for ticket in sorted(waiting, key=attrgetter("number")):
+            self._line_of(ticket).join(ticket)
 
     def _matching(self, task_name: str) -> tuple[Constraint, ...]:
         if not self._constraints:
@@ -224,22 +283,28 @@ class Admission:
         self._drop_expired()
         now = self._clock.now
         closed: set[str] = set()
-        admitted = []
-        for ticket in self._waiting:
-            held = next((each for each in ticket.constraints if not each.allows(now)), None)
-            if held is not None:
-                if held.scope == GLOBAL:
-                    break  # so is everybody behind
+        heads = [
+            (head.number, line)
+            for line in self._lines.values()
+            if (head := line.head()) is not None
+        ]
+        heapq.heapify(heads)  # numbers differ, so lines are never compared
+        while heads:
+            line = heads[0][1]
+            ticket = line.head()
+            assert ticket is not None
+            if any(not each.allows(now) for each in ticket.constraints):
+                heapq.heappop(heads)
             elif closed.isdisjoint(ticket.amounts) and self._has_room(ticket):
                 self._admit(ticket)
-                admitted.append(ticket)
+                head = line.head()
+                if head is None:
+                    heapq.heappop(heads)
+                else:
+                    heapq.heapreplace(heads, (head.number, line))
             else:
+                heapq.heappop(heads)
                 closed.update(ticket.amounts)
-                if closed.issuperset(self._wanted):
-                    break
-        for ticket in admitted:
-            self._forget(ticket)
-            ticket.turn.send(None)
         self._set_timer()
 
     def _has_room(self, ticket: Ticket) -> bool:
@@ -247,6 +312,7 @@ class Admission:
         return all(amount <= free[resource] for resource, amount in ticket.amounts.items())
 
     def _admit(self, ticket: Ticket) -> None:
+        self._forget(ticket)
         ticket.admitted = True
         self._running[ticket] = None
         for resource, amount in ticket.amounts.items():
@@ -254,10 +320,19 @@ class Admission:
         now = self._clock.now
         for constraint in ticket.constraints:
             constraint.note_start(now)
+        ticket.turn.send(None)
+
+    def _line_of(self, ticket: Ticket) -> _Line:
+        return self._lines.setdefault(ticket.sort, _Line())
 
     def _forget(self, ticket: Ticket) -> None:
         """Take a ticket out of the line."""
-        del self._waiting[ticket]
+        ticket.waits = False
+        self._blocked -= 1
+        line = self._line_of(ticket)
+        line.leave()
+        if line.head() is None:
+            del self._lines[ticket.sort]
         for resource in ticket.wants():
             self._wanted[resource] -= 1
             if not self._wanted[resource]:
@@ -268,7 +343,7 @@ class Admission:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
-        if not self._waiting or not self._constraints:
+        if not self._blocked or not self._constraints:
             return
         now = self._clock.now
         changes = [each.next_change() for each in self._constraints.values()]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import cascade as cs
 from experiments.firefly import firefly
+from experiments.garbage import collect_what_was_hidden, hide_what_lives
 from experiments.swarm import Swarm
 
 OnProgress: TypeAlias = Callable[[int, int], object]
@@ -50,8 +50,7 @@ class FireflyRuns:
         side = self._swarm.parameters.side
         n = side * side
         await self._let_loop_turn(0, n, on_progress)
-        gc.unfreeze()
-        gc.collect()
+        collect_what_was_hidden()
         for row, _ in enumerate(self._swarm.connect()):
             if row % max(1, 2 * _SLICE // side) == 0:
                 await self._let_loop_turn(0, n, on_progress)
@@ -69,7 +68,7 @@ class FireflyRuns:
         if on_progress is not None:
             on_progress(done, n)
         await asyncio.sleep(0)
-        gc.freeze()
+        hide_what_lives()
 
     async def aclose(self, on_progress: OnProgress | None = None) -> None:
         """Cancel every run, and wait until each has ended.

@@ -57,8 +57,7 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
-    gc.unfreeze()  # the pump hides what lives from the collector; menus of pyqtgraph are cycles
-    gc.collect()
+    gc.collect()  # menus of pyqtgraph are cycles
     left = set(QApplication.topLevelWidgets()) - widgets
     assert not left, f"widgets outlived the test: {left}"
     running_timers = set(_running_timers()) - timers

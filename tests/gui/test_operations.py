@@ -218,7 +218,7 @@ def test_any_operations_raise_nothing_and_leave_window_and_model_agreeing(qapp, 
 @pytest.mark.slow
 @pytest.mark.drill
 @pytest.mark.qt_log_ignore("This plugin does not support")
-def test_starts_and_stops_leave_nothing_behind(run, record_property):
+def test_starts_and_stops_leave_nothing_behind(run, real_collector, record_property):
     """No widget, timer, asyncio task or thread, and no window that somebody still holds."""
     cycles = count(6, 50)
     record_property("count", str(cycles))

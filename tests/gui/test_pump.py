@@ -687,7 +687,6 @@ def test_an_ended_swarm_leaves_nothing_to_collect():
         simulation = Simulation(SMALL)
         await simulation.start()
         simulation.advance(1.5)
-        gc.unfreeze()
         gc.collect()
         gc.disable()
         freed["objects"] = 0

@@ -59,6 +59,7 @@ class StatusLine(QWidget):
         self.setFixedHeight(round(SIZES.status * text_scale))
         for name, widest in _WIDEST.items():
             label = self.labels[name]
+            label.ensurePolished()  # only now does it have its font
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -300,7 +300,9 @@ class Window(QWidget):
         if isinstance(app, QApplication):
             app.setPalette(qt_palette(palette))
         sizes = SIZES.with_text(text_scale)
-        self.setStyleSheet(style_sheet(palette, sizes))
+        sheet = style_sheet(palette, sizes)
+        if sheet != self.styleSheet():  # Qt would style every widget anew
+            self.setStyleSheet(sheet)
         self.toolbar.show_style(palette, text_scale)
         self.panel.show_style(palette, text_scale)
         self.status_line.show_text_scale(text_scale)

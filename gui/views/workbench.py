@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -150,6 +150,8 @@ class Workbench(QMainWindow):
         """Take on the colours of a theme, and the size of the text."""
         for dock in self.docks.values():
             dock.show_style(palette, text_scale)
+        # Qt looks up how wide the style has the separators only when told of one.
+        QCoreApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))
 
     def bring_onto_screen(self) -> None:
         """Those panels that float where no screen is any more."""

@@ -296,12 +296,12 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it(view, is_calm):
 
     async def main():
         wall = 0.0
-        parameters = Parameters(side=12, nudge=0.5, seed=3)
+        parameters = Parameters(side=8, nudge=0.5, seed=3)
         simulation, projector = Simulation(parameters), Projector()
         intent = Intent(view=view, is_calm=is_calm)
         pump = Pump(simulation, intent, projector, Metrics(), table_of, lambda: wall)
         await pump.begin()
-        await pump.run_ahead(100.0)
+        await pump.run_ahead(60.0)
         assert simulation.coherence.values[-1] > 0.99
         levels, brightest = [], 0.0
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from distributed import Client, LocalCluster
 
 import cascade as cs
 from cascade.adapters.pools import FuturesExecutor
@@ -35,6 +34,8 @@ def countdown(n: int) -> Any:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[FuturesExecutor]:
+    from distributed import Client, LocalCluster  # half a second
+
     with (
         LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as local,
         Client(local) as client,

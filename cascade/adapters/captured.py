@@ -77,14 +77,27 @@ def state_of(task: Task[..., Any]) -> Captured:
     return found
 
 
-def watch(task: Task[..., Any], work: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
-    """Awaitable of `work`, an execution of `task`; what that changes in what the task
+def watch(task: Task[..., Any], work: Awaitable[Any]) -> Awaitable[Any]:
+    """Coroutine of `work`, an execution of `task`; what that changes in what the task
     captured makes it no other task.
 
     A list in which it notes its calls, for instance. Between two of its waits nobody but
     the task runs, so that changes by others are told from its own.
     """
-    return _watched(task, work) if _may_change(task.function) else work
+    if not _may_change(task.function):
+        return work
+    return _await_watched(task, work if isinstance(work, Coroutine) else _awaited(work))
+
+
+async def _await_watched(task: Task[..., Any], work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return await _watched(task, work)
+    finally:
+        work.close()
+
+
+async def _awaited(work: Awaitable[Any]) -> Any:
+    return await work
 
 
 _known: WeakKeyDictionary[Task[..., Any], OrderedDict[str, str]] = WeakKeyDictionary()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import asyncio
 import math
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from cascade.clock.channel import Channel
@@ -176,6 +176,27 @@ class Clock(abc.ABC):
     @abc.abstractmethod
     def is_turn_over(self) -> bool:
         """Whether work without a wait has gone on for long enough: others must have a turn."""
+
+    @abc.abstractmethod
+    async def run_within(self, work: Awaitable[Any], seconds: float, name: str) -> Any:
+        """The result of `work`, which is cancelled when it takes longer.
+
+        Its clean-up has run when this raises. A value that comes too late counts as late.
+
+        Parameters
+        ----------
+        work
+            What to await, not awaited before.
+        seconds
+            How long it may take, > 0.
+        name
+            What the error calls it.
+
+        Raises
+        ------
+        TimeoutError
+            It took longer than `seconds`.
+        """
 
     @abc.abstractmethod
     def should_yield(self) -> bool:

@@ -9,7 +9,7 @@ import sys
 import time
 import types
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final, cast
@@ -19,6 +19,7 @@ from cascade.clock.base import STEP_LIMIT, Clock, Queue, Source, deadlines_of, j
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.foreign import foreign_error, foreign_failure, without_current_task
 from cascade.clock.seconds import as_seconds
+from cascade.clock.within import within_virtual
 from cascade.clock.workflow import Workflow
 from cascade.errors import ClockError, RunawayWorkflowError, add_note
 
@@ -221,7 +222,10 @@ class VirtualClock(Clock):
 
     def call_at(self, t: float, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` when the clock shows `t`, before any workflow that is due then."""
-        timer = Workflow(_call_when_resumed(callback), "timer", FIRST, self._arouse)
+        return self._call_at(t, callback, FIRST)
+
+    def _call_at(self, t: float, callback: Callable[[], None], rank: int) -> Callable[[], None]:
+        timer = Workflow(_call_when_resumed(callback), "timer", rank, self._arouse)
         self._living += 1
         timer.coroutine.send(None)
         self._agenda.add(timer, max(self._now, t))
@@ -232,6 +236,28 @@ class VirtualClock(Clock):
                 self._end(timer, StopIteration())
 
         return cancel
+
+    def cancel_at(self, t: float) -> Callable[[], bool]:
+        """Cancel the running workflow at `t`, when all else that is due then has been resumed.
+
+        Gives what calls that off; it says whether that is too late.
+        """
+        workflow = self._require_workflow("a time limit")
+        is_late = False
+
+        def on_time() -> None:
+            nonlocal is_late
+            is_late = True
+            self._doom(workflow, asyncio.CancelledError())
+
+        cancel = self._call_at(t, on_time, LAST)
+
+        def call_off() -> bool:
+            if not is_late:
+                cancel()
+            return is_late
+
+        return call_off
 
     # -- the hot path -------------------------------------------------------------------
 
@@ -367,6 +393,15 @@ class VirtualClock(Clock):
         if workflow.steps > STEP_LIMIT:
             raise self._runaway(workflow)
         return not workflow.steps % STRIDE and time.perf_counter() >= self._stop_at
+
+    async def run_within(self, work: Awaitable[Any], seconds: float, name: str) -> Any:
+        """The result of `work`, or ``TimeoutError``; see :meth:`Clock.run_within`."""
+        rank = self._require_workflow("a time limit").priority
+
+        def run_child(child: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
+            return self.run_workflow(child, name, rank, set())
+
+        return await within_virtual(self, work, seconds, name, run_child)
 
     async def yield_turn(self) -> None:
         """Let the advance end here; the workflow is the next to go on."""

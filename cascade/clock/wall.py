@@ -7,13 +7,14 @@ import contextvars
 import math
 import time
 import types
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from typing import Any
 
 from cascade.clock.base import Clock, Source, deadlines_of
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.crowd import TURN_S, Crowd
 from cascade.clock.seconds import as_seconds
+from cascade.clock.within import within_real
 from cascade.errors import ClockError
 
 
@@ -131,6 +132,10 @@ class WallClock(Clock):
     def is_turn_over(self) -> bool:
         """Whether the host loop has been held for long enough."""
         return time.perf_counter() - self._turn_began > TURN_S
+
+    async def run_within(self, work: Awaitable[Any], seconds: float, name: str) -> Any:
+        """The result of `work`, or ``TimeoutError``; see :meth:`Clock.run_within`."""
+        return await within_real(lambda: self.now, work, seconds, name)
 
     def should_yield(self) -> bool:
         """Whether a chain of tail calls has held the host loop for long enough."""

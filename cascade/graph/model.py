@@ -29,6 +29,7 @@ class EdgeKind(enum.Enum):
     SELECTOR = "selector"
     ROUTE = "route"
     CONSTRAINT = "constraint"
+    ORDER = "order"
 
 
 class Node(NamedTuple):
@@ -55,7 +56,7 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """`source` is needed by `target`; both are node ids."""
+    """`source` is needed by `target`, or settled before it; both are node ids."""
 
     source: int
     target: int

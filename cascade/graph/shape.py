@@ -38,6 +38,10 @@ class Results(Protocol):
 _TAGS: Final[dict[type, str]] = {list: "list", tuple: "tuple", dict: "dict"}
 
 
+NO_POLICY_SLOTS: Final[tuple[Slot, Slot, Slot]] = ((), (), ())
+"""The slots of a call without policies."""
+
+
 def is_bare(target: object) -> TypeGuard[LazyResult[Any]]:
     """Whether `target` is one task with nothing to fill in: the common tail call."""
     if type(target) is not LazyResult:
@@ -163,11 +167,13 @@ def _describe(lazy: Lazy, number_of: Callable[[Lazy], int]) -> Hashable:
             lazy.task.serial,
             tuple([slot_of(argument, number_of) for argument in lazy.args]),
             _named_slots(lazy.kwargs, number_of) if lazy.kwargs else (),
-            _policy_slots(lazy.policies, number_of) if lazy.policies is not None else ((), ()),
+            _policy_slots(lazy.policies, number_of)
+            if lazy.policies is not None
+            else NO_POLICY_SLOTS,
         )
     if isinstance(lazy, MappedResult):
         columns = _named_slots(lazy.columns, number_of)
-        policies = _policy_slots(lazy.policies, number_of) if lazy.policies else ((), ())
+        policies = _policy_slots(lazy.policies, number_of) if lazy.policies else NO_POLICY_SLOTS
         return ("map", lazy.task.serial, columns, policies)
     if isinstance(lazy, Param):
         return ("param", lazy.name)
@@ -186,9 +192,10 @@ def _named_slots(values: Mapping[str, Any], number_of: Callable[[Lazy], int]) ->
 
 
 def _policy_slots(policies: Policies, number_of: Callable[[Lazy], int]) -> Slot:
-    """Slots of the condition, ``()`` if there is none, and of the constraints."""
+    """Slots of the condition, ``()`` if there is none, and of the constraints; what is before."""
     condition = policies.condition
     return (
         () if condition is UNCONDITIONAL else slot_of(condition, number_of),
         _named_slots(policies.constraints, number_of),
+        tuple([number_of(each) for each in policies.after]),
     )

@@ -28,6 +28,7 @@ from cascade.spec.lazy import Lazy, LazyResult
 from cascade.spec.resource import Resource
 
 if TYPE_CHECKING:
+    from cascade.adapters.executor import Executor
     from cascade.clock.base import Clock
     from cascade.runtime.engine import Engine
     from cascade.spec.task import Task
@@ -105,7 +106,7 @@ class Execution:
                     if bus.is_silent:
                         result = await executor.execute(task.node, target.args, target.kwargs)
                     else:
-                        result = await self._tell(task.node, target.args, target.kwargs)
+                        result = await self._tell(task.node, target.args, target.kwargs, executor)
                     if type(result) is not LazyResult:
                         result = _checked(result, task.name)
                 else:
@@ -167,16 +168,19 @@ class Execution:
 
     # -- one task -----------------------------------------------------------------------
 
-    async def execute(self, node: Node, args: Any, kwargs: dict[str, Any]) -> Any:
-        """Let the executor execute one task of a graph; count it, and tell of it."""
+    async def execute(
+        self, node: Node, args: Any, kwargs: dict[str, Any], executor: Executor | None = None
+    ) -> Any:
+        """Let the executor, the engine's or another, execute one task; count and tell of it."""
+        executor = executor or self.engine.executor
         record = self.engine.activity.record_of(node.name)
         began = self.clock.now
         record.begin(began)
         try:
             if self.bus.is_silent:
-                result = await self.engine.executor.execute(node, args, kwargs)
+                result = await executor.execute(node, args, kwargs)
             else:
-                result = await self._tell(node, args, kwargs)
+                result = await self._tell(node, args, kwargs, executor)
         except BaseException as error:
             self.explain(error, node.name)
             raise
@@ -184,7 +188,7 @@ class Execution:
             record.end(began, self.clock.now)
         return _checked(result, node.name)
 
-    async def _tell(self, node: Node, args: Any, kwargs: dict[str, Any]) -> Any:
+    async def _tell(self, node: Node, args: Any, kwargs: dict[str, Any], executor: Executor) -> Any:
         """Execute one task, and tell those who want to know."""
         bus = self.bus
         began = self.clock.now
@@ -196,7 +200,7 @@ class Execution:
             )
         failure: BaseException | None = None
         try:
-            return await self.engine.executor.execute(node, args, kwargs)
+            return await executor.execute(node, args, kwargs)
         except BaseException as error:
             failure = error
             raise

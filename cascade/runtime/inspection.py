@@ -62,8 +62,8 @@ def visualize(target: Lazy | list[Any] | tuple[Any, ...]) -> str:
     """What `target` needs as a Mermaid flow chart, to paste into Markdown.
 
     Tasks are boxes, maps doubled boxes, routers diamonds, values from outside
-    rounded. A solid arrow carries a value, a dotted one a condition, an amount
-    or a choice.
+    rounded. A solid arrow carries a value, a dotted one a condition, an amount,
+    a choice or nothing but the order.
 
     Raises
     ------
@@ -91,6 +91,7 @@ _BRACKETS: Final = {
 
 def _arrows(plan: Plan, graph: Graph) -> Iterator[str]:
     words = {EdgeKind.CONDITION: "if", EdgeKind.SELECTOR: "selects", EdgeKind.CONSTRAINT: "amount"}
+    words[EdgeKind.ORDER] = "then"
     for edge in graph.edges:
         if edge.kind is EdgeKind.ROUTE:
             continue

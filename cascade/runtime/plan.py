@@ -36,9 +36,11 @@ class Step:
         Of a router: the selector's node, and the slots by route.
     data
         Nodes whose results the arguments and the amounts take.
+    before
+        Nodes that must be settled before, and nothing more.
     needs
         Nodes that must be settled before this one can go on, in any case: those of
-        `data` and of the condition; of a router, its selector alone.
+        `data`, of the condition and of `before`; of a router, its selector alone.
     resources
         Names of the resources needed.
     """
@@ -52,6 +54,7 @@ class Step:
     selector: int = -1
     routes: tuple[tuple[Hashable, Slot], ...] = ()
     data: tuple[int, ...] = ()
+    before: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
     resources: tuple[str, ...] = ()
 
@@ -222,9 +225,9 @@ def _task_step(
     given: Collection[str],
     args: tuple[Slot, ...],
     kwargs: tuple[tuple[str, Slot], ...],
-    policies: tuple[Slot, tuple[tuple[str, Slot], ...]],
+    policies: tuple[Slot, tuple[tuple[str, Slot], ...], tuple[int, ...]],
 ) -> Step:
-    condition, constraints = policies
+    condition, constraints, before = policies
     slots = [*args, *(slot for _, slot in kwargs)]
     defaults = tuple((name, resource) for name, resource in injected.items() if name not in given)
     resources = [name for slot in slots for name in injections(slot)]
@@ -239,7 +242,8 @@ def _task_step(
         condition=condition,
         constraints=constraints,
         data=data,
-        needs=tuple(dict.fromkeys((*data, *condition_needs))),
+        before=before,
+        needs=tuple(dict.fromkeys((*data, *condition_needs, *before))),
         resources=tuple(dict.fromkeys(resources)),
     )
 
@@ -257,6 +261,7 @@ def _edges(number: int, step: Step) -> list[Edge]:
     ]
     if step.condition != ():
         edges += [Edge(s, number, EdgeKind.CONDITION) for s in references(step.condition)]
+    edges += [Edge(source, number, EdgeKind.ORDER) for source in step.before]
     if step.kind is NodeKind.ROUTER:
         edges.append(Edge(step.selector, number, EdgeKind.SELECTOR))
         edges += [

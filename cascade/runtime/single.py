@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cascade.adapters.cache import MISS, Arguments, CachePolicy
 from cascade.adapters.captured import watch
-from cascade.errors import CascadeError, add_note
+from cascade.errors import add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
 from cascade.read_once import find_read_once
@@ -21,6 +21,7 @@ from cascade.spec.lazy import Lazy, LazyResult
 from cascade.spec.policies import Policies
 
 if TYPE_CHECKING:
+    from cascade.runtime.engine import Engine
     from cascade.runtime.execution import Execution
 
 
@@ -101,12 +102,10 @@ class TaskExecution:
         while True:
             try:
                 return await self._try_once()
-            except CascadeError:
-                raise  # another try can't mend wrong use
             except Exception as error:
                 attempt += 1
                 retry = policies.retry
-                if retry is None or attempt > retry.max_attempts:
+                if retry is None or attempt > retry.max_attempts or not retry.covers(error):
                     raise
                 if any(find_read_once(self._results[need]) is not None for need in self._step.data):
                     add_note(error, "not tried again: an argument can be read only once")
@@ -147,11 +146,10 @@ class TaskExecution:
     def _call(self, resources: dict[str, Any]) -> Awaitable[Any]:
         """Awaitable of the call itself."""
         args, kwargs = self._fill(resources)
-        call = self._run.execute(self._node, args, kwargs)
         policies = self._instance.policies
-        if policies is None or policies.cache is None:
-            return call
-        return watch(self._instance.task, call)
+        if policies is None or (policies.cache is None and policies.timeout is None):
+            return self._run.execute(self._node, args, kwargs)
+        return self._run.execute(self._node, args, kwargs, _Executor(self._run.engine, policies))
 
     def _fill(self, resources: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
         return fill_arguments(self._step, self._instance, self._results, resources)
@@ -194,6 +192,24 @@ class TaskExecution:
                     reason=run.engine.admission.reason(ticket),
                 )
             )
+
+
+class _Executor:
+    """Executes with the engine's executor, as policies want it."""
+
+    __slots__ = ("_engine", "_policies")
+
+    def __init__(self, engine: Engine, policies: Policies) -> None:
+        self._engine = engine
+        self._policies = policies
+
+    def execute(self, node: Node, args: Sequence[Any], kwargs: dict[str, Any]) -> Awaitable[Any]:
+        """Watch what the task changes if it is cached, and limit its time."""
+        work = self._engine.executor.execute(node, args, kwargs)
+        if self._policies.cache is not None and node.task is not None:
+            work = watch(node.task, work)
+        seconds = self._policies.timeout
+        return work if seconds is None else self._engine.clock.run_within(work, seconds, node.name)
 
 
 def fill_arguments(

@@ -139,7 +139,7 @@ class MappedResult(WithPolicies, Lazy, Generic[T_co]):
         check_lengths(self.name, lists)
         policies = self.policies
         if policies is not None:
-            policies = Policies(retry=policies.retry, cache=policies.cache)
+            policies = policies.of_item()
         return [
             LazyResult(self.task, (), dict(zip(lists, row, strict=True)), policies)
             for row in zip(*lists.values(), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -10,6 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cascade.adapters.cache import CachePolicy
+from cascade.spec.numbers import check_number
+from cascade.spec.retry import Retry, RetryOn, make_retry
 
 if TYPE_CHECKING:
     from cascade.spec.lazy import Lazy
@@ -35,29 +38,6 @@ _NO_CONSTRAINTS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
-    """Try again after a failure.
-
-    Attributes
-    ----------
-    max_attempts
-        Retries after the first try.
-    delay
-        Seconds of the clock before the first retry.
-    backoff
-        Factor by which each further delay is longer.
-    """
-
-    max_attempts: int
-    delay: float
-    backoff: float
-
-    def delay_before(self, attempt: int) -> float:
-        """Seconds to wait before retry number `attempt`, counted from 1."""
-        return self.delay * self.backoff ** (attempt - 1)
-
-
-@dataclass(frozen=True, slots=True)
 class Policies:
     """What was asked for beside the call itself.
 
@@ -69,15 +49,26 @@ class Policies:
         What ``with_retry`` and ``with_cache`` were given, or None.
     constraints
         Amounts by resource that ``with_constraints`` was given; they may be lazy.
+    timeout
+        Seconds that ``with_timeout`` was given, or None.
+    after
+        Lazy values that ``after`` was given.
     """
 
     condition: object = UNCONDITIONAL
     retry: Retry | None = None
     cache: CachePolicy | None = None
     constraints: Mapping[str, Any] = field(default_factory=lambda: _NO_CONSTRAINTS)
+    timeout: float | None = None
+    after: tuple[Lazy, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Policies, (self.condition, self.retry, self.cache, dict(self.constraints))
+        known = (self.condition, self.retry, self.cache, dict(self.constraints))
+        return Policies, (*known, self.timeout, self.after)
+
+    def of_item(self) -> Policies:
+        """What holds for each item of a map on its own, but for its amounts."""
+        return Policies(retry=self.retry, cache=self.cache, timeout=self.timeout)
 
 
 NO_POLICIES: Final = Policies()
@@ -129,7 +120,17 @@ class WithPolicies:
             )
         return self._having(replace(policies, condition=condition))
 
-    def with_retry(self: P, max_attempts: int = 3, delay: float = 0.0, backoff: float = 1.0) -> P:
+    def with_retry(
+        self: P,
+        max_attempts: int = 3,
+        delay: float = 0.0,
+        backoff: float = 1.0,
+        *,
+        retry_on: RetryOn = Exception,
+        jitter: float = 0.0,
+        max_delay: float | None = None,
+        rng: random.Random | None = None,
+    ) -> P:
         """Try again when the task fails.
 
         Parameters
@@ -140,26 +141,94 @@ class WithPolicies:
             Seconds of the engine's clock before the first retry, >= 0.
         backoff
             Each further delay is so many times as long, > 0.
+        retry_on
+            Type of exceptions, or several, after which it is tried again; all others end
+            it at once. A group is covered if each error in it is.
+        jitter
+            The part of each delay, in [0, 1], that chance may take off, so that tasks which
+            failed together don't come back together.
+        max_delay
+            No delay is longer, in seconds, >= 0; None: only a bound of 30 years.
+        rng
+            Where chance comes from; None: the system. One with a seed makes delays on a
+            virtual clock repeatable.
 
         Raises
         ------
         TypeError, ValueError
-            A number that is not allowed.
+            An argument that is not allowed.
 
         Notes
         -----
-        Every ``Exception`` is retried, but for those of cascade itself, which
-        another try can't mend. Each try acquires its task-scoped resources
-        anew, and waits for its constraints anew.
+        Errors of cascade itself, which another try can't mend, are tried again only if
+        `retry_on` names a type of them. Each try acquires its task-scoped resources
+        anew, waits for its constraints anew, and has a time-out of its own.
         """
-        if not isinstance(max_attempts, int) or isinstance(max_attempts, bool) or max_attempts < 0:
-            raise ValueError(f"max_attempts must be an integer >= 0, got {max_attempts!r}")
-        if not 0 <= delay < math.inf:
-            raise ValueError(f"delay must be a finite number of seconds >= 0, got {delay!r}")
-        if not 0 < backoff < math.inf:
-            raise ValueError(f"backoff must be a finite factor > 0, got {backoff!r}")
-        retry = Retry(max_attempts, float(delay), float(backoff))
+        retry = make_retry(
+            self.name, max_attempts, delay, backoff, retry_on, jitter, max_delay, rng
+        )
         return self._having(replace(self.policies or NO_POLICIES, retry=retry))
+
+    def with_timeout(self: P, seconds: float) -> P:
+        """Cancel the task when it takes longer than so many seconds of the engine's clock.
+
+        It is then cancelled, its clean-up has run, and ``TimeoutError`` with the task's
+        name is raised: a failure, which ``with_retry`` may try again. Each try, and each
+        item of a map, has the whole time for itself.
+
+        Parameters
+        ----------
+        seconds
+            A finite number > 0. Not lazy: it is part of the declaration.
+
+        Raises
+        ------
+        TypeError, ValueError
+            `seconds` is not such a number.
+
+        Notes
+        -----
+        The time of the task's own function counts. Waiting for constraints and between
+        tries doesn't, nor setting up and releasing resources, nor what a tail call hands
+        over to. On a virtual clock a task that ends at the very instant is in time. What
+        does not wait can't be cancelled: a plain function goes on to its end, in a pool
+        unseen, and is late then.
+        """
+        from cascade.spec.lazy import Lazy
+
+        what = f"the seconds of with_timeout of task '{self.name}'"
+        if isinstance(seconds, Lazy):
+            raise TypeError(
+                f"{what} must be a number, as they are known before anything runs, got {seconds!r}"
+            )
+        timeout = check_number(seconds, what, "a finite number > 0", lambda x: x > 0)
+        return self._having(replace(self.policies or NO_POLICIES, timeout=timeout))
+
+    def after(self: P, *others: Lazy) -> P:
+        """Let the task begin only when `others` are settled, without taking their values.
+
+        They are executed in the same run, if nothing else needs them too. One that is
+        skipped counts as settled; one that fails makes the run fail, as any task does.
+
+        Parameters
+        ----------
+        others
+            Lazy results, mapped results, or other lazy values. Those of several calls add up.
+
+        Raises
+        ------
+        TypeError
+            There are none, or one is not lazy.
+        """
+        from cascade.spec.lazy import Lazy
+
+        strange = next((each for each in others if not isinstance(each, Lazy)), None)
+        if strange is not None or not others:
+            got = "none" if strange is None else repr(strange)
+            raise TypeError(f"after of task '{self.name}' takes lazy results, got {got}")
+        policies = self.policies or NO_POLICIES
+        known = {id(each): each for each in (*policies.after, *others)}
+        return self._having(replace(policies, after=tuple(known.values())))
 
     def with_cache(self: P, policy: CachePolicy) -> P:
         """Take the result from `policy` if it has one, else execute the task and store it.

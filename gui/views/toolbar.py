@@ -142,7 +142,7 @@ class Toolbar(QWidget):
             self._n_rows = n_rows
             for part, place in zip(self._parts, _PLACES[n_rows], strict=True):
                 self._grid.removeItem(part)
-                self._grid.addItem(part, *place)
+                self._grid.addLayout(part, *place)
         self.setFixedHeight(n_rows * self._sizes.toolbar)
 
     def _rows_needed(self, *, with_title: bool) -> int:
@@ -182,7 +182,7 @@ class Toolbar(QWidget):
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 1)
         for part, place in zip(self._parts, _PLACES[1], strict=True):
-            self._grid.addItem(part, *place)
+            self._grid.addLayout(part, *place)
 
     def _row(self, *widgets: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QHideEvent,
     QKeyEvent,
     QKeySequence,
     QResizeEvent,
@@ -167,7 +168,7 @@ class Window(QWidget):
             **self.panel.sliders,
             "speed": self.toolbar.speed,
         }
-        self.is_grid_alone = self._was_maximized = False
+        self.is_grid_alone = self._was_maximized = self._hears_app = False
         self._requests: dict[str, Callable[[], object]] = {}
         self._lay_out()
         self._connect_keys()
@@ -272,12 +273,21 @@ class Window(QWidget):
         self.status_line.problemsRequested.connect(self.show_problem_list)
         self.workbench.panelsChanged.connect(self._on_workbench_panels_changed)
         self._on_workbench_panels_changed()
+
+    def _hear_app(self, *, is_shown: bool) -> None:
+        """Hear of the application's focus and screens as long as the window is shown."""
         app = QApplication.instance()
-        if isinstance(app, QApplication):
+        if not isinstance(app, QApplication) or is_shown is self._hears_app:
+            return
+        self._hears_app = is_shown
+        if is_shown:
             app.focusChanged.connect(self._on_app_focus_changed)
             # Queued: at first the screen that goes is still there.
             queued = Qt.ConnectionType.QueuedConnection
             app.screenRemoved.connect(self.workbench.bring_onto_screen, queued)
+        else:
+            app.focusChanged.disconnect(self._on_app_focus_changed)
+            app.screenRemoved.disconnect(self.workbench.bring_onto_screen)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -507,6 +517,7 @@ class Window(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """By now every part knows how large its text is."""
         super().showEvent(event)
+        self._hear_app(is_shown=True)
         self._fit_parts()
 
     def _fit_parts(self) -> None:
@@ -569,6 +580,11 @@ class Window(QWidget):
     def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
         for slider in self.sliders.values():
             slider.note_focus(focused)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Hear no more of the application."""
+        super().hideEvent(event)
+        self._hear_app(is_shown=False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for the close; whoever owns the run ends it first and then lets the window go."""

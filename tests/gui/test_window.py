@@ -438,6 +438,30 @@ def test_a_refusal_goes_when_somebody_turns_to_another_control(in_window, text, 
     in_window(body, SMALL)
 
 
+def test_a_window_that_is_hidden_hears_no_more_of_the_application(qtbot):
+    """What it has connected when it was shown is disconnected, as often as that happens."""
+    app = QApplication.instance()
+    signals = ("2focusChanged(QWidget*,QWidget*)", "2screenRemoved(QScreen*)")
+    window = Window()
+    qtbot.addWidget(window)
+    before = [app.receivers(signal) for signal in signals]
+    for _ in range(2):
+        window.show()
+        assert [app.receivers(signal) for signal in signals] == [n + 1 for n in before]
+        window.hide()
+        assert [app.receivers(signal) for signal in signals] == before
+
+
+def test_the_rows_of_the_toolbar_stay_its_own_at_every_width(qtbot):
+    """So that it is laid out anew when one of them changes, whichever way they are put."""
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    for width in (1280, 640, 1280, 500):
+        window.toolbar.fit(width)
+        assert all(part.parentWidget() is window.toolbar for part in window.toolbar._parts)
+
+
 def test_a_click_reaches_the_slider_that_lies_below_a_refusal(in_window):
     """It moves its handle there, and the words give way."""
 

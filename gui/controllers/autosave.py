@@ -6,10 +6,10 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from cascade.standard_output import write_error
 from experiments import (
     SessionError,
     Simulation,
@@ -20,6 +20,7 @@ from experiments import (
 from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper, Snapshot
+from gui.disk_thread import DiskThread
 from gui.models.intent import Intent
 from gui.run_folder import RunFolder, moment_path
 
@@ -34,6 +35,9 @@ WORTH_A_MOMENT: Final = 40_000
 _CYCLES: Final = 2
 _REST_S: Final = 4.0
 """Seconds between two moments, however much happens: each takes a few ms of a frame."""
+
+LONGEST_CLOSE_S: Final = 5.0
+"""Wall seconds for which a window that closes waits for the disk."""
 
 _LONGEST_END_S: Final = 0.2
 """Seconds that completing the last instant may take when the window closes."""
@@ -74,7 +78,7 @@ class Autosave:
         self._intent = intent
         self._screen = screen
         self._folder = folder
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="autosave")
+        self._thread = DiskThread("autosave")
         self._keeper = SessionKeeper(simulation)
         self._path: Path | None = None
         self._saved: tuple[float, int] | None = None
@@ -96,20 +100,36 @@ class Autosave:
             await asyncio.sleep(max(0.0, began + SAVE_EVERY_S - time.monotonic()))
 
     def close(self) -> None:
-        """Save for the last time, and note that the run has ended as it should."""
-        self._thread.shutdown()  # first: it may be about to put an earlier moment in place
-        if self._simulation.settle(_LONGEST_END_S) and self._is_of_interest():
-            self._note(self._save(self._snapshot()))
-        self._folder.close()
+        """Save for the last time, and note that the run has ended as it should.
+
+        A disk that takes longer than `LONGEST_CLOSE_S` is not waited for: that is said, and the
+        run counts as cut off.
+        """
+        wait_until = time.monotonic() + LONGEST_CLOSE_S
+        # First: the thread may be about to put an earlier moment in place.
+        if self._thread.has_done_all(LONGEST_CLOSE_S):
+            if self._simulation.settle(_LONGEST_END_S) and self._is_of_interest():
+                self._thread.submit(self._save_and_note, self._snapshot())
+            self._thread.submit(self._folder.close)
+            if self._thread.has_done_all(wait_until - time.monotonic()):
+                self._thread.end()
+                return
+        write_error(
+            f"fireflies: the end of the run may not be saved: {self._folder.place} has taken "
+            f"nothing for {LONGEST_CLOSE_S:g} s\n"
+        )
+
+    def _save_and_note(self, snapshot: Snapshot) -> None:
+        if problem := self._save(snapshot):
+            write_error(f"fireflies: the end of the run is not saved: {problem}\n")
 
     async def _save_when_complete(self) -> None:
         while not self._simulation.is_complete:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY_S)
         if not self._is_of_interest():
             return
-        loop = asyncio.get_running_loop()
-        snapshot, encode = self._snapshot(), self._moment_if_due()
-        self._note(await loop.run_in_executor(self._thread, self._save, snapshot, encode))
+        saving = self._thread.submit(self._save, self._snapshot(), self._moment_if_due())
+        self._note(await asyncio.wrap_future(saving))
 
     def _moment_if_due(self) -> Callable[[], bytes] | None:
         """What makes a file of the present state, if much has happened since the last one."""

@@ -21,7 +21,7 @@ from gui.controllers.autosave import Autosave
 from gui.models.intent import Intent
 from gui.run_folder import RunFolder
 from tests.gui.staged import SMALL, Screen
-from tests.gui.waiting import frames, until
+from tests.gui.waiting import LONGEST_S, frames, until
 from tests.proofs import count
 
 ROOT = Path(__file__).parents[2]
@@ -89,8 +89,6 @@ def test_what_is_saved_last_is_what_stays(tmp_path, monkeypatch):
 
     async def body(simulation, intent, screen, autosave):
         monkeypatch.setattr("gui.controllers.autosave.write_whole", write)
-        shutdown = autosave._thread.shutdown
-        monkeypatch.setattr(autosave._thread, "shutdown", lambda: (may_go_on.set(), shutdown()))
         simulation.run_until(1.0)
         saving = asyncio.create_task(autosave._save_when_complete())
         await until(is_writing.is_set)
@@ -98,11 +96,54 @@ def test_what_is_saved_last_is_what_stays(tmp_path, monkeypatch):
         with contextlib.suppress(asyncio.CancelledError):
             await saving
         simulation.run_until(2.0)
+        wait = autosave._thread.has_done_all
+        monkeypatch.setattr(
+            autosave._thread, "has_done_all", lambda most: (may_go_on.set(), wait(most))[1]
+        )
         autosave.close()
         ends.extend(load_session(path).end for path in tmp_path.glob("*.fireflies"))
 
     in_folder(body, tmp_path)
     assert ends == [2.0]
+
+
+@pytest.mark.parametrize("which", ["the last write", "the one before"])
+def test_a_disk_that_takes_nothing_more_does_not_keep_the_window_open(
+    tmp_path, monkeypatch, capsys, which
+):
+    """It is said, the run stays one that was cut off, and no thread holds up the process."""
+    may_go_on, is_writing = threading.Event(), threading.Event()
+    monkeypatch.setattr("gui.controllers.autosave.LONGEST_CLOSE_S", 0.2)
+
+    def write(path, contents):
+        is_writing.set()
+        may_go_on.wait(LONGEST_S)
+
+    async def body(simulation, intent, screen, autosave):
+        simulation.run_until(1.0)
+        await autosave._save_when_complete()
+        monkeypatch.setattr("gui.controllers.autosave.write_whole", write)
+        simulation.run_until(2.0)
+        if which == "the one before":
+            saving = asyncio.create_task(autosave._save_when_complete())
+            await until(is_writing.is_set)
+            saving.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await saving
+        autosave.close()
+        assert not may_go_on.is_set()
+        assert is_writing.is_set()
+        said = capsys.readouterr().err
+        assert said == (
+            f"fireflies: the end of the run may not be saved: {tmp_path} has taken nothing for "
+            "0.2 s\n"
+        )
+        assert list(tmp_path.glob("*.running"))
+        assert autosave._thread._thread.daemon
+        may_go_on.set()
+        assert autosave._thread.has_done_all(LONGEST_S)
+
+    in_folder(body, tmp_path)
 
 
 def test_another_run_has_another_file(tmp_path):
@@ -286,7 +327,8 @@ def test_a_restored_run_has_the_name_of_its_preset(tmp_path, in_window, is_file)
         await until(lambda: lab.simulation.parameters.nudge == 0.3)
         autosave = Autosave(lab.simulation, lab.intent, lab.window, folder)
         await autosave._save_when_complete()
-        autosave._thread.shutdown()
+        assert autosave._thread.has_done_all(LONGEST_S)
+        autosave._thread.end()
         while folder._locks:
             folder._locks.popitem()[1].release()
 

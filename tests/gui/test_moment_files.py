@@ -22,6 +22,7 @@ from gui.controllers.autosave import Autosave
 from gui.controllers.run_files import RESTORE, RunFiles
 from gui.run_folder import RunFolder, moment_path
 from tests.gui.staged import SMALL, Stage
+from tests.gui.waiting import LONGEST_S
 
 
 @pytest.fixture
@@ -42,7 +43,8 @@ def cut_off(tmp_path, monkeypatch):
         await autosave._save_when_complete()
         await stage.pump.run_ahead(60.0)
         await autosave._save_when_complete()  # no moment: the last one is not 30 s old
-        autosave._thread.shutdown()
+        assert autosave._thread.has_done_all(LONGEST_S)
+        autosave._thread.end()
         (path,) = tmp_path.glob("*.fireflies")
         for lock in (autosave._folder._locks, autosave._folder._claimed):
             while lock:

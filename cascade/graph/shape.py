@@ -127,7 +127,7 @@ def injections(slot: Slot) -> list[str]:
     return [name for each in inner for name in injections(each)]
 
 
-def fill(slot: Slot, value: Any, results: Results, resources: dict[str, Any]) -> Any:
+def fill(slot: Slot, value: Any, results: Results, resources: Mapping[str, Any]) -> Any:
     """The value that goes into a slot.
 
     Parameters

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final
 
+from cascade.adapters.executor import calls_in_place
 from cascade.errors import TaskError, add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import is_bare
@@ -187,6 +189,32 @@ class Execution:
         finally:
             record.end(began, self.clock.now)
         return _checked(result, node.name)
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether its engine has a connector: constraints may come at any time."""
+        return self.engine.link is not None
+
+    @property
+    def may_call_in_place(self) -> bool:
+        """Whether plain functions may be called by :meth:`call`, without the executor."""
+        return self.engine.link is None and calls_in_place(self.engine.executor)
+
+    def call(
+        self, task: Task[..., Any], context: Context, args: Any, kwargs: dict[str, Any]
+    ) -> Any:
+        """Call the plain function of a task in a context of its own; count it."""
+        record = self.engine.activity.record_of(task.name)
+        began = self.clock.now
+        record.begin(began)
+        try:
+            result = context.run(task.function, *args, **kwargs)
+        except BaseException as error:
+            self.explain(error, task.name)
+            raise
+        finally:
+            record.end(began, self.clock.now)
+        return _checked(result, task.name)
 
     async def _tell(self, node: Node, args: Any, kwargs: dict[str, Any], executor: Executor) -> Any:
         """Execute one task, and tell those who want to know."""

@@ -3,12 +3,14 @@
 A node goes on the moment its own needs are settled. What takes no time (params,
 variables, routers, skips) is settled at once. A task that can begin is *due*; of
 several the one of the lowest rank, in the solver's order, begins first. One alone is
-executed by whoever settled its last need, so a chain costs no workflow per task; of
-several each begins as a workflow of its own.
+executed by whoever settled its last need, so a chain costs no workflow per task, and so
+is a plain function, which can't wait: it is called in its place. All others begin as
+workflows of their own.
 """
 
 from __future__ import annotations
 
+import contextvars
 import heapq
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
@@ -30,11 +32,18 @@ from cascade.spec.env import Env
 from cascade.spec.lazy import Lazy, LazyResult, MappedResult, Targets
 from cascade.spec.param import Param
 from cascade.spec.policies import WithPolicies, check_amount
+from cascade.spec.waiting import CLOCK
 
 if TYPE_CHECKING:
     from cascade.runtime.execution import Execution
 
 NO_AMOUNTS: Final[dict[str, float]] = {}
+
+_FREE: Final = ((), (CLOCK,))
+"""Resources of a task that takes none, or only what an engine always has at hand."""
+
+_FAILURE: Final = -1
+"""Rank of a failure that is to be told beside others of its moment: before all tasks."""
 
 
 class Flow:
@@ -59,6 +68,10 @@ class Flow:
         self._backend: StateBackend | None = None
         self._has_skips = False
         self._is_failing = False  # then nothing more becomes due
+        self._failure: Exception | None = None  # of a task that was called in its place
+        self._handed_over: dict[int, Lazy] = {}  # what tasks called in their place returned
+        self._may_call_in_place = execution.may_call_in_place
+        self._context = contextvars.copy_context()
         self.due: list[int] = []  # ranks of the tasks that can begin: a heap
         self._schedule: Schedule
         if plan.has_routers:
@@ -81,13 +94,16 @@ class Flow:
         """
         try:
             self._go_on_with(self._schedule.begin())
-            due, order, clock = self.due, self._plan.order, self._execution.clock
-            while len(due) == 1:
-                await self._settle_task(order[due.pop()])
-                if due and clock.is_turn_over():
-                    await clock.yield_turn()
-            if due:
-                await clock.run_crowd(self)
+            if self.due and self._is_next_for_us():
+                try:
+                    await self._work(self._take_number())
+                except Exception as error:
+                    if not self.due:
+                        raise
+                    self._failure = error  # those due at this moment begin all the same
+                    heapq.heappush(self.due, _FAILURE)
+            if self.due:
+                await self._execution.clock.run_crowd(self)
             if 0 in self._skipped:
                 raise DependencyMissingError(self._missing())
             return self._results[0]
@@ -107,41 +123,121 @@ class Flow:
 
     def take(self) -> tuple[Coroutine[Any, Any, None], str]:
         """The due task of the lowest rank, as a workflow that begins with it, and its name."""
-        number = self._plan.order[heapq.heappop(self.due)]
+        if self.due[0] == _FAILURE:
+            heapq.heappop(self.due)
+            return self._fail(), self._instances[0].name
+        number = self._take_number()
         return self._work(number), self._instances[number].name
 
+    async def _fail(self) -> None:
+        """Fail as a task did that was called in its place, beside those that were due then."""
+        assert self._failure is not None
+        raise self._failure
+
+    def _take_number(self) -> int:
+        return self._plan.order[heapq.heappop(self.due)]
+
+    def _is_next_for_us(self) -> bool:
+        """Whether the next that is due needs no workflow of its own."""
+        due = self.due
+        return len(due) == 1 or (
+            due[0] != _FAILURE and self._is_called_in_place(self._plan.order[due[0]])
+        )
+
     async def _work(self, number: int) -> None:
-        """Settle a task, and go on for as long as one alone is due."""
-        due, order, clock = self.due, self._plan.order, self._execution.clock
-        await self._settle_task(number)
-        while len(due) == 1 and not self._is_failing:
-            number = order[due.pop()]
+        """Settle a task, and go on for as long as the next one needs no workflow of its own."""
+        due, clock = self.due, self._execution.clock
+        while True:
+            if self._is_called_in_place(number):
+                self._call_in_place(number)
+            else:
+                await self._settle_task(number)
+            if not due or self._is_failing or not self._is_next_for_us():
+                return
+            number = self._take_number()
             if clock.is_turn_over():
                 await clock.yield_turn()
-            await self._settle_task(number)
 
     async def _settle_task(self, number: int) -> None:
-        """Execute a task, a map, or a router that takes resources."""
-        step, instance = self._plan.steps[number], self._instances[number]
+        """Execute a task, a map, or a router that takes resources; follow its tail calls.
+
+        Those of the target are left to the run, so that a chain of them takes no more memory.
+        """
+        step, instance, run = self._plan.steps[number], self._instances[number], self._execution
         try:
             if isinstance(instance, LazyResult):
-                await self._execute(number, step, instance)
+                if number in self._handed_over:
+                    result: Any = self._handed_over.pop(number)
+                elif instance.policies is None and step.resources in _FREE and not run.is_linked:
+                    node = Node(number, instance.name, NodeKind.TASK, instance.task)
+                    args, kwargs = fill_arguments(
+                        step, instance, self._results, run.engine.provided
+                    )
+                    result = await run.execute(node, args, kwargs)
+                else:
+                    node = Node(number, instance.name, NodeKind.TASK, instance.task)
+                    amounts = self._amounts(step, instance)
+                    result = await TaskExecution(
+                        run, node, step, instance, self._results, amounts
+                    ).run()
+                if number != 0 and isinstance(result, Lazy):
+                    result = await run.follow(result)
+                self._put(number, result)
             elif isinstance(instance, MappedResult):
                 await self._execute_map(number, step, instance)
             else:
-                await self._route(number, step)
+                resources = await run.acquire_for_router(step, instance)
+                self._put_route(number, step, resources)
             self._settle(number)
         except BaseException:
             self._is_failing = True
             raise
 
+    def _is_called_in_place(self, number: int) -> bool:
+        """Whether a node is a call of a plain function that can't wait, with nobody to tell."""
+        step = self._plan.steps[number]
+        if not (step.is_sync and self._may_call_in_place and step.resources in _FREE):
+            return False
+        call = self._instances[number]
+        assert isinstance(call, LazyResult)
+        is_silent = self._execution.bus.is_silent
+        return is_silent and call.policies is None and number not in self._handed_over
+
+    def _call_in_place(self, number: int) -> None:
+        """Settle a plain function; if it hands over to another task, it is due again."""
+        call, run = self._instances[number], self._execution
+        assert isinstance(call, LazyResult)
+        try:
+            args, kwargs = fill_arguments(
+                self._plan.steps[number], call, self._results, run.engine.provided
+            )
+            result = run.call(call.task, self._context.copy(), args, kwargs)
+            if number != 0 and isinstance(result, Lazy):
+                self._handed_over[number] = result
+                heapq.heappush(self.due, self._plan.ranks[number])
+            else:
+                self._put(number, result)
+                self._settle(number)
+        except BaseException:
+            self._is_failing = True
+            raise
+
+    def _put(self, number: int, result: Any) -> None:
+        if self._plan.readers[number] > 1:
+            self._check_readers(number, [result])
+        self._results[number] = result
+
     def _settle(self, number: int) -> None:
         """Note that a node has a value or was skipped, and go on with what waited for it."""
         ready = self._schedule.settle(number)
-        for pruned in self._schedule.take_pruned():
-            self._skip(pruned, "Pruned")
+        self._skip_pruned()
         if ready:
             self._go_on_with(ready)
+
+    def _skip_pruned(self) -> None:
+        if self._plan.has_routers:
+            for pruned in self._schedule.take_pruned():
+                self._skip(pruned, "Pruned")
 
     def _go_on_with(self, ready: Sequence[int]) -> None:
         """Settle what takes no time, and all that it makes ready; the rest is due."""
@@ -149,15 +245,15 @@ class Flow:
         waiting = [ranks[number] for number in ready]
         heapq.heapify(waiting)
         while waiting:
-            number = self._plan.order[heapq.heappop(waiting)]
+            rank = heapq.heappop(waiting)
+            number = self._plan.order[rank]
             if not self._is_settled_at_once(number):
                 if not self._is_failing:
-                    heapq.heappush(self.due, ranks[number])
+                    heapq.heappush(self.due, rank)
                 continue
             for following in self._schedule.settle(number):
                 heapq.heappush(waiting, ranks[following])
-            for pruned in self._schedule.take_pruned():
-                self._skip(pruned, "Pruned")
+            self._skip_pruned()
 
     def _is_settled_at_once(self, number: int) -> bool:
         """Settle a node unless it is one that may have to wait; tells whether it is settled."""
@@ -180,21 +276,6 @@ class Flow:
         return True
 
     # -- tasks --------------------------------------------------------------------------
-
-    async def _execute(self, number: int, step: Step, call: LazyResult[Any]) -> None:
-        """Execute one task; unless it is the target, follow its tail calls too."""
-        run, task = self._execution, call.task
-        node = Node(number, task.name, NodeKind.TASK, task)
-        if call.policies is None and not step.resources and run.engine.link is None:
-            args, kwargs = fill_arguments(step, call, self._results, {})
-            result = await run.execute(node, args, kwargs)
-        else:
-            amounts = self._amounts(step, call)
-            result = await TaskExecution(run, node, step, call, self._results, amounts).run()
-        if number != 0 and isinstance(result, Lazy):
-            result = await self._execution.follow(result)
-        self._check_readers(number, [result])
-        self._results[number] = result
 
     async def _execute_map(self, number: int, step: Step, mapped: MappedResult[Any]) -> None:
         """Execute a task once for each item, side by side, and follow their tail calls."""
@@ -219,7 +300,8 @@ class Flow:
         await self._execution.clock.run_crowd(
             Queue((execute_item(index, call) for index, call in items), len(calls), mapped.name)
         )
-        self._check_readers(number, results)
+        if self._plan.readers[number] > 1:
+            self._check_readers(number, results)
         self._results[number] = results
 
     def _check_readers(self, number: int, results: Sequence[Any]) -> None:
@@ -231,7 +313,7 @@ class Flow:
             The second would find nothing left.
         """
         readers = self._plan.readers[number]
-        if readers > 1 and (found := find_read_once(results)) is not None:
+        if (found := find_read_once(results)) is not None:
             is_bare = any(each is found for each in results)
             raise TaskError(
                 f"'{self._instances[number].name}' gave a {type(found).__name__}"
@@ -263,15 +345,10 @@ class Flow:
 
     # -- routes, conditions, skips ------------------------------------------------------
 
-    async def _route(self, number: int, step: Step) -> None:
-        resources = await self._execution.acquire_for_router(step, self._instances[number])
-        self._put_route(number, step, resources)
-
     def _put_route(self, number: int, step: Step, resources: dict[str, Any]) -> None:
         slot, value = self._chosen(number, step)
         result = fill(slot, value, self._results, resources)
-        self._check_readers(number, [result])
-        self._results[number] = result
+        self._put(number, result)
 
     def _route_slot(self, number: int) -> Slot:
         """Slot of the route that a decided router takes; None if its selector was skipped."""

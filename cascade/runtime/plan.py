@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cascade.adapters.solver import Solver
@@ -43,6 +43,8 @@ class Step:
         `data`, of the condition and of `before`; of a router, its selector alone.
     resources
         Names of the resources needed.
+    is_sync
+        Whether it is a task whose function is called, not awaited.
     """
 
     kind: NodeKind
@@ -57,6 +59,7 @@ class Step:
     before: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
     resources: tuple[str, ...] = ()
+    is_sync: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,8 @@ def _step(described: Any, lazy: Lazy) -> Step:
         given: Collection[str] = ()
         if injected:
             given = lazy.task.signature.bind_partial(*lazy.args, **lazy.kwargs).arguments
-        return _task_step(kind, injected, given, args, kwargs, policies)
+        step = _task_step(kind, injected, given, args, kwargs, policies)
+        return step if lazy.task.is_async else replace(step, is_sync=True)
     if kind is NodeKind.MAP:
         _, _, columns, policies = described
         assert isinstance(lazy, MappedResult)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cascade.adapters.cache import MISS, Arguments, CachePolicy
@@ -213,7 +213,7 @@ class _Executor:
 
 
 def fill_arguments(
-    step: Step, call: LazyResult[Any], results: Results, resources: dict[str, Any]
+    step: Step, call: LazyResult[Any], results: Results, resources: Mapping[str, Any]
 ) -> tuple[Sequence[Any], dict[str, Any]]:
     """The arguments of a call, with results and resources in their places."""
     args: Sequence[Any] = call.args

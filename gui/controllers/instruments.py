@@ -72,8 +72,18 @@ class Instruments:
         """Let an instrument be due at once: something of it has changed."""
         self._turns[name] = _Turn()
 
-    def show_next(self, simulation: Simulation, wall: float) -> None:
-        """Show the instrument that is due longest, if there is one to see that would differ."""
+    def show_next(self, simulation: Simulation, wall: float, scarcity: float = 1.0) -> None:
+        """Show the instrument that is due longest, if there is one to see that would differ.
+
+        Parameters
+        ----------
+        simulation
+            What they show.
+        wall
+            Wall time, seconds.
+        scarcity
+            How many times as long as usual they wait: so that pictures of the grid come first.
+        """
         if self._intent.time_window != self._window:
             self._window = self._intent.time_window
             self.hurry(PanelName.COHERENCE)
@@ -86,7 +96,8 @@ class Instruments:
             and self._moment(name, simulation) != turn.moment
         ]
         if due:
-            self._show(min(due, key=lambda name: self._turns[name].due), simulation, wall)
+            name = min(due, key=lambda name: self._turns[name].due)
+            self._show(name, simulation, wall, scarcity)
 
     def is_up_to_date(self, simulation: Simulation) -> bool:
         """Whether all that anybody can see shows the present."""
@@ -101,9 +112,11 @@ class Instruments:
             if self._screen.is_seen(name):
                 self._show(name, simulation, wall)
 
-    def _show(self, name: PanelName, simulation: Simulation, wall: float) -> None:
+    def _show(
+        self, name: PanelName, simulation: Simulation, wall: float, scarcity: float = 1.0
+    ) -> None:
         self._shows[name](simulation)
-        slower = max(1.0, simulation.parameters.n_fireflies / _SMALL_SWARM)
+        slower = scarcity * max(1.0, simulation.parameters.n_fireflies / _SMALL_SWARM)
         self._turns[name] = _Turn(
             wall + _INTERVALS_S[name] * slower, self._moment(name, simulation)
         )

@@ -135,7 +135,7 @@ class Pump:
         self.watchers: list[Watcher] = []
         self._is_playing_shown: bool | None = None
         self._is_behind = False
-        self._is_picture_final = False
+        self._is_picture_final = self._has_new_picture = False
         self._shown = simulation.parameters
         self._staging = Staging(simulation, intent, screen, self, wall_clock)
         self.replaying = Replaying(simulation, intent, screen, self.painting)
@@ -211,9 +211,7 @@ class Pump:
             await asyncio.sleep(0)  # input and painting have their turn in between
             with self._going_on(), self.allowance.watching():
                 self._show_more(self._wall_clock())
-                left = min(BUDGET_S, self.schedule.left() - _LEFT_TO_OTHERS_S)
-                if self._is_behind and left > _LEAST_BUDGET_S:
-                    self._pass_time(self._wall_clock(), left)
+                self._work_off()
 
     async def _next_frame(self) -> None:
         """Wait until the next frame is due; as long as nothing moves, until somebody wants it."""
@@ -375,7 +373,19 @@ class Pump:
     def _show_more(self, wall: float) -> None:
         self._readouts.show(self.simulation, self.painting, wall)
         if self._screen.is_showing():
-            self._instruments.show_next(self.simulation, wall)
+            self._instruments.show_next(self.simulation, wall, self.allowance.scarcity)
+
+    def _work_off(self) -> None:
+        """Let more of the time pass that is owed, if the frame has something left for that.
+
+        A frame with nothing new to paint, in the middle of an avalanche, has what painting
+        would have cost, however late it is.
+        """
+        left = min(BUDGET_S, self.schedule.left() - _LEFT_TO_OTHERS_S)
+        if not self._has_new_picture:
+            left = max(left, self.allowance.budget_s)
+        if self._is_behind and left > _LEAST_BUDGET_S:
+            self._pass_time(self._wall_clock(), left)
 
     def _advance_and_show(self) -> None:
         wall = self._wall_clock()
@@ -392,6 +402,7 @@ class Pump:
             self._show_picture(wall)
             self._show_marks()
             return
+        self._has_new_picture = False
         self._metrics.note_rest()
         self.painting.rest(self.simulation)
 
@@ -531,6 +542,7 @@ class Pump:
 
     def _show_picture(self, wall: float) -> None:
         """Show a picture if it would differ from the one that shows."""
+        self._has_new_picture = False
         simulation, view = self.simulation, self._intent.view
         is_still = not self._intent.is_playing and self._intent.seek is None
         self._is_picture_final = self.painting.is_up_to_date(simulation, view, is_still=is_still)
@@ -545,4 +557,5 @@ class Pump:
             speed = display_speed(asked, self._meter.rate())
         frame = self.painting.make(simulation, view, speed, wall)
         if frame is not None:
+            self._has_new_picture = True
             self._screen.show_frame(frame)

@@ -53,6 +53,11 @@ class Allowance:
         self._cpu = cpu
         self._worked_s = self._had_s = 0.0
 
+    @property
+    def scarcity(self) -> float:
+        """How many times less than at best there is for what can wait; 1 if all is well."""
+        return self._most_s / self.budget_s if self._most_s > self.budget_s > 0.0 else 1.0
+
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
         """Work, without a wait in it."""

@@ -40,10 +40,12 @@ def test_a_busy_processor_leaves_less_to_the_simulation_until_frames_come_in_tim
     processor.frames(60, missed=1)
     assert processor.allowance.is_starved
     assert processor.allowance.budget_s == pytest.approx(0.002)
+    assert processor.allowance.scarcity == pytest.approx(3.0)
     processor.share = 0.99
     processor.frames(200)
     assert not processor.allowance.is_starved
     assert processor.allowance.budget_s == pytest.approx(0.006)
+    assert processor.allowance.scarcity == 1.0
 
 
 def test_a_slow_machine_that_is_left_alone_is_not_starved():
@@ -134,6 +136,54 @@ def test_between_two_avalanches_there_are_pictures_however_long_they_take():
         assert t > 3.0
 
     run_staged(body, SMALL.replace(speed=20.0))
+
+
+def test_instruments_give_way_to_the_grid():
+    """With a third of the time for what can wait, they are drawn a third as often."""
+
+    async def body(stage):
+        drawn = {}
+        for budget_s in (30.0, 10.0):
+            stage.pump.allowance = Allowance(30.0)
+            stage.pump.allowance.budget_s = budget_s
+            before = len(stage.screen.curves)
+            for _ in range(360):
+                stage.wall += FRAME
+                stage.pump.frame()
+            drawn[budget_s] = len(stage.screen.curves) - before
+        assert 50 <= drawn[30.0] <= 60  # six seconds
+        assert 15 <= drawn[10.0] <= 20
+
+    run_staged(body)
+
+
+def test_a_late_frame_without_a_new_picture_works_on():
+    """In the middle of an avalanche there is nothing to paint: the swarm has the time for that."""
+
+    async def body(stage):
+        stage.play(0.5)
+        stage.controller.toggle_play()
+        stage.play(FRAME)
+        assert not stage.pump._is_behind
+        stage.intent.touch(Action.FLASH_NOW, set(range(36)))
+        stage.pump.allowance.budget_s = 0.0  # a few wakes
+        stage.wall += FRAME
+        stage.pump.frame()
+        stage.pump.allowance.budget_s = 10.0
+        assert stage.pump.schedule.left() <= 0.0
+        assert stage.pump._is_behind
+        assert not stage.pump._has_new_picture
+        before = stage.simulation.wakes
+        stage.pump._has_new_picture = True
+        stage.pump._work_off()
+        assert stage.simulation.wakes == before
+        stage.pump._has_new_picture = False
+        stage.pump._work_off()
+        assert stage.simulation.is_complete
+        stage.frame()
+        assert stage.pump._has_new_picture
+
+    run_staged(body)
 
 
 def test_the_status_line_says_why_it_is_slower():
@@ -245,19 +295,30 @@ def test_a_paused_window_rests_and_hears_every_wish(in_window):
 
 @pytest.mark.slow
 def test_a_minimised_window_plays_on_without_painting(in_window):
-    """Virtual time passes, nothing is painted, and frames are few."""
+    """Virtual time passes, nothing is painted, and it rests before each frame that owes no more."""
 
     async def body(lab):
         lab.window.hide()
-        frames = []
-        lab.pump.watchers.append(types.SimpleNamespace(wants_pictures=False, take=frames.append))
+        doze, rests, frames = lab.pump._doze, [], []
+        sleep = doze.sleep
+
+        def rest(longest_s):
+            rests.append(longest_s)
+            return sleep(longest_s)
+
+        def take(_wall):
+            frames.append(lab.pump._is_behind)
+
         async with asyncio.timeout(20):
             while not lab.pump.is_resting:
                 await asyncio.sleep(0.01)
-            paints, before, began = lab.metrics.paints, lab.simulation.now, len(frames)
-            while lab.simulation.now < before + 0.5:
+            doze.sleep = rest
+            lab.pump.watchers.append(types.SimpleNamespace(wants_pictures=False, take=take))
+            paints, before = lab.metrics.paints, lab.simulation.now
+            while lab.simulation.now < before + 0.5 or len(frames) < 3:
                 await asyncio.sleep(0.02)
         assert lab.metrics.paints == paints
-        assert len(frames) - began <= 12
+        assert set(rests) == {_REST_S}
+        assert len(frames) - 1 <= len(rests) + sum(frames)
 
     in_window(body, SMALL)

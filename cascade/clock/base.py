@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import abc
-import asyncio
 import math
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from cascade.clock.channel import Channel
+from cascade.clock.current import Run
 from cascade.clock.seconds import as_seconds
 
 STEP_LIMIT: Final = 1_000_000
@@ -145,7 +145,7 @@ class Clock(abc.ABC):
         workflow: Coroutine[Any, Any, Any],
         name: str,
         priority: int,
-        hosts: set[asyncio.Task[Any]],
+        run: Run,
     ) -> Any:
         """Run a workflow from the host, or as a child of the workflow that awaits this.
 
@@ -156,8 +156,8 @@ class Clock(abc.ABC):
         ----------
         workflow, name, priority
             What to run, what errors call it, and its rank among those due at one time.
-        hosts
-            The asyncio task that awaits this is in it for as long as it does.
+        run
+            The run it is; the asyncio task that awaits this is its host for as long as it does.
         """
 
     @abc.abstractmethod

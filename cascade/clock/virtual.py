@@ -12,11 +12,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from cascade.clock.agenda import Agenda
 from cascade.clock.base import STEP_LIMIT, Clock, Queue, Source, deadlines_of, join_failures
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
+from cascade.clock.current import Run
 from cascade.clock.foreign import foreign_error, foreign_failure, without_current_task
 from cascade.clock.seconds import as_seconds
 from cascade.clock.within import within_virtual
@@ -399,7 +400,7 @@ class VirtualClock(Clock):
         rank = self._require_workflow("a time limit").priority
 
         def run_child(child: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
-            return self.run_workflow(child, name, rank, set())
+            return self._run_child(child, name, rank)
 
         return await within_virtual(self, work, seconds, name, run_child)
 
@@ -435,34 +436,26 @@ class VirtualClock(Clock):
         workflow: Coroutine[Any, Any, Any],
         name: str,
         priority: int,
-        hosts: set[asyncio.Task[Any]],
+        run: Run,
     ) -> Any:
         """Run a workflow from the host, or as a child of the workflow that awaits this.
 
         It has gone to its first wait before this first yields to the host loop.
         """
         if self._running is not None:
-            results: list[Any] = []
-
-            async def keep_result() -> None:
-                results.append(await workflow)
-
-            await self.run_crowd(Queue(iter([keep_result()]), 1, name), priority)
-            return results[0]
+            return await self._run_child(workflow, name, priority)
         root = Workflow(workflow, name, priority, self._arouse)
         self._living += 1
         with without_current_task():
             self._run_to_first_wait(root)
         if not root.ended:
-            host = cast("asyncio.Task[Any]", asyncio.current_task())
-            hosts.add(host)
+            run.host = asyncio.current_task()
             ended = asyncio.get_running_loop().create_future()
             root.awaiter = ended
             try:
                 await ended
             finally:
-                hosts.discard(host)
-                del host  # it keeps the error raised here, whose traceback leads back to it
+                run.host = None  # it keeps the error raised here, whose traceback leads back to it
                 root.awaiter = None
                 if not root.ended:
                     self._cancel_root(root)
@@ -470,6 +463,16 @@ class VirtualClock(Clock):
             return root.outcome()
         finally:
             root.error = None  # its traceback leads back here
+
+    async def _run_child(self, workflow: Coroutine[Any, Any, Any], name: str, rank: int) -> Any:
+        """Run one workflow as a child of the running one."""
+        results: list[Any] = []
+
+        async def keep_result() -> None:
+            results.append(await workflow)
+
+        await self.run_crowd(Queue(iter([keep_result()]), 1, name), rank)
+        return results[0]
 
     def _cancel_root(self, root: Workflow) -> None:
         """Cancel a workflow whose host is leaving, and keep nothing of its end.

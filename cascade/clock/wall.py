@@ -13,6 +13,7 @@ from typing import Any
 from cascade.clock.base import Clock, Source, deadlines_of
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.crowd import TURN_S, Crowd
+from cascade.clock.current import Run
 from cascade.clock.seconds import as_seconds
 from cascade.clock.within import within_real
 from cascade.errors import ClockError
@@ -112,17 +113,14 @@ class WallClock(Clock):
         workflow: Coroutine[Any, Any, Any],
         name: str,
         priority: int,
-        hosts: set[asyncio.Task[Any]],
+        run: Run,
     ) -> Any:
         """Run a workflow in the asyncio task that awaits this; the priority means nothing here."""
-        host = asyncio.current_task()
-        if host is None or host in hosts:  # a run within a run
-            return await self._drive(workflow)
-        hosts.add(host)
+        run.host = asyncio.current_task()
         try:
             return await self._drive(workflow)
         finally:
-            hosts.discard(host)
+            run.host = None
 
     async def run_crowd(self, source: Source, priority: int | None = None) -> None:
         """Run workflows side by side, in asyncio tasks that this one owns."""

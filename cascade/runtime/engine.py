@@ -17,10 +17,11 @@ from cascade.adapters.connector import Connector, InProcessConnector
 from cascade.adapters.executor import Executor, LocalExecutor
 from cascade.adapters.solver import NativeSolver, Solver
 from cascade.adapters.state import StateBackend
-from cascade.clock.base import Clock
+from cascade.clock.base import Clock, join_failures
+from cascade.clock.current import CURRENT, chain_of
 from cascade.clock.virtual import VirtualClock
 from cascade.clock.wall import WallClock
-from cascade.errors import EngineClosedError, ResourceError
+from cascade.errors import EngineClosedError, ResourceError, add_note
 from cascade.runtime.admission import Admission
 from cascade.runtime.bus import MessageBus, Subscriber
 from cascade.runtime.events import ConnectorConnected, ConnectorDisconnected
@@ -105,8 +106,7 @@ class Engine:
         self._resources: dict[str, Resource] = {}
         self._subscribers: list[Subscriber] = []
         self._numbers = itertools.count(1)
-        self._hosts: set[asyncio.Task[Any]] = set()  # those who await runs just now
-        self._closed = False
+        self.is_closed = False
 
     @property
     def resources(self) -> Mapping[str, Resource]:
@@ -210,26 +210,60 @@ class Engine:
             priority = _integer(priority)
         if not -PRIORITY_LIMIT < priority < PRIORITY_LIMIT:
             raise ValueError(f"priority must be within +-{PRIORITY_LIMIT - 1}, got {priority!r}")
-        if self._closed:
+        if self.is_closed:
             raise EngineClosedError("this engine has been closed and runs nothing more")
         # A plain function that gives the clock's own coroutine: a frame less for each run.
         execution = Execution(self, next(self._numbers), dict(params) if params else {})
-        return self.clock.run_workflow(execution.run(target), target.name, priority, self._hosts)
+        return self.clock.run_workflow(execution.run(target), target.name, priority, execution)
 
     async def aclose(self) -> None:
         """Cancel the runs that are active, wait until they have ended, and accept no more.
 
-        Those who await these runs see ``CancelledError``. Closing twice is fine.
+        Those who await these runs see ``CancelledError``; a run that was made but has not
+        begun raises ``EngineClosedError``. Called within a run, also by a parallel task of
+        it, it leaves that one alone, and what belongs to it. Closing twice is fine.
+
+        Raises
+        ------
+        BaseException
+            What subscribers and the connector raised when they were stopped: all of them
+            are, and a group tells of all failures.
+
+        Notes
+        -----
+        When cancelled, it stops the subscribers all the same.
         """
-        self._closed = True
-        runs = [task for task in self._hosts if task is not asyncio.current_task()]
-        for task in runs:
-            task.cancel()
-        await asyncio.gather(*runs, return_exceptions=True)
+        self.is_closed = True
+        own = set(chain_of(CURRENT.get(None)))
+        others = [run for run in self.activity.runs if own.isdisjoint(chain_of(run))]
+        hosts = [next((each.host for each in chain_of(run) if each.host), None) for run in others]
+        for host in dict.fromkeys(hosts):
+            if host is not None:
+                host.cancel()
+        failures: list[BaseException] = []
+        try:
+            for run in others:
+                while run in self.activity.runs:
+                    await self.activity.wait_for_an_end()
+            if others and asyncio.current_task() is not None:
+                await asyncio.sleep(0)  # so that their hosts have heard of it
+            if self.link is not None:
+                await self.link.close()
+        except BaseException as error:  # noqa: BLE001 - the subscribers must be stopped too
+            failures.append(error)
         while self._subscribers:
-            stopped = self._subscribers.pop().stop()
-            if inspect.isawaitable(stopped):
-                await stopped
+            try:
+                stopped = self._subscribers.pop().stop()
+                if inspect.isawaitable(stopped):
+                    await stopped
+            except BaseException as error:  # noqa: BLE001 - so must the others
+                failures.append(error)
+        if failures and isinstance(failures[0], asyncio.CancelledError):
+            for failure in failures[1:]:
+                add_note(failures[0], f"and a part of the engine failed to end: {failure!r}")
+            raise failures[0]
+        if failures:
+            raise join_failures(failures, "ends of parts of the engine")
 
     def _on_link_changed(self, run_id: str, is_connected: bool) -> None:
         if not is_connected:
@@ -250,7 +284,7 @@ class Engine:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"<Engine on {self.clock!r}, {len(self._hosts)} waited for>"
+        return f"<Engine on {self.clock!r}, {len(self.activity.runs)} runs>"
 
 
 def run(

@@ -8,7 +8,8 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final
 
 from cascade.adapters.executor import calls_in_place
-from cascade.errors import TaskError, add_note
+from cascade.clock.current import CURRENT, Run
+from cascade.errors import EngineClosedError, TaskError, add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import is_bare
 from cascade.runtime.events import (
@@ -62,6 +63,8 @@ class Execution:
         "bus",
         "clock",
         "engine",
+        "host",
+        "outer",
         "params",
     )
 
@@ -73,6 +76,8 @@ class Execution:
         self._lone_task: Task[..., Any] | None = None
         self._lone_since = 0.0
         self.clock: Clock = engine.clock
+        self.host: asyncio.Task[Any] | None = None
+        self.outer: Run | None = None
         self.params = params
 
     @property
@@ -91,14 +96,18 @@ class Execution:
         plans, executor, link = engine.plans, engine.executor, engine.link
         takes_short_cut = link is None and engine.state_backend_factory is None
         self._began = clock.now
-        engine.activity.runs += 1
+        self.outer = CURRENT.get(None)
+        CURRENT.set(self)
+        if engine.is_closed:
+            raise EngineClosedError("this engine was closed before the run began")
+        engine.activity.runs.add(self)
         is_linked = False
-        if not bus.is_silent:
-            self._announce_start(target)
         try:
             if link is not None:
                 await link.join(self.run_id)
                 is_linked = True
+            if not bus.is_silent:
+                self._announce_start(target)
             while True:
                 if takes_short_cut and is_bare(target):
                     task = target.task
@@ -122,6 +131,8 @@ class Execution:
                     await clock.yield_turn()
         except BaseException as error:
             self.explain(error, target.name)
+            if link is not None and not is_linked:
+                self._announce_start(target)  # it ends before it could really begin
             await self._finish(error, is_linked)
             raise
         await self._finish(None, is_linked)
@@ -265,31 +276,48 @@ class Execution:
     # -- the run as a whole -------------------------------------------------------------
 
     async def _finish(self, error: BaseException | None, is_linked: bool) -> None:
-        """Release the resources and tell how the run ended; a failed release is a failure."""
+        """Release the resources and tell how the run ended; a failed release is a failure.
+
+        Who hears of it can still send messages over the connector.
+        """
         try:
             try:
                 await release(self._scope, error)
+            except BaseException as failure:
+                error = failure
+                raise
             finally:
-                if is_linked:
-                    assert self.engine.link is not None
-                    await self.engine.link.leave(self.run_id)
-        except BaseException as failure:
-            error = failure
-            raise
-        finally:
-            self._set_lone_task(None)
-            self.engine.activity.runs -= 1
-            if self.bus.wants(RunFinished):
-                now = self.clock.now
-                self.bus.publish(
-                    RunFinished(
-                        run_id=self.run_id,
-                        timestamp=now,
-                        status=_status_of(error),
-                        duration=now - self._began,
-                        error=error,
+                self._set_lone_task(None)
+                if self.bus.wants(RunFinished):
+                    now = self.clock.now
+                    self.bus.publish(
+                        RunFinished(
+                            run_id=self.run_id,
+                            timestamp=now,
+                            status=_status_of(error),
+                            duration=now - self._began,
+                            error=error,
+                        )
                     )
-                )
+                if is_linked:
+                    await self._leave_link(error)
+        finally:
+            self.engine.activity.end_run(self)
+
+    async def _leave_link(self, error: BaseException | None) -> None:
+        """Stop using the connector; its failure is the run's, or noted on that."""
+        link = self.engine.link
+        assert link is not None
+        try:
+            try:
+                if not self.bus.is_silent and asyncio.current_task() is not None:
+                    await asyncio.sleep(0)  # observers may send from asyncio tasks of their own
+            finally:
+                await link.leave(self.run_id)
+        except Exception as failure:
+            if error is None:
+                raise
+            add_note(error, f"and the connector failed to disconnect: {failure!r}")
 
     def _announce_start(self, target: Lazy) -> None:
         if self.bus.wants(RunStarted):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from cascade.adapters.connector import Connector
 from cascade.clock.turnstile import Turnstile
 from cascade.runtime.constraints import TOPIC
+
+_log = logging.getLogger(__name__)
 
 
 class Link:
@@ -35,6 +38,8 @@ class Link:
         self._on_change = on_change
         self._users = 0
         self._is_up = False
+        self._is_between = False  # connecting or disconnecting was interrupted
+        self._last_run = ""
         self._turnstile = Turnstile()
 
     async def join(self, run_id: str) -> None:
@@ -47,6 +52,7 @@ class Link:
         self._users += 1
         try:
             async with self._turnstile:
+                self._last_run = run_id
                 if not self._is_up:
                     await self._connect()
                     self._is_up = True
@@ -56,7 +62,13 @@ class Link:
             raise
 
     async def leave(self, run_id: str) -> None:
-        """Stop using it; the last one disconnects."""
+        """Stop using it; the last one disconnects.
+
+        Notes
+        -----
+        When it is cancelled while the connector disconnects, the next to join
+        disconnects anew before it connects.
+        """
         self._users -= 1
         if self._users or not self._is_up:
             return
@@ -65,14 +77,40 @@ class Link:
                 return  # somebody has begun to use it meanwhile
             self._is_up = False
             try:
-                await self.connector.disconnect()
+                await self._do(self.connector.disconnect())
             finally:
                 self._on_change(run_id, False)
 
+    async def close(self) -> None:
+        """Disconnect if interrupted runs have left that to be done."""
+        if self._users or not (self._is_up or self._is_between):
+            return
+        was_up, self._is_up = self._is_up, False
+        try:
+            await self._do(self.connector.disconnect())
+        finally:
+            if was_up:
+                self._on_change(self._last_run, False)
+
     async def _connect(self) -> None:
-        await self.connector.connect()
+        if self._is_between:
+            try:
+                await self._do(self.connector.disconnect())
+            except Exception as error:  # noqa: BLE001 - it may be disconnected: then it may say so
+                _log.info("after an interruption the connector said: %r", error)
+        await self._do(self.connector.connect())
         try:
             await self.connector.subscribe(f"{TOPIC}#", self._on_message)
         except BaseException:
-            await self.connector.disconnect()
+            await self._do(self.connector.disconnect())
             raise
+
+    async def _do(self, change: Awaitable[None]) -> None:
+        """Let the connector connect or disconnect, and know when it was interrupted in that."""
+        self._is_between = True
+        try:
+            await change
+        except Exception:
+            self._is_between = False
+            raise
+        self._is_between = False

@@ -13,7 +13,8 @@ from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from cascade.graph.shape import Shape, Slot, injections, references, survey
 from cascade.spec.lazy import Lazy, LazyResult, MappedResult
 
-PLAN_CACHE_SIZE: Final = 1024
+PLANS_AT_MOST: Final = 1024
+NODES_AT_MOST: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +97,22 @@ class Plan:
 class PlanCache:
     """Finds the plan for a target, compiling it on first sight.
 
-    Keeps the ``PLAN_CACHE_SIZE`` plans used last.
+    Keeps the plans used last: ``PLANS_AT_MOST``, with ``NODES_AT_MOST`` nodes together. The
+    latest is kept whatever its size.
 
     Attributes
     ----------
     compiled
         How many plans have been compiled so far.
+    nodes
+        How many nodes the plans that are kept have.
     """
 
     def __init__(self, solver: Solver) -> None:
         self._solver = solver
         self._plans: OrderedDict[Shape, Plan] = OrderedDict()
         self.compiled = 0
+        self.nodes = 0
 
     def find(self, target: Lazy) -> tuple[Plan, list[Lazy]]:
         """The plan for `target`, and its lazy values by node number."""
@@ -128,10 +133,12 @@ class PlanCache:
             self._keep(serial, compile_plan(*survey(target), self._solver))
 
     def _keep(self, shape: Shape, plan: Plan) -> Plan:
-        self._plans[shape] = plan
+        plans = self._plans
+        plans[shape] = plan
         self.compiled += 1
-        if len(self._plans) > PLAN_CACHE_SIZE:
-            self._plans.popitem(last=False)
+        self.nodes += len(plan.steps)
+        while len(plans) > PLANS_AT_MOST or (self.nodes > NODES_AT_MOST and len(plans) > 1):
+            self.nodes -= len(plans.popitem(last=False)[1].steps)
         return plan
 
 

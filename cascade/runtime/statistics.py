@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from cascade.clock.base import Clock
+from cascade.clock.channel import Channel
+from cascade.clock.current import CURRENT, Run
 
 _RATE_OVER_S: Final = 1.0
 
@@ -83,14 +86,35 @@ class Activity:
     Attributes
     ----------
     runs
-        How many runs have begun and not ended.
+        Those that have begun and not ended.
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.runs = 0
+        self.runs: set[Run] = set()
+        self._watchers: list[Callable[[], object]] = []
         self._records: dict[str, TaskRecord] = {}
         self._clock = clock
         self._readings = [(time.perf_counter(), clock.wakes)]
+
+    def end_run(self, run: Run) -> None:
+        """A run has ended, its resources are released: tell who waits for that."""
+        self.runs.discard(run)
+        run.outer = None  # who begins a run in an asyncio task of its own leaves no chain behind
+        if self._watchers:
+            watchers, self._watchers = self._watchers, []
+            for tell in watchers:
+                tell()
+
+    async def wait_for_an_end(self) -> None:
+        """Wait until any run ends, on the host loop or within a run of any clock."""
+        if CURRENT.get(None) is not None:
+            channel: Channel[None] = Channel(capacity=1)
+            self._watchers.append(lambda: channel.send(None))
+            await channel.receive()
+        else:
+            ended = asyncio.Event()
+            self._watchers.append(ended.set)
+            await ended.wait()
 
     def record_of(self, task_name: str) -> TaskRecord:
         """The record of the tasks of this name."""
@@ -103,7 +127,7 @@ class Activity:
         """The present numbers."""
         now = self._clock.now
         return Statistics(
-            runs_active=self.runs,
+            runs_active=len(self.runs),
             tasks_running=sum(record.running for record in self._records.values()),
             tasks_blocked=blocked,
             workflows_waiting=self._clock.waiting,

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import cascade as cs
+from cascade.clock.current import CURRENT, chain_of
 from tests.cascade.running import CLOCKS, drive, make_clock
 
 
@@ -251,5 +252,292 @@ def test_an_interrupt_leaves_advance_and_other_runs_go_on() -> None:
             clock.advance(2.0)
             await tasks[1]
             assert clock.now == 3.0
+
+    asyncio.run(main())
+
+
+# -- the end of an engine ---------------------------------------------------------------
+
+
+class Watcher:
+    """A subscriber that notes when it is stopped, and may fail at that."""
+
+    def __init__(self, stopped: list[str], name: str, error: Exception | None = None) -> None:
+        self._stopped = stopped
+        self._name = name
+        self._error = error
+
+    def start(self, bus: cs.MessageBus) -> None:
+        pass
+
+    async def stop(self) -> None:
+        self._stopped.append(self._name)
+        if self._error is not None:
+            raise self._error
+
+
+def test_a_run_that_has_not_begun_ends_with_the_engine(clock: cs.Clock) -> None:
+    """It was made before ``aclose`` and comes to its turn after: it executes nothing."""
+    executed: list[int] = []
+
+    @cs.task
+    def work() -> None:
+        executed.append(1)
+
+    async def main() -> None:
+        async with cs.Engine(clock=clock) as engine:
+            run = asyncio.create_task(engine.run(work()))
+        with pytest.raises(cs.EngineClosedError, match="before the run began"):
+            await run
+        assert engine.statistics().runs_active == 0
+
+    asyncio.run(main())
+    assert executed == []
+
+
+@pytest.mark.parametrize("is_parallel", [False, True])
+def test_closing_from_inside_a_run(clock: cs.Clock, is_parallel: bool) -> None:
+    """It ends all other runs and leaves its own alone, with its parallel tasks and inner runs."""
+    log: list[str] = []
+
+    async def main() -> None:
+        engine = cs.Engine(clock=clock)
+        engine.add_subscriber(Watcher(log, "stopped"))
+
+        @cs.task
+        async def close() -> str:
+            await clock.sleep(0.002)
+            await engine.aclose()
+            log.append("closed")
+            return "closed"
+
+        @cs.task
+        async def other() -> None:
+            try:
+                await clock.sleep(3600.0)
+            finally:
+                log.append("other ended")
+
+        @cs.task
+        async def sibling() -> str:
+            return await engine.run(inner())
+
+        @cs.task
+        async def inner() -> str:
+            await clock.sleep(0.01)
+            return "inner"
+
+        target: Any = [close(), sibling()] if is_parallel else close()
+        outcomes = await drive(clock, engine.run(target), engine.run(other()))
+        assert outcomes[0] == (["closed", "inner"] if is_parallel else "closed")
+        assert isinstance(outcomes[1], asyncio.CancelledError)
+        assert engine.statistics().runs_active == 0
+
+    asyncio.run(asyncio.wait_for(main(), 20.0))
+    assert log == ["other ended", "stopped", "closed"]
+
+
+def test_every_subscriber_is_stopped() -> None:
+    """One that fails at that doesn't spare the others, and all failures are told."""
+    stopped: list[str] = []
+
+    async def main() -> None:
+        engine = cs.Engine()
+        for name, error in (("a", None), ("b", OSError("b")), ("c", LookupError("c"))):
+            engine.add_subscriber(Watcher(stopped, name, error))
+        with pytest.raises(ExceptionGroup) as caught:
+            await engine.aclose()
+        assert {type(error) for error in caught.value.exceptions} == {OSError, LookupError}
+        await engine.aclose()
+
+    asyncio.run(main())
+    assert sorted(stopped) == ["a", "b", "c"]
+
+
+def test_runs_that_begin_each_other_leave_no_chain_behind() -> None:
+    """A run that was begun in an asyncio task of another's holds none of those before it."""
+    seen: list[int] = []
+
+    async def main() -> None:
+        async with cs.Engine() as engine:
+
+            @cs.task
+            async def again(n: int) -> None:
+                await asyncio.sleep(0)
+                seen.append(len(list(chain_of(CURRENT.get()))))
+                if n:
+                    asyncio.get_running_loop().create_task(start(n - 1))
+
+            async def start(n: int) -> None:
+                await asyncio.sleep(0)
+                await engine.run(again(n))
+                if not n:
+                    ended.set()
+
+            ended = asyncio.Event()
+            await start(50)
+            await ended.wait()
+
+    asyncio.run(main())
+    assert max(seen[2:]) <= 2
+
+
+# -- the connector ----------------------------------------------------------------------
+
+
+class SlowConnector(cs.InProcessConnector):
+    """It takes its time to connect and to disconnect, as brokers do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gates: dict[str, asyncio.Event] = {}
+        self.reached = asyncio.Event()
+
+    async def _pass(self, what: str) -> None:
+        if what in self.gates:
+            self.reached.set()
+            await self.gates.pop(what).wait()
+
+    async def connect(self) -> None:
+        await super().connect()
+        await self._pass("connect")
+
+    async def disconnect(self) -> None:
+        await self._pass("disconnect")
+        await super().disconnect()
+
+
+@cs.task
+async def hello(connector: Any = cs.inject("cascade.connector")) -> str:
+    await connector.publish("hello", 1)
+    return "hello"
+
+
+@pytest.mark.parametrize("when", ["connect", "disconnect"])
+def test_a_run_cancelled_while_the_connector_changes_leaves_the_engine_usable(when: str) -> None:
+    """What was interrupted is put right by the next run, and at the latest by ``aclose``."""
+
+    async def interrupt(engine: cs.Engine, connector: SlowConnector) -> None:
+        connector.gates[when] = asyncio.Event()
+        connector.reached.clear()
+        run = asyncio.create_task(engine.run(hello()))
+        await connector.reached.wait()
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+
+    async def main() -> None:
+        connector = SlowConnector()
+        async with cs.Engine(connector=connector) as engine:
+            for _ in range(2):
+                await interrupt(engine, connector)
+                assert await engine.run(hello()) == "hello"
+            await interrupt(engine, connector)
+        with pytest.raises(ConnectionError):
+            await connector.publish("hello", 1)
+
+    asyncio.run(asyncio.wait_for(main(), 20.0))
+
+
+def test_subscribers_can_send_over_the_engines_own_connector() -> None:
+    """From the start of the first run to the end of the last, also from asyncio tasks."""
+    sent: list[str] = []
+    connector = cs.InProcessConnector()
+
+    class Telemetry:
+        def __init__(self) -> None:
+            self.tasks: list[asyncio.Task[None]] = []
+
+        def start(self, bus: cs.MessageBus) -> None:
+            bus.subscribe(cs.Event, self.on)
+
+        def on(self, event: cs.Event) -> None:
+            self.tasks.append(asyncio.ensure_future(self.send(type(event).__name__)))
+
+        async def send(self, name: str) -> None:
+            try:
+                await connector.publish("telemetry", name)
+            except ConnectionError:
+                sent.append(f"lost {name}")
+            else:
+                sent.append(name)
+
+        async def stop(self) -> None:
+            await asyncio.gather(*self.tasks)
+
+    async def main() -> None:
+        async with cs.Engine(connector=connector) as engine:
+            engine.add_subscriber(Telemetry())
+            await engine.run(hello())
+
+    asyncio.run(main())
+    assert sent == [
+        "ConnectorConnected",
+        "RunStarted",
+        "TaskExecutionStarted",
+        "TaskExecutionFinished",
+        "RunFinished",
+        "lost ConnectorDisconnected",
+    ]
+
+
+def test_a_run_whose_connector_fails_is_told_from_start_to_end(clock: cs.Clock) -> None:
+    """RunStarted and RunFinished come in pairs, and each failure is told."""
+
+    class Broken(cs.InProcessConnector):
+        async def connect(self) -> None:
+            raise ConnectionError("no broker")
+
+    class Sore(cs.InProcessConnector):
+        async def disconnect(self) -> None:
+            await super().disconnect()
+            raise ConnectionError("lost")
+
+    @cs.task
+    def fail() -> None:
+        raise LookupError("the cause")
+
+    told: list[Any] = []
+    bus = cs.MessageBus()
+    bus.subscribe(cs.Event, told.append)
+
+    async def outcome(connector: cs.InProcessConnector, target: Any) -> Any:
+        async with cs.Engine(clock=clock, bus=bus, connector=connector) as engine:
+            return (await drive(clock, engine.run(target)))[0]
+
+    assert isinstance(asyncio.run(outcome(Broken(), hello())), ConnectionError)
+    assert [type(event) for event in told] == [cs.RunStarted, cs.RunFinished]
+    assert told[-1].status == "Failed"
+    assert isinstance(asyncio.run(outcome(Sore(), hello())), ConnectionError)
+    error = asyncio.run(outcome(Sore(), fail()))
+    assert isinstance(error, LookupError)
+    assert any("failed to disconnect" in note for note in error.__notes__)
+
+
+# -- plans ------------------------------------------------------------------------------
+
+
+def test_plans_are_kept_by_their_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large plans crowd out those used longest ago; one beyond the bound is kept alone."""
+    monkeypatch.setattr("cascade.runtime.plan.NODES_AT_MOST", 100)
+
+    @cs.task
+    def leaf(x: Any) -> Any:
+        return x
+
+    def wide(n: int) -> cs.Lazy:
+        return leaf([leaf(0) for _ in range(n - 1)])
+
+    async def main() -> None:
+        async with cs.Engine() as engine:
+
+            async def compiled_for(n: int) -> int:
+                before = engine.plans.compiled
+                await engine.run(wide(n))
+                assert engine.plans.nodes <= max(100, n)
+                return engine.plans.compiled - before
+
+            assert [await compiled_for(n) for n in (40, 50, 40, 30, 40, 50)] == [1, 1, 0, 1, 0, 1]
+            assert [await compiled_for(n) for n in (150, 150, 40, 150)] == [1, 0, 1, 1]
 
     asyncio.run(main())

@@ -1,0 +1,37 @@
+"""Which run the code that runs now belongs to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any, Final, Protocol
+
+
+class Run(Protocol):
+    """A run, as clocks and channels see it.
+
+    Attributes
+    ----------
+    clock
+        The clock it runs on.
+    outer
+        The run within which it was begun; None if there is none.
+    host
+        The asyncio task that awaits it just now.
+    """
+
+    clock: Any
+    outer: Run | None
+    host: asyncio.Task[Any] | None
+
+
+CURRENT: Final[ContextVar[Run]] = ContextVar("cascade.run")
+"""The innermost run. Workflows have contexts of their own, and asyncio tasks inherit it."""
+
+
+def chain_of(run: Run | None) -> Iterator[Run]:
+    """A run, and those within which it was begun."""
+    while run is not None:
+        yield run
+        run = run.outer

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from experiments.left_parts import name_of_part, sweep_parts
 from experiments.unfinished import undone_on_leaving
 from experiments.write_errors import in_plain_words
 
@@ -31,7 +31,8 @@ def in_place_of(
 ) -> Iterator[Path]:
     """An empty file beside `path` that takes its place at the end, if nothing fails.
 
-    Its name is short, so that whatever name the file system allows `path` to have is fine.
+    Its name is short, so that whatever name the file system allows `path` to have is fine. What
+    a process that was killed has left for the same `path` is taken away.
 
     Parameters
     ----------
@@ -62,7 +63,8 @@ def in_place_of(
             if must_be_new:
                 raise FileExistsError(errno.EEXIST, "it exists already", str(path))
             _check_replaceable(target, before)
-    temporary = target.with_name(f".{secrets.token_hex(4)}.part")
+    temporary = target.with_name(name_of_part(target))
+    sweep_parts(target)
     with undone_on_leaving(lambda: temporary.unlink(missing_ok=True)):
         with in_plain_words(path, temporary):
             # What is in it meanwhile is for nobody who may not read the one before.

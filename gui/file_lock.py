@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import IO, Final
 
+from experiments.process_identity import beginning_of, system_identity
+
 _NO_LOCKS: Final = frozenset(
     getattr(errno, name)
     for name in ("ENOLCK", "ENOSYS", "EINVAL", "EOPNOTSUPP", "ENOTSUP")
@@ -106,25 +108,7 @@ def _has_locked(file: IO[bytes]) -> bool:
 
 def _this_process() -> tuple[str, ...]:
     """Machine, its last start, the space of process numbers, number and beginning."""
-    return (platform.node(), *_system(), str(os.getpid()), _beginning(os.getpid()))
-
-
-def _system() -> tuple[str, str]:
-    """Which start of which machine this is, and which space of process numbers, on Linux."""
-    boot = space = ""
-    with contextlib.suppress(OSError):
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-        space = os.readlink("/proc/self/ns/pid")
-    return boot, space
-
-
-def _beginning(pid: int) -> str:
-    """When a process began, in ticks since the machine did; empty if there is none."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
-    except OSError:
-        return ""
-    return stat.rpartition(")")[2].split()[19]
+    return (platform.node(), *system_identity(), str(os.getpid()), beginning_of(os.getpid()))
 
 
 def _lives(file: IO[bytes]) -> bool:
@@ -136,7 +120,7 @@ def _lives(file: IO[bytes]) -> bool:
     here = _this_process()
     if len(words) == len(here) and words[:3] == here[:3] and words[3].isdigit():
         if here[1]:
-            return _beginning(int(words[3])) == words[4]
+            return beginning_of(int(words[3])) == words[4]
         return _is_running(int(words[3]))
     if len(words) == len(here) and words[0] == here[0] and words[1] != here[1]:
         return False  # the machine has been started anew since

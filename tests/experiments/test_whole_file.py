@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,7 @@ from experiments.command_line import main
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, modes and groups of POSIX")
 
+ROOT = Path(__file__).parents[2]
 RUN = Provenance(command="fireflies run", parameters=Parameters(side=3))
 SESSION = Session(Parameters(side=3), (), 0.0, 0, "0" * 64)
 
@@ -68,6 +70,39 @@ def test_a_link_stays_and_what_it_leads_to_is_written(
         assert direct.is_symlink()
         assert chain.is_symlink()
         assert [each for each in os.listdir(away) if each.endswith(".part")] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell who has gone")
+def test_what_a_killed_process_left_is_taken_away_at_the_next_write(tmp_path: Path) -> None:
+    """What one that lives is writing, what is for another file, and of another machine stays."""
+    script = (
+        "import os, sys\nfrom pathlib import Path\nfrom experiments import in_place_of\n"
+        "with in_place_of(Path(sys.argv[1])) as part:\n"
+        "    part.write_text('half')\n    print(part.name, flush=True)\n    sys.stdin.read()\n"
+    )
+
+    def begin(name: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", script, str(tmp_path / name)]
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+
+    with begin("a.csv") as killed, begin("a.csv") as living, begin("b.csv") as other:
+        parts = [process.stdout.readline().strip() for process in (killed, living, other)]  # type: ignore[union-attr]
+        for process in (killed, other):
+            process.kill()
+            process.wait()
+        system = parts[0].split("-")[1]
+        elsewhere = tmp_path / parts[0].replace(system, "00000000")
+        elsewhere.write_text("of another container")
+        mine = tmp_path / ".mine.part"
+        mine.write_text("of somebody")
+        write_whole(tmp_path / "a.csv", b"new")
+        assert sorted(os.listdir(tmp_path)) == sorted(
+            ["a.csv", parts[1], parts[2], elsewhere.name, mine.name]
+        )
+        living.communicate()
+    assert (tmp_path / "a.csv").read_text() == "half"
 
 
 def test_nobody_else_reads_what_is_to_replace_a_private_file(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ in them, however long these take: then every other frame has something new to sh
 """
 
 _LATELY_S: Final = 2.0
+_LONGEST_FRAME_S: Final = 0.25
+"""A longer gap is a stall, which says no more than this of what the swarm can hold."""
+
 _LEAST_PACE: Final = 0.01
 """Of what is asked; without it nothing would pass any more after a very long instant."""
 
@@ -65,7 +68,8 @@ class Pacer:
         if speed != self._asked or math.isinf(self.leap):
             self._asked = self._held = speed  # as long as nothing else is known
         elif elapsed > 0.0:
-            self._held += (self._paid / elapsed - self._held) * -math.expm1(-elapsed / _LATELY_S)
+            weight = -math.expm1(-min(elapsed, _LONGEST_FRAME_S) / _LATELY_S)
+            self._held += (self._paid / elapsed - self._held) * weight
         if elapsed > 0.0:
             self._paid = 0.0
         if elapsed > 0.0 or math.isinf(self.leap):

@@ -73,6 +73,17 @@ def test_what_is_owed_is_not_leapt_over():
     assert pacer.leap == 0.0
 
 
+def test_a_stall_is_made_up_for_at_once():
+    """Five seconds without a frame say nothing of the swarm: what is kept of them may pass."""
+    pacer = Pacer()
+    for k in range(60):
+        pacer.owe(k * FRAME, 1.0)
+        pacer.pay(FRAME)
+    owed = pacer.owe(6.0, 1.0)
+    assert owed == pytest.approx(2.0)
+    assert pacer.leap > owed
+
+
 def test_another_speed_is_taken_on_at_once():
     """How little was held at the one before says nothing of it."""
     pacer = after_an_avalanche(1.0, 600)

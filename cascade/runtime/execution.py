@@ -215,16 +215,20 @@ class Execution:
         self, task: Task[..., Any], context: Context, args: Any, kwargs: dict[str, Any]
     ) -> Any:
         """Call the plain function of a task in a context of its own; count it."""
+        clock = self.clock
         record = self.engine.activity.record_of(task.name)
-        began = self.clock.now
+        began = clock.now
         record.begin(began)
         try:
-            result = context.run(task.function, *args, **kwargs)
+            try:
+                result = context.run(task.function, *args, **kwargs)
+            except StopIteration as error:  # it would end the workflow as a return does
+                raise RuntimeError("the function raised StopIteration") from error
         except BaseException as error:
             self.explain(error, task.name)
             raise
         finally:
-            record.end(began, self.clock.now)
+            record.end(began, clock.now)
         return _checked(result, task.name)
 
     async def _tell(self, node: Node, args: Any, kwargs: dict[str, Any], executor: Executor) -> Any:

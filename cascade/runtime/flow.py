@@ -32,15 +32,11 @@ from cascade.spec.env import Env
 from cascade.spec.lazy import Lazy, LazyResult, MappedResult, Targets
 from cascade.spec.param import Param
 from cascade.spec.policies import WithPolicies, check_amount
-from cascade.spec.waiting import CLOCK
 
 if TYPE_CHECKING:
     from cascade.runtime.execution import Execution
 
 NO_AMOUNTS: Final[dict[str, float]] = {}
-
-_FREE: Final = ((), (CLOCK,))
-"""Resources of a task that takes none, or only what an engine always has at hand."""
 
 _FAILURE: Final = -1
 """Rank of a failure that is to be told beside others of its moment: before all tasks."""
@@ -94,15 +90,16 @@ class Flow:
         """
         try:
             self._go_on_with(self._schedule.begin())
-            if self.due and self._is_next_for_us():
+            due, order = self.due, self._plan.order
+            if due and (len(due) == 1 or self._is_called_in_place(order[due[0]])):
                 try:
                     await self._work(self._take_number())
                 except Exception as error:
-                    if not self.due:
+                    if not due:
                         raise
                     self._failure = error  # those due at this moment begin all the same
-                    heapq.heappush(self.due, _FAILURE)
-            if self.due:
+                    heapq.heappush(due, _FAILURE)
+            if due:
                 await self._execution.clock.run_crowd(self)
             if 0 in self._skipped:
                 raise DependencyMissingError(self._missing())
@@ -137,24 +134,22 @@ class Flow:
     def _take_number(self) -> int:
         return self._plan.order[heapq.heappop(self.due)]
 
-    def _is_next_for_us(self) -> bool:
-        """Whether the next that is due needs no workflow of its own."""
-        due = self.due
-        return len(due) == 1 or (
-            due[0] != _FAILURE and self._is_called_in_place(self._plan.order[due[0]])
-        )
-
     async def _work(self, number: int) -> None:
         """Settle a task, and go on for as long as the next one needs no workflow of its own."""
-        due, clock = self.due, self._execution.clock
+        due, order, clock = self.due, self._plan.order, self._execution.clock
+        is_in_place = self._is_called_in_place(number)
         while True:
-            if self._is_called_in_place(number):
+            if is_in_place:
                 self._call_in_place(number)
             else:
                 await self._settle_task(number)
-            if not due or self._is_failing or not self._is_next_for_us():
+            if not due or self._is_failing or due[0] == _FAILURE:
                 return
-            number = self._take_number()
+            number = order[due[0]]
+            is_in_place = self._is_called_in_place(number)
+            if not is_in_place and len(due) > 1:
+                return
+            heapq.heappop(due)
             if clock.is_turn_over():
                 await clock.yield_turn()
 
@@ -168,7 +163,7 @@ class Flow:
             if isinstance(instance, LazyResult):
                 if number in self._handed_over:
                     result: Any = self._handed_over.pop(number)
-                elif instance.policies is None and step.resources in _FREE and not run.is_linked:
+                elif instance.policies is None and step.is_free and not run.is_linked:
                     node = Node(number, instance.name, NodeKind.TASK, instance.task)
                     args, kwargs = fill_arguments(
                         step, instance, self._results, run.engine.provided
@@ -195,29 +190,27 @@ class Flow:
 
     def _is_called_in_place(self, number: int) -> bool:
         """Whether a node is a call of a plain function that can't wait, with nobody to tell."""
-        step = self._plan.steps[number]
-        if not (step.is_sync and self._may_call_in_place and step.resources in _FREE):
+        if not (self._plan.steps[number].is_plain and self._may_call_in_place):
             return False
-        call = self._instances[number]
-        assert isinstance(call, LazyResult)
+        call: Any = self._instances[number]
         is_silent = self._execution.bus.is_silent
         return is_silent and call.policies is None and number not in self._handed_over
 
     def _call_in_place(self, number: int) -> None:
         """Settle a plain function; if it hands over to another task, it is due again."""
-        call, run = self._instances[number], self._execution
-        assert isinstance(call, LazyResult)
+        plan, run = self._plan, self._execution
+        call: Any = self._instances[number]
         try:
             args, kwargs = fill_arguments(
-                self._plan.steps[number], call, self._results, run.engine.provided
+                plan.steps[number], call, self._results, run.engine.provided
             )
             result = run.call(call.task, self._context.copy(), args, kwargs)
             if number != 0 and isinstance(result, Lazy):
                 self._handed_over[number] = result
-                heapq.heappush(self.due, self._plan.ranks[number])
-            else:
-                self._put(number, result)
-                self._settle(number)
+                heapq.heappush(self.due, plan.ranks[number])
+                return
+            self._put(number, result)
+            self._settle(number)
         except BaseException:
             self._is_failing = True
             raise
@@ -230,14 +223,14 @@ class Flow:
     def _settle(self, number: int) -> None:
         """Note that a node has a value or was skipped, and go on with what waited for it."""
         ready = self._schedule.settle(number)
-        self._skip_pruned()
+        if self._plan.has_routers:
+            self._skip_pruned()
         if ready:
             self._go_on_with(ready)
 
     def _skip_pruned(self) -> None:
-        if self._plan.has_routers:
-            for pruned in self._schedule.take_pruned():
-                self._skip(pruned, "Pruned")
+        for pruned in self._schedule.take_pruned():
+            self._skip(pruned, "Pruned")
 
     def _go_on_with(self, ready: Sequence[int]) -> None:
         """Settle what takes no time, and all that it makes ready; the rest is due."""
@@ -253,7 +246,8 @@ class Flow:
                 continue
             for following in self._schedule.settle(number):
                 heapq.heappush(waiting, ranks[following])
-            self._skip_pruned()
+            if self._plan.has_routers:
+                self._skip_pruned()
 
     def _is_settled_at_once(self, number: int) -> bool:
         """Settle a node unless it is one that may have to wait; tells whether it is settled."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from cascade.adapters.solver import Solver
@@ -12,6 +12,7 @@ from cascade.errors import GraphError
 from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from cascade.graph.shape import Shape, Slot, injections, references, survey
 from cascade.spec.lazy import Lazy, LazyResult, MappedResult
+from cascade.spec.waiting import CLOCK
 
 PLANS_AT_MOST: Final = 1024
 NODES_AT_MOST: Final = 200_000
@@ -44,8 +45,10 @@ class Step:
         `data`, of the condition and of `before`; of a router, its selector alone.
     resources
         Names of the resources needed.
-    is_sync
-        Whether it is a task whose function is called, not awaited.
+    is_free
+        Whether it takes no resources but the clock, which is always at hand.
+    is_plain
+        Whether besides it is a task whose function is called, not awaited.
     """
 
     kind: NodeKind
@@ -60,7 +63,8 @@ class Step:
     before: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()
     resources: tuple[str, ...] = ()
-    is_sync: bool = False
+    is_free: bool = False
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +154,21 @@ def compile_plan(shape: Any, instances: Sequence[Lazy], solver: Solver) -> Plan:
     GraphError
         The solver's stages are not a valid order of the graph.
     """
-    steps = tuple(_step(described, lazy) for described, lazy in zip(shape, instances, strict=True))
-    nodes = tuple(
-        Node(number, lazy.name, step.kind)
-        for number, (step, lazy) in enumerate(zip(steps, instances, strict=True))
-    )
-    edges = tuple(edge for number, step in enumerate(steps) for edge in _edges(number, step))
-    graph = Graph(nodes, edges)
+    known: dict[Any, Step] = {}  # what is described alike is one step: leaves, above all
+    made = []
+    for described, lazy in zip(shape, instances, strict=True):
+        step = known.get(described)
+        if step is None:
+            step = known[described] = _step(described, lazy)
+        made.append(step)
+    steps = tuple(made)
+    numbered = enumerate(zip(steps, instances, strict=True))
+    nodes = tuple([Node(number, lazy.name, step.kind) for number, (step, lazy) in numbered])
+    edges = []
+    for number, step in enumerate(steps):
+        if step.needs:
+            edges += _edges(number, step)
+    graph = Graph(nodes, tuple(edges))
     stages = tuple(tuple(node.id for node in stage) for stage in solver.resolve(graph))
     _check(stages, graph)
     order = tuple(number for stage in stages for number in stage)
@@ -185,11 +197,12 @@ def _readers(steps: Sequence[Step]) -> tuple[int, ...]:
         for _, slot in (*step.args, *step.kwargs):
             for number in references(slot):
                 readers[number] += 1
-        most: Counter[int] = Counter()
-        for _, slot in step.routes:
-            most |= Counter(references(slot))
-        for number, n in most.items():
-            readers[number] += n
+        if step.routes:
+            most: Counter[int] = Counter()
+            for _, slot in step.routes:
+                most |= Counter(references(slot))
+            for number, n in most.items():
+                readers[number] += n
     return tuple(readers)
 
 
@@ -216,8 +229,8 @@ def _step(described: Any, lazy: Lazy) -> Step:
         given: Collection[str] = ()
         if injected:
             given = lazy.task.signature.bind_partial(*lazy.args, **lazy.kwargs).arguments
-        step = _task_step(kind, injected, given, args, kwargs, policies)
-        return step if lazy.task.is_async else replace(step, is_sync=True)
+        is_sync = not lazy.task.is_async
+        return _task_step(kind, injected, given, args, kwargs, policies, is_sync)
     if kind is NodeKind.MAP:
         _, _, columns, policies = described
         assert isinstance(lazy, MappedResult)
@@ -237,18 +250,22 @@ def _task_step(
     args: tuple[Slot, ...],
     kwargs: tuple[tuple[str, Slot], ...],
     policies: tuple[Slot, tuple[tuple[str, Slot], ...], tuple[int, ...]],
+    is_sync: bool = False,
 ) -> Step:
     condition, constraints, before = policies
-    slots = [*args, *(slot for _, slot in kwargs)]
-    defaults = tuple((name, resource) for name, resource in injected.items() if name not in given)
+    filled_args = tuple([each for each in enumerate(args) if each[1] is not None])
+    filled_kwargs = tuple([each for each in kwargs if each[1] is not None])
+    slots = [slot for _, slot in (*filled_args, *filled_kwargs)]
+    defaults = tuple([each for each in injected.items() if each[0] not in given])
     resources = [name for slot in slots for name in injections(slot)]
     resources += [resource for _, resource in defaults]
-    data = _numbers([*slots, *(slot for _, slot in constraints)])
+    data = _numbers([*slots, *[slot for _, slot in constraints]])
     condition_needs = references(condition) if condition != () else ()
+    is_free = all(name == CLOCK for name in resources)
     return Step(
         kind,
-        args=tuple((index, slot) for index, slot in enumerate(args) if slot is not None),
-        kwargs=tuple((name, slot) for name, slot in kwargs if slot is not None),
+        args=filled_args,
+        kwargs=filled_kwargs,
         defaults=defaults,
         condition=condition,
         constraints=constraints,
@@ -256,16 +273,18 @@ def _task_step(
         before=before,
         needs=tuple(dict.fromkeys((*data, *condition_needs, *before))),
         resources=tuple(dict.fromkeys(resources)),
+        is_free=is_free,
+        is_plain=is_free and is_sync,
     )
 
 
 def _numbers(slots: Iterable[Slot]) -> tuple[int, ...]:
     """Nodes that any of the slots refers to, each once."""
-    return tuple(dict.fromkeys(number for slot in slots for number in references(slot)))
+    return tuple(dict.fromkeys([number for slot in slots for number in references(slot)]))
 
 
 def _edges(number: int, step: Step) -> list[Edge]:
-    amounts = _numbers(slot for _, slot in step.constraints)
+    amounts = _numbers([slot for _, slot in step.constraints])
     edges = [
         Edge(source, number, EdgeKind.CONSTRAINT if source in amounts else EdgeKind.DATA)
         for source in step.data

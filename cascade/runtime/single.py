@@ -222,7 +222,7 @@ def fill_arguments(
         for index, slot in step.args:
             filled[index] = fill(slot, args[index], results, resources)
         args = filled
-    kwargs = dict(call.kwargs)
+    kwargs = dict(call.kwargs) if call.kwargs else {}
     for name, slot in step.kwargs:
         kwargs[name] = fill(slot, kwargs[name], results, resources)
     for name, resource in step.defaults:

@@ -71,8 +71,7 @@ class Crowd:
                 add_note(error, f"while its parallel tasks were cancelled, one failed: {failure!r}")
             raise
         if self._failures:
-            failures = await self._cancel() or [asyncio.CancelledError()]
-            raise join_failures(failures, "parallel tasks")
+            raise join_failures(await self._cancel(), "parallel tasks")
 
     def _is_busy(self) -> bool:
         return self._living > 0 or self._beginner is not None
@@ -165,7 +164,8 @@ class Crowd:
             self._wake()
 
     def _note_failure(self, number: int, error: BaseException) -> None:
-        self._failures[number] = error
+        if not (self._is_over and isinstance(error, asyncio.CancelledError)):
+            self._failures[number] = error
         self._living -= 1
         self._wake()
 
@@ -174,14 +174,13 @@ class Crowd:
             self._woken.set_result(None)
 
     async def _cancel(self) -> list[BaseException]:
-        """End all that have not ended; gives what failed, cancellations apart."""
+        """End all that have not ended; gives what failed, in the order in which they began."""
         self._is_over = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        ordered = [self._failures[number] for number in sorted(self._failures)]
-        return [each for each in ordered if not isinstance(each, asyncio.CancelledError)]
+        return [self._failures[number] for number in sorted(self._failures)]
 
 
 @types.coroutine

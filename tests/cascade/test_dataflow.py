@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -276,3 +277,76 @@ def test_a_chain_of_plain_tasks_lets_the_loop_go_on(monkeypatch):
         return turns
 
     assert asyncio.run(main()) >= 150
+
+
+async def test_a_task_that_raises_a_cancellation_beside_others_is_named():
+    """Nobody has cancelled anything: the run tells which task did."""
+
+    @cs.task
+    async def quits() -> None:
+        raise asyncio.CancelledError
+
+    async with cs.Engine() as engine:
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await engine.run([nap(5.0), quits()])
+    assert "'quits'" in " ".join(caught.value.__notes__)
+
+
+@pytest.mark.parametrize("kind", CLOCKS)
+def test_plain_tasks_that_fail_at_one_moment_are_one_group_each_with_its_name(kind):
+    """Also one that leaks a StopIteration, which would end a coroutine."""
+
+    @cs.task
+    def stops() -> None:
+        raise StopIteration
+
+    @cs.task
+    def fails() -> None:
+        raise ValueError("fails")
+
+    with pytest.raises(ExceptionGroup) as caught:
+        run(make_clock(kind), [stops(), fails(), nap(5.0)])
+    first, second = caught.value.exceptions
+    assert type(first) is RuntimeError
+    assert "StopIteration" in str(first)
+    assert "'stops'" in first.__notes__[0]
+    assert type(second) is ValueError
+    assert "'fails'" in second.__notes__[0]
+
+
+@pytest.mark.parametrize("kind", CLOCKS)
+def test_a_plain_task_that_hands_over_holds_up_nothing(kind):
+    """What it hands over to waits; its neighbour has begun meanwhile."""
+    order: list[str] = []
+
+    @cs.task
+    async def later(clock: Any = cs.inject("cascade.clock")) -> str:
+        order.append("later begins")
+        await clock.sleep(0.05)
+        order.append("later ends")
+        return "handed over"
+
+    @cs.task
+    def hands_over() -> Any:
+        return later()
+
+    @cs.task
+    def neighbour() -> str:
+        order.append("neighbour")
+        return "neighbour"
+
+    assert run(make_clock(kind), [hands_over(), neighbour()]) == ["handed over", "neighbour"]
+    assert sorted(order[:2]) == ["later begins", "neighbour"]
+
+
+def test_context_variables_of_tasks_side_by_side_are_their_own():
+    """What one plain task sets, the next to it doesn't see."""
+    variable: ContextVar[int] = ContextVar("variable", default=0)
+
+    @cs.task
+    def take(i: int) -> int:
+        seen = variable.get()
+        variable.set(i)
+        return seen
+
+    assert run(make_clock("virtual"), [take(1), take(2), take(3)]) == [0, 0, 0]

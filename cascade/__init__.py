@@ -36,6 +36,7 @@ from cascade.errors import (
     GraphError,
     ParameterMissingError,
     ParameterTypeError,
+    ParameterUnknownError,
     ResourceError,
     RunawayWorkflowError,
     TaskError,
@@ -62,16 +63,17 @@ from cascade.runtime.inspection import DryRun, dry_run, visualize
 from cascade.runtime.statistics import Statistics
 from cascade.spec.env import Env
 from cascade.spec.inject import Inject, inject
-from cascade.spec.lazy import Lazy, LazyResult, MappedResult
+from cascade.spec.lazy import Constant, Lazy, LazyResult, MappedResult, constant
 from cascade.spec.param import Param
 from cascade.spec.resource import Resource, resource
 from cascade.spec.router import Router
-from cascade.spec.task import Task, task
+from cascade.spec.task import BoundTask, Task, task
 from cascade.spec.waiting import recv, wait
 
 __all__ = [
     "MISS",
     "TIMED_OUT",
+    "BoundTask",
     "CachePolicy",
     "CascadeError",
     "Channel",
@@ -82,6 +84,7 @@ __all__ = [
     "Connector",
     "ConnectorConnected",
     "ConnectorDisconnected",
+    "Constant",
     "DependencyMissingError",
     "DryRun",
     "Edge",
@@ -111,6 +114,7 @@ __all__ = [
     "Param",
     "ParameterMissingError",
     "ParameterTypeError",
+    "ParameterUnknownError",
     "ProcessExecutor",
     "Progress",
     "Resource",
@@ -138,6 +142,7 @@ __all__ = [
     "VirtualClock",
     "WallClock",
     "cli",
+    "constant",
     "dry_run",
     "inject",
     "override_resource",

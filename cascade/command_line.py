@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from types import UnionType
 from typing import TYPE_CHECKING, Any, Final
 
 from cascade.errors import ParameterMissingError, ParameterTypeError
@@ -20,6 +19,7 @@ _WORDS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "no", "off", "0"), False),
 }
+_UNREADABLE: Final = frozenset({list, tuple, dict, set, frozenset, object})
 
 
 def cli(
@@ -58,7 +58,9 @@ def cli(
     TypeError
         The target can't be run, two Params of one name differ, two would be
         the same option, or one is not of a type that can be read from text:
-        str, int, float, bool, or another class that takes a string.
+        str, int, float, bool, or another class that takes a string. Of several
+        (``int | str``) the first counts that can read it; None is what an option
+        that is left out gives, if it is the default.
     """
     from cascade.option_parser import OptionParser  # argparse, for those alone who need it
     from cascade.standard_output import write_out
@@ -106,40 +108,50 @@ def _params_of(target: Lazy) -> list[Param]:
 
 def _add_option(parser: OptionParser, param: Param, flag: str, dest: str) -> None:
     is_required = param.default is REQUIRED
-    expected = param.type
-    if expected is None and not is_required and param.default is not None:
-        expected = type(param.default)
-    if isinstance(expected, UnionType) or expected in (list, tuple, dict, set, frozenset):
-        raise TypeError(f"parameter '{param.name}' of type {expected} can't be read from a text")
+    classes = [each for each in param.classes if each is not type(None)]
+    if not param.classes:
+        known = not is_required and param.default is not None
+        classes = [type(param.default) if known else str]
+    if not classes or not _UNREADABLE.isdisjoint(classes):
+        raise TypeError(f"parameter '{param.name}' of type {param.type} can't be read from a text")
     words = param.description
     if not is_required:
         words = f"{words} (default: {param.default!r})".strip()
     parser.add_argument(
         flag,
         dest=dest,
-        type=_reader(param, expected or str),
+        type=_reader(param, classes),
         required=is_required,
-        metavar=(expected or str).__name__.upper(),
+        metavar="|".join(each.__name__ for each in classes).upper(),
         help=words.replace("%", "%%"),
     )
 
 
-def _reader(param: Param, expected: type) -> Callable[[str], Any]:
-    """Reads the text of an option as a value of the Param."""
+def _reader(param: Param, classes: Sequence[type]) -> Callable[[str], Any]:
+    """Reads the text of an option as a value of the Param, as the first class that can."""
 
     def read(text: str) -> Any:
-        if expected is bool:
-            if text.lower() not in _WORDS:
-                raise ValueError(text)
-            return _WORDS[text.lower()]
-        try:
-            value = expected(text)
-            param.value_in({param.name: value})
-        except ParameterTypeError as error:
+        failure: Exception = ValueError(text)
+        for each in classes:
+            try:
+                value = _read_as(each, text)
+                param.value_in({param.name: value})
+                return value
+            except (TypeError, ValueError) as error:
+                failure = error
+        if isinstance(failure, ParameterTypeError):
             from argparse import ArgumentTypeError
 
-            raise ArgumentTypeError(str(error)) from None
-        return value
+            raise ArgumentTypeError(str(failure)) from None
+        raise failure
 
-    read.__name__ = expected.__name__  # argparse: "invalid int value: 'x'"
+    read.__name__ = " or ".join(each.__name__ for each in classes)  # "invalid int value: 'x'"
     return read
+
+
+def _read_as(expected: type, text: str) -> Any:
+    if expected is not bool:
+        return expected(text)
+    if text.lower() not in _WORDS:
+        raise ValueError(text)
+    return _WORDS[text.lower()]

@@ -6,6 +6,7 @@
     |-- DependencyMissingError     the value asked for was never made (skipped, or a parameter)
     |   `-- ParameterMissingError  a Param has neither a value nor a default
     |-- ParameterTypeError         a Param was given a value of another type    (TypeError)
+    |-- ParameterUnknownError      a run was given a value for no Param         (TypeError)
     |-- ResourceError              a resource is unknown, doubled or misbehaved (RuntimeError)
     |-- GraphError                 a graph has no order, or a solver's is wrong (RuntimeError)
     |-- TaskError                  a task returned what it must not return      (TypeError)
@@ -37,6 +38,10 @@ class ParameterMissingError(DependencyMissingError):
 
 class ParameterTypeError(CascadeError, TypeError):
     """A ``Param`` was given a value that is not of its declared type."""
+
+
+class ParameterUnknownError(CascadeError, TypeError):
+    """``params`` has a name that no ``Param`` of the run has."""
 
 
 class ResourceError(CascadeError, RuntimeError):

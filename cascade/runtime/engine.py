@@ -179,7 +179,10 @@ class Engine:
             What to make: the result of a task, mapped or not, a Param, an Env
             or a Router; or a list or tuple of such, all made in one run.
         params
-            Values of the ``Param``s by name.
+            Values of the ``Param``s by name. A name that no Param has is an error: at
+            once if it is spelt almost like one that is left out, else when the run has
+            its result. Where a task hands over to what is not known before, only the
+            first can be told.
         priority
             On a virtual clock, of the workflows due at one time the one with
             the lowest priority goes first; an integer of 32 bits.
@@ -205,6 +208,8 @@ class Engine:
             raise TypeError(f"params must be a mapping from names to values, got {params!r}")
         if params:
             for name, value in params.items():
+                if not isinstance(name, str):
+                    raise TypeError(f"params must have strings as names, got {name!r}")
                 refuse_lazy(value, f"parameter '{name}'")
         if type(priority) is not int:
             priority = _integer(priority)

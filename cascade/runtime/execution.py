@@ -26,6 +26,7 @@ from cascade.runtime.events import (
 from cascade.runtime.flow import Flow
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import ResourceScope, release
+from cascade.runtime.unasked import Unasked
 from cascade.spec.containers import PLAIN, find_lazy
 from cascade.spec.lazy import Lazy, LazyResult
 from cascade.spec.resource import Resource
@@ -60,6 +61,7 @@ class Execution:
         "_lone_task",
         "_number",
         "_scope",
+        "_unasked",
         "bus",
         "clock",
         "engine",
@@ -79,6 +81,7 @@ class Execution:
         self.host: asyncio.Task[Any] | None = None
         self.outer: Run | None = None
         self.params = params
+        self._unasked = Unasked(params) if params else None
 
     @property
     def run_id(self) -> str:
@@ -95,6 +98,7 @@ class Execution:
         engine, clock, bus = self.engine, self.clock, self.bus
         plans, executor, link = engine.plans, engine.executor, engine.link
         takes_short_cut = link is None and engine.state_backend_factory is None
+        declared = target
         self._began = clock.now
         self.outer = CURRENT.get(None)
         CURRENT.set(self)
@@ -123,8 +127,12 @@ class Execution:
                 else:
                     self._set_lone_task(None)
                     plan, instances = plans.find(target)
+                    if self._unasked is not None:
+                        self._unasked.meet(plan.params)
                     result = await Flow(self, plan, instances).run()
                 if not isinstance(result, Lazy):
+                    if self._unasked is not None and target is declared:
+                        self._unasked.end()
                     break
                 target = result
                 if clock.should_yield():
@@ -144,6 +152,9 @@ class Execution:
         while isinstance(result, Lazy):
             target = result
             plan, instances = self.engine.plans.find(target)
+            if self._unasked is not None:
+                self._unasked.may_come_up = True
+                self._unasked.meet(plan.params)
             result = await Flow(self, plan, instances).run()
             if self.clock.should_yield():
                 await self.clock.yield_turn()

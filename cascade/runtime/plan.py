@@ -12,6 +12,7 @@ from cascade.errors import GraphError
 from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from cascade.graph.shape import Shape, Slot, injections, references, survey
 from cascade.spec.lazy import Lazy, LazyResult, MappedResult
+from cascade.spec.param import Param
 from cascade.spec.waiting import CLOCK
 
 PLANS_AT_MOST: Final = 1024
@@ -86,6 +87,8 @@ class Plan:
         Nodes that need nothing; and by node number, those that need it in any case.
     readers
         How many arguments each node's result is put into; of a router's routes one counts.
+    params
+        Names of the ``Param``s.
     """
 
     steps: tuple[Step, ...]
@@ -96,6 +99,7 @@ class Plan:
     free: tuple[int, ...]
     users: tuple[tuple[int, ...], ...]
     readers: tuple[int, ...]
+    params: frozenset[str]
 
 
 class PlanCache:
@@ -188,6 +192,7 @@ def compile_plan(shape: Any, instances: Sequence[Lazy], solver: Solver) -> Plan:
         free=tuple(number for number, step in enumerate(steps) if not step.needs),
         users=tuple(map(tuple, users)),
         readers=_readers(steps),
+        params=frozenset(lazy.name for lazy in instances if isinstance(lazy, Param)),
     )
 
 

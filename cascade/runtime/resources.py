@@ -10,6 +10,7 @@ from cascade.clock.channel import Channel
 from cascade.errors import ResourceError, add_note
 from cascade.spec.containers import find_lazy
 from cascade.spec.resource import Resource
+from cascade.spec.signature import arrange
 
 Generating: TypeAlias = Generator[Any, None, None] | AsyncGenerator[Any, None]
 
@@ -124,7 +125,8 @@ class ResourceScope:
             parameter: await self.acquire(needed, label)
             for parameter, needed in resource.injected.items()
         }
-        generating: Any = resource.function(**needs)
+        args, kwargs = arrange(resource.positional, (), needs)
+        generating: Any = resource.function(*args, **kwargs)
         try:
             value = await anext(generating) if resource.is_async else next(generating)
         except (StopIteration, StopAsyncIteration):

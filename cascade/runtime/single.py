@@ -19,6 +19,7 @@ from cascade.runtime.resources import release
 from cascade.spec.inject import inject
 from cascade.spec.lazy import Lazy, LazyResult
 from cascade.spec.policies import Policies
+from cascade.spec.signature import arrange
 
 if TYPE_CHECKING:
     from cascade.runtime.engine import Engine
@@ -227,4 +228,6 @@ def fill_arguments(
         kwargs[name] = fill(slot, kwargs[name], results, resources)
     for name, resource in step.defaults:
         kwargs[name] = resources[resource]
+    if call.task.positional:
+        return arrange(call.task.positional, args, kwargs)
     return args, kwargs

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 from cascade.spec.inject import Inject
-from cascade.spec.lazy import Lazy
+from cascade.spec.lazy import Constant, Lazy
 
 MAX_LEARNED: Final = 1024
 
@@ -55,6 +55,11 @@ class Kind(NamedTuple):
 
 LAZY: Final = Kind(lambda _: (), lambda _: (), lambda value, _: value, "a lazy value")
 """Not a container: what is to be filled in itself."""
+
+CONSTANT: Final = Kind(
+    lambda value: (value.value,), lambda _: (), lambda _, parts: Constant(*parts), "a constant"
+)
+"""Only the columns of a map take it."""
 
 
 def kind_of(cls: type) -> Kind | None:
@@ -125,6 +130,10 @@ def refuse_hidden(value: object, whose: str) -> None:
 
 def refuse_hidden_in(container: object, kind: Kind, whose: str) -> None:
     """The same, for one container without those in it."""
+    if kind is CONSTANT:
+        raise TypeError(
+            f"{whose}: {container!r} is for the columns of a map: pass the value itself"
+        )
     hidden = kind.hidden(container)
     if PLAIN.issuperset(map(type, hidden)):
         return
@@ -213,6 +222,8 @@ def _kind_of(cls: type) -> Kind | None:
         return exact
     if issubclass(cls, (Lazy, Inject)):
         return LAZY
+    if issubclass(cls, Constant):
+        return CONSTANT
     if _is_plain_namedtuple(cls):
         return Kind(lambda value: value, _nothing, _remake_namedtuple, cls.__qualname__)
     for base, stored in _STORED:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from cascade.read_once import find_read_once
 from cascade.spec.inject import Inject
 from cascade.spec.policies import Policies, WithPolicies
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 NO_KWARGS: Final[dict[str, Any]] = {}
@@ -40,6 +42,31 @@ class Lazy:
     def __iter__(self) -> Any:
         raise TypeError(
             f"{self!r} has no items before it runs: pass it to a task, or to the map of one"
+        )
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise self._incomparable("==")
+
+    def __ne__(self, other: object) -> bool:
+        raise self._incomparable("!=")
+
+    def __lt__(self, other: object) -> bool:
+        raise self._incomparable("<")
+
+    def __le__(self, other: object) -> bool:
+        raise self._incomparable("<=")
+
+    def __gt__(self, other: object) -> bool:
+        raise self._incomparable(">")
+
+    def __ge__(self, other: object) -> bool:
+        raise self._incomparable(">=")
+
+    def _incomparable(self, symbol: str) -> TypeError:
+        return TypeError(
+            f"{self!r} can't be compared by {symbol} before it runs: let a task compare"
         )
 
 
@@ -89,6 +116,30 @@ class LazyResult(WithPolicies, Lazy, Generic[T_co]):
         return f"<LazyResult of task '{self.name}'>"
 
 
+class Constant:
+    """What every item of a map is given; made by :func:`constant`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"constant({self.value!r})"
+
+
+def constant(value: T) -> Constant:
+    """Give every item of a map the same: ``score.map(x=[1, 2, 3], model=cs.constant(model))``.
+
+    Parameters
+    ----------
+    value
+        What each item is given, as it is: a list is one value too. It may be lazy, or hold
+        lazy values. All items get the same object, so none should change it.
+    """
+    return Constant(value)
+
+
 class MappedResult(WithPolicies, Lazy, Generic[T_co]):
     """The list of results that a task will have, executed once for each item.
 
@@ -104,16 +155,23 @@ class MappedResult(WithPolicies, Lazy, Generic[T_co]):
         tuple that may contain lazy values.
     policies
         What was asked for with ``run_if``, ``with_retry`` and the like, if anything.
+    constants
+        Names of the columns that are one value for all items instead.
     """
 
-    __slots__ = ("columns", "policies", "task")
+    __slots__ = ("columns", "constants", "policies", "task")
 
     def __init__(
-        self, task: Task[..., T_co], columns: dict[str, Any], policies: Policies | None = None
+        self,
+        task: Task[..., T_co],
+        columns: dict[str, Any],
+        policies: Policies | None = None,
+        constants: frozenset[str] = frozenset(),
     ) -> None:
         self.task = task
         self.columns = columns
         self.policies = policies
+        self.constants = constants
 
     @property
     def name(self) -> str:
@@ -131,22 +189,33 @@ class MappedResult(WithPolicies, Lazy, Generic[T_co]):
         Raises
         ------
         TypeError
-            A value is not iterable.
+            A value is not iterable, or a constant can be read only once.
         ValueError
             The columns are not of one length.
         """
-        lists = {name: column_of(self.name, name, value) for name, value in columns.items()}
+        shared = {name: columns[name] for name in self.constants}
+        lists = {
+            name: column_of(self.name, name, value)
+            for name, value in columns.items()
+            if name not in shared
+        }
         check_lengths(self.name, lists)
+        for name, value in shared.items():
+            if (found := find_read_once(value)) is not None:
+                raise TypeError(
+                    f"constant '{name}' of the map of task '{self.name}' is or holds a "
+                    f"{type(found).__name__}, which only one item could read: make it a list"
+                )
         policies = self.policies
         if policies is not None:
             policies = policies.of_item()
         return [
-            LazyResult(self.task, (), dict(zip(lists, row, strict=True)), policies)
+            LazyResult(self.task, (), dict(zip(lists, row, strict=True)) | shared, policies)
             for row in zip(*lists.values(), strict=True)
         ]
 
     def _having(self, policies: Policies) -> MappedResult[T_co]:
-        return MappedResult(self.task, self.columns, policies)
+        return MappedResult(self.task, self.columns, policies, self.constants)
 
     def __repr__(self) -> str:
         return f"<MappedResult of task '{self.name}'>"
@@ -192,7 +261,13 @@ def column_of(task_name: str, parameter: str, values: Any) -> list[Any] | tuple[
             f"map of task '{task_name}' takes a list or other iterable for '{parameter}', "
             f"got {values!r}"
         )
-    return list(values)
+    try:
+        return list(values)
+    except TypeError as error:  # as an array without dimensions says when it is asked
+        raise TypeError(
+            f"map of task '{task_name}' takes a list or other iterable for '{parameter}', "
+            f"got {values!r}: {error}"
+        ) from None
 
 
 def check_lengths(task_name: str, columns: Mapping[str, list[Any] | tuple[Any, ...]]) -> None:

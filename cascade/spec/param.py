@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from numbers import Number
 from types import UnionType
-from typing import Any, Final
+from typing import Any, Final, Union, get_args, get_origin
 
 from cascade.errors import ParameterMissingError, ParameterTypeError
 from cascade.spec.containers import find_lazy
@@ -21,6 +23,9 @@ class _Required:
 
 
 REQUIRED: Final = _Required()
+
+_NARROWER: Final[Mapping[type, tuple[type, ...]]] = {float: (int,), complex: (int, float)}
+"""Numbers that are accepted where others are meant."""
 
 
 def refuse_lazy(value: object, what: str) -> None:
@@ -40,8 +45,9 @@ class Param(Lazy):
     default
         The value of runs that don't give one. Without it the value is required.
     type
-        The class a value must be of, or several as ``int | str``; an int is
-        accepted for a float, a bool only for a bool.
+        The class a value must be of, or several as ``int | str``, ``Optional[int]`` or
+        ``(int, str)``; an int is accepted for a float or a complex number, a float for a
+        complex number, a bool only for a bool.
     description
         One line for people, shown in help texts.
 
@@ -52,23 +58,18 @@ class Param(Lazy):
         can be checked against, or the default is not of it.
     """
 
-    __slots__ = ("_name", "default", "description", "type")
+    __slots__ = ("_classes", "_name", "default", "description", "type")
 
     def __init__(
         self,
         name: str,
         default: object = REQUIRED,
-        type: type | UnionType | None = None,
+        type: Any = None,
         description: str = "",
     ) -> None:
         if not isinstance(name, str) or not name:
             raise TypeError(f"a Param's name must be a non-empty string, got {name!r}")
-        try:
-            isinstance(None, type or object)
-        except TypeError:
-            raise TypeError(
-                f"type of parameter '{name}' must be a class, or several as int | str, got {type!r}"
-            ) from None
+        self._classes = _classes_of(type, name)
         self._name = name
         self.default = default
         self.type = type
@@ -76,6 +77,11 @@ class Param(Lazy):
         if default is not REQUIRED:
             refuse_lazy(default, f"default of parameter '{name}'")
             self._check(default)
+
+    @property
+    def classes(self) -> tuple[type, ...]:
+        """The classes that `type` names; empty if it is None."""
+        return self._classes
 
     @property
     def name(self) -> str:
@@ -104,17 +110,10 @@ class Param(Lazy):
         return self.default
 
     def _check(self, value: object) -> None:
-        expected = self.type
-        if expected is None:
+        classes = self._classes
+        if not classes or any(_is_of(value, each) for each in classes):
             return
-        classes = expected.__args__ if isinstance(expected, UnionType) else (expected,)
-        if isinstance(value, bool):
-            is_fine = bool in classes or object in classes
-        else:
-            is_fine = isinstance(value, expected) or (float in classes and isinstance(value, int))
-        if is_fine:
-            return
-        names = " or ".join(each.__name__ for each in classes)
+        names = " or ".join(_name_of(each) for each in classes)
         raise ParameterTypeError(
             f"parameter '{self._name}' must be of type {names}, "
             f"got {value!r} of type {type(value).__name__}"
@@ -122,3 +121,48 @@ class Param(Lazy):
 
     def __repr__(self) -> str:
         return f"<Param '{self._name}'>"
+
+
+def _classes_of(declared: Any, name: str) -> tuple[type, ...]:
+    """The classes that the type of a Param names."""
+    if declared is None:
+        return ()
+    found = [type(None) if part is None else part for part in _parts_of(declared)]
+    if not found or not all(map(_is_class, found)):
+        raise TypeError(
+            f"type of parameter '{name}' must be a class, or several as int | str, got {declared!r}"
+        )
+    return tuple(found)
+
+
+def _parts_of(declared: Any) -> list[Any]:
+    """What a union, or a tuple of types, is made of, however nested."""
+    if isinstance(declared, tuple):
+        parts: tuple[Any, ...] = declared
+    elif isinstance(declared, UnionType) or get_origin(declared) is Union:
+        parts = get_args(declared)
+    else:
+        return [declared]
+    return [each for part in parts for each in _parts_of(part)]
+
+
+def _is_class(declared: Any) -> bool:
+    try:
+        isinstance(None, declared)
+    except TypeError:
+        return False
+    return isinstance(declared, type)
+
+
+def _is_of(value: object, expected: type) -> bool:
+    """Whether a value is of a class, as numbers are meant."""
+    if isinstance(value, bool):
+        is_number = expected is not bool and issubclass(expected, Number)
+        return isinstance(value, expected) and not is_number
+    if isinstance(value, expected):
+        return True
+    return isinstance(value, _NARROWER.get(expected, ()))
+
+
+def _name_of(each: type) -> str:
+    return "None" if each is type(None) else each.__name__

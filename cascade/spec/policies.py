@@ -249,7 +249,7 @@ class WithPolicies:
             )
         return self._having(replace(self.policies or NO_POLICIES, cache=policy))
 
-    def with_constraints(self: P, **amounts: Any) -> P:
+    def with_constraints(self: P, /, **amounts: Any) -> P:
         """Let the task begin only when the engine has so much to spare.
 
         Parameters

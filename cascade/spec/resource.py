@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args, overload
 
 from cascade.spec.containers import find_lazy
 from cascade.spec.inject import Inject
+from cascade.spec.signature import positional_of
 
 Scope: TypeAlias = Literal["run", "task"]
 ResourceFunction: TypeAlias = Callable[
@@ -24,7 +25,7 @@ class Resource:
     around it mean what they say. Swallowing the error doesn't undo the failure.
     """
 
-    __slots__ = ("function", "injected", "is_async", "name", "scope")
+    __slots__ = ("function", "injected", "is_async", "name", "positional", "scope")
 
     def __init__(self, function: ResourceFunction, name: str | None, scope: Scope) -> None:
         label = name or getattr(function, "__name__", repr(function))
@@ -40,7 +41,9 @@ class Resource:
         self.name = cast(str, label)
         self.scope: Scope = scope
         self.injected: dict[str, str] = {}
-        for parameter in inspect.signature(function).parameters.values():
+        signature = inspect.signature(function)
+        self.positional = positional_of(signature)
+        for parameter in signature.parameters.values():
             if type(parameter.default) is Inject:
                 self.injected[parameter.name] = parameter.default.name
             elif (lazy := find_lazy(parameter.default)) is not None:

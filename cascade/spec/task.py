@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
+import types
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from cascade.graph.model import Node, NodeKind
 from cascade.spec.containers import PLAIN, WHOLE, find_lazy, refuse_hidden
 from cascade.spec.inject import Inject
-from cascade.spec.lazy import NO_KWARGS, Lazy, LazyResult, MappedResult, check_lengths, column_of
+from cascade.spec.lazy import (
+    NO_KWARGS,
+    Constant,
+    Lazy,
+    LazyResult,
+    MappedResult,
+    check_lengths,
+    column_of,
+)
+from cascade.spec.signature import (
+    arrange,
+    is_async,
+    is_generator,
+    name_of,
+    positional_of,
+    signature_of,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,21 +57,22 @@ class Task(Generic[P, T_co]):
         Whether calling the function gives a coroutine.
     injected
         Parameters whose default is ``cs.inject(...)``: name -> resource name.
+    positional
+        Parameters that can be given by position only, with their defaults.
     """
 
     def __init__(self, function: Callable[P, object], name: str | None = None) -> None:
-        if not callable(function):
-            raise TypeError(f"@task goes on a function, got {function!r}")
-        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise TypeError(
-                f"task '{_name_of(function)}' is a generator function; a task returns one value "
-                "(for a generator that is set up and released use @resource)"
-            )
+        self._is_method = hasattr(type(function), "__get__") and not isinstance(
+            function, (staticmethod, functools.partial, types.MethodType)
+        )
+        if isinstance(function, staticmethod):
+            function = function.__func__
+        _check_function(function, name)
         self.function = function
-        self.name = name or _name_of(function)
+        self.name = name or name_of(function)
         self.serial = next(_serials)
-        self.is_async = _is_async(function)
-        self.signature = inspect.signature(function)
+        self.is_async = is_async(function)
+        self.signature = signature_of(function)
         parameters = self.signature.parameters.values()
         self.injected = {p.name: p.default.name for p in parameters if type(p.default) is Inject}
         for each in parameters:
@@ -62,15 +81,18 @@ class Task(Generic[P, T_co]):
                     f"parameter '{each.name}' of task '{self.name}' can't have {lazy!r} as its "
                     "default: pass it when the task is called"
                 )
+        self.positional = positional_of(self.signature)
         plain = all(p.kind in _POSITIONAL and p.default is p.empty for p in parameters)
         self._arity = len(parameters) if plain else -1
         self.node = Node(0, self.name, NodeKind.TASK, self)
         self.__name__ = self.name
-        self.__doc__ = function.__doc__
-        self.__module__ = function.__module__
+        self.__doc__ = getattr(function, "__doc__", None)
+        self.__module__ = getattr(function, "__module__", None) or ""
         self.__wrapped__ = function
+        if getattr(function, "__isabstractmethod__", False):
+            self.__isabstractmethod__ = True
 
-    def __call__(self, *args: Any, **kwargs: Any) -> LazyResult[T_co]:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> LazyResult[T_co]:
         """Declare one execution of the task.
 
         Typed ``Any``, because a lazy value may stand in for any argument.
@@ -99,7 +121,7 @@ class Task(Generic[P, T_co]):
             refuse_hidden(list(kwargs.values()), f"task '{self.name}'")
         return LazyResult(self, args, kwargs or NO_KWARGS)
 
-    def map(self, *unnamed: Any, **columns: Any) -> MappedResult[T_co]:
+    def map(self, /, *unnamed: Any, **columns: Any) -> MappedResult[T_co]:
         """Declare one execution for each item of some lists: ``double.map(x=[1, 2, 3])``.
 
         Parameters
@@ -107,7 +129,8 @@ class Task(Generic[P, T_co]):
         columns
             Parameter -> its values, one for each item: a list or other
             iterable, which may contain lazy values, or a lazy value that
-            gives one. All must be of one length.
+            gives one. All must be of one length, apart from what is a
+            :func:`constant`.
 
         Returns
         -------
@@ -117,8 +140,8 @@ class Task(Generic[P, T_co]):
         Raises
         ------
         TypeError
-            There are no columns, they don't fit the function's signature, or
-            a value is not iterable.
+            There are no columns but constants, they don't fit the function's
+            signature, or a value is not iterable.
         ValueError
             The columns are not of one length.
         """
@@ -126,21 +149,32 @@ class Task(Generic[P, T_co]):
             raise TypeError(
                 f"map of task '{self.name}' takes columns by name, such as map(x=[1, 2, 3])"
             )
-        if not columns:
-            raise TypeError(f"map of task '{self.name}' needs at least one column, got none")
+        constants = frozenset(name for name, each in columns.items() if isinstance(each, Constant))
+        if len(constants) == len(columns):
+            got = "only constants" if constants else "none"
+            raise TypeError(f"map of task '{self.name}' needs at least one column, got {got}")
         try:
-            self.signature.bind(**columns)
+            args, kwargs = arrange(self.positional, (), columns)
+            self.signature.bind(*args, **kwargs)
         except TypeError as error:
             raise TypeError(f"map of task '{self.name}{self.signature}': {error}") from None
-        lists = {
-            name: column_of(self.name, name, values)
-            for name, values in columns.items()
-            if not isinstance(values, Lazy)
+        values = {
+            name: each.value if isinstance(each, Constant) else each
+            for name, each in columns.items()
         }
-        for values in lists.values():
-            refuse_hidden(values, f"map of task '{self.name}'")
+        lists = {
+            name: column_of(self.name, name, each)
+            for name, each in values.items()
+            if name not in constants and not isinstance(each, Lazy)
+        }
         check_lengths(self.name, lists)
-        return MappedResult(self, columns | lists)
+        values |= lists
+        refuse_hidden(list(values.values()), f"map of task '{self.name}'")
+        return MappedResult(self, values, constants=constants)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Of a task declared in a class: the task of one instance, as with methods."""
+        return self if instance is None or not self._is_method else BoundTask(self, instance)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Go to other processes by name, as functions do, so that it is itself there and back."""
@@ -150,6 +184,50 @@ class Task(Generic[P, T_co]):
 
     def __repr__(self) -> str:
         return f"<Task '{self.name}'>"
+
+
+class BoundTask(Generic[P, T_co]):
+    """A task that was declared in a class, of one instance: what ``instance.task`` gives.
+
+    Attributes
+    ----------
+    task
+        The task, as the class has it.
+    instance
+        What its function is given first.
+    """
+
+    __slots__ = ("instance", "task")
+
+    def __init__(self, task: Task[..., T_co], instance: object) -> None:
+        self.task = task
+        self.instance = instance
+
+    @property
+    def name(self) -> str:
+        """Name of the task."""
+        return self.task.name
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> LazyResult[T_co]:
+        """Declare one execution of the task; see :meth:`Task.__call__`."""
+        return self.task(self.instance, *args, **kwargs)
+
+    def map(self, /, *unnamed: Any, **columns: Any) -> MappedResult[T_co]:
+        """Declare one execution for each item of some lists; see :meth:`Task.map`."""
+        first = next(iter(self.task.signature.parameters), "self")
+        if not columns or first in columns:
+            return self.task.map(*unnamed, **columns)
+        return self.task.map(*unnamed, **{first: Constant(self.instance)}, **columns)
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, BoundTask) and other.task is self.task
+        return same and cast(BoundTask[..., Any], other).instance is self.instance
+
+    def __hash__(self) -> int:
+        return hash((id(self.task), id(self.instance)))
+
+    def __repr__(self) -> str:
+        return f"<Task '{self.name}' of {self.instance!r}>"
 
 
 @overload
@@ -168,18 +246,36 @@ def task(
     Raises
     ------
     TypeError
-        What it decorates is not a function, or is a generator function.
+        What it decorates can't be called, or gives a generator; or the name is no string.
     """
+    _check_name(name)
     if function is None:
         return lambda decorated: Task(decorated, name)
     return Task(function, name)
 
 
-def _name_of(function: object) -> str:
-    return cast(str, getattr(function, "__name__", type(function).__name__))
+def _check_name(name: object) -> None:
+    if name is not None and (not isinstance(name, str) or not name):
+        raise TypeError(f"a task's name must be a non-empty string, got {name!r}")
 
 
-def _is_async(function: Callable[..., object]) -> bool:
-    if inspect.iscoroutinefunction(function):
-        return True
-    return inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004
+def _check_function(function: object, name: object) -> None:
+    """Refuse what can't be made a task of."""
+    if isinstance(function, (classmethod, property)):
+        raise TypeError(f"put @{type(function).__name__} above @task, not below it")
+    if not callable(function):
+        raise TypeError(f"@task goes on a function, got {function!r}")
+    _check_name(name)
+    if is_generator(function):
+        raise TypeError(
+            f"task '{name_of(function)}' is a generator function; a task returns one value "
+            "(for a generator that is set up and released use @resource)"
+        )
+    if isinstance(function, functools.partial):
+        named = [each for each in function.keywords.values() if type(each) is not Inject]
+        lazy = find_lazy([*function.args, *named])
+        if lazy is not None:
+            raise TypeError(
+                f"a partial that is made a task can't hold {lazy!r}: "
+                "pass it when the task is called"
+            )

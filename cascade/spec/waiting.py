@@ -6,6 +6,7 @@ import math
 from typing import Any, Final
 
 from cascade.clock.channel import TIMED_OUT, Channel
+from cascade.clock.seconds import as_seconds
 from cascade.errors import ChannelFullError
 from cascade.spec.inject import inject
 from cascade.spec.lazy import Lazy, LazyResult
@@ -28,11 +29,13 @@ def wait(seconds: float | Lazy) -> LazyResult[None]:
 
     Raises
     ------
-    ValueError
-        It is negative or not finite.
+    TypeError, ValueError
+        It is no number, negative or not finite.
     """
-    if not isinstance(seconds, Lazy) and not 0 <= seconds < math.inf:
-        raise ValueError(f"wait takes a finite number of seconds >= 0, got {seconds!r}")
+    if not isinstance(seconds, Lazy):
+        number = as_seconds(seconds, "what wait takes")
+        if not 0 <= number < math.inf:
+            raise ValueError(f"wait takes a finite number of seconds >= 0, got {seconds!r}")
     return _wait(seconds)
 
 
@@ -48,8 +51,8 @@ def recv(topic: str | Lazy, timeout: float | Lazy | None = None) -> LazyResult[A
 
     Raises
     ------
-    ValueError
-        The time-out is negative.
+    TypeError, ValueError
+        The time-out is no number or negative, or the topic is no string.
     TimeoutError
         When run: no message came in time.
     ResourceError
@@ -59,9 +62,17 @@ def recv(topic: str | Lazy, timeout: float | Lazy | None = None) -> LazyResult[A
     -----
     It listens from when the task begins; a retained message counts.
     """
-    if timeout is not None and not isinstance(timeout, Lazy) and not timeout >= 0:
+    is_known = timeout is not None and not isinstance(timeout, Lazy)
+    if is_known and as_seconds(timeout, "timeout of recv") < 0:
         raise ValueError(f"timeout of recv must be >= 0 s, got {timeout!r}")
+    if not isinstance(topic, Lazy):
+        _check_topic(topic)
     return _recv(topic, timeout)
+
+
+def _check_topic(topic: object) -> None:
+    if not isinstance(topic, str) or not topic:
+        raise TypeError(f"topic of recv must be a non-empty string, got {topic!r}")
 
 
 @task(name="wait")
@@ -71,6 +82,7 @@ async def _wait(seconds: Any, clock: Any = inject(CLOCK)) -> None:
 
 @task(name="recv")
 async def _recv(topic: Any, timeout: Any, connector: Any = inject(CONNECTOR)) -> Any:
+    _check_topic(topic)
     messages: Channel[Any] = Channel(capacity=1)
 
     async def on_message(_topic: str, payload: Any) -> None:

@@ -183,7 +183,7 @@ class Evaluator:
         if isinstance(result, Value) and not isinstance(spec.target, list):
             result = states[0]
         skipped = {}
-        for number in sorted(self._reachable(spec.targets)):
+        for number in sorted(reachable(self._nodes, spec.targets)):
             state = self._states.get(number, Skip(frozenset({"Pruned"})))
             if isinstance(state, Skip) and self._nodes[number].is_executed:
                 skipped[self._nodes[number].name] = state.reasons
@@ -292,15 +292,16 @@ class Evaluator:
             return {key: self._fill(each) for key, each in inner.items()}
         return inner
 
-    def _reachable(self, targets: Iterable[int]) -> set[int]:
-        """All that the targets could need, however the routers decide."""
-        reached, frontier = set(targets), list(targets)
-        while frontier:
-            for number in needs_of(self._nodes[frontier.pop()]):
-                if number not in reached:
-                    reached.add(number)
-                    frontier.append(number)
-        return reached
+
+def reachable(nodes: Sequence[Node], targets: Iterable[int]) -> set[int]:
+    """All that the targets could need, however the routers decide."""
+    reached, frontier = set(targets), list(targets)
+    while frontier:
+        for number in needs_of(nodes[frontier.pop()]):
+            if number not in reached:
+                reached.add(number)
+                frontier.append(number)
+    return reached
 
 
 def _combined(states: Iterable[State]) -> State:

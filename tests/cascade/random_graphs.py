@@ -6,7 +6,17 @@ import random
 from dataclasses import replace
 from typing import Final, Literal, TypeVar
 
-from tests.cascade.evaluator import Arg, Evaluator, Failure, Node, Skip, Spec, Value, needs_of
+from tests.cascade.evaluator import (
+    Arg,
+    Evaluator,
+    Failure,
+    Node,
+    Skip,
+    Spec,
+    Value,
+    needs_of,
+    reachable,
+)
 
 K = TypeVar("K")
 
@@ -101,7 +111,9 @@ class _Gardener:
         if rng.random() < 0.1:
             fine = [n for n in range(len(self._nodes)) if self._is(n, Value)]
             target = [*rng.sample(fine, min(2, len(fine))), sort_of_wanted[-1]]
-        return Spec(self._nodes, target, self._params)
+        spec = Spec(self._nodes, target, self._params)
+        met = {self._nodes[number].name for number in reachable(self._nodes, spec.targets)}
+        return replace(spec, params={n: x for n, x in self._params.items() if n in met})
 
     # -- nodes --------------------------------------------------------------------------
 

@@ -294,3 +294,57 @@ def test_a_class_that_is_met_for_the_first_time_is_looked_into() -> None:
     bus, seen = listening(cs.TaskExecutionStarted)
     assert cs.run(same({"a": 1}), engine=cs.Engine(bus=bus)) == {"a": 1}
     assert len(seen) == 1
+
+
+def test_every_item_of_a_map_is_given_a_constant() -> None:
+    """One value for all, whatever it is: a list, a lazy value, or a container with some."""
+
+    @cs.task
+    def place(x: int, model: Any, unit: str = "m") -> Any:
+        return [x, model, unit]
+
+    model = [1, 2]
+    constant = cs.constant(model)
+    results = cs.run(place.map(x=[1, 2, 3], model=constant, unit=["a", "b", "c"]))
+    assert results == [[1, model, "a"], [2, model, "b"], [3, model, "c"]]
+    assert all(result[1] is model for result in results)
+    mapped = place.map(x=same([7, 8]), model=cs.constant(two), unit=cs.constant("km"))
+    assert cs.run(mapped) == [[7, 2, "km"], [8, 2, "km"]]
+    mapped = place.map(x=[1], model=cs.constant({"of": [Box(two)]})).with_retry(1)
+    assert cs.run(mapped) == [[1, {"of": [Box(2)]}, "m"]]
+    assert cs.run(place.map(x=[], model=cs.constant(two))) == []
+
+
+def test_a_constant_is_executed_once() -> None:
+    """And its task is skipped with the map's condition, as any need of it."""
+    loaded = []
+
+    @cs.task
+    def load() -> int:
+        loaded.append(1)
+        return 7
+
+    assert cs.run(add.map(a=list(range(20)), b=cs.constant(load()))) == list(range(7, 27))
+    assert len(loaded) == 1
+    never = add.map(a=[1], b=cs.constant(load().run_if(False)))
+    with pytest.raises(cs.DependencyMissingError, match="'add' has no value"):
+        cs.run(never)
+
+
+def test_constants_are_for_maps_and_beside_a_column() -> None:
+    """Elsewhere they are refused by name; a map of nothing but constants has no length."""
+    for declare in (
+        lambda: same(cs.constant(3)),
+        lambda: same(x=[cs.constant(3)]),
+        lambda: same.map(x=[cs.constant(3)]),
+    ):
+        with pytest.raises(TypeError, match=r"task 'same': constant\(3\) is for the columns"):
+            declare()
+    with pytest.raises(TypeError, match="needs at least one column, got only constants"):
+        same.map(x=cs.constant(3))
+    with pytest.raises(TypeError, match="a set can't hold lazy values"):
+        add.map(a=[1], b=cs.constant({two}))
+    with pytest.raises(TypeError, match=r"task 'add.*unexpected keyword argument 'c'"):
+        add.map(a=[1], b=[1], c=cs.constant(3))
+    with pytest.raises(TypeError, match=r"constant 'b' .* holds a generator"):
+        cs.run(add.map(a=[1, 2], b=cs.constant(same(each for each in [1]))))

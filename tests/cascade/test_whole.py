@@ -244,7 +244,7 @@ def test_params_of_one_name_must_agree() -> None:
         ([cs.Param("a_b", 1), cs.Param("a-b", 1)], "'a_b' and 'a-b' would both be --a-b"),
         ([cs.Param("help", 1)], "'help' and 'help' would both be --help"),
         ([cs.Param("n", [1, 2])], "can't be read from a text"),
-        ([cs.Param("n", 1, int | str)], "can't be read from a text"),
+        ([cs.Param("n", 1, int | list)], "can't be read from a text"),
     ],
 )
 def test_params_that_can_be_no_options_are_refused(params: list[cs.Param], words: str) -> None:

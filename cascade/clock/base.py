@@ -5,11 +5,12 @@ from __future__ import annotations
 import abc
 import math
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from cascade.clock.channel import Channel
 from cascade.clock.current import Run
 from cascade.clock.seconds import as_seconds
+from cascade.errors import ClockError
 
 STEP_LIMIT: Final = 1_000_000
 """Steps that one workflow may take at one instant of a virtual clock."""
@@ -65,6 +66,9 @@ class Clock(abc.ABC):
     """
 
     __slots__ = ()
+
+    wait_on_host: ClassVar[Any] = None
+    """On clocks of the host's loop: what waits for a channel there, a generator of futures."""
 
     @property
     @abc.abstractmethod
@@ -229,6 +233,14 @@ def deadlines_of(
             raise TypeError(f"reschedule takes channels, got {channel!r}")
         pairs.append((channel, as_seconds(deadline, "a deadline")))
     return pairs
+
+
+def wrong_clock(clock: Clock, run: Run) -> ClockError:
+    """The error for a workflow that waits for a clock that isn't its own."""
+    return ClockError(
+        f"a workflow on {run.clock!r} awaited the sleep of {clock!r}: a workflow waits for "
+        "the clock of its engine alone (take it by cascade.inject('cascade.clock'))"
+    )
 
 
 def join_failures(failures: list[BaseException], what: str) -> BaseException:

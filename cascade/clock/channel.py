@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
+from cascade.clock.current import CURRENT
 from cascade.clock.seconds import as_seconds
 from cascade.errors import ChannelBusyError, ChannelFullError, ClockError
 
@@ -146,13 +147,24 @@ class Channel(Generic[T]):
             request: Any = self
         else:
             request = ReceiveWithin(self, timeout, deadline)
+        run = CURRENT.get(None)
+        if run is None:
+            raise ClockError(
+                "Channel.receive was awaited outside a workflow: "
+                "await it in a task that an Engine runs"
+            )
+        wait_on_host = run.clock.wait_on_host
+        received: T | Literal[TimedOut.TIMED_OUT]
+        if wait_on_host is not None:
+            received = yield from wait_on_host(request)
+            return received
         try:
-            received: T | Literal[TimedOut.TIMED_OUT] = yield request
+            received = yield request
         except RuntimeError as error:
             if "got bad yield" in str(error):  # asyncio's words: an asyncio task awaited us
                 raise ClockError(
-                    "Channel.receive was awaited outside a workflow: "
-                    "await it in a task that an Engine runs"
+                    "Channel.receive was awaited in an asyncio task, but its run is on a "
+                    f"{type(run.clock).__name__}, which knows only workflows"
                 ) from None
             raise
         return received

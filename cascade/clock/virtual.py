@@ -15,9 +15,17 @@ from operator import itemgetter
 from typing import Any, Final
 
 from cascade.clock.agenda import Agenda
-from cascade.clock.base import STEP_LIMIT, Clock, Queue, Source, deadlines_of, join_failures
+from cascade.clock.base import (
+    STEP_LIMIT,
+    Clock,
+    Queue,
+    Source,
+    deadlines_of,
+    join_failures,
+    wrong_clock,
+)
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
-from cascade.clock.current import Run
+from cascade.clock.current import CURRENT, Run
 from cascade.clock.foreign import foreign_error, foreign_failure, without_current_task
 from cascade.clock.seconds import as_seconds
 from cascade.clock.within import within_virtual
@@ -66,7 +74,6 @@ class _Request:
         return self.text
 
 
-_SLEEP: Final = _Request("sleep")
 _JOIN: Final = _Request("join")
 _TURN: Final = _Request("turn")
 _LAST: Final = _Request("last of this instant")
@@ -105,6 +112,7 @@ class VirtualClock(Clock):
         "_now",
         "_ready",
         "_running",
+        "_sleep",
         "_stop_at",
         "_wakes",
     )
@@ -113,6 +121,7 @@ class VirtualClock(Clock):
         if not math.isfinite(as_seconds(start, "start of a VirtualClock")):
             raise ValueError(f"start of a VirtualClock must be finite, got {start!r}")
         self._now = float(start)
+        self._sleep = _Request("the sleep of another clock")  # as any but this clock sees it
         self._agenda = Agenda()
         self._ready: deque[Workflow] = deque()
         self._arouse = self._ready.append  # one bound method for all
@@ -334,7 +343,7 @@ class VirtualClock(Clock):
     def _park(self, workflow: Workflow, request: object) -> bool:
         """Note what `workflow` waits for; True if it only gives up its turn."""
         workflow.channel = None
-        if request is _SLEEP:
+        if request is self._sleep:
             self._agenda.add(workflow, max(self._now, workflow.deadline))
         elif request is _JOIN:
             self._agenda.remove(workflow)
@@ -377,7 +386,7 @@ class VirtualClock(Clock):
         if not -math.inf < t < math.inf:
             raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
         self._require_workflow("sleep").deadline = t
-        await _yield(_SLEEP)
+        await _yield(self._sleep)
 
     def is_turn_over(self) -> bool:
         """Whether the budget of this advance is used up."""
@@ -423,6 +432,9 @@ class VirtualClock(Clock):
 
     def _require_workflow(self, what: str) -> Workflow:
         if self._running is None:
+            run = CURRENT.get(None)
+            if run is not None and run.clock is not self:
+                raise wrong_clock(self, run)
             raise ClockError(
                 f"{what} on a virtual clock outside a workflow of its engine: "
                 "await it in a task that Engine(clock=...) runs"
@@ -725,5 +737,5 @@ def _yield(request: object) -> Generator[object, Any, Any]:
 
 
 async def _call_when_resumed(callback: Callable[[], None]) -> None:
-    await _yield(_SLEEP)
+    await _yield(None)
     callback()

@@ -10,20 +10,20 @@ import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from typing import Any
 
-from cascade.clock.base import Clock, Source, deadlines_of
+from cascade.clock.base import Clock, Source, deadlines_of, wrong_clock
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.crowd import TURN_S, Crowd
-from cascade.clock.current import Run
+from cascade.clock.current import CURRENT, Run
 from cascade.clock.seconds import as_seconds
 from cascade.clock.within import within_real
-from cascade.errors import ClockError
 
 
 class WallClock(Clock):
     """Real time.
 
     Workflows run inside the asyncio task that awaits ``Engine.run`` and may
-    await anything that asyncio can.
+    await anything that asyncio can. ``sleep`` and channels work in asyncio tasks
+    that they make, too.
 
     Parameters
     ----------
@@ -37,13 +37,15 @@ class WallClock(Clock):
         `start` is not a number or not finite.
     """
 
-    __slots__ = ("_offset", "_scheduled", "_turn_began", "_waiting", "_wakes")
+    __slots__ = ("_offset", "_scheduled", "_step", "_turn_began", "_waiting", "_wakes")
 
     def __init__(self, start: float | None = None) -> None:
         if start is not None and not math.isfinite(as_seconds(start, "start of a WallClock")):
             raise ValueError(f"start of a WallClock must be finite, got {start!r}")
         self._offset = (time.time() if start is None else start) - time.monotonic()
-        self._scheduled: float | None = None
+        self._scheduled: float | None = None  # while a workflow is resumed
+        # An asyncio task that a workflow has made, and what its present step was woken for.
+        self._step: tuple[asyncio.Task[Any] | None, float] | None = None
         self._turn_began = 0.0
         self._waiting = 0
         self._wakes = 0
@@ -56,7 +58,14 @@ class WallClock(Clock):
     @property
     def scheduled(self) -> float:
         """The time for which the present wake was scheduled; never later than `now`."""
-        return self.now if self._scheduled is None else self._scheduled
+        if self._scheduled is not None:
+            return self._scheduled
+        step = self._step
+        if step is not None and asyncio._get_running_loop() is not None:
+            task, t = step
+            if task is asyncio.current_task():
+                return t
+        return self.now
 
     @property
     def wakes(self) -> int:
@@ -100,7 +109,33 @@ class WallClock(Clock):
             t = as_seconds(t, "what sleep_until takes")
         if not -math.inf < t < math.inf:
             raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
-        await Channel[None]().receive(deadline=t)
+        run = CURRENT.get(None)
+        if run is not None and run.clock is not self:
+            raise wrong_clock(self, run)
+        channel: Channel[None] = Channel()
+        channel.deadline = t
+        await self._wait_for(channel)
+
+    @types.coroutine
+    def _wait_for(self, channel: Channel[Any]) -> Generator[Any, Any, Any]:
+        return (yield from _Waiter(self).receive(channel))
+
+    def wait_on_host(self, request: Channel[Any] | ReceiveWithin) -> Generator[Any, Any, Any]:
+        """Wait for a value in the asyncio task that awaits this."""
+        channel = request if isinstance(request, Channel) else request.at(self.scheduled)
+        return _Waiter(self).receive(channel)
+
+    def note_wake(self, t: float) -> None:
+        """The workflow or asyncio task that goes on now was woken for the time `t`."""
+        if self._scheduled is not None:  # a workflow
+            self._scheduled = t
+        else:
+            self._step = asyncio.current_task(), t
+            # What it awaits next ends this step, and comes after this call.
+            asyncio.get_running_loop().call_soon(self._end_step)
+
+    def _end_step(self) -> None:
+        self._step = None
 
     def reschedule(self, channels: Sequence[Channel[Any]], deadlines: Sequence[float]) -> None:
         """Give the receivers of `channels` new deadlines; see :meth:`Clock.reschedule`."""
@@ -145,14 +180,12 @@ class WallClock(Clock):
 
     @types.coroutine
     def _drive(self, workflow: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
-        """Resume `workflow` in its own context, waiting for channels here, for all else there."""
+        """Resume `workflow` in its own context; asyncio waits for what it yields."""
         call = contextvars.copy_context().run
-        waiter: _Waiter | None = None
         resume: Any = workflow.send
         value: Any = None
-        scheduled = self.now
         while True:
-            outer, self._scheduled = self._scheduled, scheduled
+            outer, self._scheduled = self._scheduled, self.now
             self._turn_began = time.perf_counter()
             self._wakes += 1
             try:
@@ -163,17 +196,10 @@ class WallClock(Clock):
                 self._scheduled = outer
             self._waiting += 1
             try:
-                if isinstance(request, (Channel, ReceiveWithin)):
-                    if waiter is None:
-                        waiter = _Waiter(self)
-                    value = yield from waiter.receive(request)
-                    scheduled = waiter.scheduled
-                else:
-                    value = yield request
-                    scheduled = self.now
+                value = yield request
                 resume = workflow.send
             except BaseException as error:  # noqa: BLE001 - handed on to the workflow
-                resume, value, scheduled = workflow.throw, error, self.now
+                resume, value = workflow.throw, error
             finally:
                 self._waiting -= 1
 
@@ -182,48 +208,31 @@ class WallClock(Clock):
 
 
 class _Waiter:
-    """A workflow that waits on a channel, in an asyncio task."""
+    """One wait on a channel, in an asyncio task."""
 
-    __slots__ = (
-        "_channel",
-        "_clock",
-        "_future",
-        "_handle",
-        "_loop",
-        "deadline",
-        "scheduled",
-        "value",
-    )
+    __slots__ = ("_channel", "_clock", "_future", "_handle", "_scheduled", "deadline", "value")
 
     def __init__(self, clock: WallClock) -> None:
         self._clock = clock
-        self._loop = asyncio.get_running_loop()
         self._handle: asyncio.TimerHandle | None = None
-        self._future: asyncio.Future[None] | None = None
-        self._channel: Channel[Any] | None = None
+        self._scheduled = 0.0
         self.deadline = NEVER
-        self.scheduled = 0.0
-        self.value: Any = None
+        self.value: Any = TIMED_OUT
 
-    def receive(self, request: Channel[Any] | ReceiveWithin) -> Generator[Any, Any, Any]:
-        channel = request if isinstance(request, Channel) else request.at(self._clock.scheduled)
+    def receive(self, channel: Channel[Any]) -> Generator[Any, Any, Any]:
         if channel.deadline != channel.deadline:
             raise ValueError("a deadline must be a number of seconds, got nan")
-        if channel.receiver is not None:
-            raise ClockError("another workflow began to receive from this channel")
-        self._future = self._loop.create_future()
-        self.value = TIMED_OUT
+        self._future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         channel.receiver = self
         self._channel = channel
         try:
             self.wait_until(channel.deadline)
             yield from self._future
         finally:
-            self._future = None
             self._let_go()
             if self._handle is not None:
                 self._handle.cancel()
-                self._handle = None
+        self._clock.note_wake(self._scheduled)
         return self.value
 
     def wait_until(self, deadline: float) -> None:
@@ -233,25 +242,25 @@ class _Waiter:
             self._handle.cancel()
             self._handle = None
         if deadline < NEVER:
+            loop = self._future.get_loop()
             delay = deadline - self._clock.now
-            self._handle = self._loop.call_at(self._loop.time() + delay, self._on_deadline)
+            self._handle = loop.call_at(loop.time() + delay, self._on_deadline)
 
     def _on_deadline(self) -> None:
         if self._clock.now < self.deadline:  # the host's timer was early
             self._handle = None
             self.wait_until(self.deadline)
-        elif self._future is not None and not self._future.done():
+        elif not self._future.done():
             self._let_go()  # a value sent from now on comes too late
-            self.scheduled = self.deadline
+            self._scheduled = self.deadline
             self._future.set_result(None)
 
     def _let_go(self) -> None:
-        if self._channel is not None and self._channel.receiver is self:
+        if self._channel.receiver is self:
             self._channel.receiver = None
-        self._channel = None
 
     def arouse(self, _receiver: object) -> None:
         """A value was sent; ``Channel.send`` has put it on `value`."""
-        self.scheduled = self._clock.scheduled
-        if self._future is not None and not self._future.done():
+        self._scheduled = self._clock.scheduled
+        if not self._future.done():
             self._future.set_result(None)

@@ -81,9 +81,10 @@ class RunawayWorkflowError(ClockError):
 
 
 def add_note(error: BaseException, note: str) -> None:
-    """Add a note to an exception, also to one that lets nobody set attributes (a frozen one)."""
+    """Add a note to an exception, once, also to one that lets nobody set attributes."""
     notes = getattr(error, "__notes__", None)
     if isinstance(notes, list):
-        notes.append(note)
+        if note not in notes:
+            notes.append(note)
     elif notes is None:
         object.__setattr__(error, "__notes__", [note])

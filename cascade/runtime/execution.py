@@ -26,6 +26,7 @@ from cascade.runtime.events import (
 from cascade.runtime.flow import Flow
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import ResourceScope, release
+from cascade.runtime.tracebacks import forget_earlier_raises
 from cascade.runtime.unasked import Unasked
 from cascade.spec.containers import PLAIN, find_lazy
 from cascade.spec.lazy import Lazy, LazyResult
@@ -278,6 +279,7 @@ class Execution:
 
         An instance that is raised again and again keeps the latest of such notes.
         """
+        forget_earlier_raises(error)
         place = f" of {self.run_id}"
         notes: list[str] = getattr(error, "__notes__", [])
         # Who raises a cancellation that nobody asked for is hard to find otherwise.

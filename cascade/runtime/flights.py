@@ -10,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter, deque
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Hashable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cascade.adapters.cache import Arguments, CachePolicy, FileCache, call_of
 from cascade.adapters.fingerprint import FingerprintError
@@ -23,6 +22,9 @@ from cascade.clock.virtual import VirtualClock
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
+
+
+T = TypeVar("T")
 
 
 class Flight:
@@ -44,20 +46,19 @@ class Flight:
         self._line: deque[_Turn] = deque()
         self._awaited: Counter[Flight] = Counter()  # by what is executed below its leader
 
-    @contextmanager
-    def led(self) -> Iterator[None]:
-        """Lead it: what is executed inside is what the others wait for."""
+    async def lead(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work`, which is what the others wait for."""
         above = _led.get()
         _led.set((*above, self))
         try:
-            yield
+            result = await work
         except BaseException:
             self._pass_on()
             raise
-        else:
-            self._land()
         finally:
             _led.set(above)
+        self._land()
+        return result
 
     def waits_for_us(self) -> bool:
         """Whether it can't land before the call that asks has ended."""

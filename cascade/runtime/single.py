@@ -87,8 +87,7 @@ class TaskExecution:
             elif not await flight.wait():
                 key = None  # it has landed: the cache has its result now, or keeps none
                 continue
-            with flight.led():
-                return await self._make(policies, cache, arguments)
+            return await flight.lead(self._make(policies, cache, arguments))
 
     async def _make(self, policies: Policies, cache: CachePolicy, arguments: Arguments) -> Any:
         """Execute the task, and store its result."""

@@ -64,6 +64,8 @@ def code_fingerprint(function: Any) -> str:
 
 def capture(function: Any) -> Captured:
     """Look at a function and what it has captured now."""
+    if type(function) is types.FunctionType and _carries_nothing(function):
+        return Captured(_parts_of(function.__code__).digits, True)
     look = _Look()
     return Captured(look.digits_of(function), look.is_portable)
 
@@ -149,6 +151,12 @@ def _may_change(function: Any) -> bool:
         return True
     defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
     return bool(function.__closure__) or any(type(each) not in UNCHANGING for each in defaults)
+
+
+def _carries_nothing(function: types.FunctionType) -> bool:
+    """Whether a function is its code and nothing else."""
+    carried = function.__closure__ or function.__defaults__ or function.__kwdefaults__
+    return not carried and not _constants_of(function)
 
 
 class _Look:

@@ -130,6 +130,7 @@ class Admission:
         self._capacity = {resource: exact(amount) for resource, amount in capacity.items()}
         self._free = dict(self._capacity)
         self._constraints: dict[str, Constraint] = {}
+        self._rates: dict[tuple[str, str], Constraint] = {}  # the last of each id and scope
         self._lines: dict[Hashable, _Line] = {}  # by sort
         self._numbers = itertools.count()
         self._blocked = 0
@@ -232,18 +233,34 @@ class Admission:
 
     def impose(self, constraint: Constraint) -> None:
         """Let a constraint hold from now on, in the place of one with its id."""
+        if constraint.type == "rate_limit":
+            self._go_on_counting(constraint)
         self._constraints[constraint.id] = constraint
         constraint.running = sum(constraint.matches(each.task_name) for each in self._running)
         self._note_change()
 
     def lift(self, scope: str | None = None) -> None:
-        """Remove the constraints of one scope, or all."""
+        """Remove the constraints of one scope; or all, for as long as the connector is away."""
+        if scope is not None:
+            self._rates = {key: each for key, each in self._rates.items() if each.scope != scope}
         self._constraints = {
             identity: each
             for identity, each in self._constraints.items()
             if scope is not None and each.scope != scope
         }
         self._note_change()
+
+    def _go_on_counting(self, rate: Constraint) -> None:
+        """Let a rate limit that is told again, or anew, count what it has let begin before."""
+        now, key, holding = self._clock.now, (rate.id, rate.scope), self._constraints
+        self._rates = {
+            name: each
+            for name, each in self._rates.items()
+            if each.is_open(now) or holding.get(each.id) is each
+        }
+        if key in self._rates:
+            rate.take_up(self._rates[key])
+        self._rates[key] = rate
 
     def _drop_expired(self) -> None:
         now = self._clock.now

@@ -17,6 +17,11 @@ GLOBAL: Final = "global"
 TOPIC: Final = "cascade/constraints/"
 
 _FIELDS: Final = {"id", "scope", "type", "params", "expires_at"}
+_PARAMS: Final[dict[Any, set[str]]] = {
+    "pause": set(),
+    "concurrency": {"limit"},
+    "rate_limit": {"rate"},
+}
 _PER_S: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _RATE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*([smh])\s*")
 
@@ -77,6 +82,14 @@ class Constraint:
             if len(self.starts) > self.limit:
                 self.starts.popleft()
 
+    def take_up(self, earlier: Constraint) -> None:
+        """Count what began under an earlier rate limit of this name."""
+        self.starts = deque(list(earlier.starts)[-self.limit :])
+
+    def is_open(self, now: float) -> bool:
+        """Whether anything has begun that a rate limit still counts at `now`."""
+        return bool(self.starts) and self.starts[-1] + self.per_s > now
+
     def next_change(self) -> float:
         """When it may allow more, just by time passing; infinite if never."""
         if self.type == "rate_limit" and len(self.starts) >= self.limit:
@@ -103,7 +116,7 @@ def parse(message: object) -> Constraint:
         It describes none, and why.
     """
     if isinstance(message, (str, bytes)):
-        message = json.loads(message)
+        message = _decoded(message)
     if not isinstance(message, Mapping):
         raise ValueError(f"a constraint must be a mapping, got {message!r}")
     if unknown := set(message) - _FIELDS:
@@ -118,11 +131,19 @@ def parse(message: object) -> Constraint:
     expires_at = message.get("expires_at")
     if expires_at is None:
         expires_at = math.inf
-    elif not _is_number(expires_at) or math.isnan(expires_at):
+    elif not _is_number(expires_at) or expires_at != expires_at:
         raise ValueError(f"expires_at must be a time in seconds, got {expires_at!r}")
-    params = message.get("params") or {}
+    params = message.get("params")
+    if params is None:
+        params = {}
     if not isinstance(params, Mapping):
         raise ValueError(f"params must be a mapping, got {params!r}")
+    known = _PARAMS[kind]
+    if unknown := set(params) - known:
+        allowed = " and ".join(map(repr, known)) or "none"
+        raise ValueError(
+            f"unknown params {', '.join(sorted(map(repr, unknown)))} of a {kind}: it has {allowed}"
+        )
     limit, per_s = _limit_of(kind, params)
     return Constraint(identity, scope, cast(ConstraintType, kind), limit, per_s, expires_at)
 
@@ -142,12 +163,19 @@ def _limit_of(kind: object, params: Mapping[str, Any]) -> tuple[int, float]:
     if kind == "rate_limit":
         rate = params.get("rate")
         found = _RATE.fullmatch(rate) if isinstance(rate, str) else None
-        if found is None or float(found[1]) <= 0:
+        if found is None or not 0 < float(found[1]) < math.inf:
             raise ValueError(f"rate must be like '10/s', '5/m' or '100/h', got {rate!r}")
         count, per_s = float(found[1]), _PER_S[found[2]]
         whole = max(1, math.floor(count))
         return whole, per_s * whole / count
     return 0, 1.0
+
+
+def _decoded(message: str | bytes) -> Any:
+    try:
+        return json.loads(message)
+    except RecursionError:
+        raise ValueError("it nests too deep") from None
 
 
 def _is_number(value: object) -> bool:

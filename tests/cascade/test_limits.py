@@ -409,7 +409,15 @@ def test_constraints_that_are_retained_hold_for_the_first_task() -> None:
         PAUSE | {"type": "concurrency", "params": {"limit": -1}},
         PAUSE | {"type": "rate_limit", "params": {"rate": "10"}},
         PAUSE | {"type": "rate_limit", "params": {"rate": "0/s"}},
+        PAUSE | {"type": "rate_limit", "params": {"rate": "9" * 400 + "/s"}},
+        PAUSE | {"params": []},
+        PAUSE | {"params": 0},
+        PAUSE | {"params": {"limit": 3}},
+        PAUSE | {"type": "concurrency", "params": {"limit": 0, "rate": "10/s"}},
+        PAUSE | {"type": "rate_limit", "params": {"rate": "10/s", "burst": 3}},
+        "[" * 100_000,
     ],
+    ids=lambda message: str(message)[:60],
 )
 def test_malformed_constraints_are_logged_and_ignored(
     message: Any, caplog: pytest.LogCaptureFixture
@@ -428,6 +436,99 @@ def test_malformed_constraints_are_logged_and_ignored(
     (record,) = caplog.records
     assert "ignored a malformed constraint on 'cascade/constraints/global'" in record.getMessage()
     assert gauge.times == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "told"),
+    [
+        ("pause", {"limit": 3}, "unknown params 'limit' of a pause: it has none"),
+        (
+            "concurrency",
+            {"limit": 3, "x": 1},
+            "unknown params 'x' of a concurrency: it has 'limit'",
+        ),
+        ("rate_limit", {"b": 1, "a": 2}, "unknown params 'a', 'b' of a rate_limit: it has 'rate'"),
+    ],
+)
+def test_unknown_params_are_told_in_one_sentence(
+    kind: str, params: dict[str, int], told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Which there are, and which there can be."""
+
+    async def main() -> None:
+        async with Live(cs.VirtualClock()) as live:
+            await live.say("global", PAUSE | {"type": kind, "params": params})
+
+    asyncio.run(main())
+    (record,) = caplog.records
+    assert record.getMessage().endswith(told)
+
+
+RATE = {"id": "r", "scope": "global", "type": "rate_limit", "params": {"rate": "10/s"}}
+
+
+async def starts_under(live: Live, gauge: Gauge, messages: list[Any], step: float) -> list[int]:
+    """How many tasks have begun after each of some messages, `step` seconds apart."""
+    clock, begun = live.clock, list[int]()
+    assert isinstance(clock, cs.VirtualClock)
+    running = live.start(gauge.task.map(label=range(100)))
+    await asyncio.sleep(0)
+    for message in messages:
+        await live.say("global", message)
+        clock.advance(step)
+        begun.append(len(gauge.begun))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    return begun
+
+
+def test_a_rate_limit_told_again_goes_on_counting() -> None:
+    """A broker that redelivers what it retains opens no new window; nor does another rate."""
+    again: list[list[Any]] = [
+        [RATE] * 10,
+        [RATE, PAUSE | {"id": "r"}, *[RATE] * 8],
+        [RATE, *[RATE | {"params": {"rate": "5/s"}}] * 9],
+    ]
+    for messages in again:
+
+        async def main(messages: list[Any] = messages) -> list[int]:
+            async with Live(cs.VirtualClock()) as live:
+                await live.say("global", RATE)
+                return await starts_under(live, Gauge(0.0), messages, 0.01)
+
+        assert asyncio.run(main()) == [10] * len(messages)
+
+
+def test_a_rate_limit_that_was_lifted_begins_anew() -> None:
+    """Another limit, too: the window belongs to its name and scope, until it is removed."""
+
+    async def main() -> list[int]:
+        async with Live(cs.VirtualClock()) as live:
+            await live.say("global", RATE)
+            gauge = Gauge(0.0)
+            first = await starts_under(live, gauge, [RATE, RATE | {"id": "r"}], 0.01)
+            await live.say("global", None)
+            await live.say("global", RATE)
+            return first + await starts_under(live, gauge, [RATE], 0.01)
+
+    assert asyncio.run(main()) == [10, 10, 20]
+
+
+def test_a_retained_rate_limit_holds_over_runs_that_do_not_overlap() -> None:
+    """Each run connects anew and hears of it anew; all the same ten a second begin."""
+    clock, gauge = cs.VirtualClock(), Gauge(0.0)
+    connector = cs.InProcessConnector()
+
+    async def main() -> None:
+        await connector.connect()
+        await connector.publish("cascade/constraints/global", RATE, retain=True)
+        await connector.disconnect()
+        async with cs.Engine(clock=clock, connector=connector) as engine:
+            for number in range(25):
+                await drive(clock, engine.run(gauge.task(number)))
+
+    asyncio.run(main())
+    assert gauge.times == [*[0.0] * 10, *[1.0] * 10, *[2.0] * 5]
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import Context
-from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final
 
 from cascade.adapters.executor import calls_in_place
 from cascade.clock.current import CURRENT, Run
-from cascade.errors import EngineClosedError, TaskError, add_note
+from cascade.errors import EngineClosedError, add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import is_bare
 from cascade.runtime.events import (
@@ -24,11 +23,11 @@ from cascade.runtime.events import (
     TaskSkipped,
 )
 from cascade.runtime.flow import Flow
+from cascade.runtime.outcome import checked
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import ResourceScope, release
 from cascade.runtime.tracebacks import forget_earlier_raises
 from cascade.runtime.unasked import Unasked
-from cascade.spec.containers import PLAIN, find_lazy
 from cascade.spec.lazy import Lazy, LazyResult
 from cascade.spec.resource import Resource
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from cascade.adapters.executor import Executor
     from cascade.clock.base import Clock
     from cascade.runtime.engine import Engine
+    from cascade.runtime.statistics import TaskRecord
     from cascade.spec.task import Task
 
 _PLACE_NOTE: Final = "in task "
@@ -124,7 +124,7 @@ class Execution:
                     else:
                         result = await self._tell(task.node, target.args, target.kwargs, executor)
                     if type(result) is not LazyResult:
-                        result = _checked(result, task.name)
+                        result = checked(result, task.name)
                 else:
                     self._set_lone_task(None)
                     plan, instances = plans.find(target)
@@ -193,14 +193,18 @@ class Execution:
 
     # -- one task -----------------------------------------------------------------------
 
+    def begin_task(self, name: str) -> tuple[TaskRecord, float]:
+        """Count a task as running, from now on; gives its record and the time."""
+        record, now = self.engine.activity.record_of(name), self.clock.now
+        record.begin(now)
+        return record, now
+
     async def execute(
         self, node: Node, args: Any, kwargs: dict[str, Any], executor: Executor | None = None
     ) -> Any:
         """Let the executor, the engine's or another, execute one task; count and tell of it."""
         executor = executor or self.engine.executor
-        record = self.engine.activity.record_of(node.name)
-        began = self.clock.now
-        record.begin(began)
+        record, began = self.begin_task(node.name)
         try:
             if self.bus.is_silent:
                 result = await executor.execute(node, args, kwargs)
@@ -211,7 +215,7 @@ class Execution:
             raise
         finally:
             record.end(began, self.clock.now)
-        return _checked(result, node.name)
+        return checked(result, node.name)
 
     @property
     def is_linked(self) -> bool:
@@ -227,10 +231,7 @@ class Execution:
         self, task: Task[..., Any], context: Context, args: Any, kwargs: dict[str, Any]
     ) -> Any:
         """Call the plain function of a task in a context of its own; count it."""
-        clock = self.clock
-        record = self.engine.activity.record_of(task.name)
-        began = clock.now
-        record.begin(began)
+        record, began = self.begin_task(task.name)
         try:
             try:
                 result = context.run(task.function, *args, **kwargs)
@@ -240,8 +241,8 @@ class Execution:
             self.explain(error, task.name)
             raise
         finally:
-            record.end(began, clock.now)
-        return _checked(result, task.name)
+            record.end(began, self.clock.now)
+        return checked(result, task.name)
 
     async def _tell(self, node: Node, args: Any, kwargs: dict[str, Any], executor: Executor) -> Any:
         """Execute one task, and tell those who want to know."""
@@ -371,21 +372,6 @@ class Execution:
                     scope=resource.scope,
                 )
             )
-
-
-def _checked(result: Any, name: str) -> Any:
-    """The result, unless it can't be one."""
-    if type(result) is CoroutineType:
-        result.close()
-        raise TaskError(f"task '{name}' returned a coroutine: did it forget an await?")
-    if type(result) not in PLAIN and not isinstance(result, Lazy):
-        lazy = find_lazy(result)
-        if lazy is not None:
-            raise TaskError(
-                f"task '{name}' returned a {type(result).__name__} with {lazy!r} in it: return "
-                "one lazy result, such as that of a task which is given them all"
-            )
-    return result
 
 
 def _status_of(error: BaseException | None) -> Status:

@@ -24,6 +24,7 @@ from cascade.graph.shape import Slot, fill, references
 from cascade.read_once import find_read_once
 from cascade.runtime.demand import Demand
 from cascade.runtime.events import SkipReason
+from cascade.runtime.outcome import checked
 from cascade.runtime.plan import Plan, Step
 from cascade.runtime.schedule import NeedCounts, Schedule
 from cascade.runtime.single import TaskExecution, fill_arguments
@@ -136,11 +137,32 @@ class Flow:
 
     async def _work(self, number: int) -> None:
         """Settle a task, and go on for as long as the next one needs no workflow of its own."""
-        due, order, clock = self.due, self._plan.order, self._execution.clock
+        due, order, run = self.due, self._plan.order, self._execution
+        clock, execute = run.clock, run.engine.executor.execute
         is_in_place = self._is_called_in_place(number)
         while True:
             if is_in_place:
                 self._call_in_place(number)
+            elif self._is_executed_here(number):
+                # As Execution.execute does, without its frame: each resumption of a task
+                # passes through all that there are between it and the clock.
+                call: Any = self._instances[number]
+                node = Node(number, call.task.name, NodeKind.TASK, call.task)
+                record, began = run.begin_task(node.name)
+                try:
+                    args, kwargs = self._arguments(number, call)
+                    result = await execute(node, args, kwargs)
+                except BaseException as error:
+                    self._is_failing = True
+                    run.explain(error, node.name)
+                    raise
+                finally:
+                    record.end(began, clock.now)
+                if isinstance(result, Lazy) and number != 0:
+                    self._handed_over[number] = result
+                    await self._settle_task(number)
+                else:
+                    self._conclude(number, checked(result, node.name))
             else:
                 await self._settle_task(number)
             if not due or self._is_failing or due[0] == _FAILURE:
@@ -163,12 +185,6 @@ class Flow:
             if isinstance(instance, LazyResult):
                 if number in self._handed_over:
                     result: Any = self._handed_over.pop(number)
-                elif instance.policies is None and step.is_free and not run.is_linked:
-                    node = Node(number, instance.name, NodeKind.TASK, instance.task)
-                    args, kwargs = fill_arguments(
-                        step, instance, self._results, run.engine.provided
-                    )
-                    result = await run.execute(node, args, kwargs)
                 else:
                     node = Node(number, instance.name, NodeKind.TASK, instance.task)
                     amounts = self._amounts(step, instance)
@@ -188,6 +204,20 @@ class Flow:
             self._is_failing = True
             raise
 
+    def _is_executed_here(self, number: int) -> bool:
+        """Whether a node is a task without policies and resources, with nobody to tell."""
+        run = self._execution
+        if not self._plan.steps[number].is_free or run.is_linked or not run.bus.is_silent:
+            return False
+        call: Any = self._instances[number]
+        return call.policies is None and number not in self._handed_over
+
+    def _arguments(
+        self, number: int, call: LazyResult[Any]
+    ) -> tuple[Sequence[Any], dict[str, Any]]:
+        provided = self._execution.engine.provided
+        return fill_arguments(self._plan.steps[number], call, self._results, provided)
+
     def _is_called_in_place(self, number: int) -> bool:
         """Whether a node is a call of a plain function that can't wait, with nobody to tell."""
         if not (self._plan.steps[number].is_plain and self._may_call_in_place):
@@ -201,14 +231,20 @@ class Flow:
         plan, run = self._plan, self._execution
         call: Any = self._instances[number]
         try:
-            args, kwargs = fill_arguments(
-                plan.steps[number], call, self._results, run.engine.provided
-            )
+            args, kwargs = self._arguments(number, call)
             result = run.call(call.task, self._context.copy(), args, kwargs)
             if number != 0 and isinstance(result, Lazy):
                 self._handed_over[number] = result
                 heapq.heappush(self.due, plan.ranks[number])
                 return
+        except BaseException:
+            self._is_failing = True
+            raise
+        self._conclude(number, result)
+
+    def _conclude(self, number: int, result: Any) -> None:
+        """Keep the result of a task, and go on with what waited for it."""
+        try:
             self._put(number, result)
             self._settle(number)
         except BaseException:

@@ -47,9 +47,9 @@ class Step:
     resources
         Names of the resources needed.
     is_free
-        Whether it takes no resources but the clock, which is always at hand.
+        Whether it is a task that takes no resources but the clock, which is always at hand.
     is_plain
-        Whether besides it is a task whose function is called, not awaited.
+        Whether besides it is one whose function is called, not awaited.
     """
 
     kind: NodeKind
@@ -266,7 +266,7 @@ def _task_step(
     resources += [resource for _, resource in defaults]
     data = _numbers([*slots, *[slot for _, slot in constraints]])
     condition_needs = references(condition) if condition != () else ()
-    is_free = all(name == CLOCK for name in resources)
+    is_free = kind is NodeKind.TASK and all(name == CLOCK for name in resources)
     return Step(
         kind,
         args=filled_args,

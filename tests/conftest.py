@@ -96,6 +96,7 @@ def _no_unseen_asyncio_errors(request: pytest.FixtureRequest) -> Iterator[None]:
     logger.addHandler(collector)
     yield
     gc.collect()  # a task's unseen exception is reported when the task goes
+    gc.freeze()  # what lives by now, such as modules just loaded, lives as long as the tests do
     logger.removeHandler(collector)
     if collector.messages and request.node.get_closest_marker("asyncio_errors_expected") is None:
         pytest.fail("unseen in asyncio:\n" + "\n".join(collector.messages))
@@ -108,7 +109,7 @@ def _no_leaked_threads() -> Iterator[None]:
     yield
     leaked = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     for thread in leaked:
-        thread.join(timeout=1.0)
+        thread.join(timeout=30.0)  # far more than any takes, on a busy machine too
     assert not [t for t in leaked if t.is_alive()], "threads outlived the test"
 
 

@@ -62,7 +62,6 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not left, f"widgets outlived the test: {left}"
     running_timers = set(_running_timers()) - timers
     assert not running_timers, f"timers outlived the test: {running_timers}"
-    gc.freeze()  # what lives by now lives as long as the tests do
 
 
 def _running_timers() -> Iterator[str]:

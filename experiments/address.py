@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import urllib.parse
-import urllib.request
 from pathlib import Path
 from typing import Final
 
@@ -52,5 +51,7 @@ def is_address(text: str) -> bool:
 def _decoded(path: str) -> str:
     """A path without percent signs; its bytes may be no UTF-8, as those of any name."""
     if os.name == "nt":
-        return urllib.request.url2pathname(path)
+        from urllib.request import url2pathname  # elsewhere it only makes each start longer
+
+        return url2pathname(path)
     return os.fsdecode(urllib.parse.unquote_to_bytes(os.fsencode(path)))

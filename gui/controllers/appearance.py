@@ -45,8 +45,10 @@ class Appearance:
     def step_text(self, steps: int) -> None:
         """Make the text larger or smaller; 0 for the usual size."""
         wanted = self.text_scale + _STEP * steps if steps else 1.0
-        self.text_scale = min(max(round(wanted, 1), SMALLEST_SCALE), LARGEST_SCALE)
-        self._dress()
+        wanted = min(max(round(wanted, 1), SMALLEST_SCALE), LARGEST_SCALE)
+        if wanted != self.text_scale:
+            self.text_scale = wanted
+            self._dress()
 
     @property
     def palette(self) -> Palette:

@@ -105,7 +105,7 @@ def test_a_session_is_repeated_to_the_last_bit(
     tmp_path: Path, batch: int, record_property: Any
 ) -> None:
     """Sessions of 500 actions each: saved, read, and repeated without a window."""
-    sessions = count(2, 10)
+    sessions = count(1, 10)
     record_property("count", f"{5 * sessions} sessions")
     for k in range(sessions):
         session = lived(100 * batch + k)

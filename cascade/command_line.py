@@ -94,10 +94,10 @@ def cli(
     return main
 
 
-def _params_of(target: Lazy) -> list[Param]:
+def _params_of(target: Lazy) -> list[Param[Any]]:
     """The Params that `target` needs, each name once."""
     _, instances = survey(target)
-    found: dict[str, Param] = {}
+    found: dict[str, Param[Any]] = {}
     for lazy in instances:
         if isinstance(lazy, Param):
             known = found.setdefault(lazy.name, lazy)
@@ -106,7 +106,7 @@ def _params_of(target: Lazy) -> list[Param]:
     return list(found.values())
 
 
-def _add_option(parser: OptionParser, param: Param, flag: str, dest: str) -> None:
+def _add_option(parser: OptionParser, param: Param[Any], flag: str, dest: str) -> None:
     is_required = param.default is REQUIRED
     classes = [each for each in param.classes if each is not type(None)]
     if not param.classes:
@@ -127,7 +127,7 @@ def _add_option(parser: OptionParser, param: Param, flag: str, dest: str) -> Non
     )
 
 
-def _reader(param: Param, classes: Sequence[type]) -> Callable[[str], Any]:
+def _reader(param: Param[Any], classes: Sequence[type]) -> Callable[[str], Any]:
     """Reads the text of an option as a value of the Param, as the first class that can."""
 
     def read(text: str) -> Any:

@@ -150,11 +150,6 @@ def parse(message: object) -> Constraint:
 
 def _limit_of(kind: object, params: Mapping[str, Any]) -> tuple[int, float]:
     """How many, and in how many seconds."""
-    allowed = {"concurrency": {"limit"}, "rate_limit": {"rate"}}.get(str(kind), set[str]())
-    if unknown := set(params) - allowed:
-        names = ", ".join(sorted(map(repr, unknown)))
-        may_be = f"only {min(allowed)!r}" if allowed else "none"
-        raise ValueError(f"params of a {kind} can't have {names}: allowed is {may_be}")
     if kind == "concurrency":
         limit = params.get("limit")
         if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:

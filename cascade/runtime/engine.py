@@ -7,11 +7,11 @@ import inspect
 import itertools
 import math
 import operator
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from numbers import Real
 from types import MappingProxyType, TracebackType
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, TypeAlias, TypeVar, overload
 
 from cascade.adapters.connector import Connector, InProcessConnector
 from cascade.adapters.executor import Executor, LocalExecutor
@@ -29,12 +29,16 @@ from cascade.runtime.execution import Execution
 from cascade.runtime.link import Link
 from cascade.runtime.plan import PlanCache
 from cascade.runtime.statistics import Activity, Statistics
-from cascade.spec.lazy import Lazy, LazyResult, Targets
+from cascade.spec.lazy import Lazy, Targets
 from cascade.spec.param import refuse_lazy
 from cascade.spec.resource import Resource
 from cascade.spec.waiting import CLOCK, CONNECTOR
 
+Params: TypeAlias = Mapping[str, Any] | None
+
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 
 PRIORITY_LIMIT: Final = 2**31
 """Beyond it the clock has ranks of its own."""
@@ -154,20 +158,48 @@ class Engine:
 
     @overload
     def run(
-        self, target: LazyResult[T], params: Mapping[str, Any] | None = None, *, priority: int = 0
+        self,
+        target: Lazy[T],
+        params: Params = None,
+        *,
+        priority: int = 0,
     ) -> Coroutine[Any, Any, T]: ...
+    @overload
+    def run(  # type: ignore[overload-overlap]
+        self,
+        target: tuple[Lazy[T], Lazy[A]],
+        params: Params = None,
+        *,
+        priority: int = 0,
+    ) -> Coroutine[Any, Any, tuple[T, A]]: ...
+    @overload
+    def run(  # type: ignore[overload-overlap]
+        self,
+        target: tuple[Lazy[T], Lazy[A], Lazy[B]],
+        params: Params = None,
+        *,
+        priority: int = 0,
+    ) -> Coroutine[Any, Any, tuple[T, A, B]]: ...
+    @overload
+    def run(  # type: ignore[overload-overlap]
+        self,
+        target: tuple[Lazy[T], ...],
+        params: Params = None,
+        *,
+        priority: int = 0,
+    ) -> Coroutine[Any, Any, tuple[T, ...]]: ...
     @overload
     def run(
         self,
-        target: Lazy | list[Any] | tuple[Any, ...],
-        params: Mapping[str, Any] | None = None,
+        target: Sequence[Lazy[T]],
+        params: Params = None,
         *,
         priority: int = 0,
-    ) -> Coroutine[Any, Any, Any]: ...
+    ) -> Coroutine[Any, Any, list[T]]: ...
     def run(
         self,
-        target: Lazy | list[Any] | tuple[Any, ...],
-        params: Mapping[str, Any] | None = None,
+        target: Lazy | Sequence[Lazy],
+        params: Params = None,
         *,
         priority: int = 0,
     ) -> Coroutine[Any, Any, Any]:
@@ -292,9 +324,27 @@ class Engine:
         return f"<Engine on {self.clock!r}, {len(self.activity.runs)} runs>"
 
 
+@overload
+def run(target: Lazy[T], params: Params = None, *, engine: Engine | None = None) -> T: ...
+@overload
+def run(  # type: ignore[overload-overlap]
+    target: tuple[Lazy[T], Lazy[A]], params: Params = None, *, engine: Engine | None = None
+) -> tuple[T, A]: ...
+@overload
+def run(  # type: ignore[overload-overlap]
+    target: tuple[Lazy[T], Lazy[A], Lazy[B]], params: Params = None, *, engine: Engine | None = None
+) -> tuple[T, A, B]: ...
+@overload
+def run(  # type: ignore[overload-overlap]
+    target: tuple[Lazy[T], ...], params: Params = None, *, engine: Engine | None = None
+) -> tuple[T, ...]: ...
+@overload
 def run(
-    target: Lazy | list[Any] | tuple[Any, ...],
-    params: Mapping[str, Any] | None = None,
+    target: Sequence[Lazy[T]], params: Params = None, *, engine: Engine | None = None
+) -> list[T]: ...
+def run(
+    target: Lazy | Sequence[Lazy],
+    params: Params = None,
     *,
     engine: Engine | None = None,
 ) -> Any:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import TypeVar, overload
 
 from cascade.errors import ParameterMissingError
-from cascade.spec.lazy import Lazy
+from cascade.spec.lazy import Lazy, V_co
 from cascade.spec.param import REQUIRED, refuse_lazy
 
+D = TypeVar("D")
 
-class Env(Lazy):
+
+class Env(Lazy[V_co]):
     """An environment variable, read when a run needs it.
 
     Parameters
@@ -27,6 +30,10 @@ class Env(Lazy):
 
     __slots__ = ("_name", "default")
 
+    @overload
+    def __init__(self: Env[str], name: str) -> None: ...
+    @overload
+    def __init__(self: Env[str | D], name: str, default: D) -> None: ...
     def __init__(self, name: str, default: object = REQUIRED) -> None:
         if not isinstance(name, str) or not name:
             raise TypeError(f"an Env's name must be a non-empty string, got {name!r}")

@@ -18,14 +18,32 @@ if TYPE_CHECKING:
     from cascade.spec.task import Task
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
+V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as WithDefault
+
+    T_co = WithDefault("T_co", covariant=True, default=Any)
+    # To type checkers a lazy value is of whatever type is wanted of it: so it may stand in
+    # for any argument, and in a list of them, while all that is not lazy is checked.
+    _OfAnyType = Any
+else:
+    T_co = TypeVar("T_co", covariant=True)
+
+    class _OfAnyType:
+        __slots__ = ()
+
 
 NO_KWARGS: Final[dict[str, Any]] = {}
 """The keyword arguments of every task called without any: one dict for all, never changed."""
 
 
-class Lazy:
-    """Base of everything that stands for a value made during a run."""
+class Lazy(_OfAnyType, Generic[T_co]):  # type: ignore[misc]
+    """Base of everything that stands for a value made during a run.
+
+    ``Lazy[int]`` is what gives an int.
+    """
 
     __slots__ = ()
 
@@ -70,7 +88,7 @@ class Lazy:
         )
 
 
-class LazyResult(WithPolicies, Lazy, Generic[T_co]):
+class LazyResult(WithPolicies, Lazy[T_co]):
     """The result that a task will have.
 
     Made by calling a task; never constructed directly.
@@ -140,7 +158,7 @@ def constant(value: T) -> Constant:
     return Constant(value)
 
 
-class MappedResult(WithPolicies, Lazy, Generic[T_co]):
+class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
     """The list of results that a task will have, executed once for each item.
 
     Made by ``task.map``; never constructed directly. ``run_if`` decides about
@@ -221,7 +239,7 @@ class MappedResult(WithPolicies, Lazy, Generic[T_co]):
         return f"<MappedResult of task '{self.name}'>"
 
 
-class Targets(Lazy):
+class Targets(Lazy[Any]):
     """Several values that one run makes, and gives in the container they were asked for in.
 
     Parameters

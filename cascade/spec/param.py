@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from numbers import Number
 from types import UnionType
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Any, Final, Union, get_args, get_origin, overload
 
 from cascade.errors import ParameterMissingError, ParameterTypeError
 from cascade.spec.containers import find_lazy
-from cascade.spec.lazy import Lazy
+from cascade.spec.lazy import Lazy, V, V_co
 
 
 class _Required:
@@ -35,7 +35,7 @@ def refuse_lazy(value: object, what: str) -> None:
         raise TypeError(f"{what} must be a value that is known before the run, got {lazy!r}")
 
 
-class Param(Lazy):
+class Param(Lazy[V_co]):
     """A named value of a run: ``engine.run(target, params={"name": value})``.
 
     Parameters
@@ -60,6 +60,22 @@ class Param(Lazy):
 
     __slots__ = ("_classes", "_name", "default", "description", "type")
 
+    @overload
+    def __init__(
+        self: Param[V], name: str, default: object = ..., *, type: type[V], description: str = ""
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Param[V], name: str, default: object, type: type[V], description: str = ""
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Param[Any],
+        name: str,
+        default: object = ...,
+        type: object = None,
+        description: str = "",
+    ) -> None: ...
     def __init__(
         self,
         name: str,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, overload
 
 from cascade.spec.containers import find_lazy, refuse_hidden
-from cascade.spec.lazy import Lazy
+from cascade.spec.lazy import Lazy, V, V_co
 
 
-class Router(Lazy):
+class Router(Lazy[V_co]):
     """Chooses one of several values by the value of a selector.
 
     Parameters
@@ -31,6 +31,10 @@ class Router(Lazy):
 
     __slots__ = ("routes", "selector")
 
+    @overload
+    def __init__(self: Router[V], selector: Lazy, routes: Mapping[Any, Lazy[V]]) -> None: ...
+    @overload
+    def __init__(self: Router[V], selector: Lazy, routes: Mapping[Any, Lazy[V] | V]) -> None: ...
     def __init__(self, selector: Lazy, routes: Mapping[Any, object]) -> None:
         if not isinstance(selector, Lazy):
             raise TypeError(f"a Router's selector must be a lazy result, got {selector!r}")

@@ -7,7 +7,7 @@ import inspect
 import itertools
 import types
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, overload
+from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
 from cascade.graph.model import Node, NodeKind
 from cascade.spec.containers import PLAIN, WHOLE, find_lazy, refuse_hidden
@@ -31,6 +31,7 @@ from cascade.spec.signature import (
 )
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -92,10 +93,10 @@ class Task(Generic[P, T_co]):
         if getattr(function, "__isabstractmethod__", False):
             self.__isabstractmethod__ = True
 
-    def __call__(self, /, *args: Any, **kwargs: Any) -> LazyResult[T_co]:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> LazyResult[T_co]:
         """Declare one execution of the task.
 
-        Typed ``Any``, because a lazy value may stand in for any argument.
+        To type checkers a lazy value fits any parameter; all other arguments are checked.
 
         Raises
         ------
@@ -172,6 +173,14 @@ class Task(Generic[P, T_co]):
         refuse_hidden(list(values.values()), f"map of task '{self.name}'")
         return MappedResult(self, values, constants=constants)
 
+    @overload
+    def __get__(self, instance: None, owner: type) -> Task[P, T_co]: ...
+    @overload
+    def __get__(self, instance: Node, owner: type | None = None) -> Task[P, T_co]: ...
+    @overload
+    def __get__(
+        self: Task[Concatenate[Any, Q], T_co], instance: object, owner: type | None = None
+    ) -> BoundTask[Q, T_co]: ...
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """Of a task declared in a class: the task of one instance, as with methods."""
         return self if instance is None or not self._is_method else BoundTask(self, instance)
@@ -208,7 +217,7 @@ class BoundTask(Generic[P, T_co]):
         """Name of the task."""
         return self.task.name
 
-    def __call__(self, /, *args: Any, **kwargs: Any) -> LazyResult[T_co]:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> LazyResult[T_co]:
         """Declare one execution of the task; see :meth:`Task.__call__`."""
         return self.task(self.instance, *args, **kwargs)
 
@@ -230,15 +239,33 @@ class BoundTask(Generic[P, T_co]):
         return f"<Task '{self.name}' of {self.instance!r}>"
 
 
+class Decorator(Protocol):
+    """What ``@cs.task(name=...)`` is: it makes a task of what it stands above.
+
+    A function that may hand over, ``-> str | cs.LazyResult[str]``, makes a task of ``str``.
+    """
+
+    @overload
+    def __call__(self, function: Callable[P, Lazy[T]], /) -> Task[P, T]: ...
+    @overload
+    def __call__(self, function: Callable[P, Awaitable[Lazy[T]]], /) -> Task[P, T]: ...
+    @overload
+    def __call__(self, function: Callable[P, Awaitable[T | LazyResult[T]]], /) -> Task[P, T]: ...
+    @overload
+    def __call__(self, function: Callable[P, T | LazyResult[T]], /) -> Task[P, T]: ...
+
+
 @overload
-def task(function: Callable[P, Awaitable[T]], /) -> Task[P, T]: ...
+def task(function: Callable[P, Lazy[T]], /) -> Task[P, T]: ...
 @overload
-def task(function: Callable[P, T], /) -> Task[P, T]: ...
+def task(function: Callable[P, Awaitable[Lazy[T]]], /) -> Task[P, T]: ...
 @overload
-def task(*, name: str | None = None) -> Callable[[Callable[P, Any]], Task[P, Any]]: ...
-def task(
-    function: Callable[..., Any] | None = None, /, *, name: str | None = None
-) -> Task[..., Any] | Callable[[Callable[..., Any]], Task[..., Any]]:
+def task(function: Callable[P, Awaitable[T | LazyResult[T]]], /) -> Task[P, T]: ...
+@overload
+def task(function: Callable[P, T | LazyResult[T]], /) -> Task[P, T]: ...
+@overload
+def task(*, name: str | None = None) -> Decorator: ...
+def task(function: Callable[..., Any] | None = None, /, *, name: str | None = None) -> Any:
     """Declare a sync or async function as a task.
 
     Used bare (``@cs.task``) or with a name (``@cs.task(name="fetch")``).

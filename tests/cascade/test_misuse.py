@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import cascade as cs
-from cascade.runtime.constraints import parse
 
 
 @cs.task
@@ -84,20 +83,3 @@ async def test_a_topic_that_turns_out_to_be_none_is_refused_when_run() -> None:
     async with cs.Engine(connector=cs.InProcessConnector()) as engine:
         with pytest.raises(TypeError, match="topic of recv must be a non-empty string, got 3"):
             await engine.run(cs.recv(same(3), timeout=0.0))
-
-
-@pytest.mark.parametrize(
-    ("kind", "params", "words"),
-    [
-        ("pause", {"limit": 3}, "params of a pause can't have 'limit': allowed is none"),
-        ("concurrency", {"limit": 3, "limt": 4}, "can't have 'limt': allowed is only 'limit'"),
-        ("rate_limit", {"rate": "1/s", "burst": 2}, "can't have 'burst': allowed is only 'rate'"),
-        ("rate_limit", {"limit": 2}, "can't have 'limit': allowed is only 'rate'"),
-    ],
-)
-def test_unknown_params_of_a_live_constraint_are_refused(
-    kind: str, params: dict[str, Any], words: str
-) -> None:
-    """A misspelt limit would limit nothing."""
-    with pytest.raises(ValueError, match=words):
-        parse({"id": "c", "scope": "global", "type": kind, "params": params})

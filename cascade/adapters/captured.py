@@ -182,7 +182,7 @@ class _Look:
 
     def _behaviour(self, value: Any) -> Any:
         """What there is to tell about something that can be called; all else as it is."""
-        from cascade.spec.task import Task
+        from cascade.spec.task import BoundTask, Task
 
         if isinstance(value, types.FunctionType):
             if (before := self._seen_before(value)) is not None:
@@ -197,6 +197,8 @@ class _Look:
             ]
         if isinstance(value, Task):
             return ["task", value.name, self._behaviour(value.function)]
+        if isinstance(value, BoundTask):
+            return ["bound", self._behaviour(value.task), self._contents(value.instance)]
         if isinstance(value, functools.partial):
             keywords = [[name, self._contents(each)] for name, each in value.keywords.items()]
             arguments = [self._contents(each) for each in value.args]

@@ -45,6 +45,8 @@ class Node:
         whether it always fails.
     amounts
         What it takes of the resources.
+    after
+        Nodes that have to be settled before it begins, and nothing more.
     uses
         Name of a resource that is injected.
     pause
@@ -66,6 +68,7 @@ class Node:
     retries: int = 0
     doomed: bool = False
     amounts: dict[str, Arg] = field(default_factory=dict)
+    after: list[int] = field(default_factory=list)
     uses: str | None = None
     pause: int | None = 0
     selector: int = -1
@@ -159,7 +162,7 @@ def needs_of(node: Node) -> list[int]:
     """All that a node refers to."""
     args = [*node.args, *node.kwargs.values(), *node.columns.values(), *node.routes.values()]
     found = [each for arg in [*args, *node.amounts.values()] for each in needs(arg)]
-    found += needs(node.condition)
+    found += [*needs(node.condition), *node.after]
     return [*found, node.selector] if node.kind == "router" else found
 
 

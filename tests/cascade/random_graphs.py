@@ -64,7 +64,7 @@ def other_values(spec: Spec, seed: int) -> Spec:
     nodes = []
     for node in spec.nodes:
         columns = others(node.columns)
-        if node.columns and not needs_of(replace(node, condition=None, amounts={})):
+        if node.columns and not needs_of(replace(node, condition=None, amounts={}, after=[])):
             width = rng.randint(0, 6)
             columns = {
                 name: ("list", [("value", rng.randint(0, 9)) for _ in range(width)])
@@ -225,11 +225,21 @@ class _Gardener:
                 node.amounts[resource] = (
                     ("value", rng.randint(0, 2)) if lazy is None else ("node", lazy)
                 )
+        if rng.random() < 0.15:
+            node.after = self._earlier()
         if self._wild and rng.random() < 0.2:
             node.doomed = True
         if self._wild and rng.random() < 0.05:
             node.amounts["a"] = ("value", 9)
         return node
+
+    def _earlier(self) -> list[int]:
+        """Earlier nodes to come after, skipped ones too."""
+        picked = [
+            len(self._nodes) - 1 - int(self._rng.expovariate(0.1))
+            for _ in range(self._rng.randint(1, 2))
+        ]
+        return [n for n in picked if n >= 0 and (self._wild or not self._is(n, Failure))]
 
     def _condition(self) -> Arg | None:
         """For a wild node any, for others one that is true."""

@@ -596,8 +596,19 @@ class Model:
         self.k = 2
         self.lock = threading.Lock()
 
+    @cs.task
+    def times(self, x: int) -> int:
+        return x * self.k
+
     def predict(self, x: int) -> int:
         return x * self.k
+
+
+def asking(task: Any) -> Callable[[int], Any]:
+    def ask(x: int) -> Any:
+        return task.task.function(task.instance, x)
+
+    return ask
 
 
 def changing() -> list[tuple[str, Any, Callable[[], None]]]:
@@ -612,6 +623,7 @@ def changing() -> list[tuple[str, Any, Callable[[], None]]]:
     return [
         ("bound self", model.predict, lambda: setattr(model, "k", 10)),
         ("object", scale, lambda: setattr(scale, "factor", 10)),
+        ("bound task", asking(model.times), lambda: setattr(model, "k", 10)),
         ("cell", lambda x: x * listed[0], lambda: listed.insert(0, 10)),
         ("in depth", lambda x: deep["deep"][0](x), lambda: setattr(deep["deep"][0], "factor", 10)),
         ("partial", partial, lambda: factors.insert(0, 10)),
@@ -621,7 +633,7 @@ def changing() -> list[tuple[str, Any, Callable[[], None]]]:
     ]
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", range(9))
 def test_what_was_captured_is_looked_at_at_each_run(
     number: int, cache: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -269,3 +271,55 @@ def test_who_comes_after_a_change_from_outside_waits_for_nobody() -> None:
             assert await drive(clock, engine.run(scaled(5).with_cache(cache))) == [5]
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_storm_of_failures_and_cancellations_comes_to_rest(seed: int, clock: cs.Clock) -> None:
+    """Never are two at one key, nobody waits on, and what succeeds is executed once."""
+    rng, chance, cache = random.Random(seed), random.Random(seed), cs.InMemoryCache()
+    scale = 1.0 if isinstance(clock, cs.VirtualClock) else 0.001
+    under_way, most, succeeded = Counter[int](), Counter[int](), Counter[int]()
+
+    @cs.task
+    async def work(key: int, clock: Any = CLOCK) -> int:
+        under_way[key] += 1
+        most[key] = max(most[key], under_way[key])
+        try:
+            await clock.sleep(scale * chance.randint(0, 5))
+            if chance.random() < 0.5:
+                raise OSError(key)
+        finally:
+            under_way[key] -= 1
+        succeeded[key] += 1
+        return key
+
+    async def main() -> list[Any]:
+        async with cs.Engine(clock=clock) as engine:
+            tasks = []
+            for _ in range(120):
+                target: Any = work(rng.randint(0, 19)).with_cache(cache)
+                if rng.random() < 0.2:
+                    target = work.map(key=[rng.randint(0, 19) for _ in range(4)]).with_cache(cache)
+                if rng.random() < 0.3:
+                    target = target.with_timeout(2.5 * scale)
+                tasks.append(asyncio.create_task(engine.run(target.with_retry(1))))
+                await asyncio.sleep(0)
+                if rng.random() < 0.3:
+                    rng.choice(tasks[-5:]).cancel()
+                if isinstance(clock, cs.VirtualClock):
+                    clock.advance(rng.random())
+
+            async def outcome(task: asyncio.Task[Any]) -> Any:
+                return await task
+
+            return await drive(clock, *(outcome(task) for task in tasks))
+
+    found = asyncio.run(main())
+    assert len(found) == 120
+    assert set(most.values()) == {1}
+    if isinstance(clock, cs.VirtualClock):  # in real time a value may come when it is late
+        assert set(succeeded.values()) == {1}
+    assert not +under_way
+    kinds = {type(each) for each in found}
+    assert kinds >= {int, OSError, asyncio.CancelledError}
+    assert kinds <= {int, list, OSError, asyncio.CancelledError, TimeoutError, ExceptionGroup}

@@ -151,6 +151,8 @@ class Workshop:
                     made = made.with_retry(node.retries, delay=self._pause)
                 if node.amounts:
                     made = made.with_constraints(**arguments(node.amounts))
+                if node.after:
+                    made = made.after(*(lazy[number] for number in node.after))
             lazy.append(made)
         if isinstance(spec.target, list):
             return [lazy[number] for number in spec.target]
@@ -402,7 +404,8 @@ def test_the_random_graphs_hold_all_there_is() -> None:
     nodes = executed = 0
     for seed in range(90):
         spec = grow(seed, 1 + 2 * seed, MOODS[seed % 3])
-        outcome = Evaluator(spec.nodes, spec.params).outcome(spec)
+        known = Evaluator(spec.nodes, spec.params)
+        outcome = known.outcome(spec)
         seen[type(outcome.result).__name__] += 1
         if isinstance(outcome.result, Failure):
             seen.update(error.partition(" ")[0] for error in outcome.result.errors)
@@ -418,11 +421,14 @@ def test_the_random_graphs_hold_all_there_is() -> None:
             seen["lazy amount"] += any(needs(arg) for arg in node.amounts.values())
             seen["lazy column"] += any(arg[0] == "node" for arg in node.columns.values())
             seen["retried"] += node.failures > 0
+            if node.name in outcome.calls:  # so what comes before it is known already
+                seen["ordered"] += bool(node.after)
+                seen["after skipped"] += any(isinstance(known.state(n), Skip) for n in node.after)
         nodes += len(spec.nodes)
         executed += len(outcome.calls)
     wanted = """Value Skip Failure task map param router route capacity Pruned ConditionFalse
         UpstreamSkipped_Data UpstreamSkipped_Condition UpstreamSkipped_Route"""
     features = ("nested router", "routed router", "lazy condition", "lazy amount", "lazy column")
-    for each in [*wanted.split(), *features, "retried"]:
+    for each in [*wanted.split(), *features, "retried", "ordered", "after skipped"]:
         assert seen[each] >= 5, f"too few: {each}, of {dict(seen)}"
     assert executed > nodes / 2

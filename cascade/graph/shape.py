@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final, Protocol, TypeAlias, TypeGuard, cast
 
-from cascade.errors import GraphError
+from cascade.errors import GraphError, add_note
 from cascade.spec.containers import LAZY, PLAIN, find_lazy, kind_of, refuse_hidden_in
 from cascade.spec.env import Env
 from cascade.spec.inject import Inject
@@ -155,7 +155,12 @@ def fill(slot: Slot, value: Any, results: Results, resources: Mapping[str, Any])
         how = kind_of(type(value))
         assert how is not None
         parts = zip(how.parts(value), inner, strict=True)
-        return how.remake(value, [fill(each, part, results, resources) for part, each in parts])
+        filled = [fill(each, part, results, resources) for part, each in parts]
+        try:
+            return how.remake(value, filled)
+        except Exception as error:
+            add_note(error, f"when a {type(value).__qualname__} was made anew, with results in it")
+            raise
     filled = [fill(each, item, results, resources) for item, each in zip(value, inner, strict=True)]
     return filled if kind == "list" else tuple(filled)
 

@@ -69,7 +69,7 @@ class Task(Generic[P, T_co]):
         if isinstance(function, staticmethod):
             function = function.__func__
         _check_function(function, name)
-        self.function = function
+        self.function: Callable[P, object] = function
         self.name = name or name_of(function)
         self.serial = next(_serials)
         self.is_async = is_async(function)

@@ -112,6 +112,23 @@ def test_lazy_values_in_containers_are_filled_in(declared: Any, expected: Any) -
     assert {type(result) for result in results} == {type(expected)}
 
 
+def test_a_dataclass_may_refuse_the_results_it_is_filled_with() -> None:
+    """Its own error arrives, with a note where it comes from."""
+
+    @dataclasses.dataclass
+    class Positive:
+        n: Any
+
+        def __post_init__(self) -> None:
+            if isinstance(self.n, int) and self.n <= 0:
+                raise ValueError(f"n must be > 0, got {self.n}")
+
+    assert cs.run(same(Positive(add(1, 1)))) == Positive(2)
+    with pytest.raises(ValueError, match="n must be > 0, got -1") as told:
+        cs.run(same(Positive(add(1, -2))))
+    assert any("Positive was made anew" in note for note in told.value.__notes__)
+
+
 def test_what_a_container_is_beside_its_parts_stays() -> None:
     """The default of a defaultdict, the length of a deque, what a dataclass works out itself."""
     assert cs.run(same(defaultdict(list, a=two)))["b"] == []

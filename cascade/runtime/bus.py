@@ -71,6 +71,11 @@ class MessageBus:
         """Whether anybody would get an event of exactly this type."""
         return bool(self._handlers_of(event_type))
 
+    def tell(self, event_type: type[Event], **fields: Any) -> None:
+        """Publish an event of this type, which is built only if anybody wants it."""
+        if self.wants(event_type):
+            self.publish(event_type(**fields))
+
     def publish(self, event: Event) -> None:
         """Hand `event` to its subscribers, in the order in which they subscribed."""
         for handler in self._handlers_of(type(event)):

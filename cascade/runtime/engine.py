@@ -306,8 +306,7 @@ class Engine:
         if not is_connected:
             self.admission.lift()  # what holds is told anew at the next connection
         event_type = ConnectorConnected if is_connected else ConnectorDisconnected
-        if self.bus.wants(event_type):
-            self.bus.publish(event_type(run_id=run_id, timestamp=self.clock.now))
+        self.bus.tell(event_type, run_id=run_id, timestamp=self.clock.now)
 
     async def __aenter__(self) -> Engine:
         return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Status: TypeAlias = Literal["Succeeded", "Failed", "Cancelled"]
 
@@ -40,12 +40,36 @@ class RunFinished(Event):
     error: BaseException | None = None
 
 
+class Place(NamedTuple):
+    """Which of the executions of a node it is; see :class:`TaskEvent`."""
+
+    step: int = 0
+    item: int | None = None
+    attempt: int = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskEvent(Event):
-    """Base of what is told about one task: its node number in the graph, and its name."""
+    """Base of what is told about one task. Run, step, node, item and attempt are one execution.
+
+    Attributes
+    ----------
+    task_id, task_name
+        Number of its node in the graph, and its name.
+    step
+        Number of the graph within the run: 0 at first, and one more with each tail call,
+        also with those of tasks inside a graph.
+    item
+        Of a map, which item it is, from 0; else None.
+    attempt
+        Which try it is, from 1.
+    """
 
     task_id: int
     task_name: str
+    step: int = 0
+    item: int | None = None
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +88,8 @@ class TaskExecutionFinished(TaskEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRetrying(TaskEvent):
-    """A try failed with `error`; retry number `attempt` begins `delay` seconds from now."""
+    """Try number `attempt` failed with `error`; the next begins `delay` seconds from now."""
 
-    attempt: int
     delay: float
     error: BaseException
 

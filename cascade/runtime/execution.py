@@ -12,15 +12,15 @@ from cascade.errors import EngineClosedError, add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import is_bare
 from cascade.runtime.events import (
+    Event,
+    Place,
     ResourceAcquired,
     ResourceReleased,
     RunFinished,
     RunStarted,
-    SkipReason,
     Status,
     TaskExecutionFinished,
     TaskExecutionStarted,
-    TaskSkipped,
 )
 from cascade.runtime.flow import Flow
 from cascade.runtime.outcome import checked
@@ -58,6 +58,7 @@ class Execution:
 
     __slots__ = (
         "_began",
+        "_graphs",
         "_lone_since",
         "_lone_task",
         "_number",
@@ -74,6 +75,7 @@ class Execution:
     def __init__(self, engine: Engine, number: int, params: dict[str, Any]) -> None:
         self.engine = engine
         self._number = number
+        self._graphs = 0
         self.bus = engine.bus
         self._scope: ResourceScope | None = None
         self._lone_task: Task[..., Any] | None = None
@@ -111,8 +113,9 @@ class Execution:
             if link is not None:
                 await link.join(self.run_id)
                 is_linked = True
+                self._began = clock.now
             if not bus.is_silent:
-                self._announce_start(target)
+                self.tell(RunStarted, target=target.name)
             while True:
                 if takes_short_cut and is_bare(target):
                     task = target.task
@@ -122,7 +125,10 @@ class Execution:
                     if bus.is_silent:
                         result = await executor.execute(task.node, target.args, target.kwargs)
                     else:
-                        result = await self._tell(task.node, target.args, target.kwargs, executor)
+                        place = Place(self.begin_graph())
+                        result = await self._execute_aloud(
+                            task.node, target.args, target.kwargs, place, executor
+                        )
                     if type(result) is not LazyResult:
                         result = checked(result, task.name)
                 else:
@@ -141,7 +147,7 @@ class Execution:
         except BaseException as error:
             self.explain(error, target.name)
             if link is not None and not is_linked:
-                self._announce_start(target)  # it ends before it could really begin
+                self.tell(RunStarted, target=target.name)  # it ends before it could really begin
             await self._finish(error, is_linked)
             raise
         await self._finish(None, is_linked)
@@ -178,18 +184,15 @@ class Execution:
         scope = self.scope()
         return {name: await scope.acquire(name, f"{router.name}") for name in step.resources}
 
-    def announce_skip(self, number: int, name: str, reason: SkipReason) -> None:
-        """Tell that a task of this run is skipped."""
-        if self.bus.wants(TaskSkipped):
-            self.bus.publish(
-                TaskSkipped(
-                    run_id=self.run_id,
-                    timestamp=self.clock.now,
-                    task_id=number,
-                    task_name=name,
-                    reason=reason,
-                )
-            )
+    def tell(self, event_type: type[Event], **fields: Any) -> None:
+        """Publish an event of this run, if anybody wants it."""
+        if not self.bus.is_silent:
+            self.bus.tell(event_type, run_id=self.run_id, timestamp=self.clock.now, **fields)
+
+    def begin_graph(self) -> int:
+        """Number of one more graph of this run, a single task included; 0 is the first."""
+        self._graphs += 1
+        return self._graphs - 1
 
     # -- one task -----------------------------------------------------------------------
 
@@ -200,7 +203,12 @@ class Execution:
         return record, now
 
     async def execute(
-        self, node: Node, args: Any, kwargs: dict[str, Any], executor: Executor | None = None
+        self,
+        node: Node,
+        args: Any,
+        kwargs: dict[str, Any],
+        place: Place,
+        executor: Executor | None = None,
     ) -> Any:
         """Let the executor, the engine's or another, execute one task; count and tell of it."""
         executor = executor or self.engine.executor
@@ -209,7 +217,7 @@ class Execution:
             if self.bus.is_silent:
                 result = await executor.execute(node, args, kwargs)
             else:
-                result = await self._tell(node, args, kwargs, executor)
+                result = await self._execute_aloud(node, args, kwargs, place, executor)
         except BaseException as error:
             self.explain(error, node.name)
             raise
@@ -244,16 +252,13 @@ class Execution:
             record.end(began, self.clock.now)
         return checked(result, task.name)
 
-    async def _tell(self, node: Node, args: Any, kwargs: dict[str, Any], executor: Executor) -> Any:
+    async def _execute_aloud(
+        self, node: Node, args: Any, kwargs: dict[str, Any], place: Place, executor: Executor
+    ) -> Any:
         """Execute one task, and tell those who want to know."""
-        bus = self.bus
+        about = {"task_id": node.id, "task_name": node.name, **place._asdict()}
         began = self.clock.now
-        if bus.wants(TaskExecutionStarted):
-            bus.publish(
-                TaskExecutionStarted(
-                    run_id=self.run_id, timestamp=began, task_id=node.id, task_name=node.name
-                )
-            )
+        self.tell(TaskExecutionStarted, **about)
         failure: BaseException | None = None
         try:
             return await executor.execute(node, args, kwargs)
@@ -261,19 +266,13 @@ class Execution:
             failure = error
             raise
         finally:
-            if bus.wants(TaskExecutionFinished):
-                now = self.clock.now
-                bus.publish(
-                    TaskExecutionFinished(
-                        run_id=self.run_id,
-                        timestamp=now,
-                        task_id=node.id,
-                        task_name=node.name,
-                        status=_status_of(failure),
-                        duration=now - began,
-                        error=failure,
-                    )
-                )
+            self.tell(
+                TaskExecutionFinished,
+                **about,
+                status=_status_of(failure),
+                duration=self.clock.now - began,
+                error=failure,
+            )
 
     def explain(self, error: BaseException, task_name: str) -> None:
         """Note on an error where it happened, once: the innermost task speaks first.
@@ -306,17 +305,9 @@ class Execution:
                 raise
             finally:
                 self._set_lone_task(None)
-                if self.bus.wants(RunFinished):
-                    now = self.clock.now
-                    self.bus.publish(
-                        RunFinished(
-                            run_id=self.run_id,
-                            timestamp=now,
-                            status=_status_of(error),
-                            duration=now - self._began,
-                            error=error,
-                        )
-                    )
+                if not self.bus.is_silent:
+                    status, duration = _status_of(error), self.clock.now - self._began
+                    self.tell(RunFinished, status=status, duration=duration, error=error)
                 if is_linked:
                     await self._leave_link(error)
         finally:
@@ -336,12 +327,6 @@ class Execution:
             if error is None:
                 raise
             add_note(error, f"and the connector failed to disconnect: {failure!r}")
-
-    def _announce_start(self, target: Lazy) -> None:
-        if self.bus.wants(RunStarted):
-            self.bus.publish(
-                RunStarted(run_id=self.run_id, timestamp=self._began, target=target.name)
-            )
 
     # -- resources ----------------------------------------------------------------------
 
@@ -363,15 +348,7 @@ class Execution:
 
     def announce_resource(self, resource: Resource, acquired: bool) -> None:
         event_type = ResourceAcquired if acquired else ResourceReleased
-        if self.bus.wants(event_type):
-            self.bus.publish(
-                event_type(
-                    run_id=self.run_id,
-                    timestamp=self.clock.now,
-                    resource=resource.name,
-                    scope=resource.scope,
-                )
-            )
+        self.tell(event_type, resource=resource.name, scope=resource.scope)
 
 
 def _status_of(error: BaseException | None) -> Status:

@@ -23,7 +23,7 @@ from cascade.graph.model import Node, NodeKind
 from cascade.graph.shape import Slot, fill, references
 from cascade.read_once import find_read_once
 from cascade.runtime.demand import Demand
-from cascade.runtime.events import SkipReason
+from cascade.runtime.events import Place, SkipReason, TaskSkipped
 from cascade.runtime.outcome import checked
 from cascade.runtime.plan import Plan, Step
 from cascade.runtime.schedule import NeedCounts, Schedule
@@ -58,6 +58,7 @@ class Flow:
 
     def __init__(self, execution: Execution, plan: Plan, instances: Sequence[Lazy]) -> None:
         self._execution = execution
+        self._place = Place(execution.begin_graph())
         self._plan = plan
         self._instances = instances
         self._results: WritableResults = [MISSING] * len(instances)
@@ -189,7 +190,7 @@ class Flow:
                     node = Node(number, instance.name, NodeKind.TASK, instance.task)
                     amounts = self._amounts(step, instance)
                     result = await TaskExecution(
-                        run, node, step, instance, self._results, amounts
+                        run, node, step, instance, self._results, amounts, self._place
                     ).run()
                 if number != 0 and isinstance(result, Lazy):
                     result = await run.follow(result)
@@ -320,7 +321,8 @@ class Flow:
         results: list[Any] = [MISSING] * len(calls)
 
         async def execute_item(index: int, call: LazyResult[Any]) -> None:
-            single = TaskExecution(self._execution, node, item, call, self._results, amounts)
+            place = self._place._replace(item=index)
+            single = TaskExecution(self._execution, node, item, call, self._results, amounts, place)
             result = await single.run()
             if isinstance(result, Lazy):
                 result = await self._execution.follow(result)
@@ -436,4 +438,7 @@ class Flow:
         self._skipped[number] = reason
         self._has_skips = True
         if isinstance(self._instances[number], WithPolicies):
-            self._execution.announce_skip(number, self._instances[number].name, reason)
+            name = self._instances[number].name
+            self._execution.tell(
+                TaskSkipped, task_id=number, task_name=name, step=self._place.step, reason=reason
+            )

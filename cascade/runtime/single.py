@@ -12,8 +12,7 @@ from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
 from cascade.read_once import find_read_once
 from cascade.runtime import flights
-from cascade.runtime.admission import Ticket
-from cascade.runtime.events import TaskBlocked, TaskRetrying
+from cascade.runtime.events import Place, TaskBlocked, TaskEvent, TaskRetrying, TaskSkipped
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import release
 from cascade.spec.inject import inject
@@ -41,9 +40,11 @@ class TaskExecution:
         Results of the graph by node number.
     amounts
         What it takes of the engine's resources.
+    place
+        Which execution of the node it is, for events.
     """
 
-    __slots__ = ("_amounts", "_instance", "_node", "_results", "_run", "_step")
+    __slots__ = ("_amounts", "_instance", "_node", "_place", "_results", "_run", "_step")
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class TaskExecution:
         instance: LazyResult[Any],
         results: Results,
         amounts: dict[str, float],
+        place: Place,
     ) -> None:
         self._run = run
         self._node = node
@@ -60,6 +62,7 @@ class TaskExecution:
         self._instance = instance
         self._results = results
         self._amounts = amounts
+        self._place = place
 
     async def run(self) -> Any:
         """The result: from the cache, or of the first try that succeeds."""
@@ -77,7 +80,7 @@ class TaskExecution:
         while True:
             found = cache.check(task, arguments)
             if found is not MISS:
-                run.announce_skip(self._node.id, self._node.name, "CacheHit")
+                self._tell(TaskSkipped, reason="CacheHit")
                 return found
             flight = None if key is None else flights.under_way(key)
             if key is None or (flight is not None and flight.waits_for_us()):
@@ -110,7 +113,8 @@ class TaskExecution:
                 if any(find_read_once(self._results[need]) is not None for need in self._step.data):
                     add_note(error, "not tried again: an argument can be read only once")
                     raise
-                await self._wait_for_retry(attempt, retry.delay_before(attempt), error)
+                await self._wait_for_retry(retry.delay_before(attempt), error)
+                self._place = self._place._replace(attempt=attempt + 1)
 
     async def _try_once(self) -> Any:
         """Wait until the task may begin, and execute it."""
@@ -120,7 +124,7 @@ class TaskExecution:
         admission = run.engine.admission
         ticket = admission.ask(self._node.name, self._amounts)
         if not ticket.admitted:
-            self._announce_block(ticket)
+            self._tell(TaskBlocked, reason=admission.reason(ticket))
             await admission.wait(ticket)
         try:
             return await self._execute()
@@ -148,8 +152,9 @@ class TaskExecution:
         args, kwargs = self._fill(resources)
         policies = self._instance.policies
         if policies is None or (policies.cache is None and policies.timeout is None):
-            return self._run.execute(self._node, args, kwargs)
-        return self._run.execute(self._node, args, kwargs, _Executor(self._run.engine, policies))
+            return self._run.execute(self._node, args, kwargs, self._place)
+        executor = _Executor(self._run.engine, policies)
+        return self._run.execute(self._node, args, kwargs, self._place, executor)
 
     def _fill(self, resources: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
         return fill_arguments(self._step, self._instance, self._results, resources)
@@ -164,34 +169,13 @@ class TaskExecution:
         named = bound.arguments.items()
         return Arguments({name: value for name, value in named if name not in left_out})
 
-    async def _wait_for_retry(self, attempt: int, delay: float, error: Exception) -> None:
-        run = self._run
-        if run.bus.wants(TaskRetrying):
-            run.bus.publish(
-                TaskRetrying(
-                    run_id=run.run_id,
-                    timestamp=run.clock.now,
-                    task_id=self._node.id,
-                    task_name=self._node.name,
-                    attempt=attempt,
-                    delay=delay,
-                    error=error,
-                )
-            )
-        await run.clock.sleep(delay)
+    async def _wait_for_retry(self, delay: float, error: Exception) -> None:
+        self._tell(TaskRetrying, delay=delay, error=error)
+        await self._run.clock.sleep(delay)
 
-    def _announce_block(self, ticket: Ticket) -> None:
-        run = self._run
-        if run.bus.wants(TaskBlocked):
-            run.bus.publish(
-                TaskBlocked(
-                    run_id=run.run_id,
-                    timestamp=run.clock.now,
-                    task_id=self._node.id,
-                    task_name=self._node.name,
-                    reason=run.engine.admission.reason(ticket),
-                )
-            )
+    def _tell(self, event_type: type[TaskEvent], **fields: Any) -> None:
+        node, place = self._node, self._place._asdict()
+        self._run.tell(event_type, task_id=node.id, task_name=node.name, **place, **fields)
 
 
 class _Executor:

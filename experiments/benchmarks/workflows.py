@@ -134,7 +134,6 @@ def _built_without_events() -> dict[str, Any]:
         for question, answer in (
             ("self.bus.is_silent", "True"),
             ("bus.is_silent", "True"),
-            ("self.bus.wants(RunFinished)", "False"),
         ):
             source = source.replace(question, answer)
         code = "from __future__ import annotations\n" + source

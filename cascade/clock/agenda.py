@@ -7,6 +7,9 @@ waiting; its deadline lives on the workflow and moving it is one assignment.
 Entries are made for what is *near*, and the near heap stays small. When it
 runs empty, the next stretch of time is promoted from the far list.
 
+Where deadlines are mostly met as they were set, the far list is but a detour: the
+stretches grow until all are near, and shrink as soon as many entries are overtaken.
+
 This is the idea of the lazy queue (Ronngren, Riboe & Ayani 1991) with the
 simplest structures that carry it: one heap and one list.
 """
@@ -24,6 +27,7 @@ Entry = tuple[float, int, int, Workflow]
 
 _SMALL: Final = 64
 _WIDEST: Final = 1e12
+_NARROWEST: Final = 1e-9
 
 
 class Agenda:
@@ -37,9 +41,20 @@ class Agenda:
     far
         Workflows that waited for later than the horizon when they were added;
         each at most once. Their deadlines may have changed since.
+    overtaken
+        Entries found overtaken since the last refill.
     """
 
-    __slots__ = ("_far_limit", "_near_limit", "_width", "far", "horizon", "near", "next_sequence")
+    __slots__ = (
+        "_far_limit",
+        "_near_limit",
+        "_width",
+        "far",
+        "horizon",
+        "near",
+        "next_sequence",
+        "overtaken",
+    )
 
     def __init__(self) -> None:
         self.near: list[Entry] = []
@@ -48,6 +63,7 @@ class Agenda:
         self._width = 1.0
         self.next_sequence = itertools.count(1).__next__
         self._near_limit = self._far_limit = _SMALL
+        self.overtaken = 0
 
     def add(self, workflow: Workflow, deadline: float) -> None:
         """Let `workflow` wait until `deadline`, instead of what it waited for before."""
@@ -84,6 +100,7 @@ class Agenda:
                 if workflow.sequence == sequence:
                     return deadline
                 heapq.heappop(near)
+                self.overtaken += 1
             if not self.refill():
                 return NEVER
 
@@ -120,18 +137,49 @@ class Agenda:
         return True
 
     def _adapt(self, promoted: int, waiting: int) -> None:
-        """Keep the near heap at a tenth of all: cheap to use, and not refilled too often."""
-        if promoted * 4 > waiting > _SMALL:
+        """Choose the next stretch of time: all of it where deadlines rarely move.
+
+        Otherwise keep the near heap at a tenth of all: cheap to use, and not refilled too
+        often.
+        """
+        moves_are_rare = self.overtaken * 4 < promoted
+        self.overtaken = 0
+        if moves_are_rare:
+            if promoted < waiting and self._width < _WIDEST:
+                self._width *= 2
+        elif promoted * 4 > waiting > _SMALL:
             self._width /= 2
         elif promoted * 16 < waiting and self._width < _WIDEST:
             self._width *= 2
 
     def _compact_near(self) -> None:
-        """Drop overtaken entries once they may be the most."""
+        """Drop overtaken entries once they may be the most; then deadlines move a lot."""
         near = self.near
+        n = len(near)
         near[:] = [entry for entry in near if entry[3].sequence == entry[2]]
+        if 2 * len(near) < n and len(near) > _SMALL:
+            self._send_off()
         heapq.heapify(near)
         self._near_limit = max(_SMALL, 2 * len(near))
+
+    def _send_off(self) -> None:
+        """Leave an eighth of all near, and note the others as far."""
+        near = self.near
+        near.sort()
+        kept = len(near) // 8
+        self.horizon = near[kept - 1][0]
+        while near[kept][0] == self.horizon:
+            kept += 1
+            if kept == len(near):
+                return
+        self._width = max(self.horizon - near[0][0], _NARROWEST)
+        for entry in near[kept:]:
+            workflow = entry[3]
+            if not workflow.is_far:
+                workflow.is_far = True
+                self.far.append(workflow)
+        del near[kept:]
+        self._far_limit = max(_SMALL, 2 * len(self.far))
 
     def _compact_far(self) -> None:
         """Drop workflows that no longer wait for a time."""

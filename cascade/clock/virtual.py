@@ -73,6 +73,11 @@ class _Request:
     def __repr__(self) -> str:
         return self.text
 
+    def __await__(self) -> Generator[_Request, None, None]:
+        """Yield it once, without a frame of Python; to be resumed with None."""
+        once: Any = iter((self,))
+        return once  # type: ignore[no-any-return]
+
 
 _JOIN: Final = _Request("join")
 _TURN: Final = _Request("turn")
@@ -275,7 +280,7 @@ class VirtualClock(Clock):
         """Resume workflows in order, up to and at `until`; False when the budget ended first."""
         agenda, ready = self._agenda, self._ready
         near, pop = agenda.near, heapq.heappop
-        next_sequence = agenda.next_sequence
+        next_sequence, sleep = agenda.next_sequence, self._sleep
         now, stride = self._now, STRIDE
         while True:
             # Who is next: the first of those woken, else the earliest deadline.
@@ -286,16 +291,20 @@ class VirtualClock(Clock):
                 entry = pop(near)
                 deadline, _, sequence, workflow = entry
                 if sequence != workflow.sequence:
-                    continue  # overtaken: it waits for something else by now
+                    agenda.overtaken += 1  # it waits for something else by now
+                    continue
                 if deadline > now:
                     if deadline > until:
                         heapq.heappush(near, entry)
                         break
                     now = self._now = deadline
                     self._instant_wakes = self._wakes
-                if workflow.channel is not None:
-                    workflow.channel.receiver = None
-                value = TIMED_OUT
+                channel = workflow.channel
+                if channel is None:
+                    value = None
+                else:
+                    channel.receiver = None
+                    value = TIMED_OUT
             elif agenda.refill():
                 continue
             else:
@@ -315,6 +324,12 @@ class VirtualClock(Clock):
                     request.receiver = workflow
                     workflow.channel = request
                     deadline = workflow.deadline = request.deadline
+                    workflow.sequence = next_sequence()
+                    if deadline <= agenda.horizon or not workflow.is_far:
+                        agenda.enter(workflow, deadline)
+                elif request is sleep:
+                    workflow.channel = None
+                    deadline = workflow.deadline
                     workflow.sequence = next_sequence()
                     if deadline <= agenda.horizon or not workflow.is_far:
                         agenda.enter(workflow, deadline)
@@ -385,8 +400,19 @@ class VirtualClock(Clock):
             t = as_seconds(t, "what sleep_until takes")
         if not -math.inf < t < math.inf:
             raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
-        self._require_workflow("sleep").deadline = t
-        await _yield(self._sleep)
+        workflow = self._running or self._require_workflow("sleep")
+        workflow.deadline = t if t > self._now else self._now
+        await self._sleep
+
+    async def sleep(self, s: float) -> None:
+        """Wait `s` seconds of this clock; see :meth:`Clock.sleep`."""
+        if s.__class__ is not float:
+            s = as_seconds(s, "what sleep takes")
+        if not 0 <= s < math.inf:
+            raise ValueError(f"sleep takes a finite number of seconds >= 0, got {s!r}")
+        workflow = self._running or self._require_workflow("sleep")
+        workflow.deadline = self._now + s
+        await self._sleep
 
     def is_turn_over(self) -> bool:
         """Whether the budget of this advance is used up."""
@@ -415,7 +441,7 @@ class VirtualClock(Clock):
 
     async def yield_turn(self) -> None:
         """Let the advance end here; the workflow is the next to go on."""
-        await _yield(_TURN)
+        await _TURN
 
     def _count_step(self, workflow: Workflow) -> None:
         """Count one step of a workflow at the present instant."""
@@ -530,7 +556,7 @@ class VirtualClock(Clock):
                     request = _LAST
                 else:
                     break
-                await _yield(request)
+                await request
         except BaseException as error:
             for failure in self._cancel_children(crowd):
                 if failure is not error:

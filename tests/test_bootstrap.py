@@ -78,7 +78,7 @@ class Project:
 
     def make(self, target: str, **variables: str) -> subprocess.CompletedProcess[str]:
         with self.start(target, **variables) as making:
-            out, err = making.communicate(timeout=60)
+            out, err = making.communicate(timeout=240)
         return subprocess.CompletedProcess(making.args, making.returncode, out, err)
 
     def made(self) -> list[str]:
@@ -163,7 +163,7 @@ def test_two_at_once_do_not_disturb_each_other(project):
     project.add_python("python3")
     running, testing = project.start("ready-run"), project.start("ready-dev")
     with running, testing:
-        said = running.communicate(timeout=60), testing.communicate(timeout=60)
+        said = running.communicate(timeout=240), testing.communicate(timeout=240)
     assert (running.returncode, testing.returncode) == (0, 0), said
     assert project.made().count("venv") == 1
 

@@ -28,7 +28,7 @@ def script(name: str, *arguments: str, **environment: str) -> subprocess.Complet
         text=True,
         encoding="utf-8",
         env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **environment},
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

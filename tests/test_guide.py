@@ -87,7 +87,7 @@ def test_a_script_of_the_guide_does_what_it_says(heading: str, tmp_path: Path) -
         capture_output=True,
         text=True,
         env={"PYTHONPATH": str(ROOT)},
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert (done.returncode, done.stderr, done.stdout) == (0, "", block.says())

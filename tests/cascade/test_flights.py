@@ -317,9 +317,9 @@ def test_a_storm_of_failures_and_cancellations_comes_to_rest(seed: int, clock: c
     found = asyncio.run(main())
     assert len(found) == 120
     assert set(most.values()) == {1}
-    if isinstance(clock, cs.VirtualClock):  # in real time a value may come when it is late
-        assert set(succeeded.values()) == {1}
     assert not +under_way
     kinds = {type(each) for each in found}
-    assert kinds >= {int, OSError, asyncio.CancelledError}
+    if isinstance(clock, cs.VirtualClock):  # in real time all may be late on a busy machine
+        assert set(succeeded.values()) == {1}
+        assert kinds >= {int, OSError, asyncio.CancelledError}
     assert kinds <= {int, list, OSError, asyncio.CancelledError, TimeoutError, ExceptionGroup}

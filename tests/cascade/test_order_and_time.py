@@ -239,10 +239,11 @@ def test_each_try_and_each_item_has_the_whole_time(clock: cs.Clock) -> None:
 
 def test_what_runs_inside_is_cancelled_too(clock: cs.Clock) -> None:
     """Parallel tasks of an engine inside, and what their clean-up raises is the cause."""
-    log, engines = list[int](), list[cs.Engine]()
+    begun, log, engines = list[int](), list[int](), list[cs.Engine]()
 
     @cs.task
     async def inner(x: int, clock: Any = CLOCK) -> None:
+        begun.append(x)
         try:
             await clock.sleep(60.0)
         finally:
@@ -263,7 +264,9 @@ def test_what_runs_inside_is_cancelled_too(clock: cs.Clock) -> None:
     (error,) = asyncio.run(main())
     assert isinstance(error, TimeoutError)
     assert str(error.__cause__) == "while cleaning up"
-    assert sorted(log) == [1, 2, 3]
+    assert sorted(log) == sorted(begun)
+    if isinstance(clock, cs.VirtualClock):  # in real time a busy machine may begin none of them
+        assert sorted(begun) == [1, 2, 3]
 
 
 def test_who_swallows_the_cancellation_is_late_all_the_same(clock: cs.Clock) -> None:

@@ -13,6 +13,7 @@ from gui.models.allowance import Allowance
 from gui.models.pacing import Pacer
 from gui.models.status import Activity, Status
 from tests.gui.staged import SMALL, run_staged
+from tests.gui.waiting import LONGEST_S
 
 FRAME = 1 / 60
 
@@ -276,7 +277,7 @@ def test_a_paused_window_rests_and_hears_every_wish(in_window):
 
     async def body(lab):
         async def until_resting():
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(LONGEST_S):
                 while not lab.pump.is_resting:
                     await asyncio.sleep(0.01)
 
@@ -296,7 +297,7 @@ def test_a_paused_window_rests_and_hears_every_wish(in_window):
             before = lab.simulation.now
             QTest.keyClick(lab.window, key)
             assert lab.pump._doze.is_called
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(LONGEST_S):
                 while lab.simulation.now == before:
                     await asyncio.sleep(0)
         assert lab.intent.is_playing
@@ -320,7 +321,7 @@ def test_a_minimised_window_plays_on_without_painting(in_window):
         def take(_wall):
             frames.append(lab.pump._is_behind)
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONGEST_S):
             while not lab.pump.is_resting:
                 await asyncio.sleep(0.01)
             doze.sleep = rest

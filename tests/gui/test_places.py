@@ -66,7 +66,7 @@ def window(before="", **environment):
         env={**kept, "QT_QPA_PLATFORM": "offscreen", **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     return found.returncode, found.stdout, found.stderr

@@ -14,6 +14,7 @@ from gui.app import show_window
 from gui.event_loop import run_app
 from gui.models.exports import ExportName
 from gui.recording.settings import RecordingSettings, Subject
+from tests.gui.waiting import LONGEST_S
 from tests.proofs import count
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
@@ -81,7 +82,7 @@ def end(qapp, tmp_path, what_is_open, way, record=None):
         lab.window.grid.painted.connect(go_on)
 
     async def main():
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONGEST_S):
             return await show_window(
                 SMALL, on_open, errors_to=tmp_path / "errors.log", record=record
             )

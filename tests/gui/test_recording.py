@@ -460,7 +460,7 @@ def test_a_signal_finishes_the_file(tmp_path, number):
     with started(path) as process:
         wait_for_seconds(process, 0.7)
         os.killpg(process.pid, number)  # as a terminal does: the encoder hears it too
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=240)
     assert (process.returncode, errors) == (128 + number, "")
     stop_at = time.monotonic() + 20.0
     while b"moof" in path.read_bytes()[:2_000] and time.monotonic() < stop_at:

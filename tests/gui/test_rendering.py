@@ -68,7 +68,7 @@ class Command:
 
     def end(self):
         """Exit code, output and errors."""
-        out, err = self.process.communicate(timeout=100)
+        out, err = self.process.communicate(timeout=240)
         return self.process.returncode, out, err
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from gui.app import Laboratory
 
-LONGEST_S = 30.0
+LONGEST_S = 120.0
 """Far more than anything takes: only what never happens is waited for that long."""
 
 

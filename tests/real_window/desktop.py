@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLibraryInfo
 
-LIMIT_S = 30.0
+LIMIT_S = 120.0
 """Longest wait for anything: far more than it takes, for both cores may be busy elsewhere."""
 
 WHOLE_WITHIN_S = 20.0

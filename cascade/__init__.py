@@ -14,17 +14,17 @@ number of such workflows at the same time, in real time or in virtual time::
 Everything public is a name of this module.
 """
 
-from cascade.adapters.cache import MISS, CachePolicy, FileCache, InMemoryCache
+from typing import TYPE_CHECKING, Any, Final
+
+from cascade.adapters.cache_policy import MISS, CachePolicy
 from cascade.adapters.connector import Connector, InProcessConnector, Subscription
 from cascade.adapters.executor import Executor, LocalExecutor
-from cascade.adapters.pools import FuturesExecutor, ProcessExecutor, ThreadExecutor
 from cascade.adapters.solver import NativeSolver, Solver
 from cascade.adapters.state import InMemoryStateBackend, StateBackend
 from cascade.clock.base import Clock
 from cascade.clock.channel import TIMED_OUT, Channel
 from cascade.clock.virtual import Progress, VirtualClock
 from cascade.clock.wall import WallClock
-from cascade.command_line import cli
 from cascade.errors import (
     CascadeError,
     ChannelBusyError,
@@ -59,7 +59,6 @@ from cascade.runtime.events import (
     TaskRetrying,
     TaskSkipped,
 )
-from cascade.runtime.inspection import DryRun, dry_run, visualize
 from cascade.runtime.statistics import Statistics
 from cascade.spec.env import Env
 from cascade.spec.inject import Inject, inject
@@ -69,6 +68,37 @@ from cascade.spec.resource import Resource, resource
 from cascade.spec.router import Router
 from cascade.spec.task import BoundTask, Task, task
 from cascade.spec.waiting import recv, wait
+
+if TYPE_CHECKING:
+    from cascade.adapters.cache import FileCache, InMemoryCache
+    from cascade.adapters.pools import FuturesExecutor, ProcessExecutor, ThreadExecutor
+    from cascade.command_line import cli
+    from cascade.runtime.inspection import DryRun, dry_run, visualize
+else:
+    from importlib import import_module
+
+    _LATER: Final = {
+        "FileCache": "cascade.adapters.cache",
+        "InMemoryCache": "cascade.adapters.cache",
+        "FuturesExecutor": "cascade.adapters.pools",
+        "ProcessExecutor": "cascade.adapters.pools",
+        "ThreadExecutor": "cascade.adapters.pools",
+        "cli": "cascade.command_line",
+        "DryRun": "cascade.runtime.inspection",
+        "dry_run": "cascade.runtime.inspection",
+        "visualize": "cascade.runtime.inspection",
+    }
+
+    def __getattr__(name: str) -> Any:
+        """Load what few programs need when it is first asked for."""
+        if name not in _LATER:
+            raise AttributeError(f"module 'cascade' has no attribute '{name}'")
+        value = globals()[name] = getattr(import_module(_LATER[name]), name)
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LATER})
+
 
 __all__ = [
     "MISS",

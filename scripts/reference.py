@@ -40,6 +40,8 @@ def render() -> str:
     sys.path.insert(0, str(ROOT))
     import cascade
 
+    for name in cascade.__all__:
+        getattr(cascade, name)  # pdoc sees only what has been loaded
     module = pdoc.doc.Module(cascade)
     pdoc.render.configure(docformat="numpy", show_source=False, search=False)
     with warnings.catch_warnings():

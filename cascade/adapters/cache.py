@@ -1,9 +1,8 @@
-"""Cache policies: results that need not be made again."""
+"""Caches: results that need not be made again, in memory or in files."""
 
 from __future__ import annotations
 
 import copy
-import enum
 import functools
 import hashlib
 import logging
@@ -13,18 +12,10 @@ import stat
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Final,
-    Literal,
-    NamedTuple,
-    Protocol,
-    TypeAlias,
-    runtime_checkable,
-)
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary, WeakSet
 
+from cascade.adapters.cache_policy import MISS
 from cascade.adapters.captured import Captured, state_of
 from cascade.adapters.fingerprint import UNCHANGING, FingerprintError, fingerprint
 from cascade.read_once import find_read_once
@@ -37,19 +28,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _Key: TypeAlias = tuple[int, str, str]
-
-
-class Miss(enum.Enum):
-    """Type of :data:`MISS`."""
-
-    MISS = "miss"
-
-    def __repr__(self) -> str:
-        return "cascade.MISS"
-
-
-MISS: Final[Literal[Miss.MISS]] = Miss.MISS
-"""What ``check`` gives when nothing is stored."""
 
 
 class Arguments(dict[str, Any]):
@@ -84,31 +62,6 @@ def call_of(task: Task[..., Any], arguments: Mapping[str, Any]) -> Call:
     if not hasattr(arguments, "call"):
         arguments.call = Call(state_of(task), fingerprint(sorted(arguments.items())))
     return arguments.call
-
-
-@runtime_checkable
-class CachePolicy(Protocol):
-    """Finds and stores results.
-
-    Both methods are called between waits and must not wait themselves; neither
-    may raise because of what an argument or a result is like.
-    """
-
-    def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
-        """The stored result, or :data:`MISS`.
-
-        Parameters
-        ----------
-        task
-            The task about to be executed.
-        arguments
-            Its arguments by parameter, defaults included, resources left out.
-        """
-        ...
-
-    def save(self, task: Task[..., Any], arguments: Mapping[str, Any], result: Any) -> None:
-        """Store the result of an execution that succeeded."""
-        ...
 
 
 class InMemoryCache:

@@ -10,7 +10,6 @@ import importlib
 import os
 import pickle
 import threading
-import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
@@ -331,7 +330,7 @@ class _Call:
         self.args = args
         self.kwargs = kwargs
         # Without it a cluster may take two equal calls for one.
-        self.token = uuid.uuid4().hex
+        self.token = os.urandom(16).hex()
 
     def __call__(self) -> Any:
         function: Any = self.function

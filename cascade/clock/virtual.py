@@ -10,7 +10,6 @@ import time
 import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
@@ -31,6 +30,7 @@ from cascade.clock.seconds import as_seconds
 from cascade.clock.within import within_virtual
 from cascade.clock.workflow import Workflow
 from cascade.errors import ClockError, RunawayWorkflowError, add_note
+from cascade.record import Record
 
 FIRST: Final = -sys.maxsize
 """Priority of timers: before any workflow that is due at the same time."""
@@ -42,8 +42,7 @@ STRIDE: Final = 16
 """Wakes, or tail calls, between two looks at the budget."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Record, kw_only=False):
     """How far a clock came.
 
     Attributes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cascade.record import Record
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
@@ -63,8 +64,7 @@ class Edge(NamedTuple):
     kind: EdgeKind
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Record, kw_only=False):
     """What one target needs: ``nodes[i].id == i``, and the edges between them."""
 
     nodes: tuple[Node, ...]

@@ -19,9 +19,8 @@ import logging
 import math
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from fractions import Fraction
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cascade.clock.base import Clock
 from cascade.clock.channel import Channel
@@ -29,13 +28,20 @@ from cascade.runtime.constraints import Constraint, parse, scope_of_topic
 
 _log = logging.getLogger(__name__)
 
-Amount: TypeAlias = int | Fraction
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+Amount: TypeAlias = "int | Fraction"
 """Exact, so that ten tenths are one, and nothing is left over after a million tasks."""
 
 
 def exact(amount: float) -> Amount:
     """The number that is written like `amount`: 0.1 is a tenth."""
-    return int(amount) if amount == int(amount) else Fraction(repr(float(amount)))
+    if amount == int(amount):
+        return int(amount)
+    from fractions import Fraction  # for those alone who need it
+
+    return Fraction(repr(float(amount)))
 
 
 class Ticket:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
@@ -26,7 +24,6 @@ _PER_S: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _RATE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*([smh])\s*")
 
 
-@dataclass(slots=True, eq=False)
 class Constraint:
     """One rule for starting tasks.
 
@@ -50,14 +47,25 @@ class Constraint:
         When the last tasks under a rate limit began, at most `limit` of them.
     """
 
-    id: str
-    scope: str
-    type: ConstraintType
-    limit: int = 0
-    per_s: float = 1.0
-    expires_at: float = math.inf
-    running: int = 0
-    starts: deque[float] = field(default_factory=deque)
+    __slots__ = ("expires_at", "id", "limit", "per_s", "running", "scope", "starts", "type")
+
+    def __init__(
+        self,
+        id: str,
+        scope: str,
+        type: ConstraintType,
+        limit: int,
+        per_s: float,
+        expires_at: float,
+    ) -> None:
+        self.id = id
+        self.scope = scope
+        self.type = type
+        self.limit = limit
+        self.per_s = per_s
+        self.expires_at = expires_at
+        self.running = 0
+        self.starts: deque[float] = deque()
 
     def matches(self, task_name: str) -> bool:
         """Whether it holds for tasks of this name."""
@@ -167,6 +175,8 @@ def _limit_of(kind: object, params: Mapping[str, Any]) -> tuple[int, float]:
 
 
 def _decoded(message: str | bytes) -> Any:
+    import json  # for those alone who send some
+
     try:
         return json.loads(message)
     except RecursionError:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
+
+from cascade.record import Record
 
 Status: TypeAlias = Literal["Succeeded", "Failed", "Cancelled"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Record, kw_only=True):
     """Base of all events.
 
     Attributes
@@ -24,15 +24,13 @@ class Event:
     timestamp: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStarted(Event):
+class RunStarted(Event, kw_only=True):
     """A run began; `target` is the name of what it makes."""
 
     target: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFinished(Event):
+class RunFinished(Event, kw_only=True):
     """A run ended, `duration` seconds after it began."""
 
     status: Status
@@ -48,8 +46,7 @@ class Place(NamedTuple):
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskEvent(Event):
+class TaskEvent(Event, kw_only=True):
     """Base of what is told about one task. Run, step, node, item and attempt are one execution.
 
     Attributes
@@ -72,13 +69,11 @@ class TaskEvent(Event):
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskExecutionStarted(TaskEvent):
+class TaskExecutionStarted(TaskEvent, kw_only=True):
     """A task is about to be executed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskExecutionFinished(TaskEvent):
+class TaskExecutionFinished(TaskEvent, kw_only=True):
     """A task has been executed, in `duration` seconds."""
 
     status: Status
@@ -86,16 +81,14 @@ class TaskExecutionFinished(TaskEvent):
     error: BaseException | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRetrying(TaskEvent):
+class TaskRetrying(TaskEvent, kw_only=True):
     """Try number `attempt` failed with `error`; the next begins `delay` seconds from now."""
 
     delay: float
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskBlocked(TaskEvent):
+class TaskBlocked(TaskEvent, kw_only=True):
     """A task has to wait before it may begin; `reason` says by what, in words."""
 
     reason: str
@@ -111,34 +104,29 @@ SkipReason: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSkipped(TaskEvent):
+class TaskSkipped(TaskEvent, kw_only=True):
     """A task will not be executed in this run; after a ``CacheHit`` it has a value all the same."""
 
     reason: SkipReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceAcquired(Event):
+class ResourceAcquired(Event, kw_only=True):
     """A resource has been set up."""
 
     resource: str
     scope: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceReleased(Event):
+class ResourceReleased(Event, kw_only=True):
     """A resource has been released."""
 
     resource: str
     scope: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectorConnected(Event):
+class ConnectorConnected(Event, kw_only=True):
     """The first of overlapping runs has connected the connector."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectorDisconnected(Event):
+class ConnectorDisconnected(Event, kw_only=True):
     """The last of overlapping runs has disconnected the connector."""

@@ -10,15 +10,17 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter, deque
-from collections.abc import Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from cascade.adapters.cache import Arguments, CachePolicy, FileCache, call_of
+from cascade.adapters.cache import Arguments, FileCache, call_of
+from cascade.adapters.cache_policy import MISS, CachePolicy
 from cascade.adapters.fingerprint import FingerprintError
 from cascade.clock.base import Clock
 from cascade.clock.channel import Channel
 from cascade.clock.virtual import VirtualClock
+from cascade.spec.lazy import Lazy
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
@@ -127,7 +129,59 @@ _flights: Final[dict[Hashable, Flight]] = {}
 _led: ContextVar[tuple[Flight, ...]] = ContextVar("flights led", default=())
 
 
-def key_of(
+async def find_or_make(
+    cache: CachePolicy,
+    task: Task[..., Any],
+    named: Mapping[str, Any],
+    clock: Clock,
+    make: Callable[[], Coroutine[Any, Any, Any]],
+    note_hit: Callable[[], None],
+) -> Any:
+    """The result of a call from the cache, if need be when another execution has put it there.
+
+    Parameters
+    ----------
+    cache, task, named
+        Where it may be, and the call: the task and its arguments by parameter.
+    clock
+        That of the run.
+    make
+        Executes the task.
+    note_hit
+        Called if the result was found.
+    """
+    arguments = Arguments(named)
+    key = _key_of(cache, task, arguments, clock)
+    while True:
+        found = cache.check(task, arguments)
+        if found is not MISS:
+            note_hit()
+            return found
+        flight = None if key is None else _flights.get(key)
+        if key is None or (flight is not None and flight.waits_for_us()):
+            return await _make(cache, task, arguments, make)
+        if flight is None:
+            flight = _flights[key] = Flight(key, cache)
+        elif not await flight.wait():
+            key = None  # it has landed: the cache has its result now, or keeps none
+            continue
+        return await flight.lead(_make(cache, task, arguments, make))
+
+
+async def _make(
+    cache: CachePolicy,
+    task: Task[..., Any],
+    arguments: Arguments,
+    make: Callable[[], Coroutine[Any, Any, Any]],
+) -> Any:
+    """Execute the task, and store its result."""
+    result = await make()
+    if not isinstance(result, Lazy):
+        cache.save(task, arguments, result)
+    return result
+
+
+def _key_of(
     policy: CachePolicy, task: Task[..., Any], arguments: Arguments, clock: Clock
 ) -> Hashable | None:
     """What flights of a call are known by; None if nothing is known of it.
@@ -144,14 +198,3 @@ def key_of(
         place = os.path.realpath(policy.directory)
     time = clock if isinstance(clock, VirtualClock) else asyncio.get_running_loop()
     return time, place, task.serial, call.task.digits, call.digits
-
-
-def under_way(key: Hashable) -> Flight | None:
-    """The flight that is known by this, if there is one."""
-    return _flights.get(key)
-
-
-def begin(key: Hashable, policy: CachePolicy) -> Flight:
-    """A flight that is under way from now on; it must be led at once."""
-    flight = _flights[key] = Flight(key, policy)
-    return flight

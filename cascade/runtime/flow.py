@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextvars
 import heapq
 from collections.abc import Coroutine, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cascade.adapters.state import StateBackend
@@ -22,6 +21,7 @@ from cascade.errors import DependencyMissingError, TaskError
 from cascade.graph.model import Node, NodeKind
 from cascade.graph.shape import Slot, fill, references
 from cascade.read_once import find_read_once
+from cascade.record import changed
 from cascade.runtime.demand import Demand
 from cascade.runtime.events import Place, SkipReason, TaskSkipped
 from cascade.runtime.outcome import checked
@@ -316,7 +316,7 @@ class Flow:
         }
         amounts = self._amounts(step, mapped)
         node = Node(number, mapped.name, NodeKind.TASK, mapped.task)
-        item = replace(step, kind=NodeKind.TASK, kwargs=(), data=())  # what it takes is its own
+        item = changed(step, kind=NodeKind.TASK, kwargs=(), data=())  # what it takes is its own
         calls = mapped.items(columns)
         results: list[Any] = [MISSING] * len(calls)
 

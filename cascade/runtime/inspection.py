@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from cascade.adapters.solver import NativeSolver, Solver
 from cascade.graph.model import EdgeKind, Graph, Node, NodeKind
 from cascade.graph.shape import references, survey
+from cascade.record import Record
 from cascade.runtime.engine import as_target
 from cascade.runtime.plan import Plan, compile_plan
 from cascade.spec.lazy import Lazy
 
 
-@dataclass(frozen=True, slots=True)
-class DryRun:
+class DryRun(Record, kw_only=False):
     """What a run of a target would do, as far as it can be known before.
 
     Attributes

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from cascade.adapters.solver import Solver
 from cascade.errors import GraphError
 from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from cascade.graph.shape import Shape, Slot, injections, references, survey
+from cascade.record import Record
 from cascade.spec.lazy import Lazy, LazyResult, MappedResult
 from cascade.spec.param import Param
 from cascade.spec.waiting import CLOCK
@@ -19,8 +19,7 @@ PLANS_AT_MOST: Final = 1024
 NODES_AT_MOST: Final = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Record, kw_only=False):
     """What a plan knows of one node.
 
     Attributes
@@ -68,8 +67,7 @@ class Step:
     is_plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Record, kw_only=False):
     """What is known of a graph. It has no tasks, only their numbers: it keeps none alive.
 
     Attributes

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cascade.adapters.cache import MISS, Arguments, CachePolicy
-from cascade.adapters.captured import watch
 from cascade.errors import add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
 from cascade.read_once import find_read_once
-from cascade.runtime import flights
 from cascade.runtime.events import Place, TaskBlocked, TaskEvent, TaskRetrying, TaskSkipped
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import release
 from cascade.spec.inject import inject
-from cascade.spec.lazy import Lazy, LazyResult
+from cascade.spec.lazy import LazyResult
 from cascade.spec.policies import Policies
 from cascade.spec.signature import arrange
 
@@ -71,33 +69,14 @@ class TaskExecution:
             return await self._try_once()
         if policies.cache is None:
             return await self._try(policies)
-        return await self._find_or_make(policies, policies.cache)
+        from cascade.runtime.flights import find_or_make  # for those alone who cache
 
-    async def _find_or_make(self, policies: Policies, cache: CachePolicy) -> Any:
-        """The result from the cache, if need be when another execution has put it there."""
-        run, task, arguments = self._run, self._instance.task, self._named_arguments()
-        key = flights.key_of(cache, task, arguments, run.clock)
-        while True:
-            found = cache.check(task, arguments)
-            if found is not MISS:
-                self._tell(TaskSkipped, reason="CacheHit")
-                return found
-            flight = None if key is None else flights.under_way(key)
-            if key is None or (flight is not None and flight.waits_for_us()):
-                return await self._make(policies, cache, arguments)
-            if flight is None:
-                flight = flights.begin(key, cache)
-            elif not await flight.wait():
-                key = None  # it has landed: the cache has its result now, or keeps none
-                continue
-            return await flight.lead(self._make(policies, cache, arguments))
+        call = self._instance.task, self._named_arguments()
+        make = partial(self._try, policies)
+        return await find_or_make(policies.cache, *call, self._run.clock, make, self._note_hit)
 
-    async def _make(self, policies: Policies, cache: CachePolicy, arguments: Arguments) -> Any:
-        """Execute the task, and store its result."""
-        result = await self._try(policies)
-        if not isinstance(result, Lazy):
-            cache.save(self._instance.task, arguments, result)
-        return result
+    def _note_hit(self) -> None:
+        self._tell(TaskSkipped, reason="CacheHit")
 
     async def _try(self, policies: Policies) -> Any:
         """The result of the first try that succeeds."""
@@ -159,7 +138,7 @@ class TaskExecution:
     def _fill(self, resources: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
         return fill_arguments(self._step, self._instance, self._results, resources)
 
-    def _named_arguments(self) -> Arguments:
+    def _named_arguments(self) -> dict[str, Any]:
         """The arguments by parameter, defaults included and resources left out."""
         placeholders = {name: inject(name) for name in self._step.resources}
         args, kwargs = self._fill(placeholders)
@@ -167,7 +146,7 @@ class TaskExecution:
         bound.apply_defaults()
         left_out = {name for name, _ in self._step.defaults}
         named = bound.arguments.items()
-        return Arguments({name: value for name, value in named if name not in left_out})
+        return {name: value for name, value in named if name not in left_out}
 
     async def _wait_for_retry(self, delay: float, error: Exception) -> None:
         self._tell(TaskRetrying, delay=delay, error=error)
@@ -191,6 +170,8 @@ class _Executor:
         """Watch what the task changes if it is cached, and limit its time."""
         work = self._engine.executor.execute(node, args, kwargs)
         if self._policies.cache is not None and node.task is not None:
+            from cascade.adapters.captured import watch  # for those alone who cache
+
             work = watch(node.task, work)
         seconds = self._policies.timeout
         return work if seconds is None else self._engine.clock.run_within(work, seconds, node.name)

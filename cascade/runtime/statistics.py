@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from cascade.clock.base import Clock
 from cascade.clock.channel import Channel
 from cascade.clock.current import CURRENT, Run
+from cascade.record import Record
 
 _RATE_OVER_S: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Record, kw_only=False):
     """A moment of an engine.
 
     Attributes

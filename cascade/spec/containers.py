@@ -8,7 +8,6 @@ those are refused by name. Any other object is taken as it is: nobody knows its 
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import inspect
 import types
@@ -231,7 +230,7 @@ def _kind_of(cls: type) -> Kind | None:
             name = cls.__qualname__
             where = f"a {name}" if cls is base else f"{name}, a subclass of {base.__name__},"
             return _refused(stored, where)
-    if dataclasses.is_dataclass(cls):
+    if hasattr(cls, "__dataclass_fields__"):
         return _dataclass(cls)
     return None
 
@@ -257,6 +256,8 @@ def _remake_namedtuple(value: Any, parts: list[Any]) -> Any:
 
 def _dataclass(cls: Any) -> Kind:
     """A dataclass is made anew by its constructor, as ``dataclasses.replace`` does."""
+    import dataclasses  # for those alone who have one
+
     names = [field.name for field in dataclasses.fields(cls) if field.init]
     others = [field.name for field in dataclasses.fields(cls) if not field.init]
     where = f"{cls.__qualname__}, whose constructor takes more or less than its fields,"

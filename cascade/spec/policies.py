@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from cascade.adapters.cache import CachePolicy
+from cascade.adapters.cache_policy import CachePolicy
+from cascade.record import Record, changed
 from cascade.spec.numbers import check_number
 from cascade.spec.retry import Retry, RetryOn, make_retry
 
 if TYPE_CHECKING:
+    import random
+
     from cascade.spec.lazy import Lazy
 
 P = TypeVar("P", bound="WithPolicies")
@@ -37,8 +38,7 @@ UNCONDITIONAL: Final = _Unconditional()
 _NO_CONSTRAINTS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Record, kw_only=False):
     """What was asked for beside the call itself.
 
     Attributes
@@ -58,7 +58,7 @@ class Policies:
     condition: object = UNCONDITIONAL
     retry: Retry | None = None
     cache: CachePolicy | None = None
-    constraints: Mapping[str, Any] = field(default_factory=lambda: _NO_CONSTRAINTS)
+    constraints: Mapping[str, Any] = _NO_CONSTRAINTS
     timeout: float | None = None
     after: tuple[Lazy, ...] = ()
 
@@ -118,7 +118,7 @@ class WithPolicies:
             raise TypeError(
                 f"task '{self.name}' already has a condition; combine the two in one task"
             )
-        return self._having(replace(policies, condition=condition))
+        return self._having(changed(policies, condition=condition))
 
     def with_retry(
         self: P,
@@ -167,7 +167,7 @@ class WithPolicies:
         retry = make_retry(
             self.name, max_attempts, delay, backoff, retry_on, jitter, max_delay, rng
         )
-        return self._having(replace(self.policies or NO_POLICIES, retry=retry))
+        return self._having(changed(self.policies or NO_POLICIES, retry=retry))
 
     def with_timeout(self: P, seconds: float) -> P:
         """Cancel the task when it takes longer than so many seconds of the engine's clock.
@@ -202,7 +202,7 @@ class WithPolicies:
                 f"{what} must be a number, as they are known before anything runs, got {seconds!r}"
             )
         timeout = check_number(seconds, what, "a finite number > 0", lambda x: x > 0)
-        return self._having(replace(self.policies or NO_POLICIES, timeout=timeout))
+        return self._having(changed(self.policies or NO_POLICIES, timeout=timeout))
 
     def after(self: P, *others: Lazy) -> P:
         """Let the task begin only when `others` are settled, without taking their values.
@@ -228,7 +228,7 @@ class WithPolicies:
             raise TypeError(f"after of task '{self.name}' takes lazy results, got {got}")
         policies = self.policies or NO_POLICIES
         known = {id(each): each for each in (*policies.after, *others)}
-        return self._having(replace(policies, after=tuple(known.values())))
+        return self._having(changed(policies, after=tuple(known.values())))
 
     def with_cache(self: P, policy: CachePolicy) -> P:
         """Take the result from `policy` if it has one, else execute the task and store it.
@@ -247,7 +247,7 @@ class WithPolicies:
                 f"with_cache of task '{self.name}' takes a policy with methods 'check' and "
                 f"'save', such as InMemoryCache(), got {policy!r}"
             )
-        return self._having(replace(self.policies or NO_POLICIES, cache=policy))
+        return self._having(changed(self.policies or NO_POLICIES, cache=policy))
 
     def with_constraints(self: P, /, **amounts: Any) -> P:
         """Let the task begin only when the engine has so much to spare.
@@ -272,7 +272,7 @@ class WithPolicies:
                 check_amount(amount, resource, self.name)
         policies = self.policies or NO_POLICIES
         merged = MappingProxyType({**policies.constraints, **amounts})
-        return self._having(replace(policies, constraints=merged))
+        return self._having(changed(policies, constraints=merged))
 
 
 def check_amount(amount: object, resource: str, task_name: str) -> float:

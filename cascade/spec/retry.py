@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cascade.errors import CascadeError
+from cascade.record import Record
 from cascade.spec.numbers import check_number
+
+if TYPE_CHECKING:
+    import random
 
 RetryOn: TypeAlias = type[Exception] | Iterable[type[Exception]]
 
 LONGEST_S: Final = 1e9
 """Seconds beyond which no back-off goes by itself: 30 years."""
 
-_SYSTEM: Final = random.SystemRandom()
 
-
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Record, kw_only=False):
     """Try again after a failure.
 
     Attributes
@@ -38,7 +37,7 @@ class Retry:
     max_delay
         Seconds that no delay exceeds.
     rng
-        Where chance comes from.
+        Where chance comes from; None: the system.
     """
 
     max_attempts: int
@@ -47,7 +46,7 @@ class Retry:
     retry_on: tuple[type[Exception], ...] = (Exception,)
     jitter: float = 0.0
     max_delay: float = LONGEST_S
-    rng: random.Random = _SYSTEM
+    rng: random.Random | None = None
 
     def delay_before(self, attempt: int) -> float:
         """Seconds to wait before retry number `attempt`, counted from 1."""
@@ -56,7 +55,15 @@ class Retry:
         except OverflowError:
             grown = math.inf if self.delay else 0.0
         bounded = min(grown, self.max_delay)
-        return bounded * (1.0 - self.jitter * self.rng.random()) if self.jitter else bounded
+        return bounded * (1.0 - self.jitter * self._chance()) if self.jitter else bounded
+
+    def _chance(self) -> float:
+        """A number in [0, 1)."""
+        if self.rng is not None:
+            return self.rng.random()
+        import random  # for those alone who need it
+
+        return random.SystemRandom().random()
 
     def covers(self, error: Exception) -> bool:
         """Whether to try again after this error; after a group, if after each in it.
@@ -74,9 +81,8 @@ class Retry:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        rng = () if self.rng is _SYSTEM else (self.rng,)
         known = (self.max_attempts, self.delay, self.backoff, self.retry_on, self.jitter)
-        return Retry, (*known, self.max_delay, *rng)
+        return Retry, (*known, self.max_delay, self.rng)
 
 
 def make_retry(
@@ -106,8 +112,7 @@ def make_retry(
     if max_delay is not None:
         allowed = "None or a finite number of seconds >= 0"
         longest = check_number(max_delay, f"max_delay {of}", allowed, lambda x: x >= 0)
-    if rng is not None and not isinstance(rng, random.Random):
-        raise TypeError(f"rng {of} must be None or a random.Random, got {rng!r}")
+    _check_rng(rng, of)
     return Retry(
         max_attempts,
         float(delay),
@@ -115,8 +120,17 @@ def make_retry(
         _types(retry_on, of),
         float(jitter),
         longest,
-        _SYSTEM if rng is None else rng,
+        rng,
     )
+
+
+def _check_rng(rng: object, of: str) -> None:
+    if rng is None:
+        return
+    import random  # for those alone who give one
+
+    if not isinstance(rng, random.Random):
+        raise TypeError(f"rng {of} must be None or a random.Random, got {rng!r}")
 
 
 def _types(retry_on: object, of: str) -> tuple[type[Exception], ...]:

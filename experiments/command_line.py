@@ -462,6 +462,10 @@ def _measure(options: argparse.Namespace, parameters: Parameters) -> dict[str, A
         from experiments.benchmarks import scale
 
         return scale.measure(parameters.seed)
+    if options.what == "rivals":
+        from experiments.benchmarks.rivals import report
+
+        return report.measure(options.rivals.split(",") if options.rivals else (), report.FULL)
     from experiments.benchmarks import peers
 
     return peers.measure(parameters)

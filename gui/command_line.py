@@ -29,6 +29,7 @@ from experiments import (
     sidecar_path,
     write_whole,
 )
+from experiments.benchmarks.rivals.known import chosen_rivals
 from experiments.command_line import (
     DURATION_LIMITS,
     OneLineParser,
@@ -84,6 +85,7 @@ BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "scale": ("--seed",),
     "peers": ("--side", "--seed", "--allow-large"),
+    "rivals": ("--rivals",),
     "control": (
         *(option for option in _PHYSICS if option != "--nudge"),
         *("--preset", "--allow-large", "--seconds"),
@@ -198,8 +200,8 @@ def _bench(given: Sequence[str]) -> int:
         choices=tuple(BENCHMARKS),
         metavar="|".join(BENCHMARKS),
         help="engine: the starting point and the floor; gui: the window; scale: many sizes; "
-        "peers: SimPy and Mesa; control: uncoupled fireflies in real time. Each takes what "
-        "has a meaning for it, and refuses the rest",
+        "peers: SimPy and Mesa; rivals: the engine beside others; control: uncoupled fireflies "
+        "in real time. Each takes what has a meaning for it, and refuses the rest",
     )
     add_model_options(parser)
     parser.add_argument(
@@ -207,6 +209,12 @@ def _bench(given: Sequence[str]) -> int:
         type=duration,
         metavar="S",
         help=f"wall seconds, {DURATION_LIMITS} (default {_SECONDS:g})",
+    )
+    parser.add_argument(
+        "--rivals",
+        type=chosen_rivals,
+        metavar="NAME,…",
+        help="what bench rivals compares the engine with (default: all that is installed)",
     )
     gui = parser.add_argument_group("bench gui")
     gui.add_argument(
@@ -236,7 +244,7 @@ def _bench(given: Sequence[str]) -> int:
     _refuse_what_has_no_meaning(parser, options)
     if options.seconds is None:
         options.seconds = _SECONDS
-    if options.what in ("engine", "scale", "peers"):
+    if options.what in ("engine", "scale", "peers", "rivals"):
         return bench_command(parser, options)
     parameters = parameters_from(parser, options)
     use_offscreen_unless_told()

@@ -10,11 +10,12 @@ def test_cascade_and_experiments_import_without_qt_and_cascade_without_anything(
     """With Qt made unimportable, and for cascade every library beside the standard one."""
     code = (
         "import sys, pkgutil, importlib\n"
+        "peers = 'hamilton_way', 'looptime_way', 'trio_way'\n"
         "def block(*names):\n"
         "    for name in names: sys.modules[name] = None\n"
         "def load(package):\n"
         "    for found in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
-        "        if not found.name.endswith(('__main__', 'mesa_model')):\n"
+        "        if not found.name.endswith(('__main__', 'mesa_model', *peers)):\n"
         "            importlib.import_module(found.name)\n"
         "block('PySide6', 'shiboken6', 'qasync', 'pyqtgraph', 'superqt', 'qtawesome', 'gui')\n"
         "before = set(sys.modules)\n"

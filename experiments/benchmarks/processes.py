@@ -29,20 +29,31 @@ def announced(what: str, items: Sequence[T]) -> Iterator[T]:
         yield item
 
 
-def measured(module: str, *arguments: str) -> dict[str, Any]:
+def measured(module: str, *arguments: str, within_s: float | None = None) -> dict[str, Any]:
     """The JSON object that a module prints, given some arguments.
+
+    Parameters
+    ----------
+    module, arguments
+        What to run.
+    within_s
+        After how many wall seconds it is stopped; None for never.
 
     Raises
     ------
     MeasurementError
-        It failed; with the last line it wrote to stderr.
+        It failed; with the last line it wrote to stderr. Or it was stopped.
     """
     pipe = subprocess.PIPE
     with (
         start_child(module, *arguments, stdout=pipe, stderr=pipe) as child,
         undone_on_leaving(child.kill),
     ):
-        out, err = child.communicate()
+        try:
+            out, err = child.communicate(timeout=within_s)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise MeasurementError(f"stopped after {within_s:g} s") from None
     if child.returncode != 0:
         reason = (err.strip().splitlines() or ["no reason given"])[-1]
         raise MeasurementError(f"{' '.join((module, *arguments))} failed: {reason}")

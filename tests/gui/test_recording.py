@@ -657,6 +657,8 @@ def test_the_window_records_what_the_session_says(in_window, tmp_path, subject):
         assert lab.window.toolbar.recording.isVisible()
         lab.controller.move_value("nudge", 0.1)
         await until(lambda: lab.simulation.parameters.nudge == 0.1)
+        all_have_flashed = lab.simulation.now + 1.1 * lab.simulation.parameters.period
+        await until(lambda: lab.simulation.now > all_have_flashed)  # held up, that takes longer
         await until(lambda: lab.recording._recorder.elapsed_s > 1.5)
         lab.window.toolbar.record_button.click()
         await until(lambda: not lab.recording.is_on)

@@ -1,4 +1,4 @@
-"""The guide to the engine: every block of Python on its page runs, and prints what it says."""
+"""The pages about the engine: every block of Python on them runs, and prints what it says."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ import cascade as cs
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "engine.md"
+PAGES = {path.name: path for path in (GUIDE, ROOT / "docs" / "coming-from.md")}
 PRELUDE = "import asyncio\nimport cascade as cs\n"
 
 
 class Block(NamedTuple):
     """A fenced block of Python, and the line of the page on which it begins."""
 
+    page: str
     line: int
     code: str
 
@@ -38,17 +40,17 @@ class Block(NamedTuple):
 
     def runs(self, namespace: dict[str, Any]) -> str:
         """Run it; what it printed."""
-        code = compile("\n" * self.line + self.code, str(GUIDE), "exec")
+        code = compile("\n" * self.line + self.code, str(PAGES[self.page]), "exec")
         with contextlib.redirect_stdout(io.StringIO()) as out:
             exec(code, namespace)
         return out.getvalue()
 
 
-def sections() -> dict[str, list[Block]]:
-    """The blocks of the page, by the heading they stand under."""
+def headings(page: str) -> dict[str, list[Block]]:
+    """The blocks of a page, by the heading they stand under."""
     found: dict[str, list[Block]] = {}
     heading, fence, start = "", None, 0
-    lines = GUIDE.read_text(encoding="utf-8").splitlines()
+    lines = PAGES[page].read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines):
         if fence is None and line.startswith("#"):
             heading = line.lstrip("# ")
@@ -57,29 +59,31 @@ def sections() -> dict[str, list[Block]]:
         elif line == "```":
             if fence == "python":
                 code = "\n".join(lines[start:number]) + "\n"
-                found.setdefault(heading, []).append(Block(start, code))
+                found.setdefault(heading, []).append(Block(page, start, code))
             fence = None
     return found
 
 
-SECTIONS = sections()
-IN_OTHER_PROCESSES = {"Processes"}
+SECTIONS = {(page, heading): blocks for page in PAGES for heading, blocks in headings(page).items()}
+IN_OTHER_PROCESSES = {("engine.md", "Processes")}
 
 
-@pytest.mark.parametrize("heading", sorted(set(SECTIONS) - IN_OTHER_PROCESSES))
-def test_a_section_does_what_it_says(heading: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "heading"), sorted(set(SECTIONS) - IN_OTHER_PROCESSES))
+def test_a_section_does_what_it_says(
+    page: str, heading: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The blocks of a section, one after the other, print exactly what stands beside them."""
     monkeypatch.delenv("GREETING", raising=False)
     namespace: dict[str, Any] = {"__name__": "guide"}
     exec(PRELUDE, namespace)
-    for block in SECTIONS[heading]:
+    for block in SECTIONS[page, heading]:
         assert block.runs(namespace) == block.says()
 
 
-@pytest.mark.parametrize("heading", sorted(IN_OTHER_PROCESSES))
-def test_a_script_of_the_guide_does_what_it_says(heading: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "heading"), sorted(IN_OTHER_PROCESSES))
+def test_a_script_of_the_guide_does_what_it_says(page: str, heading: str, tmp_path: Path) -> None:
     """What starts processes has to be a script, which they import."""
-    (block,) = SECTIONS[heading]
+    (block,) = SECTIONS[page, heading]
     path = tmp_path / "script.py"
     path.write_text(PRELUDE + block.code, encoding="utf-8")
     done = subprocess.run(
@@ -93,10 +97,16 @@ def test_a_script_of_the_guide_does_what_it_says(heading: str, tmp_path: Path) -
     assert (done.returncode, done.stderr, done.stdout) == (0, "", block.says())
 
 
-def test_the_guide_names_what_there_is() -> None:
-    """Every `cs.name` on it is public, and all errors and events are on it, with their fields."""
-    text = GUIDE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_names_what_there_is(page: str) -> None:
+    """Every `cs.name` on it is public."""
+    text = PAGES[page].read_text(encoding="utf-8")
     assert set(re.findall(r"\bcs\.([A-Za-z]\w*)", text)) <= set(cs.__all__)
+
+
+def test_the_guide_has_all_errors_and_events() -> None:
+    """Events with their fields."""
+    text = GUIDE.read_text(encoding="utf-8")
     for name in cs.__all__:
         kind = getattr(cs, name)
         if isinstance(kind, type) and issubclass(kind, cs.CascadeError):
@@ -108,15 +118,22 @@ def test_the_guide_names_what_there_is() -> None:
             assert own <= set(re.findall(r"`(\w+)`", row)), row
 
 
-def test_links_of_the_guide_lead_somewhere() -> None:
-    """To a heading of the page, or to a file beside it."""
-    text = GUIDE.read_text(encoding="utf-8")
-    anchors = {
+def anchors(page: Path) -> set[str]:
+    """What can be linked to on a page: its headings."""
+    text = page.read_text(encoding="utf-8")
+    return {
         re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
         for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     }
-    for target in re.findall(r"\]\(([^)]+)\)", text):
-        if target.startswith("#"):
-            assert target[1:] in anchors, target
-        elif not target.startswith("https://"):
-            assert (GUIDE.parent / target.partition("#")[0]).is_file(), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_of_a_page_lead_somewhere(page: str) -> None:
+    """To a file beside it, and a heading in there, if one is named."""
+    for target in re.findall(r"\]\(([^)]+)\)", PAGES[page].read_text(encoding="utf-8")):
+        if target.startswith("https://"):
+            continue
+        name, _, anchor = target.partition("#")
+        file = PAGES[page].parent / (name or page)
+        assert file.is_file(), target
+        assert not anchor or anchor in anchors(file), target

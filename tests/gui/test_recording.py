@@ -462,7 +462,7 @@ def test_a_signal_finishes_the_file(tmp_path, number):
         os.killpg(process.pid, number)  # as a terminal does: the encoder hears it too
         _, errors = process.communicate(timeout=240)
     assert (process.returncode, errors) == (128 + number, "")
-    stop_at = time.monotonic() + 20.0
+    stop_at = time.monotonic() + 240
     while b"moof" in path.read_bytes()[:2_000] and time.monotonic() < stop_at:
         time.sleep(0.05)  # a busy machine: the window didn't wait, the encoder goes on by itself
     times, _ = decoded(path)

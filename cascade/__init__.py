@@ -16,7 +16,6 @@ Everything public is a name of this module.
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cascade.adapters.cache_policy import MISS, CachePolicy
 from cascade.adapters.connector import Connector, InProcessConnector, Subscription
 from cascade.adapters.executor import Executor, LocalExecutor
 from cascade.adapters.solver import NativeSolver, Solver
@@ -60,11 +59,13 @@ from cascade.runtime.events import (
     TaskSkipped,
 )
 from cascade.runtime.statistics import Statistics
+from cascade.spec.cache_policy import MISS, CachePolicy
 from cascade.spec.env import Env
 from cascade.spec.inject import Inject, inject
-from cascade.spec.lazy import Constant, Lazy, LazyResult, MappedResult, constant
+from cascade.spec.lazy import Lazy
 from cascade.spec.param import Param
 from cascade.spec.resource import Resource, resource
+from cascade.spec.result import Constant, LazyResult, MappedResult, constant
 from cascade.spec.router import Router
 from cascade.spec.task import BoundTask, Task, task
 from cascade.spec.waiting import recv, wait

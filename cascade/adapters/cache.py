@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary, WeakSet
 
-from cascade.adapters.cache_policy import MISS
 from cascade.adapters.captured import Captured, state_of
 from cascade.adapters.fingerprint import UNCHANGING, FingerprintError, fingerprint
 from cascade.read_once import find_read_once
+from cascade.spec.cache_policy import MISS
+from cascade.spec.task import Task
 
 if TYPE_CHECKING:
-    from cascade.spec.task import Task
-
     _Tasks: TypeAlias = WeakSet[Task[..., Any]]
 
 _log = logging.getLogger(__name__)

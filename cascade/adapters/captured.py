@@ -7,7 +7,7 @@ import functools
 import types
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Generator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from cascade.adapters.fingerprint import (
@@ -15,9 +15,7 @@ from cascade.adapters.fingerprint import (
     FingerprintError,
     fingerprint_with,
 )
-
-if TYPE_CHECKING:
-    from cascade.spec.task import Task
+from cascade.spec.task import BoundTask, Task
 
 STATES_KEPT: Final = 1024
 """How many states of what one task captured are known to be of its own making."""
@@ -171,7 +169,7 @@ class _Look:
 
     def _stand_in(self, value: Any) -> Any:
         """What counts in the place of functions and machinery; None for data."""
-        if isinstance(value, _CALLED) or type(value).__module__ == "cascade.spec.task":
+        if isinstance(value, _CALLED):
             return self._behaviour(value)
         kind = type(value)
         if isinstance(value, type):
@@ -182,8 +180,6 @@ class _Look:
 
     def _behaviour(self, value: Any) -> Any:
         """What there is to tell about something that can be called; all else as it is."""
-        from cascade.spec.task import BoundTask, Task
-
         if isinstance(value, types.FunctionType):
             if (before := self._seen_before(value)) is not None:
                 return before
@@ -308,4 +304,11 @@ _RUNNING: Final = frozenset(
     {types.CoroutineType, types.GeneratorType, types.AsyncGeneratorType}
     | {types.FrameType, types.TracebackType}
 )
-_CALLED: Final = (types.FunctionType, functools.partial, types.MethodType, types.ModuleType)
+_CALLED: Final = (
+    types.FunctionType,
+    functools.partial,
+    types.MethodType,
+    types.ModuleType,
+    Task,
+    BoundTask,
+)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextvars
-import functools
-import importlib
 import os
 import pickle
 import threading
@@ -16,6 +14,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from cascade.errors import ForeignWaitError
 from cascade.graph.model import Node
+from cascade.spec.by_name import find_by_name, is_named, qualname_of
 from cascade.spec.task import Task
 from cascade.spec.waiting import CLOCK, CONNECTOR
 
@@ -231,7 +230,7 @@ class ProcessExecutor(_OwningExecutor):
         if not is_named(task):
             raise TypeError(
                 f"task '{task.name}' can't be called in another process: it is not to be found "
-                f"as '{_qualname(task)}' in module '{task.__module__}'"
+                f"as '{qualname_of(task)}' in module '{task.__module__}'"
             )
         # Pickled here and there, not by the pool: what can't be (un)pickled breaks a pool for all.
         return self.pool.submit(_call_pickled, pickle.dumps(_Call(task, True, args, kwargs)))
@@ -324,7 +323,7 @@ class _Call:
         self, task: AnyTask, by_name: bool, args: Sequence[Any], kwargs: dict[str, Any]
     ) -> None:
         self.__name__ = task.name  # clusters show it
-        self.place = (task.__module__, _qualname(task))
+        self.place = (task.__module__, qualname_of(task))
         self.function = None if by_name else task.function
         self.is_async = task.is_async
         self.args = args
@@ -355,58 +354,6 @@ def _call_pickled(pickled: bytes) -> bytes:
             text = f"{error!r}, an exception that can't be sent between processes"
             raise RuntimeError(text) from error
         raise
-
-
-# -- tasks by name ----------------------------------------------------------------------
-
-
-def find_by_name(module: str, qualname: str) -> Any:
-    """What is called so: a task, or the function of one that has another name.
-
-    Raises
-    ------
-    ImportError, AttributeError, ValueError
-        There is no such module, or nothing of this name in it.
-    """
-    return functools.reduce(getattr, qualname.split("."), importlib.import_module(module))
-
-
-def is_named(task: AnyTask) -> bool:
-    """Whether a task, or its function, is found by its name in its module."""
-    try:
-        found = find_by_name(task.__module__, _qualname(task))
-    except (ImportError, AttributeError, ValueError):
-        return False
-    return found is task or found is task.function
-
-
-def reduce_task(task: AnyTask) -> tuple[Any, ...]:
-    """How a task is pickled (see ``object.__reduce__``): by name, so that it stays itself.
-
-    One that has no name to be found by takes its function along, which only
-    some ways of pickling can do.
-    """
-    qualname = _qualname(task) if is_named(task) else ""
-    by_name = qualname and task.__module__ != "__main__"
-    function = None if by_name else task.function
-    return restore_task, (task.__module__, qualname, function, task.name)
-
-
-def restore_task(module: str, qualname: str, function: Any, name: str) -> AnyTask:
-    """The task of this name if there is one here, else one made of `function`."""
-    try:
-        found = find_by_name(module, qualname)
-    except (ImportError, AttributeError, ValueError):
-        if function is None:
-            raise
-        found = function
-    if isinstance(found, Task):
-        return found
-    return Task(found if function is None else function, name)
-
-
-def _qualname(task: AnyTask) -> str:
-    return getattr(task.function, "__qualname__", "")
 
 
 def _check_workers(executor: object, max_workers: int | None) -> None:

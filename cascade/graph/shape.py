@@ -20,9 +20,10 @@ from cascade.errors import GraphError, add_note
 from cascade.spec.containers import LAZY, PLAIN, find_lazy, kind_of, refuse_hidden_in
 from cascade.spec.env import Env
 from cascade.spec.inject import Inject
-from cascade.spec.lazy import Lazy, LazyResult, MappedResult, Targets
+from cascade.spec.lazy import Lazy, Targets
 from cascade.spec.param import Param
 from cascade.spec.policies import UNCONDITIONAL, Policies
+from cascade.spec.result import LazyResult, MappedResult
 from cascade.spec.router import Router
 
 Slot: TypeAlias = Any

@@ -28,8 +28,9 @@ from cascade.runtime.plan import Step
 from cascade.runtime.resources import ResourceScope, release
 from cascade.runtime.tracebacks import forget_earlier_raises
 from cascade.runtime.unasked import Unasked
-from cascade.spec.lazy import Lazy, LazyResult
+from cascade.spec.lazy import Lazy
 from cascade.spec.resource import Resource
+from cascade.spec.result import LazyResult
 
 if TYPE_CHECKING:
     from cascade.adapters.executor import Executor

@@ -12,19 +12,16 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Hashable, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from cascade.adapters.cache import Arguments, FileCache, call_of
-from cascade.adapters.cache_policy import MISS, CachePolicy
 from cascade.adapters.fingerprint import FingerprintError
 from cascade.clock.base import Clock
 from cascade.clock.channel import Channel
 from cascade.clock.virtual import VirtualClock
+from cascade.spec.cache_policy import MISS, CachePolicy
 from cascade.spec.lazy import Lazy
-
-if TYPE_CHECKING:
-    from cascade.spec.task import Task
-
+from cascade.spec.task import Task
 
 T = TypeVar("T")
 

@@ -30,9 +30,10 @@ from cascade.runtime.schedule import NeedCounts, Schedule
 from cascade.runtime.single import TaskExecution, fill_arguments
 from cascade.runtime.state import MISSING, BackendResults, BackendSkips, Skips, WritableResults
 from cascade.spec.env import Env
-from cascade.spec.lazy import Lazy, LazyResult, MappedResult, Targets
+from cascade.spec.lazy import Lazy, Targets
 from cascade.spec.param import Param
 from cascade.spec.policies import WithPolicies, check_amount
+from cascade.spec.result import LazyResult, MappedResult
 
 if TYPE_CHECKING:
     from cascade.runtime.execution import Execution

@@ -11,8 +11,9 @@ from cascade.errors import GraphError
 from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from cascade.graph.shape import Shape, Slot, injections, references, survey
 from cascade.record import Record
-from cascade.spec.lazy import Lazy, LazyResult, MappedResult
+from cascade.spec.lazy import Lazy
 from cascade.spec.param import Param
+from cascade.spec.result import LazyResult, MappedResult
 from cascade.spec.waiting import CLOCK
 
 PLANS_AT_MOST: Final = 1024

@@ -14,8 +14,8 @@ from cascade.runtime.events import Place, TaskBlocked, TaskEvent, TaskRetrying, 
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import release
 from cascade.spec.inject import inject
-from cascade.spec.lazy import LazyResult
 from cascade.spec.policies import Policies
+from cascade.spec.result import LazyResult
 from cascade.spec.signature import arrange
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 from cascade.spec.inject import Inject
-from cascade.spec.lazy import Constant, Lazy
+from cascade.spec.lazy import Lazy
+from cascade.spec.result import Constant
 
 MAX_LEARNED: Final = 1024
 

@@ -8,15 +8,14 @@ from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from cascade.adapters.cache_policy import CachePolicy
 from cascade.record import Record, changed
+from cascade.spec.cache_policy import CachePolicy
+from cascade.spec.lazy import Lazy
 from cascade.spec.numbers import check_number
 from cascade.spec.retry import Retry, RetryOn, make_retry
 
 if TYPE_CHECKING:
     import random
-
-    from cascade.spec.lazy import Lazy
 
 P = TypeVar("P", bound="WithPolicies")
 
@@ -107,8 +106,6 @@ class WithPolicies:
         TypeError
             The condition is neither lazy nor a bool, or there is one already.
         """
-        from cascade.spec.lazy import Lazy
-
         if not isinstance(condition, (Lazy, bool)):
             raise TypeError(
                 f"run_if of task '{self.name}' takes a lazy result or a bool, got {condition!r}"
@@ -194,8 +191,6 @@ class WithPolicies:
         does not wait can't be cancelled: a plain function goes on to its end, in a pool
         unseen, and is late then.
         """
-        from cascade.spec.lazy import Lazy
-
         what = f"the seconds of with_timeout of task '{self.name}'"
         if isinstance(seconds, Lazy):
             raise TypeError(
@@ -220,8 +215,6 @@ class WithPolicies:
         TypeError
             There are none, or one is not lazy.
         """
-        from cascade.spec.lazy import Lazy
-
         strange = next((each for each in others if not isinstance(each, Lazy)), None)
         if strange is not None or not others:
             got = "none" if strange is None else repr(strange)
@@ -265,8 +258,6 @@ class WithPolicies:
         TypeError, ValueError
             An amount is neither lazy nor a finite number >= 0.
         """
-        from cascade.spec.lazy import Lazy
-
         for resource, amount in amounts.items():
             if not isinstance(amount, Lazy):
                 check_amount(amount, resource, self.name)

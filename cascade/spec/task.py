@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
 from cascade.graph.model import Node, NodeKind
+from cascade.spec.by_name import find_by_name, is_named, qualname_of
 from cascade.spec.containers import PLAIN, WHOLE, find_lazy, refuse_hidden
 from cascade.spec.inject import Inject
-from cascade.spec.lazy import (
+from cascade.spec.lazy import Lazy
+from cascade.spec.result import (
     NO_KWARGS,
     Constant,
-    Lazy,
     LazyResult,
     MappedResult,
     check_lengths,
@@ -186,10 +187,15 @@ class Task(Generic[P, T_co]):
         return self if instance is None or not self._is_method else BoundTask(self, instance)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Go to other processes by name, as functions do, so that it is itself there and back."""
-        from cascade.adapters.pools import reduce_task
+        """Go to other processes by name, as functions do, so that it is itself there and back.
 
-        return reduce_task(self)
+        One that has no name to be found by takes its function along, which only some ways
+        of pickling can do.
+        """
+        qualname = qualname_of(self) if is_named(self) else ""
+        by_name = qualname and self.__module__ != "__main__"
+        function = None if by_name else self.function
+        return _restore, (self.__module__, qualname, function, self.name)
 
     def __repr__(self) -> str:
         return f"<Task '{self.name}'>"
@@ -279,6 +285,19 @@ def task(function: Callable[..., Any] | None = None, /, *, name: str | None = No
     if function is None:
         return lambda decorated: Task(decorated, name)
     return Task(function, name)
+
+
+def _restore(module: str, qualname: str, function: Any, name: str) -> Task[..., Any]:
+    """The task of this name if there is one here, else one made of `function`."""
+    try:
+        found = find_by_name(module, qualname)
+    except (ImportError, AttributeError, ValueError):
+        if function is None:
+            raise
+        found = function
+    if isinstance(found, Task):
+        return found
+    return Task(found if function is None else function, name)
 
 
 def _check_name(name: object) -> None:

@@ -9,7 +9,8 @@ from cascade.clock.channel import TIMED_OUT, Channel
 from cascade.clock.seconds import as_seconds
 from cascade.errors import ChannelFullError
 from cascade.spec.inject import inject
-from cascade.spec.lazy import Lazy, LazyResult
+from cascade.spec.lazy import Lazy
+from cascade.spec.result import LazyResult
 from cascade.spec.task import task
 
 CLOCK: Final = "cascade.clock"

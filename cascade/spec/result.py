@@ -1,0 +1,202 @@
+"""The results that tasks will have: what calling a task gives, and mapping it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from cascade.read_once import find_read_once
+from cascade.spec.inject import Inject
+from cascade.spec.lazy import Lazy, T_co
+from cascade.spec.policies import Policies, WithPolicies
+
+if TYPE_CHECKING:
+    from cascade.spec.task import Task
+
+T = TypeVar("T")
+
+
+NO_KWARGS: Final[dict[str, Any]] = {}
+"""The keyword arguments of every task called without any: one dict for all, never changed."""
+
+
+class LazyResult(WithPolicies, Lazy[T_co]):
+    """The result that a task will have.
+
+    Made by calling a task; never constructed directly.
+
+    Parameters
+    ----------
+    task
+        The task to execute.
+    args, kwargs
+        Its arguments. Lazy values in them, also inside lists, tuples and
+        dicts, are dependencies.
+    policies
+        What was asked for with ``run_if``, ``with_retry`` and the like, if anything.
+    is_bare
+        Whether there is certainly nothing to fill in, and no policy.
+    """
+
+    __slots__ = ("args", "is_bare", "kwargs", "policies", "task")
+
+    def __init__(
+        self,
+        task: Task[..., T_co],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        policies: Policies | None = None,
+        is_bare: bool = False,
+    ) -> None:
+        self.task = task
+        self.args = args
+        self.kwargs = kwargs
+        self.policies = policies
+        self.is_bare = is_bare
+
+    @property
+    def name(self) -> str:
+        """Name of the task."""
+        return self.task.name
+
+    def _having(self, policies: Policies) -> LazyResult[T_co]:
+        return LazyResult(self.task, self.args, self.kwargs, policies)
+
+    def __repr__(self) -> str:
+        return f"<LazyResult of task '{self.name}'>"
+
+
+class Constant:
+    """What every item of a map is given; made by :func:`constant`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"constant({self.value!r})"
+
+
+def constant(value: T) -> Constant:
+    """Give every item of a map the same: ``score.map(x=[1, 2, 3], model=cs.constant(model))``.
+
+    Parameters
+    ----------
+    value
+        What each item is given, as it is: a list is one value too. It may be lazy, or hold
+        lazy values. All items get the same object, so none should change it.
+    """
+    return Constant(value)
+
+
+class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
+    """The list of results that a task will have, executed once for each item.
+
+    Made by ``task.map``; never constructed directly. ``run_if`` decides about
+    the whole; all other policies hold for each item on its own.
+
+    Parameters
+    ----------
+    task
+        The task to execute.
+    columns
+        Parameter name -> its values, one for each item; lazy, or a list or
+        tuple that may contain lazy values.
+    policies
+        What was asked for with ``run_if``, ``with_retry`` and the like, if anything.
+    constants
+        Names of the columns that are one value for all items instead.
+    """
+
+    __slots__ = ("columns", "constants", "policies", "task")
+
+    def __init__(
+        self,
+        task: Task[..., T_co],
+        columns: dict[str, Any],
+        policies: Policies | None = None,
+        constants: frozenset[str] = frozenset(),
+    ) -> None:
+        self.task = task
+        self.columns = columns
+        self.policies = policies
+        self.constants = constants
+
+    @property
+    def name(self) -> str:
+        """Name of the task."""
+        return self.task.name
+
+    def items(self, columns: Mapping[str, Any]) -> list[LazyResult[T_co]]:
+        """One call for each item, its condition apart.
+
+        Parameters
+        ----------
+        columns
+            The columns, with their values filled in.
+
+        Raises
+        ------
+        TypeError
+            A value is not iterable, or a constant can be read only once.
+        ValueError
+            The columns are not of one length.
+        """
+        shared = {name: columns[name] for name in self.constants}
+        lists = {
+            name: column_of(self.name, name, value)
+            for name, value in columns.items()
+            if name not in shared
+        }
+        check_lengths(self.name, lists)
+        for name, value in shared.items():
+            if (found := find_read_once(value)) is not None:
+                raise TypeError(
+                    f"constant '{name}' of the map of task '{self.name}' is or holds a "
+                    f"{type(found).__name__}, which only one item could read: make it a list"
+                )
+        policies = self.policies
+        if policies is not None:
+            policies = policies.of_item()
+        return [
+            LazyResult(self.task, (), dict(zip(lists, row, strict=True)) | shared, policies)
+            for row in zip(*lists.values(), strict=True)
+        ]
+
+    def _having(self, policies: Policies) -> MappedResult[T_co]:
+        return MappedResult(self.task, self.columns, policies, self.constants)
+
+    def __repr__(self) -> str:
+        return f"<MappedResult of task '{self.name}'>"
+
+
+def column_of(task_name: str, parameter: str, values: Any) -> list[Any] | tuple[Any, ...]:
+    """The values of one parameter of a map.
+
+    Raises
+    ------
+    TypeError
+        They are not iterable, or are text or a mapping, which nobody means to take apart.
+    """
+    if type(values) is list or type(values) is tuple:
+        return values
+    if isinstance(values, (str, bytes, Mapping, Inject)) or not isinstance(values, Iterable):
+        raise TypeError(
+            f"map of task '{task_name}' takes a list or other iterable for '{parameter}', "
+            f"got {values!r}"
+        )
+    try:
+        return list(values)
+    except TypeError as error:  # as an array without dimensions says when it is asked
+        raise TypeError(
+            f"map of task '{task_name}' takes a list or other iterable for '{parameter}', "
+            f"got {values!r}: {error}"
+        ) from None
+
+
+def check_lengths(task_name: str, columns: Mapping[str, list[Any] | tuple[Any, ...]]) -> None:
+    """Refuse columns of a map that are not of one length, with a ``ValueError``."""
+    if len({len(values) for values in columns.values()}) > 1:
+        lengths = ", ".join(f"{name} has {len(values)}" for name, values in columns.items())
+        raise ValueError(f"map of task '{task_name}' needs columns of one length: {lengths}")

@@ -42,7 +42,7 @@ from cascade.errors import (
 )
 from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from cascade.runtime.bus import MessageBus, Subscriber
-from cascade.runtime.engine import Engine, override_resource, run
+from cascade.runtime.engine import Engine
 from cascade.runtime.events import (
     ConnectorConnected,
     ConnectorDisconnected,
@@ -58,6 +58,8 @@ from cascade.runtime.events import (
     TaskRetrying,
     TaskSkipped,
 )
+from cascade.runtime.overriding import override_resource
+from cascade.runtime.script import run
 from cascade.runtime.statistics import Statistics
 from cascade.spec.cache_policy import MISS, CachePolicy
 from cascade.spec.env import Env

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cascade.errors import ParameterMissingError, ParameterTypeError
 from cascade.graph.shape import survey
-from cascade.runtime.engine import Engine, as_target, run
+from cascade.runtime.engine import Engine
+from cascade.runtime.script import run
+from cascade.runtime.target import as_target
 from cascade.spec.lazy import Lazy
 from cascade.spec.param import REQUIRED, Param
 

@@ -17,107 +17,16 @@ import heapq
 import itertools
 import logging
 import math
-from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 from cascade.clock.base import Clock
-from cascade.clock.channel import Channel
 from cascade.runtime.constraints import Constraint, parse, scope_of_topic
+from cascade.runtime.ticket import Amount, Line, Ticket, exact
 
 _log = logging.getLogger(__name__)
-
-if TYPE_CHECKING:
-    from fractions import Fraction
-
-Amount: TypeAlias = "int | Fraction"
-"""Exact, so that ten tenths are one, and nothing is left over after a million tasks."""
-
-
-def exact(amount: float) -> Amount:
-    """The number that is written like `amount`: 0.1 is a tenth."""
-    if amount == int(amount):
-        return int(amount)
-    from fractions import Fraction  # for those alone who need it
-
-    return Fraction(repr(float(amount)))
-
-
-class Ticket:
-    """One task that wants to begin, or has.
-
-    Attributes
-    ----------
-    task_name
-        Name of the task.
-    amounts
-        What it takes of the bounded resources, none of them 0.
-    constraints
-        Live constraints that hold for it.
-    admitted
-        Whether it may go on.
-    waits
-        Whether it is in the line.
-    number
-        Its place in the line: who came before has a lower one.
-    turn
-        Gets a value when it may go on.
-    """
-
-    __slots__ = ("admitted", "amounts", "constraints", "number", "task_name", "turn", "waits")
-
-    def __init__(self, task_name: str, amounts: dict[str, Amount], number: int) -> None:
-        self.task_name = task_name
-        self.number = number
-        self.waits = True
-        self.amounts = amounts
-        self.constraints: tuple[Constraint, ...] = ()
-        self.admitted = False
-        self.turn: Channel[None] = Channel(capacity=1)
-
-    def wants(self) -> list[str | None]:
-        """The bounded resources it takes; None stands for none of them."""
-        return [*self.amounts] if self.amounts else [None]
-
-    @property
-    def sort(self) -> Hashable:
-        """Equal for tickets of which the later ones can't begin while the first can't."""
-        return frozenset(self.amounts), tuple([id(each) for each in self.constraints])
-
-
-class _Line:
-    """Tickets of one sort that wait, in order.
-
-    Who leaves from the middle is only taken out when most have left.
-    """
-
-    __slots__ = ("_tickets", "_waiting")
-
-    def __init__(self) -> None:
-        self._tickets: deque[Ticket] = deque()
-        self._waiting = 0
-
-    def join(self, ticket: Ticket) -> None:
-        """Get in line, behind all others."""
-        self._tickets.append(ticket)
-        self._waiting += 1
-
-    def leave(self) -> None:
-        """Somebody who was in this line no longer waits."""
-        self._waiting -= 1
-        if len(self._tickets) > 2 * self._waiting + 16:
-            self._tickets = deque(ticket for ticket in self._tickets if ticket.waits)
-
-    def head(self) -> Ticket | None:
-        """The first who waits."""
-        tickets = self._tickets
-        while tickets and not tickets[0].waits:
-            tickets.popleft()
-        return tickets[0] if tickets else None
-
-    def __iter__(self) -> Iterator[Ticket]:
-        return (ticket for ticket in self._tickets if ticket.waits)
 
 
 class Admission:
@@ -137,7 +46,7 @@ class Admission:
         self._free = dict(self._capacity)
         self._constraints: dict[str, Constraint] = {}
         self._rates: dict[tuple[str, str], Constraint] = {}  # the last of each id and scope
-        self._lines: dict[Hashable, _Line] = {}  # by sort
+        self._lines: dict[Hashable, Line] = {}  # by sort
         self._numbers = itertools.count()
         self._blocked = 0
         self._wanted: Counter[str | None] = Counter()  # of those waiting; None: no resource
@@ -345,8 +254,8 @@ class Admission:
             constraint.note_start(now)
         ticket.turn.send(None)
 
-    def _line_of(self, ticket: Ticket) -> _Line:
-        return self._lines.setdefault(ticket.sort, _Line())
+    def _line_of(self, ticket: Ticket) -> Line:
+        return self._lines.setdefault(ticket.sort, Line())
 
     def _forget(self, ticket: Ticket) -> None:
         """Take a ticket out of the line."""

@@ -8,7 +8,6 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractContextManager
 from numbers import Real
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, TypeAlias, TypeVar, overload
@@ -19,7 +18,6 @@ from cascade.adapters.solver import NativeSolver, Solver
 from cascade.adapters.state import StateBackend
 from cascade.clock.base import Clock, join_failures
 from cascade.clock.current import CURRENT, chain_of
-from cascade.clock.virtual import VirtualClock
 from cascade.clock.wall import WallClock
 from cascade.errors import EngineClosedError, ResourceError, add_note
 from cascade.runtime.admission import Admission
@@ -29,7 +27,8 @@ from cascade.runtime.execution import Execution
 from cascade.runtime.link import Link
 from cascade.runtime.plan import PlanCache
 from cascade.runtime.statistics import Activity, Statistics
-from cascade.spec.lazy import Lazy, Targets
+from cascade.runtime.target import as_target
+from cascade.spec.lazy import Lazy
 from cascade.spec.param import refuse_lazy
 from cascade.spec.resource import Resource
 from cascade.spec.waiting import CLOCK, CONNECTOR
@@ -321,146 +320,6 @@ class Engine:
 
     def __repr__(self) -> str:
         return f"<Engine on {self.clock!r}, {len(self.activity.runs)} runs>"
-
-
-@overload
-def run(target: Lazy[T], params: Params = None, *, engine: Engine | None = None) -> T: ...
-@overload
-def run(  # type: ignore[overload-overlap]
-    target: tuple[Lazy[T], Lazy[A]], params: Params = None, *, engine: Engine | None = None
-) -> tuple[T, A]: ...
-@overload
-def run(  # type: ignore[overload-overlap]
-    target: tuple[Lazy[T], Lazy[A], Lazy[B]], params: Params = None, *, engine: Engine | None = None
-) -> tuple[T, A, B]: ...
-@overload
-def run(  # type: ignore[overload-overlap]
-    target: tuple[Lazy[T], ...], params: Params = None, *, engine: Engine | None = None
-) -> tuple[T, ...]: ...
-@overload
-def run(
-    target: Sequence[Lazy[T]], params: Params = None, *, engine: Engine | None = None
-) -> list[T]: ...
-def run(
-    target: Lazy | Sequence[Lazy],
-    params: Params = None,
-    *,
-    engine: Engine | None = None,
-) -> Any:
-    """Run `target` and give its value: for scripts.
-
-    Parameters
-    ----------
-    target, params
-        See :meth:`Engine.run`.
-    engine
-        Engine to run it on, which stays open; by default one of its own. On a
-        virtual clock time passes from event to event, as fast as possible.
-
-    Raises
-    ------
-    RuntimeError
-        A loop is running already: await ``Engine.run`` there. Or, on a virtual
-        clock, the run waits for something that will never come.
-    """
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        pass
-    else:
-        raise RuntimeError("cs.run makes a loop of its own, and one is running: await engine.run")
-
-    async def main() -> Any:
-        if engine is not None and isinstance(engine.clock, VirtualClock):
-            return await _run_through(engine.clock, engine.run(target, params))
-        if engine is not None:
-            return await engine.run(target, params)
-        async with Engine() as own:
-            return await own.run(target, params)
-
-    return asyncio.run(main())
-
-
-async def _run_through(clock: VirtualClock, run: Coroutine[Any, Any, Any]) -> Any:
-    """Let virtual time pass until a run has ended."""
-    task = asyncio.ensure_future(run)
-    try:
-        await asyncio.sleep(0)
-        while not task.done():
-            due = clock.next_deadline
-            if due is None:
-                raise RuntimeError(
-                    "the run waits for something that will never come: nothing is due any more "
-                    "on its virtual clock"
-                )
-            clock.run_until(due)
-            await asyncio.sleep(0)
-    except BaseException:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        raise
-    return task.result()
-
-
-def override_resource(engine: Engine, name: str, other: Resource) -> AbstractContextManager[None]:
-    """Let a resource be another one for a while, in tests for example.
-
-    Parameters
-    ----------
-    engine
-        Where it is registered.
-    name
-        What ``inject`` calls it.
-    other
-        What it is meanwhile. Runs that have set up the old one keep it.
-
-    Raises
-    ------
-    TypeError
-        `other` was not made by ``@cs.resource``.
-    ResourceError
-        No resource has this name.
-    """
-    if not isinstance(other, Resource):
-        raise TypeError(f"override_resource takes what @cs.resource made, got {other!r}")
-    registered = engine._resources
-    if name not in registered:
-        known = ", ".join(f"'{each}'" for each in registered) or "none"
-        raise ResourceError(f"no resource named '{name}' is registered (registered: {known})")
-    return _Overriding(registered, name, other)
-
-
-class _Overriding:
-    """The ``with`` of :func:`override_resource`; ``contextmanager`` fails on frozen exceptions."""
-
-    def __init__(self, registered: dict[str, Resource], name: str, other: Resource) -> None:
-        self._registered = registered
-        self._name = name
-        self._other = other
-
-    def __enter__(self) -> None:
-        self._before = self._registered[self._name]
-        self._registered[self._name] = self._other
-
-    def __exit__(self, *_error: object) -> None:
-        self._registered[self._name] = self._before
-
-
-def as_target(target: object) -> Lazy:
-    """What a run can make, several values as one.
-
-    Raises
-    ------
-    TypeError
-        It is neither lazy nor a list or tuple of lazy values.
-    """
-    if isinstance(target, Lazy):
-        return target
-    if isinstance(target, (list, tuple)) and target and all(isinstance(t, Lazy) for t in target):
-        return Targets(target)
-    raise TypeError(
-        f"run takes a lazy result (call a task to get one), or a list of such, got {target!r}"
-    )
 
 
 def _capacity(system_resources: Mapping[str, float]) -> Mapping[str, float]:

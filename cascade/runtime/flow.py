@@ -12,85 +12,62 @@ from __future__ import annotations
 
 import contextvars
 import heapq
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
 
-from cascade.adapters.state import StateBackend
 from cascade.clock.base import Queue
-from cascade.errors import DependencyMissingError, TaskError
+from cascade.errors import DependencyMissingError
 from cascade.graph.model import Node, NodeKind
-from cascade.graph.shape import Slot, fill, references
-from cascade.read_once import find_read_once
 from cascade.record import changed
 from cascade.runtime.demand import Demand
-from cascade.runtime.events import Place, SkipReason, TaskSkipped
+from cascade.runtime.events import SkipReason, TaskSkipped
+from cascade.runtime.known import Known
 from cascade.runtime.outcome import checked
-from cascade.runtime.plan import Plan, Step
+from cascade.runtime.plan import Step
 from cascade.runtime.schedule import NeedCounts, Schedule
-from cascade.runtime.single import TaskExecution, fill_arguments
-from cascade.runtime.state import MISSING, BackendResults, BackendSkips, Skips, WritableResults
+from cascade.runtime.single import TaskExecution
+from cascade.runtime.state import MISSING
 from cascade.spec.env import Env
 from cascade.spec.lazy import Lazy, Targets
 from cascade.spec.param import Param
-from cascade.spec.policies import WithPolicies, check_amount
+from cascade.spec.policies import WithPolicies
 from cascade.spec.result import LazyResult, MappedResult
-
-if TYPE_CHECKING:
-    from cascade.runtime.execution import Execution
-
-NO_AMOUNTS: Final[dict[str, float]] = {}
 
 _FAILURE: Final = -1
 """Rank of a failure that is to be told beside others of its moment: before all tasks."""
 
 
-class Flow:
+class Flow(Known):
     """One execution of one graph. A local of the run: nothing of it is shared.
 
-    Parameters
-    ----------
-    execution
-        The run it belongs to.
-    plan
-        The compiled shape.
-    instances
-        The lazy values by node number, the target first.
+    It is run once, and takes what :class:`Known` does.
     """
 
-    def __init__(self, execution: Execution, plan: Plan, instances: Sequence[Lazy]) -> None:
-        self._execution = execution
-        self._place = Place(execution.begin_graph())
-        self._plan = plan
-        self._instances = instances
-        self._results: WritableResults = [MISSING] * len(instances)
-        self._skipped: Skips = {}
-        self._backend: StateBackend | None = None
-        self._has_skips = False
-        self._is_failing = False  # then nothing more becomes due
-        self._failure: Exception | None = None  # of a task that was called in its place
-        self._handed_over: dict[int, Lazy] = {}  # what tasks called in their place returned
-        self._may_call_in_place = execution.may_call_in_place
-        self._context = contextvars.copy_context()
-        self.due: list[int] = []  # ranks of the tasks that can begin: a heap
-        self._schedule: Schedule
-        if plan.has_routers:
-            self._schedule = Demand(plan, self._route_slot, self._has_route)
-        else:
-            self._schedule = NeedCounts(plan)
-        make_backend = execution.engine.state_backend_factory
-        if make_backend is not None:
-            self._backend = make_backend(execution.run_id)
-            self._results = BackendResults(self._backend)
-            self._skipped = BackendSkips(self._backend)
-
-    async def run(self) -> Any:
+    async def run(self, follow: Callable[[Lazy], Coroutine[Any, Any, Any]]) -> Any:
         """The target's result, which may be lazy: a tail call.
+
+        Parameters
+        ----------
+        follow
+            Gives the last value of a chain of tail calls in the middle of the graph.
 
         Raises
         ------
         DependencyMissingError
             The target was skipped.
         """
+        self._follow = follow
+        self._is_failing = False  # then nothing more becomes due
+        self._failure: Exception | None = None  # of a task that was called in its place
+        self._handed_over: dict[int, Lazy] = {}  # what tasks called in their place returned
+        self._may_call_in_place = self._run.may_call_in_place
+        self._context = contextvars.copy_context()
+        self.due: list[int] = []  # ranks of the tasks that can begin: a heap
+        self._schedule: Schedule
+        if self._plan.has_routers:
+            self._schedule = Demand(self._plan, self._route_slot, self._has_route)
+        else:
+            self._schedule = NeedCounts(self._plan)
         try:
             self._go_on_with(self._schedule.begin())
             due, order = self.due, self._plan.order
@@ -103,21 +80,13 @@ class Flow:
                     self._failure = error  # those due at this moment begin all the same
                     heapq.heappush(due, _FAILURE)
             if due:
-                await self._execution.clock.run_crowd(self)
+                await self._run.clock.run_crowd(self)
             if 0 in self._skipped:
                 raise DependencyMissingError(self._missing())
             return self._results[0]
         finally:
             if self._backend is not None:
                 self._backend.clear()
-
-    def _missing(self) -> str:
-        """Which target has no value, and why."""
-        number = 0
-        if self._plan.steps[0].kind is NodeKind.TARGETS:
-            number = next(n for n in self._plan.steps[0].data if n in self._skipped)
-        name, reason = self._instances[number].name, self._skipped[number]
-        return f"'{name}' has no value: it was skipped ({reason})"
 
     # -- what can go on -----------------------------------------------------------------
 
@@ -139,7 +108,7 @@ class Flow:
 
     async def _work(self, number: int) -> None:
         """Settle a task, and go on for as long as the next one needs no workflow of its own."""
-        due, order, run = self.due, self._plan.order, self._execution
+        due, order, run = self.due, self._plan.order, self._run
         clock, execute = run.clock, run.engine.executor.execute
         is_in_place = self._is_called_in_place(number)
         while True:
@@ -182,7 +151,7 @@ class Flow:
 
         Those of the target are left to the run, so that a chain of them takes no more memory.
         """
-        step, instance, run = self._plan.steps[number], self._instances[number], self._execution
+        step, instance, run = self._plan.steps[number], self._instances[number], self._run
         try:
             if isinstance(instance, LazyResult):
                 if number in self._handed_over:
@@ -194,7 +163,7 @@ class Flow:
                         run, node, step, instance, self._results, amounts, self._place
                     ).run()
                 if number != 0 and isinstance(result, Lazy):
-                    result = await run.follow(result)
+                    result = await self._follow(result)
                 self._put(number, result)
             elif isinstance(instance, MappedResult):
                 await self._execute_map(number, step, instance)
@@ -208,29 +177,23 @@ class Flow:
 
     def _is_executed_here(self, number: int) -> bool:
         """Whether a node is a task without policies and resources, with nobody to tell."""
-        run = self._execution
+        run = self._run
         if not self._plan.steps[number].is_free or run.is_linked or not run.bus.is_silent:
             return False
         call: Any = self._instances[number]
         return call.policies is None and number not in self._handed_over
-
-    def _arguments(
-        self, number: int, call: LazyResult[Any]
-    ) -> tuple[Sequence[Any], dict[str, Any]]:
-        provided = self._execution.engine.provided
-        return fill_arguments(self._plan.steps[number], call, self._results, provided)
 
     def _is_called_in_place(self, number: int) -> bool:
         """Whether a node is a call of a plain function that can't wait, with nobody to tell."""
         if not (self._plan.steps[number].is_plain and self._may_call_in_place):
             return False
         call: Any = self._instances[number]
-        is_silent = self._execution.bus.is_silent
+        is_silent = self._run.bus.is_silent
         return is_silent and call.policies is None and number not in self._handed_over
 
     def _call_in_place(self, number: int) -> None:
         """Settle a plain function; if it hands over to another task, it is due again."""
-        plan, run = self._plan, self._execution
+        plan, run = self._plan, self._run
         call: Any = self._instances[number]
         try:
             args, kwargs = self._arguments(number, call)
@@ -252,11 +215,6 @@ class Flow:
         except BaseException:
             self._is_failing = True
             raise
-
-    def _put(self, number: int, result: Any) -> None:
-        if self._plan.readers[number] > 1:
-            self._check_readers(number, [result])
-        self._results[number] = result
 
     def _settle(self, number: int) -> None:
         """Note that a node has a value or was skipped, and go on with what waited for it."""
@@ -296,7 +254,7 @@ class Flow:
         elif isinstance(instance, (LazyResult, MappedResult)):
             return False
         elif isinstance(instance, Param):
-            self._results[number] = instance.value_in(self._execution.params)
+            self._results[number] = instance.value_in(self._run.params)
         elif isinstance(instance, Env):
             self._results[number] = instance.value()
         elif isinstance(instance, Targets):
@@ -323,123 +281,25 @@ class Flow:
 
         async def execute_item(index: int, call: LazyResult[Any]) -> None:
             place = self._place._replace(item=index)
-            single = TaskExecution(self._execution, node, item, call, self._results, amounts, place)
+            single = TaskExecution(self._run, node, item, call, self._results, amounts, place)
             result = await single.run()
             if isinstance(result, Lazy):
-                result = await self._execution.follow(result)
+                result = await self._follow(result)
             results[index] = result
 
         items = enumerate(calls)
-        await self._execution.clock.run_crowd(
+        await self._run.clock.run_crowd(
             Queue((execute_item(index, call) for index, call in items), len(calls), mapped.name)
         )
         if self._plan.readers[number] > 1:
             self._check_readers(number, results)
         self._results[number] = results
 
-    def _check_readers(self, number: int, results: Sequence[Any]) -> None:
-        """Refuse what can be read only once where two would read it.
-
-        Raises
-        ------
-        TaskError
-            The second would find nothing left.
-        """
-        readers = self._plan.readers[number]
-        if (found := find_read_once(results)) is not None:
-            is_bare = any(each is found for each in results)
-            raise TaskError(
-                f"'{self._instances[number].name}' gave a {type(found).__name__}"
-                f"{'' if is_bare else ' inside its result'}, which can be read only once, and "
-                f"{readers} arguments need it: let the task return a list"
-            )
-
-    def _amounts(
-        self, step: Step, instance: LazyResult[Any] | MappedResult[Any]
-    ) -> dict[str, float]:
-        """What a task takes of the engine's resources, lazy amounts filled in.
-
-        Raises
-        ------
-        TypeError, ValueError
-            An amount is not a finite number >= 0.
-        """
-        if not step.constraints:
-            return NO_AMOUNTS
-        assert instance.policies is not None
-        given = instance.policies.constraints
-        return {
-            resource: check_amount(self._fill(slot, given[resource]), resource, instance.name)
-            for resource, slot in step.constraints
-        }
-
-    def _fill(self, slot: Slot, value: Any) -> Any:
-        return fill(slot, value, self._results, {})
-
-    # -- routes, conditions, skips ------------------------------------------------------
-
-    def _put_route(self, number: int, step: Step, resources: dict[str, Any]) -> None:
-        slot, value = self._chosen(number, step)
-        result = fill(slot, value, self._results, resources)
-        self._put(number, result)
-
-    def _route_slot(self, number: int) -> Slot:
-        """Slot of the route that a decided router takes; None if its selector was skipped."""
-        step = self._plan.steps[number]
-        return None if step.selector in self._skipped else self._chosen(number, step)[0]
-
-    def _has_route(self, number: int) -> bool:
-        """Whether a decided router has the route it asks for: an error only once it is needed."""
-        step = self._plan.steps[number]
-        if step.selector in self._skipped:
-            return False
-        key = self._results[step.selector]
-        return any(route == key for route, _ in step.routes)
-
-    def _chosen(self, number: int, step: Step) -> tuple[Slot, Any]:
-        """Slot and declared value of the chosen route."""
-        router: Any = self._instances[number]
-        key = self._results[step.selector]
-        for route, slot in step.routes:
-            if route == key:
-                return slot, router.routes[route]
-        known = ", ".join(repr(route) for route, _ in step.routes)
-        raise ValueError(
-            f"no matching route found: selector '{router.selector.name}' gave {key!r}, "
-            f"the routes are {known}"
-        )
-
-    def _skip_reason(self, number: int, step: Step) -> SkipReason | None:
-        """Why a node whose needs are settled can't have a value, or None if it can."""
-        skipped = self._skipped
-        if step.kind is NodeKind.ROUTER:
-            if step.selector in skipped:
-                return "UpstreamSkipped_Route"
-            needs = references(self._chosen(number, step)[0])
-            return "UpstreamSkipped_Route" if any(n in skipped for n in needs) else None
-        if step.condition != ():
-            if any(n in skipped for n in references(step.condition)):
-                return "UpstreamSkipped_Condition"
-            instance = self._instances[number]
-            assert isinstance(instance, WithPolicies)
-            assert instance.policies is not None
-            if not self._fill(step.condition, instance.policies.condition):
-                return "ConditionFalse"
-        for need in step.data:
-            if need in skipped:
-                return self._reason_below(need)
-        return None
-
-    def _reason_below(self, need: int) -> SkipReason:
-        """Reason for a task whose argument was skipped: by a router, or as data."""
-        is_router = self._plan.steps[need].kind is NodeKind.ROUTER
-        return "UpstreamSkipped_Route" if is_router else "UpstreamSkipped_Data"
-
     def _skip(self, number: int, reason: SkipReason) -> None:
         self._skipped[number] = reason
         self._has_skips = True
         if isinstance(self._instances[number], WithPolicies):
             name = self._instances[number].name
-            self._execution.tell(
+            self._run.tell(
                 TaskSkipped, task_id=number, task_name=name, step=self._place.step, reason=reason
             )

@@ -9,8 +9,8 @@ from cascade.adapters.solver import NativeSolver, Solver
 from cascade.graph.model import EdgeKind, Graph, Node, NodeKind
 from cascade.graph.shape import references, survey
 from cascade.record import Record
-from cascade.runtime.engine import as_target
 from cascade.runtime.plan import Plan, compile_plan
+from cascade.runtime.target import as_target
 from cascade.spec.lazy import Lazy
 
 

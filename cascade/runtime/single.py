@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cascade.errors import add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
 from cascade.read_once import find_read_once
+from cascade.runtime.context import RunContext, Shared
 from cascade.runtime.events import Place, TaskBlocked, TaskEvent, TaskRetrying, TaskSkipped
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import release
@@ -17,10 +18,6 @@ from cascade.spec.inject import inject
 from cascade.spec.policies import Policies
 from cascade.spec.result import LazyResult
 from cascade.spec.signature import arrange
-
-if TYPE_CHECKING:
-    from cascade.runtime.engine import Engine
-    from cascade.runtime.execution import Execution
 
 
 class TaskExecution:
@@ -46,7 +43,7 @@ class TaskExecution:
 
     def __init__(
         self,
-        run: Execution,
+        run: RunContext,
         node: Node,
         step: Step,
         instance: LazyResult[Any],
@@ -162,7 +159,7 @@ class _Executor:
 
     __slots__ = ("_engine", "_policies")
 
-    def __init__(self, engine: Engine, policies: Policies) -> None:
+    def __init__(self, engine: Shared, policies: Policies) -> None:
         self._engine = engine
         self._policies = policies
 

@@ -130,7 +130,8 @@ def _built_without_events() -> dict[str, Any]:
     """The methods that may publish, compiled anew with the question whether to left out."""
     built = {}
     for name in ("run", "execute", "_finish"):
-        source = textwrap.dedent(inspect.getsource(getattr(execution_module.Execution, name)))
+        original = getattr(execution_module.Execution, name)
+        source = textwrap.dedent(inspect.getsource(original))
         for question, answer in (
             ("self.bus.is_silent", "True"),
             ("bus.is_silent", "True"),
@@ -138,7 +139,7 @@ def _built_without_events() -> dict[str, Any]:
             source = source.replace(question, answer)
         code = "from __future__ import annotations\n" + source
         made: dict[str, Any] = {}
-        exec(compile(code, f"<{name} without events>", "exec"), vars(execution_module), made)
+        exec(compile(code, f"<{name} without events>", "exec"), original.__globals__, made)
         built[name] = made[name]
     return built
 

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "cascade"
+MODULES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path
+    for path in PACKAGE.rglob("*.py")
+    if path.name != "__init__.py"
+}
+LINES_AT_MOST = 350
 
 
 def test_cascade_and_experiments_import_without_qt_and_cascade_without_anything() -> None:
@@ -47,3 +60,84 @@ def test_importing_starts_nothing() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert found.returncode == 0, found.stderr
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Modules of cascade that some code imports, with the name that it takes of each.
+
+    Also those inside a function, and those for type checkers alone.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute"
+            module = node.module or ""
+            for each in node.names:
+                whole = f"{module}.{each.name}"
+                found = (whole, "") if whole in MODULES else (module, each.name)
+                if found[0] in MODULES:
+                    yield found
+        elif isinstance(node, ast.Import):
+            yield from ((each.name, "") for each in node.names if each.name in MODULES)
+
+
+def _for_type_checkers(tree: ast.AST) -> list[tuple[str, str]]:
+    blocks = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    return [found for block in blocks for found in _imports(block)]
+
+
+def _circles(needs: dict[str, set[str]]) -> list[list[str]]:
+    """Some circle through each module that is in one."""
+
+    def way(here: str, end: str, seen: set[str]) -> list[str] | None:
+        for needed in sorted(needs[here]):
+            if needed == end:
+                return [here, end]
+            if needed not in seen:
+                seen.add(needed)
+                if (rest := way(needed, end, seen)) is not None:
+                    return [here, *rest]
+        return None
+
+    found = (way(module, module, set()) for module in sorted(needs))
+    return [circle for circle in found if circle is not None]
+
+
+def test_no_modules_of_cascade_import_each_other_in_a_circle() -> None:
+    """Imports inside functions and for type checkers count; one name alone is let off.
+
+    That is ``Task``, for type checkers: a task, its results, its node and the cache that is
+    asked about it hold each other, and users write ``cs.Task`` in executors and caches of
+    their own, which a protocol in its place would refuse.
+    """
+    needs: dict[str, set[str]] = {}
+    for name, path in MODULES.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imports = list(_imports(tree))
+        for found in _for_type_checkers(tree):
+            if found == ("cascade.spec.task", "Task"):
+                imports.remove(found)
+        needs[name] = {module for module, _ in imports}
+    assert len(needs) > 50
+    assert _circles(needs) == []
+
+
+def test_a_circle_of_modules_is_found() -> None:
+    """Of two or more; what only leads to it is in none."""
+    needs = {"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set[str]()}
+    assert _circles(needs) == [["b", "c", "b"], ["c", "b", "c"]]
+    function = "def f():\n    from cascade.spec.lazy import Lazy\n    import cascade.errors\n"
+    assert dict(_imports(ast.parse(function))) == {
+        "cascade.spec.lazy": "Lazy",
+        "cascade.errors": "",
+    }
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_modules_of_cascade_can_be_read_at_one_sitting(module: str) -> None:
+    """None has more lines than so many."""
+    lines = MODULES[module].read_text(encoding="utf-8").count("\n")
+    assert lines <= LINES_AT_MOST, f"{module} has {lines} lines"

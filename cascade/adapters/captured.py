@@ -294,7 +294,7 @@ def _is_of_machinery(module: str) -> bool:
     return module.startswith(_OWN) or module.partition(".")[0] in _MACHINERY
 
 
-_OWN: Final = ("cascade.clock", "cascade.runtime", "cascade.adapters")
+_OWN: Final = ("cascade.clock", "cascade.scheduler", "cascade.runtime", "cascade.adapters")
 _MACHINERY: Final = frozenset(
     {"asyncio", "_asyncio", "concurrent", "contextvars", "_contextvars", "logging"}
     | {"multiprocessing", "_multiprocessing", "queue", "_queue", "threading", "_thread"}

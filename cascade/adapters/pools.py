@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
+from cascade.adapters.safe_path import SafePath
 from cascade.errors import ForeignWaitError
 from cascade.graph.model import Node
 from cascade.spec.by_name import find_by_name, is_named, qualname_of
@@ -23,8 +24,6 @@ R = TypeVar("R")
 AnyTask: TypeAlias = Task[..., Any]
 
 _OF_THE_ENGINE: Final = {CLOCK, CONNECTOR}
-
-_SAFE_PATH: Final = "PYTHONSAFEPATH"
 
 
 class Pool(Protocol):
@@ -252,7 +251,7 @@ class _ProcessPool(concurrent.futures.Executor):
         self._max_workers = max_workers
         self._is_shut = False
         self._lock = threading.Lock()
-        with _SafePath() as begin:
+        with SafePath() as begin:
             self._processes = self._made(begin)
 
     def _made(self, begin: Callable[[], None] | None) -> concurrent.futures.ProcessPoolExecutor:
@@ -267,7 +266,7 @@ class _ProcessPool(concurrent.futures.Executor):
         """Have it called; processes are begun where there are too few."""
         from concurrent.futures.process import BrokenProcessPool
 
-        with self._lock, _SafePath() as begin:
+        with self._lock, SafePath() as begin:
             try:
                 return self._processes.submit(function, *args, **kwargs)
             except BrokenProcessPool:
@@ -282,32 +281,6 @@ class _ProcessPool(concurrent.futures.Executor):
         with self._lock:
             self._is_shut = True
         self._processes.shutdown(wait=wait, cancel_futures=cancel_futures)
-
-
-class _SafePath:
-    """While processes are begun, Python doesn't look for their modules in the current folder.
-
-    They would run a ``random.py`` or ``signal.py`` that lies there before they hear where their
-    parent looks. It is in their environment, from which they take it at once.
-    """
-
-    _lock: Final = threading.Lock()
-
-    def __enter__(self) -> Callable[[], None] | None:
-        self._lock.acquire()
-        self._is_ours = _SAFE_PATH not in os.environ
-        os.environ[_SAFE_PATH] = "1"
-        return _forget_safe_path if self._is_ours else None
-
-    def __exit__(self, *_: object) -> None:
-        if self._is_ours:
-            del os.environ[_SAFE_PATH]
-        self._lock.release()
-
-
-def _forget_safe_path() -> None:
-    """In a new process: what it starts itself is its own affair."""
-    os.environ.pop(_SAFE_PATH, None)
 
 
 class _Call:

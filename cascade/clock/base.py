@@ -235,7 +235,7 @@ def deadlines_of(
     return pairs
 
 
-def wrong_clock(clock: Clock, run: Run) -> ClockError:
+def wrong_clock(clock: object, run: Run) -> ClockError:
     """The error for a workflow that waits for a clock that isn't its own."""
     return ClockError(
         f"a workflow on {run.clock!r} awaited the sleep of {clock!r}: a workflow waits for "

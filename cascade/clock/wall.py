@@ -12,10 +12,10 @@ from typing import Any
 
 from cascade.clock.base import Clock, Source, deadlines_of, wrong_clock
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
-from cascade.clock.crowd import TURN_S, Crowd
 from cascade.clock.current import CURRENT, Run
 from cascade.clock.seconds import as_seconds
-from cascade.clock.within import within_real
+from cascade.scheduler.crowd import TURN_S, Crowd
+from cascade.scheduler.within import within_real
 
 
 class WallClock(Clock):

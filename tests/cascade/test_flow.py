@@ -284,7 +284,7 @@ def test_all_that_fail_at_one_moment_are_told_of(
 ) -> None:
     """The same on each clock and in threads: a group of both, whoever was heard of first."""
     # A busy machine may keep a thread waiting; the moment ends with the last that fails.
-    monkeypatch.setattr("cascade.clock.crowd.MOMENT_S", 60.0)
+    monkeypatch.setattr("cascade.scheduler.crowd.MOMENT_S", 60.0)
 
     @cs.task
     async def fail_later(name: str, clock: Any = cs.inject("cascade.clock")) -> None:

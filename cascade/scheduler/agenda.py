@@ -21,7 +21,7 @@ import itertools
 from typing import Final
 
 from cascade.clock.channel import NEVER
-from cascade.clock.workflow import Workflow
+from cascade.scheduler.workflow import Workflow
 
 Entry = tuple[float, int, int, Workflow]
 

@@ -1,0 +1,154 @@
+"""The scheduler of a virtual clock: workflows of the host, and those side by side within one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from operator import itemgetter
+from typing import Any
+
+from cascade.clock.base import Queue, Source, join_failures
+from cascade.clock.current import Run
+from cascade.errors import add_note
+from cascade.scheduler.children import Children, depth_of
+from cascade.scheduler.foreign import without_current_task
+from cascade.scheduler.loop import Loop
+from cascade.scheduler.request import JOIN, LAST_OF_INSTANT
+from cascade.scheduler.workflow import Workflow
+
+
+class Scheduler(Loop):
+    """Begins workflows, and cancels them, on the loop that resumes them."""
+
+    __slots__ = ()
+
+    async def run_workflow(
+        self,
+        workflow: Coroutine[Any, Any, Any],
+        name: str,
+        priority: int,
+        run: Run,
+    ) -> Any:
+        """Run a workflow from the host, or as a child of the workflow that awaits this.
+
+        It has gone to its first wait before this first yields to the host loop.
+        """
+        if self._running is not None:
+            return await self._run_child(workflow, name, priority)
+        root = Workflow(workflow, name, priority, self._arouse)
+        self._living += 1
+        with without_current_task():
+            self._run_to_first_wait(root)
+        if not root.ended:
+            run.host = asyncio.current_task()
+            ended = asyncio.get_running_loop().create_future()
+            root.awaiter = ended
+            try:
+                await ended
+            finally:
+                run.host = None  # it keeps the error raised here, whose traceback leads back to it
+                root.awaiter = None
+                if not root.ended:
+                    self._cancel_root(root)
+        try:
+            return root.outcome()
+        finally:
+            root.error = None  # its traceback leads back here
+
+    async def _run_child(self, workflow: Coroutine[Any, Any, Any], name: str, rank: int) -> Any:
+        """Run one workflow as a child of the running one."""
+        results: list[Any] = []
+
+        async def keep_result() -> None:
+            results.append(await workflow)
+
+        await self.run_crowd(Queue(iter([keep_result()]), 1, name), rank)
+        return results[0]
+
+    def _cancel_root(self, root: Workflow) -> None:
+        """Cancel a workflow whose host is leaving, and keep nothing of its end.
+
+        Without cycles it is freed at once: garbage of 90,000 workflows would hold the
+        loop for seconds when it is collected.
+        """
+        error = asyncio.CancelledError()
+        with without_current_task():
+            self._doom(root, error)
+            if self._interrupt is not None:
+                self._leave()
+        error.__traceback__ = root.error = root.doom = None
+
+    async def run_crowd(self, source: Source, priority: int | None = None) -> None:
+        """Run workflows side by side as children of the running one.
+
+        The parent begins them: it stands behind each in the ready list, until no
+        other is due. So the one that is due first begins first, also if it has become
+        due while another began.
+        """
+        parent = self._require_workflow("parallel tasks")
+        crowd = Children(parent, source, self._go_on_last)
+        rank = parent.priority if priority is None else priority
+        own_priority = parent.priority
+        try:
+            while True:
+                request = JOIN
+                if source.due:
+                    workflow, name = source.take()
+                    child = Workflow(workflow, name, rank, self._arouse)
+                    child.root = parent.root
+                    child.awaiter = crowd
+                    crowd.add(child)
+                    self._living += 1
+                    parent.value = None
+                    self._ready.appendleft(parent)
+                    self._ready.appendleft(child)
+                elif crowd.living and not crowd.failures:
+                    crowd.parent_waits = True
+                elif crowd.living and not crowd.is_moment_over:
+                    crowd.is_moment_over = True
+                    request = LAST_OF_INSTANT
+                else:
+                    break
+                await request
+        except BaseException as error:
+            for failure in self._cancel_children(crowd):
+                if failure is not error:
+                    add_note(
+                        error, f"while its parallel tasks were cancelled, one failed: {failure!r}"
+                    )
+            raise
+        finally:
+            parent.priority = own_priority
+        if crowd.failures:
+            raise join_failures(self._cancel_children(crowd), "parallel tasks")
+
+    def _cancel_children(self, crowd: Children) -> list[BaseException]:
+        """Cancel the children that have not ended; gives what failed, cancellations apart."""
+        crowd.is_cancelled = True
+        for child in list(crowd.living):
+            self._doom(child, asyncio.CancelledError())
+        return [error for _, error in sorted(crowd.failures, key=itemgetter(0))]
+
+    def _run_to_first_wait(self, root: Workflow) -> None:
+        """Start a workflow, and go on with it and its children until all of them wait."""
+        ready = self._ready
+        failing = self._failing_at_start = []
+        workflow: Workflow | None = root
+        try:
+            while workflow is not None:
+                self._running = workflow
+                self._step(workflow, workflow.coroutine.send, workflow.value)
+                if self._interrupt is not None:
+                    break
+                workflow = next((other for other in ready if other.root is root), None)
+                if workflow is not None:
+                    ready.remove(workflow)
+                else:
+                    failing[:] = [each for each in failing if not each.ended]
+                    if failing:
+                        workflow = max(failing, key=depth_of)
+                        failing.remove(workflow)
+        finally:
+            self._running = self._failing_at_start = None
+        if self._interrupt is not None:
+            self._leave()

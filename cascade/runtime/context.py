@@ -133,12 +133,12 @@ class RunContext:
                 result = await executor.execute(node, args, kwargs)
             else:
                 result = await self._execute_aloud(node, args, kwargs, place, executor)
+            return checked(result, node.name)
         except BaseException as error:
             self.explain(error, node.name)
             raise
         finally:
             record.end(began, self.clock.now)
-        return checked(result, node.name)
 
     @property
     def is_linked(self) -> bool:
@@ -160,12 +160,12 @@ class RunContext:
                 result = context.run(task.function, *args, **kwargs)
             except StopIteration as error:  # it would end the workflow as a return does
                 raise RuntimeError("the function raised StopIteration") from error
+            return checked(result, task.name)
         except BaseException as error:
             self.explain(error, task.name)
             raise
         finally:
             record.end(began, self.clock.now)
-        return checked(result, task.name)
 
     async def _execute_aloud(
         self, node: Node, args: Any, kwargs: dict[str, Any], place: Place, executor: Executor

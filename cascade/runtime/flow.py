@@ -122,7 +122,7 @@ class Flow(Known):
                 record, began = run.begin_task(node.name)
                 try:
                     args, kwargs = self._arguments(number, call)
-                    result = await execute(node, args, kwargs)
+                    result = checked(await execute(node, args, kwargs), node.name)
                 except BaseException as error:
                     self._is_failing = True
                     run.explain(error, node.name)
@@ -133,7 +133,7 @@ class Flow(Known):
                     self._handed_over[number] = result
                     await self._settle_task(number)
                 else:
-                    self._conclude(number, checked(result, node.name))
+                    self._conclude(number, result)
             else:
                 await self._settle_task(number)
             if not due or self._is_failing or due[0] == _FAILURE:

@@ -279,6 +279,28 @@ def test_a_chain_of_plain_tasks_lets_the_loop_go_on(monkeypatch):
     assert asyncio.run(main()) >= 150
 
 
+@pytest.mark.parametrize("kind", CLOCKS)
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_result_that_is_refused_is_a_failure_of_its_task(kind: str, heard: bool) -> None:
+    """It is named, and nothing more becomes due after it."""
+    clock, begun = make_clock(kind), []
+
+    @cs.task
+    async def wrong(clock: Any = cs.inject("cascade.clock")) -> Any:
+        await clock.sleep(0.01)
+        return [ident(1)]
+
+    @cs.task
+    async def after(_need: Any) -> None:
+        begun.append("after")
+
+    bus, _ = listening(*[cs.Event] * heard)
+    with pytest.raises(cs.TaskError, match="'wrong' returned a list") as caught:
+        run(clock, ident(wrong(), after(nap(0.01))), bus=bus)
+    assert any("in task 'wrong'" in note for note in caught.value.__notes__)
+    assert not begun
+
+
 async def test_a_task_that_raises_a_cancellation_beside_others_is_named():
     """Nobody has cancelled anything: the run tells which task did."""
 

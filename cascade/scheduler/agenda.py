@@ -148,7 +148,7 @@ class Agenda:
             if promoted < waiting and self._width < _WIDEST:
                 self._width *= 2
         elif promoted * 4 > waiting > _SMALL:
-            self._width /= 2
+            self._width = max(self._width / 2, _NARROWEST)
         elif promoted * 16 < waiting and self._width < _WIDEST:
             self._width *= 2
 

@@ -62,7 +62,10 @@ class Scheduler(Loop):
         async def keep_result() -> None:
             results.append(await workflow)
 
-        await self.run_crowd(Queue(iter([keep_result()]), 1, name), rank)
+        try:
+            await self.run_crowd(Queue(iter([keep_result()]), 1, name), rank)
+        finally:
+            workflow.close()  # it has ended, or was cancelled before it began
         return results[0]
 
     def _cancel_root(self, root: Workflow) -> None:
@@ -111,6 +114,8 @@ class Scheduler(Loop):
                     break
                 await request
         except BaseException as error:
+            if parent in self._ready:  # cancelled before: it stands there to begin the next
+                self._ready.remove(parent)
             for failure in self._cancel_children(crowd):
                 if failure is not error:
                     add_note(

@@ -13,6 +13,7 @@ import pytest
 
 import cascade as cs
 from cascade.scheduler import loop
+from cascade.scheduler.agenda import Agenda
 
 OnClock = Callable[..., Any]
 
@@ -574,6 +575,69 @@ def test_cancelling_a_run_cancels_its_parallel_tasks(on_virtual_clock: OnClock) 
         assert clock.next_deadline is None
 
     on_virtual_clock(body)
+
+
+def test_parallel_tasks_that_a_clean_up_begins_leave_nothing_behind(
+    on_virtual_clock: OnClock,
+) -> None:
+    """They are cancelled before they begin, and nobody is left waiting or ready."""
+
+    async def main(clock: cs.VirtualClock, engine: cs.Engine) -> None:
+        @cs.task
+        async def nap(seconds: float) -> None:
+            await clock.sleep(seconds)
+
+        @cs.task
+        async def tidy() -> None:
+            try:
+                await clock.sleep(100.0)
+            finally:
+                await engine.run([nap(1.0), nap(2.0)])
+
+        (outcome,) = await drop(await start(engine, tidy()))
+        assert isinstance(outcome, asyncio.CancelledError)
+        assert (clock.waiting, clock.next_deadline) == (0, None)
+        assert clock.advance(1.0).wakes == 0
+
+    on_virtual_clock(main)
+
+
+def test_deadlines_that_were_equal_for_long_are_still_cheap_when_they_differ(
+    on_virtual_clock: OnClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refills = 0
+    refill = Agenda.refill
+
+    def counted(agenda: Agenda) -> bool:
+        nonlocal refills
+        refills += 1
+        return refill(agenda)
+
+    monkeypatch.setattr(Agenda, "refill", counted)
+
+    async def main(clock: cs.VirtualClock, engine: cs.Engine) -> None:
+        nonlocal refills
+        bells = [cs.Channel[None]() for _ in range(70)]
+
+        @cs.task
+        async def wait_again_and_again(bell: cs.Channel[None]) -> None:
+            while True:
+                await bell.receive(deadline=clock.now + 1.0)
+
+        tasks = await start(engine, *[wait_again_and_again(bell) for bell in bells])
+        for _ in range(1_100):  # 2 ** -1,075 is 0
+            clock.advance(0.5)
+            clock.reschedule(bells, [clock.now + 1.0] * len(bells))
+            clock.advance(1.0)
+        clock.reschedule(bells, [clock.now + i / len(bells) for i in range(len(bells))])
+        clock.advance(10.0)
+        refills = 0
+        wakes = clock.advance(100.0).wakes
+        assert wakes >= 100 * (len(bells) - 1)
+        assert refills < wakes / 4
+        await drop(tasks)
+
+    on_virtual_clock(main)
 
 
 def test_a_cancelled_receiver_that_was_woken_is_not_resumed(on_virtual_clock: OnClock) -> None:

@@ -85,6 +85,7 @@ class Flow(Known):
                 raise DependencyMissingError(self._missing())
             return self._results[0]
         finally:
+            del self._schedule  # that of routers leads back here
             if self._backend is not None:
                 self._backend.clear()
 

@@ -640,6 +640,35 @@ def test_plans_do_not_keep_tasks_alive(clock: cs.Clock) -> None:
     asyncio.run(main())
 
 
+def test_what_a_graph_with_routers_made_is_freed_at_once(clock: cs.Clock) -> None:
+    """Nothing of it waits for the garbage collector."""
+    import gc
+    import weakref
+
+    class Large:
+        pass
+
+    made: list[weakref.ref[Large]] = []
+
+    @cs.task
+    def make() -> Large:
+        large = Large()
+        made.append(weakref.ref(large))
+        return large
+
+    @cs.task
+    def choose(_large: Large) -> str:
+        return "left"
+
+    gc.disable()
+    try:
+        run(clock, choose(cs.Router(choose(make()), {"left": make(), "right": make()})))
+        assert made
+        assert [each for each in made if each() is not None] == []
+    finally:
+        gc.enable()
+
+
 def test_a_very_deep_and_a_very_wide_graph(clock: cs.Clock) -> None:
     """Neither depth nor width of a declaration is limited by the stack."""
     deep: Any = 0

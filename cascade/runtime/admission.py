@@ -81,10 +81,11 @@ class Admission:
                 )
         ticket = Ticket(task_name, bounded, next(self._numbers))
         ticket.constraints = self._matching(task_name)
-        self._line_of(ticket).join(ticket)
+        is_first = self._join(ticket)
         self._blocked += 1
         self._wanted.update(ticket.wants())
-        self._review()
+        if is_first:  # otherwise it can't begin before who stands there already
+            self._review()
         return ticket
 
     async def wait(self, ticket: Ticket) -> None:
@@ -197,7 +198,7 @@ class Admission:
             ticket.constraints = self._matching(ticket.task_name)
         self._lines.clear()
         for ticket in sorted(waiting, key=attrgetter("number")):
-            self._line_of(ticket).join(ticket)
+            self._join(ticket)
 
     def _matching(self, task_name: str) -> tuple[Constraint, ...]:
         if not self._constraints:
@@ -254,14 +255,22 @@ class Admission:
             constraint.note_start(now)
         ticket.turn.send(None)
 
-    def _line_of(self, ticket: Ticket) -> Line:
-        return self._lines.setdefault(ticket.sort, Line())
+    def _join(self, ticket: Ticket) -> bool:
+        """Let a ticket stand in the line of its sort; tells whether it is the first there."""
+        ticket.sort = ticket.find_sort()
+        line = self._lines.get(ticket.sort)
+        if line is None:
+            line = self._lines[ticket.sort] = Line()
+        ticket.line = line
+        line.join(ticket)
+        return line.head() is ticket
 
     def _forget(self, ticket: Ticket) -> None:
         """Take a ticket out of the line."""
         ticket.waits = False
         self._blocked -= 1
-        line = self._line_of(ticket)
+        line = ticket.line
+        assert line is not None
         line.leave()
         if line.head() is None:
             del self._lines[ticket.sort]

@@ -42,11 +42,23 @@ class Ticket:
         Whether it is in the line.
     number
         Its place in the line: who came before has a lower one.
+    line, sort
+        The line in which it stands, and what that line is found by.
     turn
         Gets a value when it may go on.
     """
 
-    __slots__ = ("admitted", "amounts", "constraints", "number", "task_name", "turn", "waits")
+    __slots__ = (
+        "admitted",
+        "amounts",
+        "constraints",
+        "line",
+        "number",
+        "sort",
+        "task_name",
+        "turn",
+        "waits",
+    )
 
     def __init__(self, task_name: str, amounts: dict[str, Amount], number: int) -> None:
         self.task_name = task_name
@@ -55,14 +67,15 @@ class Ticket:
         self.amounts = amounts
         self.constraints: tuple[Constraint, ...] = ()
         self.admitted = False
+        self.line: Line | None = None
+        self.sort: Hashable = None
         self.turn: Channel[None] = Channel(capacity=1)
 
     def wants(self) -> list[str | None]:
         """The bounded resources it takes; None stands for none of them."""
         return [*self.amounts] if self.amounts else [None]
 
-    @property
-    def sort(self) -> Hashable:
+    def find_sort(self) -> Hashable:
         """Equal for tickets of which the later ones can't begin while the first can't."""
         return frozenset(self.amounts), tuple([id(each) for each in self.constraints])
 

@@ -18,13 +18,13 @@ _ROOT: Final = Path(__file__).parents[3]
 _CODE: Final = """
 import sys
 sys.path.append(sys.argv[1])
-import json, time
+import json, os, time
 before, began = set(sys.modules), time.process_time()
 {statement}
 seconds = time.process_time() - began
 new = {{name.partition(".")[0] for name in set(sys.modules) - before}}
 foreign = sorted(new - set(sys.stdlib_module_names) - {{"cascade"}})
-print(json.dumps({{"seconds": seconds, "foreign": foreign}}))
+os.write(1, json.dumps({{"seconds": seconds, "foreign": foreign}}).encode())
 """
 
 

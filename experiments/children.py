@@ -56,6 +56,19 @@ def child_command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, *flags, "-c", _BEGIN, module, json.dumps(_places()), *arguments]
 
 
+def code_command(code: str, *arguments: str) -> list[str]:
+    """The command line that runs some code in a bare interpreter: isolated, with no program.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no interpreter: Python is part of another program.
+    """
+    if not sys.executable or getattr(sys, "frozen", False):
+        raise FileNotFoundError("there is no Python interpreter beside this program")
+    return [sys.executable, "-I", "-c", code, *arguments]
+
+
 def start_child(
     module: str, *arguments: str, hears_signals: bool = True, **options: Any
 ) -> subprocess.Popen[str]:

@@ -460,7 +460,7 @@ def test_a_benchmark_that_is_ended_ends_its_children() -> None:
         "from functools import partial\n"
         "wait = subprocess.Popen.communicate\n"
         "subprocess.Popen.communicate = (\n"
-        f"    lambda child, **limits: (os.write({writer}, b'2'), wait(child, **limits))[1])\n"  # it is known by then
+        f"    lambda child, **limits: (os.write({writer}, b'2'), wait(child, **limits))[1])\n"
         f"subprocess.Popen = partial(subprocess.Popen, pass_fds=[{writer}])\n"
         "from experiments import children\n"
         "from experiments.benchmarks.processes import measured\n"

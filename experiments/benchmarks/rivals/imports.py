@@ -6,12 +6,12 @@ import importlib.metadata
 import importlib.util
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 from experiments.benchmarks.processes import MeasurementError
 from experiments.benchmarks.rivals.known import Rival
+from experiments.children import code_command
 
 _ROOT: Final = Path(__file__).parents[3]
 
@@ -39,7 +39,10 @@ def imported(statement: str) -> dict[str, Any]:
     MeasurementError
         It can't be imported.
     """
-    command = [sys.executable, "-I", "-c", _CODE.format(statement=statement), str(_ROOT)]
+    try:
+        command = code_command(_CODE.format(statement=statement), str(_ROOT))
+    except FileNotFoundError as error:
+        raise MeasurementError(f"{statement} failed: {error}") from None
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -160,9 +160,17 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
     # -- running callbacks --------------------------------------------------------------
 
     def _drain(self) -> None:
-        """Run what was queued when the drain began, as far as the budget goes."""
+        """Run what was queued when the drain began, as far as the budget goes.
+
+        A task that lets Qt handle events in the middle of its own step is not interrupted by
+        others, which asyncio refuses: they wait until that step has ended.
+        """
+        if asyncio.current_task(self) is not None:
+            return
         stop_at = time.perf_counter() + DRAIN_BUDGET_S
         for _ in range(len(self._soon)):
+            if not self._soon:  # a callback has let Qt handle events: they were run meanwhile
+                break
             handle = self._soon.popleft()
             if not handle.cancelled() and not self._run_handle(handle):
                 break

@@ -271,3 +271,49 @@ def test_a_schedule_of_frames_does_not_drift(run):
         return loop.time() - started - 12 / 60
 
     assert 0.0 <= run(main()) < 0.1
+
+
+def test_a_step_that_lets_qt_handle_events_is_not_interrupted_by_other_tasks(run, qapp):
+    """They go on once it has ended, in their order, and so do deadlines that passed meanwhile."""
+    seen = []
+
+    async def step(name):
+        await asyncio.sleep(0)
+        seen.append(name)
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        others = [asyncio.create_task(step(name)) for name in ("first", "second")]
+        deadline = loop.call_later(0.0, seen.append, "deadline")
+        await asyncio.sleep(0)
+        while loop.time() <= deadline.when():
+            pass
+        seen.append("before")
+        for _ in range(5):
+            qapp.processEvents()
+        seen.append("after")
+        await asyncio.gather(*others)
+        while "deadline" not in seen:
+            await asyncio.sleep(0)
+
+    run(main())
+    assert seen[:2] == ["before", "after"]
+    assert sorted(seen[2:]) == ["deadline", "first", "second"]
+    assert seen.index("first") < seen.index("second")
+
+
+def test_a_callback_that_lets_qt_handle_events_may_be_overtaken(run, qapp):
+    """What was queued after it runs meanwhile, once, and nothing is lost."""
+    seen = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.call_soon(qapp.processEvents)
+        for n in range(3):
+            loop.call_soon(seen.append, n)
+        await asyncio.sleep(0)
+        while len(seen) < 3:
+            await asyncio.sleep(0)
+
+    run(main())
+    assert seen == [0, 1, 2]

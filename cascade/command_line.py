@@ -98,9 +98,8 @@ def cli(
 
 def _params_of(target: Lazy) -> list[Param[Any]]:
     """The Params that `target` needs, each name once."""
-    _, instances = survey(target)
     found: dict[str, Param[Any]] = {}
-    for lazy in instances:
+    for lazy in survey(target).instances:
         if isinstance(lazy, Param):
             known = found.setdefault(lazy.name, lazy)
             if (known.type, known.default) != (lazy.type, lazy.default):

@@ -14,6 +14,7 @@ goes:
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from itertools import islice
 from typing import Any, Final, Protocol, TypeAlias, TypeGuard, cast
 
 from cascade.errors import GraphError, add_note
@@ -27,7 +28,9 @@ from cascade.spec.result import LazyResult, MappedResult
 from cascade.spec.router import Router
 
 Slot: TypeAlias = Any
-Shape: TypeAlias = Hashable
+
+PART: Final = 1024
+"""Nodes that a survey describes in one go, which takes a millisecond or two."""
 
 
 class Results(Protocol):
@@ -57,34 +60,70 @@ def is_bare(target: object) -> TypeGuard[LazyResult[Any]]:
     return not target.task.injected
 
 
-def survey(target: Lazy) -> tuple[Shape, list[Lazy]]:
-    """Number all that `target` needs.
+class Survey:
+    """All that a target needs, numbered a part at a time: a large graph takes long.
 
-    Returns
-    -------
-    shape
-        Hashable; equal for targets that one plan serves.
+    Parameters
+    ----------
+    target
+        What is to be made.
+
+    Attributes
+    ----------
     instances
         The lazy values by node number, the target first. Lazy values that
         appear in several places are one node.
+    shape
+        What each node is, by number; equal for targets that one plan serves.
+    digest
+        Hash of the shape.
     """
-    instances: list[Lazy] = [target]
-    numbers = {id(target): 0}
 
-    def number_of(lazy: Lazy) -> int:
-        number = numbers.get(id(lazy))
-        if number is None:
-            number = numbers[id(lazy)] = len(instances)
-            instances.append(lazy)
-        return number
+    __slots__ = ("_number_of", "digest", "instances", "shape")
 
-    try:
-        shape = [_describe(instance, number_of) for instance in instances]  # grows while read
-    except RecursionError:
-        raise GraphError(
-            f"the arguments of '{instances[-1].name}' nest too deep, or contain themselves"
-        ) from None
-    return tuple(shape), instances
+    def __init__(self, target: Lazy) -> None:
+        instances = self.instances = [target]
+        numbers = {id(target): 0}
+        self.shape: list[Hashable] = []
+        self.digest = 0
+
+        def number_of(lazy: Lazy) -> int:
+            number = numbers.get(id(lazy))
+            if number is None:
+                number = numbers[id(lazy)] = len(instances)
+                instances.append(lazy)
+            return number
+
+        self._number_of = number_of
+
+    def go_on(self) -> bool:
+        """Describe the next ``PART`` nodes; False once there are no more.
+
+        Raises
+        ------
+        GraphError
+            Arguments nest too deep.
+        """
+        shape, instances, number_of = self.shape, self.instances, self._number_of
+        first = len(shape)
+        upcoming = islice(instances, first, first + PART)  # they grow while they are read
+        try:
+            part = [_describe(instance, number_of) for instance in upcoming]
+        except RecursionError:
+            raise GraphError(
+                f"the arguments of '{instances[-1].name}' nest too deep, or contain themselves"
+            ) from None
+        shape += part
+        self.digest = hash((self.digest, *part))
+        return len(shape) < len(instances)
+
+
+def survey(target: Lazy) -> Survey:
+    """All that `target` needs, numbered at once."""
+    found = Survey(target)
+    while found.go_on():
+        pass
+    return found
 
 
 def slot_of(value: object, number_of: Callable[[Lazy], int]) -> Slot:

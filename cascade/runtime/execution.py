@@ -7,7 +7,7 @@ from typing import Any
 
 from cascade.clock.current import CURRENT
 from cascade.errors import EngineClosedError, add_note
-from cascade.graph.shape import is_bare
+from cascade.graph.shape import Survey, is_bare
 from cascade.runtime.context import RunContext, status_of
 from cascade.runtime.events import Place, RunFinished, RunStarted
 from cascade.runtime.flow import Flow
@@ -73,10 +73,14 @@ class Execution(RunContext):
                         result = checked(result, task.name)
                 else:
                     self._set_lone_task(None)
-                    plan, instances = plans.find(target)
+                    survey = Survey(target)
+                    while survey.go_on():
+                        if clock.is_turn_over():
+                            await clock.yield_turn()
+                    plan = plans.find(survey)
                     if self._unasked is not None:
                         self._unasked.meet(plan.params)
-                    result = await Flow(self, plan, instances).run(self.follow)
+                    result = await Flow(self, plan, survey.instances).run(self.follow)
                 if not isinstance(result, Lazy):
                     if self._unasked is not None and target is declared:
                         self._unasked.end()
@@ -98,11 +102,15 @@ class Execution(RunContext):
         result: Any = target
         while isinstance(result, Lazy):
             target = result
-            plan, instances = self.engine.plans.find(target)
+            survey = Survey(target)
+            while survey.go_on():
+                if self.clock.is_turn_over():
+                    await self.clock.yield_turn()
+            plan = self.engine.plans.find(survey)
             if self._unasked is not None:
                 self._unasked.may_come_up = True
                 self._unasked.meet(plan.params)
-            result = await Flow(self, plan, instances).run(self.follow)
+            result = await Flow(self, plan, survey.instances).run(self.follow)
             if self.clock.should_yield():
                 await self.clock.yield_turn()
         return result

@@ -110,8 +110,7 @@ def _compile(target: Any, solver: Solver) -> tuple[Plan, Graph]:
             graphs.append(graph)
             return solver.resolve(graph)
 
-    shape, instances = survey(as_target(target))
-    plan = compile_plan(shape, instances, Recording())
+    plan = compile_plan(survey(as_target(target)), Recording())
     return plan, graphs[0]
 
 

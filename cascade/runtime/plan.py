@@ -9,7 +9,7 @@ from typing import Any, Final
 from cascade.adapters.solver import Solver
 from cascade.errors import GraphError
 from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
-from cascade.graph.shape import Shape, Slot, injections, references, survey
+from cascade.graph.shape import Slot, Survey, injections, references, survey
 from cascade.record import Record
 from cascade.spec.lazy import Lazy
 from cascade.spec.param import Param
@@ -82,8 +82,10 @@ class Plan(Record, kw_only=False):
         several nodes that can go on, the one of the lowest rank starts first.
     has_routers
         Whether what is needed is only known once it runs.
-    free, users
-        Nodes that need nothing; and by node number, those that need it in any case.
+    n_needs, users
+        By node number: how many nodes it needs, and those that need it in any case.
+    free
+        Nodes that need nothing.
     readers
         How many arguments each node's result is put into; of a router's routes one counts.
     params
@@ -95,8 +97,9 @@ class Plan(Record, kw_only=False):
     order: tuple[int, ...]
     ranks: tuple[int, ...]
     has_routers: bool
-    free: tuple[int, ...]
+    n_needs: tuple[int, ...]
     users: tuple[tuple[int, ...], ...]
+    free: tuple[int, ...]
     readers: tuple[int, ...]
     params: frozenset[str]
 
@@ -117,19 +120,18 @@ class PlanCache:
 
     def __init__(self, solver: Solver) -> None:
         self._solver = solver
-        self._plans: OrderedDict[Shape, Plan] = OrderedDict()
+        # By the hash of the shape, with the shape; bare tasks by their serial numbers.
+        self._plans: OrderedDict[int, tuple[Sequence[Hashable], Plan]] = OrderedDict()
         self.compiled = 0
         self.nodes = 0
 
-    def find(self, target: Lazy) -> tuple[Plan, list[Lazy]]:
-        """The plan for `target`, and its lazy values by node number."""
-        shape, instances = survey(target)
-        plan = self._plans.get(shape)
-        if plan is None:
-            plan = self._keep(shape, compile_plan(shape, instances, self._solver))
-        else:
-            self._plans.move_to_end(shape)
-        return plan, instances
+    def find(self, survey: Survey) -> Plan:
+        """The plan for what was surveyed."""
+        kept = self._plans.get(survey.digest)
+        if kept is None or kept[0] != survey.shape:
+            return self._keep(survey.digest, survey)
+        self._plans.move_to_end(survey.digest)
+        return kept[1]
 
     def note_bare(self, target: LazyResult[Any]) -> None:
         """Look up the plan of a bare task: it says nothing, but the solver must have seen it."""
@@ -137,26 +139,30 @@ class PlanCache:
         if serial in self._plans:
             self._plans.move_to_end(serial)
         else:
-            self._keep(serial, compile_plan(*survey(target), self._solver))
+            self._keep(serial, survey(target))
 
-    def _keep(self, shape: Shape, plan: Plan) -> Plan:
+    def _keep(self, key: int, survey: Survey) -> Plan:
+        plan = compile_plan(survey, self._solver)
         plans = self._plans
-        plans[shape] = plan
+        if key in plans:  # of another shape with the same hash
+            self.nodes -= len(plans.pop(key)[1].steps)
+        plans[key] = survey.shape, plan
         self.compiled += 1
         self.nodes += len(plan.steps)
         while len(plans) > PLANS_AT_MOST or (self.nodes > NODES_AT_MOST and len(plans) > 1):
-            self.nodes -= len(plans.popitem(last=False)[1].steps)
+            self.nodes -= len(plans.popitem(last=False)[1][1].steps)
         return plan
 
 
-def compile_plan(shape: Any, instances: Sequence[Lazy], solver: Solver) -> Plan:
-    """Make the plan of one shape.
+def compile_plan(survey: Survey, solver: Solver) -> Plan:
+    """Make the plan of the shape that a survey has found.
 
     Raises
     ------
     GraphError
         The solver's stages are not a valid order of the graph.
     """
+    shape, instances = survey.shape, survey.instances
     known: dict[Any, Step] = {}  # what is described alike is one step: leaves, above all
     made = []
     for described, lazy in zip(shape, instances, strict=True):
@@ -188,8 +194,9 @@ def compile_plan(shape: Any, instances: Sequence[Lazy], solver: Solver) -> Plan:
         order=order,
         ranks=tuple(ranks),
         has_routers=any(step.kind is NodeKind.ROUTER for step in steps),
-        free=tuple(number for number, step in enumerate(steps) if not step.needs),
+        n_needs=tuple([len(step.needs) for step in steps]),
         users=tuple(map(tuple, users)),
+        free=tuple([number for number, step in enumerate(steps) if not step.needs]),
         readers=_readers(steps),
         params=frozenset(lazy.name for lazy in instances if isinstance(lazy, Param)),
     )

@@ -43,7 +43,7 @@ class NeedCounts:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._missing = [len(step.needs) for step in plan.steps]
+        self._missing = list(plan.n_needs)
 
     def begin(self) -> Sequence[int]:
         """The nodes that need nothing."""

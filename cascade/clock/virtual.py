@@ -90,12 +90,13 @@ class VirtualClock(Scheduler, Clock):
     @property
     def waiting(self) -> int:
         """Workflows that wait for something just now."""
-        return self._living - len(self._ready) - (self._running is not None)
+        n_ready = len(self._ready) + len(self._aside)
+        return self._living - n_ready - (self._running is not None)
 
     @property
     def next_deadline(self) -> float | None:
         """When the next workflow is due: `now` if one is ready, None if nobody waits for a time."""
-        if self._ready:
+        if self._ready or self._aside:
             return self._now
         deadline = self._agenda.first()
         return None if deadline == NEVER else deadline

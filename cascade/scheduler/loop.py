@@ -31,6 +31,7 @@ class Loop:
     __slots__ = (
         "_agenda",
         "_arouse",
+        "_aside",
         "_failing_at_start",
         "_instant_wakes",
         "_interrupt",
@@ -49,6 +50,7 @@ class Loop:
         self._agenda = Agenda()
         self._ready: deque[Workflow] = deque()
         self._arouse = self._ready.append  # one bound method for all
+        self._aside: list[Workflow] = []  # ready too, and of other runs than the one being started
         self._running: Workflow | None = None
         self._failing_at_start: list[Workflow] | None = None
         # What some workflow was interrupted with, and the root of its run; until it is raised.
@@ -125,8 +127,7 @@ class Loop:
                 stride = STRIDE
                 if self._wakes - self._instant_wakes > STEP_LIMIT:
                     stride = 1  # so many at one instant: now see who it is
-                    self._count_step(workflow)
-                    if workflow.steps > STEP_LIMIT and not workflow.ended:
+                    if self._is_step_too_many(workflow) and not workflow.ended:
                         self._doom(workflow, self._runaway(workflow))
                 if self._interrupt is not None:
                     self._leave()
@@ -186,12 +187,13 @@ class Loop:
         """Let the advance end here; the workflow is the next to go on."""
         await TURN
 
-    def _count_step(self, workflow: Workflow) -> None:
+    def _is_step_too_many(self, workflow: Workflow) -> bool:
         """Count one step of a workflow at the present instant."""
         if workflow.instant != self._now:
             workflow.instant = self._now
             workflow.steps = 0
         workflow.steps += 1
+        return workflow.steps > STEP_LIMIT
 
     def _runaway(self, workflow: Workflow) -> RunawayWorkflowError:
         return RunawayWorkflowError(

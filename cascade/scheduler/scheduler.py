@@ -136,24 +136,32 @@ class Scheduler(Loop):
 
     def _run_to_first_wait(self, root: Workflow) -> None:
         """Start a workflow, and go on with it and its children until all of them wait."""
-        ready = self._ready
+        ready, aside = self._ready, self._aside
+        aside.extend(ready)  # of other runs: they go on when time passes
+        ready.clear()
+        ready.append(root)
         failing = self._failing_at_start = []
-        workflow: Workflow | None = root
         try:
-            while workflow is not None:
-                self._running = workflow
-                self._step(workflow, workflow.coroutine.send, workflow.value)
-                if self._interrupt is not None:
-                    break
-                workflow = next((other for other in ready if other.root is root), None)
-                if workflow is not None:
-                    ready.remove(workflow)
+            while self._interrupt is None:
+                if ready:
+                    workflow = ready.popleft()
+                    if workflow.root is not root:
+                        aside.append(workflow)
+                        continue
                 else:
                     failing[:] = [each for each in failing if not each.ended]
-                    if failing:
-                        workflow = max(failing, key=depth_of)
-                        failing.remove(workflow)
+                    if not failing:
+                        break
+                    workflow = max(failing, key=depth_of)
+                    failing.remove(workflow)
+                if self._is_step_too_many(workflow):
+                    self._doom(workflow, self._runaway(workflow))
+                else:
+                    self._running = workflow
+                    self._step(workflow, workflow.coroutine.send, workflow.value)
         finally:
             self._running = self._failing_at_start = None
+            ready.extendleft(reversed([each for each in aside if not each.ended]))
+            aside.clear()
         if self._interrupt is not None:
             self._leave()

@@ -92,7 +92,39 @@ def two_resources(n: int) -> None:
     cs.run([of_s, of_u], engine=engine)
 
 
-@pytest.mark.parametrize("what", [wide, chain, routers, one_fails, two_resources])
+def start_beside_ready_runs(n: int) -> None:
+    """A run whose tasks wake each other starts while others are ready, stopped by a budget."""
+    clock = cs.VirtualClock()
+    engine = cs.Engine(clock=clock)
+    gates: list[Any] = [cs.Channel() for _ in range(n)]
+    balls: list[Any] = [cs.Channel(), cs.Channel()]
+
+    @cs.task
+    async def wait(i: int) -> None:
+        await gates[i].receive()
+
+    @cs.task
+    async def play(here: int) -> None:
+        for i in range(n):
+            if here or i:
+                await balls[here].receive()
+            balls[1 - here].send(None)
+
+    async def body() -> None:
+        waiting = [asyncio.create_task(engine.run(wait(i))) for i in range(n)]
+        await asyncio.sleep(0)
+        for gate in gates:
+            gate.send(None)
+        await engine.run(play.map(here=[1, 0]))
+        clock.advance(1.0)
+        await asyncio.gather(*waiting)
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize(
+    "what", [wide, chain, routers, one_fails, two_resources, start_beside_ready_runs]
+)
 def test_twice_as_large_costs_about_twice_as_much(what: Callable[[int], None]) -> None:
     what(8)  # what is made once
     assert opcodes(lambda: what(400)) < MOST * opcodes(lambda: what(200))

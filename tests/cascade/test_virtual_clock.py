@@ -805,6 +805,67 @@ def test_a_runaway_workflow_is_named(
     on_virtual_clock(body)
 
 
+def test_parallel_tasks_that_wake_each_other_for_ever_are_named_at_the_start(
+    on_virtual_clock: OnClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the run's first wait, when no time passes that could end it, as well as later."""
+    monkeypatch.setattr(loop, "STEP_LIMIT", 1_000)
+
+    async def body(clock: cs.VirtualClock, engine: cs.Engine) -> None:
+        balls: list[cs.Channel[int]] = [cs.Channel(), cs.Channel()]
+
+        @cs.task
+        async def player(here: int) -> None:
+            if not here:
+                balls[1].send(0)
+            while True:
+                balls[1 - here].send(await balls[here].receive())
+
+        for _ in range(2):
+            with pytest.raises(cs.RunawayWorkflowError, match="'player'"):
+                await engine.run(player.map(here=[1, 0]))
+        assert clock.waiting == 0
+
+    on_virtual_clock(body)
+
+
+def test_a_start_leaves_what_is_ready_of_other_runs_as_it_is(on_virtual_clock: OnClock) -> None:
+    """They go on in their order when time passes; one that is cancelled meanwhile does not."""
+
+    async def body(clock: cs.VirtualClock, engine: cs.Engine) -> None:
+        gates: list[cs.Channel[None]] = [cs.Channel() for _ in range(4)]
+        seen: list[int] = []
+
+        @cs.task
+        async def wait(n: int) -> None:
+            await gates[n].receive()
+            seen.append(n)
+
+        waiting = await start(engine, *[wait(n) for n in range(4)])
+        for n in (2, 0, 3, 1):
+            gates[n].send(None)
+
+        @cs.task
+        def look() -> tuple[int, float | None]:
+            waiting[3].cancel()
+            return clock.waiting, clock.next_deadline
+
+        @cs.task
+        async def pause(what: tuple[int, float | None]) -> tuple[int, float | None]:
+            await clock.sleep(0.0)
+            return what
+
+        (late,) = await start(engine, pause(look()))
+        assert seen == []
+        await asyncio.sleep(0)  # the host of the cancelled one hears of it
+        clock.advance(1.0)
+        assert seen == [2, 0, 1]
+        assert await late == (0, 0.0)
+        assert waiting[3].cancelled()
+
+    on_virtual_clock(body)
+
+
 def test_a_long_chain_respects_the_budget(on_virtual_clock: OnClock) -> None:
     """The budget is checked between tail calls, and the chain goes on next time."""
 

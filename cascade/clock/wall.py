@@ -166,13 +166,11 @@ class WallClock(Clock):
         """Whether the host loop has been held for long enough."""
         return time.perf_counter() - self._turn_began > TURN_S
 
+    should_yield = is_turn_over
+
     async def run_within(self, work: Awaitable[Any], seconds: float, name: str) -> Any:
         """The result of `work`, or ``TimeoutError``; see :meth:`Clock.run_within`."""
         return await within_real(lambda: self.now, work, seconds, name)
-
-    def should_yield(self) -> bool:
-        """Whether a chain of tail calls has held the host loop for long enough."""
-        return time.perf_counter() - self._turn_began > TURN_S
 
     async def yield_turn(self) -> None:
         """Let the host loop go once round."""

@@ -102,7 +102,7 @@ class Survey:
         Raises
         ------
         GraphError
-            Arguments nest too deep.
+            Arguments nest too deep, or graphs within graphs do.
         """
         shape, instances, number_of = self.shape, self.instances, self._number_of
         first = len(shape)
@@ -111,7 +111,8 @@ class Survey:
             part = [_describe(instance, number_of) for instance in upcoming]
         except RecursionError:
             raise GraphError(
-                f"the arguments of '{instances[-1].name}' nest too deep, or contain themselves"
+                f"the arguments of '{instances[-1].name}' nest too deep or contain themselves, "
+                "or it is needed by too many unfinished graphs, each begun by a task of another"
             ) from None
         shape += part
         self.digest = hash((self.digest, *part))

@@ -76,7 +76,7 @@ def test_a_cycle_is_named(clock: cs.Clock) -> None:
         run(clock, add(ring[0], 1))
     loop: list[Any] = [add(1)]
     loop.append(loop)
-    with pytest.raises(cs.GraphError, match="'add' nest too deep, or contain themselves"):
+    with pytest.raises(cs.GraphError, match="'add' nest too deep or contain themselves, or"):
         run(clock, add(loop))
 
 

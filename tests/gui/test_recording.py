@@ -184,6 +184,7 @@ def test_frames_of_a_shaky_window_are_taken_evenly(tmp_path, fps):
         for k in range(240):
             made.offer(50.0 + k / 60 + rng.uniform(-0.003, 0.003), grid(k))
             while len(made._free) < 4:
+                time.sleep(0.001)
                 made.poll()
         assert made.dropped == 0
         assert made.frames == pytest.approx(4 * min(fps, 60), abs=1)
@@ -258,7 +259,7 @@ def megabytes(pid):
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
 def test_memory_stays_flat_over_many_frames(tmp_path, record_property):
     """Neither the window's side nor the encoder grows with the length of a recording."""
-    n = count(600, 10_000)
+    n = count(300, 10_000)
     with recorder(tmp_path / "it.mp4") as made:
         feed(made, 300)
         before = megabytes(os.getpid()), megabytes(made.encoder_pid)
@@ -729,7 +730,7 @@ def test_the_encoder_dies_and_the_run_goes_on(in_window, tmp_path):
 @pytest.mark.slow
 def test_a_full_disk_is_told_in_the_window(in_window, tmp_path):
     """In one sentence; the fireflies go on, and what fitted plays."""
-    with small_disk(tmp_path / "disk", 1_500) as place:
+    with small_disk(tmp_path / "disk", 600) as place:
 
         async def body(lab):
             lab.recording.start(place / "it.mp4")
@@ -791,7 +792,7 @@ def test_a_picture_of_the_moment_carries_its_session(in_window, tmp_path, subjec
             picture = next(container.decode(video=0)).to_ndarray(format="rgb24")
         if subject is Subject.GRID:
             assert picture.shape == (1080, 1080, 3)
-        assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 10
+        assert len(np.unique(picture @ np.array([1, 1 << 8, 1 << 16]))) > 10, "it has colours"
         lab.window.stillRequested.emit()
         assert len(list((tmp_path / "pictures").iterdir())) == 2
         lab.window.fileRequested.emit(str(path))

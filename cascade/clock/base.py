@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import math
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextvars import Context
 from typing import Any, ClassVar, Final, Protocol
 
 from cascade.clock.channel import Channel
@@ -16,18 +17,21 @@ STEP_LIMIT: Final = 1_000_000
 """Steps that one workflow may take at one instant of a virtual clock."""
 
 
-Begun = tuple[Coroutine[Any, Any, object], str]
-"""A workflow that is to begin, and its name."""
-
-
 class Source(Protocol):
     """Where the workflows of a crowd come from, one when each is to begin."""
+
+    is_beginning: bool
+    """Whether the one taken last has not come to its first wait yet. Who begins them writes it."""
 
     @property
     def due(self) -> object:
         """True in a condition if one can begin now; more may be due whenever one has ended."""
 
-    def take(self) -> Begun:
+    @property
+    def name(self) -> str:
+        """What the one taken last is called; it may change until its first wait."""
+
+    def take(self) -> Coroutine[Any, Any, object]:
         """The next that is to begin; only asked for when one is due."""
         ...
 
@@ -45,17 +49,18 @@ class Queue:
         What each is called.
     """
 
-    __slots__ = ("_name", "_workflows", "due")
+    __slots__ = ("_workflows", "due", "is_beginning", "name")
 
     def __init__(self, workflows: Iterator[Coroutine[Any, Any, object]], n: int, name: str) -> None:
         self._workflows = workflows
-        self._name = name
+        self.name = name
         self.due = n
+        self.is_beginning = False
 
-    def take(self) -> Begun:
+    def take(self) -> Coroutine[Any, Any, object]:
         """The next."""
         self.due -= 1
-        return next(self._workflows), self._name
+        return next(self._workflows)
 
 
 class Clock(abc.ABC):
@@ -176,6 +181,13 @@ class Clock(abc.ABC):
             The failure of one, after those that were due have begun, and the others were
             cancelled and have ended; an ``ExceptionGroup`` when several failed at that moment.
         """
+
+    def rename(self, name: str) -> None:  # noqa: B027 - asyncio has names of its own
+        """The running workflow goes on with what errors call by another name."""
+
+    @abc.abstractmethod
+    async def renew_context(self, context: Context) -> None:
+        """Let the running workflow go on in a copy of `context`, at the same moment."""
 
     @abc.abstractmethod
     def is_turn_over(self) -> bool:

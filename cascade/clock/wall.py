@@ -15,6 +15,7 @@ from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
 from cascade.clock.current import CURRENT, Run
 from cascade.clock.seconds import as_seconds
 from cascade.scheduler.crowd import TURN_S, Crowd
+from cascade.scheduler.request import Renewal
 from cascade.scheduler.within import within_real
 
 
@@ -176,6 +177,10 @@ class WallClock(Clock):
         """Let the host loop go once round."""
         await asyncio.sleep(0)
 
+    async def renew_context(self, context: contextvars.Context) -> None:
+        """Let the running workflow go on in a copy of `context`, at the same moment."""
+        await Renewal(context)
+
     @types.coroutine
     def _drive(self, workflow: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
         """Resume `workflow` in its own context; asyncio waits for what it yields."""
@@ -192,6 +197,10 @@ class WallClock(Clock):
                 return stop.value
             finally:
                 self._scheduled = outer
+            if request.__class__ is Renewal:
+                call = request.context.copy().run
+                resume, value = workflow.send, None
+                continue
             self._waiting += 1
             try:
                 value = yield request

@@ -208,7 +208,10 @@ def fill(slot: Slot, value: Any, results: Results, resources: Mapping[str, Any])
 
 def _describe(lazy: Lazy, number_of: Callable[[Lazy], int]) -> Hashable:
     if isinstance(lazy, LazyResult):
-        return (
+        known = lazy.task.bare_shape
+        if lazy.is_bare and known is not None:
+            return known
+        described: Hashable = (
             "task",
             lazy.task.serial,
             tuple([slot_of(argument, number_of) for argument in lazy.args]),
@@ -217,6 +220,9 @@ def _describe(lazy: Lazy, number_of: Callable[[Lazy], int]) -> Hashable:
             if lazy.policies is not None
             else NO_POLICY_SLOTS,
         )
+        if lazy.is_bare:
+            lazy.task.bare_shape = described
+        return described
     if isinstance(lazy, MappedResult):
         columns = _named_slots(lazy.columns, number_of)
         policies = _policy_slots(lazy.policies, number_of) if lazy.policies else NO_POLICY_SLOTS

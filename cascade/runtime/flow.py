@@ -10,9 +10,9 @@ workflows of their own.
 
 from __future__ import annotations
 
-import contextvars
 import heapq
 from collections.abc import Callable, Coroutine, Sequence
+from contextvars import copy_context
 from typing import Any, Final
 
 from cascade.clock.base import Queue
@@ -61,7 +61,9 @@ class Flow(Known):
         self._failure: Exception | None = None  # of a task that was called in its place
         self._handed_over: dict[int, Lazy] = {}  # what tasks called in their place returned
         self._may_call_in_place = self._run.may_call_in_place
-        self._context = contextvars.copy_context()
+        self._context = copy_context()
+        self.is_beginning = False
+        self.name = self._instances[0].name
         self.due: list[int] = []  # ranks of the tasks that can begin: a heap
         self._schedule: Schedule
         if self._plan.has_routers:
@@ -91,13 +93,14 @@ class Flow(Known):
 
     # -- what can go on -----------------------------------------------------------------
 
-    def take(self) -> tuple[Coroutine[Any, Any, None], str]:
-        """The due task of the lowest rank, as a workflow that begins with it, and its name."""
+    def take(self) -> Coroutine[Any, Any, None]:
+        """The due task of the lowest rank, as a workflow that begins with it."""
         if self.due[0] == _FAILURE:
             heapq.heappop(self.due)
-            return self._fail(), self._instances[0].name
+            return self._fail()
         number = self._take_number()
-        return self._work(number), self._instances[number].name
+        self.name = self._instances[number].name
+        return self._work(number)
 
     async def _fail(self) -> None:
         """Fail as a task did that was called in its place, beside those that were due then."""
@@ -108,9 +111,12 @@ class Flow(Known):
         return self._plan.order[heapq.heappop(self.due)]
 
     async def _work(self, number: int) -> None:
-        """Settle a task, and go on for as long as the next one needs no workflow of its own."""
-        due, order, run = self.due, self._plan.order, self._run
-        clock, execute = run.clock, run.engine.executor.execute
+        """Settle a task, and go on for as long as the next one needs no workflow of its own.
+
+        That is: it is due alone, or can't wait, or this one has not waited yet, so that
+        whoever began it begins the others as soon as it does.
+        """
+        due, order, clock, context = self.due, self._plan.order, self._run.clock, self._context
         is_in_place = self._is_called_in_place(number)
         while True:
             if is_in_place:
@@ -119,14 +125,19 @@ class Flow(Known):
                 # As Execution.execute does, without its frame: each resumption of a task
                 # passes through all that there are between it and the clock.
                 call: Any = self._instances[number]
-                node = Node(number, call.task.name, NodeKind.TASK, call.task)
-                record, began = run.begin_task(node.name)
+                run, task = self._run, call.task
+                record, began = run.begin_task(task.name)
                 try:
                     args, kwargs = self._arguments(number, call)
-                    result = checked(await execute(node, args, kwargs), node.name)
+                    if self._may_call_in_place:
+                        result = await task.function(*args, **kwargs)
+                    else:
+                        node = Node(number, task.name, NodeKind.TASK, task)
+                        result = await run.engine.executor.execute(node, args, kwargs)
+                    result = checked(result, task.name)
                 except BaseException as error:
                     self._is_failing = True
-                    run.explain(error, node.name)
+                    run.explain(error, task.name)
                     raise
                 finally:
                     record.end(began, clock.now)
@@ -141,8 +152,13 @@ class Flow(Known):
                 return
             number = order[due[0]]
             is_in_place = self._is_called_in_place(number)
-            if not is_in_place and len(due) > 1:
-                return
+            if not is_in_place:
+                if copy_context() != context:  # nobody else is to see what the task has set
+                    await clock.renew_context(context)
+                if len(due) > 1 and not self.is_beginning:
+                    return
+                self.name = self._instances[number].name
+                clock.rename(self.name)
             heapq.heappop(due)
             if clock.is_turn_over():
                 await clock.yield_turn()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from asyncio import CancelledError
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextvars import Context, copy_context
 from typing import Any, TypeAlias
 
 from cascade.clock.channel import Channel
 from cascade.errors import ResourceError, add_note
+from cascade.runtime.steps import in_context
 from cascade.spec.containers import find_lazy
 from cascade.spec.resource import Resource
 from cascade.spec.signature import arrange
@@ -43,7 +45,7 @@ class ResourceScope:
         self._announce = announce
         self._known: dict[str, Resource] = {}  # those of which all needs have been checked
         self._values: dict[str, Any] = {}
-        self._held: list[tuple[str, Resource, Generating]] = []
+        self._held: list[tuple[str, Resource, Generating, Context]] = []
         self._being_acquired: dict[str, list[Channel[None]]] = {}
 
     async def acquire(self, name: str, wanted_by: str) -> Any:
@@ -127,11 +129,9 @@ class ResourceScope:
         }
         args, kwargs = arrange(resource.positional, (), needs)
         generating: Any = resource.function(*args, **kwargs)
-        try:
-            value = await anext(generating) if resource.is_async else next(generating)
-        except (StopIteration, StopAsyncIteration):
-            raise ResourceError(f"{label} ended without yielding its value") from None
-        self._held.append((name, resource, generating))
+        context = copy_context()  # also of its end, where it may take back what it sets there
+        value = await in_context(context, _begin(resource, generating))
+        self._held.append((name, resource, generating, context))
         self._announce(resource, True)
         if (lazy := find_lazy(value)) is not None:
             raise ResourceError(f"{label} yielded {lazy!r}, or holds it: only tasks can take it")
@@ -153,9 +153,9 @@ class ResourceScope:
             interrupted. All else that a resource raises is a note on it.
         """
         while self._held:
-            name, resource, generating = self._held.pop()
+            name, resource, generating, context = self._held.pop()
             self._values.pop(name, None)  # there is none if what it yielded was refused
-            raised = await _finish(resource, generating, error)
+            raised = await in_context(context, _finish(resource, generating, error))
             if raised is not None:
                 error = raised if error is None else _weightier(error, raised)
             self._announce(resource, False)
@@ -203,6 +203,15 @@ def _stems_from(raised: BaseException, error: BaseException) -> bool:
         seen.add(id(cause))
         cause = cause.__cause__
     return False
+
+
+async def _begin(resource: Resource, generating: Any) -> Any:
+    """Let the generator go on to its yield; gives the value."""
+    try:
+        return await anext(generating) if resource.is_async else next(generating)
+    except (StopIteration, StopAsyncIteration):
+        label = f"resource '{resource.name}'"
+        raise ResourceError(f"{label} ended without yielding its value") from None
 
 
 async def _finish(

@@ -121,9 +121,12 @@ class Crowd:
             self._begun += 1
             self._living += 1
             try:
-                workflow, name = self._source.take()
-                driving = self._drive(workflow)
-                request = next(driving)
+                driving = self._drive(self._source.take())
+                self._source.is_beginning = True
+                try:
+                    request = next(driving)
+                finally:
+                    self._source.is_beginning = False
             except StopIteration:
                 self._note_end()
             except BaseException as error:
@@ -132,8 +135,8 @@ class Crowd:
                     raise
             else:
                 self._beginner = None
+                task.set_name(self._source.name)
                 self._begin_task()
-                task.set_name(name)
                 await self._go_on(number, driving, request)
                 if self._beginner is not None:
                     return

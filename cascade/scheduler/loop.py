@@ -6,6 +6,7 @@ import asyncio
 import heapq
 import time
 from collections import deque
+from contextvars import Context
 from typing import Any
 
 from cascade.clock.base import STEP_LIMIT, wrong_clock
@@ -15,7 +16,15 @@ from cascade.errors import ClockError, RunawayWorkflowError
 from cascade.scheduler.agenda import Agenda
 from cascade.scheduler.children import Children, depth_of
 from cascade.scheduler.foreign import foreign_error, foreign_failure
-from cascade.scheduler.request import JOIN, LAST, LAST_OF_INSTANT, STRIDE, TURN, Request
+from cascade.scheduler.request import (
+    JOIN,
+    LAST,
+    LAST_OF_INSTANT,
+    STRIDE,
+    TURN,
+    Renewal,
+    Request,
+)
 from cascade.scheduler.workflow import Workflow
 
 
@@ -153,6 +162,11 @@ class Loop:
         elif request is LAST_OF_INSTANT:
             self._agenda.remove(workflow)
             self._go_on_last(workflow)
+        elif isinstance(request, Renewal):
+            self._agenda.remove(workflow)
+            workflow.go_on_in(request.context.copy())
+            workflow.value = None
+            self._ready.appendleft(workflow)
         elif isinstance(request, (Channel, ReceiveWithin)):
             channel = request if isinstance(request, Channel) else request.at(self._now)
             if channel.deadline != channel.deadline:
@@ -186,6 +200,15 @@ class Loop:
     async def yield_turn(self) -> None:
         """Let the advance end here; the workflow is the next to go on."""
         await TURN
+
+    async def renew_context(self, context: Context) -> None:
+        """Let the running workflow go on in a copy of `context`, at the same moment."""
+        await Renewal(context)
+
+    def rename(self, name: str) -> None:
+        """The running workflow goes on with what errors call by another name."""
+        if self._running is not None:
+            self._running.name = name
 
     def _is_step_too_many(self, workflow: Workflow) -> bool:
         """Count one step of a workflow at the present instant."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
+from contextvars import Context
 from typing import Any, Final
 
 FIRST: Final = -sys.maxsize
@@ -31,6 +32,16 @@ class Request:
         """Yield it once, without a frame of Python; to be resumed with None."""
         once: Any = iter((self,))
         return once  # type: ignore[no-any-return]
+
+
+class Renewal(Request):
+    """Asks to go on at once, in a copy of a context."""
+
+    __slots__ = ("context",)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__("a context of its own")
+        self.context = context
 
 
 JOIN: Final = Request("join")

@@ -96,8 +96,9 @@ class Scheduler(Loop):
             while True:
                 request = JOIN
                 if source.due:
-                    workflow, name = source.take()
-                    child = Workflow(workflow, name, rank, self._arouse)
+                    workflow = source.take()
+                    source.is_beginning = True
+                    child = Workflow(workflow, source.name, rank, self._arouse)
                     child.root = parent.root
                     child.awaiter = crowd
                     crowd.add(child)
@@ -113,6 +114,7 @@ class Scheduler(Loop):
                 else:
                     break
                 await request
+                source.is_beginning = False
         except BaseException as error:
             if parent in self._ready:  # cancelled before: it stands there to begin the next
                 self._ready.remove(parent)

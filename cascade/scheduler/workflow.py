@@ -74,8 +74,7 @@ class Workflow:
         self.name = name
         self.priority = priority
         self.arouse = arouse
-        self.context = contextvars.copy_context()
-        self.resume: Callable[[Any], Any] = partial(self.context.run, coroutine.send)  # type: ignore[call-arg]  # send's argument comes later
+        self.go_on_in(contextvars.copy_context())
         self.sequence = 0
         self.deadline = NEVER
         self.is_far = False
@@ -89,6 +88,11 @@ class Workflow:
         self.root: Workflow | None = self
         self.instant = NEVER
         self.steps = 0
+
+    def go_on_in(self, context: contextvars.Context) -> None:
+        """Let the coroutine be resumed in this context from now on."""
+        self.context = context
+        self.resume: Callable[[Any], Any] = partial(context.run, self.coroutine.send)  # type: ignore[call-arg]  # send's argument comes later
 
     def outcome(self) -> Any:
         """The result, or the error it ended with."""

@@ -6,7 +6,7 @@ import functools
 import inspect
 import itertools
 import types
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
 from cascade.graph.model import Node, NodeKind
@@ -61,6 +61,8 @@ class Task(Generic[P, T_co]):
         Parameters whose default is ``cs.inject(...)``: name -> resource name.
     positional
         Parameters that can be given by position only, with their defaults.
+    bare_shape
+        How graphs describe a call with nothing to fill in, once one has.
     """
 
     def __init__(self, function: Callable[P, object], name: str | None = None) -> None:
@@ -86,6 +88,7 @@ class Task(Generic[P, T_co]):
         self.positional = positional_of(self.signature)
         plain = all(p.kind in _POSITIONAL and p.default is p.empty for p in parameters)
         self._arity = len(parameters) if plain else -1
+        self.bare_shape: Hashable | None = None
         self.node = Node(0, self.name, NodeKind.TASK, self)
         self.__name__ = self.name
         self.__doc__ = getattr(function, "__doc__", None)

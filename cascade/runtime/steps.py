@@ -1,0 +1,28 @@
+"""Coroutines whose steps run in a context of their own."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import Context
+from typing import Any
+
+
+@types.coroutine
+def in_context(context: Context, coroutine: Coroutine[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """The result of `coroutine`, each step of which sees and sets the variables of `context`.
+
+    Whoever awaits this sees none of that.
+    """
+    step: Callable[[Any], Any] = coroutine.send
+    value: Any = None
+    while True:
+        try:
+            request = context.run(step, value)
+        except StopIteration as stop:
+            return stop.value
+        try:
+            value = yield request
+            step = coroutine.send
+        except BaseException as error:  # noqa: BLE001 - handed on
+            step, value = coroutine.throw, error

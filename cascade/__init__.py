@@ -62,12 +62,13 @@ from cascade.runtime.overriding import override_resource
 from cascade.runtime.script import run
 from cascade.runtime.statistics import Statistics
 from cascade.spec.cache_policy import MISS, CachePolicy
+from cascade.spec.constant import Constant, constant
 from cascade.spec.env import Env
 from cascade.spec.inject import Inject, inject
 from cascade.spec.lazy import Lazy
 from cascade.spec.param import Param
 from cascade.spec.resource import Resource, resource
-from cascade.spec.result import Constant, LazyResult, MappedResult, constant
+from cascade.spec.result import LazyResult, MappedResult
 from cascade.spec.router import Router
 from cascade.spec.task import BoundTask, Task, task
 from cascade.spec.waiting import recv, wait

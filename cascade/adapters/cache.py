@@ -17,8 +17,8 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from cascade.adapters.captured import Captured, state_of
 from cascade.adapters.fingerprint import UNCHANGING, FingerprintError, fingerprint
-from cascade.read_once import find_read_once
 from cascade.spec.cache_policy import MISS
+from cascade.spec.read_once import find_read_once
 from cascade.spec.task import Task
 
 if TYPE_CHECKING:

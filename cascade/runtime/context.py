@@ -11,7 +11,7 @@ from cascade.adapters.executor import Executor, calls_in_place
 from cascade.adapters.state import StateBackend
 from cascade.clock.base import Clock
 from cascade.clock.current import Run
-from cascade.errors import add_note
+from cascade.errors import TaskError, add_note
 from cascade.graph.model import Node
 from cascade.runtime.admission import Admission
 from cascade.runtime.bus import MessageBus
@@ -30,7 +30,10 @@ from cascade.runtime.plan import PlanCache, Step
 from cascade.runtime.resources import ResourceScope
 from cascade.runtime.statistics import Activity, TaskRecord
 from cascade.runtime.tracebacks import forget_earlier_raises
+from cascade.spec.containers import BUILT_IN
 from cascade.spec.lazy import Lazy
+from cascade.spec.param import Param
+from cascade.spec.read_once import find_read_once
 from cascade.spec.resource import Resource
 from cascade.spec.task import Task
 
@@ -74,6 +77,7 @@ class RunContext:
     __slots__ = (
         "_graphs",
         "_number",
+        "_read",
         "_scope",
         "bus",
         "clock",
@@ -93,6 +97,8 @@ class RunContext:
         self.host: asyncio.Task[Any] | None = None
         self.outer: Run | None = None
         self.params = params
+        # Names of the params read so far, with what of each can be read only once.
+        self._read: dict[str, Any] | None = None
 
     @property
     def run_id(self) -> str:
@@ -108,6 +114,31 @@ class RunContext:
         """Number of one more graph of this run, a single task included; 0 is the first."""
         self._graphs += 1
         return self._graphs - 1
+
+    def value_of(self, param: Param[Any], readers: int) -> object:
+        """The value of a Param, for so many arguments of one graph.
+
+        Raises
+        ------
+        TaskError
+            It can be read only once, and another argument of the graph or of an earlier
+            one of this run needs it.
+        """
+        value, name = param.value_in(self.params), param.name
+        if type(value) in BUILT_IN or name not in self.params:
+            return value
+        if self._read is None:
+            self._read = {}
+        is_first = name not in self._read
+        if is_first:
+            self._read[name] = find_read_once(value)
+        found = self._read[name]
+        if found is not None and not (is_first and readers <= 1):
+            raise TaskError(
+                f"parameter '{name}' is or holds a {type(found).__name__}, which can be read only "
+                "once, and more than one argument of this run needs it: pass a list"
+            )
+        return value
 
     # -- one task -----------------------------------------------------------------------
 

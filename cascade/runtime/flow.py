@@ -271,7 +271,7 @@ class Flow(Known):
         elif isinstance(instance, (LazyResult, MappedResult)):
             return False
         elif isinstance(instance, Param):
-            self._results[number] = instance.value_in(self._run.params)
+            self._results[number] = self._run.value_of(instance, self._plan.readers[number])
         elif isinstance(instance, Env):
             self._results[number] = instance.value()
         elif isinstance(instance, Targets):

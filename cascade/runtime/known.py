@@ -9,7 +9,6 @@ from cascade.adapters.state import StateBackend
 from cascade.errors import TaskError
 from cascade.graph.model import NodeKind
 from cascade.graph.shape import Slot, fill, references
-from cascade.read_once import find_read_once
 from cascade.runtime.context import RunContext
 from cascade.runtime.events import Place, SkipReason
 from cascade.runtime.plan import Plan, Step
@@ -17,6 +16,7 @@ from cascade.runtime.single import fill_arguments
 from cascade.runtime.state import MISSING, BackendResults, BackendSkips, Skips, WritableResults
 from cascade.spec.lazy import Lazy
 from cascade.spec.policies import WithPolicies, check_amount
+from cascade.spec.read_once import find_read_once
 from cascade.spec.result import LazyResult, MappedResult
 
 NO_AMOUNTS: Final[dict[str, float]] = {}

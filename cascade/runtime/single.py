@@ -9,13 +9,13 @@ from typing import Any
 from cascade.errors import add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
-from cascade.read_once import find_read_once
 from cascade.runtime.context import RunContext, Shared
 from cascade.runtime.events import Place, TaskBlocked, TaskEvent, TaskRetrying, TaskSkipped
 from cascade.runtime.plan import Step
 from cascade.runtime.resources import release
 from cascade.spec.inject import inject
 from cascade.spec.policies import Policies
+from cascade.spec.read_once import find_read_once
 from cascade.spec.result import LazyResult
 from cascade.spec.signature import arrange
 
@@ -86,11 +86,17 @@ class TaskExecution:
                 retry = policies.retry
                 if retry is None or attempt > retry.max_attempts or not retry.covers(error):
                     raise
-                if any(find_read_once(self._results[need]) is not None for need in self._step.data):
+                if self._is_used_up():
                     add_note(error, "not tried again: an argument can be read only once")
                     raise
                 await self._wait_for_retry(retry.delay_before(attempt), error)
                 self._place = self._place._replace(attempt=attempt + 1)
+
+    def _is_used_up(self) -> bool:
+        """Whether what can be read only once stands anywhere among the arguments."""
+        results, call = self._results, self._instance
+        values = [call.args, call.kwargs, *(results[need] for need in self._step.data)]
+        return find_read_once(values) is not None
 
     async def _try_once(self) -> Any:
         """Wait until the task may begin, and execute it."""

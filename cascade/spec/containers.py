@@ -15,20 +15,21 @@ from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defa
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, NamedTuple
 
+from cascade.spec.constant import Constant
 from cascade.spec.inject import Inject
 from cascade.spec.lazy import Lazy
-from cascade.spec.result import Constant
 
 MAX_LEARNED: Final = 1024
 
-_BUILT_IN: Final = frozenset(
+BUILT_IN: Final = frozenset(
     {type(None), bool, int, float, complex, str, bytes, bytearray, range, type, types.FunctionType}
 )
+"""Classes of Python whose values hold no others."""
 
-PLAIN: Final[set[type]] = set(_BUILT_IN)
+PLAIN: Final[set[type]] = set(BUILT_IN)
 """Classes whose values have nothing to fill in: Python's, and others as they are met."""
 
-WHOLE: Final[set[type]] = set(_BUILT_IN)
+WHOLE: Final[set[type]] = set(BUILT_IN)
 """Classes whose values are not containers: those of ``PLAIN``, and the lazy ones."""
 
 
@@ -71,8 +72,8 @@ def kind_of(cls: type) -> Kind | None:
         if len(WHOLE) >= MAX_LEARNED:  # classes that come and go are not kept for ever
             PLAIN.clear()
             WHOLE.clear()
-            PLAIN.update(_BUILT_IN)
-            WHOLE.update(_BUILT_IN)
+            PLAIN.update(BUILT_IN)
+            WHOLE.update(BUILT_IN)
         WHOLE.add(cls)
         if kind is None:
             PLAIN.add(cls)

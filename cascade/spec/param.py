@@ -10,6 +10,7 @@ from typing import Any, Final, Union, get_args, get_origin, overload
 from cascade.errors import ParameterMissingError, ParameterTypeError
 from cascade.spec.containers import find_lazy
 from cascade.spec.lazy import Lazy, V, V_co
+from cascade.spec.read_once import find_read_once
 
 
 class _Required:
@@ -55,7 +56,8 @@ class Param(Lazy[V_co]):
     ------
     TypeError
         The name is not a non-empty string, `type` is no class that values
-        can be checked against, or the default is not of it.
+        can be checked against, the default is not of it, or is lazy or can be
+        read only once.
     """
 
     __slots__ = ("_classes", "_name", "default", "description", "type")
@@ -92,6 +94,11 @@ class Param(Lazy[V_co]):
         self.description = description
         if default is not REQUIRED:
             refuse_lazy(default, f"default of parameter '{name}'")
+            if (found := find_read_once(default)) is not None:
+                raise TypeError(
+                    f"default of parameter '{name}' is or holds a {found.__class__.__name__}, which "
+                    "only one run could read: make it a list"
+                )
             self._check(default)
 
     @property

@@ -159,7 +159,8 @@ class WithPolicies:
         -----
         Errors of cascade itself, which another try can't mend, are tried again only if
         `retry_on` names a type of them. Each try acquires its task-scoped resources
-        anew, waits for its constraints anew, and has a time-out of its own.
+        anew, waits for its constraints anew, and has a time-out of its own. It is not tried
+        again with arguments that can be read only once: a note on the error says so.
         """
         retry = make_retry(
             self.name, max_attempts, delay, backoff, retry_on, jitter, max_delay, rng

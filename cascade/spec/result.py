@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic
 
-from cascade.read_once import find_read_once
+from cascade.spec.containers import find_lazy
 from cascade.spec.inject import Inject
 from cascade.spec.lazy import Lazy, T_co
 from cascade.spec.policies import Policies, WithPolicies
+from cascade.spec.read_once import find_read_once
 
 if TYPE_CHECKING:
     from cascade.spec.task import Task
-
-T = TypeVar("T")
-
 
 NO_KWARGS: Final[dict[str, Any]] = {}
 """The keyword arguments of every task called without any: one dict for all, never changed."""
@@ -66,30 +64,6 @@ class LazyResult(WithPolicies, Lazy[T_co]):
         return f"<LazyResult of task '{self.name}'>"
 
 
-class Constant:
-    """What every item of a map is given; made by :func:`constant`."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __repr__(self) -> str:
-        return f"constant({self.value!r})"
-
-
-def constant(value: T) -> Constant:
-    """Give every item of a map the same: ``score.map(x=[1, 2, 3], model=cs.constant(model))``.
-
-    Parameters
-    ----------
-    value
-        What each item is given, as it is: a list is one value too. It may be lazy, or hold
-        lazy values. All items get the same object, so none should change it.
-    """
-    return Constant(value)
-
-
 class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
     """The list of results that a task will have, executed once for each item.
 
@@ -139,7 +113,7 @@ class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
         Raises
         ------
         TypeError
-            A value is not iterable, or a constant can be read only once.
+            A value is not iterable, its items are lazy, or a constant can be read only once.
         ValueError
             The columns are not of one length.
         """
@@ -149,6 +123,13 @@ class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
             for name, value in columns.items()
             if name not in shared
         }
+        for name, values in lists.items():
+            made_here = values is not columns[name]  # who gave it nobody could look into
+            if made_here and (lazy := find_lazy(values)) is not None:
+                raise TypeError(
+                    f"column '{name}' of the map of task '{self.name}' gave {lazy!r}: "
+                    "what is lazy must stand in the list that is declared as the column"
+                )
         check_lengths(self.name, lists)
         for name, value in shared.items():
             if (found := find_read_once(value)) is not None:

@@ -11,12 +11,12 @@ from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVa
 
 from cascade.graph.model import Node, NodeKind
 from cascade.spec.by_name import find_by_name, is_named, qualname_of
+from cascade.spec.constant import Constant
 from cascade.spec.containers import PLAIN, WHOLE, find_lazy, refuse_hidden
 from cascade.spec.inject import Inject
 from cascade.spec.lazy import Lazy
 from cascade.spec.result import (
     NO_KWARGS,
-    Constant,
     LazyResult,
     MappedResult,
     check_lengths,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import collections
+import dataclasses
 import sys
 import threading
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -364,6 +367,11 @@ class _Pair(NamedTuple):
     items: Any
 
 
+@dataclasses.dataclass
+class _Held:
+    items: Any
+
+
 def _leaves(error: Any) -> list[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         return [leaf for each in error.exceptions for leaf in _leaves(each)]
@@ -417,10 +425,14 @@ def test_what_can_be_read_once_is_refused_for_two_readers(clock: cs.Clock, tmp_p
         lambda items: {"lines": items, "n": 2},
         lambda items: _Pair(0, items),
         lambda items: {items},
+        lambda items: collections.deque([items]),
+        lambda items: {items: "a key"},
+        lambda items: _Held(items),
+        lambda items: types.SimpleNamespace(items=items),
     ],
 )
 def test_what_can_be_read_once_is_found_inside_of_what_holds_it(clock: cs.Clock, wrap: Any) -> None:
-    """Lists, tuples, dicts and sets, however deep; for one reader it is fine."""
+    """In all containers that lazy values are looked for in, however deep; for one it is fine."""
 
     @cs.task
     def numbers() -> Any:

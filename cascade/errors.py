@@ -18,7 +18,8 @@
         `-- RunawayWorkflowError   a workflow did not let its instant end
 
 Errors of a task itself are never wrapped: the awaiter of the run gets the
-exception the task raised, with a note that names the task and the run.
+exception the task raised, with a note that names the task and the run. Other
+errors name in that note what they came of: a task, router, parameter or variable.
 """
 
 from __future__ import annotations

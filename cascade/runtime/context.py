@@ -12,7 +12,7 @@ from cascade.adapters.state import StateBackend
 from cascade.clock.base import Clock
 from cascade.clock.current import Run
 from cascade.errors import TaskError, add_note
-from cascade.graph.model import Node
+from cascade.graph.model import Node, NodeKind
 from cascade.runtime.admission import Admission
 from cascade.runtime.bus import MessageBus
 from cascade.runtime.events import (
@@ -37,7 +37,15 @@ from cascade.spec.read_once import find_read_once
 from cascade.spec.resource import Resource
 from cascade.spec.task import Task
 
-_PLACE_NOTE: Final = "in task "
+_WORDS: Final = {
+    NodeKind.PARAM: "parameter",
+    NodeKind.ENV: "variable",
+    NodeKind.ROUTER: "router",
+    NodeKind.TARGETS: "targets",
+}
+"""What a node is called in notes, where it is not a task."""
+
+_PLACE_NOTES: Final = tuple(f"in {word} '" for word in ("task", *_WORDS.values()))
 _PLACES_AT_MOST: Final = 8
 """Notes of this kind on one exception: runs may be nested, so it is more than one."""
 
@@ -220,8 +228,8 @@ class RunContext:
                 error=failure,
             )
 
-    def explain(self, error: BaseException, task_name: str) -> None:
-        """Note on an error where it happened, once: the innermost task speaks first.
+    def explain(self, error: BaseException, name: str, kind: NodeKind = NodeKind.TASK) -> None:
+        """Note on an error where it happened, once: the innermost node speaks first.
 
         An instance that is raised again and again keeps the latest of such notes.
         """
@@ -231,8 +239,8 @@ class RunContext:
         # Who raises a cancellation that nobody asked for is hard to find otherwise.
         is_told = isinstance(error, (Exception, asyncio.CancelledError))
         if is_told and not any(note.endswith(place) for note in notes):
-            add_note(error, f"{_PLACE_NOTE}'{task_name}'{place}")
-            places = [note for note in notes if note.startswith(_PLACE_NOTE)]
+            add_note(error, f"in {_WORDS.get(kind, 'task')} '{name}'{place}")
+            places = [note for note in notes if note.startswith(_PLACE_NOTES)]
             if len(places) >= _PLACES_AT_MOST:
                 notes.remove(places[0])
 

@@ -188,8 +188,8 @@ class Flow(Known):
                 resources = await run.acquire_for_router(step, instance)
                 self._put_route(number, step, resources)
             self._settle(number)
-        except BaseException:
-            self._is_failing = True
+        except BaseException as error:
+            self._fail_at(number, error)
             raise
 
     def _is_executed_here(self, number: int) -> bool:
@@ -219,8 +219,8 @@ class Flow(Known):
                 self._handed_over[number] = result
                 heapq.heappush(self.due, plan.ranks[number])
                 return
-        except BaseException:
-            self._is_failing = True
+        except BaseException as error:
+            self._fail_at(number, error)
             raise
         self._conclude(number, result)
 
@@ -229,9 +229,14 @@ class Flow(Known):
         try:
             self._put(number, result)
             self._settle(number)
-        except BaseException:
-            self._is_failing = True
+        except BaseException as error:
+            self._fail_at(number, error)
             raise
+
+    def _fail_at(self, number: int, error: BaseException) -> None:
+        """Note that a node could not be settled, or nothing that can go on after it."""
+        self._is_failing = True
+        self._run.explain(error, self._instances[number].name, self._plan.steps[number].kind)
 
     def _settle(self, number: int) -> None:
         """Note that a node has a value or was skipped, and go on with what waited for it."""
@@ -253,7 +258,12 @@ class Flow(Known):
         while waiting:
             rank = heapq.heappop(waiting)
             number = self._plan.order[rank]
-            if not self._is_settled_at_once(number):
+            try:
+                is_settled = self._is_settled_at_once(number)
+            except Exception as error:
+                self._fail_at(number, error)
+                raise
+            if not is_settled:
                 if not self._is_failing:
                     heapq.heappush(self.due, rank)
                 continue
@@ -299,9 +309,13 @@ class Flow(Known):
         async def execute_item(index: int, call: LazyResult[Any]) -> None:
             place = self._place._replace(item=index)
             single = TaskExecution(self._run, node, item, call, self._results, amounts, place)
-            result = await single.run()
-            if isinstance(result, Lazy):
-                result = await self._follow(result)
+            try:
+                result = await single.run()
+                if isinstance(result, Lazy):
+                    result = await self._follow(result)
+            except BaseException as error:
+                self._run.explain(error, node.name)  # several of them fail as one group
+                raise
             results[index] = result
 
         items = enumerate(calls)

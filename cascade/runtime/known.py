@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, Final
 
 from cascade.adapters.state import StateBackend
@@ -118,20 +118,22 @@ class Known:
         if step.selector in self._skipped:
             return False
         key = self._results[step.selector]
-        return any(route == key for route, _ in step.routes)
+        return any(_is_same(route, key) for route, _ in step.routes)
 
     def _chosen(self, number: int, step: Step) -> tuple[Slot, Any]:
         """Slot and declared value of the chosen route."""
         router: Any = self._instances[number]
         key = self._results[step.selector]
         for route, slot in step.routes:
-            if route == key:
+            if _is_same(route, key):
                 return slot, router.routes[route]
         known = ", ".join(repr(route) for route, _ in step.routes)
-        raise ValueError(
+        error = ValueError(
             f"no matching route found: selector '{router.selector.name}' gave {key!r}, "
             f"the routes are {known}"
         )
+        self._run.explain(error, router.name, step.kind)  # while its selector is settled
+        raise error
 
     def _skip_reason(self, number: int, step: Step) -> SkipReason | None:
         """Why a node whose needs are settled can't have a value, or None if it can."""
@@ -166,3 +168,11 @@ class Known:
             number = next(n for n in self._plan.steps[0].data if n in self._skipped)
         name, reason = self._instances[number].name, self._skipped[number]
         return f"'{name}' has no value: it was skipped ({reason})"
+
+
+def _is_same(route: Hashable, key: object) -> bool:
+    """Whether a route is the one that is asked for."""
+    try:
+        return bool(route == key)
+    except (TypeError, ValueError):  # an array is equal item by item, not as a whole
+        return False

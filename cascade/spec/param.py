@@ -95,9 +95,10 @@ class Param(Lazy[V_co]):
         if default is not REQUIRED:
             refuse_lazy(default, f"default of parameter '{name}'")
             if (found := find_read_once(default)) is not None:
+                kind = found.__class__.__name__
                 raise TypeError(
-                    f"default of parameter '{name}' is or holds a {found.__class__.__name__}, which "
-                    "only one run could read: make it a list"
+                    f"default of parameter '{name}' is or holds a {kind}, which only one run "
+                    "could read: make it a list"
                 )
             self._check(default)
 

@@ -184,7 +184,7 @@ class FileCache:
 
     def check(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Any:
         """The stored result, or :data:`MISS`."""
-        path = self._path(task, arguments)
+        path = self.path_of(task, arguments)
         if path is None:
             return MISS
         try:
@@ -209,7 +209,7 @@ class FileCache:
 
     def save(self, task: Task[..., Any], arguments: Mapping[str, Any], result: Any) -> None:
         """Store a result."""
-        path = self._path(task, arguments)
+        path = self.path_of(task, arguments)
         if path is None:
             return
         try:
@@ -228,7 +228,8 @@ class FileCache:
             for path in self.directory.glob(pattern):
                 path.unlink(missing_ok=True)
 
-    def _path(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Path | None:
+    def path_of(self, task: Task[..., Any], arguments: Mapping[str, Any]) -> Path | None:
+        """Where the result of a call is, if it has been stored; None if it can't be."""
         try:
             captured, digits = call_of(task, arguments)
             if not captured.is_portable:

@@ -147,6 +147,8 @@ def _may_change(function: Any) -> bool:
     """Whether a function can change what it captured."""
     if not isinstance(function, types.FunctionType):
         return True
+    if _is_wrapper(function):
+        return True
     defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
     return bool(function.__closure__) or any(type(each) not in UNCHANGING for each in defaults)
 
@@ -154,7 +156,7 @@ def _may_change(function: Any) -> bool:
 def _carries_nothing(function: types.FunctionType) -> bool:
     """Whether a function is its code and nothing else."""
     carried = function.__closure__ or function.__defaults__ or function.__kwdefaults__
-    return not carried and not _constants_of(function)
+    return not carried and not _is_wrapper(function) and not _constants_of(function)
 
 
 class _Look:
@@ -174,6 +176,8 @@ class _Look:
         kind = type(value)
         if isinstance(value, type):
             return None
+        if _is_wrapper(value):
+            return self._wrapper(value)
         if _is_machinery(kind):
             return ["machinery", kind.__module__, kind.__qualname__]
         return None
@@ -190,6 +194,7 @@ class _Look:
                 [[name, self._contents(each)] for name, each in kwdefaults.items()],
                 [self._contents(_in_cell(cell)) for cell in value.__closure__ or ()],
                 _constants_of(value),
+                self._behaviour(vars(value).get("__wrapped__")),
             ]
         if isinstance(value, Task):
             return ["task", value.name, self._behaviour(value.function)]
@@ -203,10 +208,25 @@ class _Look:
             return ["method", self._behaviour(value.__func__), self._contents(value.__self__)]
         if isinstance(value, types.ModuleType):
             return ["module", value.__name__]
+        if _is_wrapper(value):
+            return self._wrapper(value)
         called = getattr(type(value), "__call__", None)  # noqa: B004
         if isinstance(called, types.FunctionType) and not isinstance(value, type):
             return ["object", self._behaviour(called), self._data(value)]
         return self._data(value)
+
+    def _wrapper(self, value: Any) -> Any:
+        """What there is to tell about an object around a function, which others go by name."""
+        if (before := self._seen_before(value)) is not None:
+            return before
+        kind = type(value)
+        called = getattr(kind, "__call__", None)  # noqa: B004
+        own = {name: each for name, each in vars(value).items() if name not in _COPIED}
+        return [
+            ["wrapper", kind.__module__, kind.__qualname__],
+            self._behaviour(called) if isinstance(called, types.FunctionType) else None,
+            [[name, self._contents(each)] for name, each in own.items()],
+        ]
 
     def _contents(self, value: Any) -> Any:
         """What there is to tell about something captured."""
@@ -227,6 +247,15 @@ class _Look:
             return ["seen", self._seen[id(value)][0]]
         self._seen[id(value)] = len(self._seen), value
         return None
+
+
+_COPIED: Final = frozenset({*functools.WRAPPER_ASSIGNMENTS, "__type_params__"})
+"""What a wrapper takes over from the function in it."""
+
+
+def _is_wrapper(value: Any) -> bool:
+    """Whether it says that it is around a function, as ``functools.wraps`` and caches do."""
+    return "__wrapped__" in getattr(value, "__dict__", ())
 
 
 def _in_cell(cell: types.CellType) -> Any:

@@ -190,8 +190,7 @@ def _key_of(
         call = call_of(task, arguments)
     except FingerprintError:
         return None
-    place: Hashable = id(policy)
-    if isinstance(policy, FileCache):
-        place = os.path.realpath(policy.directory)
     time = clock if isinstance(clock, VirtualClock) else asyncio.get_running_loop()
-    return time, place, task.serial, call.task.digits, call.digits
+    if isinstance(policy, FileCache) and (path := policy.path_of(task, arguments)) is not None:
+        return time, os.path.realpath(path)  # of whatever Task object, of one function
+    return time, id(policy), task.serial, call.task.digits, call.digits

@@ -125,7 +125,10 @@ def number(text: str) -> float:
     """A number, written plainly; nan and inf are for the validation to refuse."""
     if not _NUMBER.fullmatch(text):
         raise argparse.ArgumentTypeError(f"must be a number, got '{text}'")
-    return float(text)
+    value = float(text)
+    if math.isinf(value) and "inf" not in text.lower():
+        raise argparse.ArgumentTypeError(f"must be a number of at most 1e308, got '{text}'")
+    return value
 
 
 def speed(text: str) -> float:
@@ -290,12 +293,17 @@ def add_session_option(parser: argparse.ArgumentParser) -> None:
         "--session",
         type=file_to_read,
         metavar="FILE",
-        help=f"repeat a run that was saved, a {SESSION_SUFFIX} file, and compare its digest",
+        help=f"repeat a run that was saved, a {SESSION_SUFFIX} file or a recording of one, and "
+        "compare its digest",
     )
 
 
 class RunHooks(Protocol):
-    """What else may be asked of a run, by options of its own."""
+    """What else may be asked of a run, by options of its own, and what else it may come from."""
+
+    def load(self, path: Path) -> Session:
+        """The session in a file; :class:`SessionError` if there is none."""
+        ...
 
     def check(self, parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
         """Refuse what can't be done, before anything runs."""
@@ -317,7 +325,7 @@ def run_command(
     options = parser.parse_args(given)
     if hooks is not None:
         hooks.check(parser, options)
-    start = start_or_session(parser, options)
+    start = start_or_session(parser, options, load_session if hooks is None else hooks.load)
     seconds = _seconds(parser, options, start.session)
     if options.save is not None:
         _check_save(parser, options.save)

@@ -64,6 +64,9 @@ _LOOKED_AT: Final = 1_000
 _LONGEST_MESSAGE: Final = 6_000
 """Characters, with room for the longest path."""
 
+_BYTE: Final = {chr(0xDC00 + byte): f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
+"""How bytes of a file's name that are no text are written; as Python holds them, and here."""
+
 _LONGEST_REASON: Final = 200
 _FEW: Final = 3
 _PIECE: Final = 1 << 20
@@ -73,7 +76,7 @@ def one_line(message: str) -> str:
     """A message in one line that ends, whatever of a stranger's file it quotes."""
     if len(message) > _LONGEST_MESSAGE:
         message = f"{message[:_LONGEST_MESSAGE]}\N{HORIZONTAL ELLIPSIS}"
-    return "".join(c if c.isprintable() else " " for c in message)
+    return "".join(c if c.isprintable() else _BYTE.get(c, " ") for c in message)
 
 
 def reason_of(error: Exception, where: str = "") -> str:

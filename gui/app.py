@@ -28,6 +28,7 @@ from gui.controllers.lag_probe import probe_lag
 from gui.controllers.pump import Pump
 from gui.controllers.recording import Recording
 from gui.controllers.run_files import RunFiles
+from gui.controllers.settings_keeper import SettingsKeeper
 from gui.controllers.stills import Stills
 from gui.controllers.stops import Stops
 from gui.controllers.wishes import WishController
@@ -37,9 +38,8 @@ from gui.interrupts import calling_on_signal, exit_code, leave_now
 from gui.memory import Memory
 from gui.metrics import Metrics
 from gui.models.intent import Intent
-from gui.models.look import AT_FIRST, Look
+from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.notice import Notice
-from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
 from gui.models.recording import RecordingChoice
 from gui.places import Places
@@ -50,7 +50,6 @@ from gui.settings import (
     Settings,
     can_be_remembered,
     load_settings,
-    save_settings,
     settings_path,
 )
 from gui.theme import FAILED_COLOUR, NIGHT
@@ -155,13 +154,12 @@ async def open_laboratory(
     pump.watchers += [recording, exporting, Stops(clock, window)]
     for changed in (window.recordToggleRequested, window.workbench.panelsChanged):
         changed.connect(pump.wake)
-    appearance = Appearance(window, look.theme, look.text_scale)
+    appearance = Appearance(window, look.theme or Theme.SYSTEM, look.text_scale)
     window.show_parameters(parameters)
     window.show_view(look.view)
     window.show_calm(look.is_calm)
     if look.panels is not None:
-        for name in PanelName:
-            window.workbench.show_panel(name, name in look.panels)
+        window.workbench.show_panels(look.panels)
     _connect(window, controller, files)
     window.grid.painted.connect(lambda: metrics.note_paint(loop.time()))
     _connect_recording(window, recording, stills)
@@ -277,6 +275,7 @@ async def show_window(
     session: Session | None = None,
     runs_in: Path | None = None,
     record: tuple[Path, RecordingSettings] | None = None,
+    beside: Callable[[Laboratory], Coroutine[Any, Any, None]] | None = None,
 ) -> int:
     """Show the window until it is closed or a signal arrives; gives the exit code.
 
@@ -300,6 +299,8 @@ async def show_window(
         Folder where the running session is saved all the time; by default it isn't.
     record
         File to record to from the first frame on, and how.
+    beside
+        What goes on while the window shows, if anything; cancelled when it is about to close.
     """
     loop = asyncio.get_running_loop()
     closing: asyncio.Future[int] = loop.create_future()
@@ -318,7 +319,8 @@ async def show_window(
                 lab.window.show()
                 if record is not None:
                     await _begin_recording(lab, closing, *record)
-                async with _saving(lab, runs_in):
+                others = [] if beside is None else [beside(lab)]
+                async with running(*others), _saving(lab, runs_in):
                     code = await _run_until(lab, closing)
                 on_close(lab)
             # Cancelling 90,000 workflows takes longer than anybody waits, and they hold nothing.
@@ -421,31 +423,44 @@ def run_window(
         runs_in = None
     places.report()
     memory = Memory(remembered)
+    wanted = memory.look(look or AT_FIRST)
     start = memory.start(start)
 
     def open_as_before(lab: Laboratory) -> None:
         if start.preset is not None:
             lab.controller.note_preset(start.preset, start.source)
-        memory.bring_back(lab.window)
+        memory.bring_back(lab.window, wanted.panels)
         for fault in faults:
             lab.window.show_notice(Notice(fault))
         lab.intent.replay_speed = replay_speed
         lab.window.recordingChoiceRequested.emit(memory.recording)
         lab.places.bring_back(memory.folders)
 
-    def note_and_save(lab: Laboratory) -> None:
+    keepers: list[SettingsKeeper] = []
+
+    async def keep_settings(lab: Laboratory) -> None:
         if settings_file is not None:
-            save_settings(settings_file, settings_of(lab))
+
+            def present() -> Settings | None:
+                return None if lab.window.is_grid_alone else settings_of(lab)
+
+            keepers.append(SettingsKeeper(settings_file, present))
+            await keepers[0].run()
+
+    def note_and_save(lab: Laboratory) -> None:
+        for keeper in keepers:
+            keeper.close(settings_of(lab))
 
     shown = show_window(
         start.parameters,
         open_as_before,
         note_and_save,
         Metrics(lines=metrics_lines),
-        memory.look(look or AT_FIRST),
+        wanted,
         session=start.session,
         runs_in=runs_in,
         record=record,
+        beside=keep_settings,
     )
     return run_app(shown, app)
 

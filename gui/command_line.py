@@ -55,7 +55,7 @@ from gui.metrics import METRICS
 from gui.models.look import Look, Theme
 from gui.models.panels import PanelName
 from gui.models.view import View
-from gui.plot_option import PlotHooks, add_plot_option
+from gui.plot_option import WindowHooks, add_plot_option
 from gui.recorded_session import RECORDED, FileKind, kind_to_open, load_run
 from gui.recording.settings import RecordingError, RecordingSettings, Subject
 from gui.recording_options import add_video_options, check_video, render_command, video_settings
@@ -137,9 +137,9 @@ def _command(name: str, given: Sequence[str]) -> int:
     if not name or is_address(name) or Path(name).suffix or _is_there(name):
         return _open_file(name, given)
     close = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
-    meant = f"did you mean {close[0]}? " if close else ""
+    meant = f": did you mean {close[0]}?" if close else "."
     return _refuse(
-        f"unknown command {name}; {meant}There are {', '.join(COMMANDS)}, "
+        f"unknown command {name}{meant} There are {', '.join(COMMANDS)}, "
         "none at all for the window, and files to open; --help says more"
     )
 
@@ -190,7 +190,7 @@ def _run(given: Sequence[str]) -> int:
     )
     add_run_options(parser)
     add_plot_option(parser)
-    return run_command(parser, given, PlotHooks())
+    return run_command(parser, given, WindowHooks())
 
 
 def _bench(given: Sequence[str]) -> int:
@@ -412,7 +412,7 @@ def panels(text: str) -> frozenset[PanelName]:
 
 def _look(options: argparse.Namespace) -> Look:
     return Look(
-        theme=Theme(options.theme or Theme.SYSTEM),
+        theme=Theme(options.theme) if options.theme else None,
         view=View(options.view or View.GLOW),
         panels=options.panels,
         is_calm=options.calm,

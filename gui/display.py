@@ -24,7 +24,10 @@ from gui import system_needs
 
 PLATFORM: Final = "QT_QPA_PLATFORM"
 
-_IN_MEMORY: Final = ("offscreen", "minimal")
+_IN_MEMORY: Final = ("offscreen",)
+_NOTHING_TO_SEE: Final = ("minimal", "minimalegl", "vkkhrdisplay")
+"""Platforms without fonts, or for one picture that fills a screen without a window."""
+
 _OF_THE_SYSTEM: Final = {"win32": ("windows",), "darwin": ("cocoa",)}
 
 _LONGEST_ANSWER_S: Final = 10.0
@@ -99,7 +102,8 @@ def missing_for(*, window: bool) -> list[system_needs.Need]:
 
 def _candidates() -> list[str]:
     """The platforms that Qt would try, in its order; none where only one exists."""
-    told = [each for each in os.environ.get(PLATFORM, "").split(";") if each]
+    said = os.environ.get(PLATFORM, "")
+    told = [each for each in said.split(";") if each] or [said] * bool(said)
     return told if told or sys.platform in _OF_THE_SYSTEM else _usual()
 
 
@@ -120,6 +124,8 @@ def _refusal(platform: str) -> str | None:
     if base in _IN_MEMORY or base in _OF_THE_SYSTEM.get(sys.platform, ()):
         return None
     refused = f"{PLATFORM} is {platform}, which doesn't open"
+    if base in _NOTHING_TO_SEE:
+        return f"{PLATFORM} is {platform}, which shows no window"
     if (plugins := _plugins()) is not None:
         if base.split("-")[0] not in plugins:
             return f"{PLATFORM} is {platform}, but Qt has {', '.join(plugins)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QSize, Qt
 
@@ -17,6 +17,7 @@ from experiments import (
 )
 from experiments.command_line import Start
 from gui.models.look import Look, Theme
+from gui.models.panels import PanelName
 from gui.models.recording import RecordingChoice
 from gui.settings import Settings
 from gui.theme import SIZES
@@ -39,7 +40,7 @@ class Memory:
     def look(self, asked: Look) -> Look:
         """What the window looked like last time, where nothing else is asked for."""
         settings = self._settings
-        theme = Theme(settings.theme) if asked.theme is Theme.SYSTEM else asked.theme
+        theme = Theme(settings.theme) if asked.theme is None else asked.theme
         is_calm = asked.is_calm or settings.is_calm
         return dataclasses.replace(
             asked, theme=theme, is_calm=is_calm, text_scale=settings.text_scale
@@ -69,12 +70,22 @@ class Memory:
             return asked  # it is gone, or damaged: as if there had been none
         return Start(parameters, preset.opening, preset, source)
 
-    def bring_back(self, window: Window) -> None:
-        """Give a window its size, and its panels their places, all of it on the screen."""
+    def bring_back(self, window: Window, panels: Collection[PanelName] | None) -> None:
+        """Give a window its size, and its panels their places, all of it on the screen.
+
+        Parameters
+        ----------
+        window
+            The window.
+        panels
+            Those asked for; None: the ones of last time.
+        """
         settings = self._settings
         wanted = QSize(settings.width or SIZES.window_width, settings.height or SIZES.window_height)
         window.resize(size_on_screen(window, wanted))
         if settings.arrangement:
             window.workbench.arrange(settings.arrangement)
+        if panels is not None:
+            window.workbench.show_panels(panels)
         if settings.is_maximized:
             window.setWindowState(Qt.WindowState.WindowMaximized)

@@ -1,4 +1,4 @@
-"""``fireflies run --plot``: the plot of R(t) of a whole run."""
+"""What ``fireflies run`` has from the window: ``--plot``, and runs out of recordings."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from experiments import Provenance, Simulation, Step, sidecar_path
+from experiments import Provenance, Session, Simulation, Step, sidecar_path
 from experiments.command_line import check_writable
 from experiments.file_options import file_to_write
 from gui.application import load_qt, make_application
 from gui.display import use_offscreen
 from gui.models.coherence_trace import whole_curve
 from gui.models.timeline import change_marks
+from gui.recorded_session import load_run
 
 _SUFFIXES: Final = (".svg", ".png")
 
@@ -24,8 +25,12 @@ def add_plot_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-class PlotHooks:
-    """Lets ``fireflies run`` check and draw the plot."""
+class WindowHooks:
+    """What ``fireflies run`` has from the window: the plot, and runs out of recordings."""
+
+    def load(self, path: Path) -> Session:
+        """The session in a session file, a recording or a picture."""
+        return load_run(path)
 
     def check(self, parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
         """See :func:`check_plot`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.parse
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -167,7 +168,8 @@ class RunFiles:
         """If a run ended without its window being closed, offer to go on with it."""
         if self.folder is None:
             return
-        for path in self.folder.cut_off():
+        waiting = self.folder.cut_off()
+        for number, path in enumerate(waiting, 1):
             if not self.folder.claim(path):
                 continue  # another window has just offered it
             try:
@@ -176,9 +178,11 @@ class RunFiles:
                 self.folder.note_ended(path)  # kept, for whoever can make something of it
                 continue
             words = (
-                f"The last run ended unexpectedly, {session.end:,.0f} s in "
+                f"A run ended unexpectedly {_when(path)}, {session.end:,.0f} s in "
                 f"({session.parameters.n_fireflies:,} fireflies, seed {session.parameters.seed})."
             )
+            if others := len(waiting) - number:
+                words += f" After this {others} more can be restored, one at each start."
             answers = (("Restore", f"{RESTORE}{path}"), ("Don't", f"{FORGET}{path}"))
             self._screen.show_notice(Notice(words, answers))
             return
@@ -197,3 +201,13 @@ class RunFiles:
                 self.folder.note_ended(path)
         elif meaning.startswith(FORGET) and self.folder is not None:
             self.folder.note_ended(Path(meaning.removeprefix(FORGET)))
+
+
+def _when(path: Path) -> str:
+    """When a file was written last, on the clock of whoever looks at it."""
+    try:
+        then = datetime.fromtimestamp(path.stat().st_mtime)
+    except (OSError, OverflowError, ValueError):
+        return "at an unknown time"
+    is_today = then.date() == datetime.now().date()
+    return f"today at {then:%H:%M}" if is_today else f"on {then:%Y-%m-%d at %H:%M}"

@@ -202,8 +202,10 @@ class WishController:
         if not is_paint_in and self._intent.restart is None:
             side, first = self._simulation.parameters.side, self._intent.beginning.first
             status = self._simulation.status
-            if (status != status_after(first, side)).any():
-                missing.append(f"what was painted ({words_of(status) or 'revived'})")
+            is_painted = status != status_after(first, side)
+            if is_painted.any():
+                words = words_of(status[is_painted]) or "revived"
+                missing.append(f"what was painted ({words})")
         if self._intent.restart is None and self._were_phases_painted():
             missing.append("phases that were flashed or scrambled")
         if not missing:

@@ -29,7 +29,7 @@ class Look:
     Attributes
     ----------
     theme
-        Its colours.
+        Its colours; None: those of last time, or at first of the system.
     view
         What the colour of a firefly means.
     panels
@@ -40,7 +40,7 @@ class Look:
         Size of the text, 1 being usual.
     """
 
-    theme: Theme = Theme.SYSTEM
+    theme: Theme | None = None
     view: View = View.GLOW
     panels: frozenset[PanelName] | None = None
     is_calm: bool = False

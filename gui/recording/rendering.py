@@ -16,6 +16,7 @@ from experiments import (
     Simulation,
     encode_session,
     in_place_of,
+    one_line,
     open_with,
     program_version,
     session_of,
@@ -212,7 +213,7 @@ class _Rendering:
         digest = simulation.flashes.digest()
         tenth = max(1, len(took) // 10)
         report = {
-            "file": str(order.path),
+            "file": one_line(str(order.path)),
             "frames": len(took),
             "fps": order.settings.fps,
             "width": order.settings.width,

@@ -156,6 +156,8 @@ def check_recording_path(path: Path) -> None:
     RecordingError
         It exists, can't be written, or :func:`check_can_record` refuses its suffix.
     """
+    if path.name.lower() in CODECS:
+        raise RecordingError(f"needs a name before the {path.name}")
     check_can_record(path.suffix)
     try:
         with in_place_of(path, must_take_place=False, must_be_new=True):

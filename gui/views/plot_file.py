@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from experiments import Provenance, in_place_of, sidecar_path, write_whole
@@ -46,6 +46,7 @@ def _image(page: PlotPage) -> QImage:
         raise OSError(0, "there is no memory for the plot")
     for set_dots in (image.setDotsPerMeterX, image.setDotsPerMeterY):
         set_dots(round(PNG_DPI / _MM_PER_INCH * 1e3))
+    image.fill(Qt.GlobalColor.white)  # the last column may be part of a dot
     painter = QPainter(image)
     painter.scale(dots_per_unit, dots_per_unit)
     page.draw(painter)

@@ -20,7 +20,7 @@ UNITS_PER_MM: Final = 10
 _TEXT: Final = 32  # 9 points
 _SMALL: Final = 28  # 8 points
 _LEFT: Final = 140.0
-_RIGHT: Final = 45.0
+_RIGHT: Final = 75.0
 _BOTTOM: Final = 165.0
 _TOP: Final = 30.0
 _LANE: Final = 38.0
@@ -151,12 +151,16 @@ class PlotPage:
             area.width(),
             lambda words: metrics.horizontalAdvance(words) + 3 * _GAP,
         )
+        unit = unit_of([words for _, words in ticks])  # told once, in the title
         for t, words in ticks:
             x = self._x_of(t)
             painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + _TICK))
             column = QRectF(x - 200.0, area.bottom() + 1.5 * _TICK, 400.0, metrics.height())
-            painter.drawText(column, Qt.AlignmentFlag.AlignHCenter, words)
-        self._draw_titles(painter, unit_of([words for _, words in ticks]))
+            number, _, of = words.partition(" ")
+            if " " in of:  # days, hours and minutes
+                number = words
+            painter.drawText(column, Qt.AlignmentFlag.AlignHCenter, number)
+        self._draw_titles(painter, unit)
 
     def _draw_titles(self, painter: QPainter, unit: str) -> None:
         area, metrics = self._area, QFontMetricsF(self._font)

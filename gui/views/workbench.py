@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Qt, Signal
@@ -102,6 +102,11 @@ class Workbench(QMainWindow):
     def is_shown(self, name: PanelName) -> bool:
         """Whether a panel is shown, be it below another."""
         return not self.docks[name].isHidden()
+
+    def show_panels(self, names: Collection[PanelName]) -> None:
+        """Show these panels and no others."""
+        for name in PanelName:
+            self.show_panel(name, name in names)
 
     def show_panel(self, name: PanelName, is_shown: bool = True) -> None:
         """Show or hide a panel; if several are stacked, the one shown is on top."""

@@ -29,7 +29,7 @@ from experiments import (
     load_session,
     path_of,
 )
-from experiments.strange_file import StrangeFileError, plain_text, read_bounded
+from experiments.strange_file import StrangeFileError, one_line, plain_text, read_bounded
 
 RUN = Session(
     Parameters(side=7, period=1e-5 + 3, jitter=1e-5, seed=2**64 - 1),
@@ -330,3 +330,12 @@ def test_what_a_file_says_is_quoted_no_longer_than_anybody_reads() -> None:
             decode_session(text, "it")
         assert len(str(refused.value)) < 400
         assert f"interventions[0].{field}".rstrip(".") in str(refused.value)
+
+
+def test_names_that_are_no_text_are_told_all_the_same() -> None:
+    """Bytes that are none, as a shell would write them; no sentence loses a name."""
+    name = os.fsdecode(b"\xff\xc3.fireflies")
+    with pytest.raises(StrangeFileError) as refused:
+        read_bounded(Path(name), 10, "preset")
+    assert "\\xff\\xc3.fireflies" in str(refused.value)
+    assert "\n" not in one_line("two\nlines")

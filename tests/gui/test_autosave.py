@@ -10,11 +10,21 @@ import subprocess
 import sys
 import textwrap
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from experiments import Action, Simulation, load_session, session_of, write_whole
+from experiments import (
+    Action,
+    Parameters,
+    Session,
+    Simulation,
+    load_session,
+    save_session,
+    session_of,
+    write_whole,
+)
 from gui import run_folder
 from gui.app import _saving
 from gui.controllers.autosave import Autosave
@@ -297,7 +307,7 @@ def test_after_a_kill_the_run_is_there(tmp_path, in_window, record_property):
             async with _saving(lab, place):
                 bar = lab.window.notice
                 await until(bar.isVisible)
-                assert "ended unexpectedly" in bar.words.text()
+                assert bar.words.text().startswith("A run ended unexpectedly today at ")
                 bar.buttons[0].click()
                 await until(lambda: lab.simulation.now >= session.end)
                 await until(lambda: not lab.window.timeline.isVisible())
@@ -503,3 +513,26 @@ def test_a_folder_that_is_taken_away_is_made_again(tmp_path):
 
     in_folder(body, place)
     assert len(list(place.iterdir())) == 1
+
+
+def test_an_offer_says_when_its_run_ended_and_how_many_wait(tmp_path, in_window):
+    """Also of one from another day, which is not the last run."""
+    folder = RunFolder(tmp_path)
+    for number, day in enumerate((3, 1, 2)):
+        path = tmp_path / f"{number}.fireflies"
+        save_session(path, Session(Parameters(seed=number), (), 12.0, 0, "0" * 64))
+        run_folder._mark_path(path).touch()
+        then = datetime(2024, 5, day, 17, 30).timestamp()
+        os.utime(path, (then, then))
+    assert len(folder.cut_off()) == 3
+
+    async def body(lab):
+        lab.files.folder = RunFolder(tmp_path)
+        lab.files.offer_to_restore()
+        assert lab.window.notice.words.text() == (
+            "A run ended unexpectedly on 2024-05-03 at 17:30, 12 s in (2,500 fireflies, seed 0). "
+            "After this 2 more can be restored, one at each start."
+        )
+        lab.files.folder.close()
+
+    in_window(body, SMALL)

@@ -240,7 +240,7 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
         memory = Memory(load_settings(path))
         async with open_laboratory(SMALL, look=memory.look(Look())) as lab:
             window = lab.window
-            memory.bring_back(window)
+            memory.bring_back(window, None)
             window.show()
             room = window.screen().availableGeometry()
             assert window.width() == min(1111, room.width() - 16)  # less its frame
@@ -252,8 +252,19 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
             assert lab.intent.is_calm
             assert window.toolbar.menu.calm.isChecked()
 
+    async def asked_for_otherwise():
+        memory = Memory(load_settings(path))
+        look = memory.look(Look(theme=Theme.SYSTEM, panels=frozenset({PanelName.RASTER})))
+        async with open_laboratory(SMALL, look=look) as lab:
+            memory.bring_back(lab.window, look.panels)
+            lab.window.show()
+            shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
+            assert shown == {PanelName.RASTER}
+            assert lab.appearance.theme is Theme.SYSTEM
+
     run(first())
     run(second())
+    run(asked_for_otherwise())
     assert load_settings(path).preset == "Whisper"
 
 
@@ -288,7 +299,7 @@ def test_an_arrangement_that_makes_no_sense_changes_nothing(run):
 
     async def main():
         async with open_laboratory(SMALL) as lab:
-            Memory(Settings(arrangement=b"no panels at all")).bring_back(lab.window)
+            Memory(Settings(arrangement=b"no panels at all")).bring_back(lab.window, None)
             lab.window.show()
             shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
             assert shown == SHOWN_AT_FIRST
@@ -312,7 +323,7 @@ def test_a_grid_alone_is_not_remembered(run):
             lab.window.toggle_grid_alone()
             settings = settings_of(lab)
         async with open_laboratory(SMALL) as lab:
-            Memory(settings).bring_back(lab.window)
+            Memory(settings).bring_back(lab.window, None)
             lab.window.show()
             shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
             assert shown == SHOWN_AT_FIRST

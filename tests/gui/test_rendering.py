@@ -149,6 +149,8 @@ def test_a_session_is_rendered_to_its_end(tmp_path, capfd):
     again = tmp_path / "again.webm"
     code, out, _ = Command("render", path, "-o", again, *SIZE, "--fps", 30, "--speed", 20).end()
     assert (code, json.loads(out)["identical"]) == (0, True)
+    assert run(["run", "--session", str(path)]) == 0  # the run out of the video, without pictures
+    assert json.loads(capfd.readouterr().out)["digest"] == report["digest"]
 
 
 def test_a_rendering_that_is_interrupted_leaves_nothing(tmp_path):

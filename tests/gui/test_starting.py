@@ -56,6 +56,9 @@ def environ(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., No
         ({"WAYLAND_DISPLAY": "nope", "XDG_RUNTIME_DIR": ""}, "but XDG_RUNTIME_DIR is not set"),
         ({PLATFORM: "foo"}, f"{PLATFORM} is foo, but Qt has eglfs, linuxfb, minimal"),
         ({PLATFORM: "xcb"}, "DISPLAY is not set"),
+        ({PLATFORM: "minimal"}, f"{PLATFORM} is minimal, which shows no window"),
+        ({PLATFORM: "vkkhrdisplay"}, f"{PLATFORM} is vkkhrdisplay, which shows no window"),
+        ({PLATFORM: ";"}, f"{PLATFORM} is ;, but Qt has"),
         ({PLATFORM: "wayland-egl;xcb:x", "DISPLAY": ":4077"}, _NO_DISPLAY),
     ],
 )
@@ -131,9 +134,9 @@ def test_what_needs_no_display_draws_into_memory_whatever_is_said(
     environ(**{PLATFORM: "offscreen:configfile=a.json"})
     use_offscreen()
     assert os.environ[PLATFORM] == "offscreen:configfile=a.json"
-    environ(**{PLATFORM: "minimal"})
+    environ(**{PLATFORM: "minimal"})  # without fonts
     use_offscreen_unless_told()
-    assert os.environ[PLATFORM] == "minimal"
+    assert os.environ[PLATFORM] == "offscreen"
 
 
 @pytest.mark.slow

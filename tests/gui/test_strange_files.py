@@ -557,7 +557,7 @@ def test_mutated_settings_bring_a_window_up(tmp_path, run, record_property):
                         data[at : at + rng.choice([0, 1, 4])] = new
                 path.write_bytes(data)
                 memory = Memory(load_settings(path))
-                memory.bring_back(lab.window)
+                memory.bring_back(lab.window, None)
                 lab.window.recordingChoiceRequested.emit(memory.recording)
 
     run(main())

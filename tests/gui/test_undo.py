@@ -316,6 +316,11 @@ def test_what_a_preset_or_a_command_cannot_hold_is_said(tmp_path):
         assert stage.controller.copied_words("fireflies") == (
             "Copied: fireflies. Not in it: what was painted (2 silent); Ctrl+Shift+S or S saves it"
         )
+        stage.controller.begin_preset("Two islands")
+        await stage.follow()
+        assert stage.controller.copied_words("it") == "Copied: it"
+        stage.paint(Brush.SILENCE, (1, 1))
+        assert "painted (1 silent)" in stage.controller.copied_words("it"), "no walls of the preset"
         stage.paint(Brush.SCRAMBLE, (3, 3))
         path = tmp_path / "mine.toml"
         stage.controller.save_preset(str(path))

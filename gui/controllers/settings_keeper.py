@@ -1,0 +1,57 @@
+"""Saving the settings whenever they have changed: what is remembered survives a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from gui.disk_thread import DiskThread
+from gui.settings import Settings, save_settings
+
+SAVE_EVERY_S: Final = 2.0
+"""Wall seconds between two looks at what is to be remembered."""
+
+_LONGEST_CLOSE_S: Final = 5.0
+
+
+class SettingsKeeper:
+    """Keeps a file of settings as the window is.
+
+    Nothing is written before something has changed, so that windows beside each other don't
+    undo what the other remembers. A thread does the writing: nobody waits for a disk.
+
+    Parameters
+    ----------
+    path
+        The file.
+    present
+        Gives what is to be remembered just now; None if that can't be told at the moment.
+    """
+
+    def __init__(self, path: Path, present: Callable[[], Settings | None]) -> None:
+        self._path = path
+        self._present = present
+        self._saved: Settings | None = None
+        self._thread = DiskThread("settings")
+
+    async def run(self) -> None:
+        """Look every other second, until cancelled. Cancelling is safe."""
+        self._saved = self._present()
+        while True:
+            await asyncio.sleep(SAVE_EVERY_S)
+            await self.save_if_changed()
+
+    async def save_if_changed(self) -> None:
+        """Write what is to be remembered, unless that is in the file already."""
+        settings = self._present()
+        if settings is not None and settings != self._saved:
+            self._saved = settings
+            await asyncio.wrap_future(self._thread.submit(save_settings, self._path, settings))
+
+    def close(self, settings: Settings) -> None:
+        """Write for the last time, once all else has been; a disk that hangs is left alone."""
+        self._thread.submit(save_settings, self._path, settings)
+        self._thread.has_done_all(_LONGEST_CLOSE_S)
+        self._thread.end()

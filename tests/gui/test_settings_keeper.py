@@ -1,0 +1,33 @@
+"""Settings saved as they change, so that a crash takes none away."""
+
+import asyncio
+
+from gui.controllers import settings_keeper
+from gui.controllers.settings_keeper import SettingsKeeper
+from gui.settings import Settings, load_settings
+from tests.gui.waiting import until
+
+
+def test_what_changes_is_saved_and_nothing_before(run, tmp_path, monkeypatch):
+    """What can't be told at the moment waits."""
+    monkeypatch.setattr(settings_keeper, "SAVE_EVERY_S", 0.001)
+    path = tmp_path / "settings.json"
+    present = [Settings(preset="Waves")]
+
+    async def main():
+        keeper = SettingsKeeper(path, lambda: present[0])
+        keeping = asyncio.create_task(keeper.run())
+        await asyncio.sleep(0.01)
+        await keeper.save_if_changed()
+        assert not path.exists()
+        present[0] = None
+        await keeper.save_if_changed()
+        present[0] = Settings(preset="Whisper")
+        await until(path.exists)
+        assert load_settings(path).preset == "Whisper"
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        keeper.close(Settings(preset="Fast lock"))
+        assert load_settings(path).preset == "Fast lock"
+
+    run(main())

@@ -14,6 +14,7 @@ from gui.models.panels import SHOWN_AT_FIRST, PanelName
 from gui.theme import SIZES, Palette
 from gui.views.coherence_plot import BAND_WORDS
 from gui.views.dock import Dock
+from gui.views.tab_bars import TabBars
 
 _VERSION: Final = 1
 """Of the arrangement of panels; one that was saved under another isn't restored."""
@@ -62,6 +63,7 @@ class Workbench(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         self.setCentralWidget(centre)
+        self._tab_bars = TabBars(self)
         self._seen: set[PanelName] = set()
         self._put_away: tuple[QSize, bytes] | None = None
         self._due_at: tuple[QSize, bytes] | None = None

@@ -1,0 +1,105 @@
+"""Where Tab leads: in order, to what has a name, and into sight."""
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTabBar
+
+from gui.models.panels import PanelName
+from gui.theme import NIGHT
+from tests.gui.test_geometry import settle
+from tests.gui.test_keyboard import reached_by_tab, shown
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of windows, offscreen
+
+
+def seen(widget):
+    """How much of a widget is inside of all that it stands in."""
+    rect, part = widget.rect(), widget
+    while not part.isWindow():
+        rect = rect.translated(part.pos()) & part.parentWidget().rect()
+        part = part.parentWidget()
+    return rect.size()
+
+
+def is_in_sight(widget, window):
+    """Whether as much of a widget is seen as there is room for, whatever it is scrolled in."""
+    is_scrolled = window.bench.isAncestorOf(widget)
+    room = window.bench.viewport().size() if is_scrolled else window.size()
+    return seen(widget) == widget.size().boundedTo(room)
+
+
+def test_tab_leads_only_to_what_can_be_seen_and_has_a_name(qtbot):
+    """With no panels stacked there are no tabs; with two there are, and they have a name."""
+    window = shown(qtbot)
+    for stacked in ((), (PanelName.RASTER, PanelName.FAILURES), ()):
+        for name in (PanelName.RASTER, PanelName.FAILURES):
+            window.workbench.show_panel(name, name in stacked)
+        settle()
+        reached = reached_by_tab(window)
+        assert [each for each in reached if seen(each).isEmpty()] == []
+        tabs = [each for each in reached if isinstance(each, QTabBar)]
+        assert [each.accessibleName() for each in tabs] == ["Stacked panels"] * bool(stacked)
+
+
+@pytest.mark.parametrize(
+    ("size", "text_scale"), [((1008, 552), 1.0), ((1008, 552), 1.6), ((600, 400), 1.0)]
+)
+def test_what_tab_leads_to_is_scrolled_into_sight(qtbot, size, text_scale):
+    """From outside of what is scrolled as well, downwards and sideways; the grid is larger."""
+    window = shown(qtbot)
+    window.show_style(NIGHT, text_scale)
+    window.resize(*size)
+    window.show_notice(None)
+    settle()
+    window.setFocus()
+    preset, hidden = window.panel.preset_bar.button, []
+    for _ in range(2):  # around twice: from *Side* all the way to *Preset*
+        for _ in range(60):
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+            focused = QApplication.focusWidget()
+            if not is_in_sight(focused, window):
+                hidden.append(focused)
+            if focused is preset:
+                break
+        assert focused is preset
+    assert hidden == []
+
+
+def test_what_the_pointer_presses_stays_where_it_is(qtbot):
+    """A slider half in sight is dragged, not scrolled away below the pointer."""
+    window = shown(qtbot)
+    window.resize(1008, 552)
+    settle()
+    bar = window.panel.verticalScrollBar()
+    slider = window.sliders["nudge"].track
+    bar.setValue(slider.mapTo(window.panel.widget(), QPoint(0, 0)).y() + slider.height() // 2)
+    before = bar.value()
+    below = slider.rect().bottomLeft() + QPoint(40, -1)
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=below)
+    assert slider.hasFocus()
+    assert bar.value() == before
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=below)
+
+
+def test_a_notice_keeps_to_the_grid_wherever_that_is_moved(qtbot):
+    """By larger text, for which the toolbar takes two rows, and by scrolling."""
+    window = shown(qtbot)
+    window.resize(853, 480)
+    settle()
+
+    def gap():
+        grid = QRect(window.grid.mapTo(window, QPoint(0, 0)), window.grid.size())
+        return (grid & window.rect()).bottom() - window.notice.geometry().bottom()
+
+    usual = gap()
+    for scale in (1.0, 1.2, 1.4, 1.6):
+        window.show_style(NIGHT, scale)
+        settle()
+        assert gap() == usual
+    bar = window.bench.verticalScrollBar()
+    assert bar.maximum() > 0
+    for value in (bar.maximum(), 0):
+        bar.setValue(value)
+        settle()
+        assert gap() == usual

@@ -41,11 +41,13 @@ class Overlays(QObject):
         self.notice = NoticeBar(palette, window)
         self.toast = Toast(window)
         self.keys = KeySheet(window)
-        for watched in (window, grid):
+        watched: QWidget | None = grid
+        while watched is not None:  # the grid goes along with whatever it is in
             watched.installEventFilter(self)
+            watched = None if watched is window else watched.parentWidget()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Keep to the places of window and grid."""
+        """Keep to the places of window and grid, wherever the parts between them are moved."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self.place()
         return False

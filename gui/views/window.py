@@ -43,7 +43,7 @@ from gui.views.about import AboutBox
 from gui.views.coherence_plot import CoherencePlot
 from gui.views.figure_table import FigureTable
 from gui.views.file_dialogs import FileDialogs
-from gui.views.focus import keep_for_focused, press_focused
+from gui.views.focus import bring_to_sight, keep_for_focused, press_focused
 from gui.views.grid import GridView
 from gui.views.grid_cursor import is_cursor_key
 from gui.views.key_names import names_of
@@ -580,6 +580,8 @@ class Window(QWidget):
     def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
         for slider in self.sliders.values():
             slider.note_focus(focused)
+        if focused is not None:
+            bring_to_sight(focused)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Hear no more of the application."""

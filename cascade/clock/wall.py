@@ -8,7 +8,7 @@ import math
 import time
 import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from cascade.clock.base import Clock, Source, deadlines_of, wrong_clock
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
@@ -17,6 +17,9 @@ from cascade.clock.seconds import as_seconds
 from cascade.scheduler.crowd import TURN_S, Crowd
 from cascade.scheduler.request import Renewal
 from cascade.scheduler.within import within_real
+
+_LONGEST_TIMER_S: Final = 86_400.0
+"""Timers of a Qt host count milliseconds in 32 bits: 25 days, and longer ones fail."""
 
 
 class WallClock(Clock):
@@ -85,10 +88,11 @@ class WallClock(Clock):
         handles: list[asyncio.TimerHandle] = []
 
         def set_timer() -> None:
-            handles[:] = [loop.call_at(loop.time() + t - self.now, on_time)]
+            delay = min(t - self.now, _LONGEST_TIMER_S)
+            handles[:] = [loop.call_at(loop.time() + delay, on_time)]
 
         def on_time() -> None:
-            if self.now < t:  # the host's timer was early
+            if self.now < t:  # the host's timer was early, or `t` is far away
                 set_timer()
             else:
                 callback()
@@ -250,11 +254,11 @@ class _Waiter:
             self._handle = None
         if deadline < NEVER:
             loop = self._future.get_loop()
-            delay = deadline - self._clock.now
+            delay = min(deadline - self._clock.now, _LONGEST_TIMER_S)
             self._handle = loop.call_at(loop.time() + delay, self._on_deadline)
 
     def _on_deadline(self) -> None:
-        if self._clock.now < self.deadline:  # the host's timer was early
+        if self._clock.now < self.deadline:  # the timer was early, or the deadline is far away
             self._handle = None
             self.wait_until(self.deadline)
         elif not self._future.done():

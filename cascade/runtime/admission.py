@@ -23,7 +23,7 @@ from operator import attrgetter
 from typing import Any
 
 from cascade.clock.base import Clock
-from cascade.runtime.constraints import Constraint, parse, scope_of_topic
+from cascade.runtime.constraints import Constraint, decoded, parse, scope_of_topic
 from cascade.runtime.ticket import Amount, Line, Ticket, exact
 
 _log = logging.getLogger(__name__)
@@ -84,8 +84,12 @@ class Admission:
         is_first = self._join(ticket)
         self._blocked += 1
         self._wanted.update(ticket.wants())
-        if is_first:  # otherwise it can't begin before who stands there already
-            self._review()
+        try:
+            if is_first:  # otherwise it can't begin before who stands there already
+                self._review()
+        except BaseException:
+            self.leave(ticket)
+            raise
         return ticket
 
     async def wait(self, ticket: Ticket) -> None:
@@ -93,13 +97,10 @@ class Admission:
 
         Notes
         -----
-        On the engine's clock. Cancelling is safe: the ticket is given back.
+        On the engine's clock. Cancelling is safe; whoever asked for the ticket gives it back,
+        whether or not its turn has come.
         """
-        try:
-            await ticket.turn.receive()
-        except BaseException:
-            self.leave(ticket)
-            raise
+        await ticket.turn.receive()
 
     def leave(self, ticket: Ticket) -> None:
         """Give back what the task took, or its place in the line."""
@@ -133,19 +134,19 @@ class Admission:
 
     async def on_message(self, topic: str, payload: Any) -> None:
         """Take in a message on a topic below ``cascade/constraints/``; ignore a bad one."""
-        if payload is None or (isinstance(payload, (str, bytes, Mapping)) and not payload):
-            scope = scope_of_topic(topic)
-            if scope is None:
-                _log.warning("ignored an empty message on %r: it names no scope", topic)
-                return
-            self.lift(scope)
-            return
+        scope = scope_of_topic(topic)
         try:
-            constraint = parse(payload)
+            message = decoded(payload)
+            constraint = None if message is None else parse(message, scope)
         except ValueError as error:
             _log.warning("ignored a malformed constraint on %r: %s", topic, error)
             return
-        self.impose(constraint)
+        if constraint is not None:
+            self.impose(constraint)
+        elif scope is not None:
+            self.lift(scope)
+        else:
+            _log.warning("ignored an empty message on %r: it names no scope", topic)
 
     def impose(self, constraint: Constraint) -> None:
         """Let a constraint hold from now on, in the place of one with its id."""

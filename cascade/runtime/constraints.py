@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
+from cascade.clock.seconds import as_seconds
+
 ConstraintType: TypeAlias = Literal["pause", "concurrency", "rate_limit"]
 
 GLOBAL: Final = "global"
@@ -108,23 +110,44 @@ class Constraint:
         return f"{self.type} '{self.id}'"
 
 
-def parse(message: object) -> Constraint:
+def decoded(payload: object) -> object:
+    """What a message says: a mapping as it is, JSON decoded, and None for all that is empty.
+
+    Raises
+    ------
+    ValueError
+        It is no JSON.
+    """
+    message = payload
+    if isinstance(payload, (str, bytes, bytearray)) and payload:
+        import json  # for those alone who send some
+
+        try:
+            message = json.loads(payload)
+        except RecursionError:
+            raise ValueError("it nests too deep") from None
+    is_empty = isinstance(message, (str, bytes, bytearray, Mapping)) and not message
+    return None if is_empty else message
+
+
+def parse(message: object, topic_scope: str | None = None) -> Constraint:
     """The constraint that a message describes.
 
     Parameters
     ----------
     message
-        ``{"id", "scope", "type", "params", "expires_at"}``, as a mapping or as
-        JSON. ``params`` of a concurrency are ``{"limit": n}``, of a rate limit
-        ``{"rate": "10/s"}``; ``params`` and ``expires_at`` may be absent.
+        ``{"id", "scope", "type", "params", "expires_at"}``. ``params`` of a concurrency
+        are ``{"limit": n}``, of a rate limit ``{"rate": "10/s"}``; ``params`` and
+        ``expires_at`` may be absent.
+    topic_scope
+        The scope that its topic stands for, which must be its own; None if that stands
+        for none.
 
     Raises
     ------
     ValueError
         It describes none, and why.
     """
-    if isinstance(message, (str, bytes)):
-        message = _decoded(message)
     if not isinstance(message, Mapping):
         raise ValueError(f"a constraint must be a mapping, got {message!r}")
     if unknown := set(message) - _FIELDS:
@@ -134,13 +157,11 @@ def parse(message: object) -> Constraint:
         raise ValueError(f"id must be a non-empty string, got {identity!r}")
     if scope != GLOBAL and not (isinstance(scope, str) and re.fullmatch("task:.+", scope)):
         raise ValueError(f"scope must be 'global' or 'task:<glob>', got {scope!r}")
+    if topic_scope is not None and scope != topic_scope:
+        raise ValueError(f"scope must be that of its topic, {topic_scope!r}, got {scope!r}")
     if kind not in get_args(ConstraintType):
         raise ValueError(f"type must be one of {get_args(ConstraintType)}, got {kind!r}")
-    expires_at = message.get("expires_at")
-    if expires_at is None:
-        expires_at = math.inf
-    elif not _is_number(expires_at) or expires_at != expires_at:
-        raise ValueError(f"expires_at must be a time in seconds, got {expires_at!r}")
+    expires_at = _time(message.get("expires_at"))
     params = message.get("params")
     if params is None:
         params = {}
@@ -170,21 +191,18 @@ def _limit_of(kind: object, params: Mapping[str, Any]) -> tuple[int, float]:
             raise ValueError(f"rate must be like '10/s', '5/m' or '100/h', got {rate!r}")
         count, per_s = float(found[1]), _PER_S[found[2]]
         whole = max(1, math.floor(count))
-        return whole, per_s * whole / count
+        return whole, per_s * (whole / count)  # in this order it is never beyond all floats
     return 0, 1.0
 
 
-def _decoded(message: str | bytes) -> Any:
-    import json  # for those alone who send some
-
+def _time(expires_at: object) -> float:
+    """When it ends; infinite if that is never, or beyond all floats."""
+    if expires_at is None:
+        return math.inf
     try:
-        return json.loads(message)
-    except RecursionError:
-        raise ValueError("it nests too deep") from None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return as_seconds(expires_at, "expires_at")
+    except TypeError as error:
+        raise ValueError(str(error)) from None
 
 
 def scope_of_topic(topic: str) -> str | None:

@@ -2,7 +2,8 @@
 
 A flight is one such call under way. Who leads it executes the task; whoever comes meanwhile
 gets in line behind. When the leader has succeeded, all of them look into the cache; when it
-has failed or was cancelled, the first in line leads.
+has failed or was cancelled, the first in line leads. So it does when the leader has to wait
+until it may begin: what that waits for may be held by those in the line.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Hashable, Mapping
 from contextvars import ContextVar
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from cascade.adapters.cache import Arguments, FileCache, call_of
 from cascade.adapters.fingerprint import FingerprintError
@@ -22,8 +23,6 @@ from cascade.clock.virtual import VirtualClock
 from cascade.spec.cache_policy import MISS, CachePolicy
 from cascade.spec.lazy import Lazy
 from cascade.spec.task import Task
-
-T = TypeVar("T")
 
 
 class Flight:
@@ -44,20 +43,6 @@ class Flight:
         self._policy = policy
         self._line: deque[_Turn] = deque()
         self._awaited: Counter[Flight] = Counter()  # by what is executed below its leader
-
-    async def lead(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of `work`, which is what the others wait for."""
-        above = _led.get()
-        _led.set((*above, self))
-        try:
-            result = await work
-        except BaseException:
-            self._pass_on()
-            raise
-        finally:
-            _led.set(above)
-        self._land()
-        return result
 
     def waits_for_us(self) -> bool:
         """Whether it can't land before the call that asks has ended."""
@@ -86,7 +71,7 @@ class Flight:
             await turn.came.receive()
         except BaseException:
             if turn.leads:
-                self._pass_on()
+                self.pass_on()
             elif turn in self._line:
                 self._line.remove(turn)
             raise
@@ -97,13 +82,14 @@ class Flight:
                     del flight._awaited[self]
         return turn.leads
 
-    def _land(self) -> None:
+    def land(self) -> None:
+        """The leader has succeeded: nobody waits any longer."""
         del _flights[self._key]
         while self._line:
             self._line.popleft().came.send(None)
 
-    def _pass_on(self) -> None:
-        """The leader has failed: the first in line leads, if anybody is."""
+    def pass_on(self) -> None:
+        """The leader has failed or waits: the first in line leads, if anybody is."""
         if self._line:
             turn = self._line.popleft()
             turn.leads = True
@@ -126,15 +112,8 @@ _flights: Final[dict[Hashable, Flight]] = {}
 _led: ContextVar[tuple[Flight, ...]] = ContextVar("flights led", default=())
 
 
-async def find_or_make(
-    cache: CachePolicy,
-    task: Task[..., Any],
-    named: Mapping[str, Any],
-    clock: Clock,
-    make: Callable[[], Coroutine[Any, Any, Any]],
-    note_hit: Callable[[], None],
-) -> Any:
-    """The result of a call from the cache, if need be when another execution has put it there.
+class Lookup:
+    """One who wants the result of a call: it is found in a cache, or made for all who want it.
 
     Parameters
     ----------
@@ -142,40 +121,110 @@ async def find_or_make(
         Where it may be, and the call: the task and its arguments by parameter.
     clock
         That of the run.
-    make
-        Executes the task.
     note_hit
         Called if the result was found.
+
+    Attributes
+    ----------
+    found
+        The result, once it was found.
     """
-    arguments = Arguments(named)
-    key = _key_of(cache, task, arguments, clock)
-    while True:
-        found = cache.check(task, arguments)
-        if found is not MISS:
-            note_hit()
-            return found
-        flight = None if key is None else _flights.get(key)
-        if key is None or (flight is not None and flight.waits_for_us()):
-            return await _make(cache, task, arguments, make)
-        if flight is None:
-            flight = _flights[key] = Flight(key, cache)
-        elif not await flight.wait():
-            key = None  # it has landed: the cache has its result now, or keeps none
-            continue
-        return await flight.lead(_make(cache, task, arguments, make))
 
+    __slots__ = (
+        "_arguments", "_cache", "_flight", "_key", "_leads", "_note_hit", "_task", "found"
+    )  # fmt: skip
 
-async def _make(
-    cache: CachePolicy,
-    task: Task[..., Any],
-    arguments: Arguments,
-    make: Callable[[], Coroutine[Any, Any, Any]],
-) -> Any:
-    """Execute the task, and store its result."""
-    result = await make()
-    if not isinstance(result, Lazy):
-        cache.save(task, arguments, result)
-    return result
+    def __init__(
+        self,
+        cache: CachePolicy,
+        task: Task[..., Any],
+        named: Mapping[str, Any],
+        clock: Clock,
+        note_hit: Callable[[], None],
+    ) -> None:
+        self._cache = cache
+        self._task = task
+        self._arguments = Arguments(named)
+        self._key = _key_of(cache, task, self._arguments, clock)
+        self._note_hit = note_hit
+        self._flight: Flight | None = None  # which it leads
+        self._leads = False
+        self.found: Any = MISS
+
+    async def find_or_make(self, make: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """The result from the cache, if need be when another execution has put it there.
+
+        Parameters
+        ----------
+        make
+            Executes the task, and gives the result of that or what was found meanwhile.
+        """
+        if await self.is_found():
+            return self.found
+        try:
+            result = await make()
+            if self.found is MISS and not isinstance(result, Lazy):
+                self._cache.save(self._task, self._arguments, result)
+        except BaseException:
+            self.step_aside()
+            raise
+        flight = self._let_go()
+        if flight is not None:
+            flight.land()
+        return result
+
+    async def is_found(self) -> bool:
+        """Whether another has made it; otherwise this one leads when this returns.
+
+        Notes
+        -----
+        Waits for another's flight on the clock of the run. Cancelling is safe.
+        """
+        while not self.leads():
+            if self.found is not MISS:
+                return True
+            flight = _flights[self._key]
+            if await flight.wait():
+                self._lead(flight)
+            else:
+                self._key = None  # it has landed: the cache has its result now, or keeps none
+        return False
+
+    def leads(self) -> bool:
+        """Whether it is this one who executes the task: not if it was found, or another does."""
+        if self._leads:
+            return True
+        if self.found is MISS:
+            self.found = self._cache.check(self._task, self._arguments)
+            if self.found is not MISS:
+                self._note_hit()
+        if self.found is not MISS:
+            return False
+        flight = None if self._key is None else _flights.get(self._key)
+        if flight is not None:
+            self._leads = flight.waits_for_us()
+        elif self._key is None:
+            self._leads = True
+        else:
+            flight = _flights[self._key] = Flight(self._key, self._cache)
+            self._lead(flight)
+        return self._leads
+
+    def step_aside(self) -> None:
+        """Let another lead: this one has failed, or has to wait until it may begin."""
+        flight = self._let_go()
+        if flight is not None:
+            flight.pass_on()
+
+    def _lead(self, flight: Flight) -> None:
+        self._leads, self._flight = True, flight
+        _led.set((*_led.get(), flight))
+
+    def _let_go(self) -> Flight | None:
+        flight, self._flight, self._leads = self._flight, None, False
+        if flight is not None:
+            _led.set(tuple([each for each in _led.get() if each is not flight]))
+        return flight
 
 
 def _key_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cascade.errors import add_note
 from cascade.graph.model import Node
@@ -18,6 +18,9 @@ from cascade.spec.policies import Policies
 from cascade.spec.read_once import find_read_once
 from cascade.spec.result import LazyResult
 from cascade.spec.signature import arrange
+
+if TYPE_CHECKING:
+    from cascade.runtime.flights import Lookup
 
 
 class TaskExecution:
@@ -66,21 +69,21 @@ class TaskExecution:
             return await self._try_once()
         if policies.cache is None:
             return await self._try(policies)
-        from cascade.runtime.flights import find_or_make  # for those alone who cache
+        from cascade.runtime.flights import Lookup  # for those alone who cache
 
         call = self._instance.task, self._named_arguments()
-        make = partial(self._try, policies)
-        return await find_or_make(policies.cache, *call, self._run.clock, make, self._note_hit)
+        lookup = Lookup(policies.cache, *call, self._run.clock, self._note_hit)
+        return await lookup.find_or_make(partial(self._try, policies, lookup))
 
     def _note_hit(self) -> None:
         self._tell(TaskSkipped, reason="CacheHit")
 
-    async def _try(self, policies: Policies) -> Any:
+    async def _try(self, policies: Policies, lookup: Lookup | None = None) -> Any:
         """The result of the first try that succeeds."""
         attempt = 0
         while True:
             try:
-                return await self._try_once()
+                return await self._try_once(lookup)
             except Exception as error:
                 attempt += 1
                 retry = policies.retry
@@ -98,20 +101,25 @@ class TaskExecution:
         values = [call.args, call.kwargs, *(results[need] for need in self._step.data)]
         return find_read_once(values) is not None
 
-    async def _try_once(self) -> Any:
-        """Wait until the task may begin, and execute it."""
+    async def _try_once(self, lookup: Lookup | None = None) -> Any:
+        """Wait until the task may begin, and execute it, unless its result is found meanwhile."""
         run = self._run
         if not self._amounts and run.engine.link is None:
             return await self._execute()
         admission = run.engine.admission
-        ticket = admission.ask(self._node.name, self._amounts)
-        if not ticket.admitted:
-            self._tell(TaskBlocked, reason=admission.reason(ticket))
-            await admission.wait(ticket)
-        try:
-            return await self._execute()
-        finally:
-            admission.leave(ticket)
+        while lookup is None or not await lookup.is_found():
+            ticket = admission.ask(self._node.name, self._amounts)
+            try:
+                if not ticket.admitted:
+                    self._tell(TaskBlocked, reason=admission.reason(ticket))
+                    if lookup is not None:
+                        lookup.step_aside()
+                    await admission.wait(ticket)
+                if lookup is None or lookup.leads():
+                    return await self._execute()
+            finally:
+                admission.leave(ticket)
+        return lookup.found
 
     async def _execute(self) -> Any:
         """Execute it with its resources, which are released before this returns."""

@@ -182,6 +182,137 @@ def test_two_that_run_each_other_do_not_wait_for_each_other(clock: cs.Clock) -> 
     assert found in (["ab", "ba"], ["aba", "ba"], ["ab", "bab"])
 
 
+def test_nobody_waits_for_a_leader_that_has_to_wait_itself(clock: cs.Clock) -> None:
+    """The leader wants the slot that a follower holds: the follower executes, and both end."""
+    cache, calls = cs.InMemoryCache(), list[str]()
+    engines = list[cs.Engine]()
+    bus, skips = listening(cs.TaskSkipped)
+
+    @cs.task
+    async def made(x: int, clock: Any = CLOCK) -> int:
+        calls.append("made")
+        await clock.sleep(0.01)
+        return x
+
+    @cs.task
+    async def holds_the_slot(clock: Any = CLOCK) -> Any:
+        await clock.sleep(0.02)
+        return await engines[0].run(made(1).with_cache(cache))
+
+    def first(engine: cs.Engine) -> Any:
+        engines[:] = [engine]
+        return engine.run(holds_the_slot().with_constraints(slot=1))
+
+    limited = made(1).with_constraints(slot=1).with_cache(cache)
+    found = overlapping(
+        clock,
+        first,
+        *[lambda engine: engine.run(limited)] * 3,
+        system_resources={"slot": 1},
+        bus=bus,
+    )
+    assert found == [1] * 4
+    assert calls == ["made"]
+    assert [skip.reason for skip in skips] == ["CacheHit"] * 3
+
+
+def test_a_leader_that_is_tried_again_and_has_to_wait_lets_another_lead(clock: cs.Clock) -> None:
+    """Between its tries the slot goes to a task that needs the same call."""
+    cache, calls = cs.InMemoryCache(), list[int]()
+    engines = list[cs.Engine]()
+
+    @cs.task
+    async def second_time(clock: Any = CLOCK) -> int:
+        calls.append(len(calls))
+        if len(calls) == 1:
+            raise OSError
+        await clock.sleep(0.001)
+        return len(calls)
+
+    @cs.task
+    async def holds_the_slot(clock: Any = CLOCK) -> Any:
+        await clock.sleep(0.1)
+        return await engines[0].run(second_time().with_cache(cache))
+
+    def first(engine: cs.Engine) -> Any:
+        engines[:] = [engine]
+        target = second_time().with_constraints(slot=1).with_cache(cache)
+        return engine.run(target.with_retry(1, delay=0.02))
+
+    found = overlapping(
+        clock,
+        first,
+        lambda engine: engine.run(holds_the_slot().with_constraints(slot=1)),
+        system_resources={"slot": 1},
+    )
+    assert found == [2, 2]
+    assert calls == [0, 1]
+
+
+def test_who_waited_for_a_limit_looks_again_before_it_executes(clock: cs.Clock) -> None:
+    """Six with two slots between them: one executes; a failed one is followed by one other."""
+    cache, calls = cs.InMemoryCache(), list[int]()
+
+    @cs.task
+    async def slow(clock: Any = CLOCK) -> str:
+        calls.append(1)
+        await clock.sleep(0.002)
+        if len(calls) == 1:
+            raise OSError
+        return "made"
+
+    @cs.task
+    async def occupy(clock: Any = CLOCK) -> None:
+        await clock.sleep(0.01)
+
+    limited = slow().with_constraints(slot=1).with_cache(cache)
+    found = overlapping(
+        clock,
+        *[lambda engine: engine.run(occupy().with_constraints(slot=1))] * 2,
+        *[lambda engine: engine.run(limited)] * 6,
+        system_resources={"slot": 2},
+    )
+    assert found[:2] == [None] * 2
+    assert [type(each).__name__ for each in found[2:]] == ["OSError", *["str"] * 5]
+    assert len(calls) == 2
+
+
+def test_leaders_cancelled_in_the_line_for_a_limit_keep_nobody(clock: cs.Clock) -> None:
+    """Of some that wait for a slot two are cancelled, also a former leader: the rest end."""
+    cache, calls = cs.InMemoryCache(), list[int]()
+
+    @cs.task
+    async def slow(clock: Any = CLOCK) -> str:
+        calls.append(1)
+        await clock.sleep(0.001)
+        return "made"
+
+    @cs.task
+    async def occupy(clock: Any = CLOCK) -> None:
+        await clock.sleep(0.01)
+
+    async def wait_for(task: asyncio.Task[Any]) -> Any:
+        return await task
+
+    async def main() -> list[Any]:
+        async with cs.Engine(clock=clock, system_resources={"slot": 1}) as engine:
+            holder = asyncio.create_task(engine.run(occupy().with_constraints(slot=1)))
+            await asyncio.sleep(0)
+            limited = slow().with_constraints(slot=1).with_cache(cache)
+            runs = [asyncio.create_task(engine.run(limited)) for _ in range(5)]
+            await asyncio.sleep(0)
+            runs[0].cancel()
+            runs[3].cancel()
+            found = await drive(clock, wait_for(holder), *(wait_for(each) for each in runs))
+            assert engine.statistics().tasks_blocked == 0
+            return found
+
+    found = asyncio.run(main())
+    kinds = [type(each).__name__ for each in found]
+    assert kinds == ["NoneType", "CancelledError", "str", "str", "CancelledError", "str"]
+    assert calls == [1]
+
+
 @pytest.mark.parametrize("kind", ["memory", "file"])
 def test_engines_that_share_a_cache_execute_once(
     kind: str, clock: cs.Clock, tmp_path: Path

@@ -299,6 +299,150 @@ def test_a_pause_holds_only_what_it_matches() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize(
+    "empty",
+    [None, "", b"", bytearray(), {}, "{}", b"{}", bytearray(b" {}\n"), "null", '""'],
+    ids=repr,
+)
+@pytest.mark.parametrize("pause", [PAUSE, PAUSE | {"id": "q", "scope": "task:wo*"}], ids=str)
+def test_an_empty_message_lifts_also_as_json(
+    empty: Any, pause: dict[str, str], clock: cs.Clock
+) -> None:
+    """And what imposes may be JSON of any kind of string."""
+    gauge = Gauge(0.0)
+    topic = pause["scope"].replace(":", "/")
+
+    async def main() -> None:
+        async with Live(clock) as live:
+            text = json.dumps(pause)
+            for message in (pause, text, text.encode(), bytearray(text.encode())):
+                await live.say(topic, message)
+                task = live.start(gauge.task(1))
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                assert live.engine.statistics().tasks_blocked == 1
+                await live.say(topic, empty)
+                await drive_clock_until(clock, task.done)
+
+    asyncio.run(main())
+    assert gauge.begun == [1] * 4
+
+
+def test_a_scope_that_contradicts_its_topic_is_malformed(
+    clock: cs.Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An empty message on that topic could not lift it: it is told, and nothing holds."""
+    gauge = Gauge(0.0)
+    contradictions = [
+        ("task/x", PAUSE),
+        ("global", PAUSE | {"scope": "task:*"}),
+        ("task/a", PAUSE | {"scope": "task:*"}),
+    ]
+
+    async def main() -> None:
+        async with Live(clock) as live:
+            for topic, message in contradictions:
+                await live.say(topic, message)
+            await drive_clock_until(clock, live.start(gauge.task(1)).done)
+
+    with caplog.at_level(logging.WARNING, logger="cascade"):
+        asyncio.run(main())
+    told = [record.getMessage() for record in caplog.records]
+    assert [each.split(": ", 1)[1] for each in told] == [
+        "scope must be that of its topic, 'task:x', got 'global'",
+        "scope must be that of its topic, 'global', got 'task:*'",
+        "scope must be that of its topic, 'task:a', got 'task:*'",
+    ]
+    assert gauge.begun == [1]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"type": "concurrency", "params": {"limit": 1}, "expires_at": 10**400},
+        {"type": "concurrency", "params": {"limit": 10**400}},
+        {"type": "pause", "expires_at": -(10**400)},
+        {"type": "rate_limit", "params": {"rate": "9" * 308 + "/h"}, "expires_at": 1e308},
+    ],
+    ids=lambda rule: str(rule)[:60],
+)
+def test_numbers_beyond_all_floats_harm_no_run(rule: dict[str, Any], clock: cs.Clock) -> None:
+    """They come while tasks run and wait; all of them end, and nobody is left in the line."""
+    gauge = Gauge(0.002)
+
+    async def main() -> None:
+        async with Live(clock) as live:
+            first = live.start(gauge.task(0))
+            await asyncio.sleep(0)
+            await live.say("task/work", json.dumps({"id": "x", "scope": "task:work"} | rule))
+            tasks = [first, *(live.start(gauge.task(i)) for i in range(1, 4))]
+            await drive_clock_until(clock, lambda: all(task.done() for task in tasks))
+            assert [task.result() for task in tasks] == [0, 1, 2, 3]
+            assert live.engine.statistics().tasks_blocked == 0
+
+    asyncio.run(main())
+
+
+def test_who_fails_to_get_in_line_does_not_stand_in_it() -> None:
+    """The clock refuses a timer once: that run fails, and those that come later begin."""
+
+    class Refusing(cs.VirtualClock):
+        refuses = False
+
+        def call_at(self, t: float, callback: Callable[[], None]) -> Callable[[], None]:
+            if self.refuses:
+                self.refuses = False
+                raise OverflowError("no such time")
+            return super().call_at(t, callback)
+
+    clock, gauge = Refusing(), Gauge(0.0)
+
+    async def main() -> None:
+        async with Live(clock, system_resources={"slot": 1}) as live:
+            await live.say("global", PAUSE | {"expires_at": 5.0})
+            clock.refuses = True
+            tasks = [live.start(gauge.task(i).with_constraints(slot=1)) for i in range(3)]
+            await drive_clock_until(clock, lambda: all(task.done() for task in tasks))
+            assert isinstance(tasks[0].exception(), OverflowError)
+            assert [task.result() for task in tasks[1:]] == [1, 2]
+            assert not live.engine.admission._wanted
+
+    asyncio.run(main())
+    assert gauge.times == [5.0, 5.0]
+
+
+def test_who_is_stopped_while_it_tells_that_it_waits_leaves_the_line(clock: cs.Clock) -> None:
+    """A handler is interrupted: the run ends with that, and the next in line begins."""
+    gauge = Gauge(0.001)
+    bus = cs.MessageBus()
+
+    class Stop(BaseException):
+        pass
+
+    def stop(_event: cs.TaskBlocked) -> None:
+        end()
+        raise Stop
+
+    end = bus.subscribe(cs.TaskBlocked, stop)
+
+    async def outcome(engine: cs.Engine, label: int) -> Any:
+        try:
+            return await engine.run(gauge.task(label).with_constraints(slot=1))
+        except Stop as error:
+            return error
+
+    async def main() -> list[Any]:
+        async with cs.Engine(clock=clock, bus=bus, system_resources={"slot": 1}) as engine:
+            found = await drive(clock, *(outcome(engine, label) for label in range(3)))
+            assert engine.statistics().tasks_blocked == 0
+            assert not engine.admission._wanted
+            return found
+
+    first, stopped, last = asyncio.run(main())
+    assert (first, last) == (0, 2)
+    assert isinstance(stopped, Stop)
+
+
 def test_a_pause_expires_by_the_engines_clock() -> None:
     """Held until 5 s, then free, with nobody saying anything."""
     clock, gauge = cs.VirtualClock(), Gauge(0.0)
@@ -403,6 +547,13 @@ def test_constraints_that_are_retained_hold_for_the_first_task() -> None:
         PAUSE | {"scope": "tasks"},
         PAUSE | {"type": "stop"},
         PAUSE | {"expires_at": "soon"},
+        PAUSE | {"expires_at": True},
+        PAUSE | {"expires_at": float("nan")},
+        PAUSE | {"scope": "task:work"},
+        b"\xff",
+        "{}x",
+        "[]x",
+        bytearray(b"{"),
         PAUSE | {"expires": 3},
         PAUSE | {"params": [1]},
         PAUSE | {"type": "concurrency"},
@@ -666,7 +817,9 @@ class Storm:
         elif what < 0.6 and self._runs:
             self._rng.choice(self._runs).cancel()
         elif what < 0.8 and self._connector.connected:
-            await self._connector.publish("cascade/constraints/global", self._constraint())
+            constraint = self._constraint()
+            topic = constraint["scope"].replace(":", "/")
+            await self._connector.publish(f"cascade/constraints/{topic}", constraint)
         elif self._connector.connected:
             await self._lift([self._rng.choice(self.TOPICS)])
 

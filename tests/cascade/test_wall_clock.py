@@ -41,6 +41,34 @@ async def test_waits_never_end_early() -> None:
     assert len(wakes) == 40
 
 
+async def test_times_far_away_need_no_long_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Timers of Qt are at most 25 days long: further times are waited for in parts."""
+    loop = asyncio.get_running_loop()
+    call_at, lengths = loop.call_at, list[float]()
+
+    def count(when: float, *args: Any, **options: Any) -> asyncio.TimerHandle:
+        lengths.append(when - loop.time())
+        return call_at(when, *args, **options)
+
+    monkeypatch.setattr(loop, "call_at", count)
+    clock = cs.WallClock(start=0.0)
+    channel = cs.Channel[int]()
+
+    @cs.task
+    async def wait_long() -> Any:
+        return await channel.receive(deadline=1e300)
+
+    cancel = clock.call_at(3e6, lambda: None)
+    async with cs.Engine(clock=clock) as engine:
+        run = asyncio.create_task(engine.run(wait_long()))
+        await asyncio.sleep(0)
+        channel.send(7)
+        assert await run == 7
+    cancel()
+    assert len(lengths) == 2
+    assert max(lengths) < 2**31 / 1000
+
+
 async def test_channels_work_across_runs() -> None:
     """Values, time-outs, queues and the order of waking, as on a virtual clock."""
     clock = cs.WallClock(start=0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import asyncio
 import math
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextvars import Context
@@ -11,7 +12,7 @@ from typing import Any, ClassVar, Final, Protocol
 from cascade.clock.channel import Channel
 from cascade.clock.current import Run
 from cascade.clock.seconds import as_seconds
-from cascade.errors import ClockError
+from cascade.errors import ClockError, add_note
 
 STEP_LIMIT: Final = 1_000_000
 """Steps that one workflow may take at one instant of a virtual clock."""
@@ -193,6 +194,10 @@ class Clock(abc.ABC):
     def is_turn_over(self) -> bool:
         """Whether work without a wait has gone on for long enough: others must have a turn."""
 
+    def end_of_turn(self) -> asyncio.Future[None] | None:
+        """Done when the host loop has gone on; None where all of an instant is one turn."""
+        return None
+
     @abc.abstractmethod
     async def run_within(self, work: Awaitable[Any], seconds: float, name: str) -> Any:
         """The result of `work`, which is cancelled when it takes longer.
@@ -255,8 +260,34 @@ def wrong_clock(clock: object, run: Run) -> ClockError:
     )
 
 
+def tell_of_failures(
+    error: BaseException, before: list[BaseException], failures: list[BaseException]
+) -> None:
+    """Note on what ends parallel tasks which of them failed, `before` that or meanwhile.
+
+    They are the cause of a cancellation, too: so a time-out or a failure that it was for
+    hides none.
+    """
+    others = [failure for failure in failures if failure is not error]
+    for failure in others:
+        is_earlier = any(failure is each for each in before)
+        when = "before" if is_earlier else "while"
+        add_note(error, f"{when} its parallel tasks were cancelled, one failed: {failure!r}")
+    if others and isinstance(error, asyncio.CancelledError) and error.__cause__ is None:
+        error.__cause__ = join_failures(others, "parallel tasks")
+
+
+def hidden_failure(error: BaseException) -> Exception | None:
+    """What failed, where a cancellation that was wanted tells of more than itself."""
+    failure = error.__cause__ if isinstance(error, asyncio.CancelledError) else error
+    return failure if isinstance(failure, Exception) else None
+
+
 def join_failures(failures: list[BaseException], what: str) -> BaseException:
-    """The one error that stands for all: itself, or a group that hides none."""
-    if len(failures) == 1:
+    """The one error that stands for all: itself, or a group that hides none.
+
+    Of cancellations alone it is the first: who is cancelled raises ``CancelledError``, no group.
+    """
+    if len(failures) == 1 or all(isinstance(each, asyncio.CancelledError) for each in failures):
         return failures[0]
     return BaseExceptionGroup(f"{len(failures)} {what} failed", failures)

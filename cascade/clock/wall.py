@@ -173,6 +173,13 @@ class WallClock(Clock):
 
     should_yield = is_turn_over
 
+    def end_of_turn(self) -> asyncio.Future[None]:
+        """Done when the host loop has gone on."""
+        loop = asyncio.get_running_loop()
+        end: asyncio.Future[None] = loop.create_future()
+        loop.call_soon(end.set_result, None)
+        return end
+
     async def run_within(self, work: Awaitable[Any], seconds: float, name: str) -> Any:
         """The result of `work`, or ``TimeoutError``; see :meth:`Clock.run_within`."""
         return await within_real(lambda: self.now, work, seconds, name)

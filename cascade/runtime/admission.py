@@ -92,6 +92,11 @@ class Admission:
             raise
         return ticket
 
+    def limits(self, task_name: str, amounts: Mapping[str, float]) -> bool:
+        """Whether a task takes of what there is only so much of, or is under a constraint."""
+        is_bounded = any(amount and name in self._capacity for name, amount in amounts.items())
+        return is_bounded or bool(self._matching(task_name))
+
     async def wait(self, ticket: Ticket) -> None:
         """Wait until the task may begin.
 

@@ -24,6 +24,7 @@ from cascade.runtime.events import (
     TaskExecutionFinished,
     TaskExecutionStarted,
 )
+from cascade.runtime.failing import Failing
 from cascade.runtime.link import Link
 from cascade.runtime.outcome import checked
 from cascade.runtime.plan import PlanCache, Step
@@ -69,7 +70,7 @@ class Shared(Protocol):
         """The registered resources by name."""
 
 
-class RunContext:
+class RunContext(Failing):
     """One run, as its graphs, tasks and resources see it: all but what drives it.
 
     Parameters
@@ -88,7 +89,6 @@ class RunContext:
         "_read",
         "_scope",
         "bus",
-        "clock",
         "engine",
         "host",
         "outer",
@@ -96,12 +96,12 @@ class RunContext:
     )
 
     def __init__(self, engine: Shared, number: int, params: dict[str, Any]) -> None:
+        super().__init__(engine.clock)
         self.engine = engine
         self._number = number
         self._graphs = 0
         self.bus = engine.bus
         self._scope: ResourceScope | None = None
-        self.clock: Clock = engine.clock
         self.host: asyncio.Task[Any] | None = None
         self.outer: Run | None = None
         self.params = params

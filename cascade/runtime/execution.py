@@ -10,6 +10,7 @@ from cascade.errors import EngineClosedError, add_note
 from cascade.graph.shape import Survey, is_bare
 from cascade.runtime.context import RunContext, status_of
 from cascade.runtime.events import Place, RunFinished, RunStarted
+from cascade.runtime.failing import FirstTurn
 from cascade.runtime.flow import Flow
 from cascade.runtime.outcome import checked
 from cascade.runtime.resources import release
@@ -97,10 +98,15 @@ class Execution(RunContext):
         await self._finish(None, is_linked)
         return result
 
-    async def follow(self, target: Lazy) -> Any:
-        """The last value of a chain of tail calls in the middle of a graph."""
+    async def follow(self, target: Lazy, began: FirstTurn | None) -> Any:
+        """The last value of a chain of tail calls in the middle of a graph.
+
+        `began` is from when that which made the first of them did.
+        """
         result: Any = target
         while isinstance(result, Lazy):
+            if self.is_late(began):
+                await self.wait_for_cancellation()
             target = result
             survey = Survey(target)
             while survey.go_on():

@@ -11,22 +11,22 @@ workflows of their own.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextvars import copy_context
 from typing import Any, Final
 
-from cascade.clock.base import Queue
 from cascade.errors import DependencyMissingError
 from cascade.graph.model import Node, NodeKind
 from cascade.record import changed
 from cascade.runtime.demand import Demand
 from cascade.runtime.events import SkipReason, TaskSkipped
+from cascade.runtime.failing import FirstTurn
+from cascade.runtime.items import Follow, execute_items
 from cascade.runtime.known import Known
 from cascade.runtime.outcome import checked
 from cascade.runtime.plan import Step
 from cascade.runtime.schedule import NeedCounts, Schedule
 from cascade.runtime.single import TaskExecution
-from cascade.runtime.state import MISSING
 from cascade.spec.env import Env
 from cascade.spec.lazy import Lazy, Targets
 from cascade.spec.param import Param
@@ -43,7 +43,7 @@ class Flow(Known):
     It is run once, and takes what :class:`Known` does.
     """
 
-    async def run(self, follow: Callable[[Lazy], Coroutine[Any, Any, Any]]) -> Any:
+    async def run(self, follow: Follow) -> Any:
         """The target's result, which may be lazy: a tail call.
 
         Parameters
@@ -57,7 +57,9 @@ class Flow(Known):
             The target was skipped.
         """
         self._follow = follow
+        self._began = self._run.first_turn()
         self._is_failing = False  # then nothing more becomes due
+        self._is_incomplete = False  # since the run failed elsewhere
         self._failure: Exception | None = None  # of a task that was called in its place
         self._handed_over: dict[int, Lazy] = {}  # what tasks called in their place returned
         self._may_call_in_place = self._run.may_call_in_place
@@ -83,6 +85,8 @@ class Flow(Known):
                     heapq.heappush(due, _FAILURE)
             if due:
                 await self._run.clock.run_crowd(self)
+            if self._is_incomplete:
+                await self._run.wait_for_cancellation()
             if 0 in self._skipped:
                 raise DependencyMissingError(self._missing())
             return self._results[0]
@@ -98,6 +102,9 @@ class Flow(Known):
         if self.due[0] == _FAILURE:
             heapq.heappop(self.due)
             return self._fail()
+        if self._run.is_moment_over():
+            self.due.clear()
+            return self._run.wait_for_cancellation()
         number = self._take_number()
         self.name = self._instances[number].name
         return self._work(number)
@@ -116,16 +123,18 @@ class Flow(Known):
         That is: it is due alone, or can't wait, or this one has not waited yet, so that
         whoever began it begins the others as soon as it does.
         """
-        due, order, clock, context = self.due, self._plan.order, self._run.clock, self._context
+        due, order, run, context = self.due, self._plan.order, self._run, self._context
+        clock = run.clock
         is_in_place = self._is_called_in_place(number)
         while True:
+            first_turn = run.first_turn() if run.is_failing else None
             if is_in_place:
                 self._call_in_place(number)
             elif self._is_executed_here(number):
                 # As Execution.execute does, without its frame: each resumption of a task
                 # passes through all that there are between it and the clock.
                 call: Any = self._instances[number]
-                run, task = self._run, call.task
+                task = call.task
                 record, began = run.begin_task(task.name)
                 try:
                     args, kwargs = self._arguments(number, call)
@@ -136,19 +145,18 @@ class Flow(Known):
                         result = await run.engine.executor.execute(node, args, kwargs)
                     result = checked(result, task.name)
                 except BaseException as error:
-                    self._is_failing = True
-                    run.explain(error, task.name)
+                    self._fail_at(number, error)
                     raise
                 finally:
                     record.end(began, clock.now)
                 if isinstance(result, Lazy) and number != 0:
                     self._handed_over[number] = result
-                    await self._settle_task(number)
+                    await self._settle_task(number, first_turn)
                 else:
                     self._conclude(number, result)
             else:
-                await self._settle_task(number)
-            if not due or self._is_failing or due[0] == _FAILURE:
+                await self._settle_task(number, first_turn)
+            if not due or (run.is_failing and self._is_ending()) or due[0] == _FAILURE:
                 return
             number = order[due[0]]
             is_in_place = self._is_called_in_place(number)
@@ -163,7 +171,7 @@ class Flow(Known):
             if clock.is_turn_over():
                 await clock.yield_turn()
 
-    async def _settle_task(self, number: int) -> None:
+    async def _settle_task(self, number: int, first_turn: FirstTurn | None) -> None:
         """Execute a task, a map, or a router that takes resources; follow its tail calls.
 
         Those of the target are left to the run, so that a chain of them takes no more memory.
@@ -180,7 +188,7 @@ class Flow(Known):
                         run, node, step, instance, self._results, amounts, self._place
                     ).run()
                 if number != 0 and isinstance(result, Lazy):
-                    result = await self._follow(result)
+                    result = await self._follow(result, first_turn)
                 self._put(number, result)
             elif isinstance(instance, MappedResult):
                 await self._execute_map(number, step, instance)
@@ -236,7 +244,12 @@ class Flow(Known):
     def _fail_at(self, number: int, error: BaseException) -> None:
         """Note that a node could not be settled, or nothing that can go on after it."""
         self._is_failing = True
+        self._run.note_failure()
         self._run.explain(error, self._instances[number].name, self._plan.steps[number].kind)
+
+    def _is_ending(self) -> bool:
+        """Whether nothing more becomes due: something has failed, here or elsewhere in the run."""
+        return self._is_failing or self._run.is_late(self._began)
 
     def _settle(self, number: int) -> None:
         """Note that a node has a value or was skipped, and go on with what waited for it."""
@@ -264,8 +277,10 @@ class Flow(Known):
                 self._fail_at(number, error)
                 raise
             if not is_settled:
-                if not self._is_failing:
+                if not (self._run.is_failing and self._is_ending()):
                     heapq.heappush(self.due, rank)
+                elif not self._is_failing:
+                    self._is_incomplete = True
                 continue
             for following in self._schedule.settle(number):
                 heapq.heappush(waiting, ranks[following])
@@ -304,23 +319,8 @@ class Flow(Known):
         node = Node(number, mapped.name, NodeKind.TASK, mapped.task)
         item = changed(step, kind=NodeKind.TASK, kwargs=(), data=())  # what it takes is its own
         calls = mapped.items(columns)
-        results: list[Any] = [MISSING] * len(calls)
-
-        async def execute_item(index: int, call: LazyResult[Any]) -> None:
-            place = self._place._replace(item=index)
-            single = TaskExecution(self._run, node, item, call, self._results, amounts, place)
-            try:
-                result = await single.run()
-                if isinstance(result, Lazy):
-                    result = await self._follow(result)
-            except BaseException as error:
-                self._run.explain(error, node.name)  # several of them fail as one group
-                raise
-            results[index] = result
-
-        items = enumerate(calls)
-        await self._run.clock.run_crowd(
-            Queue((execute_item(index, call) for index, call in items), len(calls), mapped.name)
+        results = await execute_items(
+            self._run, node, item, calls, self._results, amounts, self._place, self._follow
         )
         if self._plan.readers[number] > 1:
             self._check_readers(number, results)

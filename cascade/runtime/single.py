@@ -42,7 +42,16 @@ class TaskExecution:
         Which execution of the node it is, for events.
     """
 
-    __slots__ = ("_amounts", "_instance", "_node", "_place", "_results", "_run", "_step")
+    __slots__ = (
+        "_amounts",
+        "_began",
+        "_instance",
+        "_node",
+        "_place",
+        "_results",
+        "_run",
+        "_step",
+    )
 
     def __init__(
         self,
@@ -61,6 +70,7 @@ class TaskExecution:
         self._results = results
         self._amounts = amounts
         self._place = place
+        self._began = run.first_turn()
 
     async def run(self) -> Any:
         """The result: from the cache, or of the first try that succeeds."""
@@ -93,6 +103,7 @@ class TaskExecution:
                     add_note(error, "not tried again: an argument can be read only once")
                     raise
                 await self._wait_for_retry(retry.delay_before(attempt), error)
+                self._began = None  # this try was not due before
                 self._place = self._place._replace(attempt=attempt + 1)
 
     def _is_used_up(self) -> bool:
@@ -105,9 +116,15 @@ class TaskExecution:
         """Wait until the task may begin, and execute it, unless its result is found meanwhile."""
         run = self._run
         if not self._amounts and run.engine.link is None:
+            if run.is_late(self._began):
+                await self._stay_out(lookup)
             return await self._execute()
         admission = run.engine.admission
         while lookup is None or not await lookup.is_found():
+            if run.is_failing and (
+                run.is_late(self._began) or admission.limits(self._node.name, self._amounts)
+            ):
+                await self._stay_out(lookup)  # it may be what failed that has made room
             ticket = admission.ask(self._node.name, self._amounts)
             try:
                 if not ticket.admitted:
@@ -115,11 +132,19 @@ class TaskExecution:
                     if lookup is not None:
                         lookup.step_aside()
                     await admission.wait(ticket)
+                    if run.is_failing:
+                        continue
                 if lookup is None or lookup.leads():
                     return await self._execute()
             finally:
                 admission.leave(ticket)
         return lookup.found
+
+    async def _stay_out(self, lookup: Lookup | None) -> None:
+        """Wait, since the run is failing, for the cancellation; let others make the result."""
+        if lookup is not None:
+            lookup.step_aside()
+        await self._run.wait_for_cancellation()
 
     async def _execute(self) -> Any:
         """Execute it with its resources, which are released before this returns."""
@@ -130,6 +155,8 @@ class TaskExecution:
         try:
             wanted_by = f"task '{self._node.name}'"
             values = {name: await scope.acquire(name, wanted_by) for name in self._step.resources}
+            if run.is_late(self._began):
+                await run.wait_for_cancellation()
             result = await self._call(values)
         except BaseException as error:
             await release(scope, error)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from operator import itemgetter
 
-from cascade.clock.base import Source
+from cascade.clock.base import Source, hidden_failure
 from cascade.scheduler.workflow import Workflow
 
 
@@ -59,9 +60,9 @@ class Children:
         """Wake the parent when it has something to do."""
         number = self.living.pop(child)
         error = child.error
-        if error is not None and not (
-            self.is_cancelled and isinstance(error, asyncio.CancelledError)
-        ):
+        if self.is_cancelled and isinstance(error, asyncio.CancelledError):
+            error = hidden_failure(error)
+        if error is not None:
             self.failures.append((number, error))
         if not self.parent_waits or self.is_cancelled:
             return
@@ -73,6 +74,10 @@ class Children:
             self.parent_waits = False
             self.is_moment_over = True
             self._go_on_last(self.parent)
+
+    def failed(self) -> list[BaseException]:
+        """The errors, in the order in which those that failed began."""
+        return [error for _, error in sorted(self.failures, key=itemgetter(0))]
 
 
 def depth_of(workflow: Workflow) -> int:

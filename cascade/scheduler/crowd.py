@@ -8,8 +8,7 @@ import types
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Final
 
-from cascade.clock.base import Source, join_failures
-from cascade.errors import add_note
+from cascade.clock.base import Source, hidden_failure, join_failures, tell_of_failures
 
 TURN_S: Final = 0.004
 """Wall time after which work without a wait lets the host loop go on."""
@@ -58,20 +57,31 @@ class Crowd:
 
         Notes
         -----
-        Cancelling is safe: the workflows have ended before this raises.
+        Cancelling is safe: the workflows have ended before this raises. They are cancelled
+        once: who cleans up already is left alone.
         """
         self._begin_task()
+        before: list[BaseException] = []
         try:
             while self._is_busy() and not self._failures:
                 await self._wait()
             if self._is_busy():
                 await self._let_a_moment_pass()
+            if self._failures:
+                before = self._failed()
+                await self._end_all()
         except BaseException as error:
-            for failure in await self._cancel():
-                add_note(error, f"while its parallel tasks were cancelled, one failed: {failure!r}")
+            before = before or self._failed()
+            while True:
+                try:
+                    await self._end_all()
+                except asyncio.CancelledError:  # one more
+                    continue
+                break
+            tell_of_failures(error, before, self._failed())
             raise
         if self._failures:
-            raise join_failures(await self._cancel(), "parallel tasks")
+            raise join_failures(self._failed(), "parallel tasks")
 
     def _is_busy(self) -> bool:
         return self._living > 0 or self._beginner is not None
@@ -110,6 +120,8 @@ class Crowd:
             if task.cancelled() and not self._is_over:  # by somebody else
                 self._failures[self._begun] = asyncio.CancelledError()
             self._wake()
+        if not task.cancelled():
+            task.exception()  # an interrupt, which it has raised in the loop, too
 
     async def _work(self) -> None:
         """Begin what is due until one has to wait, go on with that one, and begin again."""
@@ -167,8 +179,10 @@ class Crowd:
             self._wake()
 
     def _note_failure(self, number: int, error: BaseException) -> None:
-        if not (self._is_over and isinstance(error, asyncio.CancelledError)):
-            self._failures[number] = error
+        is_wanted = self._is_over and isinstance(error, asyncio.CancelledError)
+        failure = hidden_failure(error) if is_wanted else error
+        if failure is not None:
+            self._failures[number] = failure
         self._living -= 1
         self._wake()
 
@@ -176,13 +190,17 @@ class Crowd:
         if self._woken is not None and not self._woken.done():
             self._woken.set_result(None)
 
-    async def _cancel(self) -> list[BaseException]:
-        """End all that have not ended; gives what failed, in the order in which they began."""
-        self._is_over = True
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def _end_all(self) -> None:
+        """Cancel all that have not ended, if that has not been done, and wait until they have."""
+        if not self._is_over:
+            self._is_over = True
+            for task in self._tasks:
+                task.cancel()
+        while self._tasks:
+            await asyncio.wait(self._tasks)  # who cancels this doesn't cancel them
+
+    def _failed(self) -> list[BaseException]:
+        """What has failed, in the order in which they began."""
         return [self._failures[number] for number in sorted(self._failures)]
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from operator import itemgetter
 from typing import Any
 
-from cascade.clock.base import Queue, Source, join_failures
+from cascade.clock.base import Queue, Source, join_failures, tell_of_failures
 from cascade.clock.current import Run
-from cascade.errors import add_note
 from cascade.scheduler.children import Children, depth_of
 from cascade.scheduler.foreign import without_current_task
 from cascade.scheduler.loop import Loop
@@ -118,23 +116,21 @@ class Scheduler(Loop):
         except BaseException as error:
             if parent in self._ready:  # cancelled before: it stands there to begin the next
                 self._ready.remove(parent)
-            for failure in self._cancel_children(crowd):
-                if failure is not error:
-                    add_note(
-                        error, f"while its parallel tasks were cancelled, one failed: {failure!r}"
-                    )
+            before = crowd.failed()
+            self._cancel_children(crowd)
+            tell_of_failures(error, before, crowd.failed())
             raise
         finally:
             parent.priority = own_priority
         if crowd.failures:
-            raise join_failures(self._cancel_children(crowd), "parallel tasks")
+            self._cancel_children(crowd)
+            raise join_failures(crowd.failed(), "parallel tasks")
 
-    def _cancel_children(self, crowd: Children) -> list[BaseException]:
-        """Cancel the children that have not ended; gives what failed, cancellations apart."""
+    def _cancel_children(self, crowd: Children) -> None:
+        """Cancel the children that have not ended."""
         crowd.is_cancelled = True
         for child in list(crowd.living):
             self._doom(child, asyncio.CancelledError())
-        return [error for _, error in sorted(crowd.failures, key=itemgetter(0))]
 
     def _run_to_first_wait(self, root: Workflow) -> None:
         """Start a workflow, and go on with it and its children until all of them wait."""

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
+from cascade.clock.base import hidden_failure
+
 
 class CancelledAt(Protocol):
     """A clock that can cancel the workflow that asks for it."""
@@ -47,7 +49,7 @@ async def within_virtual(
         result = await run_child(limited())
     except (Exception, asyncio.CancelledError) as error:
         if is_late:
-            raise late(name, seconds) from _cause(error)
+            raise late(name, seconds) from hidden_failure(error)
         raise
     finally:
         if isinstance(work, Coroutine):
@@ -76,13 +78,13 @@ async def within_real(
         async with limit:
             try:
                 result = await work
-            except Exception as raised:
+            except (Exception, asyncio.CancelledError) as raised:
                 error = raised
                 raise
     except TimeoutError as raised:
         if raised is error and not limit.expired():
             raise
-        raise late(name, seconds) from _cause(error)
+        raise late(name, seconds) from (None if error is None else hidden_failure(error))
     except Exception as raised:
         if limit.expired():
             raise late(name, seconds) from raised
@@ -95,8 +97,3 @@ async def within_real(
 def late(name: str, seconds: float) -> TimeoutError:
     """The error for a task that took too long."""
     return TimeoutError(f"task '{name}' took longer than {seconds:g} s")
-
-
-def _cause(error: BaseException | None) -> BaseException | None:
-    """What its clean-up raised, if that is more than the cancellation."""
-    return error if isinstance(error, Exception) else None

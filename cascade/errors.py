@@ -17,6 +17,8 @@
         |-- ForeignWaitError       a workflow on a VirtualClock awaited the host loop
         `-- RunawayWorkflowError   a workflow did not let its instant end
 
+Beside it there is one warning, ``ParameterUnknownWarning``.
+
 Errors of a task itself are never wrapped: the awaiter of the run gets the
 exception the task raised, with a note that names the task and the run. Other
 errors name in that note what they came of: a task, router, parameter or variable.
@@ -43,6 +45,10 @@ class ParameterTypeError(CascadeError, TypeError):
 
 class ParameterUnknownError(CascadeError, TypeError):
     """``params`` has a name that no ``Param`` of the run has."""
+
+
+class ParameterUnknownWarning(UserWarning):
+    """``params`` has a name that nothing in the run has asked for, though something could have."""
 
 
 class ResourceError(CascadeError, RuntimeError):

@@ -147,7 +147,7 @@ def _may_change(function: Any) -> bool:
     """Whether a function can change what it captured."""
     if not isinstance(function, types.FunctionType):
         return True
-    if _is_wrapper(function):
+    if is_wrapper(function):
         return True
     defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
     return bool(function.__closure__) or any(type(each) not in UNCHANGING for each in defaults)
@@ -156,7 +156,7 @@ def _may_change(function: Any) -> bool:
 def _carries_nothing(function: types.FunctionType) -> bool:
     """Whether a function is its code and nothing else."""
     carried = function.__closure__ or function.__defaults__ or function.__kwdefaults__
-    return not carried and not _is_wrapper(function) and not _constants_of(function)
+    return not carried and not is_wrapper(function) and not _constants_of(function)
 
 
 class _Look:
@@ -176,7 +176,7 @@ class _Look:
         kind = type(value)
         if isinstance(value, type):
             return None
-        if _is_wrapper(value):
+        if is_wrapper(value):
             return self._wrapper(value)
         if _is_machinery(kind):
             return ["machinery", kind.__module__, kind.__qualname__]
@@ -192,7 +192,7 @@ class _Look:
                 _parts_of(value.__code__).digits,
                 [self._contents(each) for each in value.__defaults__ or ()],
                 [[name, self._contents(each)] for name, each in kwdefaults.items()],
-                [self._contents(_in_cell(cell)) for cell in value.__closure__ or ()],
+                [self._contents(in_cell(cell)) for cell in value.__closure__ or ()],
                 _constants_of(value),
                 self._behaviour(vars(value).get("__wrapped__")),
             ]
@@ -208,7 +208,7 @@ class _Look:
             return ["method", self._behaviour(value.__func__), self._contents(value.__self__)]
         if isinstance(value, types.ModuleType):
             return ["module", value.__name__]
-        if _is_wrapper(value):
+        if is_wrapper(value):
             return self._wrapper(value)
         called = getattr(type(value), "__call__", None)  # noqa: B004
         if isinstance(called, types.FunctionType) and not isinstance(value, type):
@@ -253,12 +253,13 @@ _COPIED: Final = frozenset({*functools.WRAPPER_ASSIGNMENTS, "__type_params__"})
 """What a wrapper takes over from the function in it."""
 
 
-def _is_wrapper(value: Any) -> bool:
+def is_wrapper(value: Any) -> bool:
     """Whether it says that it is around a function, as ``functools.wraps`` and caches do."""
     return "__wrapped__" in getattr(value, "__dict__", ())
 
 
-def _in_cell(cell: types.CellType) -> Any:
+def in_cell(cell: types.CellType) -> Any:
+    """What a variable of an enclosing function is now."""
     try:
         return cell.cell_contents
     except ValueError:
@@ -273,7 +274,7 @@ class _Parts:
     def __init__(self, code: types.CodeType) -> None:
         self.digits = fingerprint_with(_told(code), lambda _: None)
         read, assigned = set[str](), set[str]()
-        _note_globals(code, read, assigned)
+        note_globals(code, read, assigned)
         self.names = sorted(read - assigned)
 
 
@@ -290,7 +291,7 @@ def _told(code: types.CodeType) -> list[Any]:
     return [code.co_code, constants, code.co_names, variables]
 
 
-def _note_globals(code: types.CodeType, read: set[str], assigned: set[str]) -> None:
+def note_globals(code: types.CodeType, read: set[str], assigned: set[str]) -> None:
     """The globals that a function and those inside it read, and those they assign."""
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
@@ -299,7 +300,7 @@ def _note_globals(code: types.CodeType, read: set[str], assigned: set[str]) -> N
             assigned.add(instruction.argval)
     for each in code.co_consts:
         if isinstance(each, types.CodeType):
-            _note_globals(each, read, assigned)
+            note_globals(each, read, assigned)
 
 
 def _constants_of(function: types.FunctionType) -> list[Any]:

@@ -210,10 +210,10 @@ class Engine:
             What to make: the result of a task, mapped or not, a Param, an Env
             or a Router; or a list or tuple of such, all made in one run.
         params
-            Values of the ``Param``s by name. A name that no Param has is an error: at
-            once if it is spelt almost like one that is left out, else when the run has
-            its result. Where a task hands over to what is not known before, only the
-            first can be told.
+            Values of the ``Param``s by name. A name that no Param has is an error if it is
+            spelt almost like one that is left out, or if no task of the graph can hand over
+            to another graph, which may have it. Else a ``ParameterUnknownWarning`` tells of
+            it when the run has its result.
         priority
             On a virtual clock, of the workflows due at one time the one with
             the lowest priority goes first; an integer of 32 bits.

@@ -60,6 +60,8 @@ class Execution(RunContext):
             while True:
                 if takes_short_cut and is_bare(target):
                     task = target.task
+                    if self._unasked is not None and target is declared:
+                        self._unasked.begin((), (target,))
                     plans.note_bare(target)
                     if task is not self._lone_task:
                         self._set_lone_task(task)
@@ -80,10 +82,13 @@ class Execution(RunContext):
                             await clock.yield_turn()
                     plan = plans.find(survey)
                     if self._unasked is not None:
-                        self._unasked.meet(plan.params)
+                        if target is declared:
+                            self._unasked.begin(plan.params, survey.instances)
+                        else:
+                            self._unasked.meet(plan.params)
                     result = await Flow(self, plan, survey.instances).run(self.follow)
                 if not isinstance(result, Lazy):
-                    if self._unasked is not None and target is declared:
+                    if self._unasked is not None:
                         self._unasked.end()
                     break
                 target = result
@@ -114,7 +119,6 @@ class Execution(RunContext):
                     await self.clock.yield_turn()
             plan = self.engine.plans.find(survey)
             if self._unasked is not None:
-                self._unasked.may_come_up = True
                 self._unasked.meet(plan.params)
             result = await Flow(self, plan, survey.instances).run(self.follow)
             if self.clock.should_yield():

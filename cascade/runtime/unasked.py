@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+import warnings
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from cascade.errors import ParameterUnknownError
+from cascade.errors import ParameterUnknownError, ParameterUnknownWarning
+from cascade.spec.lazy import Lazy
 
 
 class Unasked:
     """The names that a run was given values for, as far as no Param has been met for them.
 
-    What a task hands over to is not known before it does, so a name is refused as soon as
-    it is sure to be wrong, or all but sure: spelt almost like a Param that was left out.
+    What a task hands over to is not known before it does, and may depend on data. So a
+    name is refused only before anything is executed, or when a graph comes up that has a
+    Param which was left out and is spelt almost like it. What nobody has asked for in the
+    end is a warning.
 
     Parameters
     ----------
     given
-        The names.
-
-    Attributes
-    ----------
-    may_come_up
-        Whether a task has handed over, as it might have to something else too.
+        The values by name.
     """
 
-    __slots__ = ("_given", "_known", "_names", "may_come_up")
+    __slots__ = ("_given", "_known", "_names")
 
-    def __init__(self, given: Iterable[str]) -> None:
-        self._given = frozenset(given)
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._given = given
         self._names = set(self._given)
         self._known: set[str] = set()
-        self.may_come_up = False
+
+    def begin(self, known: Collection[str], instances: Iterable[Lazy]) -> None:
+        """Note the Params of the target's own graph, and look whether there can be others.
+
+        Raises
+        ------
+        ParameterUnknownError
+            A name is unknown, and almost that of a Param which was not given; or no task
+            of the graph can hand over to anything.
+        """
+        self.meet(known)
+        if self._names:
+            from cascade.runtime.handing_over import can_hand_over  # for those alone who misspell
+
+            if not can_hand_over(instances, self._given):
+                raise ParameterUnknownError(self._told())
 
     def meet(self, known: Collection[str]) -> None:
         """Note the Params of a graph.
@@ -43,7 +58,7 @@ class Unasked:
         """
         self._known.update(known)
         self._names.difference_update(known)
-        left_out = self._known - self._given
+        left_out = self._known - self._given.keys()
         if not self._names or not left_out:
             return
         from difflib import get_close_matches  # for those alone who misspell
@@ -58,19 +73,14 @@ class Unasked:
                 )
 
     def end(self) -> None:
-        """The run has its result.
+        """The run has its result: warn of the names that are left."""
+        if self._names:
+            warnings.warn(ParameterUnknownWarning(self._told()), stacklevel=2)
 
-        Raises
-        ------
-        ParameterUnknownError
-            A name is left, and no other way of the run could have asked for it.
-        """
-        if self._names and not self.may_come_up:
-            names = ", ".join(f"'{name}'" for name in sorted(self._names))
-            known = ", ".join(f"'{name}'" for name in sorted(self._known)) or "none"
-            raise ParameterUnknownError(
-                f"no parameter is called {names} (the parameters are: {known})"
-            )
+    def _told(self) -> str:
+        names = ", ".join(f"'{name}'" for name in sorted(self._names))
+        known = ", ".join(f"'{name}'" for name in sorted(self._known)) or "none"
+        return f"no parameter is called {names} (the parameters are: {known})"
 
 
 def _digits(name: str) -> list[str]:

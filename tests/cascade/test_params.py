@@ -17,6 +17,15 @@ def same(x: Any) -> Any:
     return x
 
 
+executed: list[Any] = []
+
+
+@cs.task
+def executes(x: Any) -> Any:
+    executed.append(x)
+    return x
+
+
 @cs.task
 def total(*numbers: int) -> int:
     return sum(numbers)
@@ -84,9 +93,14 @@ def test_a_misspelt_name_is_refused_before_anything_is_executed() -> None:
     assert cs.run(routed, {"learning_rate": 0.2}) == 1
 
 
-def test_a_name_that_no_parameter_has_is_refused_with_the_result() -> None:
-    """The error lists those there are; the run has failed, and so its resources hear."""
+def test_a_name_that_no_parameter_can_have_is_refused_before_anything_is_executed() -> None:
+    """Where no task could hand over to a graph that has it; the error lists those there are."""
     n = cs.Param("n", default=1)
+    executed.clear()
+    for target in (executes([[n], 2]), executes.map(x=[1, n]), [n], same([same([n])]), n):
+        with pytest.raises(cs.ParameterUnknownError, match="no parameter is called 'quite'"):
+            cs.run(target, {"quite": [1]})
+    assert not executed
     for target, known in ((same(n), "'n'"), (same(3), "none"), ([same(n), total(n, 2)], "'n'")):
         with pytest.raises(cs.ParameterUnknownError) as told:
             cs.run(target, {"quite": 2, "other": 3})  # type: ignore[call-overload]
@@ -114,7 +128,99 @@ def test_a_parameter_may_come_up_in_a_tail_call() -> None:
             cs.run(target, {"dept": 7})
     assert cs.run(hand_over.map(steps=[0, 1]), {"depth": 7}) == [7, 7]
     assert cs.run(same(maybe(0)).run_if(True), {}) == 0
-    assert cs.run(hand_over(1), {"unlike": 1}) == 0
+    with pytest.warns(cs.ParameterUnknownWarning, match="'unlike' .the parameters are: 'depth'"):
+        assert cs.run(hand_over(1), {"unlike": 1}) == 0
+
+
+class Flows:
+    """What has a task, and a method that gives a lazy value."""
+
+    def next(self, n: int) -> Any:
+        return same(cs.Param("name")) if n else "nobody"
+
+    @cs.task
+    def step(self, n: int) -> Any:
+        return self.next(n)
+
+
+def indirectly(n: int) -> Any:
+    return Flows().next(n)
+
+
+@cs.task
+def by_helper(n: int) -> Any:
+    return indirectly(n)
+
+
+@cs.task
+def by_argument(flows: Any, n: int) -> Any:
+    return flows.next(n)
+
+
+@cs.task
+def by_callable(call: Any, n: int) -> Any:
+    return call(n)
+
+
+@cs.task
+def by_import(n: int) -> Any:
+    from tests.cascade import test_params
+
+    return test_params.indirectly(n)
+
+
+@cs.task
+def maybe(n: int) -> Any:
+    return same(cs.Param("name")) if n else "nobody"
+
+
+def captured(flows: Any) -> cs.Task[..., Any]:
+    @cs.task
+    def by_cell(n: int) -> Any:
+        return flows["deep"][0].next(n)
+
+    return by_cell
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        maybe,
+        by_helper,
+        by_import,
+        Flows().step,
+        captured({"deep": [Flows()]}),
+        lambda n: by_argument(Flows(), n),
+        lambda n: by_callable(Flows().next, n),
+        lambda n: by_callable(maybe, n),
+        lambda n: by_argument(cs.Param("flows"), n),
+        lambda n: by_helper(same(n)),
+    ],
+)
+def test_a_run_does_not_fail_for_a_parameter_that_its_data_did_not_need(make: Any) -> None:
+    """The same program with other data asks for it; without, there is a warning."""
+    params: dict[str, Any] = {"name": "Ada"}
+    if "flows" in cs.visualize(make(1)):
+        params["flows"] = Flows()
+    n = cs.Param("n")
+    routed = cs.Router(cs.Param("by"), {"a": make(1), "b": "none"})
+    assert cs.run(make(1), params) == "Ada"
+    assert cs.run(make(n), {**params, "n": 1}) == "Ada"
+    with pytest.warns(cs.ParameterUnknownWarning, match="no parameter is called 'name'"):
+        assert cs.run(make(0), params) == "nobody"
+    with pytest.warns(cs.ParameterUnknownWarning, match="no parameter is called 'name'"):
+        assert cs.run(routed, {**params, "by": "b"}) == "none"
+
+
+def test_a_name_left_by_a_run_that_fails_is_not_warned_of() -> None:
+    """The failure is what counts: it may have come before what asks for the value."""
+
+    @cs.task
+    def fail(_x: Any) -> Any:
+        return same(cs.Param("name")) if _x else 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        cs.run(fail(0), {"name": "Ada"})
 
 
 def test_values_of_several_types_are_read_from_the_command_line(

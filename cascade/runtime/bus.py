@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -29,7 +30,7 @@ class MessageBus:
     """Passes events to those who subscribed to their type.
 
     With no subscriber for a type the engine doesn't even build an event of it.
-    A handler that raises is logged and detached; the run goes on.
+    A handler that raises, also a ``CancelledError``, is logged and detached; the run goes on.
     """
 
     def __init__(self) -> None:
@@ -61,8 +62,9 @@ class MessageBus:
         self._note_change()
 
         def unsubscribe() -> None:
-            if subscription in self._subscriptions:
-                self._subscriptions.remove(subscription)
+            left = [each for each in self._subscriptions if each is not subscription]
+            if len(left) < len(self._subscriptions):
+                self._subscriptions = left
                 self._note_change()
 
         return unsubscribe
@@ -81,7 +83,8 @@ class MessageBus:
         for handler in self._handlers_of(type(event)):
             try:
                 handler(event)
-            except Exception:  # noqa: BLE001 - an observer can't stop a run
+            # A plain function is never where asyncio cancels: the error is the handler's own.
+            except (Exception, CancelledError):  # noqa: BLE001 - an observer can't stop a run
                 _log.exception("observer %r failed on %s; detached", handler, type(event).__name__)
                 self._detach(handler)
 

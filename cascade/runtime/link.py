@@ -38,7 +38,8 @@ class Link:
         self._on_change = on_change
         self._users = 0
         self._is_up = False
-        self._is_between = False  # connecting or disconnecting was interrupted
+        self._is_between = False  # connecting was interrupted, or it failed to disconnect
+        self._is_told = False  # some run was told that it failed to disconnect
         self._last_run = ""
         self._turnstile = Turnstile()
 
@@ -66,8 +67,8 @@ class Link:
 
         Notes
         -----
-        When it is cancelled while the connector disconnects, the next to join
-        disconnects anew before it connects.
+        When the connector fails to disconnect, or this is cancelled meanwhile, the next to
+        join disconnects anew before it connects.
         """
         self._users -= 1
         if self._users or not self._is_up:
@@ -77,17 +78,27 @@ class Link:
                 return  # somebody has begun to use it meanwhile
             self._is_up = False
             try:
-                await self._do(self.connector.disconnect())
+                await self._disconnect()
+            except Exception:
+                self._is_told = True
+                raise
             finally:
                 self._on_change(run_id, False)
 
     async def close(self) -> None:
-        """Disconnect if interrupted runs have left that to be done."""
+        """Disconnect if runs that were interrupted or failed in that have left it to be done.
+
+        A failure that a run was told of already is only logged when it comes again.
+        """
         if self._users or not (self._is_up or self._is_between):
             return
         was_up, self._is_up = self._is_up, False
         try:
-            await self._do(self.connector.disconnect())
+            await self._disconnect()
+        except Exception as error:
+            if not self._is_told:
+                raise
+            _log.warning("the connector failed to disconnect again: %r", error)
         finally:
             if was_up:
                 self._on_change(self._last_run, False)
@@ -95,22 +106,24 @@ class Link:
     async def _connect(self) -> None:
         if self._is_between:
             try:
-                await self._do(self.connector.disconnect())
+                await self._disconnect()
             except Exception as error:  # noqa: BLE001 - it may be disconnected: then it may say so
-                _log.info("after an interruption the connector said: %r", error)
-        await self._do(self.connector.connect())
+                _log.info("before it could be connected again the connector said: %r", error)
+        was_between, self._is_between = self._is_between, True
+        try:
+            await self.connector.connect()
+        except Exception:
+            self._is_between = was_between
+            raise
+        self._is_between = self._is_told = False
         try:
             await self.connector.subscribe(f"{TOPIC}#", self._on_message)
         except BaseException:
-            await self._do(self.connector.disconnect())
+            await self._disconnect()
             raise
 
-    async def _do(self, change: Awaitable[None]) -> None:
-        """Let the connector connect or disconnect, and know when it was interrupted in that."""
+    async def _disconnect(self) -> None:
+        """Let the connector disconnect; what it is like is not known until it has said so."""
         self._is_between = True
-        try:
-            await change
-        except Exception:
-            self._is_between = False
-            raise
+        await self.connector.disconnect()
         self._is_between = False

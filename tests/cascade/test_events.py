@@ -130,6 +130,70 @@ def test_a_failing_observer_is_logged_and_detached(caplog: pytest.LogCaptureFixt
     assert "detached" in caplog.text
 
 
+def test_a_handler_that_raises_a_cancellation_of_its_own_ends_no_run(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As with any other error it is detached, on each event, and the others still hear."""
+    for event_type in (cs.RunStarted, cs.TaskExecutionStarted, cs.TaskEvent, cs.RunFinished):
+        bus, calls, heard = cs.MessageBus(), list[Any](), list[Any]()
+
+        def asks_a_cancelled_future(event: Any, calls: list[Any] = calls) -> None:
+            calls.append(event)
+            future = asyncio.get_running_loop().create_future()
+            future.cancel()
+            future.result()
+
+        bus.subscribe(event_type, asks_a_cancelled_future)
+        bus.subscribe(event_type, heard.append)
+        caplog.clear()
+        assert run(bus, outer(1)) == 1
+        assert run(bus, outer(2)) == 2
+        assert len(calls) == 1
+        assert len(heard) >= 2
+        assert "detached" in caplog.text
+
+
+def test_a_run_is_cancelled_whatever_its_observers_raise() -> None:
+    """One raises a cancellation as it hears of that: the connector is left all the same."""
+    bus, connector, begun = cs.MessageBus(), cs.InProcessConnector(), asyncio.Event()
+
+    def cancelled(_event: Any) -> None:
+        raise asyncio.CancelledError
+
+    bus.subscribe(cs.TaskExecutionFinished, cancelled)
+    bus.subscribe(cs.RunFinished, cancelled)
+
+    @cs.task
+    async def wait_long() -> None:
+        begun.set()
+        await asyncio.sleep(60.0)
+
+    async def main() -> None:
+        async with cs.Engine(bus=bus, connector=connector) as engine:
+            running = asyncio.create_task(engine.run(wait_long()))
+            await begun.wait()
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+            assert "not connected" in repr(connector)
+
+    asyncio.run(main())
+
+
+def test_each_subscription_is_ended_by_its_own_end() -> None:
+    """Of two of one handler the first is ended twice: the second still brings events."""
+    bus, heard = cs.MessageBus(), list[Any]()
+    end, end_other = (bus.subscribe(cs.RunStarted, heard.append) for _ in range(2))
+    end()
+    end()
+    run(bus, leaf(1))
+    assert len(heard) == 1
+    end_other()
+    run(bus, leaf(1))
+    assert len(heard) == 1
+    assert bus.is_silent
+
+
 def test_wrong_subscriptions_are_refused() -> None:
     """Only event classes, and only plain callables."""
     bus = cs.MessageBus()

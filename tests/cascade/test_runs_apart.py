@@ -439,6 +439,66 @@ def test_a_run_cancelled_while_the_connector_changes_leaves_the_engine_usable(wh
     asyncio.run(asyncio.wait_for(main(), 20.0))
 
 
+class Stubborn(cs.InProcessConnector):
+    """It fails to disconnect `times` times, and stays connected then."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    async def disconnect(self) -> None:
+        self.times -= 1
+        if self.times >= 0:
+            raise OSError(f"still {self.times + 1} times")
+        await super().disconnect()
+
+
+def test_a_connector_that_once_failed_to_disconnect_can_be_used_again(clock: cs.Clock) -> None:
+    """That run is told; the next one disconnects anew before it connects, and all is well."""
+
+    async def main() -> list[Any]:
+        async with cs.Engine(clock=clock, connector=Stubborn(1)) as engine:
+            return [(await drive(clock, engine.run(hello())))[0] for _ in range(3)]
+
+    failed, *later = asyncio.run(main())
+    assert isinstance(failed, OSError)
+    assert later == ["hello", "hello"]
+
+
+def test_a_connector_that_fails_to_disconnect_again_and_again_is_tried_each_time(
+    clock: cs.Clock,
+) -> None:
+    """Runs fail to connect it as long as it stays connected, and go on when it doesn't."""
+
+    async def main() -> list[Any]:
+        async with cs.Engine(clock=clock, connector=Stubborn(3)) as engine:
+            return [(await drive(clock, engine.run(hello())))[0] for _ in range(5)]
+
+    found = asyncio.run(main())
+    kinds = [type(each).__name__ for each in found]
+    assert kinds == ["OSError", "ConnectionError", "ConnectionError", "str", "str"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_aclose_tries_to_disconnect_what_a_run_could_not(
+    times: int, clock: cs.Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """If that fails as well it is logged: a run has been told, and that error stays."""
+    connector = Stubborn(times)
+
+    async def main() -> None:
+        async with cs.Engine(clock=clock, connector=connector) as engine:
+            (failed,) = await drive(clock, engine.run(hello()))
+            raise failed
+
+    with pytest.raises(OSError, match=f"still {times} times"):
+        asyncio.run(main())
+    assert repr(connector).startswith("<InProcessConnector not connected") == (times == 1)
+    again = "the connector failed to disconnect again: OSError('still 1 times')"
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ([again] if times == 2 else [])
+
+
 def test_subscribers_can_send_over_the_engines_own_connector() -> None:
     """From the start of the first run to the end of the last, also from asyncio tasks."""
     sent: list[str] = []

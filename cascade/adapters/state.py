@@ -30,7 +30,10 @@ class StateBackend(Protocol):
         """Why the node was skipped, None if it was not."""
 
     def clear(self) -> None:
-        """Forget everything: the execution of the graph is over."""
+        """Forget everything: the execution of the graph is over.
+
+        What it raises fails the run, or is a note on what the run has failed with.
+        """
 
 
 class InMemoryStateBackend:

@@ -15,7 +15,7 @@ from collections.abc import Coroutine, Sequence
 from contextvars import copy_context
 from typing import Any, Final
 
-from cascade.errors import DependencyMissingError
+from cascade.errors import DependencyMissingError, add_note
 from cascade.graph.model import Node, NodeKind
 from cascade.record import changed
 from cascade.runtime.demand import Demand
@@ -89,11 +89,23 @@ class Flow(Known):
                 await self._run.wait_for_cancellation()
             if 0 in self._skipped:
                 raise DependencyMissingError(self._missing())
-            return self._results[0]
-        finally:
-            del self._schedule  # that of routers leads back here
-            if self._backend is not None:
+            result = self._results[0]
+        except BaseException as error:
+            self._forget(error)
+            raise
+        self._forget(None)
+        return result
+
+    def _forget(self, error: BaseException | None) -> None:
+        """Let go of what the execution was kept in; a failure of that is noted on its error."""
+        del self._schedule  # that of routers leads back here
+        if self._backend is not None:
+            try:
                 self._backend.clear()
+            except Exception as failure:
+                if error is None:
+                    raise
+                add_note(error, f"and the state backend failed to be cleared: {failure!r}")
 
     # -- what can go on -----------------------------------------------------------------
 

@@ -29,3 +29,9 @@ def constant(value: T) -> Constant:
         lazy values. All items get the same object, so none should change it.
     """
     return Constant(value)
+
+
+class Instance(Constant):
+    """The object of a task that was declared in a class: its methods know how to use it."""
+
+    __slots__ = ()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import count, cycle
 from typing import Any
 
 from cascade.spec.containers import BUILT_IN, kind_of
 
 
 def is_read_once(value: object) -> bool:
-    """Whether a second reader would find nothing left: iterators, generators, open files."""
-    return isinstance(value, (Iterator, AsyncIterator))
+    """Whether a second reader would find nothing left: iterators, generators, open files.
+
+    Not those of ``itertools`` that never end, such as a counter of ids.
+    """
+    return isinstance(value, (Iterator, AsyncIterator)) and not isinstance(value, (count, cycle))
 
 
 def find_read_once(value: Any) -> Any:

@@ -81,9 +81,11 @@ class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
         What was asked for with ``run_if``, ``with_retry`` and the like, if anything.
     constants
         Names of the columns that are one value for all items instead.
+    instances
+        Those of them that are the object whose task it is.
     """
 
-    __slots__ = ("columns", "constants", "policies", "task")
+    __slots__ = ("columns", "constants", "instances", "policies", "task")
 
     def __init__(
         self,
@@ -91,11 +93,13 @@ class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
         columns: dict[str, Any],
         policies: Policies | None = None,
         constants: frozenset[str] = frozenset(),
+        instances: frozenset[str] = frozenset(),
     ) -> None:
         self.task = task
         self.columns = columns
         self.policies = policies
         self.constants = constants
+        self.instances = instances
 
     @property
     def name(self) -> str:
@@ -132,7 +136,7 @@ class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
                 )
         check_lengths(self.name, lists)
         for name, value in shared.items():
-            if (found := find_read_once(value)) is not None:
+            if name not in self.instances and (found := find_read_once(value)) is not None:
                 raise TypeError(
                     f"constant '{name}' of the map of task '{self.name}' is or holds a "
                     f"{type(found).__name__}, which only one item could read: make it a list"
@@ -146,7 +150,7 @@ class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
         ]
 
     def _having(self, policies: Policies) -> MappedResult[T_co]:
-        return MappedResult(self.task, self.columns, policies, self.constants)
+        return MappedResult(self.task, self.columns, policies, self.constants, self.instances)
 
     def __repr__(self) -> str:
         return f"<MappedResult of task '{self.name}'>"

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVa
 
 from cascade.graph.model import Node, NodeKind
 from cascade.spec.by_name import find_by_name, is_named, qualname_of
-from cascade.spec.constant import Constant
+from cascade.spec.constant import Constant, Instance
 from cascade.spec.containers import PLAIN, WHOLE, find_lazy, refuse_hidden
 from cascade.spec.inject import Inject
 from cascade.spec.lazy import Lazy
@@ -175,7 +175,8 @@ class Task(Generic[P, T_co]):
         check_lengths(self.name, lists)
         values |= lists
         refuse_hidden(list(values.values()), f"map of task '{self.name}'")
-        return MappedResult(self, values, constants=constants)
+        instances = frozenset(name for name, each in columns.items() if isinstance(each, Instance))
+        return MappedResult(self, values, constants=constants, instances=instances)
 
     @overload
     def __get__(self, instance: None, owner: type) -> Task[P, T_co]: ...
@@ -235,7 +236,7 @@ class BoundTask(Generic[P, T_co]):
         first = next(iter(self.task.signature.parameters), "self")
         if not columns or first in columns:
             return self.task.map(*unnamed, **columns)
-        return self.task.map(*unnamed, **{first: Constant(self.instance)}, **columns)
+        return self.task.map(*unnamed, **{first: Instance(self.instance)}, **columns)
 
     def __eq__(self, other: object) -> bool:
         same = isinstance(other, BoundTask) and other.task is self.task

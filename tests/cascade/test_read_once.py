@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -92,3 +94,36 @@ def test_a_column_that_gives_lazy_values_is_an_error_by_name(clock: cs.Clock) ->
     for kind in ("bare", "held"):
         with pytest.raises(TypeError, match="column 'k' of the map of task 'show' gave <LazyResu"):
             run(clock, show.map(k=columns(kind)))
+
+
+@dataclass
+class Store:
+    lines: Any
+    ids: Any = field(default_factory=itertools.count)
+
+    @cs.task
+    def take(self, n: int) -> int:
+        return int(next(self.lines)) * n
+
+    @cs.task
+    def number(self, n: int) -> int:
+        return n + int(next(self.ids))
+
+
+def test_an_object_with_an_iterator_is_given_to_its_own_tasks(clock: cs.Clock) -> None:
+    """Its methods know how to use it; and a counter of ids is never used up."""
+    store = Store(iter([3, 3]))
+    assert run(clock, store.take.map(n=[1, 2])) == [3, 6]
+    with pytest.raises(TypeError, match="constant 'self' of the map of task 'take' is or holds"):
+        run(clock, Store.take.map(self=cs.constant(store), n=[1, 2]))
+
+    @cs.task
+    def make() -> Store:
+        return Store(None)
+
+    @cs.task
+    def next_id(store: Store) -> int:
+        return int(next(store.ids))
+
+    made = make()
+    assert sorted(run(clock, [next_id(made), next_id(made)])) == [0, 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 from cascade.clock.current import CURRENT
 from cascade.errors import EngineClosedError, add_note
@@ -18,6 +18,9 @@ from cascade.runtime.unasked import Unasked
 from cascade.spec.lazy import Lazy
 from cascade.spec.result import LazyResult
 from cascade.spec.task import Task
+
+_FRAMES_TO_END: Final = 30
+"""Depth of calls in which a run can end: release its resources, and tell of it."""
 
 
 class Execution(RunContext):
@@ -48,6 +51,8 @@ class Execution(RunContext):
         CURRENT.set(self)
         if engine.is_closed:
             raise EngineClosedError("this engine was closed before the run began")
+        if self.outer is not None:  # runs within runs may fill the stack
+            _make_sure_of_room(_FRAMES_TO_END)
         engine.activity.runs.add(self)
         is_linked = False
         try:
@@ -95,10 +100,15 @@ class Execution(RunContext):
                 if clock.should_yield():
                     await clock.yield_turn()
         except BaseException as error:
-            self.explain(error, target.name)
-            if link is not None and not is_linked:
-                self.tell(RunStarted, target=target.name)  # it ends before it could really begin
-            await self._finish(error, is_linked)
+            try:
+                self.explain(error, target.name)
+                if link is not None and not is_linked:
+                    self.tell(RunStarted, target=target.name)  # it ends before it really began
+            finally:
+                try:
+                    await self._finish(error, is_linked)
+                finally:
+                    engine.activity.runs.discard(self)  # also where the stack is full
             raise
         await self._finish(None, is_linked)
         return result
@@ -172,3 +182,9 @@ class Execution(RunContext):
             if error is None:
                 raise
             add_note(error, f"and the connector failed to disconnect: {failure!r}")
+
+
+def _make_sure_of_room(frames: int) -> None:
+    """Raise ``RecursionError`` now, before there is anything to undo, if the stack is too full."""
+    if frames:
+        _make_sure_of_room(frames - 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -304,3 +305,60 @@ def test_cancellations_alone_are_one_cancellation(clock: cs.Clock) -> None:
 
     with pytest.raises(asyncio.CancelledError):
         run(clock, [cancelled(), cancelled()])
+
+
+def _at_depth(levels: int, act: Callable[[], Any]) -> Any:
+    return _at_depth(levels - 1, act) if levels else act()
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+def test_a_run_begun_where_the_stack_is_full_leaves_nothing() -> None:
+    """The first that has room enough gives its result; none before is counted as active."""
+    engine = cs.Engine(clock=cs.VirtualClock())
+
+    @cs.task
+    def one() -> int:
+        return 1
+
+    def outcome() -> Any:
+        run = engine.run(one())
+        try:
+            run.send(None)
+        except StopIteration as stop:
+            return stop.value
+        finally:
+            run.close()
+
+    outcomes = []
+    for levels in range(sys.getrecursionlimit(), 0, -1):
+        try:
+            outcomes.append(_at_depth(levels, outcome))
+        except (RecursionError, cs.GraphError):
+            assert engine.statistics().runs_active == 0, levels
+        if outcomes:
+            break
+    assert outcomes == [1]
+
+
+@pytest.mark.parametrize("depth", range(12))
+def test_runs_within_runs_too_deep_for_the_stack_all_end(depth: int) -> None:
+    """Wherever the stack is full, no run is left that nobody can end."""
+    engine = cs.Engine()
+
+    @cs.resource(name="held")
+    def held() -> Iterator[None]:
+        log.append("acquired")
+        yield
+        log.append("released")
+
+    @cs.task
+    async def nest(n: int, _held: Any = cs.inject("held")) -> int:
+        return 1 + await engine.run(nest(n - 1)) if n else 0
+
+    log: list[str] = []
+    engine.register(held)
+    with pytest.raises(RecursionError):
+        _at_depth(depth, lambda: cs.run(nest(10_000), engine=engine))
+    statistics = engine.statistics()
+    assert (statistics.runs_active, statistics.tasks_running) == (0, 0)
+    asyncio.run(asyncio.wait_for(engine.aclose(), 10.0))

@@ -105,9 +105,12 @@ class _Reading:
 
     def instead_of(self, value: Any) -> Any:
         """What counts instead of a value, found out once for each."""
-        if id(value) not in self._instead:
-            self._instead[id(value)] = value, self._stand_in(value)
-        return self._instead[id(value)][1]
+        if id(value) in self._instead:
+            return self._instead[id(value)][1]
+        instead = self._stand_in(value)
+        if instead is not None:  # of a million others there is nothing to keep
+            self._instead[id(value)] = value, instead
+        return instead
 
     def digests_of(self, values: Any) -> bytes:
         """What is in a set, in an order that doesn't depend on the process."""

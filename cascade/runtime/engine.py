@@ -162,7 +162,7 @@ class Engine:
         params: Params = None,
         *,
         priority: int = 0,
-    ) -> Coroutine[Any, Any, T]: ...
+    ) -> Coroutine[object, None, T]: ...
     @overload
     def run(  # type: ignore[overload-overlap]
         self,
@@ -170,7 +170,7 @@ class Engine:
         params: Params = None,
         *,
         priority: int = 0,
-    ) -> Coroutine[Any, Any, tuple[T, A]]: ...
+    ) -> Coroutine[object, None, tuple[T, A]]: ...
     @overload
     def run(  # type: ignore[overload-overlap]
         self,
@@ -178,7 +178,7 @@ class Engine:
         params: Params = None,
         *,
         priority: int = 0,
-    ) -> Coroutine[Any, Any, tuple[T, A, B]]: ...
+    ) -> Coroutine[object, None, tuple[T, A, B]]: ...
     @overload
     def run(  # type: ignore[overload-overlap]
         self,
@@ -186,7 +186,7 @@ class Engine:
         params: Params = None,
         *,
         priority: int = 0,
-    ) -> Coroutine[Any, Any, tuple[T, ...]]: ...
+    ) -> Coroutine[object, None, tuple[T, ...]]: ...
     @overload
     def run(
         self,
@@ -194,14 +194,14 @@ class Engine:
         params: Params = None,
         *,
         priority: int = 0,
-    ) -> Coroutine[Any, Any, list[T]]: ...
+    ) -> Coroutine[object, None, list[T]]: ...
     def run(
         self,
         target: Lazy | Sequence[Lazy],
         params: Params = None,
         *,
         priority: int = 0,
-    ) -> Coroutine[Any, Any, Any]:
+    ) -> Coroutine[object, None, Any]:
         """Make the value of `target`: ``await engine.run(target)``.
 
         Parameters

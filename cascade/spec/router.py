@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any, overload
+from typing import Any, TypeAlias, Union, overload
 
 from cascade.spec.containers import find_lazy, refuse_hidden
 from cascade.spec.lazy import Lazy, V, V_co
+
+_Route: TypeAlias = Union[V, Lazy["_Route[V]"]]  # noqa: UP007 - quoted
+"""Lazy or plain. As it refers to itself, mypy infers the union for a dict that has both."""
 
 
 class Router(Lazy[V_co]):
@@ -34,7 +37,7 @@ class Router(Lazy[V_co]):
     @overload
     def __init__(self: Router[V], selector: Lazy, routes: Mapping[Any, Lazy[V]]) -> None: ...
     @overload
-    def __init__(self: Router[V], selector: Lazy, routes: Mapping[Any, Lazy[V] | V]) -> None: ...
+    def __init__(self: Router[V], selector: Lazy, routes: Mapping[Any, _Route[V]]) -> None: ...
     def __init__(self, selector: Lazy, routes: Mapping[Any, object]) -> None:
         if not isinstance(selector, Lazy):
             raise TypeError(f"a Router's selector must be a lazy result, got {selector!r}")

@@ -43,6 +43,10 @@ _POSITIONAL: Final = (
 )
 
 
+class _Nothing:
+    """To checkers: what fits a parameter only if anything does."""
+
+
 class Task(Generic[P, T_co]):
     """A declared function. Calling it runs nothing and gives a :class:`LazyResult`.
 
@@ -178,6 +182,16 @@ class Task(Generic[P, T_co]):
         instances = frozenset(name for name, each in columns.items() if isinstance(each, Instance))
         return MappedResult(self, values, constants=constants, instances=instances)
 
+    @overload
+    def __get__(
+        self: Task[Concatenate[_Nothing, Q], T_co], instance: None, owner: type
+    ) -> Task[P, T_co]: ...
+    # What takes a class first may stand below @classmethod, or below @staticmethod: a checker
+    # can't see which, so it doesn't check the arguments. (To mypy the first overload fits all.)
+    @overload
+    def __get__(
+        self: Task[Concatenate[type[Any], Q], T_co], instance: None, owner: type
+    ) -> Task[..., T_co]: ...
     @overload
     def __get__(self, instance: None, owner: type) -> Task[P, T_co]: ...
     @overload

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, reveal_type
 
@@ -77,6 +78,18 @@ class Box:
     of: int
 
 
+def either(n: int) -> int | str:
+    return n or "none"
+
+
+declared: cs.Task[[int], int | str] = cs.task(either)
+
+
+@cs.task
+def total(numbers: Sequence[int], by_name: Mapping[str, int]) -> int:
+    return sum(numbers) + sum(by_name.values())
+
+
 class Shop:
     @cs.task
     def price(self, what: str) -> int:
@@ -85,6 +98,21 @@ class Shop:
     @cs.task
     async def order(self, what: str, n: int = 1) -> str:
         return what * n
+
+    @staticmethod
+    @cs.task
+    def tax(net: Any, kind: type[int]) -> int:
+        return kind(net)
+
+    @staticmethod
+    @cs.task
+    def make(kind: type[Box], of: int) -> Box:
+        return kind(of)
+
+    @classmethod
+    @cs.task
+    def named(cls, n: int) -> str:
+        return cls.__name__ * n
 
 
 reveal_type(add)  # > Task[[a: int, b: int], int]
@@ -114,6 +142,17 @@ reveal_type(Shop.price)  # > Task[[self: Shop, what: str], int]
 reveal_type(Shop().price)  # > BoundTask[[what: str], int]
 reveal_type(Shop().order("x"))  # > LazyResult[str]
 Shop().price(3)  # ! incompatible type "int"; expected "str"
+reveal_type(Shop.tax(3, int))  # > LazyResult[int]
+Shop.tax(3, str)  # ! incompatible type "type[str]"; expected "type[int]"
+reveal_type(Shop.make(Box, 3))  # > LazyResult[Box]
+reveal_type(Shop().named(3))  # > LazyResult[str]
+Shop.named(3)  # ! Missing positional argument
+
+# Lists and dicts with names pass where they are not to be changed.
+numbers, by_name = [add(1, 2)], {"a": add(3, 4)}
+reveal_type(total(numbers, by_name))  # > LazyResult[int]
+largest([*numbers])
+largest(numbers)  # ! incompatible type "list[LazyResult[int]]"; expected "list[int]"
 
 # What a run gives.
 reveal_type(cs.run(add(1, 2)))  # > int
@@ -133,7 +172,12 @@ reveal_type(cs.run(cs.Param("n", type=int | None)))  # > Any
 reveal_type(cs.run(cs.Env("HOME")))  # > str
 reveal_type(cs.run(cs.Env("PORT", default=80)))  # > str | int
 reveal_type(cs.run(cs.Router(add(1, 2), {3: named(3)})))  # > str
+reveal_type(cs.run(cs.Router(add(1, 2), {3: add(1, 2), 4: 5})))  # > int
+reveal_type(cs.run(cs.Router(add(1, 2), {3: [5], 4: add.map(a=[1], b=[2])})))  # > list[int]
+reveal_type(cs.Router(add(1, 2), {3: "x", 4: "y"}))  # > Router[str]
 reveal_type(cs.run(cs.wait(1.0)))  # > None
+reveal_type(cs.run(cs.task(either)(1)))  # > object
+reveal_type(cs.run(declared(1)))  # > int | str
 cs.run(add)  # ! No overload variant of "run" matches
 cs.run(3)  # ! No overload variant
 cs.Param("n", 3, int).run_if(True)  # lazy values are of any type, so this is not told
@@ -149,5 +193,9 @@ async def main() -> None:
         reveal_type(await engine.run(add.map(a=[1], b=[2])))  # > list[int]
         reveal_type(await engine.run((add(1, 2), fetch("u"), uses())))  # > tuple[int, bytes, int]
         reveal_type(await engine.run(Shop().order("x"), {}, priority=3))  # > str
+        both = asyncio.gather(engine.run(add(1, 2)), engine.run(fetch("u")))
+        reveal_type(await both)  # > tuple[int, bytes]
+        reveal_type(await asyncio.create_task(engine.run(add(1, 2))))  # > int
+        reveal_type(await asyncio.wait_for(engine.run(fetch("u")), 1.0))  # > bytes
         if (value := await channel.receive(timeout=1.0)) is not cs.TIMED_OUT:
             reveal_type(value)  # > int

@@ -27,17 +27,14 @@ from PySide6.QtWidgets import (
     QGraphicsPathItem,
     QGraphicsRectItem,
     QGraphicsView,
-    QLabel,
-    QPushButton,
     QWidget,
 )
 
 from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, MARK_COLOURS, SIZES
 from gui.views.brush_ring import BrushRing, outline_pen
 from gui.views.grid_cursor import CursorFrame, GridCursor
+from gui.views.grid_words import GridWords
 from gui.views.wheel import WheelSteps
-
-EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
 
 _DOT: Final = 3
 """A dot is a third of a firefly wide."""
@@ -111,16 +108,8 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._marks.setZValue(3)
         self._marks.hide()
         self.addItem(self._marks)
-        self._sign = self._words("gridSign")
-        self._sign.setText(EVENED_WORDS)
-        self._note = self._words("gridNote")
-        self.cancel_button = QPushButton("Cancel", self)
-        self.cancel_button.setObjectName("gridCancel")
-        self.cancel_button.setToolTip("Give up this swarm, and go back to the one before  (Esc)")
-        self.cancel_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.cancel_button.clicked.connect(self.cancelRequested)
-        self.cancel_button.hide()
-        self._readout = self._words("gridSign")
+        self.words = GridWords(self)
+        self.words.cancel_button.clicked.connect(self.cancelRequested)
         self._pin = QGraphicsPathItem()
         self._pin.setPen(outline_pen(GRID_NIGHT.text, 1.5))
         self._pin.setZValue(5)
@@ -130,14 +119,6 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._around.setZValue(4)
         self.addItem(self._around)
 
-    def _words(self, name: str) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        label.hide()
-        return label
-
     # -- showing ------------------------------------------------------------------------
 
     def show_picture(self, rgba: NDArray[np.uint8]) -> None:
@@ -146,27 +127,6 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._is_new = True
         if len(rgba) != self._side:
             self._side = self._cursor.side = len(rgba)
-            self._place()
-
-    def show_evened(self, is_evened: bool) -> None:
-        """Show or hide the sign that the glow is evened out."""
-        if self._sign.isHidden() == is_evened:
-            self._sign.setVisible(is_evened)
-            self._place()
-
-    def show_note(self, words: str, can_cancel: bool = False) -> None:
-        """Show words in the middle, with or without a way out; none hides them."""
-        if self._note.text() != words or self.cancel_button.isHidden() == can_cancel:
-            self._note.setText(words)
-            self._note.setVisible(bool(words))
-            self.cancel_button.setVisible(can_cancel)
-            self._place()
-
-    def show_readout(self, words: str) -> None:
-        """Show what is known of a firefly in the lower left corner; none hides it."""
-        if self._readout.text() != words:
-            self._readout.setText(words)
-            self._readout.setVisible(bool(words))
             self._place()
 
     def show_marks(self, status: NDArray[np.uint8]) -> None:
@@ -349,7 +309,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep the grid square, centred, as large as fits."""
         super().resizeEvent(event)
-        if hasattr(self, "_note"):  # pyqtgraph calls this while it is being made
+        if hasattr(self, "words"):  # pyqtgraph calls this while it is being made
             self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -367,7 +327,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
     def changeEvent(self, event: QEvent) -> None:
         """On another screen pixels may be of another size."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.DevicePixelRatioChange and hasattr(self, "_note"):
+        if event.type() == QEvent.Type.DevicePixelRatioChange and hasattr(self, "words"):
             self._place()
 
     def _top_left_in_window(self) -> QPoint:
@@ -399,20 +359,9 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._draw_ring()
 
     def _place(self) -> None:
-        width, height = self.width(), self.height()
         if self._side:
             self._place_picture()
-        self._sign.adjustSize()
-        self._sign.move((width - self._sign.width()) // 2, 2 * SIZES.rhythm)
-        self._note.adjustSize()
-        self._note.move((width - self._note.width()) // 2, (height - self._note.height()) // 2)
-        self.cancel_button.adjustSize()
-        self.cancel_button.move(
-            (width - self.cancel_button.width()) // 2,
-            self._note.geometry().bottom() + SIZES.rhythm,
-        )
-        self._readout.adjustSize()
-        self._readout.move(2 * SIZES.rhythm, height - self._readout.height() - 2 * SIZES.rhythm)
+        self.words.place()
 
 
 def _on_pixel(length: float, before: int, ratio: float) -> float:

@@ -34,7 +34,8 @@ class KeySheet(QScrollArea):
 
         Where it is too wide, it is broken into lines.
         """
-        bar = self.verticalScrollBar().sizeHint().width()
+        bar, frame = self.verticalScrollBar().sizeHint().width(), 2 * self.frameWidth()
+        room = room - QSize(frame, frame)
         self._break_lines(False)
         wanted = self._table.sizeHint()
         if wanted.width() + bar > room.width():
@@ -42,7 +43,7 @@ class KeySheet(QScrollArea):
             width = room.width() - bar
             wanted = QSize(width, self._table.heightForWidth(width))
         is_lower = wanted.height() > room.height()
-        return (wanted + QSize(bar * is_lower, 0)).boundedTo(room)
+        return (wanted + QSize(bar * is_lower, 0)).boundedTo(room) + QSize(frame, frame)
 
     def _break_lines(self, is_narrow: bool) -> None:
         if not self._table.text() or is_narrow is not self._table.wordWrap():

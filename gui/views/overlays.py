@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 from gui.models.notice import Notice
 from gui.theme import SIZES, Palette
+from gui.views.grid import GridView
 from gui.views.key_sheet import KeySheet
 from gui.views.notice_bar import NoticeBar
 from gui.views.toast import Toast
@@ -30,13 +31,15 @@ class Overlays(QObject):
         What they lie over.
     grid
         The part of it that they keep to, if it isn't too small for words.
+    below
+        What no sheet lies over, at the lower edge of the window.
     palette
         Their colours.
     """
 
-    def __init__(self, window: QWidget, grid: QWidget, palette: Palette) -> None:
+    def __init__(self, window: QWidget, grid: GridView, below: QWidget, palette: Palette) -> None:
         super().__init__(window)
-        self._window, self._grid = window, grid
+        self._window, self._grid, self._below = window, grid, below
         self._scale = 1.0
         self.notice = NoticeBar(palette, window)
         self.toast = Toast(window)
@@ -45,6 +48,7 @@ class Overlays(QObject):
         while watched is not None:  # the grid goes along with whatever it is in
             watched.installEventFilter(self)
             watched = None if watched is window else watched.parentWidget()
+        self.toast.gone.connect(self._keep_clear)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Keep to the places of window and grid, wherever the parts between them are moved."""
@@ -85,13 +89,21 @@ class Overlays(QObject):
             words = self.toast.fontMetrics().horizontalAdvance(self.toast.text()) + _TOAST_MARGIN
             width = min(words, round(_TOAST_WIDTH * self._scale))
             self._put(self.toast, room, width, bottom)
+        self._keep_clear()
         if not self.keys.isHidden():
-            window = self._window.rect()
-            size = self.keys.size_in(window.size() - QSize(2 * _GAP, 2 * _GAP))
-            place = QRect(window.topLeft(), size)
-            place.moveCenter(window.center())
+            around = self._window.rect()
+            around.setBottom(around.bottom() - self._below.height() * (not self._below.isHidden()))
+            size = self.keys.size_in(around.size() - QSize(2 * _GAP, 2 * _GAP))
+            place = QRect(around.topLeft(), size)
+            place.moveCenter(around.center())
             self.keys.setGeometry(place)
             self.keys.raise_()
+
+    def _keep_clear(self) -> None:
+        """Let the grid write nothing of its own where notices and toasts are."""
+        origin = self._grid.mapTo(self._window, QPoint(0, 0))
+        over = (each for each in (self.notice, self.toast) if not each.isHidden())
+        self._grid.words.keep_clear([each.geometry().translated(-origin) for each in over])
 
     def _put(self, widget: QWidget, room: QRect, width: int, bottom: int) -> int:
         """Above a line, in the middle of a room; gives the height."""

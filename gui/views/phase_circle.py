@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from gui.models.phases import INNER_RADIUS, OUTER_RADIUS, PhaseCircle
@@ -20,6 +20,18 @@ _LEAST_LENGTH: Final = 96
 _BAND: Final = (INNER_RADIUS + OUTER_RADIUS) / 2
 _N_SHADES: Final = 256
 _DEGREE: Final = 16  # Qt counts angles in sixteenths
+
+
+def _number(order: complex) -> str:
+    return f"R {abs(order):.2f}"
+
+
+def _square_in(room: QRectF) -> QRectF:
+    """The largest in a room, in its middle."""
+    length = min(room.width(), room.height()) - SIZES.rhythm
+    square = QRectF(0.0, 0.0, length, length)
+    square.moveCenter(room.center())
+    return square
 
 
 class PhaseCircleView(QWidget):
@@ -51,21 +63,50 @@ class PhaseCircleView(QWidget):
     def show_circle(self, circle: PhaseCircle) -> None:
         """Show the phases of a moment."""
         self._circle = circle
-        self.setAccessibleDescription(f"R {abs(circle.order):.2f}")
+        self.setAccessibleDescription(_number(circle.order))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Ring, deaf arc, fireflies, mean vector."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._palette.background))
-        length = min(self.width(), self.height()) - SIZES.rhythm
-        corner = QPointF((self.width() - length) / 2, (self.height() - length) / 2)
-        square = QRectF(corner.x(), corner.y(), length, length)
+        square, number = self.places()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ring(painter, square)
         if self._circle is not None:
             self._paint_fireflies(painter, square, self._circle.density)
             self._paint_arrow(painter, square, self._circle.order)
+            painter.setPen(QColor(self._palette.text))
+            painter.drawText(number, Qt.AlignmentFlag.AlignCenter, _number(self._circle.order))
+
+    def places(self) -> tuple[QRectF, QRectF]:
+        """Where the circle and its number are, in pixels.
+
+        The number is inside, on the side that the arrow isn't on. Where it doesn't fit there it
+        stands below the circle, or beside it where that leaves the circle larger.
+        """
+        room, words = QRectF(self.rect()), self._number_size()
+        circle, number = _square_in(room), QRectF(QPointF(), words)
+        reach = INNER_RADIUS * circle.width() / 2
+        away = max(words.height() / 2 + _ARROW_HEAD / 2, 0.3 * reach)
+        if math.hypot(words.width() / 2, away + words.height() / 2) <= reach:
+            is_arrow_above = self._circle is None or self._circle.order.imag >= 0.0
+            number.moveCenter(circle.center() + QPointF(0.0, away if is_arrow_above else -away))
+            return circle, number
+        above = _square_in(room.adjusted(0.0, 0.0, 0.0, -words.height()))
+        left = _square_in(room.adjusted(0.0, 0.0, -words.width() - SIZES.rhythm, 0.0))
+        if above.width() >= left.width():
+            number.moveCenter(QPointF(room.center().x(), room.bottom() - words.height() / 2))
+            return above, number
+        left.moveLeft(room.center().x() - (left.width() + SIZES.rhythm + words.width()) / 2)
+        number.moveCenter(room.center())
+        number.moveLeft(left.right() + SIZES.rhythm)
+        return left, number
+
+    def _number_size(self) -> QSizeF:
+        """Of the widest there is, so that nothing moves while the number changes."""
+        metrics = QFontMetricsF(self.font())
+        return QSizeF(metrics.horizontalAdvance(_number(0.0)), metrics.height())
 
     def _paint_ring(self, painter: QPainter, square: QRectF) -> None:
         half = square.width() / 2
@@ -108,10 +149,3 @@ class PhaseCircleView(QWidget):
             painter.drawPolygon(QPolygonF(corners))
         else:
             painter.drawEllipse(centre, _ARROW_WIDTH, _ARROW_WIDTH)
-        painter.setPen(QColor(self._palette.text))
-        words = f"R {abs(order):.2f}"
-        below = 1 if order.imag >= 0.0 else -1  # where the arrow doesn't point
-        place = QRectF(square.left(), centre.y(), square.width(), 0.0)
-        half = painter.fontMetrics().height()
-        place.adjust(0.0, below * 0.3 * reach - half, 0.0, below * 0.3 * reach + half)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 _READING_MS: Final = 3_000
@@ -13,6 +13,9 @@ _READING_MS_PER_CHARACTER: Final = 60
 
 class Toast(QLabel):
     """Says what was done, or why it wasn't, over the picture."""
+
+    gone = Signal()
+    """It has been read, or isn't true any more."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -24,7 +27,7 @@ class Toast(QLabel):
         self._timer = QTimer(self)
         self._timer.setObjectName("toast")
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._go)
         self.hide()
 
     def show_words(self, words: str) -> None:
@@ -37,4 +40,8 @@ class Toast(QLabel):
         """Hide a sentence that isn't true any more, if it still shows."""
         if self.text() == words:
             self._timer.stop()
-            self.hide()
+            self._go()
+
+    def _go(self) -> None:
+        self.hide()
+        self.gone.emit()

@@ -162,7 +162,7 @@ class Window(QWidget):
         self.bench.setWidgetResizable(True)
         self.bench.setMinimumHeight(5 * SIZES.rhythm)  # enough to scroll; more where there is more
         self.bench.setWidget(self.workbench)
-        self.overlays = Overlays(self, self.grid, palette)
+        self.overlays = Overlays(self, self.grid, self.status_line, palette)
         self.notice, self.toast = self.overlays.notice, self.overlays.toast
         self.sliders: Mapping[str, ValueSlider] = {
             **self.panel.sliders,
@@ -319,6 +319,7 @@ class Window(QWidget):
         self.workbench.show_style(palette, text_scale)
         self.timeline.show_palette(palette)
         self.overlays.show_style(palette, text_scale)
+        self.grid.words.place()
         self.dialogs.show_palette(palette)
         for part in (self.plot, self.rate, self.circle, self.histogram, self.raster):
             part.show_palette(palette)
@@ -339,7 +340,7 @@ class Window(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show a picture of the swarm."""
         self.grid.show_picture(frame.rgba)
-        self.grid.show_evened(frame.is_evened)
+        self.grid.words.show_evened(frame.is_evened)
 
     def show_brush(self, brush: Brush, width: int) -> None:
         """Show which brush is in the hand, and how wide it is, in cells."""
@@ -349,7 +350,7 @@ class Window(QWidget):
     def show_firefly(self, words: str) -> None:
         """Show what is known of a firefly, where it can be seen."""
         self.panel.brush_bar.show_firefly(words)
-        self.grid.show_readout("" if self.is_seen(PanelName.CONTROLS) else words)
+        self.grid.words.show_readout("" if self.is_seen(PanelName.CONTROLS) else words)
 
     def show_marks(self, status: NDArray[np.uint8]) -> None:
         """Mark the fireflies that something was done to."""
@@ -443,7 +444,7 @@ class Window(QWidget):
 
     def show_note(self, words: str, can_cancel: bool = False) -> None:
         """Show words over the grid, with or without a way out; none hides them."""
-        self.grid.show_note(words, can_cancel)
+        self.grid.words.show_note(words, can_cancel)
         self.toolbar.set_ready(not words)
 
     def show_parameters(self, parameters: Parameters) -> None:
@@ -553,7 +554,7 @@ class Window(QWidget):
         """Out of the keys, what is made, the full screen, the grid, a firefly looked at."""
         if not self.overlays.keys.isHidden():
             self.overlays.toggle_keys()
-        elif not self.grid.cancel_button.isHidden():
+        elif not self.grid.words.cancel_button.isHidden():
             self.cancelRequested.emit()
         elif self.is_grid_alone:
             self.toggle_grid_alone()

@@ -199,6 +199,10 @@ def test_the_sheet_of_keys_fits_or_scrolls_and_escape_closes_it(qtbot, size, tex
     settle()
     assert sheet.isVisible()
     assert window.rect().contains(sheet.geometry())
+    assert not sheet.geometry().intersects(window.status_line.geometry())
+    edge = sheet.grab().toImage()
+    for y in (0, edge.height() - 1):
+        assert edge.pixelColor(edge.width() // 2, y).name() == NIGHT.lines.lower()
     bars = sheet.horizontalScrollBar(), sheet.verticalScrollBar()
     assert (bars[1].maximum() == 0) is is_whole
     assert bars[0].maximum() == 0

@@ -439,7 +439,9 @@ def test_the_about_box_says_versions_and_licence_and_the_run_goes_on(in_window):
         await until(box.isVisible)
         now = lab.simulation.now
         await until(lambda: lab.simulation.now > now + 0.1)
-        words = " ".join(label.text() for label in box.findChildren(type(lab.window.grid._note)))
+        words = " ".join(
+            label.text() for label in box.findChildren(type(lab.window.grid.words.note))
+        )
         for needed in ("Fireflies", "PySide6 6.", "qasync", "MIT licence", "Python 3."):
             assert needed in words
         box.close()
@@ -593,9 +595,9 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window):
         assert window.grid._pin.path().boundingRect().getRect() == (2.0, 1.0, 1.0, 1.0)
         assert window.grid._around.path().boundingRect().getRect() == (1.0, 0.0, 3.0, 3.0)
         window.workbench.show_panel(PanelName.CONTROLS, False)
-        await until(lambda: window.grid._readout.text().startswith("Firefly 7:"))
+        await until(lambda: window.grid.words.readout.text().startswith("Firefly 7:"))
         QTest.keyClick(window, Qt.Key.Key_Escape)
-        await until(lambda: not window.grid._readout.text())
+        await until(lambda: not window.grid.words.readout.text())
         assert intent.pinned is None
         assert window.grid._pin.path().isEmpty()
         lab.controller.click(2.5, 1.5)
@@ -669,7 +671,7 @@ def test_while_40_000_are_made_the_window_answers_shows_progress_and_can_cancel(
     async def body(lab):
         window, simulation = lab.window, lab.simulation
         lab.controller.type_value("side", "200")
-        note, button = window.grid._note, window.grid.cancel_button
+        note, button = window.grid.words.note, window.grid.words.cancel_button
         await until(lambda: "of 40,000" in note.text() and button.isVisible())
         seen = {note.text()}
         await until(lambda: note.text() not in seen)
@@ -742,9 +744,9 @@ def test_a_cancelled_swarm_gives_way_to_the_one_before_with_all_its_changes(in_w
         await until(lambda: simulation.status.any())
         changed = lab.window.panel.preset_bar.button.text()
         lab.controller.begin_preset("Huge swarm")
-        await until(lambda: "of 19,881" in lab.window.grid._note.text())
+        await until(lambda: "of 19,881" in lab.window.grid.words.note.text())
         lab.window.cancelRequested.emit()
-        await until(lambda: not lab.window.grid._note.text() and simulation.now > 0.0)
+        await until(lambda: not lab.window.grid.words.note.text() and simulation.now > 0.0)
         assert simulation.parameters == SMALL.replace(nudge=0.03)
         assert simulation.status[7] == Status.SILENT
         assert len(simulation.interventions) == 2

@@ -159,7 +159,10 @@ QLabel#gridSign, QLabel#gridNote, QLabel#gridToast, QLabel#gridKeys {
     background: $grid_panel; color: $grid_text; border: 1px solid $grid_lines;
     border-radius: 6px; padding: 6px 12px; font-size: ${small_size}px;
 }
-QLabel#gridKeys { font-size: ${text_size}px; padding: 16px 24px; }
+QLabel#gridKeys {
+    font-size: ${text_size}px; padding: 15px 23px; border: none; border-radius: 0;
+}
+QScrollArea#keySheet { background: $grid_panel; border: 1px solid $grid_lines; }
 QLabel#gridNote { font-size: ${text_size}px; padding: 12px 20px; }
 QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 6px; color: $text;
@@ -196,11 +199,13 @@ QMainWindow#workbench { background: $lines; }
 QMainWindow#workbench::separator { background: $lines; width: 3px; height: 3px; }
 QMainWindow#workbench::separator:hover { background: $accent; }
 QDockWidget { color: $text; }
+QMainWindow#workbench > QTabBar { background: $panel; }
 QTabBar::tab {
     background: $panel; color: $muted; padding: 4px 12px; border: none;
     border-top: 2px solid transparent;
 }
 QTabBar::tab:selected { color: $text; border-top-color: $accent; }
+QTabBar:focus::tab:selected { color: $accent; }
 QListWidget#problems, QPlainTextEdit#problems {
     background: $background; color: $text; border: none; font-size: ${small_size}px;
     selection-background-color: $raised; selection-color: $text;
@@ -218,8 +223,13 @@ QPushButton#gridCancel {
     background: $grid_panel; color: $grid_text; border-color: $grid_lines;
 }
 QPushButton#preset { text-align: left; padding: 4px 8px; }
+QPushButton, QToolButton, QSlider, QTabBar { outline: none; }
 QDialog { background: $panel; }
-QSlider { min-height: ${handle_row}px; background: transparent; }
+QSlider {
+    min-height: ${handle_row}px; background: transparent; border: 1px solid transparent;
+    border-radius: 6px;
+}
+QSlider:focus { border-color: $accent; }
 QSlider::groove:horizontal {
     height: ${groove}px; border-radius: ${half_groove}px; background: $lines;
 }

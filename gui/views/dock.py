@@ -115,7 +115,7 @@ class Dock(QDockWidget):
         self.setObjectName(f"dock_{name.value}")
         self.setAccessibleName(PANELS[name].title)
         self.setAccessibleDescription(PANELS[name].sentence)
-        self._frame_colour = palette.muted
+        self._palette = palette
         self.title = DockTitle(name, hint, palette, self)
         self.setTitleBarWidget(self.title)
         self.setWidget(content)
@@ -140,16 +140,20 @@ class Dock(QDockWidget):
             self.setGeometry(fitted(self.geometry(), self.screen().availableGeometry()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Floating, with a frame: it lies over others that look like it."""
+        """Floating, with a frame: it lies over others that look like it.
+
+        Inside of it too, for a content that keeps to a width doesn't reach everywhere.
+        """
         super().paintEvent(event)
         if self.isFloating():
             painter = QPainter(self)
-            painter.setPen(QColor(self._frame_colour))
+            painter.fillRect(self.rect(), QColor(self._palette.panel))
+            painter.setPen(QColor(self._palette.muted))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
-        self._frame_colour = palette.muted
+        self._palette = palette
         self.title.show_style(palette, text_scale)
         self.update()
 

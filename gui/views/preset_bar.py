@@ -113,6 +113,7 @@ class PresetBar(QWidget):
         self.button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
         self.button.setToolTip("Settings that show something worth seeing; drop a file to open it")
         self.button.clicked.connect(self._on_button_clicked)
+        self.menu.aboutToHide.connect(self._on_menu_about_to_hide)
         self.sentence = Sentence(self)
         self.sentence.hide()
         row = QHBoxLayout()
@@ -139,4 +140,8 @@ class PresetBar(QWidget):
 
     def _on_button_clicked(self) -> None:
         below = self.button.mapToGlobal(self.button.rect().bottomLeft())
+        self.menu.setMinimumWidth(self.button.width())  # here alone: as a submenu it needs less
         self.menu.popup(below + QPoint(0, SIZES.rhythm // 2))
+
+    def _on_menu_about_to_hide(self) -> None:
+        self.menu.setMinimumWidth(0)

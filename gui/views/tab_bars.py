@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QMainWindow, QTabBar
 
 _MAY_CHANGE: Final = (
     QEvent.Type.Show,
-    QEvent.Type.Hide,
     QEvent.Type.Move,
     QEvent.Type.Resize,
     QEvent.Type.LayoutRequest,
@@ -39,6 +38,7 @@ class TabBars(QObject):
             if isinstance(child, QTabBar):
                 child.setAccessibleName("Stacked panels")
                 child.setDrawBase(False)
+                child.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
                 child.installEventFilter(self)
                 self._set_focus_policy(child)
         return False

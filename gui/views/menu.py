@@ -29,12 +29,16 @@ SHORTCUTS: Final = (
     ("L, F, X, Q, P, V", "brushes: look, flash, scramble, silence, pacemaker, revive"),
     ("+, -", "a wider, a narrower brush"),
     ("Arrows, Home, End, PgUp, PgDn", "move the cursor on the grid; with Ctrl further"),
-    ("Enter", "do with the brush what a click does; held while moving, or Shift: a stroke"),
+    ("Enter", "do with the brush what a click does; held while moving: a stroke"),
+    ("Shift+Enter", "a straight line from where the brush was last"),
+    ("Tab, Shift+Tab", "to the next control, to the one before"),
+    ("A", "to the answers of a notice, and back"),
     ("Ctrl+1 to Ctrl+8", "show or hide a panel"),
     ("C", "calm: soften every change of brightness"),
     ("Ctrl++ or Ctrl+=, Ctrl+-, Ctrl+0", "larger, smaller, usual text"),
     ("M", "menu: presets, panels, themes and more"),
     ("F11", "the grid alone, on the full screen"),
+    ("Ctrl+Q", "quit"),
     ("Esc", "cancel, let go of a firefly, leave the full screen"),
     ("?", "show or hide these keys"),
 )
@@ -95,6 +99,7 @@ class Menu(QMenu):
     calmToggleRequested = Signal()
     shortcutsRequested = Signal()
     aboutRequested = Signal()
+    quitRequested = Signal()
     themeRequested = Signal(object)
     """The :class:`~gui.models.look.Theme` chosen."""
 
@@ -123,6 +128,8 @@ class Menu(QMenu):
         self._add("Grid alone, full screen", "F11", self.gridAloneRequested)
         self._add("Keys", "?", self.shortcutsRequested)
         self._add("About Fireflies", "", self.aboutRequested)
+        self.addSeparator()
+        self._add("Quit", "Ctrl+Q", self.quitRequested)
 
     def show_theme(self, theme: Theme) -> None:
         """Tick the theme chosen."""

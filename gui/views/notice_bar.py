@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -76,3 +77,11 @@ class NoticeBar(QWidget):
             self._layout.insertWidget(number, button)
             button.show()
             self.buttons.append(button)
+        # Tab goes from answer to answer, and to the cross last of all.
+        for before, after in itertools.pairwise([*self.buttons, self.close_button]):
+            self.setTabOrder(before, after)
+
+    def focus_first(self) -> None:
+        """Give the focus to the first answer, or to the cross if there is none."""
+        first = [*self.buttons, self.close_button][0]
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)

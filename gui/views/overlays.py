@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from gui.models.notice import Notice
 from gui.theme import SIZES, Palette
@@ -41,6 +42,7 @@ class Overlays(QObject):
         super().__init__(window)
         self._window, self._grid, self._below = window, grid, below
         self._scale = 1.0
+        self._focused_before: QWidget | None = None
         self.notice = NoticeBar(palette, window)
         self.toast = Toast(window)
         self.keys = KeySheet(window)
@@ -69,8 +71,26 @@ class Overlays(QObject):
 
     def show_notice(self, notice: Notice | None, n_waiting: int) -> None:
         """Show a sentence until it is answered, and how many more wait; None takes it away."""
+        self.leave_notice()  # an answer meant for one must never be given to the next
         self.notice.show_notice(notice, n_waiting)
         self.place()
+
+    def turn_to_notice(self) -> None:
+        """Give the focus to the first answer of the notice, and if it is there take it back."""
+        if self.leave_notice() or self.notice.isHidden():
+            return
+        self._focused_before = QApplication.focusWidget()
+        self.notice.focus_first()
+
+    def leave_notice(self) -> bool:
+        """Give the focus back if the notice has it; whether it had."""
+        focused = QApplication.focusWidget()
+        if focused is None or not self.notice.isAncestorOf(focused):
+            return False
+        before, self._focused_before = self._focused_before, None
+        is_there = before is not None and isValid(before) and before.isVisible()
+        (before if before is not None and is_there else self._window).setFocus()
+        return True
 
     def toggle_keys(self) -> None:
         """Show or hide what the keys do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -35,7 +36,13 @@ by the number of rows there are."""
 
 
 class Toolbar(QWidget):
-    """Buttons and the speed slider; says what is asked for, decides nothing."""
+    """Buttons and the speed slider; says what is asked for, decides nothing.
+
+    Attributes
+    ----------
+    n_rows
+        How many it takes by now, from 1 to 3.
+    """
 
     playToggleRequested = Signal()
     stepRequested = Signal()
@@ -48,7 +55,7 @@ class Toolbar(QWidget):
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._palette, self._sizes = palette, SIZES
-        self._n_rows, self._room = 1, SIZES.window_width
+        self.n_rows, self._room = 1, SIZES.window_width
         self._icons: dict[QToolButton, str] = {}
         self.play_button = self._button("pause-fill", "Pause", "Space")
         self.step_button = self._button("skip-forward", "Step to the next flash", ".")
@@ -138,12 +145,26 @@ class Toolbar(QWidget):
         self._room = width
         self._title.setVisible(self._rows_needed(with_title=True) == 1)
         n_rows = self._rows_needed(with_title=False)
-        if n_rows != self._n_rows:
-            self._n_rows = n_rows
+        if n_rows != self.n_rows:
+            self.n_rows = n_rows
             for part, place in zip(self._parts, _PLACES[n_rows], strict=True):
                 self._grid.removeItem(part)
                 self._grid.addLayout(part, *place)
-        self.setFixedHeight(n_rows * self._sizes.toolbar)
+            self._order_tabs()
+        margin = 0 if n_rows == 1 else SIZES.rhythm // 2
+        self._grid.setContentsMargins(2 * SIZES.rhythm, margin, 2 * SIZES.rhythm, margin)
+        self._grid.invalidate()
+        wanted = self._grid.minimumSize().height()
+        self.setFixedHeight(self._sizes.toolbar if n_rows == 1 else wanted)
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through it as it is read, row by row."""
+        begin = [self.play_button, self.step_button, self.reset_button, self.new_seed_button]
+        speed = [self.speed.track, self.speed.value_field, self.speed.reset_button]
+        end = [self.record_button, self.panels_button, self.menu_button]
+        rows = [*begin, *speed, *end] if self.n_rows == 1 else [*begin, *end, *speed]
+        for before, after in itertools.pairwise(rows):
+            self.setTabOrder(before, after)
 
     def _rows_needed(self, *, with_title: bool) -> int:
         gap, margins = self._grid.horizontalSpacing(), self._grid.contentsMargins()
@@ -183,6 +204,7 @@ class Toolbar(QWidget):
         self._grid.setColumnStretch(1, 1)
         for part, place in zip(self._parts, _PLACES[1], strict=True):
             self._grid.addLayout(part, *place)
+        self._order_tabs()
 
     def _row(self, *widgets: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -207,6 +207,8 @@ class Window(QWidget):
             self._on_key(key, request.emit)
         for key, ask in (
             ("Ctrl+O", self.ask_for_file),
+            ("Ctrl+Q", self.close),
+            ("A", self.overlays.turn_to_notice),
             ("Ctrl+Shift+S", self.ask_where_to_save),
             ("S", self.ask_where_to_save_run),
             ("Ctrl++", partial(self.textScaleRequested.emit, 1)),
@@ -256,6 +258,7 @@ class Window(QWidget):
         menu.gridAloneRequested.connect(self.gridAloneRequested)
         menu.shortcutsRequested.connect(self.shortcutsRequested)
         menu.aboutRequested.connect(self.show_about)
+        menu.quitRequested.connect(self.close)
         menu.recordToggleRequested.connect(self.recordToggleRequested)
         self.toolbar.export_menu.exportRequested.connect(self.ask_where_to_export)
         menu.stillRequested.connect(self.stillRequested)
@@ -551,9 +554,11 @@ class Window(QWidget):
         return False
 
     def _lead_out(self) -> None:
-        """Out of the keys, what is made, the full screen, the grid, a firefly looked at."""
+        """Out of keys, a notice, what is made, the full screen, the grid, a firefly looked at."""
         if not self.overlays.keys.isHidden():
             self.overlays.toggle_keys()
+        elif self.overlays.leave_notice():
+            return
         elif not self.grid.words.cancel_button.isHidden():
             self.cancelRequested.emit()
         elif self.is_grid_alone:

@@ -5,9 +5,10 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar
 
+from gui.models.notice import Notice
 from gui.models.panels import PanelName
-from gui.theme import NIGHT
-from tests.gui.test_geometry import settle
+from gui.theme import NIGHT, SIZES
+from tests.gui.test_geometry import faults, settle
 from tests.gui.test_keyboard import reached_by_tab, shown
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of windows, offscreen
@@ -103,3 +104,92 @@ def test_a_notice_keeps_to_the_grid_wherever_that_is_moved(qtbot):
         bar.setValue(value)
         settle()
         assert gap() == usual
+
+
+@pytest.mark.parametrize("size", [(1264, 672), (640, 480), (600, 400)])
+@pytest.mark.parametrize("text_scale", [1.0, 1.6])
+def test_tab_goes_through_the_toolbar_as_it_is_read(qtbot, size, text_scale):
+    """Row by row, from left to right, however many rows it has by now."""
+    window = shown(qtbot)
+    for each in ((1264, 672), (600, 400), size):  # there and back
+        window.resize(*each)
+        window.show_style(NIGHT, text_scale)
+        settle()
+    in_toolbar = [each for each in reached_by_tab(window) if window.toolbar.isAncestorOf(each)]
+    places = [each.mapTo(window.toolbar, each.rect().center()) for each in in_toolbar]
+    row = window.toolbar.height() / window.toolbar.n_rows
+    as_read = sorted(places, key=lambda at: (at.y() // row, at.x()))
+    assert places == as_read
+    assert len(places) >= 9
+
+
+@pytest.mark.parametrize("text_scale", [1.0, 1.6])
+def test_each_row_of_the_toolbar_is_as_high_as_what_is_in_it(qtbot, text_scale):
+    """In several rows; in a single one it has more air."""
+    window = shown(qtbot)
+    window.show_style(NIGHT, text_scale)
+    window.resize(600, 480)
+    settle()
+    toolbar = window.toolbar
+    assert toolbar.n_rows > 1
+    parts = [toolbar.play_button, toolbar.menu_button, toolbar.speed]
+    tops = {each.mapTo(toolbar, QPoint(0, 0)).y(): each.height() for each in parts}
+    empty = toolbar.height() - tops.popitem()[1] - tops.popitem()[1]
+    assert 0 <= empty <= 2 * SIZES.rhythm
+    assert not tops
+    assert faults(window) == []
+    window.show_style(NIGHT, 1.0)
+    window.resize(1264, 672)
+    settle()
+    assert (toolbar.n_rows, toolbar.height()) == (1, SIZES.toolbar)
+
+
+def test_a_key_leads_to_the_answers_of_a_notice_and_back(qtbot):
+    """The answers first, its cross last; answered or left, the focus is where it was."""
+    window = shown(qtbot)
+    window.show_notice(None)
+    track = window.sliders["nudge"].track
+    track.setFocus()
+    QTest.keyClick(track, Qt.Key.Key_A)
+    assert track.hasFocus()  # there is nothing to answer
+    answers = []
+    window.noticeAnswered.connect(answers.append)
+    window.noticeAnswered.connect(lambda _: window.show_notice(None))
+    for words in ("One?", "Two?"):
+        window.show_notice(Notice(words, (("Restore", "restore"), ("Don't", "no"))))
+    notice = window.notice
+    QTest.keyClick(track, Qt.Key.Key_A)
+    assert notice.buttons[0].hasFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_A)
+    assert track.hasFocus()
+    QTest.keyClick(track, Qt.Key.Key_A)
+    order = []
+    for _ in range(3):
+        order.append(QApplication.focusWidget())
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert order == [*notice.buttons, notice.close_button]
+    notice.buttons[1].setFocus()
+    QTest.keyClick(notice.buttons[1], Qt.Key.Key_Escape)
+    assert track.hasFocus()
+    assert answers == []
+    QTest.keyClick(track, Qt.Key.Key_A)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert notice.words.text() == "Two?"
+    assert track.hasFocus()  # so that Return held too long answers nothing else
+    assert answers == ["restore"]
+
+
+def test_quitting_by_key_and_by_menu_asks_for_what_closing_the_window_asks_for(qtbot):
+    """Once each; the window stays until whoever owns the run lets it go."""
+    window = shown(qtbot)
+    asked = []
+    window.closeRequested.connect(lambda: asked.append(1))
+    QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [1]
+    (quit_action,) = (
+        each for each in window.toolbar.menu.actions() if each.text().startswith("Quit")
+    )
+    assert "Ctrl+Q" in quit_action.text()
+    quit_action.trigger()
+    assert asked == [1, 1]
+    assert window.isVisible()

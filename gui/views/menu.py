@@ -30,7 +30,7 @@ SHORTCUTS: Final = (
     ("+, -", "a wider, a narrower brush"),
     ("Arrows, Home, End, PgUp, PgDn", "move the cursor on the grid; with Ctrl further"),
     ("Enter", "do with the brush what a click does; held while moving: a stroke"),
-    ("Shift+Enter", "a straight line from where the brush was last"),
+    ("Shift+Arrows, Shift+Enter", "a stroke; a straight line from where the brush was last"),
     ("Tab, Shift+Tab", "to the next control, to the one before"),
     ("A", "to the answers of a notice, and back"),
     ("Ctrl+1 to Ctrl+8", "show or hide a panel"),

@@ -31,6 +31,7 @@ class GridWords(QObject):
         self.cancel_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.cancel_button.hide()
         self.readout = self._label("gridSign")
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _label(self, name: str) -> QLabel:
         label = QLabel(self._grid)

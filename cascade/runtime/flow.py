@@ -168,20 +168,25 @@ class Flow(Known):
                     self._conclude(number, result)
             else:
                 await self._settle_task(number, first_turn)
-            if not due or (run.is_failing and self._is_ending()) or due[0] == _FAILURE:
-                return
-            number = order[due[0]]
-            is_in_place = self._is_called_in_place(number)
-            if not is_in_place:
-                if copy_context() != context:  # nobody else is to see what the task has set
-                    await clock.renew_context(context)
-                if len(due) > 1 and not self.is_beginning:
+            may_yield = True
+            while True:
+                if not due or (run.is_failing and self._is_ending()) or due[0] == _FAILURE:
                     return
+                number = order[due[0]]
+                is_in_place = self._is_called_in_place(number)
+                if not is_in_place:
+                    if copy_context() != context:  # nobody else is to see what the task has set
+                        await clock.renew_context(context)
+                    if len(due) > 1 and not self.is_beginning:
+                        return
+                if not (may_yield and clock.is_turn_over()):
+                    break
+                await clock.yield_turn()  # meanwhile others may begin what is due, in its order
+                may_yield = False
+            heapq.heappop(due)
+            if not is_in_place:
                 self.name = self._instances[number].name
                 clock.rename(self.name)
-            heapq.heappop(due)
-            if clock.is_turn_over():
-                await clock.yield_turn()
 
     async def _settle_task(self, number: int, first_turn: FirstTurn | None) -> None:
         """Execute a task, a map, or a router that takes resources; follow its tail calls.

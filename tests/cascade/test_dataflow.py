@@ -372,3 +372,33 @@ def test_context_variables_of_tasks_side_by_side_are_their_own():
         return seen
 
     assert run(make_clock("virtual"), [take(1), take(2), take(3)]) == [0, 0, 0]
+
+
+@pytest.mark.parametrize("kind", CLOCKS)
+@pytest.mark.parametrize("is_async", [False, True], ids=["plain", "async"])
+@pytest.mark.parametrize("has_policy", [False, True], ids=["bare", "policy"])
+def test_the_order_holds_where_each_task_uses_up_a_turn(
+    kind: str, is_async: bool, has_policy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who lets the loop have its turn has not begun the next one before."""
+    clock = make_clock(kind)
+    monkeypatch.setattr(type(clock), "is_turn_over", lambda _: True)
+    begun: list[int] = []
+
+    @cs.task
+    def plain(i: int, *_needs: Any) -> int:
+        begun.append(i)
+        return i
+
+    @cs.task
+    async def awaited(i: int, *_needs: Any) -> int:
+        begun.append(i)
+        return i
+
+    task = awaited if is_async else plain
+    first = task(0)
+    leaves = [task(i, first) for i in range(1, 8)]
+    if has_policy:
+        leaves = [each.with_retry(2) for each in leaves]
+    assert run(clock, [first, *leaves]) == list(range(8))
+    assert begun == list(range(8))

@@ -32,7 +32,7 @@ class Gauge:
         @cs.task(name="work")
         async def work(label: Any, clock: Any = cs.inject("cascade.clock")) -> Any:
             self.begun.append(label)
-            self.times.append(clock.now)
+            self.times.append(clock.scheduled)
             self.now += 1
             self.most = max(self.most, self.now)
             try:

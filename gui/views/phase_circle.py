@@ -22,10 +22,6 @@ _N_SHADES: Final = 256
 _DEGREE: Final = 16  # Qt counts angles in sixteenths
 
 
-def _number(order: complex) -> str:
-    return f"R {abs(order):.2f}"
-
-
 def _square_in(room: QRectF) -> QRectF:
     """The largest in a room, in its middle."""
     length = min(room.width(), room.height()) - SIZES.rhythm
@@ -35,13 +31,20 @@ def _square_in(room: QRectF) -> QRectF:
 
 
 class PhaseCircleView(QWidget):
-    """Draws the circles it is given, as large as fits."""
+    """Draws the circles it is given, as large as fits.
+
+    Attributes
+    ----------
+    number
+        The coherence, in words.
+    """
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
         self.setMinimumSize(_LEAST_LENGTH, _LEAST_LENGTH)
         self.setAccessibleName("Phase circle")
         self._circle: PhaseCircle | None = None
+        self.number = ""
         self.show_palette(palette)
 
     def sizeHint(self) -> QSize:
@@ -63,8 +66,17 @@ class PhaseCircleView(QWidget):
     def show_circle(self, circle: PhaseCircle) -> None:
         """Show the phases of a moment."""
         self._circle = circle
-        self.setAccessibleDescription(_number(circle.order))
         self.update()
+
+    def show_number(self, words: str) -> None:
+        """Show the coherence in the words of the status line, which are of one moment with them.
+
+        The arrow goes on between them, faster than anybody reads.
+        """
+        if words != self.number:
+            self.number = words
+            self.setAccessibleDescription(words)
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Ring, deaf arc, fireflies, mean vector."""
@@ -77,7 +89,7 @@ class PhaseCircleView(QWidget):
             self._paint_fireflies(painter, square, self._circle.density)
             self._paint_arrow(painter, square, self._circle.order)
             painter.setPen(QColor(self._palette.text))
-            painter.drawText(number, Qt.AlignmentFlag.AlignCenter, _number(self._circle.order))
+            painter.drawText(number, Qt.AlignmentFlag.AlignCenter, self.number)
 
     def places(self) -> tuple[QRectF, QRectF]:
         """Where the circle and its number are, in pixels.
@@ -106,7 +118,7 @@ class PhaseCircleView(QWidget):
     def _number_size(self) -> QSizeF:
         """Of the widest there is, so that nothing moves while the number changes."""
         metrics = QFontMetricsF(self.font())
-        return QSizeF(metrics.horizontalAdvance(_number(0.0)), metrics.height())
+        return QSizeF(metrics.horizontalAdvance("R 0.00"), metrics.height())
 
     def _paint_ring(self, painter: QPainter, square: QRectF) -> None:
         half = square.width() / 2

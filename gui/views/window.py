@@ -440,6 +440,7 @@ class Window(QWidget):
     def show_status(self, status: Status) -> None:
         """Show a moment of the run."""
         self.status_line.show_status(status)
+        self.circle.show_number(status.coherence_text())
 
     def show_playing(self, is_playing: bool) -> None:
         """Show whether time passes."""

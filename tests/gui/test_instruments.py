@@ -217,6 +217,7 @@ def test_the_views_paint_what_the_model_says(qtbot):
         view.resize(248, 248)
         view.show()
     circle.show_circle(phase_circle(phases, -1.0 + 0j, parameters))
+    circle.show_number("R 1.00")
     bars.show_histogram(phase_histogram(phases, parameters))
     picture = circle.grab().toImage()
     middle, half = 124, 120

@@ -8,9 +8,11 @@ import pytest
 from experiments import Action, Session, order_parameter, session_of
 from gui.controllers.recording import present_caption
 from gui.models.allowance import Allowance
+from gui.models.panels import PanelName
 from gui.models.phases import phase_histogram
 from gui.models.view import View, phase_values
 from tests.gui.staged import SMALL, Stage, table_of
+from tests.gui.waiting import frames
 
 
 def on_stage(body, session=None, parameters=SMALL):
@@ -143,3 +145,20 @@ def test_the_picture_is_of_the_same_instant():
         assert np.abs(stage.screen.frames[-1].astype(int) - wanted).max() <= 1
 
     on_stage(body)
+
+
+def test_the_number_in_the_phase_circle_is_that_of_the_status_line(in_window):
+    """At every moment, however fast the run goes and whichever of them was shown last."""
+
+    async def body(lab):
+        window = lab.window
+        window.workbench.show_panel(PanelName.CIRCLE)
+        seen = set()
+        for _ in range(40):
+            await frames(lab, 1)
+            number = window.status_line.labels["coherence"].text()
+            assert window.circle.number == number
+            seen.add(number)
+        assert len(seen) > 2
+
+    in_window(body, SMALL.replace(speed=10.0))

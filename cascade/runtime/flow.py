@@ -226,12 +226,9 @@ class Flow(Known):
         return call.policies is None and number not in self._handed_over
 
     def _is_called_in_place(self, number: int) -> bool:
-        """Whether a node is a call of a plain function that can't wait, with nobody to tell."""
-        if not (self._plan.steps[number].is_plain and self._may_call_in_place):
-            return False
-        call: Any = self._instances[number]
-        is_silent = self._run.bus.is_silent
-        return is_silent and call.policies is None and number not in self._handed_over
+        """Whether such a task is a plain function, which can't wait."""
+        is_plain = self._plan.steps[number].is_plain and self._may_call_in_place
+        return is_plain and self._is_executed_here(number)
 
     def _call_in_place(self, number: int) -> None:
         """Settle a plain function; if it hands over to another task, it is due again."""

@@ -2,6 +2,7 @@
 
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.address import is_address, path_of
+from experiments.checkpoint import STATUS_SET_BY, Checkpoint, Status
 from experiments.children import HIDDEN_COMMAND, run_child, start_child
 from experiments.export import (
     ExportError,
@@ -37,9 +38,9 @@ from experiments.parameters import (
     check_workflow_side,
     command_line_of,
 )
+from experiments.population import Failure
 from experiments.presets import PresetError, PresetFile, load_preset, save_preset
 from experiments.provenance import Provenance, has_sidecar, sidecar_path
-from experiments.runs import Failure
 from experiments.scratch import scratch_file
 from experiments.session import Session, SessionError, Step, session_of
 from experiments.session_file import (
@@ -62,7 +63,6 @@ from experiments.strange_file import (
     read_bounded,
     reason_of,
 )
-from experiments.swarm import STATUS_SET_BY, Checkpoint, Status
 from experiments.topology import neighbours
 from experiments.whole_file import followed, in_place_of, make_folder, write_whole
 from experiments.write_errors import in_plain_words, why_not

@@ -19,13 +19,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.checkpoint import Checkpoint
 from experiments.flash_log import Digest
 from experiments.observables import CoherenceRecord
 from experiments.parameters import Parameters
 from experiments.session import Session
 from experiments.simulation import Moment
 from experiments.strange_file import StrangeFileError, read_bounded
-from experiments.swarm import Checkpoint
 
 MOST_MOMENT_BYTES: Final = 128_000_000
 """Twice what the largest swarm and the longest record take."""

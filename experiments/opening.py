@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from experiments.actions import Action
 from experiments.cells import ALLOWED, Line, extent, ids_of, lines_of, parse_cells
+from experiments.checkpoint import STATUS_SET_BY
 from experiments.parameters import ParameterError
 from experiments.simulation import Simulation
 from experiments.statuses import actions_between, status_after
-from experiments.swarm import STATUS_SET_BY
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 import cascade as cs
 from experiments.parameters import Parameters
-from experiments.runs import FireflyRuns, OnProgress
+from experiments.population import OnProgress
+from experiments.runs import FireflyRuns
 from experiments.swarm import Swarm
 
 _HEAD_START_S: Final = 1.0

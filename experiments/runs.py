@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import cascade as cs
 from experiments.firefly import firefly
 from experiments.garbage import collect_what_was_hidden, hide_what_lives
+from experiments.population import Failure, OnProgress
 from experiments.swarm import Swarm
-
-OnProgress: TypeAlias = Callable[[int, int], object]
 
 _SLICE: Final = 64
 """Runs started before the loop has a turn: 2 to 3 ms of work."""
 
 _ENDED_SLICE: Final = 2 * _SLICE
 """Runs ended before the loop has a turn: about as much work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A firefly whose workflow has failed: its id, the workflow's name, and the error."""
-
-    id: int
-    workflow: str
-    error: BaseException
 
 
 class FireflyRuns:

@@ -1,4 +1,4 @@
-"""A simulation: one engine, one swarm, and a queue of what is asked of it from outside."""
+"""The simulation: a population, its time, and a queue of what is asked of it from outside."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-import cascade as cs
+from cascade import Progress
 from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.checkpoint import Checkpoint
 from experiments.flash_log import Digest, FlashLog
 from experiments.instant import Instant
 from experiments.observables import SAMPLE_INTERVAL, CoherenceMark, CoherenceRecord
 from experiments.parameters import PARAMETER_FIELDS, ParameterError, Parameters
-from experiments.runs import Failure, FireflyRuns, OnProgress
-from experiments.swarm import Checkpoint, Swarm
+from experiments.population import Failure, OnProgress, Population
+from experiments.populations import make_population
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +32,7 @@ class Moment:
     initial
         The parameters that the run began with.
     checkpoint
-        State of the swarm.
+        State of the population.
     digest
         Of the flashes until then.
     coherence, coherence_mark
@@ -60,7 +61,7 @@ LIVE_PARAMETERS: Final = frozenset(
 
 
 class Simulation:
-    """Thousands of fireflies on one engine, in virtual time.
+    """Thousands of fireflies in virtual time.
 
     Parameters
     ----------
@@ -75,6 +76,8 @@ class Simulation:
 
     Attributes
     ----------
+    population
+        The present one: another after each beginning anew.
     initial
         The parameters that the run began with.
     interventions
@@ -111,10 +114,8 @@ class Simulation:
         script: Iterable[Intervention],
         before: Digest | None = None,
     ) -> None:
-        self._clock = cs.VirtualClock(0.0 if checkpoint is None else checkpoint.t)
-        self.engine = cs.Engine(clock=self._clock)
-        self._swarm = Swarm(parameters, self._clock, checkpoint, FlashLog(before))
-        self._runs = FireflyRuns(self._swarm, self.engine)
+        self.population: Population
+        self.population = make_population(parameters, checkpoint, FlashLog(before))
         self._pending = parameters
         self._queue: deque[ParameterChange | FireflyAction] = deque()
         self._script = iter(script)
@@ -122,7 +123,7 @@ class Simulation:
         self._is_complete = True
         self._step_from: int | None = None
         self._step_until: float | None = None
-        self._sample_number = _first_sample_from(self._clock.now)
+        self._sample_number = _first_sample_from(self.now)
         self.horizon = math.inf
         self._instant_key: tuple[float, int, int] | None = None
         self._instant = self._present_instant()
@@ -130,14 +131,14 @@ class Simulation:
     # -- life ---------------------------------------------------------------------------
 
     async def start(self, on_progress: OnProgress | None = None) -> None:
-        """Create all workflows; no virtual time passes before the last one is ready.
+        """Make all fireflies ready; no virtual time passes before the last one is.
 
         Parameters
         ----------
         on_progress
             Called now and then with (fireflies ready, fireflies in all).
         """
-        await self._runs.start(on_progress)
+        await self.population.start(on_progress)
 
     async def restart(
         self,
@@ -145,14 +146,14 @@ class Simulation:
         on_progress: OnProgress | None = None,
         script: Iterable[Intervention] = (),
     ) -> None:
-        """Begin anew at t = 0 with a fresh swarm; by default with what is in force or asked.
+        """Begin anew at t = 0 with fresh fireflies; by default with what is in force or asked.
 
         Parameters
         ----------
         parameters
-            What the new swarm begins with.
+            What they begin with.
         on_progress
-            As for :meth:`start`. What it raises leaves this, with the new swarm
+            As for :meth:`start`. What it raises leaves this, with the new ones
             half made; the next restart, or the close, ends that.
         script
             What is to be done to it, and when.
@@ -170,7 +171,7 @@ class Simulation:
         on_progress: OnProgress | None = None,
         script: Iterable[Intervention] = (),
     ) -> None:
-        """Go to another moment of this run, or of another one, with a fresh swarm in that state.
+        """Go to another moment of this run, or of another one, with fresh fireflies in that state.
 
         Parameters
         ----------
@@ -193,24 +194,23 @@ class Simulation:
         await self.start(on_progress)
 
     async def aclose(self, on_progress: OnProgress | None = None) -> None:
-        """Cancel every run, wait until all have ended, and close the engine.
+        """End all fireflies.
 
         Closing twice is fine, and so is a restart afterwards.
 
         Parameters
         ----------
         on_progress
-            Called now and then with (workflows ended, workflows in all).
+            Called now and then with (fireflies ended, fireflies in all).
         """
-        await self._runs.aclose(on_progress)
-        await self.engine.aclose()
+        await self.population.aclose(on_progress)
 
     # -- what it shows ------------------------------------------------------------------
 
     @property
     def parameters(self) -> Parameters:
         """The parameters in force."""
-        return self._swarm.parameters
+        return self.population.parameters
 
     @property
     def pending(self) -> Parameters:
@@ -220,7 +220,7 @@ class Simulation:
     @property
     def now(self) -> float:
         """Virtual time, seconds."""
-        return self._clock.now
+        return self.population.now
 
     @property
     def instant(self) -> Instant:
@@ -240,7 +240,7 @@ class Simulation:
         return Instant(
             self.now,
             self.parameters,
-            self._swarm.zero_times().copy(),
+            self.population.zero_times().copy(),
             len(self.flashes),
             len(self.interventions),
         )
@@ -262,28 +262,27 @@ class Simulation:
 
     @property
     def wakes(self) -> int:
-        """Resumptions of workflows so far."""
-        return self._clock.wakes
+        """Steps of fireflies so far."""
+        return self.population.wakes
 
     @property
     def flashes(self) -> FlashLog:
         """Every flash of complete instants."""
-        return self._swarm.log
+        return self.population.flashes
 
     @property
     def failures(self) -> Sequence[Failure]:
-        """Fireflies whose workflow has failed."""
-        return self._runs.failures
+        """Fireflies that have failed."""
+        return self.population.failures
 
     @property
     def status(self) -> NDArray[np.uint8]:
-        """:class:`~experiments.swarm.Status` flags by id, shape ``(n,)``; a copy."""
-        return np.array(self._swarm.status, dtype=np.uint8)
+        """:class:`~experiments.checkpoint.Status` flags by id, shape ``(n,)``; a copy."""
+        return self.population.status_of()
 
     def status_of(self, ids: Sequence[int]) -> NDArray[np.uint8]:
         """The flags of some fireflies, in their order, shape ``(len(ids),)``."""
-        status = self._swarm.status
-        return np.array([status[i] for i in ids], dtype=np.uint8)
+        return self.population.status_of(ids)
 
     def phases(self) -> NDArray[np.float64]:
         """Phases by id at the last complete instant, shape ``(n,)``, seconds, not wrapped."""
@@ -299,7 +298,7 @@ class Simulation:
         Completes the present instant first, and applies what is queued.
         """
         self.settle()
-        return self._swarm.checkpoint()
+        return self.population.checkpoint()
 
     def moment(self) -> Moment:
         """The present instant, to go back to; it must be complete.
@@ -313,7 +312,7 @@ class Simulation:
             raise RuntimeError(f"the instant t = {self.now!r} s is not complete yet")
         return Moment(
             self.initial,
-            self._swarm.checkpoint(),
+            self.population.checkpoint(),
             self.flashes.digest(),
             self.coherence,
             self.coherence.mark(),
@@ -393,7 +392,7 @@ class Simulation:
             Whether all is done; otherwise the next call goes on.
         """
         stop_at = None if budget_s is None else time.perf_counter() + budget_s
-        while self._run_clock(self.now, stop_at):
+        while self._pass_time(self.now, stop_at):
             if self._next is not None and self._next.t <= self.now:
                 self._repeat(self._next)
             elif self._queue:
@@ -407,11 +406,11 @@ class Simulation:
         """When something is to be repeated next; infinity if nothing is."""
         return math.inf if self._next is None else self._next.t
 
-    def advance(self, dt: float, budget_s: float | None = None) -> cs.Progress:
+    def advance(self, dt: float, budget_s: float | None = None) -> Progress:
         """Let `dt` seconds of virtual time pass; see :meth:`run_until`."""
         return self.run_until(self.now + dt, budget_s)
 
-    def run_until(self, t: float, budget_s: float | None = None) -> cs.Progress:
+    def run_until(self, t: float, budget_s: float | None = None) -> Progress:
         """Let virtual time pass until `t`, after settling what is queued.
 
         Parameters
@@ -437,14 +436,14 @@ class Simulation:
                 continue
             script_time = self._script_time
             target = min(t, sample_time, script_time) if self.now < sample_time else t
-            reached = self._run_clock(target, stop_at)
+            reached = self._pass_time(target, stop_at)
             if reached and target == script_time:
                 reached = self.settle(_left(stop_at))
             if target == t:
                 break
             if stop_at is not None and time.perf_counter() >= stop_at:
-                reached = False  # in a quiet stretch the clock has no wake to look after
-        return cs.Progress(self.now, reached, self.wakes - before)
+                reached = False  # in a quiet stretch there is no step to look after
+        return Progress(self.now, reached, self.wakes - before)
 
     def sample(self) -> None:
         """Take the coherence sample of the present instant, if one is due and not yet taken.
@@ -475,7 +474,7 @@ class Simulation:
         if self._step_from is None:
             self._step_from = len(self.flashes)
         while len(self.flashes) == self._step_from:
-            deadline = self._clock.next_deadline
+            deadline = self.population.next_deadline
             until = min(self._script_time, math.inf if deadline is None else deadline)
             if until > self.horizon:
                 until = self.horizon
@@ -495,17 +494,18 @@ class Simulation:
         self._step_until = None
         return True
 
-    def _run_clock(self, t: float, stop_at: float | None) -> bool:
+    def _pass_time(self, t: float, stop_at: float | None) -> bool:
         """Let time pass until `t`; whether it is there, with all that happens then.
 
         Where the budget ends, the instant is completed if that takes a few wakes, as it does
-        unless the swarm is in order: what is shown could not go on otherwise.
+        unless the fireflies are in order: what is shown could not go on otherwise.
         """
-        is_there = self._is_complete = self._clock.run_until(t, budget_s=_left(stop_at)).reached
+        run_until = self.population.run_until
+        is_there = self._is_complete = run_until(t, _left(stop_at)).reached
         if not is_there:
-            self._is_complete = self._clock.run_until(self.now, budget_s=0.0).reached
+            self._is_complete = run_until(self.now, 0.0).reached
             is_there = self._is_complete and self.now >= t
-        self._swarm.log.note_complete(self.now, self._is_complete)
+        self.flashes.note_complete(self.now, self._is_complete)
         return is_there
 
     def _repeat(self, intervention: Intervention) -> None:
@@ -517,9 +517,9 @@ class Simulation:
 
     def _apply(self, what: ParameterChange | FireflyAction) -> None:
         if isinstance(what, ParameterChange):
-            self._swarm.change(self.parameters.replace(**what.values), self.now)
+            self.population.change(self.parameters.replace(**what.values))
         else:
-            self._swarm.act(what.action, what.ids, self.now)
+            self.population.act(what.action, what.ids)
         self.interventions.append(Intervention(self.now, len(self.interventions) + 1, what))
 
 

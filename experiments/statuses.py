@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.actions import Action
-from experiments.swarm import STATUS_SET_BY, Status
+from experiments.checkpoint import STATUS_SET_BY, Status
 
 if TYPE_CHECKING:
     from experiments.opening import Opening

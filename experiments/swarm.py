@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 
 import cascade as cs
 from experiments.actions import Action
+from experiments.checkpoint import STATUS_SET_BY, Checkpoint, Status
 from experiments.flash_log import FlashLog
 from experiments.parameters import Parameters
 from experiments.random_streams import (
@@ -26,39 +25,6 @@ from experiments.random_streams import (
 from experiments.topology import moore_torus_row
 
 _DEAF: Final = float("inf")
-
-
-class Status(enum.IntFlag):
-    """What has been done to a firefly."""
-
-    NORMAL = 0
-    SILENT = 1
-    BLIND = 2
-    PACEMAKER = 4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Checkpoint:
-    """All that a run needs to go on identically from a complete instant.
-
-    Attributes
-    ----------
-    t
-        The instant, seconds.
-    parameters
-        Those in force.
-    zero, counts, status
-        State by id: when the phase was 0 (s), flashes so far, flags; shape ``(n,)``.
-    n_actions
-        Actions so far.
-    """
-
-    t: float
-    parameters: Parameters
-    zero: NDArray[np.float64]
-    counts: NDArray[np.int64]
-    status: NDArray[np.uint8]
-    n_actions: int
 
 
 class Swarm:
@@ -223,14 +189,6 @@ class Swarm:
 _SILENT: Final = int(Status.SILENT)
 _PACEMAKER: Final = int(Status.PACEMAKER)
 _NEVER_HEARS: Final = int(Status.BLIND | Status.PACEMAKER)
-
-STATUS_SET_BY: Final = {
-    Action.SILENT: Status.SILENT,
-    Action.BLIND: Status.BLIND,
-    Action.PACEMAKER: Status.PACEMAKER,
-    Action.REVIVE: Status.NORMAL,
-}
-"""Actions that change what a firefly is; each adds its flag, and the last takes all away."""
 
 
 def _filter(zero: array[float], deaf_for: list[float], i: int) -> Callable[[float], bool]:

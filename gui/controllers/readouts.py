@@ -146,7 +146,7 @@ class Readouts:
 
     def _show_figures(self, simulation: Simulation) -> None:
         counts = {
-            "runs": simulation.engine.statistics().runs_active,
+            "runs": simulation.population.n_running,
             "frames_dropped": self._metrics.frames_dropped - self._dropped_before,
         }
         self._screen.show_figures(figure_texts(self._metrics.latest, counts))

@@ -17,6 +17,7 @@ import pytest
 import cascade as cs
 import experiments.benchmarks
 from experiments import Parameters, Simulation
+from experiments.workflow_population import WorkflowPopulation
 from tests.experiments.simulating import flashes_of, simulate
 from tests.proofs import count
 
@@ -152,10 +153,10 @@ def test_restart_repeats_the_same_flashes() -> None:
     async def body(simulation: Simulation) -> None:
         simulation.run_until(12.0)
         first = flashes_of(simulation)
-        engine = simulation.engine
+        population = simulation.population
         await simulation.restart()
         assert simulation.now == 0.0
-        assert simulation.engine is not engine
+        assert simulation.population is not population
         assert len(simulation.flashes) == 0
         simulation.run_until(12.0)
         assert flashes_of(simulation) == first
@@ -173,11 +174,11 @@ def test_one_engine_runs_everybody_as_tail_calling_workflows() -> None:
     executed: list[str] = []
 
     async def body(simulation: Simulation) -> None:
-        simulation.engine.bus.subscribe(
-            cs.TaskExecutionStarted, lambda e: executed.append(e.run_id)
-        )
+        assert isinstance(simulation.population, WorkflowPopulation)
+        engine = simulation.population.engine
+        engine.bus.subscribe(cs.TaskExecutionStarted, lambda e: executed.append(e.run_id))
         simulation.run_until(20.0)
-        assert simulation.engine.plans.compiled == 1
+        assert engine.plans.compiled == 1
         assert len(executed) == len(simulation.flashes)
         assert len(set(executed)) == 64
 

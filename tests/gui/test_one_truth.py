@@ -97,7 +97,7 @@ def test_stepping_shows_the_instant_of_the_flash_everywhere():
             stage.controller.step()
             stage.play(2 / 60)
             t, coherence = shown_truth(stage)
-            zero = stage.simulation._swarm.zero_times()
+            zero = stage.simulation.population.zero_times()
             assert t == stage.simulation.now
             assert coherence == abs(order_parameter(zero, t, 1.0))
 

@@ -614,7 +614,7 @@ def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(in_wi
         window, simulation = lab.window, lab.simulation
         await until(lambda: simulation.now > 0.2)
 
-        swarm = simulation._swarm
+        swarm = simulation.population.swarm
         original = swarm.flash
 
         def broken(i):

@@ -383,7 +383,7 @@ def test_a_failed_workflow_is_shown_by_name(on_stage):
         def broken(*_):
             raise error
 
-        stage.simulation._swarm.flash = broken  # whichever flashes next fails
+        stage.simulation.population.swarm.flash = broken  # whichever flashes next fails
         stage.play(1.0)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -798,7 +798,7 @@ def test_when_everybody_fails_all_are_counted_and_as_many_told_as_can_be_read(on
         def broken(i):
             raise ValueError(f"no wings on {i}")
 
-        stage.simulation._swarm.flash = broken
+        stage.simulation.population.swarm.flash = broken
         stage.play(1.2)
         for _ in range(3):
             await asyncio.sleep(0)

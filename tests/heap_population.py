@@ -1,0 +1,161 @@
+"""A second population: the model on a plain heap, without engine, clock or coroutine."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import math
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cascade import Progress
+from experiments import Checkpoint, FlashLog, Parameters, Status, neighbours
+from experiments.actions import Action
+from experiments.checkpoint import STATUS_SET_BY
+from experiments.population import Failure, OnProgress
+from experiments.random_streams import JITTER, SCRAMBLE, START, stream_keys, uniform
+
+_STRIDE = 16
+_DEAF = Status.BLIND | Status.PACEMAKER
+
+
+class HeapPopulation:
+    """As :class:`experiments.population.Population` says."""
+
+    def __init__(
+        self, parameters: Parameters, checkpoint: Checkpoint | None, flashes: FlashLog
+    ) -> None:
+        n = parameters.n_fireflies
+        self.parameters = parameters
+        self.flashes = flashes
+        self.failures: list[Failure] = []
+        self.now = 0.0 if checkpoint is None else checkpoint.t
+        self.wakes = self.n_running = 0
+        if checkpoint is None:
+            keys = stream_keys(parameters.seed, START, n).tolist()
+            self._zero = [0.0 - parameters.period * uniform(key, 0) for key in keys]
+            self._counts, self._status, self._n_actions = [0] * n, [0] * n, 0
+        else:
+            self._zero = checkpoint.zero.tolist()
+            self._counts = checkpoint.counts.tolist()
+            self._status = checkpoint.status.tolist()
+            self._n_actions = checkpoint.n_actions
+        self._neighbours = [neighbours(i, parameters.side) for i in range(n)]
+        self._jitter_keys = stream_keys(parameters.seed, JITTER, n).tolist()
+        self._entries: list[tuple[float, int, int]] = []
+        self._newest = [0] * n
+
+    @property
+    def words(self) -> str:
+        return f"{self.parameters.n_fireflies:,} fireflies on a heap"
+
+    @property
+    def next_deadline(self) -> float | None:
+        while self._entries and self._entries[0][2] != self._newest[self._entries[0][1]]:
+            heapq.heappop(self._entries)
+        return self._entries[0][0] if self._entries else None
+
+    async def start(self, on_progress: OnProgress | None = None) -> None:
+        n = self.parameters.n_fireflies
+        for i in range(n):
+            if i % 64 == 0:
+                if on_progress is not None:
+                    on_progress(i, n)
+                await asyncio.sleep(0)
+            self._await_deadline(i)
+            self.n_running += 1
+        if on_progress is not None:
+            on_progress(n, n)
+
+    async def aclose(self, on_progress: OnProgress | None = None) -> None:
+        await asyncio.sleep(0)
+        if on_progress is not None and self.n_running:
+            on_progress(self.n_running, self.n_running)
+        self._entries.clear()
+        self.n_running = 0
+
+    def _await_deadline(self, i: int) -> None:
+        self._newest[i] += 1
+        deadline = max(self.now, self._zero[i] + self.parameters.period)
+        heapq.heappush(self._entries, (deadline, i, self._newest[i]))
+
+    def run_until(self, t: float, budget_s: float | None = None) -> Progress:
+        if not self.now <= t < math.inf:
+            raise ValueError(f"can't run until {t!r} from {self.now!r}")
+        stop_at = math.inf if budget_s is None else time.perf_counter() + budget_s
+        before = self.wakes
+        looked = before
+        while (deadline := self.next_deadline) is not None and deadline <= t:
+            if self.wakes - looked >= _STRIDE:
+                looked = self.wakes
+                if time.perf_counter() >= stop_at:
+                    return Progress(self.now, False, self.wakes - before)
+            self.now = deadline
+            i = heapq.heappop(self._entries)[1]
+            self.wakes += 1
+            self._flash(i)
+        self.now = t
+        return Progress(t, True, self.wakes - before)
+
+    def _flash(self, i: int) -> None:
+        t, parameters = self.now, self.parameters
+        self.flashes.append_time(t)
+        self.flashes.append_id(i)
+        self._counts[i] += 1
+        if not self._status[i] & Status.SILENT:
+            for j in self._neighbours[i]:
+                is_deaf = self._status[j] & _DEAF
+                if not is_deaf and t - self._zero[j] >= parameters.refractory:
+                    self.wakes += 1
+                    self._zero[j] -= parameters.nudge
+                    self._await_deadline(j)
+        jitter = 0.0
+        if not self._status[i] & Status.PACEMAKER:
+            jitter = parameters.jitter * uniform(self._jitter_keys[i], self._counts[i])
+        self._zero[i] = t - jitter
+        self._await_deadline(i)
+
+    def change(self, parameters: Parameters) -> None:
+        old, self.parameters, t = self.parameters, parameters, self.now
+        if parameters.period != old.period:
+            for i, zero in enumerate(self._zero):
+                self._zero[i] = t - (t - zero) * parameters.period / old.period
+                self._await_deadline(i)
+
+    def act(self, action: Action, ids: Sequence[int]) -> None:
+        self._n_actions += 1
+        t, period = self.now, self.parameters.period
+        keys = stream_keys(self.parameters.seed, SCRAMBLE, len(self._zero)).tolist()
+        for i in ids:
+            if action in STATUS_SET_BY:
+                added = int(STATUS_SET_BY[action])
+                self._status[i] = self._status[i] | added if added else 0
+                continue
+            if action in (Action.FLASH_NOW, Action.FLASH_ROUNDED):
+                due = min(self._zero[i], t - period)
+                if action is Action.FLASH_NOW and due + period > t:
+                    due = math.nextafter(due, -math.inf)
+                self._zero[i] = due
+            else:
+                self._zero[i] = t - period * uniform(keys[i], self._n_actions)
+            self._await_deadline(i)
+
+    def zero_times(self) -> NDArray[np.float64]:
+        return np.array(self._zero)
+
+    def status_of(self, ids: Sequence[int] | None = None) -> NDArray[np.uint8]:
+        status = self._status if ids is None else [self._status[i] for i in ids]
+        return np.array(status, dtype=np.uint8)
+
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint(
+            t=self.now,
+            parameters=self.parameters,
+            zero=self.zero_times(),
+            counts=np.array(self._counts, dtype=np.int64),
+            status=self.status_of(),
+            n_actions=self._n_actions,
+        )

@@ -374,6 +374,7 @@ def test_a_quiet_swarm_at_max_doesnt_hold_the_frame(on_stage):
     on_stage(body, SMALL.replace(period=3_600.0, speed=math.inf))
 
 
+@pytest.mark.workflows
 def test_a_failed_workflow_is_shown_by_name(on_stage):
     """The status counts it and names it; the others go on."""
 
@@ -791,6 +792,7 @@ def test_what_was_run_ahead_was_not_late(on_stage):
     on_stage(body)
 
 
+@pytest.mark.workflows
 def test_when_everybody_fails_all_are_counted_and_as_many_told_as_can_be_read(on_stage):
     """Each by its own id; the window goes on."""
 

@@ -71,11 +71,13 @@ class HeapPopulation:
             on_progress(n, n)
 
     async def aclose(self, on_progress: OnProgress | None = None) -> None:
+        n, self.n_running = self.n_running, 0
+        if n and on_progress is not None:
+            on_progress(0, n)
         await asyncio.sleep(0)
-        if on_progress is not None and self.n_running:
-            on_progress(self.n_running, self.n_running)
         self._entries.clear()
-        self.n_running = 0
+        if n and on_progress is not None:
+            on_progress(n, n)
 
     def _await_deadline(self, i: int) -> None:
         self._newest[i] += 1

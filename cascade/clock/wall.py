@@ -240,6 +240,12 @@ class _Waiter:
     def receive(self, channel: Channel[Any]) -> Generator[Any, Any, Any]:
         if channel.deadline != channel.deadline:
             raise ValueError("a deadline must be a number of seconds, got nan")
+        if channel.deadline < self._clock.scheduled:
+            # It came before what this workflow goes on with, only the machine is late. Nobody
+            # may overtake it again: those who send all the time would hold it up for ever.
+            yield
+            self._clock.note_wake(channel.deadline)
+            return TIMED_OUT
         self._future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         channel.receiver = self
         self._channel = channel

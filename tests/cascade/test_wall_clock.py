@@ -187,3 +187,43 @@ async def test_a_second_receiver_is_refused() -> None:
             await engine.run(taker())
         channel.send(1)
         assert await first == 1
+
+
+async def test_a_deadline_that_has_passed_is_not_put_off_by_those_who_send_all_the_time() -> None:
+    """However late the machine is: what was due before comes first, and is told so."""
+    channel = cs.Channel[int]()
+    taken: list[bool] = []
+    clock = cs.WallClock()
+
+    @cs.task
+    async def listener() -> tuple[Any, float]:
+        due = clock.scheduled - 1.0
+        return await channel.receive(deadline=due), clock.scheduled - due
+
+    @cs.task
+    async def sender() -> None:
+        for n in range(3):
+            taken.append(channel.send(n))
+            await asyncio.sleep(0)
+
+    async with cs.Engine(clock=clock) as engine:
+        heard, late = await engine.run([listener(), sender()])
+    assert (heard[0], late) == (cs.TIMED_OUT, None)
+    assert taken == [False] * 3
+    assert heard[1] == 0.0
+
+
+async def test_a_look_at_a_channel_sees_what_is_just_being_sent() -> None:
+    """A time-out of 0 ends only after those who can go on at that moment."""
+    channel = cs.Channel[str]()
+
+    @cs.task
+    async def listener() -> Any:
+        return await channel.receive(timeout=0.0)
+
+    @cs.task
+    async def sender() -> None:
+        channel.send("there")
+
+    async with cs.Engine() as engine:
+        assert await engine.run([listener(), sender()]) == ["there", None]

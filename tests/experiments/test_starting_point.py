@@ -43,6 +43,7 @@ async def test_2500_workflows_gathered_on_the_wall_clock() -> None:
             with suppress(asyncio.CancelledError):
                 await task
         assert engine.plans.compiled == 1
+    swarm.log.note_complete(clock.now, True)  # since the last picture
     times, ids, _ = swarm.log.read()
     assert set(ids.tolist()) == set(range(parameters.n_fireflies))
     assert frames.flush_ms

@@ -182,7 +182,7 @@ def test_hours_take_a_few_kilobytes() -> None:
         simulation.run_until(3_600.0)
         return encode_session(session_of(simulation))
 
-    assert len(simulate(body, Parameters(side=20, period=100.0))) < 1_000
+    assert len(simulate(body, Parameters(side=20, period=400.0))) < 1_000
 
 
 def test_an_instant_under_way_is_not_saved() -> None:

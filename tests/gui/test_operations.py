@@ -202,7 +202,7 @@ class Operations(RuleBasedStateMachine):
 @pytest.mark.drill
 def test_any_operations_raise_nothing_and_leave_window_and_model_agreeing(qapp, record_property):
     """Valid and invalid ones in any order: 10,000 of them in full."""
-    examples, steps = count(4, 200), 50
+    examples, steps = count(3, 200), 50
     record_property("count", f"{examples * steps:,}")
     run_state_machine_as_test(
         Operations,
@@ -220,7 +220,7 @@ def test_any_operations_raise_nothing_and_leave_window_and_model_agreeing(qapp, 
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_starts_and_stops_leave_nothing_behind(run, record_property):
     """No widget, timer, asyncio task or thread, and no window that somebody still holds."""
-    cycles = count(6, 50)
+    cycles = count(4, 50)
     record_property("count", str(cycles))
     windows = []
 

@@ -26,6 +26,7 @@ class Scene:
         self.has_failed = asyncio.Event()
         self.begun_after: list[str] = []
         self.log: list[str] = []
+        self.may_end: asyncio.Event | None = None  # when the clean-up may, if it has to wait
 
     async def fail(self) -> None:
         await self.is_beside.wait()
@@ -39,6 +40,8 @@ class Scene:
             self.log.append("cleaning")
             for _ in range(300):
                 await asyncio.sleep(0)
+            if self.may_end is not None:
+                await self.may_end.wait()
             self.log.append("clean")
 
     def note_begin(self, name: str) -> None:
@@ -214,6 +217,7 @@ def test_a_failure_of_a_run_within_is_that_runs_alone(clock: cs.Clock) -> None:
 async def test_a_cancellation_does_not_cut_off_a_clean_up_under_way(ends_by: str) -> None:
     """As in a TaskGroup; it is raised when all have ended, with the failure as its cause."""
     scene, engine = Scene(), cs.Engine()
+    scene.may_end = asyncio.Event()
     scene.is_beside.set()
     host = asyncio.create_task(engine.run(_map(scene)))
     while not scene.log:
@@ -225,6 +229,8 @@ async def test_a_cancellation_does_not_cut_off_a_clean_up_under_way(ends_by: str
     for _ in range(2):
         host.cancel()
         await asyncio.sleep(0)
+    assert scene.log == ["cleaning"]
+    scene.may_end.set()
     with pytest.raises(asyncio.CancelledError) as caught:
         await host
     assert scene.log == ["cleaning", "clean"]

@@ -36,11 +36,6 @@ class Population(Protocol):
     """
 
     @property
-    def words(self) -> str:
-        """What it is, for people: "2,500 workflows on one engine"."""
-        ...
-
-    @property
     def now(self) -> float:
         """Virtual time."""
         ...

@@ -46,11 +46,6 @@ class WorkflowPopulation:
         self._runs = FireflyRuns(self.swarm, self.engine)
 
     @property
-    def words(self) -> str:
-        """What it is, for people."""
-        return f"{self.parameters.n_fireflies:,} workflows on one engine"
-
-    @property
     def now(self) -> float:
         """Virtual time, seconds."""
         return self._clock.now

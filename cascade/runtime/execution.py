@@ -13,6 +13,7 @@ from cascade.runtime.events import Place, RunFinished, RunStarted
 from cascade.runtime.failing import FirstTurn
 from cascade.runtime.flow import Flow
 from cascade.runtime.outcome import checked
+from cascade.runtime.plan import Plan
 from cascade.runtime.resources import release
 from cascade.runtime.unasked import Unasked
 from cascade.spec.lazy import Lazy
@@ -81,17 +82,13 @@ class Execution(RunContext):
                         result = checked(result, task.name)
                 else:
                     self._set_lone_task(None)
-                    survey = Survey(target)
-                    while survey.go_on():
-                        if clock.is_turn_over():
-                            await clock.yield_turn()
-                    plan = plans.find(survey)
+                    plan, instances = await self._find_plan(target)
                     if self._unasked is not None:
                         if target is declared:
-                            self._unasked.begin(plan.params, survey.instances)
+                            self._unasked.begin(plan.params, instances)
                         else:
                             self._unasked.meet(plan.params)
-                    result = await Flow(self, plan, survey.instances).run(self.follow)
+                    result = await Flow(self, plan, instances).run(self.follow)
                 if not isinstance(result, Lazy):
                     if self._unasked is not None:
                         self._unasked.end()
@@ -123,17 +120,31 @@ class Execution(RunContext):
             if self.is_late(began):
                 await self.wait_for_cancellation()
             target = result
-            survey = Survey(target)
-            while survey.go_on():
-                if self.clock.is_turn_over():
-                    await self.clock.yield_turn()
-            plan = self.engine.plans.find(survey)
+            plan, instances = await self._find_plan(target)
             if self._unasked is not None:
                 self._unasked.meet(plan.params)
-            result = await Flow(self, plan, survey.instances).run(self.follow)
+            result = await Flow(self, plan, instances).run(self.follow)
             if self.clock.should_yield():
                 await self.clock.yield_turn()
         return result
+
+    async def _find_plan(self, target: Lazy) -> tuple[Plan, list[Lazy]]:
+        """The plan of `target`, and its lazy values by node number; others have their turns."""
+        survey = Survey(target)
+        if not survey.go_on():
+            return self.engine.plans.find(survey), survey.instances
+        await self._end_turn()
+        while survey.go_on():
+            await self._end_turn()
+        await self._end_turn()
+        plan = self.engine.plans.find(survey)  # which takes some milliseconds, too
+        await self._end_turn()
+        return plan, survey.instances
+
+    async def _end_turn(self) -> None:
+        """Let others have theirs, if this one has been long enough."""
+        if self.clock.is_turn_over():
+            await self.clock.yield_turn()
 
     def _set_lone_task(self, task: Task[..., Any] | None) -> None:
         """From now on `task` is what this run executes outside of any graph."""

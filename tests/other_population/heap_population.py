@@ -49,10 +49,6 @@ class HeapPopulation:
         self._newest = [0] * n
 
     @property
-    def words(self) -> str:
-        return f"{self.parameters.n_fireflies:,} fireflies on a heap"
-
-    @property
     def next_deadline(self) -> float | None:
         while self._entries and self._entries[0][2] != self._newest[self._entries[0][1]]:
             heapq.heappop(self._entries)

@@ -25,7 +25,8 @@ from tests.kept_runs.outcomes import (
     session_outcome,
     stored,
 )
-from tests.kept_runs.recipes import RECIPES, Recipe
+from tests.kept_runs.recipe import Recipe
+from tests.kept_runs.recipes import RECIPES
 
 _WHAT = "Write what is missing of the kept runs: session files, and rows of the table."
 

@@ -4,53 +4,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from experiments import (
-    Action,
-    Opening,
-    Parameters,
-    Simulation,
-    actions_between,
-    find_preset,
-    open_with,
-)
-
-Body = Callable[[Simulation], Coroutine[Any, Any, None]]
+from experiments import Action, Opening, Simulation, actions_between, find_preset, open_with
+from tests.kept_runs.recipe import RECIPES as RECIPES
+from tests.kept_runs.recipe import kept, patch
 
 FRAME: Final = 1.0 / 60.0
 """Seconds of virtual time between the dabs of a brush."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """A run to keep: what it begins with, and what is done to it until it is saved."""
-
-    parameters: Parameters
-    body: Body
-
-
-RECIPES: Final[dict[str, Recipe]] = {}
-"""The runs by name, which is that of the session file too."""
-
-
-def kept(**values: Any) -> Callable[[Body], Body]:
-    """Keep the run that a function makes, begun with some parameters."""
-
-    def keep(body: Body) -> Body:
-        RECIPES[body.__name__] = Recipe(Parameters(**{"side": 12} | values), body)
-        return body
-
-    return keep
-
-
-def patch(simulation: Simulation, x: int, y: int, width: int, height: int) -> tuple[int, ...]:
-    """Fireflies of a rectangle, which wraps around."""
-    side = simulation.parameters.side
-    return Opening(Action.REVIVE, x % side, y % side, width, height).ids(side)
-
 
 # -- time and parameters ----------------------------------------------------------------
 

@@ -16,13 +16,11 @@ Everything public is a name of this module.
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cascade.adapters.connector import Connector, InProcessConnector, Subscription
 from cascade.adapters.executor import Executor, LocalExecutor
 from cascade.adapters.solver import NativeSolver, Solver
 from cascade.adapters.state import InMemoryStateBackend, StateBackend
 from cascade.clock.base import Clock
 from cascade.clock.channel import TIMED_OUT, Channel
-from cascade.clock.virtual import Progress, VirtualClock
 from cascade.clock.wall import WallClock
 from cascade.errors import (
     CascadeError,
@@ -59,7 +57,6 @@ from cascade.runtime.events import (
     TaskRetrying,
     TaskSkipped,
 )
-from cascade.runtime.overriding import override_resource
 from cascade.runtime.script import run
 from cascade.runtime.statistics import Statistics
 from cascade.spec.cache_policy import MISS, CachePolicy
@@ -72,26 +69,37 @@ from cascade.spec.resource import Resource, resource
 from cascade.spec.result import LazyResult, MappedResult
 from cascade.spec.router import Router
 from cascade.spec.task import BoundTask, Task, task
-from cascade.spec.waiting import recv, wait
 
 if TYPE_CHECKING:
     from cascade.adapters.cache import FileCache, InMemoryCache
+    from cascade.adapters.connector import Connector, InProcessConnector, Subscription
     from cascade.adapters.pools import FuturesExecutor, ProcessExecutor, ThreadExecutor
+    from cascade.clock.virtual import Progress, VirtualClock
     from cascade.command_line import cli
     from cascade.runtime.inspection import DryRun, dry_run, visualize
+    from cascade.runtime.overriding import override_resource
+    from cascade.spec.waiting import recv, wait
 else:
     from importlib import import_module
 
     _LATER: Final = {
         "FileCache": "cascade.adapters.cache",
         "InMemoryCache": "cascade.adapters.cache",
+        "Connector": "cascade.adapters.connector",
+        "InProcessConnector": "cascade.adapters.connector",
+        "Subscription": "cascade.adapters.connector",
         "FuturesExecutor": "cascade.adapters.pools",
         "ProcessExecutor": "cascade.adapters.pools",
         "ThreadExecutor": "cascade.adapters.pools",
+        "Progress": "cascade.clock.virtual",
+        "VirtualClock": "cascade.clock.virtual",
         "cli": "cascade.command_line",
         "DryRun": "cascade.runtime.inspection",
         "dry_run": "cascade.runtime.inspection",
         "visualize": "cascade.runtime.inspection",
+        "override_resource": "cascade.runtime.overriding",
+        "recv": "cascade.spec.waiting",
+        "wait": "cascade.spec.waiting",
     }
 
     def __getattr__(name: str) -> Any:

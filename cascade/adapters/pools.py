@@ -16,8 +16,8 @@ from cascade.adapters.safe_path import SafePath
 from cascade.errors import ForeignWaitError
 from cascade.graph.model import Node
 from cascade.spec.by_name import find_by_name, is_named, qualname_of
+from cascade.spec.inject import CLOCK, CONNECTOR
 from cascade.spec.task import Task
-from cascade.spec.waiting import CLOCK, CONNECTOR
 
 E = TypeVar("E", bound="_OwningExecutor")
 R = TypeVar("R")

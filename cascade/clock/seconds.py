@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
 from typing import Any
+
+
+def is_real(value: object) -> bool:
+    """Whether it is a real number, of whatever class; a bool is none."""
+    if isinstance(value, (int, float)):
+        return not isinstance(value, bool)
+    from numbers import Real  # for those alone who have others
+
+    return isinstance(value, Real)
 
 
 def as_seconds(value: object, what: str) -> float:
@@ -17,7 +25,7 @@ def as_seconds(value: object, what: str) -> float:
     ValueError
         It is nan.
     """
-    if not isinstance(value, Real) or isinstance(value, bool):
+    if not is_real(value):
         raise TypeError(f"{what} must be a number of seconds, got {value!r}")
     number: Any = value
     try:

@@ -240,6 +240,36 @@ class VirtualClock(Scheduler, Clock):
         workflow.deadline = self._now + s
         await self._sleep
 
+    def timeline(self) -> object:
+        """Its own: no other clock shows its time."""
+        return self
+
+    async def run_to_end(self, run: Coroutine[Any, Any, Any]) -> Any:
+        """Let time pass, from event to event, until a run has ended.
+
+        Raises
+        ------
+        RuntimeError
+            It waits for something that will never come.
+        """
+        task = asyncio.ensure_future(run)
+        try:
+            await asyncio.sleep(0)
+            while not task.done():
+                due = self.next_deadline
+                if due is None:
+                    raise RuntimeError(
+                        "the run waits for something that will never come: nothing is due any "
+                        "more on its virtual clock"
+                    )
+                self.run_until(due)
+                await asyncio.sleep(0)
+        except BaseException:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise
+        return task.result()
+
     async def run_within(self, work: Awaitable[Any], seconds: float, name: str) -> Any:
         """The result of `work`, or ``TimeoutError``; see :meth:`Clock.run_within`."""
         rank = self._require_workflow("a time limit").priority

@@ -20,11 +20,13 @@ import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cascade.clock.base import Clock
-from cascade.runtime.constraints import Constraint, decoded, parse, scope_of_topic
 from cascade.runtime.ticket import Amount, Line, Ticket, exact
+
+if TYPE_CHECKING:
+    from cascade.runtime.constraints import Constraint
 
 _log = logging.getLogger(__name__)
 
@@ -139,6 +141,8 @@ class Admission:
 
     async def on_message(self, topic: str, payload: Any) -> None:
         """Take in a message on a topic below ``cascade/constraints/``; ignore a bad one."""
+        from cascade.runtime.constraints import decoded, parse, scope_of_topic  # if any is sent
+
         scope = scope_of_topic(topic)
         try:
             message = decoded(payload)

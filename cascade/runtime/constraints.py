@@ -6,15 +6,14 @@ import math
 import re
 from collections import deque
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from cascade.clock.seconds import as_seconds
+from cascade.runtime.link import TOPIC
 
 ConstraintType: TypeAlias = Literal["pause", "concurrency", "rate_limit"]
 
 GLOBAL: Final = "global"
-TOPIC: Final = "cascade/constraints/"
 
 _FIELDS: Final = {"id", "scope", "type", "params", "expires_at"}
 _PARAMS: Final[dict[Any, set[str]]] = {
@@ -73,6 +72,8 @@ class Constraint:
         """Whether it holds for tasks of this name."""
         if self.scope == GLOBAL:
             return True
+        from fnmatch import fnmatchcase  # for those alone who impose some
+
         return fnmatchcase(task_name, self.scope.removeprefix("task:"))
 
     def allows(self, now: float) -> bool:

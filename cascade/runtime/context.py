@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextvars import Context
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from cascade.adapters.executor import Executor, calls_in_place
 from cascade.adapters.state import StateBackend
@@ -25,7 +25,6 @@ from cascade.runtime.events import (
     TaskExecutionStarted,
 )
 from cascade.runtime.failing import Failing
-from cascade.runtime.link import Link
 from cascade.runtime.outcome import checked
 from cascade.runtime.plan import PlanCache, Step
 from cascade.runtime.resources import ResourceScope
@@ -37,6 +36,9 @@ from cascade.spec.param import Param
 from cascade.spec.read_once import find_read_once
 from cascade.spec.resource import Resource
 from cascade.spec.task import Task
+
+if TYPE_CHECKING:
+    from cascade.runtime.link import Link
 
 _WORDS: Final = {
     NodeKind.PARAM: "parameter",
@@ -210,7 +212,7 @@ class RunContext(Failing):
         self, node: Node, args: Any, kwargs: dict[str, Any], place: Place, executor: Executor
     ) -> Any:
         """Execute one task, and tell those who want to know."""
-        about = {"task_id": node.id, "task_name": node.name, **place._asdict()}
+        about = {"task_id": node.id, "task_name": node.name, **place.fields()}
         began = self.clock.now
         self.tell(TaskExecutionStarted, **about)
         failure: BaseException | None = None

@@ -8,30 +8,32 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from numbers import Real
 from types import MappingProxyType, TracebackType
-from typing import Any, Final, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, overload
 
-from cascade.adapters.connector import Connector, InProcessConnector
 from cascade.adapters.executor import Executor, LocalExecutor
 from cascade.adapters.solver import NativeSolver, Solver
 from cascade.adapters.state import StateBackend
 from cascade.clock.base import Clock, join_failures
 from cascade.clock.current import CURRENT, chain_of
+from cascade.clock.seconds import is_real
 from cascade.clock.wall import WallClock
 from cascade.errors import EngineClosedError, ResourceError, add_note
 from cascade.runtime.admission import Admission
 from cascade.runtime.bus import MessageBus, Subscriber
 from cascade.runtime.events import ConnectorConnected, ConnectorDisconnected
 from cascade.runtime.execution import Execution
-from cascade.runtime.link import Link
 from cascade.runtime.plan import PlanCache
 from cascade.runtime.statistics import Activity, Statistics
 from cascade.runtime.target import as_target
+from cascade.spec.inject import CLOCK, CONNECTOR
 from cascade.spec.lazy import Lazy
 from cascade.spec.param import refuse_lazy
 from cascade.spec.resource import Resource
-from cascade.spec.waiting import CLOCK, CONNECTOR
+
+if TYPE_CHECKING:
+    from cascade.adapters.connector import Connector
+    from cascade.runtime.link import Link
 
 Params: TypeAlias = Mapping[str, Any] | None
 
@@ -103,7 +105,9 @@ class Engine:
         self.admission = Admission(self.clock, _capacity(system_resources or {}))
         self.link: Link | None = None
         if connector is not None:
-            connector = _having("connect", connector, InProcessConnector)
+            from cascade.runtime.link import Link  # for those alone who have one
+
+            _check_has("connect", connector, "InProcessConnector")
             self.link = Link(connector, self.admission.on_message, self._on_link_changed)
         self.provided: Mapping[str, Any] = {CLOCK: self.clock, CONNECTOR: connector}
         self._resources: dict[str, Resource] = {}
@@ -326,7 +330,7 @@ def _capacity(system_resources: Mapping[str, float]) -> Mapping[str, float]:
     if not isinstance(system_resources, Mapping):
         raise TypeError(f"system_resources must be a mapping, got {system_resources!r}")
     for name, amount in system_resources.items():
-        if not isinstance(amount, Real) or isinstance(amount, bool) or not 0 <= amount < math.inf:
+        if not is_real(amount) or not 0 <= amount < math.inf:
             raise ValueError(f"system resource '{name}' must be a number >= 0, got {amount!r}")
     return system_resources
 
@@ -341,8 +345,10 @@ def _having(method: str, given: Any, default: type) -> Any:
     """`given`, or a new default; refused if it lacks the protocol's method."""
     if given is None:
         return default()
-    if isinstance(given, type) or not callable(getattr(given, method, None)):
-        raise TypeError(
-            f"{default.__name__} or the like is needed, with a method '{method}', got {given!r}"
-        )
+    _check_has(method, given, default.__name__)
     return given
+
+
+def _check_has(method: str, given: Any, example: str) -> None:
+    if isinstance(given, type) or not callable(getattr(given, method, None)):
+        raise TypeError(f"{example} or the like is needed, with a method '{method}', got {given!r}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from cascade.record import Record
 
@@ -38,12 +38,27 @@ class RunFinished(Event, kw_only=True):
     error: BaseException | None = None
 
 
-class Place(NamedTuple):
+class Place:
     """Which of the executions of a node it is; see :class:`TaskEvent`."""
 
-    step: int = 0
-    item: int | None = None
-    attempt: int = 1
+    __slots__ = ("attempt", "item", "step")
+
+    def __init__(self, step: int = 0, item: int | None = None, attempt: int = 1) -> None:
+        self.step = step
+        self.item = item
+        self.attempt = attempt
+
+    def of_item(self, item: int) -> Place:
+        """That of one item of a map."""
+        return Place(self.step, item, self.attempt)
+
+    def of_attempt(self, attempt: int) -> Place:
+        """That of another try."""
+        return Place(self.step, self.item, attempt)
+
+    def fields(self) -> dict[str, Any]:
+        """As fields of an event."""
+        return {"step": self.step, "item": self.item, "attempt": self.attempt}
 
 
 class TaskEvent(Event, kw_only=True):

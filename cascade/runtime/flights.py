@@ -8,7 +8,6 @@ until it may begin: what that waits for may be held by those in the line.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Hashable, Mapping
@@ -19,7 +18,6 @@ from cascade.adapters.cache import Arguments, FileCache, call_of
 from cascade.adapters.fingerprint import FingerprintError
 from cascade.clock.base import Clock
 from cascade.clock.channel import Channel
-from cascade.clock.virtual import VirtualClock
 from cascade.spec.cache_policy import MISS, CachePolicy
 from cascade.spec.lazy import Lazy
 from cascade.spec.task import Task
@@ -239,7 +237,7 @@ def _key_of(
         call = call_of(task, arguments)
     except FingerprintError:
         return None
-    time = clock if isinstance(clock, VirtualClock) else asyncio.get_running_loop()
+    time = clock.timeline()
     if isinstance(policy, FileCache) and (path := policy.path_of(task, arguments)) is not None:
         return time, os.path.realpath(path)  # of whatever Task object, of one function
     return time, id(policy), task.serial, call.task.digits, call.digits

@@ -49,7 +49,7 @@ async def execute_items(
             queue.due = 0
             await run.wait_for_cancellation()
         began = run.first_turn()
-        single = TaskExecution(run, node, step, call, results, amounts, place._replace(item=index))
+        single = TaskExecution(run, node, step, call, results, amounts, place.of_item(index))
         try:
             result = await single.run()
             if isinstance(result, Lazy):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 from cascade.adapters.connector import Connector
 from cascade.clock.turnstile import Turnstile
-from cascade.runtime.constraints import TOPIC
 
 _log = logging.getLogger(__name__)
+
+TOPIC: Final = "cascade/constraints/"
+"""Live constraints are sent on topics that begin so."""
 
 
 class Link:

@@ -11,10 +11,10 @@ from cascade.errors import GraphError
 from cascade.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from cascade.graph.shape import Slot, Survey, injections, references, survey
 from cascade.record import Record
+from cascade.spec.inject import CLOCK
 from cascade.spec.lazy import Lazy
 from cascade.spec.param import Param
 from cascade.spec.result import LazyResult, MappedResult
-from cascade.spec.waiting import CLOCK
 
 PLANS_AT_MOST: Final = 1024
 NODES_AT_MOST: Final = 200_000

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar, overload
 
-from cascade.clock.virtual import VirtualClock
 from cascade.runtime.engine import Engine, Params
 from cascade.spec.lazy import Lazy
 
@@ -63,32 +62,9 @@ def run(
         raise RuntimeError("cs.run makes a loop of its own, and one is running: await engine.run")
 
     async def main() -> Any:
-        if engine is not None and isinstance(engine.clock, VirtualClock):
-            return await _run_through(engine.clock, engine.run(target, params))
         if engine is not None:
-            return await engine.run(target, params)
+            return await engine.clock.run_to_end(engine.run(target, params))
         async with Engine() as own:
             return await own.run(target, params)
 
     return asyncio.run(main())
-
-
-async def _run_through(clock: VirtualClock, run: Coroutine[Any, Any, Any]) -> Any:
-    """Let virtual time pass until a run has ended."""
-    task = asyncio.ensure_future(run)
-    try:
-        await asyncio.sleep(0)
-        while not task.done():
-            due = clock.next_deadline
-            if due is None:
-                raise RuntimeError(
-                    "the run waits for something that will never come: nothing is due any more "
-                    "on its virtual clock"
-                )
-            clock.run_until(due)
-            await asyncio.sleep(0)
-    except BaseException:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        raise
-    return task.result()

@@ -104,7 +104,7 @@ class TaskExecution:
                     raise
                 await self._wait_for_retry(retry.delay_before(attempt), error)
                 self._began = None  # this try was not due before
-                self._place = self._place._replace(attempt=attempt + 1)
+                self._place = self._place.of_attempt(attempt + 1)
 
     def _is_used_up(self) -> bool:
         """Whether what can be read only once stands anywhere among the arguments."""
@@ -191,7 +191,7 @@ class TaskExecution:
         await self._run.clock.sleep(delay)
 
     def _tell(self, event_type: type[TaskEvent], **fields: Any) -> None:
-        node, place = self._node, self._place._asdict()
+        node, place = self._node, self._place.fields()
         self._run.tell(event_type, task_id=node.id, task_name=node.name, **place, **fields)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from cascade.clock.channel import Channel
-from cascade.runtime.constraints import Constraint
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+    from cascade.runtime.constraints import Constraint
 
 Amount: TypeAlias = "int | Fraction"
 """Exact, so that ten tenths are one, and nothing is left over after a million tasks."""

@@ -13,7 +13,7 @@ import inspect
 import types
 from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable, Collection, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from cascade.spec.constant import Constant
 from cascade.spec.inject import Inject
@@ -33,7 +33,7 @@ WHOLE: Final[set[type]] = set(BUILT_IN)
 """Classes whose values are not containers: those of ``PLAIN``, and the lazy ones."""
 
 
-class Kind(NamedTuple):
+class Kind:
     """How the containers of one class are looked into, and made anew.
 
     Attributes
@@ -48,10 +48,19 @@ class Kind(NamedTuple):
         What `hidden` is, in words.
     """
 
-    parts: Callable[[Any], Collection[Any]]
-    hidden: Callable[[Any], Collection[Any]]
-    remake: Callable[[Any, list[Any]], Any]
-    where: str
+    __slots__ = ("hidden", "parts", "remake", "where")
+
+    def __init__(
+        self,
+        parts: Callable[[Any], Collection[Any]],
+        hidden: Callable[[Any], Collection[Any]],
+        remake: Callable[[Any, list[Any]], Any],
+        where: str,
+    ) -> None:
+        self.parts = parts
+        self.hidden = hidden
+        self.remake = remake
+        self.where = where
 
 
 LAZY: Final = Kind(lambda _: (), lambda _: (), lambda value, _: value, "a lazy value")

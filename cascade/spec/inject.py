@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+CLOCK: Final = "cascade.clock"
+"""What ``inject`` calls the clock of the engine."""
+
+CONNECTOR: Final = "cascade.connector"
+"""What ``inject`` calls the connector of the engine."""
 
 
 class Inject:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from numbers import Real
+from typing import Any
+
+from cascade.clock.seconds import is_real
 
 
 def check_number(
@@ -28,10 +30,11 @@ def check_number(
     ValueError
         It is not allowed.
     """
-    if not isinstance(value, Real) or isinstance(value, bool):
+    if not is_real(value):
         raise TypeError(f"{what} must be {allowed}, got {value!r}")
+    given: Any = value
     try:
-        number = float(value)
+        number = float(given)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number) or not is_allowed(number):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from numbers import Number
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, overload
 
@@ -181,6 +180,8 @@ def _is_class(declared: Any) -> bool:
 def _is_of(value: object, expected: type) -> bool:
     """Whether a value is of a class, as numbers are meant."""
     if isinstance(value, bool):
+        from numbers import Number  # for those alone who give some
+
         is_number = expected is not bool and issubclass(expected, Number)
         return isinstance(value, expected) and not is_number
     if isinstance(value, expected):

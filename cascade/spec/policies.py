@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from cascade.clock.seconds import is_real
 from cascade.record import Record, changed
 from cascade.spec.cache_policy import CachePolicy
 from cascade.spec.lazy import Lazy
@@ -70,9 +70,6 @@ class Policies(Record, kw_only=False):
         return Policies(retry=self.retry, cache=self.cache, timeout=self.timeout)
 
 
-NO_POLICIES: Final = Policies()
-
-
 class WithPolicies:
     """The chained methods of a task's result, and of a mapped one.
 
@@ -110,7 +107,7 @@ class WithPolicies:
             raise TypeError(
                 f"run_if of task '{self.name}' takes a lazy result or a bool, got {condition!r}"
             )
-        policies = self.policies or NO_POLICIES
+        policies = self.policies or Policies()
         if policies.condition is not UNCONDITIONAL:
             raise TypeError(
                 f"task '{self.name}' already has a condition; combine the two in one task"
@@ -165,7 +162,7 @@ class WithPolicies:
         retry = make_retry(
             self.name, max_attempts, delay, backoff, retry_on, jitter, max_delay, rng
         )
-        return self._having(changed(self.policies or NO_POLICIES, retry=retry))
+        return self._having(changed(self.policies or Policies(), retry=retry))
 
     def with_timeout(self: P, seconds: float) -> P:
         """Cancel the task when it takes longer than so many seconds of the engine's clock.
@@ -198,7 +195,7 @@ class WithPolicies:
                 f"{what} must be a number, as they are known before anything runs, got {seconds!r}"
             )
         timeout = check_number(seconds, what, "a finite number > 0", lambda x: x > 0)
-        return self._having(changed(self.policies or NO_POLICIES, timeout=timeout))
+        return self._having(changed(self.policies or Policies(), timeout=timeout))
 
     def after(self: P, *others: Lazy) -> P:
         """Let the task begin only when `others` are settled, without taking their values.
@@ -220,7 +217,7 @@ class WithPolicies:
         if strange is not None or not others:
             got = "none" if strange is None else repr(strange)
             raise TypeError(f"after of task '{self.name}' takes lazy results, got {got}")
-        policies = self.policies or NO_POLICIES
+        policies = self.policies or Policies()
         known = {id(each): each for each in (*policies.after, *others)}
         return self._having(changed(policies, after=tuple(known.values())))
 
@@ -241,7 +238,7 @@ class WithPolicies:
                 f"with_cache of task '{self.name}' takes a policy with methods 'check' and "
                 f"'save', such as InMemoryCache(), got {policy!r}"
             )
-        return self._having(changed(self.policies or NO_POLICIES, cache=policy))
+        return self._having(changed(self.policies or Policies(), cache=policy))
 
     def with_constraints(self: P, /, **amounts: Any) -> P:
         """Let the task begin only when the engine has so much to spare.
@@ -262,12 +259,12 @@ class WithPolicies:
         for resource, amount in amounts.items():
             if not isinstance(amount, Lazy):
                 check_amount(amount, resource, self.name)
-        policies = self.policies or NO_POLICIES
+        policies = self.policies or Policies()
         merged = MappingProxyType({**policies.constraints, **amounts})
         return self._having(changed(policies, constraints=merged))
 
 
-def check_amount(amount: object, resource: str, task_name: str) -> float:
+def check_amount(amount: Any, resource: str, task_name: str) -> float:
     """`amount`, if a task can ask for so much.
 
     Raises
@@ -275,7 +272,7 @@ def check_amount(amount: object, resource: str, task_name: str) -> float:
     TypeError, ValueError
         It is not a finite number >= 0.
     """
-    if not isinstance(amount, Real) or isinstance(amount, bool):
+    if not is_real(amount):
         raise TypeError(f"task '{task_name}' asks for {amount!r} of '{resource}': not a number")
     if not 0 <= float(amount) < math.inf:
         raise ValueError(

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Any
 
 from cascade.clock.channel import TIMED_OUT, Channel
 from cascade.clock.seconds import as_seconds
 from cascade.errors import ChannelFullError
-from cascade.spec.inject import inject
+from cascade.spec.inject import CLOCK, CONNECTOR, inject
 from cascade.spec.lazy import Lazy
 from cascade.spec.result import LazyResult
 from cascade.spec.task import task
-
-CLOCK: Final = "cascade.clock"
-"""What ``inject`` calls the clock of the engine."""
-
-CONNECTOR: Final = "cascade.connector"
-"""What ``inject`` calls the connector of the engine."""
 
 
 def wait(seconds: float | Lazy) -> LazyResult[None]:

@@ -18,14 +18,17 @@ _HEAVY = frozenset(
 )  # fmt: skip
 """Each takes a millisecond or more, and asyncio does without it."""
 
-_LIGHT = frozenset(("__future__", "_typing", "fnmatch", "numbers", "typing"))
+_LIGHT = frozenset(("__future__", "_typing", "typing"))
 """What asyncio does without, in some version of Python."""
 
 _FOR_SOME = frozenset(
     (
-        "cascade.adapters.cache", "cascade.adapters.captured", "cascade.adapters.fingerprint",
-        "cascade.adapters.pools", "cascade.command_line", "cascade.option_parser",
-        "cascade.runtime.flights", "cascade.runtime.inspection", "cascade.standard_output",
+        "cascade.adapters.cache", "cascade.adapters.captured", "cascade.adapters.connector",
+        "cascade.adapters.fingerprint", "cascade.adapters.pools", "cascade.clock.virtual",
+        "cascade.command_line", "cascade.option_parser", "cascade.runtime.constraints",
+        "cascade.runtime.flights", "cascade.runtime.inspection", "cascade.runtime.link",
+        "cascade.runtime.overriding", "cascade.scheduler.loop", "cascade.spec.waiting",
+        "cascade.standard_output", "fnmatch", "numbers",
     )
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from cascade.clock.base import Clock
+from cascade.clock.seconds import is_real
 from cascade.runtime.ticket import Amount, Line, Ticket, exact
 
 if TYPE_CHECKING:
@@ -305,3 +306,19 @@ class Admission:
     def _on_time(self) -> None:
         self._cancel_timer = None
         self._review()
+
+
+def capacity_of(system_resources: Mapping[str, float]) -> Mapping[str, float]:
+    """How much an engine has of each resource.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is no mapping, or an amount is no number >= 0.
+    """
+    if not isinstance(system_resources, Mapping):
+        raise TypeError(f"system_resources must be a mapping, got {system_resources!r}")
+    for name, amount in system_resources.items():
+        if not is_real(amount) or not 0 <= amount < math.inf:
+            raise ValueError(f"system resource '{name}' must be a number >= 0, got {amount!r}")
+    return system_resources

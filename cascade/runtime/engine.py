@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import itertools
-import math
 import operator
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from types import MappingProxyType, TracebackType
@@ -16,10 +15,9 @@ from cascade.adapters.solver import NativeSolver, Solver
 from cascade.adapters.state import StateBackend
 from cascade.clock.base import Clock, join_failures
 from cascade.clock.current import CURRENT, chain_of
-from cascade.clock.seconds import is_real
 from cascade.clock.wall import WallClock
 from cascade.errors import EngineClosedError, ResourceError, add_note
-from cascade.runtime.admission import Admission
+from cascade.runtime.admission import Admission, capacity_of
 from cascade.runtime.bus import MessageBus, Subscriber
 from cascade.runtime.events import ConnectorConnected, ConnectorDisconnected
 from cascade.runtime.execution import Execution
@@ -102,12 +100,13 @@ class Engine:
         self.state_backend_factory = state_backend_factory
         self.plans = PlanCache(self.solver)
         self.activity = Activity(self.clock)
-        self.admission = Admission(self.clock, _capacity(system_resources or {}))
+        self.admission = Admission(self.clock, capacity_of(system_resources or {}))
         self.link: Link | None = None
         if connector is not None:
-            from cascade.runtime.link import Link  # for those alone who have one
+            from cascade.adapters.connector import InProcessConnector  # for those who have one
+            from cascade.runtime.link import Link
 
-            _check_has("connect", connector, "InProcessConnector")
+            connector = _having("connect", connector, InProcessConnector)
             self.link = Link(connector, self.admission.on_message, self._on_link_changed)
         self.provided: Mapping[str, Any] = {CLOCK: self.clock, CONNECTOR: connector}
         self._resources: dict[str, Resource] = {}
@@ -326,15 +325,6 @@ class Engine:
         return f"<Engine on {self.clock!r}, {len(self.activity.runs)} runs>"
 
 
-def _capacity(system_resources: Mapping[str, float]) -> Mapping[str, float]:
-    if not isinstance(system_resources, Mapping):
-        raise TypeError(f"system_resources must be a mapping, got {system_resources!r}")
-    for name, amount in system_resources.items():
-        if not is_real(amount) or not 0 <= amount < math.inf:
-            raise ValueError(f"system resource '{name}' must be a number >= 0, got {amount!r}")
-    return system_resources
-
-
 def _integer(priority: Any) -> int:
     if isinstance(priority, bool) or not hasattr(priority, "__index__"):
         raise TypeError(f"priority must be an integer, got {priority!r}")
@@ -345,10 +335,8 @@ def _having(method: str, given: Any, default: type) -> Any:
     """`given`, or a new default; refused if it lacks the protocol's method."""
     if given is None:
         return default()
-    _check_has(method, given, default.__name__)
-    return given
-
-
-def _check_has(method: str, given: Any, example: str) -> None:
     if isinstance(given, type) or not callable(getattr(given, method, None)):
-        raise TypeError(f"{example} or the like is needed, with a method '{method}', got {given!r}")
+        raise TypeError(
+            f"{default.__name__} or the like is needed, with a method '{method}', got {given!r}"
+        )
+    return given

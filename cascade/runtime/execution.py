@@ -15,6 +15,7 @@ from cascade.runtime.flow import Flow
 from cascade.runtime.outcome import checked
 from cascade.runtime.plan import Plan
 from cascade.runtime.resources import release
+from cascade.runtime.single import fill_arguments
 from cascade.runtime.unasked import Unasked
 from cascade.spec.lazy import Lazy
 from cascade.spec.result import LazyResult
@@ -38,7 +39,7 @@ class Execution(RunContext):
 
         Every resumption of a workflow passes through the frames between the
         clock and the task, so there is but this one: it doesn't call
-        :meth:`follow`, and executes a task that has nothing to fill in itself.
+        :meth:`follow`, and executes a task that needs no other itself.
         """
         engine, clock, bus = self.engine, self.clock, self.bus
         plans, executor, link = engine.plans, engine.executor, engine.link
@@ -81,14 +82,22 @@ class Execution(RunContext):
                     if type(result) is not LazyResult:
                         result = checked(result, task.name)
                 else:
-                    self._set_lone_task(None)
                     plan, instances = await self._find_plan(target)
                     if self._unasked is not None:
                         if target is declared:
                             self._unasked.begin(plan.params, instances)
                         else:
                             self._unasked.meet(plan.params)
-                    result = await Flow(self, plan, instances).run(self.follow)
+                    call: Any = target
+                    if takes_short_cut and bus.is_silent and plan.is_lone and not call.policies:
+                        if call.task is not self._lone_task:
+                            self._set_lone_task(call.task)
+                        args, kwargs = fill_arguments(plan.steps[0], call, (), engine.provided)
+                        result = await executor.execute(call.task.node, args, kwargs)
+                        result = checked(result, call.name)
+                    else:
+                        self._set_lone_task(None)
+                        result = await Flow(self, plan, instances).run(self.follow)
                 if not isinstance(result, Lazy):
                     if self._unasked is not None:
                         self._unasked.end()

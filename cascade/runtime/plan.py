@@ -82,6 +82,8 @@ class Plan(Record, kw_only=False):
         several nodes that can go on, the one of the lowest rank starts first.
     has_routers
         Whether what is needed is only known once it runs.
+    is_lone
+        Whether there is nothing to do but to execute one task, which is free.
     n_needs, users
         By node number: how many nodes it needs, and those that need it in any case.
     free
@@ -97,6 +99,7 @@ class Plan(Record, kw_only=False):
     order: tuple[int, ...]
     ranks: tuple[int, ...]
     has_routers: bool
+    is_lone: bool
     n_needs: tuple[int, ...]
     users: tuple[tuple[int, ...], ...]
     free: tuple[int, ...]
@@ -194,6 +197,7 @@ def compile_plan(survey: Survey, solver: Solver) -> Plan:
         order=order,
         ranks=tuple(ranks),
         has_routers=any(step.kind is NodeKind.ROUTER for step in steps),
+        is_lone=len(steps) == 1 and steps[0].is_free,
         n_needs=tuple([len(step.needs) for step in steps]),
         users=tuple(map(tuple, users)),
         free=tuple([number for number, step in enumerate(steps) if not step.needs]),

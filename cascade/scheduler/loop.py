@@ -74,7 +74,7 @@ class Loop:
     def _resume_until(self, until: float) -> bool:
         """Resume workflows in order, up to and at `until`; False when the budget ended first."""
         agenda, ready = self._agenda, self._ready
-        near, pop = agenda.near, heapq.heappop
+        near, pop, push = agenda.near, heapq.heappop, heapq.heappush
         next_sequence, sleep = agenda.next_sequence, self._sleep
         now, stride = self._now, STRIDE
         while True:
@@ -125,8 +125,10 @@ class Loop:
                 elif request is sleep:
                     workflow.channel = None
                     deadline = workflow.deadline
-                    workflow.sequence = next_sequence()
-                    if deadline <= agenda.horizon or not workflow.is_far:
+                    sequence = workflow.sequence = next_sequence()
+                    if deadline <= agenda.horizon:
+                        push(near, (deadline, workflow.priority, sequence, workflow))
+                    elif not workflow.is_far:
                         agenda.enter(workflow, deadline)
                 elif self._park(workflow, request):
                     stride = 1

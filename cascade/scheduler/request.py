@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from contextvars import Context
-from typing import Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 FIRST: Final = -sys.maxsize
 """Priority of timers: before any workflow that is due at the same time."""
@@ -18,30 +19,37 @@ STRIDE: Final = 16
 
 
 class Request:
-    """Something a workflow yields to its clock."""
+    """Something a workflow yields to its clock, and is resumed with None after.
 
-    __slots__ = ("text",)
+    Each instance has an ``__await__`` of its own, made of built-in functions: awaiting it
+    takes no frame of Python.
+    """
+
+    __slots__ = ("__await__", "text")
+
+    if TYPE_CHECKING:
+
+        def __await__(self) -> Generator[Request, None, None]: ...
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.__await__ = partial(iter, (self,))  # type: ignore[method-assign]
 
     def __repr__(self) -> str:
         return self.text
 
-    def __await__(self) -> Generator[Request, None, None]:
-        """Yield it once, without a frame of Python; to be resumed with None."""
-        once: Any = iter((self,))
-        return once  # type: ignore[no-any-return]
 
-
-class Renewal(Request):
+class Renewal:
     """Asks to go on at once, in a copy of a context."""
 
     __slots__ = ("context",)
 
     def __init__(self, context: Context) -> None:
-        super().__init__("a context of its own")
         self.context = context
+
+    def __await__(self) -> Generator[Renewal, None, None]:
+        """Yield it once."""
+        yield self
 
 
 JOIN: Final = Request("join")

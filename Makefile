@@ -33,7 +33,7 @@ help: ## list these commands
 	  printf '%-18s %s\n' "$$name" "$$text"; done
 
 run: ready-run ## open the window; without a display, draw 20 s of a run into a picture
-	@reason=$$($(BIN)/python -m gui.display) && exec $(BIN)/fireflies $(ARGS); \
+	@reason=$$($(BIN)/python -m gui.system.display) && exec $(BIN)/fireflies $(ARGS); \
 	echo "There is no display here ($$reason): drawing 20 s of a run."; \
 	$(OFFSCREEN) $(BIN)/fireflies --screenshot fireflies-preview.png --after 20 $(ARGS) && \
 	echo "The picture: $$(pwd)/fireflies-preview.png"

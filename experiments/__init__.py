@@ -1,10 +1,6 @@
 """The fireflies model: parameters, the swarm, the simulation, observables, headless runs."""
 
-from experiments.actions import Action, FireflyAction, Intervention, ParameterChange
-from experiments.address import is_address, path_of
-from experiments.checkpoint import STATUS_SET_BY, Checkpoint, Status
-from experiments.children import HIDDEN_COMMAND, run_child, start_child
-from experiments.export import (
+from experiments.export.exports import (
     ExportError,
     check_format,
     export_coherence,
@@ -12,48 +8,10 @@ from experiments.export import (
     export_metrics,
     export_phases,
 )
-from experiments.flash_log import Digest, FlashLog
-from experiments.gallery import GALLERY, Preset, as_file, find_preset, slug
-from experiments.garbage import sparing_the_collector
-from experiments.history import History
-from experiments.instant import Instant
-from experiments.line_log import LineLog
-from experiments.long_series import LongSeries
-from experiments.moment_file import SavedMoment, load_moment, moment_encoder
-from experiments.observables import (
-    MOST_SAMPLES,
-    SAMPLE_INTERVAL,
-    CoherenceRecord,
-    local_order,
-    noise_band,
-    order_parameter,
-)
-from experiments.opening import Opening, check_openings, open_with, painted
-from experiments.parameters import (
-    MAX_WORKFLOW_SIDE,
-    PARAMETER_FIELDS,
-    ParameterError,
-    ParameterField,
-    Parameters,
-    check_workflow_side,
-    command_line_of,
-)
-from experiments.population import Failure
-from experiments.presets import PresetError, PresetFile, load_preset, save_preset
-from experiments.provenance import Provenance, has_sidecar, sidecar_path
-from experiments.scratch import scratch_file
-from experiments.session import Session, SessionError, Step, session_of
-from experiments.session_file import (
-    SESSION_SUFFIX,
-    check_amount,
-    decode_session,
-    load_session,
-    save_session,
-)
-from experiments.session_text import SessionText, encode_session, program_version
-from experiments.simulation import Moment, Simulation
-from experiments.statuses import actions_between, status_after, words_of
-from experiments.strange_file import (
+from experiments.files.address import is_address, path_of
+from experiments.files.line_log import LineLog
+from experiments.files.scratch import scratch_file
+from experiments.files.strange_file import (
     MissingFileError,
     StrangeFileError,
     kind_of,
@@ -63,9 +21,51 @@ from experiments.strange_file import (
     read_bounded,
     reason_of,
 )
-from experiments.topology import neighbours
-from experiments.whole_file import followed, in_place_of, make_folder, write_whole
-from experiments.write_errors import in_plain_words, why_not
+from experiments.files.whole_file import followed, in_place_of, make_folder, write_whole
+from experiments.files.write_errors import in_plain_words, why_not
+from experiments.keep.gallery import GALLERY, Preset, as_file, find_preset, slug
+from experiments.keep.moment_file import SavedMoment, load_moment, moment_encoder
+from experiments.keep.opening import Opening, check_openings, open_with, painted
+from experiments.keep.presets import PresetError, PresetFile, load_preset, save_preset
+from experiments.keep.provenance import Provenance, has_sidecar, sidecar_path
+from experiments.keep.session import Session, SessionError, Step, session_of
+from experiments.keep.session_file import (
+    SESSION_SUFFIX,
+    check_amount,
+    decode_session,
+    load_session,
+    save_session,
+)
+from experiments.keep.session_text import SessionText, encode_session, program_version
+from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint, Status
+from experiments.model.flash_log import Digest, FlashLog
+from experiments.model.history import History
+from experiments.model.instant import Instant
+from experiments.model.long_series import LongSeries
+from experiments.model.observables import (
+    MOST_SAMPLES,
+    SAMPLE_INTERVAL,
+    CoherenceRecord,
+    local_order,
+    noise_band,
+    order_parameter,
+)
+from experiments.model.parameters import (
+    MAX_WORKFLOW_SIDE,
+    PARAMETER_FIELDS,
+    ParameterError,
+    ParameterField,
+    Parameters,
+    check_workflow_side,
+    command_line_of,
+)
+from experiments.model.statuses import actions_between, status_after, words_of
+from experiments.model.topology import neighbours
+from experiments.population.garbage import sparing_the_collector
+from experiments.population.protocol import Failure
+from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
+from experiments.run.simulation import Moment, Simulation
 
 __all__ = [
     "GALLERY",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from importlib.metadata import entry_points
 
 from cascade.standard_output import have_standard_streams, write_error
-from experiments import command_line
-from experiments.unfinished import leave_on_signals
+from experiments.commands import command_line
+from experiments.processes.unfinished import leave_on_signals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from gui.interrupts import leaving_at_once
+from gui.system.interrupts import leaving_at_once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with leaving_at_once() as handlers:  # first of all: from here on no signal is a traceback
         try:
             from cascade.standard_output import have_standard_streams
-            from gui import command_line
+            from gui.commands import command_line
 
             have_standard_streams()
             return command_line.run(list(sys.argv[1:] if arguments is None else arguments))

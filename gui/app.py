@@ -16,11 +16,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from experiments import MOST_SAMPLES, LineLog, Parameters, Session, Simulation
-from experiments.command_line import Start
-from gui.application import make_application
-from gui.awake_clock import AwakeClock
-from gui.colour_table import rgba
-from gui.controllers.appearance import Appearance
+from experiments.commands.command_line import Start
 from gui.controllers.autosave import Autosave
 from gui.controllers.exporting import Exporting
 from gui.controllers.file_places import FilePlaces
@@ -32,31 +28,30 @@ from gui.controllers.settings_keeper import SettingsKeeper
 from gui.controllers.stills import Stills
 from gui.controllers.stops import Stops
 from gui.controllers.wishes import WishController
-from gui.error_log import ErrorLog, error_log_path
-from gui.event_loop import FirefliesEventLoop, run_app
-from gui.interrupts import calling_on_signal, exit_code, leave_now
-from gui.memory import Memory
-from gui.metrics import Metrics
+from gui.instruments.plot_file import save_plot
+from gui.kept.error_log import ErrorLog, error_log_path
+from gui.kept.memory import Memory
+from gui.kept.places import Places
+from gui.kept.run_folder import RunFolder, run_folder_path
+from gui.kept.settings import Settings, can_be_remembered, load_settings, settings_path
 from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look, Theme
+from gui.models.metrics import Metrics
 from gui.models.notice import Notice
 from gui.models.problems import problem_of_error
 from gui.models.recording import RecordingChoice
-from gui.places import Places
-from gui.quitting import asking_to_close, close_popups
-from gui.recording.settings import RecordingSettings
-from gui.run_folder import RunFolder, run_folder_path
-from gui.settings import (
-    Settings,
-    can_be_remembered,
-    load_settings,
-    settings_path,
-)
-from gui.theme import FAILED_COLOUR, NIGHT
-from gui.views.caption_painter import CaptionPainter
-from gui.views.plot_file import save_plot
-from gui.views.png import save_png
-from gui.views.tables import table_of
+from gui.models.recording_settings import RecordingSettings
+from gui.picture.caption_painter import CaptionPainter
+from gui.picture.colour_maps import table_of
+from gui.picture.colour_table import rgba
+from gui.picture.png import save_png
+from gui.picture.theme import FAILED_COLOUR, NIGHT
+from gui.system.application import make_application
+from gui.system.awake_clock import AwakeClock
+from gui.system.event_loop import FirefliesEventLoop, run_app
+from gui.system.interrupts import calling_on_signal, exit_code, leave_now
+from gui.system.quitting import asking_to_close, close_popups
+from gui.views.appearance import Appearance
 from gui.views.window import Window
 
 _LARGEST_DRAWN_SEED: Final = 999_999
@@ -407,7 +402,7 @@ def run_window(
     """
     app = make_application()
     if screenshot is not None:
-        from gui.screenshot import take_screenshot
+        from gui.commands.screenshot import take_screenshot
 
         picture = take_screenshot(start, screenshot, after or 0.0, look or AT_FIRST)
         return run_app(picture, app)

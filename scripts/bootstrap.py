@@ -26,8 +26,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from gui import system_needs  # noqa: E402  (of this project, which is not installed yet)
-from gui.display import missing_for  # noqa: E402
+from gui.system import system_needs  # noqa: E402  (of this project, which is not installed yet)
+from gui.system.display import missing_for  # noqa: E402
 
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"

@@ -26,17 +26,17 @@ from experiments import (
     find_preset,
     session_of,
 )
-from experiments.command_line import Start
+from experiments.commands.command_line import Start
 from gui.app import Laboratory, open_laboratory, running
-from gui.application import make_application
 from gui.controllers.lag_probe import probe_lag
-from gui.event_loop import run_app
 from gui.models.brush import Brush
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.panels import PanelName
+from gui.models.recording_settings import RecordingSettings
 from gui.models.view import View
 from gui.recording.rendering import RenderingOrder, render
-from gui.recording.settings import RecordingSettings
+from gui.system.application import make_application
+from gui.system.event_loop import run_app
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 

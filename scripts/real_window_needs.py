@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from gui import system_needs
+from gui.system import system_needs
 
 PROGRAMS = (
     system_needs.Need("Xvfb", ("xvfb",)),

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import cascade as cs
-from experiments import garbage
-from experiments.unfinished import ENDING_SIGNALS
+from experiments.population import garbage
+from experiments.processes.unfinished import ENDING_SIGNALS
 
 # A machine that is held by others takes as long as it takes.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -20,7 +20,7 @@ import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 
-from gui import display, system_needs
+from gui.system import display, system_needs
 
 ROOT = Path(__file__).resolve().parent.parent
 SET_UP = ("Makefile", "pyproject.toml", "constraints.txt", "scripts", "gui")
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="make and its set-up 
 # Answers what the set-up asks a Python; runs scripts and the command line's with a real one.
 STAND_IN = """#!/bin/sh
 case "$*" in
-  *bootstrap.py*|*__future__*|"-m gui.display") exec "{real}" "$@" ;;
+  *bootstrap.py*|*__future__*|"-m gui.system.display") exec "{real}" "$@" ;;
   "-m venv "*) echo "venv $3" >> "$SETUP_LOG"
     mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
   "-m pip "*) echo "pip $*" >> "$SETUP_LOG"; exit "${{PIP_EXIT:-0}}" ;;

@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.parameters import Parameters
-from experiments.real_time import RealTimeRun
+from experiments.model.parameters import Parameters
+from experiments.population.real_time import RealTimeRun
 
 GRIDS_MS: Final = range(1, 101)
 CONFIDENCE: Final = 0.999

@@ -9,7 +9,7 @@ from typing import Any, Final
 from experiments.benchmarks import workflows
 from experiments.benchmarks.processes import FLOOR, announced, headless, measured
 from experiments.benchmarks.starting_point import VARIANTS
-from experiments.parameters import Parameters
+from experiments.model.parameters import Parameters
 
 PAIRS: Final = 3
 """How often the headless run and the floor are timed, in turn."""

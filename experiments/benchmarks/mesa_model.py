@@ -20,8 +20,8 @@ from typing import Any, Final
 import mesa
 from mesa.discrete_space import CellAgent, OrthogonalMooreGrid
 
-from experiments.parameters import Parameters
-from experiments.random_streams import JITTER, START, stream_keys, uniform, uniform_array
+from experiments.model.parameters import Parameters
+from experiments.model.random_streams import JITTER, START, stream_keys, uniform, uniform_array
 
 STEPS_PER_S: Final = 60
 

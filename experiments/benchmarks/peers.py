@@ -7,7 +7,7 @@ import statistics
 from typing import Any, Final
 
 from experiments.benchmarks.processes import announced, headless, measured
-from experiments.parameters import Parameters
+from experiments.model.parameters import Parameters
 
 PEERS: Final = {
     "simpy": ("experiments.benchmarks.simpy_model", ("conditions", "interrupts")),

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from cascade.standard_output import write_error
-from experiments.children import start_child
-from experiments.unfinished import undone_on_leaving
+from experiments.processes.children import start_child
+from experiments.processes.unfinished import undone_on_leaving
 
 FLOOR: Final = "experiments.benchmarks.bare_loop"
 """The same model without an engine: what speed is measured against."""

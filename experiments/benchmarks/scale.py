@@ -17,8 +17,8 @@ from experiments.benchmarks.processes import (
     measured,
     resident_bytes,
 )
-from experiments.parameters import Parameters
-from experiments.simulation import Simulation
+from experiments.model.parameters import Parameters
+from experiments.run.simulation import Simulation
 
 SIDES: Final = (16, 50, 100, 141, 200)
 PAIRS: Final = 3

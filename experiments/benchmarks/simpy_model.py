@@ -24,15 +24,9 @@ from typing import Any, Final
 import simpy
 from simpy.events import Event, EventPriority, Process
 
-from experiments.parameters import Parameters
-from experiments.random_streams import (
-    JITTER,
-    START,
-    stream_keys,
-    uniform,
-    uniform_array,
-)
-from experiments.topology import moore_torus_row
+from experiments.model.parameters import Parameters
+from experiments.model.random_streams import JITTER, START, stream_keys, uniform, uniform_array
+from experiments.model.topology import moore_torus_row
 
 _FIRST_DEADLINE: Final = 2  # SimPy's own priorities, 0 and 1, are for those woken by a pulse
 

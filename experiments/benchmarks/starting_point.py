@@ -27,10 +27,10 @@ from typing import Any, Final
 import numpy as np
 
 import cascade as cs
-from experiments.parameters import Parameters
-from experiments.simulation import Simulation
-from experiments.statistics import summary
-from experiments.swarm import Swarm
+from experiments.benchmarks.statistics import summary
+from experiments.model.parameters import Parameters
+from experiments.population.swarm import Swarm
+from experiments.run.simulation import Simulation
 
 VARIANTS: Final = ("shared", "each", "virtual")
 FRAME_S: Final = 1 / 60

@@ -17,12 +17,12 @@ from experiments import (
     moment_encoder,
     write_whole,
 )
-from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper, Snapshot
-from gui.disk_thread import DiskThread
+from gui.kept.run_folder import RunFolder, moment_path
 from gui.models.intent import Intent
-from gui.run_folder import RunFolder, moment_path
+from gui.picture.painting import Painting
+from gui.system.disk_thread import DiskThread
 
 SAVE_EVERY_S: Final = 1.0
 

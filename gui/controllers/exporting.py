@@ -24,9 +24,9 @@ from gui.controllers.export_jobs import Job, OnProgress, Repeating, Writing, ses
 from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
-from gui.metrics import HISTORY_COLUMNS, Metrics
 from gui.models.coherence_trace import Curve, whole_curve
 from gui.models.exports import EXPORTS, ExportName
+from gui.models.metrics import HISTORY_COLUMNS, Metrics
 from gui.models.notice import Notice
 from gui.models.timeline import change_marks
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import platformdirs
 
 from experiments import Simulation
+from gui.kept.places import place_of_user
+from gui.kept.settings import can_be_remembered
 from gui.models.file_kinds import FileKind, new_stem
-from gui.places import place_of_user
-from gui.recording.settings import free_path
-from gui.settings import can_be_remembered
+from gui.models.recording_settings import free_path
 
 
 class FilePlaces:

@@ -9,12 +9,12 @@ from typing import Final
 
 from experiments import Simulation
 from gui.controllers.screen import Screen
+from gui.instruments.phases import phase_circle, phase_histogram
+from gui.instruments.rate_trace import rate_curve
 from gui.models.coherence_trace import MarkKeeper, curve
 from gui.models.flash_history import FlashHistory
 from gui.models.intent import Intent
 from gui.models.panels import PanelName
-from gui.models.phases import phase_circle, phase_histogram
-from gui.models.rate_trace import rate_curve
 
 _INTERVALS_S: Final = {
     PanelName.CIRCLE: 1 / 12,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from gui.controllers.schedule import Schedule
-from gui.metrics import Metrics
+from gui.models.metrics import Metrics
 
 _PROBE_RATE_HZ: Final = 100.0
 _REST_S: Final = 0.25

@@ -21,7 +21,6 @@ from experiments import (
 )
 from gui.controllers.doze import Doze
 from gui.controllers.instruments import Instruments
-from gui.controllers.painting import Painting
 from gui.controllers.preset_shown import PresetShown
 from gui.controllers.readouts import Readouts
 from gui.controllers.replaying import Replaying, Stop
@@ -29,17 +28,18 @@ from gui.controllers.schedule import Schedule
 from gui.controllers.screen import Screen
 from gui.controllers.staging import Staging
 from gui.controllers.undoing import Undoing
-from gui.metrics import FRAME_RATE_HZ, Metrics
 from gui.models.allowance import Allowance
 from gui.models.coherence_trace import MarkKeeper, empty_curve
 from gui.models.intent import Intent
 from gui.models.lateness import Appointment
+from gui.models.metrics import FRAME_RATE_HZ, Metrics
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
 from gui.models.panels import PanelName
 from gui.models.place import Place
 from gui.models.problems import Problem
 from gui.models.scales import refusal_text, value_text
 from gui.models.view import View
+from gui.picture.painting import Painting
 
 BUDGET_S: Final = 0.006
 """Wall time for the simulation before the picture of a frame."""

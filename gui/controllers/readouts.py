@@ -8,17 +8,17 @@ from typing import Final
 
 from experiments import Instant, Parameters, Simulation
 from experiments import Status as FireflyStatus
-from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
-from gui.metrics import Metrics
+from gui.instruments.figures import figure_texts
 from gui.models.allowance import Allowance
-from gui.models.figures import figure_texts
 from gui.models.intent import Intent
+from gui.models.metrics import Metrics
 from gui.models.pacing import SpeedMeter
 from gui.models.panels import PanelName
 from gui.models.portrait import portrait
 from gui.models.problems import Problem, problem_of_failure
 from gui.models.status import Activity, Status
+from gui.picture.painting import Painting
 
 MOST_TOLD: Final = 500
 """Failures of which the whole story is told: it takes time, and nobody reads more."""

@@ -22,15 +22,12 @@ from experiments import (
     make_folder,
     program_version,
 )
-from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
-from gui.models.caption import caption_lines
+from gui.kept.places import place_of_user
 from gui.models.notice import Notice
 from gui.models.recording import RecordingChoice, RecordingStatus, length_text, size_text
-from gui.places import place_of_user
-from gui.recording.recorder import Recorder, RecorderState
-from gui.recording.settings import (
+from gui.models.recording_settings import (
     Layout,
     RecordingError,
     RecordingSettings,
@@ -38,6 +35,9 @@ from gui.recording.settings import (
     check_recording_path,
     free_path,
 )
+from gui.picture.caption import caption_lines
+from gui.picture.painting import Painting
+from gui.recording.recorder import Recorder, RecorderState
 
 OPEN_FOLDER: Final = "folder:"
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import Moment, Session, Simulation
-from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.models.coherence_trace import Mark
 from gui.models.intent import Intent
 from gui.models.timeline import WRONG, Timeline, change_marks, verdict_text
+from gui.picture.painting import Painting
 
 _MOST_STOPS: Final = 100
 _MOST_BYTES: Final = 64_000_000

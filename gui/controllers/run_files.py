@@ -29,10 +29,10 @@ from gui.controllers.exporting import CANCEL_ALL_EXPORTS, CANCEL_EXPORT
 from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.wishes import WishController
+from gui.kept.run_folder import RunFolder, moment_path
 from gui.models.intent import Intent
 from gui.models.notice import Notice
-from gui.recorded_session import FileKind, kind_to_open, load_run
-from gui.run_folder import RunFolder, moment_path
+from gui.recording.recorded_session import FileKind, kind_to_open, load_run
 
 RESTORE: Final = "restore:"
 FORGET: Final = "forget:"

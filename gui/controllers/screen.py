@@ -9,19 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import Parameters
-from gui.frame_buffer import Frame
+from gui.instruments.phases import PhaseCircle, PhaseHistogram
+from gui.instruments.rate_trace import RateCurve
 from gui.models.brush import Brush
 from gui.models.coherence_trace import Curve
 from gui.models.flash_history import Raster
 from gui.models.notice import Notice
 from gui.models.panels import PanelName
-from gui.models.phases import PhaseCircle, PhaseHistogram
 from gui.models.problems import Problem
-from gui.models.rate_trace import RateCurve
 from gui.models.recording import RecordingStatus
 from gui.models.status import Status
 from gui.models.timeline import Timeline
 from gui.models.view import View
+from gui.picture.frame_buffer import Frame
 
 
 class Screen(Protocol):

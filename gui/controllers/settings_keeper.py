@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from gui.disk_thread import DiskThread
-from gui.settings import Settings, save_settings
+from gui.kept.settings import Settings, save_settings
+from gui.system.disk_thread import DiskThread
 
 SAVE_EVERY_S: Final = 2.0
 """Wall seconds between two looks at what is to be remembered."""

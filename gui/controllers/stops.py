@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gui.awake_clock import AwakeClock
 from gui.controllers.screen import Screen
+from gui.system.awake_clock import AwakeClock
 
 
 class Stops:

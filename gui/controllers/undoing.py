@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 
 from experiments import PARAMETER_FIELDS, Action, Session, Simulation, actions_between, painted
-from gui.controllers.painting import Painting
 from gui.controllers.screen import Screen
 from gui.models.brush import STROKE_WORDS
 from gui.models.coherence_trace import Mark
@@ -16,6 +15,7 @@ from gui.models.history import PlaceStep, StatusStep, Step, Values, ValueStep, l
 from gui.models.intent import Intent, LaterChange, Reversal, Touch
 from gui.models.place import Place
 from gui.models.scales import value_text
+from gui.picture.painting import Painting
 
 _OF_PHASES: Final = frozenset({Action.FLASH_NOW, Action.SCRAMBLE})
 """What they do is undone by going back alone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gui.recording.settings import (
+from gui.models.recording_settings import (
     LARGEST_RATE,
     RecordingError,
     RecordingSettings,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import IO, Final
 
 from experiments import StrangeFileError, kind_of, open_regular
+from gui.models.recording_settings import RecordingError
 from gui.recording.png_text import SIGNATURE, png_text
-from gui.recording.settings import RecordingError
 
 SESSION_KEY: Final = "fireflies_session"
 

@@ -17,9 +17,9 @@ from typing import Any, Final
 import numpy as np
 
 from experiments import why_not
-from experiments.unfinished import ENDING_SIGNALS
-from gui.recording.composer import Composer
-from gui.recording.settings import QUEUE_LENGTH, RecordingError, RecordingSettings, Subject
+from experiments.processes.unfinished import ENDING_SIGNALS
+from gui.models.recording_settings import QUEUE_LENGTH, RecordingError, RecordingSettings, Subject
+from gui.picture.composer import Composer
 from gui.recording.shared_memory import attach
 from gui.recording.video_file import VideoFile, open_video
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import IO, Final
 
-from gui.recording.settings import RecordingError
+from gui.models.recording_settings import RecordingError
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 

@@ -19,10 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import MAX_WORKFLOW_SIDE, scratch_file, start_child
-from gui.recording.embedded import reserved_for
-from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
-from gui.recording.salvage import salvage
-from gui.recording.settings import (
+from gui.models.recording_settings import (
     Layout,
     RecordingError,
     RecordingSettings,
@@ -30,6 +27,9 @@ from gui.recording.settings import (
     check_rate,
     check_recording_path,
 )
+from gui.recording.embedded import reserved_for
+from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
+from gui.recording.salvage import salvage
 from gui.recording.shared_memory import SharedMemory
 
 _PIXEL: Final = 4

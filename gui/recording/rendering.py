@@ -23,23 +23,18 @@ from experiments import (
     sparing_the_collector,
     why_not,
 )
-from experiments.command_line import Start
-from gui.colour_table import rgba
-from gui.controllers.painting import Painting
+from experiments.commands.command_line import Start
 from gui.controllers.recording import metadata_of, present_caption
-from gui.metrics import Metrics
+from gui.models.metrics import Metrics
+from gui.models.recording_settings import EXISTS_ALREADY, Layout, RecordingError, RecordingSettings
 from gui.models.view import View
-from gui.recording.composer import Composer
-from gui.recording.settings import (
-    EXISTS_ALREADY,
-    Layout,
-    RecordingError,
-    RecordingSettings,
-)
+from gui.picture.caption_painter import CaptionPainter
+from gui.picture.colour_maps import table_of
+from gui.picture.colour_table import rgba
+from gui.picture.composer import Composer
+from gui.picture.painting import Painting
+from gui.picture.theme import FAILED_COLOUR
 from gui.recording.video_file import VideoFile, open_video
-from gui.theme import FAILED_COLOUR
-from gui.views.caption_painter import CaptionPainter
-from gui.views.tables import table_of
 
 _TURN_S: Final = 0.1
 _ROUNDING: Final = 1e-6

@@ -11,7 +11,7 @@ import uuid
 from contextlib import suppress
 from typing import Final
 
-from gui.recording.settings import RecordingError
+from gui.models.recording_settings import RecordingError
 
 _CHUNK: Final = 1 << 20
 _NO_ROOM: Final = (errno.ENOSPC, errno.ENOMEM, errno.EFBIG, errno.EDQUOT)

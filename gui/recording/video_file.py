@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import followed, why_not
+from gui.models.recording_settings import CODECS, RecordingError, RecordingSettings
 from gui.recording.embedded import (
     SESSION_KEY,
     append_gif_comment,
@@ -20,7 +21,6 @@ from gui.recording.embedded import (
     reserved_for,
 )
 from gui.recording.salvage import salvage
-from gui.recording.settings import CODECS, RecordingError, RecordingSettings
 from gui.recording.sink import Sink
 from gui.recording.webm_length import WebmLength
 

@@ -9,8 +9,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.theme import SIZES, Palette
-from gui.views.icons import mark
+from gui.picture.icons import mark
+from gui.picture.theme import SIZES, Palette
 
 _LIBRARIES: Final = ("PySide6-Essentials", "qasync", "pyqtgraph", "numpy")
 _LICENCE_URL: Final = "https://opensource.org/license/mit"

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui.models.brush import BRUSH_KEYS, SENTENCES, Brush, hint_text
 from gui.models.marks import Dot
-from gui.theme import MARK_COLOURS, SIZES
+from gui.picture.theme import MARK_COLOURS, SIZES
 
 _COLUMNS = 3
 _LINES = 4

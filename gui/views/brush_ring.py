@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import GRID_MARGIN_COLOUR, GRID_NIGHT
+from gui.picture.theme import GRID_MARGIN_COLOUR, GRID_NIGHT
 
 _ABOVE_ALL: Final = 10.0
 

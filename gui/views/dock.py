@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.controls.focus import keep_for_focused
+from gui.controls.screen_room import fitted
 from gui.models.panels import PANELS, PanelName
-from gui.theme import SIZES, Palette
-from gui.views.focus import keep_for_focused
-from gui.views.icons import icon
-from gui.views.screen_room import fitted
+from gui.picture.icons import icon
+from gui.picture.theme import SIZES, Palette
 
 
 class Hint(QLabel):

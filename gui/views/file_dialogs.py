@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QHeaderView, QToolButton, QTreeView, 
 from experiments import SESSION_SUFFIX
 from gui.models.exports import EXPORTS, ExportName
 from gui.models.file_kinds import FileKind
-from gui.theme import Palette
-from gui.views.icons import icon
+from gui.picture.icons import icon
+from gui.picture.theme import Palette
 
 _FILES: Final = f"Presets, runs and recordings (*.toml *{SESSION_SUFFIX} *.mp4 *.webm *.gif *.png)"
 

@@ -30,11 +30,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, MARK_COLOURS, SIZES
+from gui.controls.wheel import WheelSteps
+from gui.picture.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, MARK_COLOURS, SIZES
 from gui.views.brush_ring import BrushRing, outline_pen
 from gui.views.grid_cursor import CursorFrame, GridCursor
 from gui.views.grid_words import GridWords
-from gui.views.wheel import WheelSteps
 
 _DOT: Final = 3
 """A dot is a third of a firefly wide."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.models.grid_cursor import Edge, Move, moved
-from gui.theme import GRID_MARGIN_COLOUR, GRID_NIGHT
+from gui.picture.theme import GRID_MARGIN_COLOUR, GRID_NIGHT
 
 _LEAST_LENGTH: Final = 14.0
 """Pixels: smaller fireflies get a larger frame, or nobody would find it."""

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from gui.theme import SIZES
+from gui.picture.theme import SIZES
 
 EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
 

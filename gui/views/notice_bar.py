@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from gui.models.notice import Notice
-from gui.theme import SIZES, Palette
-from gui.views.icons import icon
+from gui.picture.icons import icon
+from gui.picture.theme import SIZES, Palette
 
 
 class NoticeBar(QWidget):

@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from gui.controls.toast import Toast
 from gui.models.notice import Notice
-from gui.theme import SIZES, Palette
+from gui.picture.theme import SIZES, Palette
 from gui.views.grid import GridView
 from gui.views.key_sheet import KeySheet
 from gui.views.notice_bar import NoticeBar
-from gui.views.toast import Toast
 
 _GAP: Final = 2 * SIZES.rhythm
 _TOAST_WIDTH: Final = 420

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from experiments import GALLERY, PARAMETER_FIELDS
-from gui.theme import SIZES, Palette
+from gui.controls.value_slider import ValueSlider
+from gui.picture.theme import SIZES, Palette
 from gui.views.brush_bar import BrushBar
 from gui.views.preset_bar import PresetBar
-from gui.views.value_slider import ValueSlider
 from gui.views.view_bar import ViewBar
 
 _SECTIONS: Final = (

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from experiments import Preset
-from gui.theme import SIZES, Palette
-from gui.views.icons import icon
+from gui.picture.icons import icon
+from gui.picture.theme import SIZES, Palette
 
 NONE_CHOSEN = "Choose a preset"
 

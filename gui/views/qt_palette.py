@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPalette
 
-from gui.theme import Palette
+from gui.picture.theme import Palette
 
 
 def qt_palette(palette: Palette) -> QPalette:

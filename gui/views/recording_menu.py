@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.models.recording import KIND_WORDS, RATES, SIZE_WORDS, RecordingChoice
-from gui.recording.settings import Subject, largest_rate
+from gui.models.recording_settings import Subject, largest_rate
 
 _SUBJECT_WORDS: Final = {Subject.GRID: "The grid alone", Subject.WINDOW: "The whole window"}
 _RATE_WORDS: Final = {fps: f"{fps} frames a second" for fps in RATES}

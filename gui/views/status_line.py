@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gui.models.status import Status
-from gui.theme import SIZES, Palette
+from gui.picture.theme import SIZES, Palette
 
 _LONGEST_SEED_SHOWN: Final = 8
 _WIDEST: Final = {

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.controls.wheel import WheelSteps
 from gui.models.timeline import Timeline
-from gui.theme import SIZES, Palette
-from gui.views.icons import icon
-from gui.views.wheel import WheelSteps
+from gui.picture.icons import icon
+from gui.picture.theme import SIZES, Palette
 
 _STEPS: Final = 10_000
 _MARK_HEIGHT: Final = 5

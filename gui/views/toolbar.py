@@ -10,15 +10,15 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from experiments import PARAMETER_FIELDS
+from gui.controls.value_slider import ValueSlider
 from gui.models.recording import RecordingStatus
-from gui.recording.settings import INSTALL_COMMAND
-from gui.theme import SIZES, Palette
+from gui.models.recording_settings import INSTALL_COMMAND
+from gui.picture.icons import icon, mark
+from gui.picture.theme import SIZES, Palette
 from gui.views.export_menu import ExportMenu
-from gui.views.icons import icon, mark
 from gui.views.menu import Menu, PanelMenu
 from gui.views.preset_bar import PresetMenu
 from gui.views.recording_menu import RecordingMenu
-from gui.views.value_slider import ValueSlider
 
 RECORD_KEY: Final = "Ctrl+Shift+R"
 RECORD_WORDS: Final = "Record a video" + (

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.models.legend_colours import legend_colours
 from gui.models.view import LEGENDS, View
-from gui.theme import SIZES
-from gui.views.tables import table_of
+from gui.picture.colour_maps import table_of
+from gui.picture.legend_colours import legend_colours
+from gui.picture.theme import SIZES
 
 _BAR_HEIGHT: Final = 8
 

@@ -22,7 +22,18 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from experiments import Parameters, neighbours
-from gui.frame_buffer import Frame
+from gui.controls.focus import bring_to_sight, keep_for_focused, press_focused
+from gui.controls.key_names import names_of
+from gui.controls.value_slider import ValueSlider
+from gui.instruments.coherence_plot import CoherencePlot
+from gui.instruments.figure_table import FigureTable
+from gui.instruments.phase_circle import PhaseCircleView
+from gui.instruments.phase_histogram import PhaseHistogramView
+from gui.instruments.phases import PhaseCircle, PhaseHistogram
+from gui.instruments.problem_list import ProblemList
+from gui.instruments.raster import RasterView
+from gui.instruments.rate_plot import RatePlot
+from gui.instruments.rate_trace import RateCurve
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.coherence_trace import Curve
 from gui.models.exports import ExportName
@@ -31,34 +42,23 @@ from gui.models.look import Theme
 from gui.models.marks import dots_in_sight
 from gui.models.notice import Notice, Notices
 from gui.models.panels import PANELS, PanelName
-from gui.models.phases import PhaseCircle, PhaseHistogram
 from gui.models.problems import Problem
-from gui.models.rate_trace import RateCurve
 from gui.models.recording import RecordingChoice, RecordingStatus
 from gui.models.status import Status
 from gui.models.timeline import Timeline
 from gui.models.view import View
-from gui.theme import NIGHT, SIZES, Palette, style_sheet
+from gui.picture.frame_buffer import Frame
+from gui.picture.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
-from gui.views.coherence_plot import CoherencePlot
-from gui.views.figure_table import FigureTable
 from gui.views.file_dialogs import FileDialogs
-from gui.views.focus import bring_to_sight, keep_for_focused, press_focused
 from gui.views.grid import GridView
 from gui.views.grid_cursor import is_cursor_key
-from gui.views.key_names import names_of
 from gui.views.overlays import Overlays
 from gui.views.panel import Panel
-from gui.views.phase_circle import PhaseCircleView
-from gui.views.phase_histogram import PhaseHistogramView
-from gui.views.problem_list import ProblemList
 from gui.views.qt_palette import qt_palette
-from gui.views.raster import RasterView
-from gui.views.rate_plot import RatePlot
 from gui.views.status_line import StatusLine
 from gui.views.timeline_bar import TimelineBar
 from gui.views.toolbar import Toolbar
-from gui.views.value_slider import ValueSlider
 from gui.views.window_picture import picture_of
 from gui.views.workbench import Workbench
 

@@ -10,11 +10,11 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Qt, Sign
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+from gui.controls.tab_bars import TabBars
+from gui.instruments.coherence_plot import BAND_WORDS
 from gui.models.panels import SHOWN_AT_FIRST, PanelName
-from gui.theme import SIZES, Palette
-from gui.views.coherence_plot import BAND_WORDS
+from gui.picture.theme import SIZES, Palette
 from gui.views.dock import Dock
-from gui.views.tab_bars import TabBars
 
 _VERSION: Final = 1
 """Of the arrangement of panels; one that was saved under another isn't restored."""

@@ -127,10 +127,10 @@ def test_everything_is_printed_by_one_module() -> None:
     others = {
         "cascade/standard_output.py",
         "experiments/benchmarks/bare_loop.py",  # measured as it was written
-        "gui/interrupts.py",  # flushes on the way out
+        "gui/system/interrupts.py",  # flushes on the way out
         "gui/recording/encoder.py",  # speaks JSON with its parent
-        "gui/system_needs.py",  # used by the set-up, with any Python
-        "gui/display.py",
+        "gui/system/system_needs.py",  # used by the set-up, with any Python
+        "gui/system/display.py",
     }
     printing = re.compile(r"\bprint\(|\bsys\.std(out|err)\.|file=sys\.std")
     found = {

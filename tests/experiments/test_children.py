@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from experiments.benchmarks.processes import FLOOR, headless, measured
-from experiments.children import child_command, run_child
+from experiments.processes.children import child_command, run_child
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,7 +83,7 @@ def test_without_an_interpreter_nothing_is_started(monkeypatch: pytest.MonkeyPat
 
 def test_children_are_started_in_one_place() -> None:
     """Only there the command line of a Python process is made; cascade's pools make their own."""
-    allowed = {"experiments/children.py", "cascade/adapters/pools.py"}
+    allowed = {"experiments/processes/children.py", "cascade/adapters/pools.py"}
     starting = re.compile(r"sys\.executable|(import|from) multiprocessing|[\"']python3?[\"']")
     found = {
         str(path.relative_to(ROOT))

@@ -17,7 +17,7 @@ import pytest
 import cascade as cs
 import experiments.benchmarks
 from experiments import Parameters, Simulation
-from experiments.workflow_population import WorkflowPopulation
+from experiments.population.workflow_population import WorkflowPopulation
 from tests.experiments.simulating import flashes_of, simulate
 from tests.proofs import count
 

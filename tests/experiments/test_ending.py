@@ -6,8 +6,8 @@ import warnings
 
 import cascade as cs
 from experiments import Parameters
-from experiments.runs import FireflyRuns
-from experiments.swarm import Swarm
+from experiments.population.runs import FireflyRuns
+from experiments.population.swarm import Swarm
 
 
 async def test_a_swarm_given_up_while_it_is_made_leaves_no_run_that_never_began():

@@ -27,9 +27,9 @@ from experiments import (
     program_version,
     sidecar_path,
 )
-from experiments.command_line import main
-from experiments.provenance import UNITS
-from experiments.tables import PARQUET_KEY, TABLE_FORMATS, Table
+from experiments.commands.command_line import main
+from experiments.export.tables import PARQUET_KEY, TABLE_FORMATS, Table
+from experiments.keep.provenance import UNITS
 from tests.experiments.simulating import simulate
 
 RUN = Provenance(

@@ -7,7 +7,8 @@ import struct
 
 import pytest
 
-from experiments import FlashLog, flash_log
+from experiments import FlashLog
+from experiments.model import flash_log
 
 
 def filled(flashes: list[tuple[float, int]]) -> FlashLog:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from experiments import FlashLog, Intervention, ParameterChange, Parameters
-from experiments.flash_sync import ROUND_FRACTION, FlashSync
-from experiments.headless import run_headless
+from experiments.commands.headless import run_headless
+from experiments.run.flash_sync import ROUND_FRACTION, FlashSync
 
 N = 9
 

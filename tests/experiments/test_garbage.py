@@ -9,7 +9,7 @@ import weakref
 import pytest
 
 from experiments import Parameters, Simulation
-from experiments.garbage import sparing_the_collector
+from experiments.population.garbage import sparing_the_collector
 
 LARGE = Parameters(side=20)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments import CoherenceRecord
-from experiments.long_series import Extremes, LongSeries
+from experiments.model.long_series import Extremes, LongSeries
 
 
 @pytest.mark.parametrize("cuts", [1, 7, 500])

@@ -31,8 +31,8 @@ from experiments import (
     export_phases,
     sidecar_path,
 )
-from experiments.command_line import main
-from experiments.run_metrics import RUN_METRICS, RunMetrics
+from experiments.commands.command_line import main
+from experiments.run.run_metrics import RUN_METRICS, RunMetrics
 from tests.experiments.simulating import simulate
 
 RUN = Provenance(command="fireflies run", parameters=Parameters(side=3))

@@ -87,7 +87,7 @@ def test_an_avalanche_takes_one_instant() -> None:
 
 def test_jitter_is_the_firefly_s_own_stream() -> None:
     """After its k-th flash the phase starts at jitter * u(seed, 1, i, k)."""
-    from experiments.random_streams import mix
+    from experiments.model.random_streams import mix
 
     parameters = SMALL.replace(jitter=0.5, seed=7)
     _, zero, _ = run(5.0, {4: -5.0}, parameters=parameters)
@@ -97,7 +97,7 @@ def test_jitter_is_the_firefly_s_own_stream() -> None:
 
 def test_start_phases_are_the_seed_s() -> None:
     """At t = 0 each phase is period * u(seed, 0, i, 0)."""
-    from experiments.random_streams import mix
+    from experiments.model.random_streams import mix
 
     async def body(simulation: Simulation) -> list[float]:
         return simulation.phases().tolist()
@@ -111,7 +111,7 @@ def test_start_phases_are_the_seed_s() -> None:
 
 def test_known_values_of_splitmix64() -> None:
     """The first outputs for the seed 1234567 are those of the reference implementation."""
-    from experiments.random_streams import MASK, mix, mix_array
+    from experiments.model.random_streams import MASK, mix, mix_array
 
     known = [6457827717110365317, 3203168211198807973, 9817491932198370423]
     state = 1234567
@@ -227,7 +227,7 @@ def test_flash_now_never_delays() -> None:
 
 def test_scramble_draws_by_the_number_of_the_action() -> None:
     """zero = t - period * u(seed, 2, i, a), a counting the actions of the run."""
-    from experiments.random_streams import mix
+    from experiments.model.random_streams import mix
 
     def twice(simulation: Simulation) -> None:
         simulation.act("silent", [0])

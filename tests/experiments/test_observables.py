@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from experiments import CoherenceRecord, Parameters, Simulation, noise_band, order_parameter
-from experiments.random_streams import JITTER, START, stream_keys, uniform, uniform_array
+from experiments.model.random_streams import JITTER, START, stream_keys, uniform, uniform_array
 from tests.experiments.simulating import simulate
 
 

@@ -19,7 +19,7 @@ from experiments import (
     save_preset,
     status_after,
 )
-from experiments.presets import MAX_BYTES
+from experiments.keep.presets import MAX_BYTES
 
 STATES = st.integers(0, int(Status.SILENT | Status.BLIND | Status.PACEMAKER))
 

@@ -16,7 +16,7 @@ from experiments import (
     Parameters,
     command_line_of,
 )
-from experiments.command_line import OneLineParser, add_model_options, parameters_from
+from experiments.commands.command_line import OneLineParser, add_model_options, parameters_from
 
 
 def test_defaults_are_the_model_s() -> None:

@@ -34,13 +34,13 @@ from experiments import (
     save_preset,
     slug,
 )
-from experiments.command_line import (
+from experiments.commands.command_line import (
     OneLineParser,
     add_model_options,
     parameters_from,
     start_from,
 )
-from experiments.headless import run_headless
+from experiments.commands.headless import run_headless
 
 N_DAMAGED = 200
 

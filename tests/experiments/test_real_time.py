@@ -9,8 +9,8 @@ import pytest
 
 from experiments import Parameters
 from experiments.benchmarks.control import chance_bound, grid_coherence, measure
-from experiments.random_streams import START, stream_keys, uniform_array
-from experiments.real_time import RealTimeRun
+from experiments.model.random_streams import START, stream_keys, uniform_array
+from experiments.population.real_time import RealTimeRun
 
 
 async def test_deadlines_come_from_the_schedule() -> None:

@@ -32,7 +32,7 @@ from experiments import (
     save_session,
     session_of,
 )
-from experiments.command_line import main
+from experiments.commands.command_line import main
 from tests.experiments.simulating import simulate
 from tests.proofs import count
 

@@ -13,7 +13,7 @@ import cascade as cs
 from experiments import Parameters
 from experiments.benchmarks import starting_point
 from experiments.benchmarks.starting_point import FrameTask, connected_firefly, internal_connector
-from experiments.swarm import Swarm
+from experiments.population.swarm import Swarm
 
 
 def wire(swarm: Swarm, engine: cs.Engine, n: int) -> list[Any]:

@@ -29,7 +29,7 @@ from experiments import (
     load_session,
     path_of,
 )
-from experiments.strange_file import StrangeFileError, one_line, plain_text, read_bounded
+from experiments.files.strange_file import StrangeFileError, one_line, plain_text, read_bounded
 
 RUN = Session(
     Parameters(side=7, period=1e-5 + 3, jitter=1e-5, seed=2**64 - 1),
@@ -214,7 +214,7 @@ def test_text_that_is_cut_between_pieces_is_text(monkeypatch: pytest.MonkeyPatch
     """Letters of several bytes may lie across the borders of what is looked at in one go."""
     text = "aä€😀\n".encode() * 50
     for piece in (1, 2, 3, 7):
-        monkeypatch.setattr("experiments.strange_file._PIECE", piece)
+        monkeypatch.setattr("experiments.files.strange_file._PIECE", piece)
         assert plain_text(text) == text
         for cut in (1, 2):
             with pytest.raises(StrangeFileError, match=r"byte 0x.. in line 2$"):
@@ -268,7 +268,7 @@ def test_a_file_that_would_have_to_be_waited_for_is_empty(
             return handle
 
     handle = os.open(path, os.O_RDONLY)
-    monkeypatch.setattr("experiments.strange_file.open_regular", lambda _: Waiting())
+    monkeypatch.setattr("experiments.files.strange_file.open_regular", lambda _: Waiting())
     assert read_bounded(path, 10, "a test") == b""
     os.close(handle)
 

@@ -28,7 +28,7 @@ from experiments import (
     sidecar_path,
     write_whole,
 )
-from experiments.command_line import main
+from experiments.commands.command_line import main
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, modes and groups of POSIX")
 
@@ -150,7 +150,8 @@ def test_a_group_that_cannot_be_kept_gives_its_rights_to_nobody(
     was = given()
     told = os.stat_result((*was[:5], was.st_gid + 1, *was[6:]))
     monkeypatch.setattr(
-        "experiments.whole_file._what_is_there", lambda target: told if target == path else None
+        "experiments.files.whole_file._what_is_there",
+        lambda target: told if target == path else None,
     )
 
     def refuse(*_: object) -> None:
@@ -313,7 +314,7 @@ def test_a_log_whose_sidecar_cannot_be_written_leaves_no_file(
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("experiments.outputs.write_whole", refuse)
+    monkeypatch.setattr("experiments.commands.outputs.write_whole", refuse)
     for is_there in (False, True):
         path = tmp_path / "m.jsonl"
         if is_there:

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app import Laboratory, open_laboratory, running
-from gui.application import make_application
-from gui.event_loop import run_app
+from gui.system.application import make_application
+from gui.system.event_loop import run_app
 
 
 @pytest.fixture(scope="session")

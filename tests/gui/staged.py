@@ -4,12 +4,12 @@ import asyncio
 import math
 
 from experiments import Parameters, Simulation
-from gui.colour_table import colour_table
 from gui.controllers.pump import BUDGET_S, Pump
 from gui.controllers.wishes import WishController
-from gui.metrics import Metrics
 from gui.models.intent import Intent
-from gui.theme import GLOW_STOPS
+from gui.models.metrics import Metrics
+from gui.picture.colour_table import colour_table
+from gui.picture.theme import GLOW_STOPS
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 

@@ -25,11 +25,11 @@ from experiments import (
     session_of,
     write_whole,
 )
-from gui import run_folder
 from gui.app import _saving
 from gui.controllers.autosave import Autosave
+from gui.kept import run_folder
+from gui.kept.run_folder import RunFolder
 from gui.models.intent import Intent
-from gui.run_folder import RunFolder
 from tests.gui.staged import SMALL, Screen
 from tests.gui.waiting import LONGEST_S, frames, until
 from tests.proofs import count
@@ -41,7 +41,7 @@ APP = """
     from pathlib import Path
     from experiments import Parameters
     from gui.app import make_application, show_window
-    from gui.event_loop import run_app
+    from gui.system.event_loop import run_app
 
     def on_open(lab):
         lab.window.grid.painted.connect(lambda: print(repr(lab.simulation.now), flush=True))
@@ -243,7 +243,7 @@ def test_a_run_too_large_to_be_opened_keeps_what_was_saved_before(tmp_path, monk
     async def body(simulation, intent, screen, autosave):
         simulation.run_until(1.0)
         await autosave._save_when_complete()
-        monkeypatch.setattr("experiments.session_file.MAX_STEPS", 1)
+        monkeypatch.setattr("experiments.keep.session_file.MAX_STEPS", 1)
         for k in range(3):
             simulation.change(nudge=0.01 * k)
             simulation.run_until(2.0 + k)
@@ -415,7 +415,7 @@ def test_a_number_that_another_process_has_got_is_no_lock(tmp_path):
     code = """
         import os, signal, sys, time
         from pathlib import Path
-        from gui.run_folder import RunFolder
+        from gui.kept.run_folder import RunFolder
         RunFolder(Path(sys.argv[1])).begin().write_text("{}")
         print("begun", flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -436,7 +436,7 @@ def test_a_number_that_another_process_has_got_is_no_lock(tmp_path):
 
 def test_without_locks_the_beginning_of_a_process_tells_it_from_another(tmp_path, monkeypatch):
     """On a file system without: the number alone is not enough, nor is the machine's name."""
-    monkeypatch.setattr("gui.file_lock._has_locked", lambda _: False)
+    monkeypatch.setattr("gui.system.file_lock._has_locked", lambda _: False)
     folder = RunFolder(tmp_path)
     path = folder.begin()
     path.write_text("{}")

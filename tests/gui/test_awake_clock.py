@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from gui.awake_clock import AwakeClock
 from gui.controllers.stops import Stops
+from gui.system.awake_clock import AwakeClock
 from tests.gui.staged import SMALL, Stage
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.unfinished import ENDING_SIGNALS, leave_on_signal, leave_on_signals
-from gui.interrupts import SIGNALS, leaving_at_once
-from gui.metrics import METRICS
+from experiments.processes.unfinished import ENDING_SIGNALS, leave_on_signal, leave_on_signals
+from gui.models.metrics import METRICS
+from gui.system.interrupts import SIGNALS, leaving_at_once
 from tests.gui.waiting import slowed
 
 pytestmark = pytest.mark.slow
@@ -24,8 +24,8 @@ WINDOW = """
     import sys
     from experiments import Parameters
     from gui.app import make_application, show_window
-    from gui.event_loop import run_app
-    from gui.interrupts import leaving_at_once
+    from gui.system.event_loop import run_app
+    from gui.system.interrupts import leaving_at_once
     from PySide6.QtCore import QTimer
 
     def on_open(lab):
@@ -123,7 +123,7 @@ def test_metrics_are_written_as_json_lines(tmp_path, number):
         import sys
         from pathlib import Path
         from experiments import LineLog, Parameters
-        from experiments.command_line import Start
+        from experiments.commands.command_line import Start
         from gui.app import run_window
         with LineLog(Path({str(path)!r})) as lines:
             sys.exit(run_window(Start(Parameters(side=10)), metrics_lines=lines))
@@ -159,7 +159,7 @@ def test_a_signal_while_starting_leaves_at_once(number):
     process = start(
         """
         import time
-        from gui.interrupts import leaving_at_once
+        from gui.system.interrupts import leaving_at_once
         with leaving_at_once():
             print("starting", flush=True)
             time.sleep(60)
@@ -204,7 +204,7 @@ def test_a_screenshot_is_saved_and_its_path_printed(tmp_path):
             import sys
             from pathlib import Path
             from experiments import Parameters
-            from experiments.command_line import Start
+            from experiments.commands.command_line import Start
             from gui.app import run_window
             path = Path({str(tmp_path / name)!r})
             sys.exit(run_window(Start(Parameters(side=12)), screenshot=path, after=7.0))
@@ -226,7 +226,7 @@ def test_an_unwritable_picture_is_one_line_and_exit_code_2(tmp_path):
         import sys
         from pathlib import Path
         from experiments import Parameters
-        from experiments.command_line import Start
+        from experiments.commands.command_line import Start
         from gui.app import run_window
         path = Path({str(tmp_path)!r}) / "no" / "a.png"
         sys.exit(run_window(Start(Parameters(side=3)), screenshot=path, after=0.0))
@@ -244,7 +244,7 @@ def test_the_bench_measures(tmp_path):
         """
         import json
         from experiments import Parameters
-        from gui.bench import measure
+        from gui.commands.bench import measure
         report = measure(Parameters(side=10), seconds=1.0, warmup=2.0, window=(900, 600))
         print(json.dumps(report))
         """
@@ -268,7 +268,8 @@ def test_importing_the_package_loads_no_qt():
     process = start(
         """
         import sys
-        import gui, gui.__main__, gui.frame_buffer, gui.metrics, gui.interrupts, gui.theme
+        import gui, gui.__main__, gui.system.interrupts, gui.picture.frame_buffer, gui.picture.theme
+        import gui.models.metrics
         import gui.models.pacing, gui.models.status, gui.models.coherence_trace, gui.models.scales
         import gui.controllers.pump, gui.controllers.wishes
         qt = ("PySide6", "qasync", "pyqtgraph", "superqt", "qtpy")
@@ -340,7 +341,7 @@ def test_a_signal_while_something_is_made_leaves_nothing_of_it(number, command, 
         f"""
         import os, sys
         import gui.__main__, experiments.run_fireflies
-        from experiments import Simulation, headless
+        from experiments import Simulation; from experiments.commands import headless
         headless._TURN_S = 0.0  # else a run as short as this is over in one
         os.chdir({str(tmp_path)!r})
         advance = Simulation.run_until
@@ -388,8 +389,8 @@ def test_a_close_leaves_the_signals_as_they_were():
         """
         import asyncio, os, signal, sys
         from gui.app import make_application
-        from gui.event_loop import run_app
-        from gui.interrupts import calling_on_signal, leaving_at_once
+        from gui.system.event_loop import run_app
+        from gui.system.interrupts import calling_on_signal, leaving_at_once
 
         set_handler = signal.signal
         def watching(number, handler):

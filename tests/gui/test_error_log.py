@@ -7,7 +7,7 @@ import threading
 import pytest
 from PySide6.QtCore import QTimer
 
-from gui.error_log import ErrorLog
+from gui.kept.error_log import ErrorLog
 
 
 def fail(words="broken"):

@@ -8,7 +8,7 @@ import time
 import pytest
 from PySide6.QtCore import QTimer
 
-from gui.event_loop import FirefliesEventLoop
+from gui.system.event_loop import FirefliesEventLoop
 
 
 def test_callbacks_run_in_the_order_they_were_asked_for(run):

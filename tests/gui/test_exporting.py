@@ -16,8 +16,8 @@ from experiments import (
     load_session,
     sidecar_path,
 )
-from experiments.command_line import main
-from gui.command_line import run
+from experiments.commands.command_line import main
+from gui.commands.command_line import run
 from gui.controllers.export_jobs import ExportCancelledError
 from gui.controllers.exporting import CANCEL_ALL_EXPORTS
 from gui.models.exports import EXPORTS, ExportName

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 from experiments import PresetFile
 from gui.app import settings_of
 from gui.controllers.file_places import FilePlaces
+from gui.kept.settings import Settings, load_settings, save_settings
 from gui.models.exports import ExportName
 from gui.models.file_kinds import FileKind, new_stem
 from gui.models.look import Theme
-from gui.settings import Settings, load_settings, save_settings
-from gui.theme import DAY, NIGHT
+from gui.picture.theme import DAY, NIGHT
 from tests.gui.staged import SMALL
 from tests.gui.test_frame_buffer import contrast_ratio
 from tests.gui.waiting import until

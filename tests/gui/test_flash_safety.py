@@ -13,17 +13,17 @@ import numpy as np
 import pytest
 
 from experiments import Parameters, Simulation
-from gui.colour_table import colour_table, relative_luminance
 from gui.controllers.pump import Pump
-from gui.frame_buffer import FrameBuffer
-from gui.metrics import Metrics
-from gui.models.flash_guard import FlashGuard
-from gui.models.glow import CALM, FLASH
 from gui.models.intent import Intent
+from gui.models.metrics import Metrics
 from gui.models.pacing import SpeedMeter, display_speed
 from gui.models.view import View
-from gui.theme import GLOW_STOPS
-from gui.views.tables import table_of
+from gui.picture.colour_maps import table_of
+from gui.picture.colour_table import colour_table, relative_luminance
+from gui.picture.flash_guard import FlashGuard
+from gui.picture.frame_buffer import FrameBuffer
+from gui.picture.glow import CALM, FLASH
+from gui.picture.theme import GLOW_STOPS
 
 COLOURS = colour_table(GLOW_STOPS)
 FRAME_S = 1 / 60

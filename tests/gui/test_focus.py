@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QTabBar
 
 from gui.models.notice import Notice
 from gui.models.panels import PanelName
-from gui.theme import NIGHT, SIZES
+from gui.picture.theme import NIGHT, SIZES
 from tests.gui.test_geometry import faults, settle
 from tests.gui.test_keyboard import reached_by_tab, shown
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gui import fonts
+from gui.system import fonts
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,9 +25,9 @@ def test_without_a_font_the_icons_lend_theirs(tmp_path: Path) -> None:
         f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}</cachedir></fontconfig>"
     )
     code = (
-        "from gui.application import make_application, make_drawing_application\n"
+        "from gui.system.application import make_application, make_drawing_application\n"
         "made = make_drawing_application(), make_drawing_application()\n"
-        "from gui.views.caption_painter import CaptionPainter\n"
+        "from gui.picture.caption_painter import CaptionPainter\n"
         "painter = CaptionPainter(300, 200)\n"
         "picture = [painter.draw((each,)).tobytes() for each in ('ABC', 'XYZ', 'ABC')]\n"
         "print(picture[0] != picture[1], picture[0] == picture[2])\n"

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from gui.colour_table import colour_table, contrast_ratio, relative_luminance
-from gui.frame_buffer import FrameBuffer
-from gui.models.flash_guard import FlashGuard
-from gui.theme import DAY, GLOW_STOPS, NIGHT
+from gui.picture.colour_table import colour_table, contrast_ratio, relative_luminance
+from gui.picture.flash_guard import FlashGuard
+from gui.picture.frame_buffer import FrameBuffer
+from gui.picture.theme import DAY, GLOW_STOPS, NIGHT
 
 COLOURS = colour_table(GLOW_STOPS)
 DARK, FLASH = COLOURS[0].tolist(), COLOURS[-1].tolist()

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from experiments import Parameters
-from gui.models.figures import FIGURES
+from gui.instruments.figures import FIGURES
 from gui.models.notice import Notice
 from gui.models.panels import SHOWN_AT_FIRST, PanelName
 from gui.models.recording import RecordingStatus
 from gui.models.timeline import Timeline
-from gui.theme import DAY, NIGHT, SIZES
+from gui.picture.theme import DAY, NIGHT, SIZES
 from gui.views.window import Window
 from tests.gui.test_window import SMALL
 from tests.gui.waiting import until

@@ -7,22 +7,16 @@ import pytest
 from PySide6.QtGui import QColor
 
 from experiments import Parameters
+from gui.instruments.axis_text import axis_margins
+from gui.instruments.phase_circle import PhaseCircleView
+from gui.instruments.phase_histogram import PhaseHistogramView
+from gui.instruments.phases import INNER_RADIUS, N_BINS, OUTER_RADIUS, phase_circle, phase_histogram
+from gui.instruments.raster import RasterView
+from gui.instruments.rate_plot import short_number
+from gui.instruments.rate_trace import rate_curve, round_top
 from gui.models.flash_history import MOST_REMEMBERED, PERIODS_SHOWN, FlashHistory
-from gui.models.phases import (
-    INNER_RADIUS,
-    N_BINS,
-    OUTER_RADIUS,
-    phase_circle,
-    phase_histogram,
-)
-from gui.models.rate_trace import rate_curve, round_top
 from gui.models.time_window import TimeWindow
-from gui.theme import NIGHT
-from gui.views.axis_text import axis_margins
-from gui.views.phase_circle import PhaseCircleView
-from gui.views.phase_histogram import PhaseHistogramView
-from gui.views.raster import RasterView
-from gui.views.rate_plot import short_number
+from gui.picture.theme import NIGHT
 
 SWARM = Parameters(side=10)
 

@@ -8,15 +8,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from experiments import Action, FireflyAction, Parameters
-from gui.frame_buffer import Frame
+from gui.controls.key_names import names_of
+from gui.controls.wheel import WheelSteps
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.grid_cursor import Edge, Move, moved
 from gui.models.notice import Notice
 from gui.models.timeline import Timeline
 from gui.models.view import View
-from gui.views.key_names import names_of
+from gui.picture.frame_buffer import Frame
 from gui.views.menu import SHORTCUTS
-from gui.views.wheel import WheelSteps
 from gui.views.window import Window
 from tests.gui.waiting import until
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from experiments import LineLog
-from gui.metrics import HISTORY_COLUMNS, METRICS, Metrics, Summary
+from gui.models.metrics import HISTORY_COLUMNS, METRICS, Metrics, Summary
 
 
 def totals(virtual=0.0, wakes=0, flashes=0):

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from experiments import Failure, ParameterError, Parameters
-from gui.metrics import Summary
+from gui.instruments.figures import figure_texts
 from gui.models.coherence_trace import MarkKeeper
-from gui.models.figures import figure_texts
 from gui.models.intent import Intent
+from gui.models.metrics import Summary
 from gui.models.notice import Notice, Notices
 from gui.models.scales import SCALES, parse_value, value_text
 from gui.models.status import Activity, Status

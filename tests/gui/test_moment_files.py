@@ -14,13 +14,13 @@ from experiments import (
     load_moment,
     load_session,
     moment_encoder,
-    moment_file,
     session_of,
 )
+from experiments.keep import moment_file
 from gui.controllers import autosave as autosave_module
 from gui.controllers.autosave import Autosave
 from gui.controllers.run_files import RESTORE, RunFiles
-from gui.run_folder import RunFolder, moment_path
+from gui.kept.run_folder import RunFolder, moment_path
 from tests.gui.staged import SMALL, Stage
 from tests.gui.waiting import LONGEST_S
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar
 
 from gui.models.panels import PanelName
-from gui.theme import NIGHT
+from gui.picture.theme import NIGHT
 from tests.gui.test_geometry import settle
 from tests.gui.test_keyboard import shown
 

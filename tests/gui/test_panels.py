@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 
 from experiments import GALLERY, Action, Parameters, Status
 from gui.app import open_laboratory, settings_of
-from gui.controllers.appearance import Appearance
-from gui.memory import Memory
+from gui.kept.memory import Memory
+from gui.kept.settings import Settings, load_settings, save_settings
 from gui.models.look import Look, Theme
 from gui.models.panels import PANELS, SHOWN_AT_FIRST, PanelName
 from gui.models.view import View
-from gui.settings import Settings, load_settings, save_settings
-from gui.theme import DAY, FAILED_COLOUR, MARK_COLOURS, NIGHT
+from gui.picture.theme import DAY, FAILED_COLOUR, MARK_COLOURS, NIGHT
 from gui.views.about import AboutBox
+from gui.views.appearance import Appearance
 from gui.views.panel import Panel
 from tests.gui.test_window import SMALL, overlap, pixel
 from tests.gui.waiting import frames, until

@@ -14,11 +14,11 @@ import PySide6
 import pytest
 
 from experiments import scratch_file
-from gui import places
-from gui.error_log import ErrorLog, error_log_path
-from gui.places import Places
-from gui.run_folder import run_folder_path
-from gui.settings import settings_path
+from gui.kept import places
+from gui.kept.error_log import ErrorLog, error_log_path
+from gui.kept.places import Places
+from gui.kept.run_folder import run_folder_path
+from gui.kept.settings import settings_path
 from tests.gui.staged import SMALL
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ WINDOW = """
     import os, sys, tempfile
     from pathlib import Path
     from experiments import Parameters
-    from experiments.command_line import Start
+    from experiments.commands.command_line import Start
     import gui.app
     from gui.app import run_window
 
@@ -83,7 +83,7 @@ def test_without_home_name_or_temporary_folder_the_window_runs(tmp_path):
         "del os.environ['HOME']; os.environ['TMPDIR'] = '/no/such'; "
         f"os.chdir({str(tmp_path)!r}); os.chmod({str(tmp_path)!r}, 0o777); "
         "tempfile._candidate_tempdir_list = lambda: ['/no/such']; "
-        "import polars, PySide6.QtSvg, gui.metrics; os.setgroups([]); os.setgid(54321); "
+        "import polars, PySide6.QtSvg, gui.models.metrics; os.setgroups([]); os.setgid(54321); "
         "os.setuid(54321)"
     )
     said = "Settings and running sessions can't be kept: this user has no home folder"
@@ -155,7 +155,7 @@ def test_errors_without_a_place_for_a_file_are_told_all_the_same(in_window):
 
 def test_the_log_of_errors_stays_where_a_link_leads(tmp_path, in_window, monkeypatch):
     """Also when it is full: its mode and the link are as they were."""
-    monkeypatch.setattr("gui.error_log._MAX_BYTES", 2_000)
+    monkeypatch.setattr("gui.kept.error_log._MAX_BYTES", 2_000)
     target, link = tmp_path / "real.log", tmp_path / "errors.log"
     target.touch()
     target.chmod(0o664)

@@ -15,15 +15,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from experiments import CoherenceRecord, Parameters, noise_band, sidecar_path
-from gui.command_line import run as run_command
+from gui.commands.command_line import run as run_command
+from gui.instruments.coherence_plot import CoherencePlot
+from gui.instruments.mark_labels import placed_labels
+from gui.instruments.plot_page import PlotPage
+from gui.instruments.rate_plot import RatePlot
+from gui.instruments.time_ticks import time_ticks, time_words, unit_of
 from gui.models.coherence_trace import Mark, curve, empty_curve, stairs, whole_curve
-from gui.models.mark_labels import placed_labels
-from gui.models.time_ticks import time_ticks, time_words, unit_of
 from gui.models.time_window import LEAST_SPAN_S, TimeWindow, moved, whole_window, zoomed
-from gui.theme import DAY, NIGHT, SIZES
-from gui.views.coherence_plot import CoherencePlot
-from gui.views.plot_page import PlotPage
-from gui.views.rate_plot import RatePlot
+from gui.picture.theme import DAY, NIGHT, SIZES
 from tests.gui.staged import SMALL
 from tests.gui.waiting import until
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 import gui.app
 from experiments import Parameters
 from gui.app import show_window
-from gui.event_loop import run_app
 from gui.models.exports import ExportName
-from gui.recording.settings import RecordingSettings, Subject
+from gui.models.recording_settings import RecordingSettings, Subject
+from gui.system.event_loop import run_app
 from tests.gui.waiting import LONGEST_S
 from tests.proofs import count
 

@@ -28,16 +28,9 @@ from experiments import (
     load_session,
     save_session,
 )
+from gui.models import recording_settings as recording_settings
 from gui.models.recording import RecordingChoice, RecordingStatus
-from gui.models.view import View
-from gui.recorded_session import session_in
-from gui.recording import settings as recording_settings
-from gui.recording.composer import BACKGROUND, Composer
-from gui.recording.embedded import put_session, read_session_text
-from gui.recording.encoder import Slots
-from gui.recording.recorder import Recorder, RecorderState
-from gui.recording.salvage import salvage
-from gui.recording.settings import (
+from gui.models.recording_settings import (
     QUEUE_LENGTH,
     Layout,
     RecordingError,
@@ -46,6 +39,13 @@ from gui.recording.settings import (
     check_recording_path,
     free_path,
 )
+from gui.models.view import View
+from gui.picture.composer import BACKGROUND, Composer
+from gui.recording.embedded import put_session, read_session_text
+from gui.recording.encoder import Slots
+from gui.recording.recorded_session import session_in
+from gui.recording.recorder import Recorder, RecorderState
+from gui.recording.salvage import salvage
 from gui.recording.shared_memory import SharedMemory
 from gui.recording.video_file import open_video
 from gui.views.recording_menu import RecordingMenu
@@ -394,7 +394,7 @@ APP = """
     from pathlib import Path
     from experiments import Parameters
     from gui.app import make_application, show_window
-    from gui.event_loop import run_app
+    from gui.system.event_loop import run_app
 
     def on_open(lab):
         lab.recording.start(Path(sys.argv[1]))

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from experiments import Parameters, load_session
-from gui.colour_table import colour_table
-from gui.command_line import run
-from gui.models.glow import FLASH
-from gui.recorded_session import session_in
-from gui.theme import GLOW_STOPS
+from gui.commands.command_line import run
+from gui.picture.colour_table import colour_table
+from gui.picture.glow import FLASH
+from gui.picture.theme import GLOW_STOPS
+from gui.recording.recorded_session import session_in
 from tests.experiments.simulating import flashes_of, simulate
 from tests.proofs import count
 
@@ -55,7 +55,7 @@ class Command:
     """``fireflies`` in a process of its own, without a display."""
 
     def __init__(self, *arguments, **environment):
-        code = "import sys; from gui.command_line import run; sys.exit(run(sys.argv[1:]))"
+        code = "import sys; from gui.commands.command_line import run; sys.exit(run(sys.argv[1:]))"
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, *map(str, arguments)],
             cwd=Path(__file__).parents[2],

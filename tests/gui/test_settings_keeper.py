@@ -4,7 +4,7 @@ import asyncio
 
 from gui.controllers import settings_keeper
 from gui.controllers.settings_keeper import SettingsKeeper
-from gui.settings import Settings, load_settings
+from gui.kept.settings import Settings, load_settings
 from tests.gui.waiting import until
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from experiments import run_fireflies
-from gui import application, display, system_needs
 from gui.__main__ import main
-from gui.display import (
+from gui.system import application, display, system_needs
+from gui.system.display import (
     PLATFORM,
     NoDisplayError,
     use_display,

@@ -28,15 +28,15 @@ from experiments import (
     load_preset,
 )
 from gui.app import open_laboratory
-from gui.command_line import run as run_command_line
-from gui.memory import Memory
+from gui.commands.command_line import run as run_command_line
+from gui.kept.memory import Memory
+from gui.kept.settings import Settings, load_settings, save_settings
 from gui.models.recording import RecordingChoice
-from gui.recorded_session import RECORDED, FileKind, kind_to_open, load_run
+from gui.models.recording_settings import RecordingError
+from gui.picture.png import save_png
 from gui.recording import embedded
 from gui.recording.embedded import SESSION_KEY, append_gif_comment, read_session_text
-from gui.recording.settings import RecordingError
-from gui.settings import Settings, load_settings, save_settings
-from gui.views.png import save_png
+from gui.recording.recorded_session import RECORDED, FileKind, kind_to_open, load_run
 from tests.experiments.test_session import mutated
 from tests.gui.staged import SMALL
 from tests.proofs import count
@@ -226,7 +226,7 @@ MEASURER = """
 import sys, time
 from pathlib import Path
 from experiments import SessionError
-from gui.recorded_session import load_run
+from gui.recording.recorded_session import load_run
 
 def kilobytes(which):
     status = Path("/proc/self/status").read_text(encoding="ascii")

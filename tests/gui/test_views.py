@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from experiments import Parameters
-from gui.colour_table import relative_luminance
-from gui.field_painter import CalmTable, FieldPainter
-from gui.models.flash_guard import FlashGuard
 from gui.models.view import LEGENDS, View, lateness_values, order_values, phase_values
-from gui.theme import UNKNOWN_COLOUR
-from gui.views.tables import table_of
+from gui.picture.colour_maps import table_of
+from gui.picture.colour_table import relative_luminance
+from gui.picture.field_painter import CalmTable, FieldPainter
+from gui.picture.flash_guard import FlashGuard
+from gui.picture.theme import UNKNOWN_COLOUR
 from tests.gui.waiting import frames, until
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)

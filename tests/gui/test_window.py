@@ -13,7 +13,7 @@ from experiments import GALLERY, PARAMETER_FIELDS, Parameters
 from gui.app import draw_seed
 from gui.models.panels import PANELS
 from gui.models.scales import SCALES
-from gui.theme import NIGHT
+from gui.picture.theme import NIGHT
 from gui.views.grid_words import EVENED_WORDS
 from gui.views.window import Window
 from tests.gui.waiting import LONGEST_S, frames, until

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from experiments import GALLERY, Parameters, Status, as_file
-from gui.field_painter import CALM_CONTRAST, CalmTable
 from gui.models.brush import Brush, hint_text
-from gui.models.glow import Swell
-from gui.models.legend_colours import legend_colours
 from gui.models.marks import MARKED, dots_in_sight
 from gui.models.place import Beginning
 from gui.models.preset_words import preset_words
 from gui.models.timeline import Timeline
 from gui.models.view import View
-from gui.theme import MARK_COLOURS
-from gui.views.tables import table_of
+from gui.picture.colour_maps import table_of
+from gui.picture.field_painter import CALM_CONTRAST, CalmTable
+from gui.picture.glow import Swell
+from gui.picture.legend_colours import legend_colours
+from gui.picture.theme import MARK_COLOURS
 from gui.views.window import Window
 from tests.gui.staged import run_staged
 

@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from gui.instruments.phase_circle import PhaseCircleView
+from gui.instruments.phases import INNER_RADIUS, PhaseCircle
 from gui.models.panels import PanelName
-from gui.models.phases import INNER_RADIUS, PhaseCircle
-from gui.theme import NIGHT
-from gui.views.phase_circle import PhaseCircleView
+from gui.picture.theme import NIGHT
 from tests.gui.test_geometry import LONG_NOTICE, is_cut, settle
 from tests.gui.test_keyboard import shown
 

@@ -20,18 +20,18 @@ from experiments import (
     encode_session,
     sidecar_path,
 )
-from experiments.command_line import Start
+from experiments.commands.command_line import Start
 from gui.app import AT_FIRST
-from gui.command_line import run as command
+from gui.commands.command_line import run as command
+from gui.commands.screenshot import take_screenshot
+from gui.instruments.plot_file import save_plot
 from gui.models.coherence_trace import whole_curve
-from gui.recorded_session import session_in
-from gui.recording.settings import EXISTS_ALREADY, RecordingError, RecordingSettings
-from gui.recording.settings import check_recording_path as check
+from gui.models.recording_settings import EXISTS_ALREADY, RecordingError, RecordingSettings
+from gui.models.recording_settings import check_recording_path as check
+from gui.picture.encoded import encoded_picture, encoded_svg
+from gui.picture.png import save_png
+from gui.recording.recorded_session import session_in
 from gui.recording.video_file import open_video
-from gui.screenshot import take_screenshot
-from gui.views.encoded import encoded_picture, encoded_svg
-from gui.views.plot_file import save_plot
-from gui.views.png import save_png
 
 TINY = RecordingSettings(width=64, height=64, fps=30, has_caption=False)
 SESSION = Session(Parameters(side=3), (), 0.0, 0, "0" * 64, "1")

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from experiments import GALLERY, Preset, encode_session, load_session, slug
-from experiments.command_line import main
+from experiments.commands.command_line import main
 from tests.kept_runs import make, outcomes
 from tests.kept_runs.outcomes import (
     Outcome,

@@ -2,7 +2,7 @@
 
 import pytest
 
-import experiments.simulation
+import experiments.run.simulation
 from tests.gui.conftest import *
 from tests.other_population.heap_population import HeapPopulation
 
@@ -11,4 +11,4 @@ from tests.other_population.heap_population import HeapPopulation
 def _another_population(request, monkeypatch):
     if request.node.get_closest_marker("workflows"):
         pytest.skip("about the population of workflows itself")
-    monkeypatch.setattr(experiments.simulation, "make_population", HeapPopulation)
+    monkeypatch.setattr(experiments.run.simulation, "make_population", HeapPopulation)

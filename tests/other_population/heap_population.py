@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 
 from cascade import Progress
 from experiments import Checkpoint, FlashLog, Parameters, Status, neighbours
-from experiments.actions import Action
-from experiments.checkpoint import STATUS_SET_BY
-from experiments.population import Failure, OnProgress
-from experiments.random_streams import JITTER, SCRAMBLE, START, stream_keys, uniform
+from experiments.model.actions import Action
+from experiments.model.checkpoint import STATUS_SET_BY
+from experiments.model.random_streams import JITTER, SCRAMBLE, START, stream_keys, uniform
+from experiments.population.protocol import Failure, OnProgress
 
 _STRIDE = 16
 _DEAF = Status.BLIND | Status.PACEMAKER
 
 
 class HeapPopulation:
-    """As :class:`experiments.population.Population` says."""
+    """As :class:`experiments.population.protocol.Population` says."""
 
     def __init__(
         self, parameters: Parameters, checkpoint: Checkpoint | None, flashes: FlashLog

@@ -2,9 +2,9 @@
 
 import pytest
 
-import experiments.simulation
+import experiments.run.simulation
 from experiments import GALLERY, open_with
-from experiments.workflow_population import WorkflowPopulation
+from experiments.population.workflow_population import WorkflowPopulation
 from tests.experiments.simulating import simulate
 from tests.other_population.heap_population import HeapPopulation
 
@@ -35,5 +35,5 @@ def test_every_preset_begins_alike_in_both(preset, monkeypatch):
     if not preset.opening:  # that of others fits their side alone
         parameters = parameters.replace(side=12)
     ours = outcome(parameters, preset.opening, HeapPopulation)
-    monkeypatch.setattr(experiments.simulation, "make_population", WorkflowPopulation)
+    monkeypatch.setattr(experiments.run.simulation, "make_population", WorkflowPopulation)
     assert ours == outcome(parameters, preset.opening, WorkflowPopulation)

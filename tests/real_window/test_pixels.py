@@ -3,7 +3,7 @@
 import pytest
 
 from gui.models.panels import PanelName
-from gui.theme import GRID_MARGIN_COLOUR, NIGHT
+from gui.picture.theme import GRID_MARGIN_COLOUR, NIGHT
 from tests.real_window.desktop import Product, wait_until
 
 # Where the grid's view and the picture of the swarm in it are, in pixels of the screen.

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from experiments.benchmarks.processes import MeasurementError
 from experiments.benchmarks.rivals.known import Rival
-from experiments.children import code_command
+from experiments.processes.children import code_command
 
 _ROOT: Final = Path(__file__).parents[3]
 

@@ -13,7 +13,7 @@ from experiments.benchmarks.processes import MeasurementError, announced, measur
 from experiments.benchmarks.rivals.imports import dependencies, imported
 from experiments.benchmarks.rivals.known import CASCADE, RIVALS
 from experiments.benchmarks.rivals.works import GRAPHS
-from experiments.session_text import program_version
+from experiments.keep.session_text import program_version
 
 _ONE: Final = "experiments.benchmarks.rivals.one"
 _NOT_INSTALLED: Final = "not installed: pip install 'cascade-fireflies[peers]'"

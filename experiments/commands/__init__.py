@@ -1,0 +1,1 @@
+"""The command line of everything that needs no window."""

@@ -1,0 +1,199 @@
+"""A run without a window, as fast as possible."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cascade.standard_output import is_watched, write_error
+from experiments.keep.opening import Opening, open_with
+from experiments.keep.session import Session
+from experiments.model.observables import noise_band
+from experiments.model.parameters import Parameters
+from experiments.population.garbage import sparing_the_collector
+from experiments.run.flash_sync import FlashSync
+from experiments.run.run_metrics import RunMetrics
+from experiments.run.simulation import Simulation
+
+_TURN_S: Final = 0.25
+
+_SAMPLES_LEFT: Final = 1 << 18
+"""Samples of R that are kept of a run nobody wants R(t) of: seven hours of virtual time, 4 MB."""
+
+_SAMPLE_DIGITS: Final = 6
+"""Digits that show a multiple of the sample interval as such: 1631 * 0.1 is 163.10000000000002."""
+
+
+class RunFailedError(RuntimeError):
+    """A firefly's workflow failed during a headless run."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlessRun:
+    """A finished run: its simulation, still open to be read, and its report."""
+
+    simulation: Simulation
+    report: dict[str, Any]
+
+
+async def run_headless(
+    parameters: Parameters,
+    seconds: float,
+    on_progress: Callable[[float], object] | None = None,
+    opening: Iterable[Opening] = (),
+    session: Session | None = None,
+    metrics: RunMetrics | None = None,
+    *,
+    keeps_flashes: bool = True,
+    keeps_samples: bool = True,
+) -> HeadlessRun:
+    """Run from t = 0 to `seconds` of virtual time, everything at that time included.
+
+    Parameters
+    ----------
+    parameters
+        The speed is of no account here.
+    seconds
+        Virtual seconds, > 0; the end of the session, if one is repeated, or later.
+    on_progress
+        Called now and then with the share done, in [0, 1].
+    opening
+        What is done to the swarm at t = 0.
+    session
+        A run to repeat; its parameters are the ones given.
+    metrics
+        What makes a record of the run each second, if anything.
+    keeps_flashes, keeps_samples
+        Whether somebody wants all flashes, and all samples of R; otherwise the oldest are let
+        go, so that the memory a run takes doesn't grow with its length.
+
+    Raises
+    ------
+    RunFailedError
+        A workflow failed.
+    """
+    script = () if session is None else session.script()
+    most = None if keeps_samples else _SAMPLES_LEFT
+    simulation = Simulation(parameters, script=script, most_samples=most)
+    flash_sync = FlashSync(parameters.n_fireflies)
+
+    def look_on() -> None:
+        cursor = flash_sync.read(simulation)
+        if not keeps_flashes:
+            simulation.flashes.trim(cursor)
+
+    watchers: list[Callable[[], object]] = [look_on]
+    if on_progress is not None:
+        watchers.append(lambda: on_progress(simulation.now / seconds))
+    repeated: dict[str, Any] = {}
+    try:
+        began = time.perf_counter()
+        await simulation.start()
+        open_with(simulation, opening)
+        setup_s = time.perf_counter() - began
+        if metrics is not None:
+            metrics.tick(simulation)
+        cpu_s = 0.0
+        if session is not None:
+            cpu_s = await _run(simulation, session.end, watchers, metrics)
+            repeated = _compared(simulation, session)
+        cpu_s += await _run(simulation, seconds, watchers, metrics)
+        simulation.sample()
+        if metrics is not None:
+            metrics.tick(simulation, is_last=True)
+    finally:
+        await simulation.aclose()
+    if simulation.failures:
+        first = simulation.failures[0]
+        raise RunFailedError(f"workflow '{first.workflow}' failed: {first.error!r}")
+    report = _report(simulation, flash_sync.time_to_sync, setup_s, cpu_s)
+    return HeadlessRun(simulation, report | repeated)
+
+
+async def _run(
+    simulation: Simulation,
+    until: float,
+    watchers: Iterable[Callable[[], object]],
+    metrics: RunMetrics | None,
+) -> float:
+    """Process CPU seconds that the simulation took, without those who look on.
+
+    The loop has a turn now and then, so that an interrupt can end the run.
+    """
+    cpu_s = 0.0
+    reached = False
+    while not reached:
+        before = time.process_time()
+        with sparing_the_collector():
+            reached = simulation.run_until(until, _TURN_S).reached
+        cpu_s += time.process_time() - before
+        await asyncio.sleep(0)
+        for watch in watchers:
+            watch()
+        if metrics is not None and not reached:
+            metrics.tick(simulation)
+    return cpu_s
+
+
+def _compared(simulation: Simulation, session: Session) -> dict[str, Any]:
+    """Whether a run that was repeated is the one that was saved; None if nobody can tell."""
+    digest = simulation.flashes.digest()
+    return {
+        "session": {
+            "end": session.end,
+            "interventions": len(session.steps),
+            "flashes": session.n_flashes,
+            "digest": session.digest,
+            "identical": session.is_matched_by(digest),
+        }
+    }
+
+
+def _report(
+    simulation: Simulation, time_to_sync_flashes: float | None, setup_s: float, cpu_s: float
+) -> dict[str, Any]:
+    parameters, coherence = simulation.parameters, simulation.coherence
+    flashes, wakes = len(simulation.flashes), simulation.wakes
+    sync = coherence.time_to_sync
+    return {
+        "agents": parameters.n_fireflies,
+        "seed": parameters.seed,
+        "virtual_s": simulation.now,
+        "wakes": wakes,
+        "flashes": flashes,
+        "R": abs(simulation.order_parameter()),
+        "R_max": coherence.highest,
+        "noise_band": noise_band(parameters.n_fireflies, parameters.jitter, parameters.period),
+        "time_to_sync_s": None if sync is None else round(sync, _SAMPLE_DIGITS),
+        "time_to_sync_flashes_s": time_to_sync_flashes,
+        "setup_s": round(setup_s, 4),
+        "cpu_s": round(cpu_s, 4),
+        "us_per_flash": round(1e6 * cpu_s / flashes, 3) if flashes else None,
+        "us_per_wake": round(1e6 * cpu_s / wakes, 3) if wakes else None,
+        "realtime_factor": round(simulation.now / cpu_s, 2) if cpu_s else None,
+        "digest": simulation.flashes.digest().hexdigest(),
+    }
+
+
+def show_progress(share: float) -> None:
+    """A line on stderr that overwrites itself, if somebody is there to see it."""
+    if is_watched():
+        end = "\n" if share >= 1 else ""
+        write_error(f"\rrunning: {100 * share:3.0f} %{end}")
+
+
+class ProgressLines:
+    """A line on stderr for each percent, whoever reads it: other programs can."""
+
+    def __init__(self) -> None:
+        self._told = -1
+
+    def __call__(self, share: float) -> None:
+        """Tell the share done, in [0, 1], if it is another percent."""
+        percent = int(100 * share)
+        if percent != self._told:
+            self._told = percent
+            write_error(f"running: {percent} %\n")

@@ -1,0 +1,1 @@
+"""Exports: what a run measured, as tables for other programs."""

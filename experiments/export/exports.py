@@ -1,0 +1,299 @@
+"""Exports: flashes, R(t), phases and metrics as files, each with a sidecar that says whence.
+
+A file and its sidecar take the places of what was there before together, and only once
+both are on the disk; whatever goes wrong before, what was there is as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.export.tables import (
+    ARRAY_FORMATS,
+    TABLE_FORMATS,
+    Column,
+    Table,
+    has_parquet,
+    write_table,
+)
+from experiments.files.strange_file import one_line
+from experiments.files.whole_file import in_place_of
+from experiments.files.write_errors import why_not
+from experiments.keep.provenance import Provenance, sidecar_path
+from experiments.model.observables import CoherenceRecord
+from experiments.run.run_metrics import RUN_METRICS
+
+OnProgress = Callable[[float], object]
+
+
+class ExportError(ValueError):
+    """A file can't be written: one sentence that names it and says why.
+
+    Attributes
+    ----------
+    path
+        The file.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(one_line(f"{path} {reason}"))
+
+
+def one_of(formats: Sequence[str]) -> str:
+    """Suffixes in words: ``.csv, .jsonl or .parquet``."""
+    *others, last = formats
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def check_format(path: Path, formats: Sequence[str] = TABLE_FORMATS) -> None:
+    """Refuse a file name that no format goes with.
+
+    Raises
+    ------
+    ExportError
+        The suffix is none of `formats`, or the format needs what is not installed.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in formats:
+        raise ExportError(path, f"must end in {one_of(formats)}")
+    if suffix == ".parquet" and not has_parquet():
+        raise ExportError(path, "needs polars for Parquet: pip install 'cascade-fireflies[data]'")
+
+
+@contextmanager
+def told_as_export_error(path: Path) -> Iterator[None]:
+    """Tell what goes wrong with a file as :class:`ExportError`."""
+    try:
+        yield
+    except ExportError:
+        raise
+    except OSError as error:
+        beside = sidecar_path(path)
+        is_beside = bool(error.filename) and os.fsdecode(error.filename) == str(beside)
+        whose = f"{beside.name}: " if is_beside else ""
+        why = why_not(error, beside if is_beside else path)
+        raise ExportError(path, f"can't be written: {whose}{why}") from error
+    except ValueError as error:  # a zero byte in the path, columns of different lengths
+        raise ExportError(path, f"can't be written: {error}") from error
+
+
+class Reservation:
+    """A file to be written later, and its sidecar: all that could be refused is refused now.
+
+    Used as a context, in which :meth:`write` has to be called unless it is left by an error;
+    at its end the two files take their places.
+
+    Parameters
+    ----------
+    path
+        The file.
+    formats
+        What it may end in.
+
+    Raises
+    ------
+    ExportError
+        On entry: it can't be written there, or in no format. At the end: the last step fails.
+    """
+
+    def __init__(self, path: Path, formats: Sequence[str] = TABLE_FORMATS) -> None:
+        check_format(path, formats)
+        self.path = path
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Reservation:
+        with told_as_export_error(self.path), ExitStack() as stack:
+            self._temporary = stack.enter_context(in_place_of(self.path))
+            self._beside = stack.enter_context(in_place_of(sidecar_path(self.path)))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._stack.__exit__(kind, error, trace)
+            return
+        with told_as_export_error(self.path):
+            self._stack.close()
+
+    def write(
+        self, table: Table, provenance: Provenance, on_progress: OnProgress | None = None
+    ) -> None:
+        """Write the contents, all the way to the disk.
+
+        Parameters
+        ----------
+        table, provenance
+            What to write, and what made it.
+        on_progress
+            As for :func:`~experiments.export.tables.write_table`.
+
+        Raises
+        ------
+        ExportError
+            They can't be written.
+        """
+        with told_as_export_error(self.path):
+            about = provenance.describe(table.what, table.meanings, table.n_rows)
+            suffix = self.path.suffix.lower()
+            write_table(self._temporary, suffix, table, json.dumps(about), on_progress)
+            self._beside.write_bytes(provenance.sidecar(table.what, table.meanings, table.n_rows))
+            for written in (self._temporary, self._beside):
+                with written.open("rb+") as file:
+                    os.fsync(file.fileno())
+
+
+def flash_table(times: NDArray[np.float64], ids: NDArray[np.uint32]) -> Table:
+    """Flashes as a table; shapes ``(m,)``."""
+    meanings = {"t": "s of virtual time", "id": "firefly, row by row from 0"}
+    return Table("flashes", {"t": times, "id": ids}, meanings)
+
+
+def coherence_table(record: CoherenceRecord) -> Table:
+    """R(t) as a table.
+
+    Raises
+    ------
+    ValueError
+        Samples were let go.
+    """
+    if not record.is_whole:
+        raise ValueError("the oldest samples of R are not kept; repeat the run for them")
+    return Table(
+        "coherence",
+        {"t": record.times, "R": record.values, "mean_phase": record.mean_phases},
+        {
+            "t": "s of virtual time",
+            "R": "modulus of the order parameter, from 0 to 1",
+            "mean_phase": "angle of the order parameter, rad, from -pi to pi",
+        },
+    )
+
+
+def phase_table(phases: NDArray[np.float64]) -> Table:
+    """Phases as a table of one column, shape ``(n,)``."""
+    meaning = "s since its zero, not wrapped, at the end of the run; by id, row by row from 0"
+    return Table("phases", {"phase": np.asarray(phases, dtype=np.float64)}, {"phase": meaning})
+
+
+def export_flashes(
+    path: Path, times: NDArray[np.float64], ids: NDArray[np.uint32], provenance: Provenance
+) -> None:
+    """Write flashes to .csv, .jsonl or .parquet, in columns ``t,id``.
+
+    Parameters
+    ----------
+    path
+        The file; replaced if it is there.
+    times, ids
+        Shape ``(m,)``; seconds of virtual time, firefly ids.
+    provenance
+        What the run was.
+
+    Raises
+    ------
+    ExportError
+        It can't be written; what was there is as it was.
+    """
+    _export(path, flash_table(times, ids), provenance)
+
+
+def export_coherence(
+    path: Path,
+    record: CoherenceRecord,
+    provenance: Provenance,
+    on_progress: OnProgress | None = None,
+) -> None:
+    """Write R(t) to .csv, .jsonl or .parquet, in columns ``t,R,mean_phase``.
+
+    Parameters
+    ----------
+    path
+        The file; replaced if it is there.
+    record
+        Samples of the coherence.
+    provenance
+        What the run was.
+    on_progress
+        As for :func:`~experiments.export.tables.write_table`.
+
+    Raises
+    ------
+    ExportError
+        It can't be written; what was there is as it was.
+    """
+    _export(path, coherence_table(record), provenance, on_progress=on_progress)
+
+
+def export_phases(path: Path, phases: NDArray[np.float64], provenance: Provenance) -> None:
+    """Write phases to .npy, as an array of shape ``(n,)``.
+
+    Parameters
+    ----------
+    path
+        The file; replaced if it is there.
+    phases
+        By id, shape ``(n,)``, seconds, not wrapped.
+    provenance
+        What the run was, up to the time of the phases.
+
+    Raises
+    ------
+    ExportError
+        It can't be written; what was there is as it was.
+    """
+    _export(path, phase_table(phases), provenance, ARRAY_FORMATS)
+
+
+def export_metrics(
+    path: Path,
+    columns: Mapping[str, Column],
+    provenance: Provenance,
+    meanings: Mapping[str, str] = RUN_METRICS,
+    on_progress: OnProgress | None = None,
+) -> None:
+    """Write metrics to .csv, .jsonl or .parquet, a row each second.
+
+    Parameters
+    ----------
+    path
+        The file; replaced if it is there.
+    columns
+        Values by name, equally many of each, None where one is missing.
+    provenance
+        What the run was.
+    meanings
+        What the columns hold, with units; by default those of a run without a window.
+    on_progress
+        As for :func:`~experiments.export.tables.write_table`.
+
+    Raises
+    ------
+    ExportError
+        It can't be written; what was there is as it was.
+    """
+    _export(path, Table("metrics", columns, meanings), provenance, on_progress=on_progress)
+
+
+def _export(
+    path: Path,
+    table: Table,
+    provenance: Provenance,
+    formats: Sequence[str] = TABLE_FORMATS,
+    on_progress: OnProgress | None = None,
+) -> None:
+    with Reservation(path, formats) as reserved:
+        reserved.write(table, provenance, on_progress)

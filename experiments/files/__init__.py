@@ -1,0 +1,1 @@
+"""Reading strangers' files and writing our own, whatever disks and people do."""

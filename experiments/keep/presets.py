@@ -1,0 +1,174 @@
+"""Presets: named parameter sets in TOML files."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from experiments.files.strange_file import (
+    StrangeFileError,
+    one_line,
+    plain_text,
+    read_bounded,
+    reason_of,
+    size_words,
+)
+from experiments.files.whole_file import write_whole
+from experiments.keep.opening import Opening
+from experiments.model.actions import Action
+from experiments.model.parameters import PARAMETER_FIELDS
+
+MAX_BYTES: Final = 16_000
+"""Small on purpose: the standard library takes hours over some files of 1 MB."""
+
+MAX_OPENINGS: Final = 100
+
+_MOST_DOTS: Final = 20
+_PART: Final = rb"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+_DEEP_KEY: Final = re.compile(rb"(?<![\w-])%s(?:[ \t]*\.[ \t]*%s){%d}" % (_PART, _PART, _MOST_DOTS))
+"""Such keys take the standard library time and memory that grow with the square of their parts."""
+
+
+class PresetError(ValueError):
+    """A preset file can't be used; says which and why, in one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
+
+
+@dataclass(frozen=True, slots=True)
+class PresetFile:
+    """What a preset file holds.
+
+    Attributes
+    ----------
+    name, description
+        For people; empty if the file doesn't say.
+    values
+        Parameter values by name, ``"max"`` read as an infinite speed; those that the
+        file leaves out are not in it. Whether they go together is for
+        :class:`~experiments.Parameters` to say.
+    opening
+        What is done to the swarm at t = 0.
+    """
+
+    name: str
+    description: str
+    values: Mapping[str, Any]
+    opening: tuple[Opening, ...] = ()
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Layout of the file."""
+
+    parameters: _Values
+    name: str = ""
+    description: str = ""
+    opening: tuple[_Opening, ...] = ()
+
+
+class _Opening(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An :class:`Opening`, with what it doesn't need left out."""
+
+    action: Action
+    x: int | None = None
+    y: int | None = None
+    width: int | None = None
+    height: int | None = None
+    cells: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.opening()
+
+    def opening(self) -> Opening:
+        return Opening(self.action, self.x, self.y, self.width, self.height, self.cells)
+
+
+class _Values(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    side: int | None = None
+    period: float | None = None
+    nudge: float | None = None
+    refractory: float | None = None
+    jitter: float | None = None
+    glow: float | None = None
+    speed: float | str | None = None
+    seed: int | None = None
+
+
+def load_preset(path: Path) -> PresetFile:
+    """Read a preset file.
+
+    Raises
+    ------
+    PresetError
+        The file can't be read, is none or over 16 kB, is not TOML, names something
+        unknown, or has an opening that fits no grid.
+    """
+    try:
+        contents = read_bounded(path, MAX_BYTES, "a preset")
+    except StrangeFileError as error:
+        raise PresetError(str(error)) from error
+    try:
+        text = plain_text(contents)
+        if _DEEP_KEY.search(text):
+            raise ValueError(f"it has a key of more than {_MOST_DOTS} parts")
+        file = msgspec.toml.decode(text, type=_File)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise PresetError(
+            f"{path} is not a preset (TOML with [parameters]): {reason_of(error)}"
+        ) from error
+    if len(file.opening) > MAX_OPENINGS:
+        asked = f"at most {MAX_OPENINGS} openings, got {len(file.opening)}"
+        raise PresetError(f"{path} must have {asked}")
+    values = {k: v for k, v in msgspec.structs.asdict(file.parameters).items() if v is not None}
+    if isinstance(values.get("speed"), str):
+        if values["speed"] != "max":
+            raise PresetError(f"{path}: speed must be a number or 'max', got {values['speed']!r}")
+        values["speed"] = math.inf
+    opening = tuple(each.opening() for each in file.opening)
+    return PresetFile(file.name, file.description, values, opening)
+
+
+def save_preset(path: Path, preset: PresetFile) -> None:
+    """Write a preset file, whole or not at all; a file that was there before is replaced.
+
+    Raises
+    ------
+    PresetError
+        The file can't be written, or couldn't be read again.
+    """
+    contents = _encoded(path, preset)
+    try:
+        write_whole(path, contents)
+    except OSError as error:
+        raise PresetError(f"can't write {path}: {error.strerror}") from error
+    except ValueError as error:  # a zero byte in the path
+        raise PresetError(f"can't write {path}: {error}") from error
+
+
+def _encoded(path: Path, preset: PresetFile) -> bytes:
+    """The file's contents, no larger than what can be read again."""
+    values = {name: preset.values[name] for name in PARAMETER_FIELDS if name in preset.values}
+    if values.get("speed") == math.inf:
+        values["speed"] = "max"
+    opening = tuple(_Opening(**dataclasses.asdict(each)) for each in preset.opening)
+    file = _File(_Values(**values), preset.name, preset.description, opening)
+    try:
+        contents = msgspec.toml.encode(file)
+    except UnicodeEncodeError as error:
+        raise PresetError(f"can't write {path}: its words can't be written in UTF-8") from error
+    if len(contents) > MAX_BYTES:
+        raise PresetError(
+            f"can't write {path}: it would be too large for a preset: at most "
+            f"{size_words(MAX_BYTES)}, got {size_words(len(contents))}"
+        )
+    if len(preset.opening) > MAX_OPENINGS:
+        raise PresetError(f"can't write {path}: more than {MAX_OPENINGS} openings")
+    return contents

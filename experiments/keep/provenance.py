@@ -1,0 +1,114 @@
+"""Where a file comes from: what made it, and the command that makes it again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from experiments.keep.session_text import program_version
+from experiments.model.parameters import PARAMETER_FIELDS, Parameters
+from experiments.run.simulation import Simulation
+
+_UNITS: Final = {"s": "s of virtual time", "period": "periods", "x": "s of virtual time per s"}
+"""What the units of parameters stand for; the others are what they say."""
+
+_COUNTS: Final = {"side": "fireflies along each edge", "seed": "none; it names the random numbers"}
+"""What parameters without a unit are numbers of."""
+
+UNITS: Final = {
+    **{
+        f"parameters.{name}": _UNITS.get(field.unit, field.unit) or _COUNTS.get(name, "none")
+        for name, field in PARAMETER_FIELDS.items()
+    },
+    "last_parameters": "as those of parameters",
+    "seed": _COUNTS["seed"],
+    "interventions": "changes and actions from outside",
+    "virtual_s": "s of virtual time",
+    "rows": "rows of the file",
+}
+"""The unit of each number that is said of a file, by its key; columns say theirs themselves."""
+
+
+def sidecar_path(path: Path) -> Path:
+    """The file beside `path` that says what made it: ``flashes.csv.meta.json``."""
+    return path.with_name(f"{path.name}.meta.json")
+
+
+def has_sidecar(path: Path) -> bool:
+    """Whether a file may stand beside `path`: a device or a pipe is no place for one."""
+    return not path.exists() or path.is_file()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What a run was, as far as it takes to repeat it.
+
+    Attributes
+    ----------
+    command
+        What to type to have it again.
+    parameters
+        Those it began with.
+    last_parameters
+        Those in force at its end; None while the run goes on, as what follows.
+    n_interventions
+        Changes and actions from outside, an opening's included. If the command has neither
+        the opening nor a session with them, it doesn't repeat the run by itself.
+    virtual_s
+        Seconds of virtual time.
+    digest
+        SHA-256 of its flashes.
+    """
+
+    command: str
+    parameters: Parameters
+    last_parameters: Parameters | None = None
+    n_interventions: int | None = None
+    virtual_s: float | None = None
+    digest: str | None = None
+
+    def at_end_of(self, simulation: Simulation) -> Provenance:
+        """The same, with what is known of a run now that it stands at a complete instant."""
+        return dataclasses.replace(
+            self,
+            parameters=simulation.initial,
+            last_parameters=simulation.parameters,
+            n_interventions=len(simulation.interventions),
+            virtual_s=simulation.instant.t,
+            digest=simulation.flashes.digest().hexdigest() or None,
+        )
+
+    def describe(self, what: str, meanings: Mapping[str, str], rows: int | None) -> dict[str, Any]:
+        """All there is to say of a file of this run, ready for JSON.
+
+        Parameters
+        ----------
+        what
+            What its rows are.
+        meanings
+            What each column holds, with its unit.
+        rows
+            How many there are; None while the run goes on.
+        """
+        return {
+            "made_by": f"cascade-fireflies {program_version()}",
+            "command": self.command,
+            "what": what,
+            "columns": dict(meanings),
+            "seed": self.parameters.seed,
+            "parameters": self.parameters.as_dict(),
+            "last_parameters": self.last_parameters and self.last_parameters.as_dict(),
+            "interventions": self.n_interventions,
+            "virtual_s": self.virtual_s,
+            "digest": self.digest,
+            "rows": rows,
+            "units": UNITS,
+        }
+
+    def sidecar(self, what: str, meanings: Mapping[str, str], rows: int | None) -> bytes:
+        """The contents of the file beside a file of this run; see :meth:`describe`."""
+        return (json.dumps(self.describe(what, meanings, rows), indent=2) + "\n").encode()

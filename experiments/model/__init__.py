@@ -1,0 +1,1 @@
+"""The model: parameters, neighbours, random numbers, states, and what is measured of them."""

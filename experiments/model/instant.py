@@ -1,0 +1,50 @@
+"""The last complete instant of a run, from which all that is shown of it is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.model.observables import order_parameter
+from experiments.model.parameters import Parameters
+
+
+@dataclass(frozen=True, eq=False)
+class Instant:
+    """A run as it was after all that happened at one time.
+
+    Attributes
+    ----------
+    t
+        The time, seconds.
+    parameters
+        Those in force.
+    zero
+        When each phase was 0, by id, seconds; shape ``(n,)``, not to be written to.
+    n_flashes, n_interventions
+        How many there had been.
+    """
+
+    t: float
+    parameters: Parameters
+    zero: NDArray[np.float64]
+    n_flashes: int
+    n_interventions: int
+
+    @cached_property
+    def phases(self) -> NDArray[np.float64]:
+        """Phases by id, shape ``(n,)``, seconds, not wrapped."""
+        return self.t - self.zero
+
+    @cached_property
+    def order(self) -> complex:
+        """Kuramoto's order parameter."""
+        return order_parameter(self.zero, self.t, self.parameters.period)
+
+    @property
+    def coherence(self) -> float:
+        """Its modulus R, in [0, 1]."""
+        return abs(self.order)

@@ -1,0 +1,1 @@
+"""Populations: who computes the fireflies. A protocol, and the workflows that fulfil it."""

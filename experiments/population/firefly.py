@@ -1,0 +1,37 @@
+"""The firefly: one workflow, one cycle per step, and a tail call to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cascade as cs
+
+if TYPE_CHECKING:
+    from experiments.population.swarm import Swarm
+
+
+@cs.task
+async def firefly(swarm: Swarm, i: int) -> cs.LazyResult[Any]:
+    """Wait out the period, moved on by each pulse; flash; start over.
+
+    The deadline is that of the phase, which each accepted pulse brings nearer.
+    Whether a pulse is accepted is decided by the channel, when it is sent.
+
+    Parameters
+    ----------
+    swarm
+        Holds the state of all fireflies, and their channels.
+    i
+        Id of this one.
+
+    Notes
+    -----
+    Runs on any clock. Everything it must remember is in ``swarm``, so it can be
+    cancelled, and started again, at any complete instant.
+    """
+    zero = swarm.zero
+    receive = swarm.channels[i].receive
+    while await receive(deadline=zero[i] + swarm.period) is not cs.TIMED_OUT:
+        zero[i] -= swarm.nudge
+    swarm.flash(i)
+    return firefly(swarm, i)

@@ -1,0 +1,1 @@
+"""Processes: children, which process is which, and what is undone when one is ended."""

@@ -1,0 +1,1 @@
+"""The command ``fireflies``: one module for each thing that it does."""

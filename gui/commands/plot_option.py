@@ -1,0 +1,83 @@
+"""What ``fireflies run`` has from the window: ``--plot``, and runs out of recordings."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from experiments import Provenance, Session, Simulation, Step, sidecar_path
+from experiments.commands.command_line import check_writable
+from experiments.commands.file_options import file_to_write
+from gui.models.coherence_trace import whole_curve
+from gui.models.timeline import change_marks
+from gui.recording.recorded_session import load_run
+from gui.system.application import load_qt, make_application
+from gui.system.display import use_offscreen
+
+_SUFFIXES: Final = (".svg", ".png")
+
+
+def add_plot_option(parser: argparse.ArgumentParser) -> None:
+    """``--plot``, which needs Qt, so that only this command has it."""
+    parser.add_argument(
+        "--plot", type=file_to_write, metavar="FILE", help="write the plot of R(t), .svg or .png"
+    )
+
+
+class WindowHooks:
+    """What ``fireflies run`` has from the window: the plot, and runs out of recordings."""
+
+    def load(self, path: Path) -> Session:
+        """The session in a session file, a recording or a picture."""
+        return load_run(path)
+
+    def check(self, parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+        """See :func:`check_plot`."""
+        check_plot(parser, options)
+
+    def finish(
+        self,
+        parser: argparse.ArgumentParser,
+        options: argparse.Namespace,
+        simulation: Simulation,
+        provenance: Provenance,
+    ) -> None:
+        """See :func:`write_plot`."""
+        write_plot(parser, options, simulation, provenance)
+
+
+def check_plot(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Refuse a file for the plot that can't be written, before anything runs."""
+    path: Path | None = options.plot
+    if path is None:
+        return
+    if path.suffix.lower() not in _SUFFIXES:
+        parser.error(f"--plot {path} must end in .svg or .png")
+    check_writable(parser, "--plot", path)
+    check_writable(parser, "--plot", sidecar_path(path))
+    use_offscreen()
+    load_qt()
+
+
+def write_plot(
+    parser: argparse.ArgumentParser,
+    options: argparse.Namespace,
+    simulation: Simulation,
+    provenance: Provenance,
+) -> None:
+    """Draw the plot of a run that has ended, if one is asked for; exits with 1 if that fails."""
+    path: Path | None = options.plot
+    if path is None:
+        return
+
+    from gui.instruments.plot_file import save_plot
+
+    _application = make_application()  # it has the fonts
+    marks = change_marks([Step.of(each) for each in simulation.interventions])
+    try:
+        curve = whole_curve(simulation.coherence, simulation.now, marks)
+        save_plot(curve, path, provenance.at_end_of(simulation))
+    except OSError as error:
+        words = f"--plot {path} can't be written: {error.strerror}"
+        parser.exit(1, f"{parser.prog}: {' '.join(words.split())}\n")

@@ -1,0 +1,1 @@
+"""Controls that any panel may use: sliders, fields, wheel, focus, tabs, names of keys."""

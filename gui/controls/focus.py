@@ -1,0 +1,64 @@
+"""Who has a key first: the control with the focus, then the window; and where that is seen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+
+from gui.picture.theme import SIZES
+
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def keep_for_focused(event: QEvent) -> bool:
+    """Keep a key that presses the focused button from the window's shortcuts; whether it is so.
+
+    To be asked by a window of every event that nobody below has taken.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    is_kept = focused_button() is not None and event.key() == Qt.Key.Key_Space
+    if is_kept:
+        event.accept()
+    return is_kept
+
+
+def press_focused(event: QKeyEvent) -> bool:
+    """Let Return press the focused button, as the space bar does; whether there is one."""
+    button = focused_button()
+    if button is None or event.key() not in _ENTER:
+        return False
+    if not event.isAutoRepeat():
+        button.click()
+    return True
+
+
+def focused_button() -> QAbstractButton | None:
+    """The button that has the focus, if one has."""
+    focused = QApplication.focusWidget()
+    return focused if isinstance(focused, QAbstractButton) else None
+
+
+def bring_to_sight(focused: QWidget) -> None:
+    """Scroll so that whoever came to a control by keyboard sees it.
+
+    Qt does so for a step from one control to another of the same scroll area alone. What the
+    pointer presses is seen already, and stays below the pointer.
+    """
+    if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        return
+    part = focused
+    while not part.isWindow() and (parent := part.parentWidget()) is not None:
+        if isinstance(parent, QScrollArea) and parent.widget().isAncestorOf(focused):
+            _scroll_to(focused, parent)
+        part = parent
+
+
+def _scroll_to(focused: QWidget, area: QScrollArea) -> None:
+    """All of it, or its upper left corner: Qt's own goes by where text would be entered."""
+    rect = focused.rect().translated(focused.mapTo(area.widget(), QPoint()))
+    across, down = rect.width() // 2 + SIZES.rhythm, rect.height() // 2 + 4 * SIZES.rhythm
+    area.ensureVisible(rect.center().x(), rect.center().y(), across, down)

@@ -1,0 +1,291 @@
+"""A slider with a name, a value that can be typed, and room for a refusal in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QStyle,
+    QStyleOptionSlider,
+    QToolButton,
+    QWidget,
+)
+from superqt import QDoubleSlider
+
+from experiments import ParameterField
+from gui.controls.value_field import ValueField
+from gui.controls.wheel import WheelSteps
+from gui.models.scales import SCALES, value_text
+from gui.picture.icons import icon
+from gui.picture.theme import SIZES, Palette
+
+_STEPS: Final = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Down: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Up: 1,
+    Qt.Key.Key_PageDown: -10,
+    Qt.Key.Key_PageUp: 10,
+}
+
+_ENDS: Final = {Qt.Key.Key_Home: 0.0, Qt.Key.Key_End: 1.0}
+
+_REFUSAL_SHOWN_MS: Final = 8_000
+
+
+class Track(QDoubleSlider):
+    """The slider itself, from 0 to 1; keys ask for steps of the value instead of moving it."""
+
+    stepRequested = Signal(int)
+
+    endRequested = Signal(float)
+    """Position of the end, 0 or 1."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)  # type: ignore[no-untyped-call]
+        self.setRange(0.0, 1.0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._wheel = WheelSteps()
+
+    def initStyleOption(self, option: QStyleOptionSlider) -> None:
+        """Tell the style sheet what the pointer is over, which superqt leaves out."""
+        super().initStyleOption(option)
+        if self.underMouse():
+            option.activeSubControls = QStyle.SubControl.SC_SliderHandle
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows and page keys step the value, Home and End take it to an end."""
+        key = Qt.Key(event.key())
+        if key in _STEPS:
+            self.stepRequested.emit(_STEPS[key])
+        elif key in _ENDS:
+            self.endRequested.emit(_ENDS[key])
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step the value if it has the focus; else the panel scrolls."""
+        if not self.hasFocus():
+            event.ignore()
+            return
+        if steps := self._wheel.take(event):
+            self.stepRequested.emit(steps)
+        event.accept()
+
+
+class ValueSlider(QWidget):
+    """One parameter: its name, slider and value; emits what is asked, decides nothing.
+
+    Parameters
+    ----------
+    field
+        The parameter.
+    palette
+        Colours of the window.
+    parent
+        Where it stands.
+    is_inline
+        Whether all stands in one row, as in the toolbar, or the slider below.
+    """
+
+    valueMoved = Signal(str, float)
+    """Name and value, while the handle moves or a key steps."""
+
+    valueTyped = Signal(str, str)
+    """Name and text."""
+
+    handleReleased = Signal(str)
+    """Name; the value in force should be shown again."""
+
+    def __init__(
+        self,
+        field: ParameterField,
+        palette: Palette,
+        parent: QWidget,
+        *,
+        is_inline: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._is_inline = is_inline
+        self._scale = SCALES[field.name]
+        self._shown = float(field.default)
+        self.name_label = QLabel(field.label, self)
+        self.track = Track(self)
+        self.value_field = ValueField(self)
+        self.reset_button = QToolButton(self)
+        self.reset_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = self.reset_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset_button.setSizePolicy(policy)
+        self.show_style(palette, 1.0)
+        self.refusal_label = QLabel(parent.window() if is_inline else parent)
+        self.refusal_label.setObjectName("refusalBubble")  # over what is around: nothing moves
+        self.refusal_label.setWordWrap(True)
+        # A click means the slider that lies below, whose focus takes the words away.
+        self.refusal_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.refusal_label.hide()
+        self._focus_when_refused: QWidget | None = None
+        self._refusal_timer = QTimer(self)
+        self._refusal_timer.setSingleShot(True)
+        self._refusal_timer.setInterval(_REFUSAL_SHOWN_MS)
+        self._refusal_timer.timeout.connect(self._on_refusal_timer_timeout)
+        self._describe()
+        self._offer_reset(self._shown)
+        (self._lay_out_inline if is_inline else self._lay_out_stacked)()
+        self.track.valueChanged.connect(self._on_track_value_changed)
+        self.track.stepRequested.connect(self._on_track_step_requested)
+        self.track.endRequested.connect(self._on_track_end_requested)
+        self.track.sliderReleased.connect(self._on_track_slider_released)
+        self.value_field.stepRequested.connect(self._on_track_step_requested)
+        self.reset_button.clicked.connect(self._on_reset_button_clicked)
+        self.value_field.typed.connect(self._on_value_field_typed)
+
+    def _describe(self) -> None:
+        field = self._field
+        more = "; at the end of the track as fast as possible" if self._scale.ends_in_max else ""
+        self.setToolTip(field.description + more)
+        self.track.setAccessibleName(field.label)
+        self.track.setAccessibleDescription(field.description)
+        self.value_field.setAccessibleName(f"{field.label}, value")
+        self.reset_button.setToolTip(f"Back to {value_text(field.name, field.default)}")
+        self.reset_button.setAccessibleName(f"{field.label}: back to the default")
+        self.refusal_label.setAccessibleName(f"{field.label}, why refused")
+
+    def _lay_out_stacked(self) -> None:
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(SIZES.rhythm)
+        layout.setVerticalSpacing(0)
+        layout.addWidget(self.name_label, 0, 0)
+        if self._field.restarts:
+            hint = QLabel("restarts", self)
+            hint.setObjectName("hint")
+            layout.addWidget(hint, 0, 1)
+        layout.setColumnStretch(2, 1)
+        layout.addWidget(self.reset_button, 0, 3)
+        layout.addWidget(self.value_field, 0, 4)
+        layout.addWidget(self.track, 1, 0, 1, 5)
+        self.value_field.setAlignment(Qt.AlignmentFlag.AlignRight)
+
+    def _lay_out_inline(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SIZES.rhythm)
+        self.name_label.setObjectName("muted")
+        self.track.setMinimumWidth(SIZES.speed_slider // 2)
+        self.track.setMaximumWidth(SIZES.speed_slider)
+        self.value_field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        for widget in (self.name_label, self.track, self.value_field, self.reset_button):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+
+    # -- showing ------------------------------------------------------------------------
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        sizes = SIZES.with_text(text_scale)
+        self.reset_button.setIcon(icon("arrow-u-up-left", palette, is_quiet=True))
+        self.reset_button.setFixedSize(sizes.small_button, sizes.small_button)
+        self.reset_button.setIconSize(QSize(sizes.small_icon, sizes.small_icon))
+        width = sizes.speed_field if self._is_inline else sizes.value_field
+        self.value_field.setFixedWidth(width)
+
+    def show_value(self, value: float) -> None:
+        """Show the value in force, unless the handle is held."""
+        if self.track.isSliderDown():
+            return
+        self._shown = value
+        self._write(value)
+        with QSignalBlocker(self.track):
+            self.track.setValue(self._scale.position(value))
+
+    def show_refusal(self, reason: str) -> None:
+        """Say for a while why what was asked isn't done; an empty reason takes it back."""
+        if not reason and not self.refusal():
+            return
+        self._focus_when_refused = QApplication.focusWidget()
+        if reason:
+            self._refusal_timer.start()
+        else:
+            self._refusal_timer.stop()
+        self.refusal_label.setText(reason)
+        self.refusal_label.setVisible(bool(reason))
+        if reason:
+            self._place_bubble()
+
+    def note_focus(self, focused: QWidget | None) -> None:
+        """Take the refusal back once somebody turns to another control."""
+        if focused is None or focused is self._focus_when_refused or self.isAncestorOf(focused):
+            return
+        self.show_refusal("")
+
+    def _place_bubble(self) -> None:
+        """Below the slider, or above it where there is no more room below."""
+        label = self.refusal_label
+        host = label.parentWidget()
+        at = self.mapTo(host, QPoint(0, 0))
+        width = min(max(self.width(), SIZES.least_panel), host.width() - at.x())
+        height = label.heightForWidth(width)
+        below = at.y() + self.height()
+        is_below = below + height <= host.height()
+        label.setGeometry(at.x(), below if is_below else at.y() - height, width, height)
+        label.raise_()
+
+    def refusal(self) -> str:
+        """The reason shown, or nothing."""
+        return self.refusal_label.text()
+
+    def _offer_reset(self, value: float) -> None:
+        self.reset_button.setVisible(value != self._field.default)
+
+    def _write(self, value: float) -> None:
+        self._offer_reset(value)
+        self.value_field.show_in_force(value_text(self._field.name, value))
+
+    # -- asking -------------------------------------------------------------------------
+
+    def _on_track_value_changed(self, position: float) -> None:
+        self._ask(self._scale.value(position))
+
+    def _on_track_step_requested(self, steps: int) -> None:
+        value = self._scale.neighbour(self._shown, steps)
+        with QSignalBlocker(self.track):
+            self.track.setValue(self._scale.position(value))
+        self._ask(value)
+        self.handleReleased.emit(self._field.name)
+
+    def _on_track_end_requested(self, position: float) -> None:
+        with QSignalBlocker(self.track):
+            self.track.setValue(position)
+        self._ask(self._scale.value(position))
+        self.handleReleased.emit(self._field.name)
+
+    def _on_reset_button_clicked(self) -> None:
+        default = float(self._field.default)
+        with QSignalBlocker(self.track):
+            self.track.setValue(self._scale.position(default))
+        self._ask(default)
+        self.handleReleased.emit(self._field.name)
+
+    def _on_refusal_timer_timeout(self) -> None:
+        self.show_refusal("")
+
+    def _ask(self, value: float) -> None:
+        if value == self._shown:
+            return
+        self._shown = value
+        self._write(value)
+        self.valueMoved.emit(self._field.name, value)
+
+    def _on_track_slider_released(self) -> None:
+        self.handleReleased.emit(self._field.name)
+
+    def _on_value_field_typed(self, text: str) -> None:
+        self.valueTyped.emit(self._field.name, text)

@@ -1,0 +1,163 @@
+"""The phases of all fireflies around a circle, with the mean vector."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from gui.instruments.phases import INNER_RADIUS, OUTER_RADIUS, PhaseCircle
+from gui.picture.theme import SIZES, Palette
+
+_ARROW_WIDTH: Final = 3.0
+_ARROW_HEAD: Final = 9.0
+_LEAST_LENGTH: Final = 96
+_BAND: Final = (INNER_RADIUS + OUTER_RADIUS) / 2
+_N_SHADES: Final = 256
+_DEGREE: Final = 16  # Qt counts angles in sixteenths
+
+
+def _square_in(room: QRectF) -> QRectF:
+    """The largest in a room, in its middle."""
+    length = min(room.width(), room.height()) - SIZES.rhythm
+    square = QRectF(0.0, 0.0, length, length)
+    square.moveCenter(room.center())
+    return square
+
+
+class PhaseCircleView(QWidget):
+    """Draws the circles it is given, as large as fits.
+
+    Attributes
+    ----------
+    number
+        The coherence, in words.
+    """
+
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(_LEAST_LENGTH, _LEAST_LENGTH)
+        self.setAccessibleName("Phase circle")
+        self._circle: PhaseCircle | None = None
+        self.number = ""
+        self.show_palette(palette)
+
+    def sizeHint(self) -> QSize:
+        """A square, with room for all."""
+        return QSize(SIZES.instrument, SIZES.instrument)
+
+    def show_palette(self, palette: Palette) -> None:
+        """Take on the colours of a theme."""
+        self._palette = palette
+        accent = QColor(palette.accent)
+        shades = np.zeros((_N_SHADES, 4), dtype=np.uint8)
+        alpha = np.linspace(0.0, 1.0, _N_SHADES)
+        for channel, value in enumerate((accent.blue(), accent.green(), accent.red())):
+            shades[:, channel] = np.rint(alpha * value)  # premultiplied, in the order BGRA
+        shades[:, 3] = np.rint(alpha * 255.0)
+        self._shades: NDArray[np.uint32] = shades.view(np.uint32)[:, 0]
+        self.update()
+
+    def show_circle(self, circle: PhaseCircle) -> None:
+        """Show the phases of a moment."""
+        self._circle = circle
+        self.update()
+
+    def show_number(self, words: str) -> None:
+        """Show the coherence in the words of the status line, which are of one moment with them.
+
+        The arrow goes on between them, faster than anybody reads.
+        """
+        if words != self.number:
+            self.number = words
+            self.setAccessibleDescription(words)
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Ring, deaf arc, fireflies, mean vector."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._palette.background))
+        square, number = self.places()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ring(painter, square)
+        if self._circle is not None:
+            self._paint_fireflies(painter, square, self._circle.density)
+            self._paint_arrow(painter, square, self._circle.order)
+            painter.setPen(QColor(self._palette.text))
+            painter.drawText(number, Qt.AlignmentFlag.AlignCenter, self.number)
+
+    def places(self) -> tuple[QRectF, QRectF]:
+        """Where the circle and its number are, in pixels.
+
+        The number is inside, on the side that the arrow isn't on. Where it doesn't fit there it
+        stands below the circle, or beside it where that leaves the circle larger.
+        """
+        room, words = QRectF(self.rect()), self._number_size()
+        circle, number = _square_in(room), QRectF(QPointF(), words)
+        reach = INNER_RADIUS * circle.width() / 2
+        away = max(words.height() / 2 + _ARROW_HEAD / 2, 0.3 * reach)
+        if math.hypot(words.width() / 2, away + words.height() / 2) <= reach:
+            is_arrow_above = self._circle is None or self._circle.order.imag >= 0.0
+            number.moveCenter(circle.center() + QPointF(0.0, away if is_arrow_above else -away))
+            return circle, number
+        above = _square_in(room.adjusted(0.0, 0.0, 0.0, -words.height()))
+        left = _square_in(room.adjusted(0.0, 0.0, -words.width() - SIZES.rhythm, 0.0))
+        if above.width() >= left.width():
+            number.moveCenter(QPointF(room.center().x(), room.bottom() - words.height() / 2))
+            return above, number
+        left.moveLeft(room.center().x() - (left.width() + SIZES.rhythm + words.width()) / 2)
+        number.moveCenter(room.center())
+        number.moveLeft(left.right() + SIZES.rhythm)
+        return left, number
+
+    def _number_size(self) -> QSizeF:
+        """Of the widest there is, so that nothing moves while the number changes."""
+        metrics = QFontMetricsF(self.font())
+        return QSizeF(metrics.horizontalAdvance("R 0.00"), metrics.height())
+
+    def _paint_ring(self, painter: QPainter, square: QRectF) -> None:
+        half = square.width() / 2
+        inset = (1.0 - _BAND) * half
+        ring = square.adjusted(inset, inset, -inset, -inset)
+        width = (OUTER_RADIUS - INNER_RADIUS) * half
+        painter.setPen(QPen(QColor(self._palette.panel), width))
+        painter.drawEllipse(ring)
+        if self._circle is not None:
+            pen = QPen(QColor(self._palette.lines), width, Qt.PenStyle.SolidLine)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawArc(ring, 0, round(self._circle.deaf_share * 360 * _DEGREE))
+        painter.setPen(QPen(QColor(self._palette.noise_band_edge), 1.0))
+        centre, outside = square.center(), square.right()
+        painter.drawLine(QPointF(centre.x() + INNER_RADIUS * half, centre.y()),
+                         QPointF(outside, centre.y()))  # fmt: skip
+
+    def _paint_fireflies(
+        self, painter: QPainter, square: QRectF, density: NDArray[np.float64]
+    ) -> None:
+        pixels = self._shades[(density * (_N_SHADES - 1)).astype(np.uint8)]
+        size = len(pixels)
+        image = QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32_Premultiplied)
+        painter.drawImage(square, image)
+
+    def _paint_arrow(self, painter: QPainter, square: QRectF, order: complex) -> None:
+        reach = INNER_RADIUS * square.width() / 2
+        centre = square.center()
+        tip = centre + QPointF(reach * order.real, -reach * order.imag)
+        colour = QColor(self._palette.text)
+        painter.setPen(QPen(colour, _ARROW_WIDTH, c=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QLineF(centre, tip))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        if abs(order) * reach > _ARROW_HEAD:
+            angle = math.atan2(-order.imag, order.real)
+            back = (QPointF(math.cos(angle + turn), math.sin(angle + turn)) for turn in (2.6, -2.6))
+            corners = [tip, *(tip + _ARROW_HEAD * each for each in back)]
+            painter.drawPolygon(QPolygonF(corners))
+        else:
+            painter.drawEllipse(centre, _ARROW_WIDTH, _ARROW_WIDTH)

@@ -1,0 +1,38 @@
+"""The plot of the flashes per second."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from gui.instruments.rate_trace import RateCurve
+from gui.instruments.time_plot import TimePlot
+from gui.picture.theme import Palette
+
+_THOUSAND = 1_000.0
+_MILLION = 1_000_000.0
+
+
+class RatePlot(TimePlot):
+    """Draws the curves it is given; the scale follows in round steps."""
+
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
+        super().__init__("Flashes per second of virtual time", palette, parent)
+        self._highest = 0.0
+
+    def show_rate(self, curve: RateCurve) -> None:
+        """Draw a curve."""
+        self._line.setData(curve.times, curve.rates)
+        self.show_span(curve.begin, curve.end, curve.is_whole)
+        if curve.top != self._highest:
+            self._highest = curve.top
+            self.setYRange(0.0, 1.05 * curve.top, padding=0.0)
+            levels = (0.0, curve.top / 2, curve.top)
+            self.getAxis("left").setTicks([[(level, short_number(level)) for level in levels]])
+
+
+def short_number(value: float) -> str:
+    """A number in a few characters: ``2.5k`` for 2,500."""
+    for unit, letter in ((_MILLION, "M"), (_THOUSAND, "k")):
+        if value >= unit:
+            return f"{value / unit:g}{letter}"
+    return f"{value:g}"

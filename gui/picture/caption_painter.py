@@ -1,0 +1,89 @@
+"""Draws the caption of a picture that leaves the window."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
+
+from gui.picture.composer import BACKGROUND
+from gui.picture.theme import GRID_NIGHT
+
+_LARGE_LINES: Final = 2
+_LINE_SPACING: Final = 1.6
+
+
+class CaptionPainter:
+    """Lines of text on the night's background; the same text is drawn once.
+
+    Parameters
+    ----------
+    width, height
+        Pixels. In a tall place the lines stand below each other, in a low one they are
+        two rows.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self._width, self._height = width, height
+        self._lines: tuple[str, ...] = ()
+        self._picture: NDArray[np.uint8] | None = None
+
+    def draw(self, lines: tuple[str, ...]) -> NDArray[np.uint8]:
+        """RGBA, shape ``(height, width, 4)``; another array whenever the text is another."""
+        if self._picture is None or lines != self._lines:
+            self._lines = lines
+            self._picture = self._drawn(lines)
+        return self._picture
+
+    def _drawn(self, lines: tuple[str, ...]) -> NDArray[np.uint8]:
+        pixels = np.empty((self._height, self._width, 4), dtype=np.uint8)
+        pixels[...] = (*BACKGROUND, 255)
+        image = QImage(
+            pixels.data,
+            self._width,
+            self._height,
+            4 * self._width,
+            QImage.Format.Format_RGBA8888,
+        )
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        if self._height > self._width:
+            self._draw_below_each_other(painter, lines)
+        else:
+            self._draw_in_rows(painter, lines)
+        painter.end()
+        del image
+        return pixels
+
+    def _draw_below_each_other(self, painter: QPainter, lines: tuple[str, ...]) -> None:
+        small = max(9, min(self._width // 15, self._height // 30))
+        left, y = self._width // 8, self._height // 24
+        for number, line in enumerate(lines):
+            is_large = number < _LARGE_LINES
+            height = round(_LINE_SPACING * self._prepare(painter, small, is_large=is_large))
+            if number == _LARGE_LINES:
+                y += height // 2
+            room = QRect(left, y, self._width - left, height)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, line)
+            y += height
+
+    def _draw_in_rows(self, painter: QPainter, lines: tuple[str, ...]) -> None:
+        small = max(9, self._height // 5)
+        half, left = self._height // 2, self._height // 4
+        rows = ("    ".join(lines[:_LARGE_LINES]), "   ".join(lines[_LARGE_LINES:]))
+        for number, row in enumerate(rows):
+            self._prepare(painter, small, is_large=number == 0)
+            room = QRect(left, number * half, self._width - left, half)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, row)
+
+    def _prepare(self, painter: QPainter, small: int, *, is_large: bool) -> int:
+        """Take the pen and the font for a line; its size in pixels."""
+        size = round(1.4 * small) if is_large else small
+        font = QFont(painter.font())
+        font.setPixelSize(size)
+        painter.setFont(font)
+        painter.setPen(QColor(GRID_NIGHT.text if is_large else GRID_NIGHT.muted))
+        return size

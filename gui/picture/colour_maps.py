@@ -1,0 +1,35 @@
+"""Colour tables of the views, perceptually even and safe for the colour-blind.
+
+Kovesi's CET maps (arXiv:1509.03700) and matplotlib's inferno, as pyqtgraph has them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyqtgraph as pg  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from gui.models.view import LEGENDS, View
+from gui.picture.colour_table import N_COLOURS, colour_table, rgba
+from gui.picture.theme import GLOW_STOPS, UNKNOWN_COLOUR
+
+_MAPS: Final = {
+    View.PHASE: ("CET-CBC1", 64),  # cyclic; turned so that who has just flashed is white
+    View.ORDER: ("cividis", 0),
+    View.LATENESS: ("inferno", 0),
+}
+
+
+def table_of(view: View) -> NDArray[np.uint8]:
+    """Colours of a view, RGBA, shape ``(256, 4)``, uint8, opaque."""
+    if view is View.GLOW:
+        return colour_table(GLOW_STOPS)
+    name, turn = _MAPS[view]
+    colours = pg.colormap.get(name).getLookupTable(nPts=N_COLOURS)
+    table = np.full((N_COLOURS, 4), 255, dtype=np.uint8)
+    table[:, :3] = np.roll(np.rint(colours).astype(np.uint8), -turn, axis=0)
+    if LEGENDS[view].unknown:
+        table[0] = rgba(UNKNOWN_COLOUR)
+    return table

@@ -1,0 +1,181 @@
+"""The frame buffer: flashes in, pictures out. numpy alone, no Qt.
+
+A firefly's brightness is a pure function of virtual time and of the flashes so
+far, so that paused pictures stand still and renderings repeat. The one thing
+that looks at the wall clock is the flash guard, which comes last.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.picture.colour_table import relative_luminance
+from gui.picture.flash_guard import FlashGuard
+from gui.picture.glow import FLASH, Glow
+
+CALM_RATE_HZ: Final = 2.5
+"""Flashes per second of wall time up to which a firefly glows fully."""
+
+EVENED_RATE_HZ: Final = 3.0
+"""Flashes per second of wall time from which its glow is evened out."""
+
+EVENED_DEPTH: Final = 0.08
+"""What remains of the difference between light and dark then."""
+
+_SIZEABLE_SHARE: Final = 0.1
+_SHORTEST_CYCLE_S: Final = 1e-9  # made to flash twice at one instant, a firefly has none
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture.
+
+    Attributes
+    ----------
+    rgba
+        Shape ``(side, side, 4)``, uint8, opaque. It stays as it is until the
+        frame after the next is rendered: there are two buffers.
+    luminance
+        Mean relative luminance of the picture, in [0, 1].
+    is_evened
+        Whether a sizeable part of the glow was evened out.
+    is_held_back
+        Whether the guard stopped a swing, so that later the picture is due again.
+    """
+
+    rgba: NDArray[np.uint8]
+    luminance: float
+    is_evened: bool
+    is_held_back: bool
+
+
+class FrameBuffer:
+    """The last flash of every firefly, and the picture it makes at any time.
+
+    Parameters
+    ----------
+    side
+        Fireflies along each edge.
+    colours
+        RGBA from dark to flash, shape ``(256, 4)``, uint8.
+    guard
+        Watches over the brightness of the whole; keeps its memory over restarts.
+    """
+
+    def __init__(self, side: int, colours: NDArray[np.uint8], guard: FlashGuard) -> None:
+        n = side * side
+        self._packed_colours = np.ascontiguousarray(colours).view(np.uint32)[:, 0]
+        self._luminance = relative_luminance(colours)
+        self._guard = guard
+        self._last = np.full(n, -math.inf)
+        self._interval = np.full(n, math.inf)
+        self._shortest_interval = math.inf
+        self._brightness = np.empty(n)
+        self._index = np.empty(n, dtype=np.uint8)
+        self._buffers = [np.zeros((side, side), dtype=np.uint32) for _ in range(2)]
+
+    def note(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
+        """Take in flashes, in order; times in seconds of virtual time, both ``(m,)``."""
+        if not len(times):
+            return
+        order = np.argsort(ids, kind="stable")
+        who, when = ids[order], times[order]
+        before = self._last[who]
+        again = who[1:] == who[:-1]
+        before[1:][again] = when[:-1][again]
+        # Of several assignments to one firefly the last counts: its latest flash.
+        self._interval[who] = when - before
+        self._last[who] = when
+        self._shortest_interval = float(self._interval.min())
+
+    def memory(self) -> NDArray[np.float64]:
+        """Last flashes and the times between the last two, seconds; shape ``(2, n)``, a copy."""
+        return np.stack([self._last, self._interval])
+
+    def recall(self, memory: NDArray[np.float64]) -> None:
+        """Go back to what :meth:`memory` gave."""
+        self._last[:], self._interval[:] = memory
+        self._shortest_interval = float(self._interval.min())
+
+    def last_flash(self, firefly: int) -> float:
+        """When it flashed last, seconds of virtual time; -inf if it has not yet."""
+        return float(self._last[firefly])
+
+    def cycles_per_s(self, period: float) -> float:
+        """How often a firefly flashes in a second of virtual time, on average."""
+        return float(np.mean(1.0 / np.clip(self._interval, _SHORTEST_CYCLE_S, period)))
+
+    def render(
+        self,
+        now: float,
+        glow_s: float,
+        period: float,
+        display_speed: float,
+        wall: float,
+        glow: Glow = FLASH,
+    ) -> Frame:
+        """The picture at virtual time `now`.
+
+        Parameters
+        ----------
+        now, glow_s, period
+            Seconds of virtual time: the present, how long a flash glows, and
+            the longest a cycle can take.
+        display_speed
+            Virtual seconds shown per second of wall time.
+        wall
+            Wall time in seconds, for the flash guard alone.
+        glow
+            How the glow comes and goes.
+        """
+        brightness = self._glow(now, glow_s, glow)
+        share_evened = self._even_out(brightness, now, glow_s, period, display_speed, glow)
+        np.multiply(brightness, 255.0, out=brightness)
+        np.rint(brightness, out=brightness)
+        self._index[:] = brightness
+        verdict = self._guard.judge(wall, self._index, self._luminance)
+        self._buffers.reverse()
+        packed = self._buffers[0]
+        np.take(self._packed_colours[verdict.remap], self._index, out=packed.reshape(-1))
+        side = len(packed)
+        return Frame(
+            rgba=packed.view(np.uint8).reshape(side, side, 4),
+            luminance=verdict.luminance,
+            is_evened=share_evened >= _SIZEABLE_SHARE or verdict.is_evened,
+            is_held_back=verdict.is_held_back,
+        )
+
+    def _glow(self, now: float, glow_s: float, glow: Glow) -> NDArray[np.float64]:
+        """Brightness of each firefly, shape ``(n,)``; those that don't glow have 0."""
+        age = self._brightness
+        np.subtract(now, self._last, out=age)
+        age *= 1.0 / glow_s
+        return glow.brightness(age)
+
+    def _even_out(
+        self,
+        brightness: NDArray[np.float64],
+        now: float,
+        glow_s: float,
+        period: float,
+        display_speed: float,
+        glow: Glow,
+    ) -> float:
+        """Draw fast fireflies towards their mean over a cycle; the share so treated."""
+        if display_speed <= CALM_RATE_HZ * min(self._shortest_interval, period):
+            return 0.0
+        cycle = np.clip(self._interval, _SHORTEST_CYCLE_S, period)
+        excess = (display_speed / cycle - CALM_RATE_HZ) / (EVENED_RATE_HZ - CALM_RATE_HZ)
+        depth = np.clip(1.0 - (1.0 - EVENED_DEPTH) * excess, EVENED_DEPTH, 1.0)
+        glowing = np.minimum(1.0, cycle / glow_s)
+        mean = glow.total(glowing) * glow_s / cycle
+        mean[now - self._last > 2.0 * cycle] = 0.0  # it has stopped, or never begun
+        brightness -= mean
+        brightness *= depth
+        brightness += mean
+        return float(np.count_nonzero(depth < 1.0)) / len(depth)

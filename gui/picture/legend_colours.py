@@ -1,0 +1,34 @@
+"""The colours that a view has now, as its legend shows them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.models.view import View
+from gui.picture.field_painter import CALM_CONTRAST, CalmTable
+from gui.picture.glow import Swell
+
+
+def legend_colours(view: View, table: NDArray[np.uint8], *, is_calm: bool) -> NDArray[np.uint8]:
+    """The table as it is painted: calm, the glow stays dimmer, and all else is paler.
+
+    Parameters
+    ----------
+    view
+        Which one.
+    table
+        Its colours, RGBA, shape ``(256, 4)``.
+    is_calm
+        Whether every change of brightness is softened.
+
+    Returns
+    -------
+    ndarray
+        RGBA, shape ``(m, 4)``, from the low end to the high one.
+    """
+    if not is_calm:
+        return table
+    if view is View.GLOW:
+        return table[: 1 + round(255 * Swell.PEAK)]
+    return CalmTable(table).colours(CALM_CONTRAST)

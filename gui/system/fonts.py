@@ -1,0 +1,48 @@
+"""A font to write with, on machines that have none: Qt would draw boxes, and say nothing."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Final
+
+from cascade.standard_output import write_error
+from gui.system import system_needs
+
+_LETTERS: Final = "Rt0"
+_OF_THE_ICONS: Final = "fonts/phosphor*.ttf"
+"""The icons' font has letters too: plain ones, all equally wide."""
+
+
+@functools.cache
+def have_a_font() -> None:
+    """Where the system has no font, write with the icons' letters, and say so on stderr, once.
+
+    An application has to be there.
+    """
+    if _has_letters():
+        return
+    _load_letters_of_icons()
+    how = "in the icons' letters" if _has_letters() else "as boxes"
+    such_as = ""
+    if sys.platform.startswith("linux"):
+        such_as = f", such as {system_needs.FONT.packages[0]} of Debian and Ubuntu"
+    write_error(f"fireflies: there is no font here: text is written {how}. Install one{such_as}.\n")
+
+
+def _has_letters() -> bool:
+    from PySide6.QtGui import QFont, QFontMetrics
+
+    metrics = QFontMetrics(QFont())
+    return all(metrics.inFontUcs4(ord(letter)) for letter in _LETTERS)
+
+
+def _load_letters_of_icons() -> None:
+    from PySide6.QtGui import QFontDatabase
+
+    found = importlib.util.find_spec("qtawesome")
+    for folder in (found and found.submodule_search_locations) or ():
+        for path in Path(folder).glob(_OF_THE_ICONS):
+            QFontDatabase.addApplicationFont(str(path))

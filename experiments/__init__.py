@@ -25,7 +25,7 @@ from experiments.files.whole_file import followed, in_place_of, make_folder, wri
 from experiments.files.write_errors import in_plain_words, why_not
 from experiments.keep.gallery import GALLERY, Preset, as_file, find_preset, slug
 from experiments.keep.moment_file import SavedMoment, load_moment, moment_encoder
-from experiments.keep.opening import Opening, check_openings, open_with, painted
+from experiments.keep.opening import Opening, check_openings, open_with, painted, status_after
 from experiments.keep.presets import PresetError, PresetFile, load_preset, save_preset
 from experiments.keep.provenance import Provenance, has_sidecar, sidecar_path
 from experiments.keep.session import Session, SessionError, Step, session_of
@@ -60,7 +60,7 @@ from experiments.model.parameters import (
     check_workflow_side,
     command_line_of,
 )
-from experiments.model.statuses import actions_between, status_after, words_of
+from experiments.model.statuses import actions_between, words_of
 from experiments.model.topology import neighbours
 from experiments.population.garbage import sparing_the_collector
 from experiments.population.protocol import Failure

@@ -1,63 +1,40 @@
-"""The composition root: what is made, how it is connected, and in which order it ends."""
+"""The window from the first moment to the last: remembered, opened, kept, closed."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSize, Qt
 
-from experiments import MOST_SAMPLES, LineLog, Parameters, Session, Simulation
+from experiments import LineLog, Parameters, Session
 from experiments.commands.command_line import Start
 from gui.controllers.autosave import Autosave
-from gui.controllers.exporting import Exporting
-from gui.controllers.file_places import FilePlaces
 from gui.controllers.lag_probe import probe_lag
-from gui.controllers.pump import Pump
-from gui.controllers.recording import Recording
-from gui.controllers.run_files import RunFiles
 from gui.controllers.settings_keeper import SettingsKeeper
-from gui.controllers.stills import Stills
-from gui.controllers.stops import Stops
-from gui.controllers.wishes import WishController
-from gui.instruments.plot_file import save_plot
+from gui.controls.screen_room import size_on_screen
 from gui.kept.error_log import ErrorLog, error_log_path
 from gui.kept.memory import Memory
 from gui.kept.places import Places
 from gui.kept.run_folder import RunFolder, run_folder_path
 from gui.kept.settings import Settings, can_be_remembered, load_settings, settings_path
-from gui.models.intent import Intent
-from gui.models.look import AT_FIRST, Look, Theme
+from gui.laboratory import Laboratory, open_laboratory, running
+from gui.models.look import AT_FIRST, Look
 from gui.models.metrics import Metrics
 from gui.models.notice import Notice
+from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
-from gui.models.recording import RecordingChoice
 from gui.models.recording_settings import RecordingSettings
-from gui.picture.caption_painter import CaptionPainter
-from gui.picture.colour_maps import table_of
-from gui.picture.colour_table import rgba
-from gui.picture.png import save_png
-from gui.picture.theme import FAILED_COLOUR, NIGHT
+from gui.picture.theme import SIZES
 from gui.system.application import make_application
-from gui.system.awake_clock import AwakeClock
-from gui.system.event_loop import FirefliesEventLoop, run_app
+from gui.system.event_loop import run_app
 from gui.system.interrupts import calling_on_signal, exit_code, leave_now
 from gui.system.quitting import asking_to_close, close_popups
-from gui.views.appearance import Appearance
 from gui.views.window import Window
-
-_LARGEST_DRAWN_SEED: Final = 999_999
-
-_LONGEST_FINISH_S: Final = 1.0
-"""Seconds for which a close waits for a recording; it is finished in any case."""
 
 _LOOK_EVERY_S: Final = 0.01
 
@@ -65,199 +42,6 @@ _LONGEST_CLOSE_S: Final = 1.5
 """Seconds after which a close doesn't wait for the workflows any more."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Laboratory:
-    """One window with its swarm, connected but not yet begun."""
-
-    simulation: Simulation
-    intent: Intent
-    window: Window
-    metrics: Metrics
-    pump: Pump
-    controller: WishController
-    files: RunFiles
-    recording: Recording
-    stills: Stills
-    exporting: Exporting
-    appearance: Appearance
-    places: FilePlaces
-
-
-def draw_seed() -> int:
-    """A seed that nobody chose, short enough to be said aloud."""
-    return 1 + secrets.randbelow(_LARGEST_DRAWN_SEED)
-
-
-@contextlib.asynccontextmanager
-async def open_laboratory(
-    parameters: Parameters,
-    metrics: Metrics | None = None,
-    *,
-    is_playing: bool = True,
-    look: Look = AT_FIRST,
-    session: Session | None = None,
-) -> AsyncIterator[Laboratory]:
-    """Make a window and its swarm; at the end, end every run and let the window go.
-
-    Parameters
-    ----------
-    parameters
-        What the swarm begins with.
-    metrics
-        Where readings go.
-    is_playing
-        Whether time passes at once.
-    look
-        What the window looks like.
-    session
-        A run to repeat; its parameters are the ones given.
-
-    Notes
-    -----
-    Whatever task drives the pump has to be stopped before the end. Cancelling
-    is safe.
-    """
-    intent = Intent(is_playing=is_playing, view=look.view, is_calm=look.is_calm)
-    script = () if session is None else session.script()
-    simulation = Simulation(parameters, script=script, most_samples=MOST_SAMPLES)
-    if session is not None:
-        intent.session = session
-        simulation.horizon = session.end
-    metrics = metrics or Metrics()
-    window = Window(NIGHT)
-    controller = WishController(simulation, intent, window, draw_seed)
-    exporting = Exporting(simulation, metrics, window, save_plot)
-    places = FilePlaces(simulation, lambda: controller.preset)
-    files = RunFiles(
-        simulation,
-        intent,
-        window,
-        controller,
-        open_folder=_open_folder,
-        cancel_export=exporting.cancel,
-    )
-    loop = asyncio.get_running_loop()
-    clock = loop.clock if isinstance(loop, FirefliesEventLoop) else AwakeClock()
-    pump = Pump(
-        simulation, intent, window, metrics, table_of, clock, failed_colour=rgba(FAILED_COLOUR)
-    )
-    parts = (window.picture, CaptionPainter)
-    recording = Recording(simulation, pump.painting, window, *parts)
-    stills = Stills(simulation, pump.painting, window, *parts, save_png)
-    pump.watchers += [recording, exporting, Stops(clock, window)]
-    for changed in (window.recordToggleRequested, window.workbench.panelsChanged):
-        changed.connect(pump.wake)
-    appearance = Appearance(window, look.theme or Theme.SYSTEM, look.text_scale)
-    window.show_parameters(parameters)
-    window.show_view(look.view)
-    window.show_calm(look.is_calm)
-    if look.panels is not None:
-        window.workbench.show_panels(look.panels)
-    _connect(window, controller, files)
-    window.grid.painted.connect(lambda: metrics.note_paint(loop.time()))
-    _connect_recording(window, recording, stills)
-    window.exportRequested.connect(exporting.export)
-    window.dialogs.places = places
-    window.dialogs.fileChosen.connect(places.note)
-    window.themeRequested.connect(appearance.choose_theme)
-    window.textScaleRequested.connect(appearance.step_text)
-    try:
-        yield Laboratory(
-            simulation,
-            intent,
-            window,
-            metrics,
-            pump,
-            controller,
-            files,
-            recording,
-            stills,
-            exporting,
-            appearance,
-            places,
-        )
-    finally:
-        window.hide()
-        recording.close(_LONGEST_FINISH_S)
-        exporting.close()
-        appearance.close()
-        await simulation.aclose()
-        window.deleteLater()
-        QCoreApplication.sendPostedEvents(window)
-
-
-def _connect(window: Window, controller: WishController, files: RunFiles) -> None:
-    window.playToggleRequested.connect(controller.toggle_play)
-    window.stepRequested.connect(controller.step)
-    window.periodStepRequested.connect(controller.step_period)
-    window.brushRequested.connect(controller.choose_brush)
-    window.grid.pointed.connect(controller.point)
-    window.grid.stroked.connect(controller.stroke)
-    window.grid.strokeEnded.connect(controller.end_stroke)
-    window.grid.wheelTurned.connect(controller.turn_wheel)
-    window.viewRequested.connect(controller.choose_view)
-    window.undoRequested.connect(controller.undo)
-    window.presetRequested.connect(controller.begin_preset)
-    window.fileRequested.connect(files.open)
-    window.filesDropped.connect(files.open_dropped)
-    window.runSaveRequested.connect(files.save)
-    window.noticeAnswered.connect(files.answer)
-    window.seekRequested.connect(controller.seek)
-    window.branchRequested.connect(controller.branch)
-    window.presetSaveRequested.connect(controller.save_preset)
-    window.calmToggleRequested.connect(controller.toggle_calm)
-    window.cancelRequested.connect(controller.cancel)
-    window.letGoRequested.connect(controller.let_go)
-    window.grid.clicked.connect(controller.click)
-    window.copyRequested.connect(lambda: _copy_command_line(window, controller))
-    window.redoRequested.connect(controller.redo)
-    window.resetRequested.connect(controller.reset)
-    window.clearRequested.connect(controller.reset_and_clear)
-    window.newSeedRequested.connect(controller.new_seed)
-    for plot in (window.plot, window.rate):
-        plot.zoomRequested.connect(controller.zoom_time)
-        plot.panRequested.connect(controller.move_time)
-        plot.wholeRequested.connect(controller.show_all_time)
-    for slider in window.sliders.values():
-        slider.valueMoved.connect(controller.move_value)
-        slider.valueTyped.connect(controller.type_value)
-        slider.handleReleased.connect(controller.release_handle)
-
-
-def _connect_recording(window: Window, recording: Recording, stills: Stills) -> None:
-    def choose(choice: RecordingChoice) -> None:
-        recording.choice = choice
-        window.show_recording_choice(choice)
-
-    window.recordToggleRequested.connect(recording.toggle)
-    window.stillRequested.connect(lambda: stills.save(recording.choice))
-    window.recordingChoiceRequested.connect(choose)
-
-
-def _open_folder(folder: str) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
-
-
-def _copy_command_line(window: Window, controller: WishController) -> None:
-    words = controller.command_line()
-    QApplication.clipboard().setText(words)
-    window.show_toast(controller.copied_words(words))
-
-
-@contextlib.asynccontextmanager
-async def running(
-    *coroutines: Coroutine[Any, Any, None],
-) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Run coroutines as tasks; at the end, cancel them and wait until they have ended."""
-    tasks = [asyncio.create_task(each) for each in coroutines]
-    try:
-        yield tasks
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def show_window(
@@ -374,25 +158,18 @@ def run_window(
     start: Start,
     *,
     look: Look | None = None,
-    screenshot: Path | None = None,
-    after: float | None = None,
     metrics_lines: LineLog | None = None,
     replay_speed: float | None = None,
     record: tuple[Path, RecordingSettings] | None = None,
 ) -> int:
-    """Open the window, or save a picture of it; gives the exit code.
+    """Open the window; gives the exit code.
 
     Parameters
     ----------
     start
         What the swarm begins with.
     look
-        What the window looks like; by default as it did last time, and for a picture
-        as it does at first.
-    screenshot
-        Where to save a picture of the window instead of showing it.
-    after
-        Virtual seconds to run before the picture; none if not given.
+        What the window looks like; by default as it did last time.
     replay_speed
         How fast to repeat a session, if not as fast as it was.
     record
@@ -401,11 +178,6 @@ def run_window(
         Where each second's metrics go as a line of JSON, if anywhere.
     """
     app = make_application()
-    if screenshot is not None:
-        from gui.commands.screenshot import take_screenshot
-
-        picture = take_screenshot(start, screenshot, after or 0.0, look or AT_FIRST)
-        return run_app(picture, app)
     faults: list[str] = []
     places = Places(faults.append)
     remembered = Settings()
@@ -424,7 +196,7 @@ def run_window(
     def open_as_before(lab: Laboratory) -> None:
         if start.preset is not None:
             lab.controller.note_preset(start.preset, start.source)
-        memory.bring_back(lab.window, wanted.panels)
+        bring_back(lab.window, remembered, wanted.panels)
         for fault in faults:
             lab.window.show_notice(Notice(fault))
         lab.intent.replay_speed = replay_speed
@@ -480,3 +252,25 @@ def settings_of(lab: Laboratory) -> Settings:
         recording=lab.recording.choice,
         folders=lab.places.remembered(),
     )
+
+
+def bring_back(window: Window, settings: Settings, panels: Collection[PanelName] | None) -> None:
+    """Give a window its size, and its panels their places, all of it on the screen.
+
+    Parameters
+    ----------
+    window
+        The window.
+    settings
+        What is remembered.
+    panels
+        Those asked for; None: the ones of last time.
+    """
+    wanted = QSize(settings.width or SIZES.window_width, settings.height or SIZES.window_height)
+    window.resize(size_on_screen(window, wanted))
+    if settings.arrangement:
+        window.workbench.arrange(settings.arrangement)
+    if panels is not None:
+        window.workbench.show_panels(panels)
+    if settings.is_maximized:
+        window.setWindowState(Qt.WindowState.WindowMaximized)

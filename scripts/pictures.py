@@ -27,8 +27,8 @@ from experiments import (
     session_of,
 )
 from experiments.commands.command_line import Start
-from gui.app import Laboratory, open_laboratory, running
 from gui.controllers.lag_probe import probe_lag
+from gui.laboratory import Laboratory, open_laboratory, running
 from gui.models.brush import Brush
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.panels import PanelName

@@ -13,7 +13,7 @@ from experiments.model.actions import Action
 from experiments.model.cells import ALLOWED, Line, extent, ids_of, lines_of, parse_cells
 from experiments.model.checkpoint import STATUS_SET_BY
 from experiments.model.parameters import ParameterError
-from experiments.model.statuses import actions_between, status_after
+from experiments.model.statuses import actions_between
 from experiments.run.simulation import Simulation
 
 
@@ -104,6 +104,17 @@ class Opening:
 
 
 _LEAST: Final = {"x": 0, "y": 0, "width": 1, "height": 1}
+
+
+def status_after(openings: Iterable[Opening], side: int) -> NDArray[np.uint8]:
+    """Flags by id that openings leave on a fresh swarm, shape ``(side**2,)``."""
+    status = np.zeros(side * side, dtype=np.uint8)
+    for opening in openings:
+        if opening.action in STATUS_SET_BY:
+            ids = np.asarray(opening.ids(side), dtype=np.intp)
+            added = int(STATUS_SET_BY[opening.action])
+            status[ids] = status[ids] | added if added else 0
+    return status
 
 
 def painted(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY, Status
-
-if TYPE_CHECKING:
-    from experiments.keep.opening import Opening
 
 Done = tuple[Action, NDArray[np.intp]]
 """An action, and the places in an array of those that it is done to."""
@@ -43,17 +39,6 @@ def actions_between(now: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> list[D
         if len(lacking):
             done.append((action, lacking))
     return done
-
-
-def status_after(openings: Iterable[Opening], side: int) -> NDArray[np.uint8]:
-    """Flags by id that openings leave on a fresh swarm, shape ``(side**2,)``."""
-    status = np.zeros(side * side, dtype=np.uint8)
-    for opening in openings:
-        if opening.action in STATUS_SET_BY:
-            ids = np.asarray(opening.ids(side), dtype=np.intp)
-            added = int(STATUS_SET_BY[opening.action])
-            status[ids] = status[ids] | added if added else 0
-    return status
 
 
 def words_of(status: NDArray[np.uint8]) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from experiments import Parameters
-from gui.app import Laboratory, open_laboratory, running
 from gui.controllers.lag_probe import probe_lag
+from gui.laboratory import Laboratory, open_laboratory, running
 from gui.models.look import AT_FIRST, Look
 from gui.models.metrics import Metrics, Summary
 from gui.models.panels import PanelName

@@ -352,13 +352,15 @@ def _window(given: Sequence[str]) -> int:
             command = shlex.join(["fireflies", *given])
             about = Provenance(command=command, parameters=start.parameters)
             lines = files.enter_context(_open_metrics(parser, options.metrics, about))
+        if options.screenshot is not None:
+            from gui.commands.screenshot import save_screenshot
+
+            return save_screenshot(start, options.screenshot, options.after or 0.0, look)
         from gui.app import run_window
 
         return run_window(
             start,
             look=look,
-            screenshot=options.screenshot,
-            after=options.after or 0.0,
             metrics_lines=lines,
             replay_speed=options.speed if start.session is not None else None,
             record=record,

@@ -10,11 +10,19 @@ from PySide6.QtWidgets import QApplication
 from cascade.standard_output import write_error, write_out
 from experiments import in_place_of, write_whole
 from experiments.commands.command_line import Start
-from gui.app import open_laboratory
+from gui.laboratory import open_laboratory
 from gui.models.look import Look
 from gui.picture.encoded import encoded_picture
+from gui.system.application import make_application
+from gui.system.event_loop import run_app
 
 _LAYOUT_ROUNDS: Final = 3
+
+
+def save_screenshot(start: Start, path: Path, after: float, look: Look) -> int:
+    """Start Qt for :func:`take_screenshot`; gives the exit code."""
+    app = make_application()
+    return run_app(take_screenshot(start, path, after, look), app)
 
 
 async def take_screenshot(start: Start, path: Path, after: float, look: Look) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,11 +15,8 @@ from numpy.typing import NDArray
 
 from experiments import (
     MAX_WORKFLOW_SIDE,
-    Parameters,
     Simulation,
-    command_line_of,
     make_folder,
-    program_version,
 )
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
@@ -35,7 +31,7 @@ from gui.models.recording_settings import (
     check_recording_path,
     free_path,
 )
-from gui.picture.caption import caption_lines
+from gui.picture.caption import metadata_of, present_caption
 from gui.picture.painting import Painting
 from gui.recording.recorder import Recorder, RecorderState
 
@@ -55,17 +51,6 @@ class Captions(Protocol):
 def videos_folder() -> Path:
     """Where the videos of this user are; an OSError if there is no home."""
     return place_of_user(platformdirs.user_videos_path) / "Fireflies"
-
-
-def metadata_of(parameters: Parameters) -> dict[str, str]:
-    """What a recording says of itself, by name."""
-    return {
-        "title": f"Fireflies: {parameters.n_fireflies:,} fireflies, seed {parameters.seed}",
-        "comment": f"{command_line_of(parameters)} (Fireflies {program_version()})",
-        "fireflies_version": program_version(),
-        "fireflies_seed": str(parameters.seed),
-        "fireflies_parameters": json.dumps(parameters.as_dict()),
-    }
 
 
 class Recording:
@@ -282,9 +267,3 @@ class Recording:
 def new_stem() -> str:
     """A name for a file that nobody gave one: when it was made."""
     return f"Fireflies {datetime.now():%Y-%m-%d %H.%M.%S}"
-
-
-def present_caption(simulation: Simulation) -> tuple[str, ...]:
-    """The caption for a run as it is now."""
-    instant = simulation.instant
-    return caption_lines(instant.t, instant.coherence, instant.parameters)

@@ -11,13 +11,14 @@ import platformdirs
 from numpy.typing import NDArray
 
 from experiments import Simulation, make_folder
-from gui.controllers.recording import OPEN_FOLDER, Captions, metadata_of, new_stem, present_caption
+from gui.controllers.recording import OPEN_FOLDER, Captions, new_stem
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
 from gui.kept.places import place_of_user
 from gui.models.notice import Notice
 from gui.models.recording import RecordingChoice
 from gui.models.recording_settings import Layout, Subject, free_path
+from gui.picture.caption import metadata_of, present_caption
 from gui.picture.composer import Composer
 from gui.picture.painting import Painting
 from gui.recording.embedded import SESSION_KEY

@@ -1,11 +1,9 @@
-"""What is remembered from the last window, brought back to the next."""
+"""What is remembered from the last window, for the next one to begin with."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
-
-from PySide6.QtCore import QSize, Qt
+from collections.abc import Mapping
 
 from experiments import (
     ParameterError,
@@ -16,13 +14,9 @@ from experiments import (
     find_preset,
 )
 from experiments.commands.command_line import Start
-from gui.controls.screen_room import size_on_screen
 from gui.kept.settings import Settings
 from gui.models.look import Look, Theme
-from gui.models.panels import PanelName
 from gui.models.recording import RecordingChoice
-from gui.picture.theme import SIZES
-from gui.views.window import Window
 
 
 class Memory:
@@ -69,23 +63,3 @@ class Memory:
         except (PresetError, ParameterError):
             return asked  # it is gone, or damaged: as if there had been none
         return Start(parameters, preset.opening, preset, source)
-
-    def bring_back(self, window: Window, panels: Collection[PanelName] | None) -> None:
-        """Give a window its size, and its panels their places, all of it on the screen.
-
-        Parameters
-        ----------
-        window
-            The window.
-        panels
-            Those asked for; None: the ones of last time.
-        """
-        settings = self._settings
-        wanted = QSize(settings.width or SIZES.window_width, settings.height or SIZES.window_height)
-        window.resize(size_on_screen(window, wanted))
-        if settings.arrangement:
-            window.workbench.arrange(settings.arrangement)
-        if panels is not None:
-            window.workbench.show_panels(panels)
-        if settings.is_maximized:
-            window.setWindowState(Qt.WindowState.WindowMaximized)

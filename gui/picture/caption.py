@@ -1,10 +1,11 @@
-"""What is written beside the grid in a picture that leaves the window."""
+"""What a picture that leaves the window says: beside the grid, and of itself in its file."""
 
 from __future__ import annotations
 
+import json
 import math
 
-from experiments import PARAMETER_FIELDS, Parameters
+from experiments import PARAMETER_FIELDS, Parameters, Simulation, command_line_of, program_version
 from gui.models.scales import value_text
 
 _SHOWN = ("period", "nudge", "refractory", "jitter")
@@ -22,3 +23,20 @@ def caption_lines(t: float, coherence: float | None, parameters: Parameters) -> 
         *(f"{PARAMETER_FIELDS[n].label} {value_text(n, getattr(parameters, n))}" for n in _SHOWN),
         f"Seed {parameters.seed}",
     )
+
+
+def present_caption(simulation: Simulation) -> tuple[str, ...]:
+    """The caption for a run as it is now."""
+    instant = simulation.instant
+    return caption_lines(instant.t, instant.coherence, instant.parameters)
+
+
+def metadata_of(parameters: Parameters) -> dict[str, str]:
+    """What a video or a picture says of itself in its file, by name."""
+    return {
+        "title": f"Fireflies: {parameters.n_fireflies:,} fireflies, seed {parameters.seed}",
+        "comment": f"{command_line_of(parameters)} (Fireflies {program_version()})",
+        "fireflies_version": program_version(),
+        "fireflies_seed": str(parameters.seed),
+        "fireflies_parameters": json.dumps(parameters.as_dict()),
+    }

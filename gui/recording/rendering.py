@@ -24,10 +24,10 @@ from experiments import (
     why_not,
 )
 from experiments.commands.command_line import Start
-from gui.controllers.recording import metadata_of, present_caption
 from gui.models.metrics import Metrics
 from gui.models.recording_settings import EXISTS_ALREADY, Layout, RecordingError, RecordingSettings
 from gui.models.view import View
+from gui.picture.caption import metadata_of, present_caption
 from gui.picture.caption_painter import CaptionPainter
 from gui.picture.colour_maps import table_of
 from gui.picture.colour_table import rgba

@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import Laboratory, open_laboratory, running
+from gui.laboratory import Laboratory, open_laboratory, running
 from gui.system.application import make_application
 from gui.system.event_loop import run_app
 

@@ -205,9 +205,10 @@ def test_a_screenshot_is_saved_and_its_path_printed(tmp_path):
             from pathlib import Path
             from experiments import Parameters
             from experiments.commands.command_line import Start
-            from gui.app import run_window
+            from gui.commands.screenshot import save_screenshot
+            from gui.models.look import AT_FIRST
             path = Path({str(tmp_path / name)!r})
-            sys.exit(run_window(Start(Parameters(side=12)), screenshot=path, after=7.0))
+            sys.exit(save_screenshot(Start(Parameters(side=12)), path, 7.0, AT_FIRST))
             """
         )
         output, errors = process.communicate(timeout=240)
@@ -227,9 +228,10 @@ def test_an_unwritable_picture_is_one_line_and_exit_code_2(tmp_path):
         from pathlib import Path
         from experiments import Parameters
         from experiments.commands.command_line import Start
-        from gui.app import run_window
+        from gui.commands.screenshot import save_screenshot
+        from gui.models.look import AT_FIRST
         path = Path({str(tmp_path)!r}) / "no" / "a.png"
-        sys.exit(run_window(Start(Parameters(side=3)), screenshot=path, after=0.0))
+        sys.exit(save_screenshot(Start(Parameters(side=3)), path, 0.0, AT_FIRST))
         """
     )
     _, errors = process.communicate(timeout=240)

@@ -285,7 +285,7 @@ def test_a_table_can_be_given_up_while_it_is_written(tmp_path):
 @pytest.mark.slow
 def test_a_long_record_is_exported_whole(in_window, tmp_path, monkeypatch):
     """Samples that the window let go come from repeating the run."""
-    monkeypatch.setattr("gui.app.MOST_SAMPLES", 100)
+    monkeypatch.setattr("gui.laboratory.MOST_SAMPLES", 100)
     path = tmp_path / "r.csv"
 
     async def body(lab):

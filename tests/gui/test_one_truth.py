@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from experiments import Action, Session, order_parameter, session_of
-from gui.controllers.recording import present_caption
 from gui.instruments.phases import phase_histogram
 from gui.models.allowance import Allowance
 from gui.models.panels import PanelName
 from gui.models.view import View, phase_values
+from gui.picture.caption import present_caption
 from tests.gui.staged import SMALL, Stage, table_of
 from tests.gui.waiting import frames
 

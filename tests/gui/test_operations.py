@@ -21,7 +21,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from experiments import PARAMETER_FIELDS, Parameters, session_of
-from gui.app import open_laboratory, running
+from gui.laboratory import open_laboratory, running
 from gui.models.brush import Brush
 from gui.models.look import Theme
 from gui.models.panels import PanelName

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from experiments import GALLERY, Action, Parameters, Status
-from gui.app import open_laboratory, settings_of
+from gui.app import bring_back, settings_of
 from gui.kept.memory import Memory
 from gui.kept.settings import Settings, load_settings, save_settings
+from gui.laboratory import open_laboratory
 from gui.models.look import Look, Theme
 from gui.models.panels import PANELS, SHOWN_AT_FIRST, PanelName
 from gui.models.view import View
@@ -240,7 +241,7 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
         memory = Memory(load_settings(path))
         async with open_laboratory(SMALL, look=memory.look(Look())) as lab:
             window = lab.window
-            memory.bring_back(window, None)
+            bring_back(window, load_settings(path), None)
             window.show()
             room = window.screen().availableGeometry()
             assert window.width() == min(1111, room.width() - 16)  # less its frame
@@ -256,7 +257,7 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
         memory = Memory(load_settings(path))
         look = memory.look(Look(theme=Theme.SYSTEM, panels=frozenset({PanelName.RASTER})))
         async with open_laboratory(SMALL, look=look) as lab:
-            memory.bring_back(lab.window, look.panels)
+            bring_back(lab.window, load_settings(path), look.panels)
             lab.window.show()
             shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
             assert shown == {PanelName.RASTER}
@@ -299,7 +300,7 @@ def test_an_arrangement_that_makes_no_sense_changes_nothing(run):
 
     async def main():
         async with open_laboratory(SMALL) as lab:
-            Memory(Settings(arrangement=b"no panels at all")).bring_back(lab.window, None)
+            bring_back(lab.window, Settings(arrangement=b"no panels at all"), None)
             lab.window.show()
             shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
             assert shown == SHOWN_AT_FIRST
@@ -323,7 +324,7 @@ def test_a_grid_alone_is_not_remembered(run):
             lab.window.toggle_grid_alone()
             settings = settings_of(lab)
         async with open_laboratory(SMALL) as lab:
-            Memory(settings).bring_back(lab.window, None)
+            bring_back(lab.window, settings, None)
             lab.window.show()
             shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
             assert shown == SHOWN_AT_FIRST

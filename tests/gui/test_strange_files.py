@@ -27,10 +27,11 @@ from experiments import (
     encode_session,
     load_preset,
 )
-from gui.app import open_laboratory
+from gui.app import bring_back
 from gui.commands.command_line import run as run_command_line
 from gui.kept.memory import Memory
 from gui.kept.settings import Settings, load_settings, save_settings
+from gui.laboratory import open_laboratory
 from gui.models.recording import RecordingChoice
 from gui.models.recording_settings import RecordingError
 from gui.picture.png import save_png
@@ -556,9 +557,9 @@ def test_mutated_settings_bring_a_window_up(tmp_path, run, record_property):
                         new = rng.choice([b"", b"9" * 40, b"-", b"1e999", b"null", b"[", b'"'])
                         data[at : at + rng.choice([0, 1, 4])] = new
                 path.write_bytes(data)
-                memory = Memory(load_settings(path))
-                memory.bring_back(lab.window, None)
-                lab.window.recordingChoiceRequested.emit(memory.recording)
+                settings = load_settings(path)
+                bring_back(lab.window, settings, None)
+                lab.window.recordingChoiceRequested.emit(Memory(settings).recording)
 
     run(main())
 

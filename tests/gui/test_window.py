@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from experiments import GALLERY, PARAMETER_FIELDS, Parameters
-from gui.app import draw_seed
+from gui.laboratory import draw_seed
 from gui.models.panels import PANELS
 from gui.models.scales import SCALES
 from gui.picture.theme import NIGHT

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 
-from gui.app import Laboratory
+from gui.laboratory import Laboratory
 
 LONGEST_S = 120.0
 """Far more than anything takes: only what never happens is waited for that long."""

@@ -30,10 +30,10 @@ from experiments.commands.command_line import Start
 from gui.controllers.lag_probe import probe_lag
 from gui.laboratory import Laboratory, open_laboratory, running
 from gui.models.brush import Brush
+from gui.models.colouring import Colouring
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.panels import PanelName
 from gui.models.recording_settings import RecordingSettings
-from gui.models.view import View
 from gui.recording.rendering import RenderingOrder, render
 from gui.system.application import make_application
 from gui.system.event_loop import run_app
@@ -131,7 +131,7 @@ def _views() -> list[Picture]:
     return [
         Picture(f"{view.value}-{theme.value}", 80.0, look=Look(theme=theme, view=view))
         for theme in (Theme.NIGHT, Theme.DAY)
-        for view in View
+        for view in Colouring
     ]
 
 
@@ -145,10 +145,10 @@ PICTURES: Final = (
     *_views(),
     Picture("panels-night", 100.0, look=Look(panels=_ALL, theme=Theme.NIGHT)),
     Picture("panels-day", 100.0, look=Look(panels=_ALL, theme=Theme.DAY), size=(1920, 1080)),
-    Picture("brushes", 150.0, look=Look(view=View.PHASE), act=paint_with_brushes),
+    Picture("brushes", 150.0, look=Look(view=Colouring.PHASE), act=paint_with_brushes),
     Picture("firefly", 70.0, act=click_a_firefly),
-    Picture("islands", 300.0, start=_start("two-islands"), look=Look(view=View.PHASE)),
-    Picture("waves", 400.0, start=_start("waves"), look=Look(view=View.PHASE)),
+    Picture("islands", 300.0, start=_start("two-islands"), look=Look(view=Colouring.PHASE)),
+    Picture("waves", 400.0, start=_start("waves"), look=Look(view=Colouring.PHASE)),
     Picture("recording", 70.0, act=record),
     Picture("replay", 0.0, session=True, act=go_to_the_middle),
     Picture("small", 60.0, look=Look(panels=_ALL), size=(900, 600)),
@@ -170,7 +170,7 @@ async def draw(picture: Picture) -> None:
         if picture.act is not None:
             picture.act(lab)
         async with running(lab.pump.go_on(), probe_lag(lab.metrics)) as tasks:
-            is_long = picture.look.view is View.LATENESS or picture.session
+            is_long = picture.look.view is Colouring.LATENESS or picture.session
             is_live_for = _CYCLE_S if is_long else _LIVE_S
             await asyncio.wait(tasks, timeout=is_live_for)
         lab.pump.present()

@@ -55,12 +55,12 @@ from gui.commands.recording_options import (
     render_command,
     video_settings,
 )
+from gui.models.colouring import Colouring
 from gui.models.look import Look, Theme
 from gui.models.metrics import METRICS
 from gui.models.panels import PanelName
 from gui.models.recording_settings import RecordingError, RecordingSettings, Subject
-from gui.models.view import View
-from gui.recording.recorded_session import RECORDED, FileKind, kind_to_open, load_run
+from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open, load_run
 from gui.system.application import QtStartError, make_application
 from gui.system.display import use_offscreen, use_offscreen_unless_told
 from gui.system.interrupts import leaving_at_once
@@ -162,7 +162,7 @@ def _open_file(name: str, given: Sequence[str]) -> int:
         path = path_of(name)
         option = _FILE_OPTIONS.get(path.suffix.lower())
         if option is None:
-            option = "--preset" if kind_to_open(path) is FileKind.PRESET else "--session"
+            option = "--preset" if kind_to_open(path) is OpenedKind.PRESET else "--session"
     except StrangeFileError as error:
         return _refuse(str(error))
     if given and not given[0].startswith("-"):
@@ -391,7 +391,9 @@ def _add_look_options(parser: argparse.ArgumentParser) -> None:
         help="its colours (default: as last time, at first as the system)",
     )
     group.add_argument(
-        "--view", choices=[view.value for view in View], help="what the colour of a firefly means"
+        "--view",
+        choices=[view.value for view in Colouring],
+        help="what the colour of a firefly means",
     )
     group.add_argument(
         "--panels",
@@ -420,7 +422,7 @@ def panels(text: str) -> frozenset[PanelName]:
 def _look(options: argparse.Namespace) -> Look:
     return Look(
         theme=Theme(options.theme) if options.theme else None,
-        view=View(options.view or View.GLOW),
+        view=Colouring(options.view or Colouring.GLOW),
         panels=options.panels,
         is_calm=options.calm,
     )

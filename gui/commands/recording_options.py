@@ -21,6 +21,7 @@ from experiments.commands.command_line import (
     start_or_session,
 )
 from experiments.commands.file_options import file_to_read, file_to_write
+from gui.models.colouring import Colouring
 from gui.models.recording_settings import (
     LARGEST,
     LARGEST_RATE,
@@ -31,7 +32,6 @@ from gui.models.recording_settings import (
     check_recording_path,
     largest_rate,
 )
-from gui.models.view import View
 from gui.recording.recorded_session import load_run
 from gui.system.application import make_drawing_application
 from gui.system.display import use_offscreen
@@ -141,7 +141,7 @@ def render_command(given: Sequence[str]) -> int:
         settings,
         until,
         options.speed,
-        View(options.view or View.GLOW),
+        Colouring(options.view or Colouring.GLOW),
         options.calm,
     )
     try:
@@ -192,7 +192,7 @@ def _parser() -> OneLineParser:
     add_video_options(parser, "the video", default_fps=60)
     parser.add_argument(
         "--view",
-        choices=[view.value for view in View if view is not View.LATENESS],
+        choices=[view.value for view in Colouring if view is not Colouring.LATENESS],
         help="what the colour of a firefly means",
     )
     parser.add_argument("--calm", action="store_true", help="soften every change of brightness")

@@ -30,6 +30,7 @@ from gui.controllers.staging import Staging
 from gui.controllers.undoing import Undoing
 from gui.models.allowance import Allowance
 from gui.models.coherence_trace import MarkKeeper, empty_curve
+from gui.models.colouring import Colouring
 from gui.models.intent import Intent
 from gui.models.lateness import Appointment
 from gui.models.metrics import FRAME_RATE_HZ, Metrics
@@ -38,7 +39,6 @@ from gui.models.panels import PanelName
 from gui.models.place import Place
 from gui.models.problems import Problem
 from gui.models.scales import refusal_text, value_text
-from gui.models.view import View
 from gui.picture.painting import Painting
 
 BUDGET_S: Final = 0.006
@@ -112,7 +112,7 @@ class Pump:
         intent: Intent,
         screen: Screen,
         metrics: Metrics,
-        table_of: Callable[[View], NDArray[np.uint8]],
+        table_of: Callable[[Colouring], NDArray[np.uint8]],
         wall_clock: Callable[[], float] = time.monotonic,
         failed_colour: tuple[int, int, int, int] = (255, 255, 255, 255),
     ) -> None:
@@ -286,7 +286,7 @@ class Pump:
 
     async def _leave_run(self) -> None:
         """Before a restart: keep the way back, and what was painted."""
-        words, history = self._intent.restart_words, self._intent.history
+        words, history = self._intent.restart_words, self._intent.undo_stack
         if not self._staging.is_ready:  # another one was being made: nobody left that
             history.rename_last(words)
             return

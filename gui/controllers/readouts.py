@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from experiments import Instant, Parameters, Simulation
-from experiments import Status as FireflyStatus
+from experiments import Instant, Parameters, Simulation, Status
 from gui.controllers.screen import Screen
 from gui.instruments.figures import figure_texts
 from gui.models.allowance import Allowance
@@ -17,7 +16,7 @@ from gui.models.pacing import SpeedMeter
 from gui.models.panels import PanelName
 from gui.models.portrait import portrait
 from gui.models.problems import Problem, problem_of_failure
-from gui.models.status import Activity, Status
+from gui.models.status_readout import Activity, StatusReadout
 from gui.picture.painting import Painting
 
 MOST_TOLD: Final = 500
@@ -84,7 +83,7 @@ class Readouts:
         self._metrics.latest = {}
         self._screen.show_figures(figure_texts({}))
         self._screen.show_status(
-            Status(
+            StatusReadout(
                 activity=Activity.STARTING,
                 t=0.0,
                 asked=parameters.speed,
@@ -163,7 +162,7 @@ class Readouts:
             instant.parameters.side,
             float(instant.phases[i]),
             instant.t - painting.last_flash(i),
-            FireflyStatus(int(simulation.status[i])),
+            Status(int(simulation.status[i])),
             any(failure.id == i for failure in simulation.failures),
         )
 
@@ -171,7 +170,7 @@ class Readouts:
         latest, failures, instant = self._metrics.latest, simulation.failures, simulation.instant
         self._metrics.note("order_parameter", instant.coherence)  # paused there are no samples
         self._screen.show_status(
-            Status(
+            StatusReadout(
                 activity=Activity.RUNNING if self._intent.is_playing else Activity.PAUSED,
                 is_replay=self._intent.session is not None,
                 t=instant.t,

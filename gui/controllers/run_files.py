@@ -32,7 +32,7 @@ from gui.controllers.wishes import WishController
 from gui.kept.run_folder import RunFolder, moment_path
 from gui.models.intent import Intent
 from gui.models.notice import Notice
-from gui.recording.recorded_session import FileKind, kind_to_open, load_run
+from gui.recording.recorded_session import OpenedKind, kind_to_open, load_run
 
 RESTORE: Final = "restore:"
 FORGET: Final = "forget:"
@@ -104,7 +104,7 @@ class RunFiles:
         except StrangeFileError as refused:
             self._screen.show_toast(f"Not opened: {refused}")
             return
-        if kind is FileKind.PRESET:
+        if kind is OpenedKind.PRESET:
             self._wishes.open_preset(str(path))
         else:
             self.open_session(path)

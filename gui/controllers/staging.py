@@ -166,7 +166,7 @@ class Staging:
     def _go_back(self) -> None:
         """Give up the swarm being made for the run before, or for one that is ready at once."""
         self._intent.wants_cancel = False
-        left = None if self._last_ready is None else self._intent.history.take_back_left()
+        left = None if self._last_ready is None else self._intent.undo_stack.take_back_left()
         if left is not None:
             self.place_wanted = left
             n, t = left.parameters.n_fireflies, left.moment.t

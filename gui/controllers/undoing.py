@@ -11,10 +11,10 @@ from experiments import PARAMETER_FIELDS, Action, Session, Simulation, actions_b
 from gui.controllers.screen import Screen
 from gui.models.brush import STROKE_WORDS
 from gui.models.coherence_trace import Mark
-from gui.models.history import PlaceStep, StatusStep, Step, Values, ValueStep, live_values
 from gui.models.intent import Intent, LaterChange, Reversal, Touch
 from gui.models.place import Place
 from gui.models.scales import value_text
+from gui.models.undo_stack import PlaceStep, StatusStep, Step, Values, ValueStep, live_values
 from gui.picture.painting import Painting
 
 _OF_PHASES: Final = frozenset({Action.FLASH_NOW, Action.SCRAMBLE})
@@ -103,7 +103,7 @@ class Undoing:
     def note_left(self, words: str) -> None:
         """The run is about to be left for another one; its instant must be complete."""
         self.place_wanted = None
-        self._intent.history.note_left(words, self.here())
+        self._intent.undo_stack.note_left(words, self.here())
 
     def note_paint(self) -> None:
         """Keep for the next run what was painted on this one."""
@@ -120,12 +120,12 @@ class Undoing:
 
     def _change_later(self, deed: LaterChange) -> None:
         if self._intent.session is None:
-            self._intent.history.note(self._simulation.pending)
+            self._intent.undo_stack.note(self._simulation.pending)
         self._change({deed.name: deed.value})
-        self._intent.history.end_step()
+        self._intent.undo_stack.end_step()
 
     def _touch(self, touch: Touch) -> None:
-        ids, history = sorted(touch.ids), self._intent.history
+        ids, history = sorted(touch.ids), self._intent.undo_stack
         words = STROKE_WORDS[touch.action]
         if touch.action in _OF_PHASES:
             history.note_phases(words, touch.stroke, ids, self.here)
@@ -138,7 +138,7 @@ class Undoing:
 
     def _go(self, *, is_redo: bool) -> None:
         """Take a step back or forth: the next one that changes something."""
-        history = self._intent.history
+        history = self._intent.undo_stack
         while (step := history.last(is_redo=is_redo)) is not None:
             if self._intent.session is not None and not isinstance(step, PlaceStep):
                 break  # what is repeated can only be left

@@ -34,11 +34,11 @@ from experiments import (
 )
 from gui.controllers.screen import Screen
 from gui.models.brush import Brush, resized, stroke
+from gui.models.colouring import Colouring
 from gui.models.intent import Intent
 from gui.models.place import Beginning
 from gui.models.scales import parse_value, refusal_text
 from gui.models.time_window import TimeWindow, moved, whole_window, zoomed
-from gui.models.view import View
 
 
 class WishController:
@@ -115,12 +115,12 @@ class WishController:
 
     def undo(self) -> None:
         """Take back what was done last: a value, a stroke, a restart."""
-        self._intent.history.end_step()
+        self._intent.undo_stack.end_step()
         self._intent.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self._intent.history.end_step()
+        self._intent.undo_stack.end_step()
         self._intent.undo(is_redo=True)
 
     def begin_preset(self, name: str) -> None:
@@ -305,7 +305,7 @@ class WishController:
         """The brush was lifted."""
         self._intent.end_stroke()
 
-    def choose_view(self, view: View) -> None:
+    def choose_view(self, view: Colouring) -> None:
         """Let the colours of the grid mean something else."""
         self._intent.view = view
         self._screen.show_view(view)
@@ -342,7 +342,7 @@ class WishController:
     def release_handle(self, name: str) -> None:
         """A handle was let go: what restarts does so now, and what is in force is shown."""
         self._intent.wants_values_shown = True
-        self._intent.history.end_step()
+        self._intent.undo_stack.end_step()
         side, self._side_moved_to = self._side_moved_to, None
         if PARAMETER_FIELDS[name].restarts and side is not None:
             self._restart_with_side(side)
@@ -358,11 +358,11 @@ class WishController:
             self._restart_with_side(value)
         else:
             self._ask(name, value)
-            self._intent.history.end_step()
+            self._intent.undo_stack.end_step()
 
     def _ask(self, name: str, value: float) -> None:
         if self._intent.session is None and not self._intent.is_undoing:
-            self._intent.history.note(self._present())
+            self._intent.undo_stack.note(self._present())
         self._intent.ask(name, value)
 
     def _present(self) -> Parameters:

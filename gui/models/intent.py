@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments import PARAMETER_FIELDS, Action, Opening, SavedMoment, Session
-from gui.models.history import History
+from gui.models.colouring import Colouring
 from gui.models.place import Beginning, Place
 from gui.models.time_window import TimeWindow
-from gui.models.view import View
+from gui.models.undo_stack import UndoStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Intent:
         in which it was wished.
     stroke
         Number of the present stroke.
-    history
+    undo_stack
         What was done, and can be undone.
     pointed_at, pinned
         The firefly under the pointer, and the one that was clicked; or None.
@@ -129,10 +129,10 @@ class Intent:
     clears_paint: bool = False
     deeds: list[Deed] = field(default_factory=list)
     stroke: int = 0
-    history: History = field(default_factory=History)
+    undo_stack: UndoStack = field(default_factory=UndoStack)
     pointed_at: int | None = None
     pinned: int | None = None
-    view: View = View.GLOW
+    view: Colouring = Colouring.GLOW
     time_window: TimeWindow | None = None
     is_calm: bool = False
     wants_values_shown: bool = True

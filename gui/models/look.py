@@ -6,8 +6,8 @@ import enum
 from dataclasses import dataclass
 from typing import Final
 
+from gui.models.colouring import Colouring
 from gui.models.panels import PanelName
-from gui.models.view import View
 
 SMALLEST_SCALE: Final = 0.8
 LARGEST_SCALE: Final = 1.6
@@ -41,7 +41,7 @@ class Look:
     """
 
     theme: Theme | None = None
-    view: View = View.GLOW
+    view: Colouring = Colouring.GLOW
     panels: frozenset[PanelName] | None = None
     is_calm: bool = False
     text_scale: float = 1.0

@@ -11,20 +11,20 @@ import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from gui.models.view import LEGENDS, View
+from gui.models.colouring import LEGENDS, Colouring
 from gui.picture.colour_table import N_COLOURS, colour_table, rgba
 from gui.picture.theme import GLOW_STOPS, UNKNOWN_COLOUR
 
 _MAPS: Final = {
-    View.PHASE: ("CET-CBC1", 64),  # cyclic; turned so that who has just flashed is white
-    View.ORDER: ("cividis", 0),
-    View.LATENESS: ("inferno", 0),
+    Colouring.PHASE: ("CET-CBC1", 64),  # cyclic; turned so that who has just flashed is white
+    Colouring.ORDER: ("cividis", 0),
+    Colouring.LATENESS: ("inferno", 0),
 }
 
 
-def table_of(view: View) -> NDArray[np.uint8]:
+def table_of(view: Colouring) -> NDArray[np.uint8]:
     """Colours of a view, RGBA, shape ``(256, 4)``, uint8, opaque."""
-    if view is View.GLOW:
+    if view is Colouring.GLOW:
         return colour_table(GLOW_STOPS)
     name, turn = _MAPS[view]
     colours = pg.colormap.get(name).getLookupTable(nPts=N_COLOURS)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gui.models.view import View
+from gui.models.colouring import Colouring
 from gui.picture.field_painter import CALM_CONTRAST, CalmTable
 from gui.picture.glow import Swell
 
 
-def legend_colours(view: View, table: NDArray[np.uint8], *, is_calm: bool) -> NDArray[np.uint8]:
+def legend_colours(
+    view: Colouring, table: NDArray[np.uint8], *, is_calm: bool
+) -> NDArray[np.uint8]:
     """The table as it is painted: calm, the glow stays dimmer, and all else is paler.
 
     Parameters
@@ -29,6 +31,6 @@ def legend_colours(view: View, table: NDArray[np.uint8], *, is_calm: bool) -> ND
     """
     if not is_calm:
         return table
-    if view is View.GLOW:
+    if view is Colouring.GLOW:
         return table[: 1 + round(255 * Swell.PEAK)]
     return CalmTable(table).colours(CALM_CONTRAST)

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import Parameters, Simulation
+from gui.models.colouring import Colouring, lateness_values, order_values, phase_values
 from gui.models.flash_history import FlashHistory
 from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.metrics import Metrics
-from gui.models.view import View, lateness_values, order_values, phase_values
 from gui.picture.field_painter import CALM_CONTRAST, CalmTable, FieldPainter
 from gui.picture.flash_guard import MOST_CHANGES, MOST_CHANGES_CALM, FlashGuard
 from gui.picture.frame_buffer import Frame, FrameBuffer
@@ -51,12 +51,12 @@ class Painting:
     def __init__(
         self,
         parameters: Parameters,
-        table_of: Callable[[View], NDArray[np.uint8]],
+        table_of: Callable[[Colouring], NDArray[np.uint8]],
         metrics: Metrics,
         wall_clock: Callable[[], float],
         failed_colour: tuple[int, int, int, int],
     ) -> None:
-        self._colours = table_of(View.GLOW)
+        self._colours = table_of(Colouring.GLOW)
         self._calm_table_of = functools.cache(lambda view: CalmTable(table_of(view)))
         self._metrics = metrics
         self._wall_clock = wall_clock
@@ -134,7 +134,7 @@ class Painting:
         self._painted_for = None
         self._take_in_flashes(simulation)
 
-    def is_up_to_date(self, simulation: Simulation, view: View, *, is_still: bool) -> bool:
+    def is_up_to_date(self, simulation: Simulation, view: Colouring, *, is_still: bool) -> bool:
         """Whether a new picture would be the one that shows.
 
         When all stands still, a glow that was evened out because of the speed is shown
@@ -145,7 +145,7 @@ class Painting:
         )
 
     def make(
-        self, simulation: Simulation, view: View, display_speed: float, wall: float
+        self, simulation: Simulation, view: Colouring, display_speed: float, wall: float
     ) -> Frame | None:
         """The present picture, or None if the one that shows has to stay for now.
 
@@ -174,7 +174,7 @@ class Painting:
         self._metrics.note("flush_duration_ms", (time.perf_counter() - began) * 1e3)
         return frame
 
-    def _moment(self, simulation: Simulation, view: View) -> tuple[object, ...]:
+    def _moment(self, simulation: Simulation, view: Colouring) -> tuple[object, ...]:
         """All that a picture depends on."""
         instant, n_failures = simulation.instant, len(simulation.failures)
         moment = (instant.t, instant.n_flashes, instant.n_interventions, n_failures)
@@ -195,20 +195,20 @@ class Painting:
             self._metrics.note_all("lateness_ms", (1e3 * late).tolist())
 
     def _render(
-        self, simulation: Simulation, view: View, display_speed: float, wall: float
+        self, simulation: Simulation, view: Colouring, display_speed: float, wall: float
     ) -> Frame | None:
         instant = simulation.instant
         parameters, period = instant.parameters, instant.parameters.period
-        if view is View.GLOW:
+        if view is Colouring.GLOW:
             glow = CALM if self._is_calm else FLASH
             return self._buffer.render(
                 instant.t, parameters.glow * period, period, display_speed, wall, glow
             )
         rate_hz = 0.0
-        if view is View.PHASE:
+        if view is Colouring.PHASE:
             values = phase_values(instant.phases, period)
             rate_hz = display_speed * self._buffer.cycles_per_s(period)
-        elif view is View.ORDER:
+        elif view is Colouring.ORDER:
             values = order_values(instant.phases, period)
         else:
             values = lateness_values(self.lateness.by_id)

@@ -27,7 +27,7 @@ RECORDED: Final = (".mp4", ".webm", ".gif", ".png")
 _LOOKED_AT: Final = 1_000
 
 
-class FileKind(Enum):
+class OpenedKind(Enum):
     """What can be opened."""
 
     PRESET = "preset"
@@ -35,7 +35,7 @@ class FileKind(Enum):
     RECORDING = "recording"
 
 
-def kind_to_open(path: Path) -> FileKind:
+def kind_to_open(path: Path) -> OpenedKind:
     """What a file is to be opened as: by what is in it, or else by its name.
 
     Raises
@@ -49,21 +49,21 @@ def kind_to_open(path: Path) -> FileKind:
         except OSError as error:
             raise StrangeFileError(f"can't read {path}: {error.strerror}") from error
     if is_carrier(head):
-        return FileKind.RECORDING
+        return OpenedKind.RECORDING
     suffix = path.suffix.lower()
     if suffix == PRESET_SUFFIX:
-        return FileKind.PRESET
+        return OpenedKind.PRESET
     if suffix == SESSION_SUFFIX:
-        return FileKind.RUN
+        return OpenedKind.RUN
     if suffix in RECORDED:
-        return FileKind.RECORDING
+        return OpenedKind.RECORDING
     if (other := kind_of(head)) is not None:
         raise StrangeFileError(
             f"{path} is {other}; it must be a preset ({PRESET_SUFFIX}), a run ({SESSION_SUFFIX}), "
             f"or a recording or picture of one ({', '.join(RECORDED)})"
         )
     is_json = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
-    return FileKind.RUN if is_json else FileKind.PRESET
+    return OpenedKind.RUN if is_json else OpenedKind.PRESET
 
 
 def load_run(path: Path) -> Session:
@@ -76,7 +76,7 @@ def load_run(path: Path) -> Session:
     """
     try:
         kind = kind_to_open(path)
-        return session_in(path) if kind is FileKind.RECORDING else load_session(path)
+        return session_in(path) if kind is OpenedKind.RECORDING else load_session(path)
     except (RecordingError, StrangeFileError) as error:
         raise SessionError(str(error)) from error
 

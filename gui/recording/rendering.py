@@ -24,9 +24,9 @@ from experiments import (
     why_not,
 )
 from experiments.commands.command_line import Start
+from gui.models.colouring import Colouring
 from gui.models.metrics import Metrics
 from gui.models.recording_settings import EXISTS_ALREADY, Layout, RecordingError, RecordingSettings
-from gui.models.view import View
 from gui.picture.caption import metadata_of, present_caption
 from gui.picture.caption_painter import CaptionPainter
 from gui.picture.colour_maps import table_of
@@ -68,7 +68,7 @@ class RenderingOrder:
     settings: RecordingSettings
     until: float
     speed: float | None = None
-    view: View = View.GLOW
+    view: Colouring = Colouring.GLOW
     is_calm: bool = False
 
 

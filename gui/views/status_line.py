@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from gui.models.status import Status
+from gui.models.status_readout import StatusReadout
 from gui.picture.theme import SIZES, Palette
 
 _LONGEST_SEED_SHOWN: Final = 8
@@ -68,7 +68,7 @@ class StatusLine(QWidget):
         if state.geometry().contains(event.position().toPoint()):
             self.problemsRequested.emit()
 
-    def show_status(self, status: Status) -> None:
+    def show_status(self, status: StatusReadout) -> None:
         """Write a moment of the run."""
         seed = str(status.seed)
         if len(seed) > _LONGEST_SEED_SHOWN:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.models.view import LEGENDS, View
+from gui.models.colouring import LEGENDS, Colouring
 from gui.picture.colour_maps import table_of
 from gui.picture.legend_colours import legend_colours
 from gui.picture.theme import SIZES
@@ -31,15 +31,15 @@ class ViewBar(QWidget):
     """Four buttons, of which one is down, and the colours of that view with their meaning."""
 
     viewRequested = Signal(object)
-    """The :class:`~gui.models.view.View` asked for."""
+    """The :class:`~gui.models.colouring.Colouring` asked for."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         # In no group: of one, Tab leads to the button that is down alone.
-        self.buttons: dict[View, QToolButton] = {}
+        self.buttons: dict[Colouring, QToolButton] = {}
         row = QHBoxLayout()
         row.setSpacing(SIZES.rhythm // 2)
-        for number, view in enumerate(View, start=1):
+        for number, view in enumerate(Colouring, start=1):
             self.buttons[view] = button = self._button(view, number)
             button.clicked.connect(partial(self._on_button_clicked, view))
             row.addWidget(button)
@@ -67,14 +67,14 @@ class ViewBar(QWidget):
         layout.addLayout(row)
         layout.addLayout(legend)
         self._is_calm = False
-        self.show_view(View.GLOW)
+        self.show_view(Colouring.GLOW)
 
     def show_calm(self, is_calm: bool) -> None:
         """Show the colours as they are when changes of brightness are softened, or not."""
         self._is_calm = is_calm
         self.show_view(self._view)
 
-    def show_view(self, view: View) -> None:
+    def show_view(self, view: Colouring) -> None:
         """Show which view is on, and its legend."""
         legend = LEGENDS[view]
         for each, button in self.buttons.items():
@@ -92,7 +92,7 @@ class ViewBar(QWidget):
         self._low.setText(legend.low)
         self._high.setText(legend.high)
 
-    def _button(self, view: View, number: int) -> QToolButton:
+    def _button(self, view: Colouring, number: int) -> QToolButton:
         legend = LEGENDS[view]
         button = QToolButton(self)
         button.setObjectName("view")
@@ -104,7 +104,7 @@ class ViewBar(QWidget):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
-    def _on_button_clicked(self, view: View) -> None:
+    def _on_button_clicked(self, view: Colouring) -> None:
         self.show_view(view)  # pressed once more it stays down
         self.viewRequested.emit(view)
 

@@ -36,6 +36,7 @@ from gui.instruments.rate_plot import RatePlot
 from gui.instruments.rate_trace import RateCurve
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.coherence_trace import Curve
+from gui.models.colouring import Colouring
 from gui.models.exports import ExportName
 from gui.models.flash_history import Raster
 from gui.models.look import Theme
@@ -44,9 +45,8 @@ from gui.models.notice import Notice, Notices
 from gui.models.panels import PANELS, PanelName
 from gui.models.problems import Problem
 from gui.models.recording import RecordingChoice, RecordingStatus
-from gui.models.status import Status
+from gui.models.status_readout import StatusReadout
 from gui.models.timeline import Timeline
-from gui.models.view import View
 from gui.picture.frame_buffer import Frame
 from gui.picture.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
@@ -217,7 +217,7 @@ class Window(QWidget):
             ("Ctrl+0", partial(self.textScaleRequested.emit, 0)),
         ):
             self._on_key(key, ask)
-        for number, view in enumerate(View, start=1):
+        for number, view in enumerate(Colouring, start=1):
             self._on_key(str(number), partial(self.viewRequested.emit, view))
         for brush, key in BRUSH_KEYS.items():
             self._on_key(key, partial(self.brushRequested.emit, brush))
@@ -366,7 +366,7 @@ class Window(QWidget):
         around = () if firefly is None else neighbours(firefly, side)
         self.grid.show_pinned(firefly, around)
 
-    def show_view(self, view: View) -> None:
+    def show_view(self, view: Colouring) -> None:
         """Show what the colours mean from now on."""
         self.panel.view_bar.show_view(view)
 
@@ -437,7 +437,7 @@ class Window(QWidget):
         if notice is not None and is_new and notices.shown is not notice:
             self.show_toast(notice.words)  # whoever asked for it sees it at once all the same
 
-    def show_status(self, status: Status) -> None:
+    def show_status(self, status: StatusReadout) -> None:
         """Show a moment of the run."""
         self.status_line.show_status(status)
         self.circle.show_number(status.coherence_text())

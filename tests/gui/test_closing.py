@@ -271,8 +271,8 @@ def test_importing_the_package_loads_no_qt():
         """
         import sys
         import gui, gui.__main__, gui.system.interrupts, gui.picture.frame_buffer, gui.picture.theme
-        import gui.models.metrics
-        import gui.models.pacing, gui.models.status, gui.models.coherence_trace, gui.models.scales
+        import gui.models.coherence_trace, gui.models.scales
+        import gui.models.metrics, gui.models.pacing, gui.models.status_readout
         import gui.controllers.pump, gui.controllers.wishes
         qt = ("PySide6", "qasync", "pyqtgraph", "superqt", "qtpy")
         loaded = [name for name in qt if name in sys.modules]

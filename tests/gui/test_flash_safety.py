@@ -14,10 +14,10 @@ import pytest
 
 from experiments import Parameters, Simulation
 from gui.controllers.pump import Pump
+from gui.models.colouring import Colouring
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.models.pacing import SpeedMeter, display_speed
-from gui.models.view import View
 from gui.picture.colour_maps import table_of
 from gui.picture.colour_table import colour_table, relative_luminance
 from gui.picture.flash_guard import FlashGuard
@@ -286,7 +286,7 @@ class Projector:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("view", "is_calm"),
-    [*((view, False) for view in View), (View.GLOW, True), (View.PHASE, True)],
+    [*((view, False) for view in Colouring), (Colouring.GLOW, True), (Colouring.PHASE, True)],
 )
 def test_a_real_swarm_is_safe_whatever_is_done_with_it(view, is_calm):
     """A synchronised swarm at all speeds, with steps, changes and restarts in between.
@@ -336,7 +336,7 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it(view, is_calm):
 
     levels, brightest = asyncio.run(main())
     assert most_in_a_second(levels) <= (2 if is_calm else 6)
-    least = {View.GLOW: 0.8, View.PHASE: 0.5, View.ORDER: 0.5}.get(view, 0.0)
+    least = {Colouring.GLOW: 0.8, Colouring.PHASE: 0.5, Colouring.ORDER: 0.5}.get(view, 0.0)
     assert brightest > (0.3 * least if is_calm else least)
 
 
@@ -384,7 +384,7 @@ def test_switching_views_at_will_is_safe():
         levels = []
         for k in range(1_200):
             wall += FRAME_S
-            intent.view = list(View)[k // 4 % 4]
+            intent.view = list(Colouring)[k // 4 % 4]
             pump.frame()
             levels.append(projector.level)
         await simulation.aclose()

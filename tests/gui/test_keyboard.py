@@ -11,10 +11,10 @@ from experiments import Action, FireflyAction, Parameters
 from gui.controls.key_names import names_of
 from gui.controls.wheel import WheelSteps
 from gui.models.brush import BRUSH_KEYS, Brush
+from gui.models.colouring import Colouring
 from gui.models.grid_cursor import Edge, Move, moved
 from gui.models.notice import Notice
 from gui.models.timeline import Timeline
-from gui.models.view import View
 from gui.picture.frame_buffer import Frame
 from gui.views.menu import SHORTCUTS
 from gui.views.window import Window
@@ -106,7 +106,7 @@ def test_french_and_russian_keys_do_what_they_do_elsewhere(qtbot):
         QKeyEvent(QEvent.Type.KeyPress, 0x041A, NONE, 27, 0x6CB, 0, "к", True),
     ):
         QApplication.sendEvent(window, event)
-    assert views == [View.ORDER, View.LATENESS]
+    assert views == [Colouring.ORDER, Colouring.LATENESS]
     assert resets == [1]
 
 

@@ -11,7 +11,7 @@ from gui.models.intent import Intent
 from gui.models.metrics import Summary
 from gui.models.notice import Notice, Notices
 from gui.models.scales import SCALES, parse_value, value_text
-from gui.models.status import Activity, Status
+from gui.models.status_readout import Activity, StatusReadout
 
 
 @pytest.mark.parametrize("name", sorted(SCALES))
@@ -119,7 +119,7 @@ def status(**values):
         "seed": 1,
         "n_fireflies": 2_500,
     }
-    return Status(**{**known, **values})
+    return StatusReadout(**{**known, **values})
 
 
 def test_the_status_line_reads_as_designed():

@@ -8,8 +8,8 @@ import pytest
 from experiments import Action, Session, order_parameter, session_of
 from gui.instruments.phases import phase_histogram
 from gui.models.allowance import Allowance
+from gui.models.colouring import Colouring, phase_values
 from gui.models.panels import PanelName
-from gui.models.view import View, phase_values
 from gui.picture.caption import present_caption
 from tests.gui.staged import SMALL, Stage, table_of
 from tests.gui.waiting import frames
@@ -63,7 +63,7 @@ def test_paused_a_flash_of_everything_shows_everywhere():
     on_stage(body)
 
 
-@pytest.mark.parametrize("view", [View.GLOW, View.PHASE])
+@pytest.mark.parametrize("view", [Colouring.GLOW, Colouring.PHASE])
 def test_in_the_middle_of_an_instant_the_one_before_shows_everywhere(view):
     """However often frames cut an avalanche, nobody sees half of it; and then all see it whole."""
 
@@ -134,14 +134,14 @@ def test_the_picture_is_of_the_same_instant():
     """What each firefly's colour says is its phase at the time that the status line shows."""
 
     async def body(stage):
-        stage.intent.view = View.PHASE
+        stage.intent.view = Colouring.PHASE
         stage.play(0.5)
         stage.controller.toggle_play()
         stage.play(5.0)  # whatever the flash guard softened
         shown_truth(stage)
         phases = stage.simulation.instant.phases
         index = np.minimum(phase_values(phases, 1.0) * 256.0, 255.0).astype(int)
-        wanted = table_of(View.PHASE)[index].reshape(6, 6, 4).astype(int)
+        wanted = table_of(Colouring.PHASE)[index].reshape(6, 6, 4).astype(int)
         assert np.abs(stage.screen.frames[-1].astype(int) - wanted).max() <= 1
 
     on_stage(body)

@@ -23,10 +23,10 @@ from PySide6.QtWidgets import QApplication
 from experiments import PARAMETER_FIELDS, Parameters, session_of
 from gui.laboratory import open_laboratory, running
 from gui.models.brush import Brush
+from gui.models.colouring import Colouring
 from gui.models.look import Theme
 from gui.models.panels import PanelName
 from gui.models.scales import value_text
-from gui.models.view import View
 from tests.gui.test_window import SMALL
 from tests.proofs import count
 
@@ -110,7 +110,7 @@ class Operations(RuleBasedStateMachine):
     def press(self, name):
         getattr(self.window, name).emit()
 
-    @rule(view=st.sampled_from(View))
+    @rule(view=st.sampled_from(Colouring))
     def choose_view(self, view):
         self.window.viewRequested.emit(view)
 

@@ -11,7 +11,7 @@ from experiments import Action
 from gui.controllers.pump import _REST_S
 from gui.models.allowance import Allowance
 from gui.models.pacing import Pacer
-from gui.models.status import Activity, Status
+from gui.models.status_readout import Activity, StatusReadout
 from tests.gui.staged import SMALL, run_staged
 from tests.gui.waiting import LONGEST_S
 
@@ -200,11 +200,13 @@ def test_a_late_frame_without_a_new_picture_works_on():
 
 def test_the_status_line_says_why_it_is_slower():
     """The speed held, the one asked, and that the processor is busy; not when it is not."""
-    starved = Status(
+    starved = StatusReadout(
         Activity.RUNNING, 1.0, 20.0, 3.2, 18.0, None, 0.5, 1, 100, is_starved=True
     )  # fmt: skip
     assert starved.speed_text() == "3.20x held of 20.0x, slower: the processor is busy"
-    keeps_up = Status(Activity.RUNNING, 1.0, 20.0, 20.0, 60.0, None, 0.5, 1, 100, is_starved=True)
+    keeps_up = StatusReadout(
+        Activity.RUNNING, 1.0, 20.0, 20.0, 60.0, None, 0.5, 1, 100, is_starved=True
+    )
     assert keeps_up.speed_text() == "20.0x held of 20.0x"
 
 

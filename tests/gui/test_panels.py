@@ -20,9 +20,9 @@ from gui.app import bring_back, settings_of
 from gui.kept.memory import Memory
 from gui.kept.settings import Settings, load_settings, save_settings
 from gui.laboratory import open_laboratory
+from gui.models.colouring import Colouring
 from gui.models.look import Look, Theme
 from gui.models.panels import PANELS, SHOWN_AT_FIRST, PanelName
-from gui.models.view import View
 from gui.picture.theme import DAY, FAILED_COLOUR, MARK_COLOURS, NIGHT
 from gui.views.about import AboutBox
 from gui.views.appearance import Appearance
@@ -627,7 +627,7 @@ def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(in_wi
         await until(lambda: simulation.failures)
         now = simulation.now
         await until(lambda: simulation.now > now + 0.2)
-        for view in View:
+        for view in Colouring:
             lab.controller.choose_view(view)
             await frames(lab)
             assert pixel(lab, 12).name() == FAILED_COLOUR.lower(), view

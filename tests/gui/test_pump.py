@@ -10,7 +10,7 @@ import pytest
 from experiments import GALLERY, Simulation
 from gui.controllers.readouts import MOST_TOLD
 from gui.models.brush import Brush
-from gui.models.status import Activity
+from gui.models.status_readout import Activity
 from tests.gui.staged import SMALL, run_staged
 
 

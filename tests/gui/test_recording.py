@@ -29,6 +29,7 @@ from experiments import (
     save_session,
 )
 from gui.models import recording_settings as recording_settings
+from gui.models.colouring import Colouring
 from gui.models.recording import RecordingChoice, RecordingStatus
 from gui.models.recording_settings import (
     QUEUE_LENGTH,
@@ -39,7 +40,6 @@ from gui.models.recording_settings import (
     check_recording_path,
     free_path,
 )
-from gui.models.view import View
 from gui.picture.composer import BACKGROUND, Composer
 from gui.recording.embedded import put_session, read_session_text
 from gui.recording.encoder import Slots
@@ -734,7 +734,7 @@ def test_a_full_disk_is_told_in_the_window(in_window, tmp_path):
 
         async def body(lab):
             lab.recording.start(place / "it.mp4")
-            lab.window.viewRequested.emit(View.PHASE)  # every cell changes with every frame
+            lab.window.viewRequested.emit(Colouring.PHASE)  # every cell changes with every frame
             await until(lambda: not lab.recording.is_on)
             words = lab.window.notice.words.text()
             assert "The recording has stopped" in words

@@ -37,7 +37,7 @@ from gui.models.recording_settings import RecordingError
 from gui.picture.png import save_png
 from gui.recording import embedded
 from gui.recording.embedded import SESSION_KEY, append_gif_comment, read_session_text
-from gui.recording.recorded_session import RECORDED, FileKind, kind_to_open, load_run
+from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open, load_run
 from tests.experiments.test_session import mutated
 from tests.gui.staged import SMALL
 from tests.proofs import count
@@ -333,7 +333,7 @@ def test_mutated_files_of_every_kind(tmp_path, record_property):
         path = tmp_path / f"it{rng.choice([kind, kind, kind, *originals, '.txt', ''])}"
         path.write_bytes(mutated(originals[kind], rng))
         try:
-            is_preset = kind_to_open(path) is FileKind.PRESET
+            is_preset = kind_to_open(path) is OpenedKind.PRESET
             (load_preset if is_preset else load_run)(path)
             opened += 1
         except (SessionError, PresetError, StrangeFileError) as refused:

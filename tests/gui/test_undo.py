@@ -15,8 +15,8 @@ from experiments import (
     session_of,
 )
 from gui.models.brush import Brush
-from gui.models.history import History
 from gui.models.timeline import change_marks
+from gui.models.undo_stack import UndoStack
 from tests.gui.staged import SMALL, run_staged
 
 N = SMALL.n_fireflies
@@ -354,8 +354,8 @@ def test_memory_for_places_is_bounded(monkeypatch):
         stage.play(1.0)
         place = stage.pump.undoing.here()
         most = 10 * place.n_bytes + place.n_bytes_of_run
-        monkeypatch.setattr("gui.models.history.MOST_BYTES", most)
-        history = History()
+        monkeypatch.setattr("gui.models.undo_stack.MOST_BYTES", most)
+        history = UndoStack()
         history.note(Parameters())
         for number in range(30):
             history.note_phases("Flash", number, [number], lambda: place)

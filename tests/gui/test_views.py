@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from experiments import Parameters
-from gui.models.view import LEGENDS, View, lateness_values, order_values, phase_values
+from gui.models.colouring import LEGENDS, Colouring, lateness_values, order_values, phase_values
 from gui.picture.colour_maps import table_of
 from gui.picture.colour_table import relative_luminance
 from gui.picture.field_painter import CalmTable, FieldPainter
@@ -48,7 +48,7 @@ def test_phases_wrap_and_lateness_is_logarithmic():
 
 def test_a_field_is_painted_in_the_colours_of_its_table():
     """The ends and the middle of the range; a picture stays while the next one is made."""
-    table = table_of(View.ORDER)
+    table = table_of(Colouring.ORDER)
     painter, calm = FieldPainter(3, FlashGuard()), CalmTable(table)
     values = np.array([0.0, 0.5, 1.0, 0.25, 0.0, 0.0, 0.0, 0.0, 1.0])
     first = painter.render(values, calm, 0.0, 0.0)
@@ -62,7 +62,7 @@ def test_a_field_is_painted_in_the_colours_of_its_table():
 
 def test_what_cycles_too_fast_loses_its_contrast():
     """From 2.5 to 3 cycles a second the colours are drawn towards their mean."""
-    painter, calm = FieldPainter(16, FlashGuard()), CalmTable(table_of(View.PHASE))
+    painter, calm = FieldPainter(16, FlashGuard()), CalmTable(table_of(Colouring.PHASE))
     values = np.arange(256) / 256
 
     def contrast(rate_hz, wall):
@@ -75,7 +75,7 @@ def test_what_cycles_too_fast_loses_its_contrast():
     assert least < 0.1 * full < less < 0.8 * full
 
 
-@pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize("view", Colouring)
 def test_tables_are_opaque_and_use_their_range(view):
     """Neighbouring colours are close, opposite ones are told apart; the cyclic one closes."""
     table = table_of(view).astype(int)
@@ -84,7 +84,7 @@ def test_tables_are_opaque_and_use_their_range(view):
     known = table[1:] if LEGENDS[view].unknown else table
     steps = np.abs(np.diff(known[:, :3], axis=0)).max(axis=1)
     assert steps.max() <= 16
-    if view is View.PHASE:
+    if view is Colouring.PHASE:
         assert np.abs(table[0, :3] - table[-1, :3]).max() <= 16
     assert np.abs(table[64, :3] - table[192, :3]).max() > 60
 
@@ -105,7 +105,7 @@ def test_lateness_unknown_has_a_colour_of_its_own_in_picture_and_legend(in_windo
         assert bar.swatch.isVisible()
         QTest.keyClick(lab.window, Qt.Key.Key_3)
         assert not bar.swatch.isVisible()
-        table = table_of(View.LATENESS).astype(int)
+        table = table_of(Colouring.LATENESS).astype(int)
         assert np.abs(table[1:, :3] - table[0, :3]).max(axis=1).min() > 40
 
     in_window(body, SMALL.replace(speed=math.inf))
@@ -117,19 +117,19 @@ def pixel(window, firefly):
     return QColor(window.grid.grab().toImage().pixel(centre))
 
 
-@pytest.mark.parametrize("view", [View.PHASE, View.ORDER, View.LATENESS])
+@pytest.mark.parametrize("view", [Colouring.PHASE, Colouring.ORDER, Colouring.LATENESS])
 def test_each_view_paints_what_the_model_says(in_window, view):
     """Chosen by key while running; paused, chosen fireflies have the colours of their values."""
 
     async def body(lab):
         window, simulation = lab.window, lab.simulation
         await until(lambda: simulation.now >= 1.5)
-        QTest.keyClick(window, getattr(Qt.Key, f"Key_{list(View).index(view) + 1}"))
+        QTest.keyClick(window, getattr(Qt.Key, f"Key_{list(Colouring).index(view) + 1}"))
         lab.controller.toggle_play()
         await frames(lab)
-        if view is View.PHASE:
+        if view is Colouring.PHASE:
             values = phase_values(simulation.phases(), simulation.parameters.period)
-        elif view is View.ORDER:
+        elif view is Colouring.ORDER:
             values = order_values(simulation.phases(), simulation.parameters.period)
         else:
             values = lateness_values(lab.pump.painting.lateness.by_id)
@@ -155,11 +155,11 @@ def test_a_click_chooses_a_view_and_back(in_window):
 
     async def body(lab):
         bar = lab.window.panel.view_bar
-        QTest.mouseClick(bar.buttons[View.ORDER], Qt.MouseButton.LeftButton)
-        assert lab.intent.view is View.ORDER
+        QTest.mouseClick(bar.buttons[Colouring.ORDER], Qt.MouseButton.LeftButton)
+        assert lab.intent.view is Colouring.ORDER
         QTest.keyClick(lab.window, Qt.Key.Key_1)
-        assert lab.intent.view is View.GLOW
-        assert bar.buttons[View.GLOW].isChecked()
-        assert not bar.buttons[View.ORDER].isChecked()
+        assert lab.intent.view is Colouring.GLOW
+        assert bar.buttons[Colouring.GLOW].isChecked()
+        assert not bar.buttons[Colouring.ORDER].isChecked()
 
     in_window(body, SMALL)

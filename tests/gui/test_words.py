@@ -5,11 +5,11 @@ import pytest
 
 from experiments import GALLERY, Parameters, Status, as_file
 from gui.models.brush import Brush, hint_text
+from gui.models.colouring import Colouring
 from gui.models.marks import MARKED, dots_in_sight
 from gui.models.place import Beginning
 from gui.models.preset_words import preset_words
 from gui.models.timeline import Timeline
-from gui.models.view import View
 from gui.picture.colour_maps import table_of
 from gui.picture.field_painter import CALM_CONTRAST, CalmTable
 from gui.picture.glow import Swell
@@ -62,13 +62,13 @@ def test_the_dots_in_sight_are_explained_in_their_colours():
     assert tuple(MARK_COLOURS) == MARKED  # the order in which they are painted
 
 
-@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize("view", list(Colouring))
 def test_the_legend_has_the_colours_that_are_painted(view):
     """Calm, the glow stays dimmer, and the other views are paler."""
     table = table_of(view)
     assert legend_colours(view, table, is_calm=False) is table
     calm = legend_colours(view, table, is_calm=True)
-    if view is View.GLOW:
+    if view is Colouring.GLOW:
         assert (calm[-1] == table[round(255 * Swell.PEAK)]).all()
     else:
         painted = CalmTable(table).at(CALM_CONTRAST)[0].view(np.uint8).reshape(-1, 4)
@@ -89,7 +89,7 @@ def test_the_window_takes_back_what_isn_t_true_any_more(qtbot):
     window.show_timeline(None)
     window.show_brush(Brush.LOOK, 5)
     assert "holds on" in bar.firefly_label.text()
-    window.show_view(View.PHASE)
+    window.show_view(Colouring.PHASE)
     plain = views._bar.pixmap().toImage()
     window.show_calm(True)
     assert views._bar.pixmap().toImage() != plain

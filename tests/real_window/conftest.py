@@ -13,7 +13,7 @@ from tests.real_window.desktop import Desktop, NoDesktopError, Product
 TIDY = """
 from gui.models.brush import Brush
 from gui.models.look import Theme
-from gui.models.view import View
+from gui.models.colouring import Colouring
 from PySide6.QtWidgets import QApplication
 for top in QApplication.topLevelWidgets():
     if top is not window and top.isVisible():
@@ -24,7 +24,7 @@ window.showNormal()
 window.workbench.arrange_anew()
 window.themeRequested.emit(Theme.NIGHT)
 window.textScaleRequested.emit(0)
-window.viewRequested.emit(View.GLOW)
+window.viewRequested.emit(Colouring.GLOW)
 window.brushRequested.emit(Brush.LOOK)
 window.letGoRequested.emit()
 window.show_notice(None)

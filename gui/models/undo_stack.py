@@ -46,7 +46,7 @@ class PlaceStep:
 Step = ValueStep | StatusStep | PlaceStep
 
 
-class History:
+class UndoStack:
     """Steps back, and forth again, each of a kind of its own.
 
     What is done until :meth:`end_step` is one step: one drag of a slider, one stroke of

@@ -22,7 +22,7 @@ class Activity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StatusReadout:
     """A moment of the run, for the status line.
 
     Attributes

@@ -18,7 +18,7 @@ _FIRST_KNOWN: Final = 1 / 256
 """Where the second of 256 colours begins: the first is for what is unknown."""
 
 
-class View(enum.Enum):
+class Colouring(enum.Enum):
     """What is painted."""
 
     GLOW = "glow"
@@ -51,16 +51,16 @@ class Legend:
 
 
 LEGENDS: Final = {
-    View.GLOW: Legend(
+    Colouring.GLOW: Legend(
         "Glow", "dark", "flash", "Glow: a flash and its afterglow, as one would see it"
     ),
-    View.PHASE: Legend(
+    Colouring.PHASE: Legend(
         "Phase", "flashed", "due", "Phase: how far each firefly is through its cycle"
     ),
-    View.ORDER: Legend(
+    Colouring.ORDER: Legend(
         "Order", "0", "1", "Local order: how far a firefly and its eight neighbours agree"
     ),
-    View.LATENESS: Legend(
+    Colouring.LATENESS: Legend(
         "Lateness",
         "1 ms",
         "1 s",

@@ -6,7 +6,7 @@ import enum
 import math
 import types
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 from cascade.clock.current import CURRENT
@@ -94,14 +94,50 @@ class Channel(Generic[T]):
         if receiver is not None:
             self.receiver = None
             receiver.value = value
-            receiver.arouse(receiver)
+            arouse = receiver.arouse  # kept on the receiver: no method, and faster apart
+            arouse(receiver)
             return True
         if self._queue is None:
             return False
-        if len(self._queue) >= self._capacity:
-            raise ChannelFullError(f"channel is full: it keeps {self._capacity} values")
-        self._queue.append(value)
+        self._keep(self._queue, value)
         return True
+
+    def _keep(self, queue: deque[T], value: T) -> None:
+        """Keep a value for who receives next."""
+        if len(queue) >= self._capacity:
+            raise ChannelFullError(f"channel is full: it keeps {self._capacity} values")
+        queue.append(value)
+
+    @staticmethod
+    def send_to_all(channels: Iterable[Channel[T]], value: T) -> int:
+        """Send `value` to each of `channels` in turn, as :meth:`send` does, in one call.
+
+        Returns
+        -------
+        int
+            How many took it.
+
+        Raises
+        ------
+        ChannelFullError
+            One keeps values and is full; those after it get nothing.
+        """
+        taken = 0
+        for channel in channels:
+            accept = channel._accept
+            if accept is not None and not accept(value):
+                continue
+            receiver = channel.receiver
+            if receiver is not None:
+                channel.receiver = None
+                receiver.value = value
+                arouse = receiver.arouse
+                arouse(receiver)
+                taken += 1
+            elif channel._queue is not None:
+                channel._keep(channel._queue, value)
+                taken += 1
+        return taken
 
     @types.coroutine
     def receive(
@@ -153,7 +189,7 @@ class Channel(Generic[T]):
                 "Channel.receive was awaited outside a workflow: "
                 "await it in a task that an Engine runs"
             )
-        wait_on_host = run.clock.wait_on_host
+        wait_on_host = run.wait_on_host
         received: T | Literal[TimedOut.TIMED_OUT]
         if wait_on_host is not None:
             received = yield from wait_on_host(request)

@@ -15,6 +15,8 @@ class Run(Protocol):
     ----------
     clock
         The clock it runs on.
+    wait_on_host
+        That of the clock, where channels find it at once.
     outer
         The run within which it was begun; None if there is none.
     host
@@ -22,6 +24,7 @@ class Run(Protocol):
     """
 
     clock: Any
+    wait_on_host: Any
     outer: Run | None
     host: asyncio.Task[Any] | None
 

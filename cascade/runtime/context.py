@@ -95,11 +95,13 @@ class RunContext(Failing):
         "host",
         "outer",
         "params",
+        "wait_on_host",
     )
 
     def __init__(self, engine: Shared, number: int, params: dict[str, Any]) -> None:
         super().__init__(engine.clock)
         self.engine = engine
+        self.wait_on_host = engine.clock.wait_on_host
         self._number = number
         self._graphs = 0
         self.bus = engine.bus

@@ -117,8 +117,7 @@ class Swarm:
         self.counts[i] = k = self.counts[i] + 1
         status = self.status[i]
         if not status & _SILENT:
-            for outlet in self._outlets[i]:
-                outlet.send(now)
+            cs.Channel.send_to_all(self._outlets[i], now)
         if status & _PACEMAKER:
             self.zero[i] = now
         else:

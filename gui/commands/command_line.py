@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from cascade.standard_output import write_error
+from cascade.standard_output import write_error, write_out
 from experiments import (
     HIDDEN_COMMAND,
     PARAMETER_FIELDS,
@@ -44,7 +44,6 @@ from experiments.commands.command_line import (
     print_report,
     run_command,
     start_or_session,
-    write_out,
 )
 from experiments.commands.file_options import file_to_write
 from experiments.processes.unfinished import undo_unfinished

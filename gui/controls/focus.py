@@ -52,13 +52,16 @@ def bring_to_sight(focused: QWidget) -> None:
         return
     part = focused
     while not part.isWindow() and (parent := part.parentWidget()) is not None:
-        if isinstance(parent, QScrollArea) and parent.widget().isAncestorOf(focused):
+        if isinstance(parent, QScrollArea):
             _scroll_to(focused, parent)
         part = parent
 
 
 def _scroll_to(focused: QWidget, area: QScrollArea) -> None:
     """All of it, or its upper left corner: Qt's own goes by where text would be entered."""
-    rect = focused.rect().translated(focused.mapTo(area.widget(), QPoint()))
+    content = area.widget()
+    if content is None or not content.isAncestorOf(focused):
+        return
+    rect = focused.rect().translated(focused.mapTo(content, QPoint()))
     across, down = rect.width() // 2 + SIZES.rhythm, rect.height() // 2 + 4 * SIZES.rhythm
     area.ensureVisible(rect.center().x(), rect.center().y(), across, down)

@@ -125,7 +125,8 @@ class ValueSlider(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.reset_button.setSizePolicy(policy)
         self.show_style(palette, 1.0)
-        self.refusal_label = QLabel(parent.window() if is_inline else parent)
+        self._bubble_host = parent.window() if is_inline else parent
+        self.refusal_label = QLabel(self._bubble_host)
         self.refusal_label.setObjectName("refusalBubble")  # over what is around: nothing moves
         self.refusal_label.setWordWrap(True)
         # A click means the slider that lies below, whose focus takes the words away.
@@ -228,8 +229,7 @@ class ValueSlider(QWidget):
 
     def _place_bubble(self) -> None:
         """Below the slider, or above it where there is no more room below."""
-        label = self.refusal_label
-        host = label.parentWidget()
+        label, host = self.refusal_label, self._bubble_host
         at = self.mapTo(host, QPoint(0, 0))
         width = min(max(self.width(), SIZES.least_panel), host.width() - at.x())
         height = label.heightForWidth(width)

@@ -41,6 +41,7 @@ class FigureTable(QScrollArea):
                 widget.setToolTip(explanation)
                 rows.addWidget(widget, row, column)
         rows.setRowStretch(len(FIGURES), 1)
+        self._content = content
         self.setWidget(content)
         self.show_text_scale()
 
@@ -50,7 +51,7 @@ class FigureTable(QScrollArea):
             widest = figure.fontMetrics().horizontalAdvance(_WIDEST)
             figure.setMinimumWidth(widest + SIZES.rhythm)
         bar = self.verticalScrollBar().sizeHint().width()
-        self.setMinimumWidth(self.widget().minimumSizeHint().width() + bar)
+        self.setMinimumWidth(self._content.minimumSizeHint().width() + bar)
 
     def show_figures(self, texts: Mapping[str, str]) -> None:
         """Show the figures, by name."""

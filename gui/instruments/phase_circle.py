@@ -157,7 +157,7 @@ class PhaseCircleView(QWidget):
         if abs(order) * reach > _ARROW_HEAD:
             angle = math.atan2(-order.imag, order.real)
             back = (QPointF(math.cos(angle + turn), math.sin(angle + turn)) for turn in (2.6, -2.6))
-            corners = [tip, *(tip + _ARROW_HEAD * each for each in back)]
+            corners = [tip, *(tip + each * _ARROW_HEAD for each in back)]
             painter.drawPolygon(QPolygonF(corners))
         else:
             painter.drawEllipse(centre, _ARROW_WIDTH, _ARROW_WIDTH)

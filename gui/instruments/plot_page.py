@@ -88,9 +88,9 @@ class PlotPage:
     def _y_of(self, level: float) -> float:
         return self._area.bottom() - level / _TOP_LEVEL * self._area.height()
 
-    def _points(self, times: list[float], levels: list[float]) -> QPolygonF:
+    def _points(self, times: list[float], levels: list[float]) -> list[QPointF]:
         pairs = zip(times, levels, strict=True)
-        return QPolygonF([QPointF(self._x_of(t), self._y_of(level)) for t, level in pairs])
+        return [QPointF(self._x_of(t), self._y_of(level)) for t, level in pairs]
 
     def _draw_band(self, painter: QPainter) -> None:
         times, levels = (each.tolist() for each in stairs(self._curve))
@@ -100,7 +100,7 @@ class PlotPage:
         corners = [QPointF(self._x_of(t), self._y_of(0.0)) for t in (times[-1], times[0])]
         painter.drawPolygon(QPolygonF([*edge, *corners]))
         painter.setPen(QPen(_EDGE, 2.0, Qt.PenStyle.DashLine))
-        painter.drawPolyline(edge)
+        painter.drawPolyline(QPolygonF(edge))
 
     def _draw_marks(self, painter: QPainter) -> None:
         top, bottom = self._area.top(), self._area.bottom()
@@ -130,7 +130,7 @@ class PlotPage:
         painter.setPen(pen)
         inside = (self._curve.times >= self._curve.begin) & (self._curve.times <= self._curve.end)
         times, values = self._curve.times[inside], self._curve.values[inside]
-        painter.drawPolyline(self._points(times.tolist(), values.tolist()))
+        painter.drawPolyline(QPolygonF(self._points(times.tolist(), values.tolist())))
 
     def _draw_axes(self, painter: QPainter) -> None:
         area, metrics = self._area, QFontMetricsF(self._font)

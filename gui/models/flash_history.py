@@ -170,7 +170,7 @@ class FlashHistory:
             quiet = quiet[[0, -1]]
         at = np.append(at, quiet)
         counts = np.append(counts, np.zeros(len(quiet)))
-        return (at + 0.5) * SAMPLE_INTERVAL, counts / SAMPLE_INTERVAL
+        return (at.astype(np.float64) + 0.5) * SAMPLE_INTERVAL, counts / SAMPLE_INTERVAL
 
     def raster(self, now: float, parameters: Parameters, rows: int, columns: int) -> Raster:
         """The flashes of the last five periods, as far as they are remembered.

@@ -27,7 +27,7 @@ def portrait(
     has_failed
         Whether its workflow has ended with an error.
     """
-    names = [each.name.lower() for each in Status if each and each in status]
+    names = [name.lower() for name, each in Status.__members__.items() if each and each in status]
     if has_failed:
         names.append("failed")
     state = f", {' and '.join(names)}" if names else ""

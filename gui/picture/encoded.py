@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QRect, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-_KINDS: Final = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+_KINDS: Final = {".png": b"PNG", ".jpg": b"JPEG", ".jpeg": b"JPEG"}
 
 
 def encoded_picture(image: QImage, suffix: str) -> bytes:
@@ -25,7 +25,8 @@ def encoded_picture(image: QImage, suffix: str) -> bytes:
         There is no memory for it, or no writer of this kind.
     """
     buffer = _buffer()
-    if image.isNull() or not image.save(buffer, _KINDS[suffix.lower()]):
+    writer = QImageWriter(buffer, _KINDS[suffix.lower()])
+    if image.isNull() or not writer.write(image):
         raise OSError(0, "the picture can't be drawn")
     return bytes(buffer.data().data())
 

@@ -31,7 +31,7 @@ def has_picture(path: Path) -> bool:
     import av
 
     try:
-        with path.open("rb") as file, av.open(file) as container:
+        with path.open("rb") as file, av.open(file, "r") as container:
             return any(packet.size for packet in container.demux(video=0))
     except (av.FFmpegError, OSError, LookupError):
         return False

@@ -165,7 +165,10 @@ class VideoFile:
         """A filter that gives each picture the 256 colours that suit it best."""
         graph = self._av.filter.Graph()
         source = graph.add_buffer(
-            width=settings.width, height=settings.height, format="rgba", time_base=self._time_base
+            width=settings.width,
+            height=settings.height,
+            format=self._av.VideoFormat("rgba"),
+            time_base=self._time_base,
         )
         split = graph.add("split")
         make = graph.add("palettegen", "stats_mode=single")

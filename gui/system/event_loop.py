@@ -84,7 +84,7 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
         self._clock_timer.setTimerType(Qt.TimerType.CoarseTimer)
         super().__init__(app)
 
-    def _make_timer(self, name: str, on_timeout: Callable[[], None]) -> QTimer:
+    def _make_timer(self, name: str, on_timeout: Callable[[], object]) -> QTimer:
         timer = QTimer(self._timers)
         timer.setObjectName(name)
         timer.setSingleShot(True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     Handler = Callable[[int, FrameType | None], object]
+    Previous = Handler | int | signal.Handlers | None
 
 SIGNALS = tuple(
     getattr(signal, name)
@@ -80,7 +81,7 @@ class Handlers:
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
-        self._before: dict[int, object] = {}
+        self._before: dict[int, Previous] = {}
 
     def ignore_from_now_on(self) -> None:
         """Let no signal spoil what the interpreter does at its end: all work is done."""

@@ -131,8 +131,8 @@ class Dock(QDockWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Floating, it leaves to the window what nobody has taken, as it does beside the grid."""
         event.ignore()
-        if self.isFloating():
-            QApplication.sendEvent(self.parentWidget(), event)
+        if self.isFloating() and (host := self.parentWidget()) is not None:
+            QApplication.sendEvent(host, event)
 
     def bring_onto_screen(self) -> None:
         """Floating, and outside of all screens, or too large: to where it can be reached."""
@@ -160,8 +160,10 @@ class Dock(QDockWidget):
     def _on_title_float_requested(self) -> None:
         before = QRect(self.mapToGlobal(QPoint()), self.size())
         self.setFloating(not self.isFloating())
-        if self.isFloating():  # beside where it was, which its neighbours take over
-            middle = self.parentWidget().mapToGlobal(self.parentWidget().rect().center())
+        host = self.parentWidget()
+        if self.isFloating() and host is not None:
+            # Beside where it was, which its neighbours take over.
+            middle = host.mapToGlobal(host.rect().center())
             away = middle - before.center()
             way = QPoint(
                 *(SIZES.float_offset * (1 if each >= 0 else -1) for each in away.toTuple())

@@ -143,8 +143,10 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         side = math.isqrt(len(status))
         dots = np.zeros((_DOT * side, _DOT * side, 4), dtype=np.uint8)
         middle = dots[_DOT // 2 :: _DOT, _DOT // 2 :: _DOT].reshape(-1, 4)
-        for flag, colour in MARK_COLOURS.items():
-            middle[(status & flag) != 0] = QColor(colour).getRgb()
+        for flag, name in MARK_COLOURS.items():
+            colour = QColor(name)
+            rgba = (colour.red(), colour.green(), colour.blue(), colour.alpha())
+            middle[(status & flag) != 0] = rgba
         dots[_DOT // 2 :: _DOT, _DOT // 2 :: _DOT] = middle.reshape(side, side, 4)
         self._marks.setImage(dots, levels=None, autoLevels=False)
 
@@ -331,7 +333,8 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._place()
 
     def _top_left_in_window(self) -> QPoint:
-        return self.mapTo(self.window(), QPoint())
+        top_left: QPoint = self.mapTo(self.window(), QPoint())
+        return top_left
 
     def _place_picture(self) -> None:
         """As large as fits; where that can be, each cell is the same number of the screen's pixels.

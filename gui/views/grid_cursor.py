@@ -16,7 +16,7 @@ _LEAST_LENGTH: Final = 14.0
 
 _GAP: Final = 2.0
 
-_WAYS: Final = {
+_WAYS: Final[dict[Qt.Key, Move | Edge]] = {
     Qt.Key.Key_Left: Move.LEFT,
     Qt.Key.Key_Right: Move.RIGHT,
     Qt.Key.Key_Up: Move.UP,
@@ -27,7 +27,7 @@ _WAYS: Final = {
     Qt.Key.Key_End: Edge.ROW_END,
 }
 
-_WAYS_WITH_CONTROL: Final = {
+_WAYS_WITH_CONTROL: Final[dict[Qt.Key, Move | Edge]] = {
     Qt.Key.Key_Left: Move.FAR_LEFT,
     Qt.Key.Key_Right: Move.FAR_RIGHT,
     Qt.Key.Key_Up: Move.FAR_UP,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -152,7 +152,7 @@ class Menu(QMenu):
     def _on_submenu_triggered(self, action: QAction) -> None:
         self.themeRequested.emit(Theme(action.data()))
 
-    def _add(self, words: str, key: str, request: Signal) -> QAction:
+    def _add(self, words: str, key: str, request: SignalInstance) -> QAction:
         # The key is shown as part of the words: the window's own shortcut does the work.
         action = self.addAction(f"{words}\t{_native(key)}" if key else words)
         action.triggered.connect(request)

@@ -25,14 +25,16 @@ RECORD_WORDS: Final = "Record a video" + (
     "" if importlib.util.find_spec("av") else f"; needs PyAV: {INSTALL_COMMAND}"
 )
 
+_Place = tuple[int, int, int, int, Qt.AlignmentFlag]
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-_PLACES: Final = {
-    1: ((0, 0), (0, 1), (0, 2), (0, 3)),
-    2: ((0, 0, 1, 3, _LEFT), (1, 0, 1, 2), (1, 2, 1, 2, _RIGHT), (0, 3, 1, 1, _RIGHT)),
-    3: ((0, 0, 1, 3, _LEFT), (1, 0, 1, 4), (2, 0, 1, 4, _LEFT), (0, 3, 1, 1, _RIGHT)),
+_ALL = Qt.AlignmentFlag(0)
+_PLACES: Final[dict[int, tuple[_Place, ...]]] = {
+    1: ((0, 0, 1, 1, _ALL), (0, 1, 1, 1, _ALL), (0, 2, 1, 1, _ALL), (0, 3, 1, 1, _ALL)),
+    2: ((0, 0, 1, 3, _LEFT), (1, 0, 1, 2, _ALL), (1, 2, 1, 2, _RIGHT), (0, 3, 1, 1, _RIGHT)),
+    3: ((0, 0, 1, 3, _LEFT), (1, 0, 1, 4, _ALL), (2, 0, 1, 4, _LEFT), (0, 3, 1, 1, _RIGHT)),
 }
-"""Row, column and how many of both: of the first buttons, the speed, a recording, the last ones;
-by the number of rows there are."""
+"""Row, column, how many of both, and the side it keeps to: of the first buttons, the speed, a
+recording, the last ones; by the number of rows there are."""
 
 
 class Toolbar(QWidget):

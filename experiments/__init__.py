@@ -65,7 +65,9 @@ from experiments.model.topology import neighbours
 from experiments.population.garbage import sparing_the_collector
 from experiments.population.protocol import Failure
 from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
-from experiments.run.simulation import Moment, Simulation
+from experiments.run.following import Following, Verdict
+from experiments.run.moment import Moment
+from experiments.run.simulation import Simulation
 
 __all__ = [
     "GALLERY",
@@ -84,6 +86,7 @@ __all__ = [
     "Failure",
     "FireflyAction",
     "FlashLog",
+    "Following",
     "History",
     "Instant",
     "Intervention",
@@ -108,6 +111,7 @@ __all__ = [
     "Status",
     "Step",
     "StrangeFileError",
+    "Verdict",
     "actions_between",
     "as_file",
     "check_amount",

@@ -96,11 +96,10 @@ async def open_laboratory(
     is safe.
     """
     intent = Intent(is_playing=is_playing, view=look.view, is_calm=look.is_calm)
-    script = () if session is None else session.script()
-    simulation = Simulation(parameters, script=script, most_samples=MOST_SAMPLES)
+    simulation = Simulation(parameters, most_samples=MOST_SAMPLES)
     if session is not None:
         intent.session = session
-        simulation.horizon = session.end
+        simulation.follow(session)
     metrics = metrics or Metrics()
     window = Window(NIGHT)
     controller = WishController(simulation, intent, window, draw_seed)

@@ -15,6 +15,7 @@ from experiments.model.observables import noise_band
 from experiments.model.parameters import Parameters
 from experiments.population.garbage import sparing_the_collector
 from experiments.run.flash_sync import FlashSync
+from experiments.run.following import Verdict
 from experiments.run.run_metrics import RunMetrics
 from experiments.run.simulation import Simulation
 
@@ -75,9 +76,8 @@ async def run_headless(
     RunFailedError
         A workflow failed.
     """
-    script = () if session is None else session.script()
     most = None if keeps_samples else _SAMPLES_LEFT
-    simulation = Simulation(parameters, script=script, most_samples=most)
+    simulation = Simulation(parameters, most_samples=most)
     flash_sync = FlashSync(parameters.n_fireflies)
 
     def look_on() -> None:
@@ -98,8 +98,10 @@ async def run_headless(
             metrics.tick(simulation)
         cpu_s = 0.0
         if session is not None:
-            cpu_s = await _run(simulation, session.end, watchers, metrics)
-            repeated = _compared(simulation, session)
+            following = simulation.follow(session)
+            cpu_s = await _run(simulation, following.horizon, watchers, metrics)
+            repeated = _compared(session, following.verdict)
+            simulation.stop_following()
         cpu_s += await _run(simulation, seconds, watchers, metrics)
         simulation.sample()
         if metrics is not None:
@@ -138,16 +140,16 @@ async def _run(
     return cpu_s
 
 
-def _compared(simulation: Simulation, session: Session) -> dict[str, Any]:
+def _compared(session: Session, verdict: Verdict | None) -> dict[str, Any]:
     """Whether a run that was repeated is the one that was saved; None if nobody can tell."""
-    digest = simulation.flashes.digest()
+    assert verdict is not None  # its end is reached
     return {
         "session": {
             "end": session.end,
             "interventions": len(session.steps),
             "flashes": session.n_flashes,
             "digest": session.digest,
-            "identical": session.is_matched_by(digest),
+            "identical": verdict.is_same,
         }
     }
 

@@ -25,7 +25,7 @@ from experiments.model.checkpoint import Checkpoint
 from experiments.model.flash_log import Digest
 from experiments.model.observables import CoherenceRecord
 from experiments.model.parameters import Parameters
-from experiments.run.simulation import Moment
+from experiments.run.moment import Moment
 
 MOST_MOMENT_BYTES: Final = 128_000_000
 """Twice what the largest swarm and the longest record take."""

@@ -12,7 +12,8 @@ from experiments.files.strange_file import one_line
 from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.model.flash_log import Digest
 from experiments.model.parameters import ParameterError, Parameters, check_together
-from experiments.run.simulation import LIVE_PARAMETERS, Simulation
+from experiments.run.intervention_queue import LIVE_PARAMETERS
+from experiments.run.simulation import Simulation
 
 Run = tuple[int, int]
 """Neighbouring ids as (first, how many)."""

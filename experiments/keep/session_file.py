@@ -26,7 +26,7 @@ from experiments.keep.session_text import (
 )
 from experiments.model.actions import Action
 from experiments.model.parameters import ParameterError, Parameters
-from experiments.run.simulation import LIVE_PARAMETERS
+from experiments.run.intervention_queue import LIVE_PARAMETERS
 
 SESSION_SUFFIX: Final = ".fireflies"
 

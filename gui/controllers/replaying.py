@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import Moment, Session, Simulation
+from experiments import Moment, Session, Simulation, Verdict
 from gui.controllers.screen import Screen
 from gui.models.coherence_trace import Mark
 from gui.models.intent import Intent
-from gui.models.timeline import WRONG, Timeline, change_marks, verdict_text
+from gui.models.timeline import Timeline, change_marks, verdict_text
 from gui.picture.painting import Painting
 
 _MOST_STOPS: Final = 100
@@ -58,9 +58,7 @@ class Replaying:
         self._painting = painting
         self._session: Session | None = None
         self._stops: list[Stop] = []
-        self._is_over = False
-        self._words = ""
-        self._is_wrong = False
+        self._told: Verdict | None = None
         self._timeline_due = -math.inf
         self.on_branched: Callable[[], object] = lambda: None
 
@@ -79,8 +77,7 @@ class Replaying:
         self._session = session = self._intent.session
         saved = self._intent.saved
         self._stops[:] = [] if saved is None else [Stop(saved.moment, saved.memory)]
-        self._is_over = self._is_wrong = False
-        self._words = ""
+        self._told = None
         self._timeline_due = -math.inf
         if session is None:
             self._screen.show_timeline(None)
@@ -109,12 +106,10 @@ class Replaying:
         session = self._session
         if session is None:
             return
-        script = session.script(stop.moment.n_interventions)
-        await self._simulation.go_to(stop.moment, on_progress, script)
-        self._simulation.horizon = session.end
+        await self._simulation.go_to(stop.moment, on_progress)
+        self._simulation.follow(session)
         self._painting.go_to(self._simulation, stop.memory)
-        self._is_over = self._is_wrong = False
-        self._words = ""
+        self._told = None
 
     def seek(self, budget_s: float) -> bool:
         """Run ahead to what is sought; whether that is reached."""
@@ -138,10 +133,11 @@ class Replaying:
             self._painting.catch_up(simulation)
             self._stops.append(Stop(simulation.moment(), self._painting.memory()))
             self._stops.sort(key=lambda stop: stop.moment.t)
-        if not self._is_over and simulation.is_complete and simulation.now >= self._session.end:
-            self._end(self._session)
-        if self._is_over:
+        if (verdict := self._verdict) is not None:
             self._intent.is_playing = False  # there is no more
+            if verdict is not self._told:
+                self._told = verdict
+                self._end()
         if self._session is not None and wall >= self._timeline_due:
             self._timeline_due = wall + _TIMELINE_EVERY_S
             self._show(self._session)
@@ -155,15 +151,15 @@ class Replaying:
         now = self._simulation.now
         return all(abs(now - stop.moment.t) >= distance for stop in self._stops)
 
-    def _end(self, session: Session) -> None:
-        self._is_over = True
-        self._intent.is_playing = False
+    @property
+    def _verdict(self) -> Verdict | None:
+        """How the run comes out; None as long as it isn't over."""
+        following = self._simulation.following
+        return None if following is None else following.verdict
+
+    def _end(self) -> None:
         self._intent.steps = self._intent.periods = 0
-        digest = self._simulation.flashes.digest()
-        is_same = session.is_matched_by(digest)
-        self._is_wrong = is_same is False
         self._timeline_due = -math.inf
-        self._words = verdict_text(digest, is_same)
         if self._intent.wants_restored:
             self.branch()
 
@@ -179,16 +175,15 @@ class Replaying:
         saved, self._intent.saved = self._intent.saved, None
         self._intent.session = self._intent.seek = None
         self._stops.clear()
-        simulation = self._simulation
-        simulation.leave_script()
-        simulation.horizon = math.inf
+        simulation, verdict = self._simulation, self._verdict
+        simulation.stop_following()
         speed, self._intent.replay_speed = self._intent.replay_speed, None
         if speed is not None and speed != simulation.parameters.speed:
             simulation.change(speed=speed)
         self._intent.wants_values_shown = True
         self._screen.show_timeline(None)
-        if self._is_wrong:
-            self._screen.show_toast(WRONG)
+        if verdict is not None and verdict.is_wrong:
+            self._screen.show_toast(verdict_text(verdict))
         elif saved is not None and not simulation.flashes.digest().is_known:
             self._screen.show_toast(
                 f"Restored from its state at {saved.moment.t:,.0f} s: "
@@ -209,9 +204,9 @@ class Replaying:
         if self._intent.wants_restored and seek is not None:
             so_far = f"{self._simulation.instant.t:,.0f} of {session.end:,.0f} s"
             self._screen.show_note(f"Restoring the run: {so_far}", can_cancel=True)
-        words = self._words or ("" if seek is None else "Running there")
-        self._screen.show_timeline(
-            Timeline(
-                self._simulation.instant.t, session.end, self._action_times, words, self._is_wrong
-            )
-        )
+        t, end, verdict = self._simulation.instant.t, session.end, self._verdict
+        words = "" if seek is None else "Running there"
+        if verdict is not None:
+            words = verdict_text(verdict)
+        is_wrong = verdict is not None and verdict.is_wrong
+        self._screen.show_timeline(Timeline(t, end, self._action_times, words, is_wrong))

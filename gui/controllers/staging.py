@@ -94,17 +94,15 @@ class Staging:
         self._is_ready = False
         self._intent.wants_cancel = False
         self._screen.clear_refusals()
-        self._simulation.leave_script()
+        self._simulation.stop_following()
         self._clear()
         await self._simulation.aclose(self._show_end)
         self._clear()
         self._intent.take_restart()
-        session = self._intent.session
-        script = () if session is None else session.script()
         with contextlib.suppress(_OvertakenError):
-            await self._simulation.restart(self._staged, self._show_start, script)
-            if session is not None:
-                self._simulation.horizon = session.end
+            await self._simulation.restart(self._staged, self._show_start)
+            if (session := self._intent.session) is not None:
+                self._simulation.follow(session)
             self._note_ready()
 
     @property
@@ -116,12 +114,9 @@ class Staging:
         """Put a fresh swarm where another one, or this one, was left."""
         self._note_due = self._wall_clock() + _SHORT_S
         await self._simulation.aclose(self._show_leave)
-        session = place.session
-        done = place.moment.n_interventions
-        script = () if session is None else session.script(done)
-        await self._simulation.go_to(place.moment, self._show_way, script)
-        if session is not None:
-            self._simulation.horizon = session.end
+        await self._simulation.go_to(place.moment, self._show_way)
+        if place.session is not None:
+            self._simulation.follow(place.session)
         self._staged = self._simulation.parameters
         self._is_ready = True
         self._screen.show_note("")

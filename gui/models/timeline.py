@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from experiments import Digest, Step
+from experiments import Step, Verdict
 from gui.models.coherence_trace import Mark
 from gui.models.scales import value_text
 
@@ -54,16 +54,14 @@ def change_marks(steps: Sequence[Step]) -> list[Mark]:
     return marks
 
 
-WRONG: Final = "Not the same: other flashes than those that were saved"
-
-
-def verdict_text(found: Digest, is_same: bool | None) -> str:
-    """Whether the run came out as it was, in a sentence; None if nobody knows how it was."""
-    if is_same is False:
-        return WRONG
+def verdict_text(verdict: Verdict) -> str:
+    """Whether the run came out as it was, in a sentence."""
+    found = verdict.found
+    if verdict.is_wrong:
+        return "Not the same: other flashes than those that were saved"
     flashes = f"{found.n:,} flashes"
     if found.is_known:
         flashes += f", digest {found.hexdigest()[:8]}"
-    if is_same is None:
+    if verdict.is_same is None:
         return f"Nothing to compare with; {flashes}"
     return f"Repeated exactly: {flashes}"

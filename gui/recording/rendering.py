@@ -88,11 +88,13 @@ async def render(order: RenderingOrder, on_progress: Callable[[float], object]) 
         It can't be encoded or written; nothing is left of it then.
     """
     start, session = order.start, order.start.session
-    simulation = Simulation(start.parameters, script=() if session is None else session.script())
+    simulation = Simulation(start.parameters)
     try:
         with in_place_of(order.path, must_be_new=True) as part:
             await simulation.start()
             open_with(simulation, start.opening)
+            if session is not None:
+                simulation.follow(session)
             rendering = _Rendering(order, simulation, part)
             try:
                 return await rendering.run(on_progress)
@@ -220,6 +222,6 @@ class _Rendering:
             "ms_per_frame_first_tenth": round(1e3 * sum(took[:tenth]) / tenth, 3),
             "ms_per_frame_last_tenth": round(1e3 * sum(took[-tenth:]) / tenth, 3),
         }
-        if (session := order.start.session) is not None and simulation.now == session.end:
-            report["identical"] = session.is_matched_by(digest)
+        if (following := simulation.following) is not None and following.verdict is not None:
+            report["identical"] = following.verdict.is_same
         return report

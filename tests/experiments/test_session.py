@@ -86,12 +86,12 @@ def lived(seed: int, n_actions: int = N_ACTIONS) -> Session:
 
 async def repeated(session: Session, slice_s: float = math.inf) -> tuple[Session, Any]:
     """The session of a run that repeats one, and what it knows of R."""
-    simulation = Simulation(session.parameters, script=session.script())
+    simulation = Simulation(session.parameters)
+    following = simulation.follow(session)
     await simulation.start()
     try:
-        while simulation.now < session.end or simulation.is_following:
-            simulation.run_until(min(session.end, simulation.now + slice_s), 1e-3)
-        simulation.settle()
+        while not following.is_over:
+            simulation.run_until(min(following.horizon, simulation.now + slice_s), 1e-3)
         record = simulation.coherence
         known = (record.times.tolist(), record.values.tolist(), record.time_to_sync)
         return session_of(simulation, session.version), known
@@ -125,7 +125,8 @@ def test_a_run_can_go_to_any_of_its_moments() -> None:
 
     async def main() -> None:
         rng = random.Random(7)
-        simulation = Simulation(session.parameters, script=session.script())
+        simulation = Simulation(session.parameters)
+        simulation.follow(session)
         await simulation.start()
         moments: list[Moment] = [simulation.moment()]
         for _ in range(40):
@@ -134,7 +135,8 @@ def test_a_run_can_go_to_any_of_its_moments() -> None:
             moments.append(simulation.moment())
             if rng.random() < 0.4:
                 there = rng.choice(moments)
-                await simulation.go_to(there, script=session.script(there.n_interventions))
+                await simulation.go_to(there)
+                simulation.follow(session)
                 assert simulation.now == there.t
                 assert session_of(simulation).digest == there.digest.hexdigest()
         simulation.run_until(session.end)
@@ -146,21 +148,64 @@ def test_a_run_can_go_to_any_of_its_moments() -> None:
     asyncio.run(main())
 
 
+def test_a_run_that_is_followed_ends_with_one_verdict() -> None:
+    """At its end and no sooner: the same, other flashes, or nobody knows; then time stands."""
+    session = lived(3)
+
+    async def verdict(followed: Session) -> bool | None:
+        simulation = Simulation(followed.parameters)
+        following = simulation.follow(followed)
+        await simulation.start()
+        simulation.run_until(followed.end - 1e-6)
+        assert not following.is_over
+        simulation.run_until(math.inf)
+        assert simulation.now == followed.end
+        assert following.verdict is not None
+        assert following.verdict.found.hexdigest() == session.digest
+        assert simulation.is_following
+        with pytest.raises(RuntimeError, match="stop_following"):
+            simulation.change(nudge=0.1)
+        await simulation.aclose()
+        return following.verdict.is_same
+
+    async def main() -> None:
+        assert await verdict(session) is True
+        assert await verdict(replace(session, digest="0" * 64)) is False
+        assert await verdict(replace(session, digest=None)) is None
+
+    asyncio.run(main())
+
+
+def test_what_is_asked_is_done_before_another_run_is_followed() -> None:
+    """Nothing that waits gets lost in silence."""
+    session = lived(3)
+
+    async def body(simulation: Simulation) -> None:
+        simulation.change(nudge=0.1)
+        with pytest.raises(RuntimeError, match="settle"):
+            simulation.follow(session)
+        simulation.settle()
+        simulation.follow(session)
+
+    simulate(body, session.parameters)
+
+
 def test_a_run_branches_where_its_script_is_left() -> None:
     """Until then it is the old run, from then on a new one that can be saved in turn."""
     session = lived(3)
 
     async def branch() -> Session:
-        simulation = Simulation(session.parameters, script=session.script())
+        simulation = Simulation(session.parameters)
+        simulation.follow(session)
         await simulation.start()
         simulation.run_until(session.end / 2)
-        with pytest.raises(RuntimeError, match="follows a script"):
+        with pytest.raises(RuntimeError, match="stop_following"):
             simulation.change(nudge=0.1)
-        with pytest.raises(RuntimeError, match="follows a script"):
+        with pytest.raises(RuntimeError, match="stop_following"):
             simulation.act(Action.REVIVE, [0])
         before = len(simulation.interventions)
         assert 0 < before < len(session.steps)
-        simulation.leave_script()
+        simulation.stop_following()
         simulation.change(nudge=0.123)
         simulation.run_until(session.end)
         saved = session_of(simulation, "1.2.3")
@@ -557,7 +602,8 @@ def test_flash_now_is_now_and_earlier_files_keep_their_rounding():
         step = {"t": 0.1, "order": 1, "action": "flash_now", "ids": [[2, 1]]}
         file = {"fireflies": layout, "parameters": parameters, "interventions": [step], "end": 0.2}
         session = decode_session(json.dumps(file), "it")
-        simulation = Simulation(session.parameters, script=session.script())
+        simulation = Simulation(session.parameters)
+        simulation.follow(session)
         await simulation.start()
         simulation.run_until(session.end)
         times, ids, _ = simulation.flashes.read()

@@ -123,11 +123,10 @@ class Stage:
 
     def __init__(self, parameters, session=None):
         self.wall = 0.0
-        script = () if session is None else session.script()
-        self.simulation = Simulation(parameters, script=script)
+        self.simulation = Simulation(parameters)
         self.intent = Intent(session=session)
         if session is not None:
-            self.simulation.horizon = session.end
+            self.simulation.follow(session)
         self.screen = Screen()
         self.metrics = Metrics()
         self.pump = Pump(

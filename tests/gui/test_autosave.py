@@ -183,11 +183,12 @@ def test_a_repeated_run_is_not_saved_again(tmp_path):
         simulation.run_until(3.0)
         session = session_of(simulation)
         intent.session = session
-        await simulation.restart(script=session.script())
+        await simulation.restart()
+        simulation.follow(session)
         simulation.run_until(1.0)
         await autosave._save_when_complete()
         assert list(tmp_path.iterdir()) == []
-        simulation.leave_script()
+        simulation.stop_following()
         intent.session = None
         simulation.run_until(4.0)
         await autosave._save_when_complete()

@@ -273,7 +273,8 @@ def test_branching_hands_the_controls_back(session):
         assert all(step.t >= branched - 0.5 for step in saved.steps[1:])
         assert not stage.screen.statuses[-1].is_replay
 
-        again = Simulation(saved.parameters, script=saved.script())
+        again = Simulation(saved.parameters)
+        again.follow(saved)
         await again.start()
         again.run_until(saved.end)
         assert session_of(again) == saved

@@ -34,7 +34,8 @@ async def redo(stage):
 
 async def digest_of(session: Session):
     """The digest of a session repeated."""
-    simulation = Simulation(session.parameters, script=session.script())
+    simulation = Simulation(session.parameters)
+    simulation.follow(session)
     await simulation.start()
     simulation.run_until(session.end)
     found = simulation.flashes.digest()

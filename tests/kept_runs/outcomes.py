@@ -78,7 +78,7 @@ def preset_outcome(preset: Preset, scratch: Path) -> Outcome:
 
 def repeat(session: Session) -> Outcome:
     """What comes of a session when it is followed to its end."""
-    return _run(session.parameters, session.end, script=session.script())
+    return _run(session.parameters, session.end, session=session)
 
 
 def figures(simulation: Simulation) -> Outcome:
@@ -112,15 +112,16 @@ def _run(
     parameters: Parameters,
     seconds: float,
     opening: Iterable[Opening] = (),
-    script: Iterable[Intervention] = (),
+    session: Session | None = None,
 ) -> Outcome:
     async def main() -> Outcome:
-        simulation = Simulation(parameters, script=script)
+        simulation = Simulation(parameters)
         await simulation.start()
         try:
             open_with(simulation, opening)
+            following = None if session is None else simulation.follow(session)
             simulation.run_until(seconds)
-            assert not simulation.is_following
+            assert following is None or following.is_over
             assert not simulation.failures
             return figures(simulation)
         finally:

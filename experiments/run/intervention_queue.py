@@ -1,0 +1,79 @@
+"""What is asked of a run from outside: it waits until the present instant is complete."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from experiments.model.actions import Action, FireflyAction, ParameterChange
+from experiments.model.parameters import PARAMETER_FIELDS, ParameterError, Parameters
+
+LIVE_PARAMETERS: Final = frozenset(
+    name for name, field in PARAMETER_FIELDS.items() if not field.restarts
+)
+
+
+class InterventionQueue:
+    """Changes and actions in the order in which they were asked for.
+
+    Parameters
+    ----------
+    parameters
+        Those in force.
+
+    Attributes
+    ----------
+    pending
+        Those in force once all that waits has taken effect.
+    """
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.pending = parameters
+        self._waiting: deque[ParameterChange | FireflyAction] = deque()
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Ask for new values; with those asked for just before they are one change.
+
+        Raises
+        ------
+        ParameterError
+            The set is not allowed, or a parameter needs a restart; nothing is changed then.
+        """
+        for name, value in values.items():
+            if name not in LIVE_PARAMETERS:
+                raise ParameterError(name, value, "changed by a restart, not while running")
+        self.pending = self.pending.replace(**values)
+        asked = {name: getattr(self.pending, name) for name in values}
+        if self._waiting and isinstance(last := self._waiting[-1], ParameterChange):
+            self._waiting[-1] = ParameterChange({**last.values, **asked})
+        else:
+            self._waiting.append(ParameterChange(asked))
+
+    def act(self, action: Action | str, ids: Iterable[int]) -> None:
+        """Ask for an action on some fireflies.
+
+        Raises
+        ------
+        ValueError
+            There is no such action, or no firefly of an id.
+        """
+        chosen = tuple(sorted(set(ids)))
+        n = self.pending.n_fireflies
+        if chosen and (chosen[0] < 0 or chosen[-1] >= n):
+            raise ValueError(f"ids must be from 0 to {n - 1}, got {chosen[0]} to {chosen[-1]}")
+        self._waiting.append(FireflyAction(Action(action), chosen))
+
+    def take(self) -> ParameterChange | FireflyAction | None:
+        """What is to take effect next, once; None if nothing waits."""
+        return self._waiting.popleft() if self._waiting else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self._waiting
+
+    def note(self, parameters: Parameters) -> None:
+        """These are in force now, whoever wanted them; those of changes that wait stay pending."""
+        if self.is_empty:
+            self.pending = parameters

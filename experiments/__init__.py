@@ -1,13 +1,8 @@
 """The fireflies model: parameters, the swarm, the simulation, observables, headless runs."""
 
-from experiments.export.exports import (
-    ExportError,
-    check_format,
-    export_coherence,
-    export_flashes,
-    export_metrics,
-    export_phases,
-)
+from experiments.export.exports import ExportError, check_format, export_table
+from experiments.export.kinds import EXPORT_KINDS, ExportKind, ExportSource, Needs
+from experiments.export.tables import Table
 from experiments.files.address import is_address, path_of
 from experiments.files.line_log import LineLog
 from experiments.files.scratch import scratch_file
@@ -70,6 +65,7 @@ from experiments.run.moment import Moment
 from experiments.run.simulation import Simulation
 
 __all__ = [
+    "EXPORT_KINDS",
     "GALLERY",
     "HIDDEN_COMMAND",
     "MAX_WORKFLOW_SIDE",
@@ -83,6 +79,8 @@ __all__ = [
     "CoherenceRecord",
     "Digest",
     "ExportError",
+    "ExportKind",
+    "ExportSource",
     "Failure",
     "FireflyAction",
     "FlashLog",
@@ -94,6 +92,7 @@ __all__ = [
     "LongSeries",
     "MissingFileError",
     "Moment",
+    "Needs",
     "Opening",
     "ParameterChange",
     "ParameterError",
@@ -111,6 +110,7 @@ __all__ = [
     "Status",
     "Step",
     "StrangeFileError",
+    "Table",
     "Verdict",
     "actions_between",
     "as_file",
@@ -121,10 +121,7 @@ __all__ = [
     "command_line_of",
     "decode_session",
     "encode_session",
-    "export_coherence",
-    "export_flashes",
-    "export_metrics",
-    "export_phases",
+    "export_table",
     "find_preset",
     "followed",
     "has_sidecar",

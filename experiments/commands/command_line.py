@@ -8,7 +8,7 @@ import json
 import math
 import re
 import shlex
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol
@@ -24,7 +24,9 @@ from experiments.commands.headless import (
     run_headless,
     show_progress,
 )
-from experiments.commands.outputs import OUTPUTS, OutputError, Outputs, add_output_options
+from experiments.commands.outputs import OutputError, Outputs, add_output_options, asked_for
+from experiments.export.kinds import ExportKind, Needs
+from experiments.export.tables import Table
 from experiments.files.whole_file import in_place_of
 from experiments.keep.gallery import find_preset
 from experiments.keep.opening import Opening, check_openings
@@ -39,7 +41,6 @@ from experiments.model.parameters import (
     Parameters,
     check_workflow_side,
 )
-from experiments.run.run_metrics import RunMetrics
 from experiments.run.simulation import Simulation
 
 DEFAULT_SECONDS: Final = 60.0
@@ -333,10 +334,10 @@ def run_command(
     command = shlex.join([*parser.prog.split(), *words])
     progress: Callable[[float], None] = ProgressLines() if options.progress else show_progress
     provenance = Provenance(command=command, parameters=start.parameters)
-    asked = {name: getattr(options, name) for name in OUTPUTS}
+    asked = asked_for(options)
     try:
         with Outputs(asked, provenance) as outputs:
-            finished = asyncio.run(_headless(start, seconds, progress, outputs.metrics, asked))
+            finished = asyncio.run(_headless(start, seconds, progress, asked, outputs))
             progress(1.0)
             outputs.write(finished.simulation)
         if options.save is not None:
@@ -362,18 +363,19 @@ def _headless(
     start: Start,
     seconds: float,
     progress: Callable[[float], None],
-    metrics: RunMetrics | None,
-    asked: Mapping[str, Path | None],
+    asked: Iterable[ExportKind[Table]],
+    outputs: Outputs,
 ) -> Coroutine[Any, Any, HeadlessRun]:
+    needs = {kind.needs for kind in asked}
     return run_headless(
         start.parameters,
         seconds,
         progress,
         start.opening,
         start.session,
-        metrics,
-        keeps_flashes=asked["events"] is not None,
-        keeps_samples=asked["coherence"] is not None,
+        outputs.recorders,
+        keeps_flashes=Needs.FLASHES in needs,
+        keeps_samples=Needs.SAMPLES in needs,
     )
 
 

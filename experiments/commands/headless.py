@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from cascade.standard_output import is_watched, write_error
+from experiments.export.kinds import Recorder
 from experiments.keep.opening import Opening, open_with
 from experiments.keep.session import Session
 from experiments.model.observables import noise_band
@@ -16,7 +17,6 @@ from experiments.model.parameters import Parameters
 from experiments.population.garbage import sparing_the_collector
 from experiments.run.flash_sync import FlashSync
 from experiments.run.following import Verdict
-from experiments.run.run_metrics import RunMetrics
 from experiments.run.simulation import Simulation
 
 _TURN_S: Final = 0.25
@@ -46,7 +46,7 @@ async def run_headless(
     on_progress: Callable[[float], object] | None = None,
     opening: Iterable[Opening] = (),
     session: Session | None = None,
-    metrics: RunMetrics | None = None,
+    recorders: Collection[Recorder] = (),
     *,
     keeps_flashes: bool = True,
     keeps_samples: bool = True,
@@ -65,8 +65,8 @@ async def run_headless(
         What is done to the swarm at t = 0.
     session
         A run to repeat; its parameters are the ones given.
-    metrics
-        What makes a record of the run each second, if anything.
+    recorders
+        What makes records of the run while it goes on.
     keeps_flashes, keeps_samples
         Whether somebody wants all flashes, and all samples of R; otherwise the oldest are let
         go, so that the memory a run takes doesn't grow with its length.
@@ -94,18 +94,18 @@ async def run_headless(
         await simulation.start()
         open_with(simulation, opening)
         setup_s = time.perf_counter() - began
-        if metrics is not None:
-            metrics.tick(simulation)
+        for recorder in recorders:
+            recorder.tick(simulation)
         cpu_s = 0.0
         if session is not None:
             following = simulation.follow(session)
-            cpu_s = await _run(simulation, following.horizon, watchers, metrics)
+            cpu_s = await _run(simulation, following.horizon, watchers, recorders)
             repeated = _compared(session, following.verdict)
             simulation.stop_following()
-        cpu_s += await _run(simulation, seconds, watchers, metrics)
+        cpu_s += await _run(simulation, seconds, watchers, recorders)
         simulation.sample()
-        if metrics is not None:
-            metrics.tick(simulation, is_last=True)
+        for recorder in recorders:
+            recorder.tick(simulation, is_last=True)
     finally:
         await simulation.aclose()
     if simulation.failures:
@@ -119,7 +119,7 @@ async def _run(
     simulation: Simulation,
     until: float,
     watchers: Iterable[Callable[[], object]],
-    metrics: RunMetrics | None,
+    recorders: Iterable[Recorder],
 ) -> float:
     """Process CPU seconds that the simulation took, without those who look on.
 
@@ -135,8 +135,9 @@ async def _run(
         await asyncio.sleep(0)
         for watch in watchers:
             watch()
-        if metrics is not None and not reached:
-            metrics.tick(simulation)
+        if not reached:
+            for recorder in recorders:
+                recorder.tick(simulation)
     return cpu_s
 
 

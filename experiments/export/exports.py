@@ -1,4 +1,4 @@
-"""Exports: flashes, R(t), phases and metrics as files, each with a sidecar that says whence.
+"""Exports: tables of a run as files, each with a sidecar that says what made it.
 
 A file and its sidecar take the places of what was there before together, and only once
 both are on the disk; whatever goes wrong before, what was there is as it was.
@@ -8,28 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-from numpy.typing import NDArray
-
-from experiments.export.tables import (
-    ARRAY_FORMATS,
-    TABLE_FORMATS,
-    Column,
-    Table,
-    has_parquet,
-    write_table,
-)
+from experiments.export.tables import TABLE_FORMATS, Table, has_parquet, write_table
 from experiments.files.strange_file import one_line
 from experiments.files.whole_file import in_place_of
 from experiments.files.write_errors import why_not
 from experiments.keep.provenance import Provenance, sidecar_path
-from experiments.model.observables import CoherenceRecord
-from experiments.run.run_metrics import RUN_METRICS
 
 OnProgress = Callable[[float], object]
 
@@ -156,144 +144,32 @@ class Reservation:
                     os.fsync(file.fileno())
 
 
-def flash_table(times: NDArray[np.float64], ids: NDArray[np.uint32]) -> Table:
-    """Flashes as a table; shapes ``(m,)``."""
-    meanings = {"t": "s of virtual time", "id": "firefly, row by row from 0"}
-    return Table("flashes", {"t": times, "id": ids}, meanings)
-
-
-def coherence_table(record: CoherenceRecord) -> Table:
-    """R(t) as a table.
-
-    Raises
-    ------
-    ValueError
-        Samples were let go.
-    """
-    if not record.is_whole:
-        raise ValueError("the oldest samples of R are not kept; repeat the run for them")
-    return Table(
-        "coherence",
-        {"t": record.times, "R": record.values, "mean_phase": record.mean_phases},
-        {
-            "t": "s of virtual time",
-            "R": "modulus of the order parameter, from 0 to 1",
-            "mean_phase": "angle of the order parameter, rad, from -pi to pi",
-        },
-    )
-
-
-def phase_table(phases: NDArray[np.float64]) -> Table:
-    """Phases as a table of one column, shape ``(n,)``."""
-    meaning = "s since its zero, not wrapped, at the end of the run; by id, row by row from 0"
-    return Table("phases", {"phase": np.asarray(phases, dtype=np.float64)}, {"phase": meaning})
-
-
-def export_flashes(
-    path: Path, times: NDArray[np.float64], ids: NDArray[np.uint32], provenance: Provenance
-) -> None:
-    """Write flashes to .csv, .jsonl or .parquet, in columns ``t,id``.
-
-    Parameters
-    ----------
-    path
-        The file; replaced if it is there.
-    times, ids
-        Shape ``(m,)``; seconds of virtual time, firefly ids.
-    provenance
-        What the run was.
-
-    Raises
-    ------
-    ExportError
-        It can't be written; what was there is as it was.
-    """
-    _export(path, flash_table(times, ids), provenance)
-
-
-def export_coherence(
-    path: Path,
-    record: CoherenceRecord,
-    provenance: Provenance,
-    on_progress: OnProgress | None = None,
-) -> None:
-    """Write R(t) to .csv, .jsonl or .parquet, in columns ``t,R,mean_phase``.
-
-    Parameters
-    ----------
-    path
-        The file; replaced if it is there.
-    record
-        Samples of the coherence.
-    provenance
-        What the run was.
-    on_progress
-        As for :func:`~experiments.export.tables.write_table`.
-
-    Raises
-    ------
-    ExportError
-        It can't be written; what was there is as it was.
-    """
-    _export(path, coherence_table(record), provenance, on_progress=on_progress)
-
-
-def export_phases(path: Path, phases: NDArray[np.float64], provenance: Provenance) -> None:
-    """Write phases to .npy, as an array of shape ``(n,)``.
-
-    Parameters
-    ----------
-    path
-        The file; replaced if it is there.
-    phases
-        By id, shape ``(n,)``, seconds, not wrapped.
-    provenance
-        What the run was, up to the time of the phases.
-
-    Raises
-    ------
-    ExportError
-        It can't be written; what was there is as it was.
-    """
-    _export(path, phase_table(phases), provenance, ARRAY_FORMATS)
-
-
-def export_metrics(
-    path: Path,
-    columns: Mapping[str, Column],
-    provenance: Provenance,
-    meanings: Mapping[str, str] = RUN_METRICS,
-    on_progress: OnProgress | None = None,
-) -> None:
-    """Write metrics to .csv, .jsonl or .parquet, a row each second.
-
-    Parameters
-    ----------
-    path
-        The file; replaced if it is there.
-    columns
-        Values by name, equally many of each, None where one is missing.
-    provenance
-        What the run was.
-    meanings
-        What the columns hold, with units; by default those of a run without a window.
-    on_progress
-        As for :func:`~experiments.export.tables.write_table`.
-
-    Raises
-    ------
-    ExportError
-        It can't be written; what was there is as it was.
-    """
-    _export(path, Table("metrics", columns, meanings), provenance, on_progress=on_progress)
-
-
-def _export(
+def export_table(
     path: Path,
     table: Table,
     provenance: Provenance,
     formats: Sequence[str] = TABLE_FORMATS,
     on_progress: OnProgress | None = None,
 ) -> None:
+    """Write a table to a file, and what made it beside that.
+
+    Parameters
+    ----------
+    path
+        The file; replaced if it is there.
+    table
+        What to write.
+    provenance
+        What the run was, up to the time of the table.
+    formats
+        What the file may end in.
+    on_progress
+        As for :func:`~experiments.export.tables.write_table`.
+
+    Raises
+    ------
+    ExportError
+        It can't be written; what was there is as it was.
+    """
     with Reservation(path, formats) as reserved:
         reserved.write(table, provenance, on_progress)

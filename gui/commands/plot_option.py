@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Final
 
-from experiments import Provenance, Session, Simulation, Step, sidecar_path
+from experiments import ExportSource, Provenance, Session, Simulation, sidecar_path
 from experiments.commands.command_line import check_writable
 from experiments.commands.file_options import file_to_write
-from gui.models.coherence_trace import whole_curve
-from gui.models.timeline import change_marks
+from experiments.export.exports import one_of
+from gui.models.exports import PLOT
 from gui.recording.recorded_session import load_run
 from gui.system.application import load_qt, make_application
 from gui.system.display import use_offscreen
 
-_SUFFIXES: Final = (".svg", ".png")
-
 
 def add_plot_option(parser: argparse.ArgumentParser) -> None:
     """``--plot``, which needs Qt, so that only this command has it."""
-    parser.add_argument(
-        "--plot", type=file_to_write, metavar="FILE", help="write the plot of R(t), .svg or .png"
-    )
+    text = f"write {PLOT.holds}, {one_of(PLOT.formats)}"
+    parser.add_argument(f"--{PLOT.option}", type=file_to_write, metavar="FILE", help=text)
 
 
 class WindowHooks:
@@ -52,8 +48,8 @@ def check_plot(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
     path: Path | None = options.plot
     if path is None:
         return
-    if path.suffix.lower() not in _SUFFIXES:
-        parser.error(f"--plot {path} must end in .svg or .png")
+    if path.suffix.lower() not in PLOT.formats:
+        parser.error(f"--plot {path} must end in {one_of(PLOT.formats)}")
     check_writable(parser, "--plot", path)
     check_writable(parser, "--plot", sidecar_path(path))
     use_offscreen()
@@ -74,10 +70,8 @@ def write_plot(
     from gui.instruments.plot_file import save_plot
 
     _application = make_application()  # it has the fonts
-    marks = change_marks([Step.of(each) for each in simulation.interventions])
     try:
-        curve = whole_curve(simulation.coherence, simulation.now, marks)
-        save_plot(curve, path, provenance.at_end_of(simulation))
+        save_plot(PLOT.take(ExportSource(simulation)), path, provenance.at_end_of(simulation))
     except OSError as error:
         words = f"--plot {path} can't be written: {error.strerror}"
         parser.exit(1, f"{parser.prog}: {' '.join(words.split())}\n")

@@ -122,7 +122,7 @@ class Repeating:
     path
         The file.
     option
-        What it is to `fireflies run`: ``--events``.
+        What it is to `fireflies run`, with its dashes.
     session
         Contents of the session beside it, which is repeated.
     is_large

@@ -12,34 +12,25 @@ from typing import Final
 from experiments import (
     MAX_WORKFLOW_SIDE,
     ExportError,
+    ExportSource,
+    Needs,
     Provenance,
     Simulation,
-    Step,
+    Table,
     check_format,
-    export_coherence,
-    export_metrics,
-    export_phases,
+    export_table,
 )
 from gui.controllers.export_jobs import Job, OnProgress, Repeating, Writing, session_beside
 from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
-from gui.models.coherence_trace import Curve, whole_curve
-from gui.models.exports import EXPORTS, ExportName
-from gui.models.metrics import HISTORY_COLUMNS, Metrics
+from gui.models.coherence_trace import Curve
+from gui.models.exports import WindowExport
+from gui.models.metrics import Metrics
 from gui.models.notice import Notice
-from gui.models.timeline import change_marks
 
 CANCEL_EXPORT: Final = "cancel-export:"
 CANCEL_ALL_EXPORTS: Final = "cancel-all-exports:"
-
-_OPTIONS: Final = {
-    ExportName.FLASHES: "--events",
-    ExportName.COHERENCE: "--coherence",
-    ExportName.PHASES: "--phases",
-    ExportName.PLOT: "--plot",
-}
-"""What makes a file again from its session."""
 
 _ABOUT: Final = "exports"
 _TOLD_AFTER_S: Final = 0.5
@@ -92,16 +83,16 @@ class Exporting:
         """It takes none."""
         return False
 
-    def export(self, name: ExportName, file: str) -> None:
+    def export(self, kind: WindowExport, file: str) -> None:
         """Write something to a file, after those that were asked for before."""
         path = Path(file)
         try:
-            check_format(path, EXPORTS[name].suffixes)
+            check_format(path, kind.formats)
             present = [] if self._job is None else [self._job]
             if path in [job.path for job in (*present, *self._waiting)]:
                 raise ExportError(path, "is being exported already")
             self._simulation.settle()
-            self._waiting.append(self._made(name, path))
+            self._waiting.append(self._made(kind, path))
         except ExportError as refused:
             self._tell_fault(path, str(refused))
             return
@@ -114,30 +105,22 @@ class Exporting:
         else:
             self._begin_next()
 
-    def _made(self, name: ExportName, path: Path) -> Job:
+    def _made(self, kind: WindowExport, path: Path) -> Job:
         """The export of the present moment."""
         simulation = self._simulation
         session = self._keeper.snapshot().contents()
-        record = simulation.coherence
-        if name is ExportName.FLASHES or (name is ExportName.COHERENCE and not record.is_whole):
+        is_whole = simulation.coherence.is_whole
+        if kind.needs is Needs.FLASHES or (kind.needs is Needs.SAMPLES and not is_whole):
             is_large = simulation.initial.side > MAX_WORKFLOW_SIDE
-            return Repeating(path, _OPTIONS[name], session, is_large)
-        about = Provenance(command=_command(name, path), parameters=simulation.initial)
+            return Repeating(path, f"--{kind.option}", session, is_large)
+        about = Provenance(command=_command(kind, path), parameters=simulation.initial)
         about = about.at_end_of(simulation)
+        content = kind.take(ExportSource(simulation, {"metrics": self._metrics.table}))
         work: Callable[[OnProgress], object]
-        if name is ExportName.COHERENCE:
-            kept = record.until(record.mark())
-            work = partial(export_coherence, path, kept, about)
-        elif name is ExportName.PHASES:
-            phases = simulation.instant.phases.copy()
-            work = _without_progress(partial(export_phases, path, phases, about))
-        elif name is ExportName.METRICS:
-            columns = self._metrics.history.columns()
-            work = partial(export_metrics, path, columns, about, HISTORY_COLUMNS)
+        if isinstance(content, Table):
+            work = partial(export_table, path, content, about, kind.formats)
         else:
-            marks = change_marks([Step.of(each) for each in simulation.interventions])
-            curve = whole_curve(record, simulation.now, marks)
-            work = _without_progress(partial(self._save_plot, curve, path, about))
+            work = _without_progress(partial(self._save_plot, content, path, about))
         return Writing(path, work, session)
 
     def take(self, wall: float) -> None:
@@ -232,8 +215,7 @@ def _without_progress(work: Callable[[], object]) -> Callable[[OnProgress], obje
     return do
 
 
-def _command(name: ExportName, path: Path) -> str:
+def _command(kind: WindowExport, path: Path) -> str:
     """What makes the file again, or at least the run that it is from."""
-    option = _OPTIONS.get(name)
-    output = f" {option} {path.name}" if option else ""
+    output = "" if kind.recording is not None else f" --{kind.option} {path.name}"
     return f"fireflies run --session {session_beside(path).name}{output}"

@@ -11,7 +11,7 @@ import platformdirs
 from experiments import Simulation
 from gui.kept.places import place_of_user
 from gui.kept.settings import can_be_remembered
-from gui.models.file_kinds import FileKind, new_stem
+from gui.models.file_kinds import file_kinds, new_stem
 from gui.models.recording_settings import free_path
 
 
@@ -34,20 +34,20 @@ class FilePlaces:
     def __init__(self, simulation: Simulation, preset: Callable[[], str]) -> None:
         self._simulation = simulation
         self._preset = preset
-        self.folders: dict[FileKind, Path] = {}
+        self.folders: dict[str, Path] = {}
 
     def bring_back(self, folders: Mapping[str, str]) -> None:
         """Take up what is remembered from the last time; kinds of another version are left out."""
-        for kind in FileKind:
-            if kind.value in folders:
-                self.folders[kind] = Path(folders[kind.value])
+        for kind in file_kinds():
+            if kind in folders:
+                self.folders[kind] = Path(folders[kind])
 
     def remembered(self) -> dict[str, str]:
         """What to remember for the next time; no folder whose name is no text."""
-        named = {kind.value: str(folder) for kind, folder in self.folders.items()}
+        named = {kind: str(folder) for kind, folder in self.folders.items()}
         return {kind: name for kind, name in named.items() if can_be_remembered(name)}
 
-    def folder(self, kind: FileKind) -> Path:
+    def folder(self, kind: str) -> Path:
         """Where the last file of a kind was, if that is still there; else the documents' folder."""
         last = self.folders.get(kind)
         if last is not None and _is_there(last):
@@ -58,13 +58,13 @@ class FilePlaces:
                     return folder
         return Path()
 
-    def suggest(self, kind: FileKind, suffix: str) -> Path:
+    def suggest(self, kind: str, suffix: str) -> Path:
         """A file that is none yet, named after the run as it is now."""
         simulation = self._simulation
         stem = new_stem(kind, self._preset(), simulation.initial.seed, simulation.observed_time)
         return free_path(self.folder(kind), stem, suffix)
 
-    def note(self, kind: FileKind, file: str) -> None:
+    def note(self, kind: str, file: str) -> None:
         """A file was chosen."""
         self.folders[kind] = Path(file).absolute().parent
 

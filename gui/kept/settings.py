@@ -58,7 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     recording
         How recordings are made.
     folders
-        The last folder of each kind of file, see :class:`~gui.models.file_kinds.FileKind`.
+        The last folder of each kind of file, see :mod:`~gui.models.file_kinds`.
     """
 
     width: _Pixels | None = None

@@ -1,47 +1,36 @@
-"""What can be taken away from a run, for people."""
+"""Kinds of export in the window: the tables of a run, and the plot."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
+from experiments import EXPORT_KINDS, ExportKind, ExportSource, Step, Table
+from gui.models.coherence_trace import Curve, whole_curve
+from gui.models.timeline import change_marks
 
-class ExportName(Enum):
-    """What is exported."""
-
-    FLASHES = "flashes"
-    COHERENCE = "coherence"
-    METRICS = "metrics"
-    PHASES = "phases"
-    PLOT = "plot"
+WindowExport = ExportKind[Table] | ExportKind[Curve]
 
 
-@dataclass(frozen=True, slots=True)
-class ExportWords:
-    """What a menu and a dialog say: a title, a sentence, and what files may end in."""
-
-    title: str
-    sentence: str
-    suffixes: tuple[str, ...]
+def _plot(source: ExportSource) -> Curve:
+    simulation = source.simulation
+    marks = change_marks([Step.of(each) for each in simulation.interventions])
+    return whole_curve(simulation.coherence, simulation.now, marks)
 
 
-_TABLES: Final = (".csv", ".jsonl", ".parquet")
+PLOT: Final = ExportKind(
+    name="plot",
+    title="Plot of R",
+    sentence="R over the whole run, for paper: 170 by 100 mm",
+    option="plot",
+    holds="the plot of R(t)",
+    formats=(".svg", ".png"),
+    take=_plot,
+)
 
-EXPORTS: Final = {
-    ExportName.FLASHES: ExportWords(
-        "Flashes", "Who flashed when, from the beginning of the run until now", _TABLES
-    ),
-    ExportName.COHERENCE: ExportWords(
-        "Coherence R(t)", "R and the mean phase every 0.1 s of the run", _TABLES
-    ),
-    ExportName.METRICS: ExportWords(
-        "Metrics", "What the window has measured of itself, second by second", _TABLES
-    ),
-    ExportName.PHASES: ExportWords(
-        "Phases now", "The phase of each firefly, in seconds", (".npy",)
-    ),
-    ExportName.PLOT: ExportWords(
-        "Plot of R", "R over the whole run, for paper: 170 by 100 mm", (".svg", ".png")
-    ),
-}
+
+def window_exports() -> dict[str, WindowExport]:
+    """All that can be exported from the window, by name: tables, arrays, pictures."""
+    kinds: list[WindowExport] = [*EXPORT_KINDS.values(), PLOT]
+    groups = list(dict.fromkeys(kind.formats for kind in kinds))
+    ordered = sorted(kinds, key=lambda kind: groups.index(kind.formats))
+    return {kind.name: kind for kind in ordered}

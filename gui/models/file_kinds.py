@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-import enum
 import re
 from pathlib import Path
 from typing import Final
 
-from gui.models.exports import ExportName
+from gui.models.exports import window_exports
 
+OPEN: Final = "open"
+PRESET: Final = "preset"
+RUN: Final = "run"
 _WITHOUT_PRESET: Final = "fireflies"
 _LONGEST_PRESET: Final = 40
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
-class FileKind(enum.Enum):
-    """What a file dialog is for; each kind has a folder of its own."""
-
-    OPEN = "open"
-    PRESET = "preset"
-    RUN = "run"
-    FLASHES = "flashes"
-    COHERENCE = "coherence"
-    METRICS = "metrics"
-    PHASES = "phases"
-    PLOT = "plot"
-
-    @classmethod
-    def of_export(cls, name: ExportName) -> FileKind:
-        """The kind that an export is of."""
-        return cls(name.value)
+def file_kinds() -> tuple[str, ...]:
+    """What file dialogs are for, each with a folder of its own; exports by their names."""
+    return (OPEN, PRESET, RUN, *window_exports())
 
 
-def new_stem(kind: FileKind, preset: str, seed: int, t: float) -> str:
+def new_stem(kind: str, preset: str, seed: int, t: float) -> str:
     """A name that says which run a file is from, and when: ``slow-order-seed1-163s-flashes``.
 
     Parameters
     ----------
     kind
-        What the file holds.
+        One of :func:`file_kinds`.
     preset
         Name or file of the preset the run began with; empty if there was none.
     seed
@@ -49,8 +38,8 @@ def new_stem(kind: FileKind, preset: str, seed: int, t: float) -> str:
     name = Path(preset).stem if preset.endswith(".toml") else preset
     start = _NO_WORD.sub("-", name.lower())[:_LONGEST_PRESET].strip("-")
     words = [start or _WITHOUT_PRESET, f"seed{seed}", f"{_seconds(t)}s"]
-    if kind not in (FileKind.PRESET, FileKind.RUN):
-        words.append(kind.value)
+    if kind not in (PRESET, RUN):
+        words.append(kind)
     return "-".join(words)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from experiments import History, LineLog
+from experiments import History, LineLog, Table
 
 METRICS: Final = {
     "fps": "pictures painted per s",
@@ -182,6 +182,10 @@ class Metrics:
         kept = self._all or {}
         made = {name: Summary.of(readings) for name, readings in kept.items()}
         return {name: summary for name, summary in made.items() if summary is not None}
+
+    def table(self) -> Table:
+        """The history, to be exported."""
+        return Table("metrics", self.history.columns(), HISTORY_COLUMNS)
 
     def forget(self) -> None:
         """Drop all that was collected so far: what is measured begins now."""

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QToolButton, QTreeView, QWidget
 
 from experiments import SESSION_SUFFIX
-from gui.models.exports import EXPORTS, ExportName
-from gui.models.file_kinds import FileKind
+from gui.models.exports import WindowExport
+from gui.models.file_kinds import OPEN, PRESET, RUN
 from gui.picture.icons import icon
 from gui.picture.theme import Palette
 
@@ -33,8 +33,8 @@ _ICONS: Final = {
 class Places(Protocol):
     """Knows where files are, and what new ones are called."""
 
-    def folder(self, kind: FileKind) -> Path: ...
-    def suggest(self, kind: FileKind, suffix: str) -> Path: ...
+    def folder(self, kind: str) -> Path: ...
+    def suggest(self, kind: str, suffix: str) -> Path: ...
 
 
 class FileDialogs(QObject):
@@ -53,8 +53,8 @@ class FileDialogs(QObject):
         Where the dialogs begin; without any they begin wherever Qt does.
     """
 
-    fileChosen = Signal(object, str)
-    """The :class:`~gui.models.file_kinds.FileKind`, and the path."""
+    fileChosen = Signal(str, str)
+    """The kind of file, see :mod:`~gui.models.file_kinds`, and the path."""
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
@@ -71,27 +71,24 @@ class FileDialogs(QObject):
         dialog = self._dialog("Open a preset or a run", _FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         if self.places is not None:
-            dialog.setDirectory(str(self.places.folder(FileKind.OPEN)))
-        self._open(dialog, FileKind.OPEN, then)
+            dialog.setDirectory(str(self.places.folder(OPEN)))
+        self._open(dialog, OPEN, then)
 
     def ask_where_to_save(self, then: Callable[[str], object]) -> None:
         """Ask for a file to save the settings to."""
-        title = "Save the settings as a preset"
-        self._ask(FileKind.PRESET, title, "Presets", (".toml",), then)
+        self._ask(PRESET, "Save the settings as a preset", "Presets", (".toml",), then)
 
     def ask_where_to_save_run(self, then: Callable[[str], object]) -> None:
         """Ask for a file to save the run to."""
-        self._ask(FileKind.RUN, "Save the run until now", "Runs", (SESSION_SUFFIX,), then)
+        self._ask(RUN, "Save the run until now", "Runs", (SESSION_SUFFIX,), then)
 
-    def ask_where_to_export(self, name: ExportName, then: Callable[[str], object]) -> None:
+    def ask_where_to_export(self, kind: WindowExport, then: Callable[[str], object]) -> None:
         """Ask for a file to export something to."""
-        words = EXPORTS[name]
-        kind = FileKind.of_export(name)
-        self._ask(kind, f"Export: {words.title}", words.title, words.suffixes, then)
+        self._ask(kind.name, f"Export: {kind.title}", kind.title, kind.formats, then)
 
     def _ask(
         self,
-        kind: FileKind,
+        kind: str,
         title: str,
         holds: str,
         suffixes: tuple[str, ...],
@@ -123,7 +120,7 @@ class FileDialogs(QObject):
             table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         return dialog
 
-    def _open(self, dialog: QFileDialog, kind: FileKind, then: Callable[[str], object]) -> None:
+    def _open(self, dialog: QFileDialog, kind: str, then: Callable[[str], object]) -> None:
         dialog.fileSelected.connect(partial(self.fileChosen.emit, kind))
         dialog.fileSelected.connect(then)
         dialog.open()

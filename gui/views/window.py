@@ -37,7 +37,7 @@ from gui.instruments.rate_trace import RateCurve
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.coherence_trace import Curve
 from gui.models.colouring import Colouring
-from gui.models.exports import ExportName
+from gui.models.exports import WindowExport
 from gui.models.flash_history import Raster
 from gui.models.look import Theme
 from gui.models.marks import dots_in_sight
@@ -107,7 +107,7 @@ class Window(QWidget):
     """Path to save the run to."""
     noticeAnswered = Signal(str)
     exportRequested = Signal(object, str)
-    """The :class:`~gui.models.exports.ExportName`, and the path to write to."""
+    """The :class:`~experiments.ExportKind`, and the path to write to."""
     recordToggleRequested = Signal()
     stillRequested = Signal()
     recordingChoiceRequested = Signal(object)
@@ -510,9 +510,9 @@ class Window(QWidget):
         """Ask for a file to save the run to, beside it, and it goes on."""
         self.dialogs.ask_where_to_save_run(self.runSaveRequested.emit)
 
-    def ask_where_to_export(self, name: ExportName) -> None:
+    def ask_where_to_export(self, kind: WindowExport) -> None:
         """Ask for a file to export something to, beside the run, which goes on."""
-        self.dialogs.ask_where_to_export(name, partial(self.exportRequested.emit, name))
+        self.dialogs.ask_where_to_export(kind, partial(self.exportRequested.emit, kind))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width between the parts."""

@@ -20,16 +20,16 @@ from experiments import (
     Parameters,
     Provenance,
     Simulation,
-    export_coherence,
-    export_flashes,
-    export_metrics,
-    export_phases,
+    Table,
+    export_table,
     program_version,
     sidecar_path,
 )
 from experiments.commands.command_line import main
-from experiments.export.tables import PARQUET_KEY, TABLE_FORMATS, Table
+from experiments.export.kinds import coherence_table, flash_table, phase_table
+from experiments.export.tables import ARRAY_FORMATS, PARQUET_KEY, TABLE_FORMATS
 from experiments.keep.provenance import UNITS
+from experiments.run.run_metrics import RUN_METRICS
 from tests.experiments.simulating import simulate
 
 RUN = Provenance(
@@ -87,7 +87,7 @@ def test_flashes_read_back_to_the_last_bit(tmp_path: Path, suffix: str) -> None:
     """Times as they were, the largest id too."""
     path = tmp_path / f"flashes{suffix}"
     ids = np.array([0, 1, 2, 3, 4, 5, 2**32 - 1], dtype=np.uint32)
-    export_flashes(path, AWKWARD, ids, RUN)
+    export_table(path, flash_table(AWKWARD, ids), RUN)
     found = read_back(path)
     assert list(found) == ["t", "id"]
     assert same_bits(found["t"], AWKWARD)
@@ -101,7 +101,7 @@ def test_coherence_reads_back_to_the_last_bit(tmp_path: Path, suffix: str) -> No
     for j in range(200):
         record.add(j * 0.1, complex(math.cos(j), math.sin(j)) * (j / 200), 5.0)
     path = tmp_path / f"r{suffix}"
-    export_coherence(path, record, RUN)
+    export_table(path, coherence_table(record), RUN)
     found = read_back(path)
     assert list(found) == ["t", "R", "mean_phase"]
     assert same_bits(found["t"], record.times)
@@ -114,13 +114,14 @@ def test_metrics_read_back_with_what_is_missing(tmp_path: Path, suffix: str) -> 
     """Missing figures stay missing, in every format."""
     path = tmp_path / f"m{suffix}"
     columns = {"t": [1.0, 1 / 3], "fps_mean": [None, 59.9], "lateness_ms_p99": [None, None]}
-    export_metrics(path, columns, RUN, {"t": "s", "fps_mean": "1/s", "lateness_ms_p99": "ms"})
+    meanings = {"t": "s", "fps_mean": "1/s", "lateness_ms_p99": "ms"}
+    export_table(path, Table("metrics", columns, meanings), RUN)
     assert read_back(path) == columns
 
 
 def test_phases_read_back_as_an_array(tmp_path: Path) -> None:
     """Shape (n,), float64, every bit; no pickle is needed."""
-    export_phases(tmp_path / "p.npy", AWKWARD, RUN)
+    export_table(tmp_path / "p.npy", phase_table(AWKWARD), RUN, ARRAY_FORMATS)
     found = np.load(tmp_path / "p.npy", allow_pickle=False)
     assert (found.shape, found.dtype) == (AWKWARD.shape, np.float64)
     assert same_bits(found, AWKWARD)
@@ -130,7 +131,7 @@ def test_phases_read_back_as_an_array(tmp_path: Path) -> None:
 def test_a_table_without_rows_is_a_table(tmp_path: Path, suffix: str) -> None:
     """Nobody has flashed yet: a header, no lines, typed columns."""
     path = tmp_path / f"none{suffix}"
-    export_flashes(path, np.array([]), np.array([], dtype=np.uint32), RUN)
+    export_table(path, flash_table(np.array([]), np.array([], dtype=np.uint32)), RUN)
     if suffix == ".parquet":
         assert polars.read_parquet(path).schema == {"t": polars.Float64, "id": polars.UInt32}
     else:
@@ -142,7 +143,7 @@ def test_many_rows_are_written_in_their_order(tmp_path: Path) -> None:
     """More than are put into words at once."""
     times = np.sqrt(np.arange(150_000.0))
     ids = np.arange(150_000, dtype=np.uint32)
-    export_flashes(tmp_path / "many.csv", times, ids, RUN)
+    export_table(tmp_path / "many.csv", flash_table(times, ids), RUN)
     found = np.loadtxt(tmp_path / "many.csv", delimiter=",", skiprows=1)
     assert same_bits(found[:, 0], times)
     assert np.array_equal(found[:, 1], ids)
@@ -154,7 +155,7 @@ def test_many_rows_are_written_in_their_order(tmp_path: Path) -> None:
 def test_a_sidecar_says_what_made_the_file(tmp_path: Path) -> None:
     """Product, command, columns with units, parameters, time, digest and rows."""
     path = tmp_path / "flashes.csv"
-    export_flashes(path, AWKWARD, np.arange(7, dtype=np.uint32), RUN)
+    export_table(path, flash_table(AWKWARD, np.arange(7, dtype=np.uint32)), RUN)
     said = json.loads((tmp_path / "flashes.csv.meta.json").read_text())
     assert said == {
         "made_by": f"cascade-fireflies {program_version()}",
@@ -187,7 +188,7 @@ def test_every_number_of_a_sidecar_has_its_unit() -> None:
 def test_parquet_carries_it_within(tmp_path: Path) -> None:
     """The same words in the file's own metadata."""
     path = tmp_path / "flashes.parquet"
-    export_flashes(path, AWKWARD, np.arange(7, dtype=np.uint32), RUN)
+    export_table(path, flash_table(AWKWARD, np.arange(7, dtype=np.uint32)), RUN)
     within = json.loads(polars.read_parquet_metadata(path)[PARQUET_KEY])
     assert within == json.loads(sidecar_path(path).read_text())
 
@@ -247,10 +248,16 @@ def test_the_last_record_is_of_the_end(tmp_path: Path, capfd: Any) -> None:
 # -- what is refused ------------------------------------------------------------------------
 
 EXPORTS: list[tuple[str, Callable[[Path], None]]] = [
-    ("f.csv", lambda path: export_flashes(path, AWKWARD, np.arange(7, dtype=np.uint32), RUN)),
-    ("r.jsonl", lambda path: export_coherence(path, CoherenceRecord(9), RUN)),
-    ("p.npy", lambda path: export_phases(path, AWKWARD, RUN)),
-    ("m.parquet", lambda path: export_metrics(path, {"t": [1.0] * 9}, RUN)),
+    (
+        "f.csv",
+        lambda path: export_table(path, flash_table(AWKWARD, np.arange(7, dtype=np.uint32)), RUN),
+    ),
+    ("r.jsonl", lambda path: export_table(path, coherence_table(CoherenceRecord(9)), RUN)),
+    ("p.npy", lambda path: export_table(path, phase_table(AWKWARD), RUN, ARRAY_FORMATS)),
+    (
+        "m.parquet",
+        lambda path: export_table(path, Table("metrics", {"t": [1.0] * 9}, RUN_METRICS), RUN),
+    ),
 ]
 """Each library function, as the window calls it."""
 
@@ -324,7 +331,7 @@ def test_columns_of_different_lengths_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="equally long"):
         _ = Table("metrics", {"t": [1.0], "R": []}, {}).n_rows
     with pytest.raises(ExportError, match="equally long"):
-        export_metrics(tmp_path / "m.csv", {"t": [1.0], "R": []}, RUN)
+        export_table(tmp_path / "m.csv", Table("metrics", {"t": [1.0], "R": []}, RUN_METRICS), RUN)
     assert names_in(tmp_path) == set()
 
 

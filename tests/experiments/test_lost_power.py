@@ -25,13 +25,13 @@ from experiments import (
     Parameters,
     Provenance,
     Simulation,
-    export_coherence,
-    export_flashes,
-    export_metrics,
-    export_phases,
+    Table,
+    export_table,
     sidecar_path,
 )
 from experiments.commands.command_line import main
+from experiments.export.kinds import coherence_table, flash_table, phase_table
+from experiments.export.tables import ARRAY_FORMATS
 from experiments.run.run_metrics import RUN_METRICS, RunMetrics
 from tests.experiments.simulating import simulate
 
@@ -51,11 +51,14 @@ def coherence_of(n: int) -> CoherenceRecord:
 
 
 EXPORTS: list[tuple[str, Callable[[Path], None]]] = [
-    ("f.csv", lambda path: export_flashes(path, TIMES, IDS, RUN)),
-    ("f.parquet", lambda path: export_flashes(path, TIMES, IDS, RUN)),
-    ("r.jsonl", lambda path: export_coherence(path, coherence_of(N), RUN)),
-    ("p.npy", lambda path: export_phases(path, TIMES, RUN)),
-    ("m.csv", lambda path: export_metrics(path, {"t": TIMES.tolist()}, RUN)),
+    ("f.csv", lambda path: export_table(path, flash_table(TIMES, IDS), RUN)),
+    ("f.parquet", lambda path: export_table(path, flash_table(TIMES, IDS), RUN)),
+    ("r.jsonl", lambda path: export_table(path, coherence_table(coherence_of(N)), RUN)),
+    ("p.npy", lambda path: export_table(path, phase_table(TIMES), RUN, ARRAY_FORMATS)),
+    (
+        "m.csv",
+        lambda path: export_table(path, Table("metrics", {"t": TIMES.tolist()}, RUN_METRICS), RUN),
+    ),
 ]
 
 

@@ -21,7 +21,7 @@ from experiments import (
     PresetFile,
     Provenance,
     Session,
-    export_phases,
+    export_table,
     in_place_of,
     save_preset,
     save_session,
@@ -29,6 +29,8 @@ from experiments import (
     write_whole,
 )
 from experiments.commands.command_line import main
+from experiments.export.kinds import phase_table
+from experiments.export.tables import ARRAY_FORMATS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, modes and groups of POSIX")
 
@@ -39,7 +41,7 @@ SESSION = Session(Parameters(side=3), (), 0.0, 0, "0" * 64)
 WRITERS: list[tuple[str, Callable[[Path], object]]] = [
     ("a.fireflies", lambda path: save_session(path, SESSION)),
     ("a.toml", lambda path: save_preset(path, PresetFile("mine", "", {"nudge": 0.1}))),
-    ("a.npy", lambda path: export_phases(path, np.zeros(9), RUN)),
+    ("a.npy", lambda path: export_table(path, phase_table(np.zeros(9)), RUN, ARRAY_FORMATS)),
     ("a.json", lambda path: write_whole(path, b"{}")),
     ("a.jsonl", lambda path: LineLog(path).close()),
 ]

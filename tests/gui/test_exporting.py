@@ -12,23 +12,24 @@ from PySide6.QtGui import QImage
 from experiments import (
     CoherenceRecord,
     Provenance,
-    export_coherence,
+    export_table,
     load_session,
     sidecar_path,
 )
 from experiments.commands.command_line import main
+from experiments.export.kinds import COHERENCE, FLASHES, METRICS, PHASES, coherence_table
 from gui.commands.command_line import run
 from gui.controllers.export_jobs import ExportCancelledError
 from gui.controllers.exporting import CANCEL_ALL_EXPORTS
-from gui.models.exports import EXPORTS, ExportName
+from gui.models.exports import PLOT, window_exports
 from gui.views.export_menu import ExportMenu
 from tests.gui.staged import SMALL
 from tests.gui.waiting import until
 
 
-async def exported(lab, name, path):
+async def exported(lab, kind, path):
     """Export something and wait for it; what the notice says."""
-    lab.window.exportRequested.emit(name, str(path))
+    lab.window.exportRequested.emit(kind, str(path))
     await until(lambda: not lab.exporting.is_on)
     return lab.window.notice.words.text()
 
@@ -43,15 +44,15 @@ async def disturbed(lab):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [ExportName.FLASHES, ExportName.COHERENCE, ExportName.PHASES])
-def test_it_is_what_a_run_without_a_window_gives(in_window, tmp_path, capfd, name):
+@pytest.mark.parametrize("kind", [FLASHES, COHERENCE, PHASES], ids=lambda kind: kind.name)
+def test_it_is_what_a_run_without_a_window_gives(in_window, tmp_path, capfd, kind):
     """To the last bit: the command in the sidecar makes the same file again."""
-    suffix = EXPORTS[name].suffixes[0]
+    suffix = kind.formats[0]
     path = tmp_path / f"mine{suffix}"
 
     async def body(lab):
         await disturbed(lab)
-        assert await exported(lab, name, path) == f"Exported: {path}"
+        assert await exported(lab, kind, path) == f"Exported: {path}"
         assert lab.window.notice.buttons[0].text() == "Open folder"
         digest = lab.simulation.flashes.digest().hexdigest()
         assert json.loads(sidecar_path(path).read_text())["digest"] == digest
@@ -65,10 +66,9 @@ def test_it_is_what_a_run_without_a_window_gives(in_window, tmp_path, capfd, nam
     assert words[:2] == ["fireflies", "run"]
     kept = words[words.index("--session") + 1]
     again = tmp_path / f"again{suffix}"
-    option = {"flashes": "--events", "coherence": "--coherence", "phases": "--phases"}[name.value]
-    assert main(["--session", str(tmp_path / kept), option, str(again)]) == 0
+    assert main(["--session", str(tmp_path / kept), f"--{kind.option}", str(again)]) == 0
     capfd.readouterr()
-    if name is ExportName.COHERENCE:  # a run that has ended samples its very last instant too
+    if kind is COHERENCE:  # a run that has ended samples its very last instant too
         assert again.read_text().startswith(path.read_text())
     else:
         assert again.read_bytes() == path.read_bytes()
@@ -80,7 +80,7 @@ def test_metrics_are_exported_second_by_second(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: len(lab.metrics.history) >= 2)
-        await exported(lab, ExportName.METRICS, path)
+        await exported(lab, METRICS, path)
 
     in_window(body, SMALL)
     with path.open() as file:
@@ -97,7 +97,7 @@ def test_the_plot_is_a_picture(in_window, tmp_path, suffix):
 
     async def body(lab):
         await disturbed(lab)
-        await exported(lab, ExportName.PLOT, path)
+        await exported(lab, PLOT, path)
 
     in_window(body, SMALL.replace(speed=5.0))
     if suffix == ".svg":
@@ -120,18 +120,18 @@ def test_a_plot_that_cannot_be_written_is_refused_at_once(tmp_path, capfd):
         assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", list(ExportName))
-def test_what_cannot_be_written_is_said_to(in_window, tmp_path, name):
+@pytest.mark.parametrize("kind", window_exports().values(), ids=lambda kind: kind.name)
+def test_what_cannot_be_written_is_said_to(in_window, tmp_path, kind):
     """One sentence, and the run goes on."""
-    suffix = EXPORTS[name].suffixes[0]
+    suffix = kind.formats[0]
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 0.2)
-        words = await exported(lab, name, tmp_path / "none" / f"it{suffix}")
+        words = await exported(lab, kind, tmp_path / "none" / f"it{suffix}")
         assert words.startswith("Not exported: ")
         assert f"it{suffix}" in words
         lab.window.notice.close_button.click()
-        words = await exported(lab, name, tmp_path / "it.doc")
+        words = await exported(lab, kind, tmp_path / "it.doc")
         assert "must end in" in words
         before = lab.simulation.now
         await until(lambda: lab.simulation.now > before)
@@ -146,7 +146,7 @@ def test_a_repetition_can_be_cancelled(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        lab.window.exportRequested.emit(ExportName.FLASHES, str(path))
+        lab.window.exportRequested.emit(FLASHES, str(path))
         process = lab.exporting._job._process
         await until(lambda: lab.window.notice.isVisible())
         assert lab.window.notice.words.text().startswith("Exporting flashes.csv: the run is")
@@ -167,7 +167,7 @@ def test_a_repetition_that_fails_says_why(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        lab.window.exportRequested.emit(ExportName.FLASHES, str(path))
+        lab.window.exportRequested.emit(FLASHES, str(path))
         await until(lambda: not lab.exporting.is_on)
         words = lab.window.notice.words.text()
         assert words.startswith("Not exported: ")
@@ -188,7 +188,7 @@ def test_a_repetition_that_cannot_begin_leaves_nothing(in_window, tmp_path, monk
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        words = await exported(lab, ExportName.FLASHES, tmp_path / "flashes.csv")
+        words = await exported(lab, FLASHES, tmp_path / "flashes.csv")
         assert "there are too many processes" in words
 
     in_window(body, SMALL)
@@ -209,8 +209,8 @@ def test_an_error_in_one_export_does_not_hold_up_the_next(in_window, tmp_path, m
         monkeypatch.setattr(lab.exporting, "_save_plot", fail)
         lab.pump.on_error = errors.append
         await until(lambda: lab.simulation.now > 0.2)
-        lab.window.exportRequested.emit(ExportName.PLOT, str(tmp_path / "a.svg"))
-        lab.window.exportRequested.emit(ExportName.PHASES, str(tmp_path / "b.npy"))
+        lab.window.exportRequested.emit(PLOT, str(tmp_path / "a.svg"))
+        lab.window.exportRequested.emit(PHASES, str(tmp_path / "b.npy"))
         may_fail.set()
         await until(lambda: (tmp_path / "b.npy").exists() and not lab.exporting.is_on)
 
@@ -225,12 +225,10 @@ def test_exports_wait_for_each_other(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        for path, name in zip(
-            paths, (ExportName.FLASHES, ExportName.PHASES, ExportName.COHERENCE), strict=True
-        ):
-            lab.window.exportRequested.emit(name, str(path))
+        for path, kind in zip(paths, (FLASHES, PHASES, COHERENCE), strict=True):
+            lab.window.exportRequested.emit(kind, str(path))
         asked_at = lab.simulation.now
-        lab.window.exportRequested.emit(ExportName.COHERENCE, str(paths[2]))
+        lab.window.exportRequested.emit(COHERENCE, str(paths[2]))
         assert "c.csv is being exported already" in lab.window.notice.words.text()
         lab.window.noticeAnswered.emit("")
         await until(lambda: "; then 2 more" in lab.window.notice.words.text())
@@ -248,12 +246,12 @@ def test_all_exports_can_be_cancelled(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        lab.window.exportRequested.emit(ExportName.FLASHES, str(tmp_path / "a.csv"))
-        lab.window.exportRequested.emit(ExportName.PHASES, str(tmp_path / "b.npy"))
+        lab.window.exportRequested.emit(FLASHES, str(tmp_path / "a.csv"))
+        lab.window.exportRequested.emit(PHASES, str(tmp_path / "b.npy"))
         lab.window.noticeAnswered.emit(CANCEL_ALL_EXPORTS)
         await until(lambda: not lab.exporting.is_on)
         assert list(tmp_path.iterdir()) == []
-        assert await exported(lab, ExportName.PHASES, tmp_path / "c.npy") == (
+        assert await exported(lab, PHASES, tmp_path / "c.npy") == (
             f"Exported: {tmp_path / 'c.npy'}"
         )
 
@@ -274,8 +272,9 @@ def test_a_table_can_be_given_up_while_it_is_written(tmp_path):
         if share > 0.3:
             raise ExportCancelledError
 
+    about = Provenance(command="", parameters=SMALL)
     with pytest.raises(ExportCancelledError):
-        export_coherence(path, record, Provenance(command="", parameters=SMALL), note)
+        export_table(path, coherence_table(record), about, on_progress=note)
     assert shares == sorted(shares)
     assert 0.3 < shares[-1] < 1.0
     assert path.read_text() == "before"
@@ -292,7 +291,7 @@ def test_a_long_record_is_exported_whole(in_window, tmp_path, monkeypatch):
         await lab.pump.run_ahead(40.0)
         lab.intent.is_playing = False
         assert not lab.simulation.coherence.is_whole
-        await exported(lab, ExportName.COHERENCE, path)
+        await exported(lab, COHERENCE, path)
         latest = lab.simulation.coherence
         rows = path.read_text().splitlines()
         assert len(rows) == 1 + len(latest)
@@ -316,7 +315,7 @@ def test_phases_are_those_that_show(in_window, tmp_path):
 
     async def body(lab):
         await disturbed(lab)
-        await exported(lab, ExportName.PHASES, path)
+        await exported(lab, PHASES, path)
         assert np.array_equal(np.load(path), lab.simulation.phases())
 
     in_window(body, SMALL.replace(speed=5.0))
@@ -333,4 +332,4 @@ def test_the_menu_asks_for_a_file(qtbot, qapp):
     menu.exportRequested.connect(asked.append)
     for action in menu.actions():
         action.trigger()
-    assert asked == list(ExportName)
+    assert asked == list(window_exports().values())

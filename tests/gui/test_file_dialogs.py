@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from experiments import PresetFile
+from experiments.export.kinds import FLASHES, PHASES
 from gui.app import settings_of
 from gui.controllers.file_places import FilePlaces
 from gui.kept.settings import Settings, load_settings, save_settings
-from gui.models.exports import ExportName
-from gui.models.file_kinds import FileKind, new_stem
+from gui.models.exports import PLOT
+from gui.models.file_kinds import OPEN, PRESET, RUN, new_stem
 from gui.models.look import Theme
 from gui.picture.theme import DAY, NIGHT
 from tests.gui.staged import SMALL
@@ -36,11 +37,11 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dia
 @pytest.mark.parametrize(
     ("kind", "preset", "t", "stem"),
     [
-        (FileKind.FLASHES, "Slow order", 163.0, "slow-order-seed7-163s-flashes"),
-        (FileKind.RUN, "/home/me/My swarm.toml", 0.25, "my-swarm-seed7-0.2s"),
-        (FileKind.PLOT, "", 12.5, "fireflies-seed7-12.5s-plot"),
-        (FileKind.PRESET, "a/../b: *?", 1e6, "a-b-seed7-1000000s"),
-        (FileKind.PHASES, "Träge " * 30, 3.0, "träge-" * 6 + "träg-seed7-3s-phases"),
+        (FLASHES.name, "Slow order", 163.0, "slow-order-seed7-163s-flashes"),
+        (RUN, "/home/me/My swarm.toml", 0.25, "my-swarm-seed7-0.2s"),
+        (PLOT.name, "", 12.5, "fireflies-seed7-12.5s-plot"),
+        (PRESET, "a/../b: *?", 1e6, "a-b-seed7-1000000s"),
+        (PHASES.name, "Träge " * 30, 3.0, "träge-" * 6 + "träg-seed7-3s-phases"),
     ],
 )  # fmt: skip
 def test_a_name_says_which_run_it_is_and_when(kind, preset, t, stem):
@@ -62,10 +63,10 @@ def test_each_dialog_begins_where_the_last_of_its_kind_ended(in_window, tmp_path
 
     async def body(lab):
         window = lab.window
-        lab.places.note(FileKind.PLOT, str(plots / "before.svg"))
-        lab.places.note(FileKind.RUN, str(runs / "x.fireflies"))
+        lab.places.note(PLOT.name, str(plots / "before.svg"))
+        lab.places.note(RUN, str(runs / "x.fireflies"))
         for ask, folder, suffix in (
-            (lambda: window.ask_where_to_export(ExportName.PLOT), plots, "-plot.svg"),
+            (lambda: window.ask_where_to_export(PLOT), plots, "-plot.svg"),
             (window.ask_where_to_save_run, runs, ".fireflies"),
         ):
             ask()
@@ -79,14 +80,14 @@ def test_each_dialog_begins_where_the_last_of_its_kind_ended(in_window, tmp_path
             dialog.reject()
             await until(lambda: not window.findChildren(QFileDialog))
         plots.rmdir()
-        assert lab.places.folder(FileKind.PLOT) not in (plots, tmp_path)
-        assert lab.places.folder(FileKind.PLOT).is_dir()
-        window.ask_where_to_export(ExportName.PHASES)
+        assert lab.places.folder(PLOT.name) not in (plots, tmp_path)
+        assert lab.places.folder(PLOT.name).is_dir()
+        window.ask_where_to_export(PHASES)
         dialog = shown_dialog(window)
         dialog.setDirectory(str(runs))
         dialog.accept()
         await until(lambda: not lab.exporting.is_on and any(runs.glob("*-phases.npy")))
-        assert lab.places.folders[FileKind.PHASES] == runs
+        assert lab.places.folders[PHASES.name] == runs
         assert settings_of(lab).folders["phases"] == str(runs)
 
     in_window(body, SMALL)
@@ -104,9 +105,9 @@ def test_a_user_without_a_home_is_led_to_the_current_folder(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", nobody)
     places = FilePlaces(None, str)
-    assert places.folder(FileKind.OPEN) == Path()
+    assert places.folder(OPEN) == Path()
     places.bring_back({"open": "/"})
-    assert places.folder(FileKind.OPEN) == Path("/")
+    assert places.folder(OPEN) == Path("/")
 
 
 def test_a_suggested_name_is_none_that_is_there(tmp_path):
@@ -116,11 +117,11 @@ def test_a_suggested_name_is_none_that_is_there(tmp_path):
         initial, observed_time = SMALL, 5.0
 
     places = FilePlaces(Run(), lambda: "Waves")
-    places.note(FileKind.PLOT, str(tmp_path / "x.svg"))
-    first = places.suggest(FileKind.PLOT, ".svg")
+    places.note(PLOT.name, str(tmp_path / "x.svg"))
+    first = places.suggest(PLOT.name, ".svg")
     assert first == tmp_path / "waves-seed1-5s-plot.svg"
     first.touch()
-    assert places.suggest(FileKind.PLOT, ".svg") == tmp_path / "waves-seed1-5s-plot 2.svg"
+    assert places.suggest(PLOT.name, ".svg") == tmp_path / "waves-seed1-5s-plot 2.svg"
 
 
 def test_a_preset_whose_name_is_no_text_is_not_remembered(in_window, tmp_path):
@@ -154,7 +155,7 @@ def test_folders_are_remembered_if_they_can_be(tmp_path):
         path.write_text(json.dumps({"folders": wrong, "preset": "Waves"}))
         assert load_settings(path) == Settings()
     places.bring_back({"plot": "/a\0b"})
-    assert places.folder(FileKind.PLOT).is_dir()
+    assert places.folder(PLOT.name).is_dir()
 
 
 @pytest.mark.parametrize(("theme", "palette"), [(Theme.NIGHT, NIGHT), (Theme.DAY, DAY)])

@@ -1,0 +1,182 @@
+"""Kinds of export, each declared once: the window, ``run`` and the docs go through them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.export.tables import ARRAY_FORMATS, TABLE_FORMATS, Column, Table
+from experiments.files.line_log import LineLog
+from experiments.model.observables import CoherenceRecord
+from experiments.model.registry import Registry
+from experiments.run.run_metrics import RUN_METRICS, RunMetrics
+from experiments.run.simulation import Simulation
+
+Content = TypeVar("Content", covariant=True)
+
+
+class Needs(enum.Enum):
+    """What has to be kept of a run from its beginning on."""
+
+    NOTHING = "nothing"
+    FLASHES = "all flashes"
+    SAMPLES = "all samples of the observables"
+
+
+class Recorder(Protocol):
+    """Makes records of a run while it goes on."""
+
+    def tick(self, simulation: Simulation, *, is_last: bool = False) -> None:
+        """Make a record if one is due, or if the run has ended."""
+
+    def columns(self) -> Mapping[str, Column]:
+        """The records kept: values by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """How a run is recorded while it goes on.
+
+    Attributes
+    ----------
+    meanings
+        What each column holds, with its unit.
+    begin
+        Makes the recorder, given where records go as soon as they are made, if not to memory.
+    """
+
+    meanings: Mapping[str, str]
+    begin: Callable[[LineLog | None], Recorder]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSource:
+    """What exports are made from.
+
+    Attributes
+    ----------
+    simulation
+        A run, at a complete instant.
+    recorded
+        What was recorded of it while it went on, by the name of the kind.
+    """
+
+    simulation: Simulation
+    recorded: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ExportKind(Generic[Content]):
+    """One kind of file that a run can leave.
+
+    Attributes
+    ----------
+    name
+        What its rows are, in a word; new files are named after it.
+    title, sentence
+        What a menu and a dialog call it, and what a tooltip says.
+    option
+        Of ``fireflies run``, without its dashes.
+    holds
+        What the file holds, in the help of that option: ``write all flashes to ...``.
+    formats
+        What the file may end in, the usual one first.
+    needs
+        What has to be kept of the run.
+    take
+        What is to be written of a run as it is now; nothing of it changes afterwards.
+    recording
+        How it is recorded while the run goes on, if it can't be known afterwards.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    option: str
+    holds: str
+    take: Callable[[ExportSource], Content]
+    formats: tuple[str, ...] = TABLE_FORMATS
+    needs: Needs = Needs.NOTHING
+    recording: Recording | None = None
+
+
+def flash_table(times: NDArray[np.float64], ids: NDArray[np.uint32]) -> Table:
+    """Flashes as a table; shapes ``(m,)``."""
+    meanings = {"t": "s of virtual time", "id": "firefly, row by row from 0"}
+    return Table("flashes", {"t": times, "id": ids}, meanings)
+
+
+def coherence_table(record: CoherenceRecord) -> Table:
+    """R(t) as a table.
+
+    Raises
+    ------
+    ValueError
+        Samples were let go.
+    """
+    if not record.is_whole:
+        raise ValueError("the oldest samples of R are not kept; repeat the run for them")
+    return Table(
+        "coherence",
+        {"t": record.times, "R": record.values, "mean_phase": record.mean_phases},
+        {
+            "t": "s of virtual time",
+            "R": "modulus of the order parameter, from 0 to 1",
+            "mean_phase": "angle of the order parameter, rad, from -pi to pi",
+        },
+    )
+
+
+def phase_table(phases: NDArray[np.float64]) -> Table:
+    """Phases as a table of one column, shape ``(n,)``."""
+    meaning = "s since its zero, not wrapped, at the end of the run; by id, row by row from 0"
+    return Table("phases", {"phase": np.array(phases)}, {"phase": meaning})
+
+
+FLASHES: Final = ExportKind(
+    name="flashes",
+    title="Flashes",
+    sentence="Who flashed when, from the beginning of the run until now",
+    option="events",
+    holds="all flashes",
+    needs=Needs.FLASHES,
+    take=lambda source: flash_table(*source.simulation.flashes.read()[:2]),
+)
+
+COHERENCE: Final = ExportKind(
+    name="coherence",
+    title="Coherence R(t)",
+    sentence="R and the mean phase every 0.1 s of the run",
+    option="coherence",
+    holds="R(t) and the mean phase, each 0.1 virtual s,",
+    needs=Needs.SAMPLES,
+    take=lambda source: coherence_table(source.simulation.coherence),
+)
+
+PHASES: Final = ExportKind(
+    name="phases",
+    title="Phases now",
+    sentence="The phase of each firefly, in seconds",
+    option="phases",
+    holds="the phases at the end, in seconds by id,",
+    formats=ARRAY_FORMATS,
+    take=lambda source: phase_table(source.simulation.phases()),
+)
+
+METRICS: Final = ExportKind(
+    name="metrics",
+    title="Metrics",
+    sentence="What the window has measured of itself, second by second",
+    option="metrics",
+    holds="what the run does each second (.jsonl: as it happens)",
+    take=lambda source: source.recorded["metrics"](),
+    recording=Recording(RUN_METRICS, RunMetrics),
+)
+
+EXPORT_KINDS: Final[Registry[ExportKind[Table]]] = Registry((FLASHES, COHERENCE, PHASES, METRICS))
+"""All tables that a run can be written as; see :class:`ExportKind` for one more."""

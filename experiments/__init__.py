@@ -47,16 +47,15 @@ from experiments.model.observables import (
     order_parameter,
 )
 from experiments.model.parameters import (
-    MAX_WORKFLOW_SIDE,
     PARAMETER_FIELDS,
     ParameterError,
     ParameterField,
     Parameters,
-    check_workflow_side,
     command_line_of,
 )
 from experiments.model.statuses import actions_between, words_of
 from experiments.model.topology import neighbours
+from experiments.population.factory import PopulationKind, population_kind
 from experiments.population.garbage import sparing_the_collector
 from experiments.population.protocol import Failure
 from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
@@ -68,7 +67,6 @@ __all__ = [
     "EXPORT_KINDS",
     "GALLERY",
     "HIDDEN_COMMAND",
-    "MAX_WORKFLOW_SIDE",
     "MOST_SAMPLES",
     "PARAMETER_FIELDS",
     "SAMPLE_INTERVAL",
@@ -98,6 +96,7 @@ __all__ = [
     "ParameterError",
     "ParameterField",
     "Parameters",
+    "PopulationKind",
     "Preset",
     "PresetError",
     "PresetFile",
@@ -117,7 +116,6 @@ __all__ = [
     "check_amount",
     "check_format",
     "check_openings",
-    "check_workflow_side",
     "command_line_of",
     "decode_session",
     "encode_session",
@@ -144,6 +142,7 @@ __all__ = [
     "painted",
     "path_of",
     "plain_text",
+    "population_kind",
     "program_version",
     "read_bounded",
     "reason_of",

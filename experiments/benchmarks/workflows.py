@@ -8,18 +8,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import graphlib
-import inspect
 import json
 import os
 import statistics
 import sys
-import textwrap
 import time
+import timeit
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import cascade as cs
-import cascade.runtime.execution as execution_module
 from experiments.benchmarks.processes import measured, resident_bytes
 
 WIDTH: Final = 1_000
@@ -104,44 +102,35 @@ async def _tail_call(engine: cs.Engine) -> float:
     return await _ratio(ours, loop, 5)
 
 
-async def _silent_events(engine: cs.Engine) -> float:
-    """Runs with no subscriber, against the same engine built without the calls."""
-    original = execution_module.Execution
-    without = _built_without_events()
+class _CountingBus(cs.MessageBus):
+    """Counts how often it is asked whether nobody listens."""
 
-    async def body() -> None:
+    asked = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "is_silent":
+            type(self).asked += 1
+        return super().__getattribute__(name)
+
+
+async def _silent_events() -> float:
+    """What the question whether anybody listens takes of runs without a subscriber: a share.
+
+    That is all that events cost then: how often it is asked, times what it takes to ask.
+    """
+
+    async def body(engine: cs.Engine) -> None:
         await engine.run(_gather([_leaf() for _ in range(WIDTH)]))
         await engine.run(_count_down(WIDTH))
 
-    async def stripped() -> None:
-        for name in without:
-            setattr(original, name, without[name])
-        try:
-            await body()
-        finally:
-            for name, function in kept.items():
-                setattr(original, name, function)
-
-    kept = {name: getattr(original, name) for name in without}
-    return await _ratio(body, stripped)
-
-
-def _built_without_events() -> dict[str, Any]:
-    """The methods that may publish, compiled anew with the question whether to left out."""
-    built = {}
-    for name in ("run", "execute", "_finish"):
-        original = getattr(execution_module.Execution, name)
-        source = textwrap.dedent(inspect.getsource(original))
-        for question, answer in (
-            ("self.bus.is_silent", "True"),
-            ("bus.is_silent", "True"),
-        ):
-            source = source.replace(question, answer)
-        code = "from __future__ import annotations\n" + source
-        made: dict[str, Any] = {}
-        exec(compile(code, f"<{name} without events>", "exec"), original.__globals__, made)
-        built[name] = made[name]
-    return built
+    async with cs.Engine(bus=_CountingBus(), clock=cs.WallClock()) as counting:
+        await body(counting)
+    bus = cs.MessageBus()
+    each_s = min(timeit.repeat(lambda: bus.is_silent, number=STEPS)) / STEPS
+    async with cs.Engine(bus=bus, clock=cs.WallClock()) as engine:
+        await body(engine)
+        seconds = [await _seconds(lambda: body(engine)) for _ in range(PAIRS)]
+    return round(_CountingBus.asked * each_s / statistics.median(seconds), 3)
 
 
 async def _bytes_per_waiting(clock: cs.Clock) -> int:
@@ -179,7 +168,7 @@ async def _ratios() -> dict[str, Any]:
             "wide_graph_ratio": await _wide_graph(engine),
             "plans_compiled_for_one_shape": await _plans_compiled(),
             "tail_call_ratio": await _tail_call(engine),
-            "silent_events_ratio": await _silent_events(engine),
+            "silent_events_share": await _silent_events(),
         }
 
 

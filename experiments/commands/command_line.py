@@ -39,8 +39,8 @@ from experiments.model.parameters import (
     PARAMETER_FIELDS,
     ParameterError,
     Parameters,
-    check_workflow_side,
 )
+from experiments.population.factory import population_kind
 from experiments.run.simulation import Simulation
 
 DEFAULT_SECONDS: Final = 60.0
@@ -232,7 +232,7 @@ def start_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
     try:
         parameters = Parameters(**(values | given))
         if not options.allow_large:
-            check_workflow_side(parameters.side)
+            population_kind().check_side(parameters.side)
     except ParameterError as error:
         parser.error(_fault(error, given, values, options.preset))
     opening = () if preset is None else preset.opening
@@ -414,7 +414,7 @@ def start_or_session(
         if options.speed is not None:
             session.parameters.replace(speed=options.speed)
         if not options.allow_large:
-            check_workflow_side(session.parameters.side)
+            population_kind().check_side(session.parameters.side)
     except SessionError as error:
         parser.error(f"{written}: {error}")
     except ParameterError as error:

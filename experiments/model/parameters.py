@@ -13,9 +13,6 @@ from typing import Any, Final
 MAX_WORKFLOW_SIDE: Final = 300
 """Largest side that runs with one workflow per firefly."""
 
-BYTES_PER_FIREFLY: Final = 4_096
-"""What a firefly takes at most, workflow and all; for the message about large sides."""
-
 
 class ParameterError(ValueError):
     """A parameter has a value that is not allowed.
@@ -245,25 +242,6 @@ def _shown(value: object) -> str:
 _MOST_BITS: Final = 128
 
 _SIDES: Final = f"a whole number from 3 to {MAX_WORKFLOW_SIDE}, or with --allow-large to 2000"
-
-
-def check_workflow_side(side: int) -> None:
-    """Refuse a side too large for one workflow per firefly.
-
-    Raises
-    ------
-    ParameterError
-        With the memory it would take.
-    """
-    if side > MAX_WORKFLOW_SIDE:
-        gigabytes = side * side * BYTES_PER_FIREFLY / 1e9
-        raise ParameterError(
-            "side",
-            side,
-            f"at most {MAX_WORKFLOW_SIDE} with one workflow per firefly "
-            f"({side * side:,} workflows would take about {gigabytes:.1f} GB of memory; "
-            "--allow-large runs them all the same)",
-        )
 
 
 def _check_integer(name: str, value: object, low: int, high: int, allowed: str) -> None:

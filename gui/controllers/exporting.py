@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from experiments import (
-    MAX_WORKFLOW_SIDE,
     ExportError,
     ExportSource,
     Needs,
@@ -19,6 +18,7 @@ from experiments import (
     Table,
     check_format,
     export_table,
+    population_kind,
 )
 from gui.controllers.export_jobs import Job, OnProgress, Repeating, Writing, session_beside
 from gui.controllers.recording import OPEN_FOLDER
@@ -111,7 +111,7 @@ class Exporting:
         session = self._keeper.snapshot().contents()
         is_whole = simulation.coherence.is_whole
         if kind.needs is Needs.FLASHES or (kind.needs is Needs.SAMPLES and not is_whole):
-            is_large = simulation.initial.side > MAX_WORKFLOW_SIDE
+            is_large = simulation.initial.side > population_kind().largest_side
             return Repeating(path, f"--{kind.option}", session, is_large)
         about = Provenance(command=_command(kind, path), parameters=simulation.initial)
         about = about.at_end_of(simulation)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from experiments import Instant, Parameters, Simulation, Status
+from experiments import Instant, Parameters, Simulation, Status, population_kind
 from gui.controllers.screen import Screen
 from gui.instruments.figures import figure_texts
 from gui.models.allowance import Allowance
@@ -92,7 +92,7 @@ class Readouts:
                 flashes_per_s=None,
                 coherence=None,
                 seed=parameters.seed,
-                n_fireflies=parameters.n_fireflies,
+                population=population_kind().description(parameters.n_fireflies),
             )
         )
 
@@ -180,7 +180,7 @@ class Readouts:
                 flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,
                 coherence=instant.coherence,
                 seed=simulation.parameters.seed,
-                n_fireflies=simulation.parameters.n_fireflies,
+                population=population_kind().description(simulation.parameters.n_fireflies),
                 dropped=self._dropped_lately,
                 failures=len(failures),
                 latest_failure=failures[-1] if failures else None,

@@ -14,9 +14,9 @@ import platformdirs
 from numpy.typing import NDArray
 
 from experiments import (
-    MAX_WORKFLOW_SIDE,
     Simulation,
     make_folder,
+    population_kind,
 )
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
@@ -144,7 +144,7 @@ class Recording:
         self._session = self._present_session()
         parameters = self._simulation.parameters
         metadata = metadata_of(parameters)
-        side = max(MAX_WORKFLOW_SIDE, parameters.side)
+        side = max(population_kind().largest_side, parameters.side)
         # A process takes a while to start, for which no frame should wait.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recording")
         self._starting = self._thread.submit(

@@ -16,11 +16,11 @@ from experiments import (
     SessionError,
     Simulation,
     StrangeFileError,
-    check_workflow_side,
     load_moment,
     load_session,
     one_line,
     path_of,
+    population_kind,
     program_version,
     save_session,
     session_of,
@@ -143,7 +143,7 @@ class RunFiles:
     ) -> bool:
         """Repeat a run; or restore it: its end, and the controls."""
         try:
-            check_workflow_side(session.parameters.side)
+            population_kind().check_side(session.parameters.side)
         except ParameterError as refused:
             self._screen.show_toast(one_line(f"Not opened: in {name}, {refused}"))
             return False

@@ -21,12 +21,12 @@ from experiments import (
     Simulation,
     as_file,
     check_openings,
-    check_workflow_side,
     command_line_of,
     find_preset,
     load_preset,
     one_line,
     painted,
+    population_kind,
     save_preset,
     slug,
     status_after,
@@ -164,7 +164,7 @@ class WishController:
     def _begin(self, preset: PresetFile, source: str) -> None:
         """Begin anew with a preset; what is not allowed raises, and changes nothing."""
         parameters = Parameters(**preset.values)
-        check_workflow_side(parameters.side)
+        population_kind().check_side(parameters.side)
         check_openings(preset.opening, parameters.side)
         values = {name: getattr(parameters, name) for name in PARAMETER_FIELDS}
         if "seed" not in preset.values:
@@ -380,7 +380,7 @@ class WishController:
             return
         try:
             checked = self._simulation.pending.replace(side=side).side
-            check_workflow_side(checked)
+            population_kind().check_side(checked)
         except ParameterError as refused:
             self._refuse("side", side, refused)
             return

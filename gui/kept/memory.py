@@ -10,8 +10,8 @@ from experiments import (
     Parameters,
     PresetError,
     check_openings,
-    check_workflow_side,
     find_preset,
+    population_kind,
 )
 from experiments.commands.command_line import Start
 from gui.kept.settings import Settings
@@ -58,7 +58,7 @@ class Memory:
         try:
             preset = find_preset(source)
             parameters = Parameters(**preset.values)
-            check_workflow_side(parameters.side)
+            population_kind().check_side(parameters.side)
             check_openings(preset.opening, parameters.side)
         except (PresetError, ParameterError):
             return asked  # it is gone, or damaged: as if there had been none

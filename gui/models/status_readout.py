@@ -39,8 +39,10 @@ class StatusReadout:
         Pictures left out in that second.
     coherence
         R at `t`, or None.
-    seed, n_fireflies
+    seed
         Of the run.
+    population
+        What computes the fireflies: "2,500 workflows on one engine".
     failures, latest_failure
         Workflows that failed; the last of them.
     is_replay
@@ -57,7 +59,7 @@ class StatusReadout:
     flashes_per_s: float | None
     coherence: float | None
     seed: int
-    n_fireflies: int
+    population: str
     dropped: int = 0
     failures: int = 0
     latest_failure: Failure | None = None
@@ -125,10 +127,6 @@ class StatusReadout:
             return ""
         error = self.latest_failure.error
         return f"{self.latest_failure.workflow}: {type(error).__name__}: {error}"
-
-    def engine_text(self) -> str:
-        """How many workflows share the engine."""
-        return f"{self.n_fireflies:,} workflows on one engine"
 
 
 def _short(speed: float) -> str:

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import MAX_WORKFLOW_SIDE, scratch_file, start_child
+from experiments import scratch_file, start_child
 from gui.models.recording_settings import (
     Layout,
     RecordingError,
@@ -93,7 +93,7 @@ class Recorder:
         settings: RecordingSettings,
         metadata: Mapping[str, str],
         session: bytes,
-        largest_side: int = MAX_WORKFLOW_SIDE,
+        largest_side: int,
     ) -> None:
         check_recording_path(path)
         check_rate(path.suffix, settings.fps)

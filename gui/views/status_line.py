@@ -89,7 +89,7 @@ class StatusLine(QWidget):
         shape = Qt.CursorShape.PointingHandCursor if status.failures else Qt.CursorShape.ArrowCursor
         if state.cursor().shape() != shape:
             state.setCursor(shape)
-        self._write("engine", status.engine_text())
+        self._write("engine", status.population)
         self._make_room()
 
     def _write(self, name: str, text: str, style: str = "muted") -> None:

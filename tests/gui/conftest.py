@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from gui.laboratory import Laboratory, open_laboratory, running
 from gui.system.application import make_application
 from gui.system.event_loop import run_app
+from tests.gui.waiting import until
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +122,7 @@ def in_window(
                 lab.window.show()
                 await lab.pump.begin()
                 async with running(lab.pump.go_on()) as (pump,):
+                    await until(lab.window.isActiveWindow)  # which moves the focus
                     result = await body(lab)
                     assert not pump.done(), "the pump has stopped"
             return result

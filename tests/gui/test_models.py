@@ -117,7 +117,7 @@ def status(**values):
         "flashes_per_s": 750.0,
         "coherence": 0.551,
         "seed": 1,
-        "n_fireflies": 2_500,
+        "population": "2,500 workflows on one engine",
     }
     return StatusReadout(**{**known, **values})
 
@@ -131,7 +131,7 @@ def test_the_status_line_reads_as_designed():
     assert now.flashes_text() == "750 flashes/s"
     assert now.coherence_text() == "R 0.55"
     assert now.state_text() == "ok"
-    assert now.engine_text() == "2,500 workflows on one engine"
+    assert now.population == "2,500 workflows on one engine"
     assert status(t=3_600 * 30 + 0.1 * 3).time_text() == "t 30:00:00.3"
     assert status(activity=Activity.PAUSED).time_text().startswith("t 00:01:23.4")
     assert len(status(activity=Activity.PAUSED).time_text()) == len("t 00:01:23.456")

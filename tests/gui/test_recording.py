@@ -103,7 +103,9 @@ def corner(picture, side=8):
 @contextmanager
 def recorder(path, settings=TINY, session=SESSION):
     """A recorder that is ready; let go in any case."""
-    made = Recorder(path, settings, {"title": "Fireflies", "comment": "a test"}, session)
+    made = Recorder(
+        path, settings, {"title": "Fireflies", "comment": "a test"}, session, largest_side=300
+    )
     try:
         while made.poll() is RecorderState.STARTING:
             time.sleep(0.005)
@@ -210,7 +212,7 @@ def test_a_gif_lasts_as_long_as_what_it_shows(tmp_path, fps):
 def test_a_gif_takes_no_more_frames_than_viewers_show(tmp_path, qtbot):
     """Asked for more it refuses; what is chosen in the menu is mapped, and the menu says so."""
     with pytest.raises(RecordingError, match=r"from 1 to 50 for a \.gif file, got 60"):
-        Recorder(tmp_path / "it.gif", RecordingSettings(fps=60), {}, SESSION)
+        Recorder(tmp_path / "it.gif", RecordingSettings(fps=60), {}, SESSION, 300)
     choice = RecordingChoice(fps=60, suffix=".gif")
     assert choice.settings().fps == 50
     parent = QWidget()
@@ -551,7 +553,7 @@ def test_pictures_wait_in_memory_that_is_there(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
     before = len(os.listdir("/proc/self/fd"))
     with pytest.raises(RecordingError, match=r"needs 3 MB of memory .*No space left"):
-        Recorder(tmp_path / "no.mp4", TINY, {}, SESSION)
+        Recorder(tmp_path / "no.mp4", TINY, {}, SESSION, 300)
     assert len(os.listdir("/proc/self/fd")) == before
     assert not (tmp_path / "no.mp4").exists()
 
@@ -589,7 +591,7 @@ def test_an_encoder_that_cannot_be_started_is_said_not_to(tmp_path, monkeypatch)
     """In words, and nothing is left open."""
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
     with pytest.raises(RecordingError, match="can't be encoded: No such file or directory"):
-        Recorder(tmp_path / "it.mp4", TINY, {}, SESSION)
+        Recorder(tmp_path / "it.mp4", TINY, {}, SESSION, 300)
 
 
 def test_a_name_that_is_taken_gets_a_number(tmp_path):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from experiments import GALLERY, PARAMETER_FIELDS, Parameters
+from experiments import GALLERY, PARAMETER_FIELDS, Parameters, population_kind
 from gui.laboratory import draw_seed
 from gui.models.panels import PANELS
 from gui.models.scales import SCALES
@@ -187,7 +187,7 @@ def test_a_new_side_restarts_and_is_painted(in_window):
         QTest.keyClick(field, Qt.Key.Key_Return)
         await until(lambda: lab.simulation.parameters.side == 8)
         engine = lab.window.status_line.labels["engine"]
-        await until(lambda: engine.text() == "64 workflows on one engine")
+        await until(lambda: engine.text() == population_kind().description(64))
         await frames(lab)
         assert lab.window.grid.cell_rect(63).isValid()
 

@@ -2,13 +2,14 @@
 
 import pytest
 
-import experiments.run.simulation
+from experiments.population import factory
 from tests.gui.conftest import *
-from tests.other_population.heap_population import HeapPopulation
+from tests.gui.conftest import _nothing_left_behind as _nothing_left_behind
+from tests.other_population.heap_population import HEAP
 
 
 @pytest.fixture(autouse=True)
 def _another_population(request, monkeypatch):
     if request.node.get_closest_marker("workflows"):
         pytest.skip("about the population of workflows itself")
-    monkeypatch.setattr(experiments.run.simulation, "make_population", HeapPopulation)
+    monkeypatch.setattr(factory, "KINDS", (HEAP,))

@@ -16,6 +16,7 @@ from experiments import Checkpoint, FlashLog, Parameters, Status, neighbours
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY
 from experiments.model.random_streams import JITTER, SCRAMBLE, START, stream_keys, uniform
+from experiments.population.factory import PopulationKind
 from experiments.population.protocol import Failure, OnProgress
 
 _STRIDE = 16
@@ -157,3 +158,13 @@ class HeapPopulation:
             status=self.status_of(),
             n_actions=self._n_actions,
         )
+
+
+HEAP = PopulationKind(
+    noun="entry",
+    nouns="entries",
+    setting="in one heap",
+    make=HeapPopulation,
+    largest_side=200,
+    bytes_per_firefly=512,
+)

@@ -2,16 +2,16 @@
 
 import pytest
 
-import experiments.run.simulation
-from experiments import GALLERY, open_with
-from experiments.population.workflow_population import WorkflowPopulation
+from experiments import GALLERY, ParameterError, open_with, population_kind
+from experiments.population import factory
+from experiments.population.factory import WORKFLOWS
 from tests.experiments.simulating import simulate
-from tests.other_population.heap_population import HeapPopulation
+from tests.other_population.heap_population import HEAP
 
 
 def outcome(parameters, opening, kind):
     async def body(simulation):
-        assert type(simulation.population) is kind
+        assert type(simulation.population) is kind.make
         open_with(simulation, opening)
         simulation.run_until(2.0 * parameters.period)
         checkpoint = simulation.checkpoint()
@@ -34,6 +34,14 @@ def test_every_preset_begins_alike_in_both(preset, monkeypatch):
     parameters = preset.parameters
     if not preset.opening:  # that of others fits their side alone
         parameters = parameters.replace(side=12)
-    ours = outcome(parameters, preset.opening, HeapPopulation)
-    monkeypatch.setattr(experiments.run.simulation, "make_population", WorkflowPopulation)
-    assert ours == outcome(parameters, preset.opening, WorkflowPopulation)
+    ours = outcome(parameters, preset.opening, HEAP)
+    monkeypatch.setattr(factory, "KINDS", (WORKFLOWS,))
+    assert ours == outcome(parameters, preset.opening, WORKFLOWS)
+
+
+def test_people_are_told_what_this_one_is():
+    """Its own words and limits, not those of workflows."""
+    kind = population_kind()
+    assert kind.description(2_500) == "2,500 entries in one heap"
+    with pytest.raises(ParameterError, match=r"at most 200 with one entry .* about 0\.1 GB"):
+        kind.check_side(400)

@@ -53,6 +53,7 @@ from experiments.model.parameters import (
     Parameters,
     command_line_of,
 )
+from experiments.model.registry import Registry
 from experiments.model.statuses import actions_between, words_of
 from experiments.model.topology import neighbours
 from experiments.population.factory import PopulationKind, population_kind
@@ -101,6 +102,7 @@ __all__ = [
     "PresetError",
     "PresetFile",
     "Provenance",
+    "Registry",
     "SavedMoment",
     "Session",
     "SessionError",

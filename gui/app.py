@@ -26,7 +26,6 @@ from gui.laboratory import Laboratory, open_laboratory, running
 from gui.models.look import AT_FIRST, Look
 from gui.models.metrics import Metrics
 from gui.models.notice import Notice
-from gui.models.panels import PanelName
 from gui.models.problems import problem_of_error
 from gui.models.recording_settings import RecordingSettings
 from gui.picture.theme import SIZES
@@ -254,7 +253,7 @@ def settings_of(lab: Laboratory) -> Settings:
     )
 
 
-def bring_back(window: Window, settings: Settings, panels: Collection[PanelName] | None) -> None:
+def bring_back(window: Window, settings: Settings, panels: Collection[str] | None) -> None:
     """Give a window its size, and its panels their places, all of it on the screen.
 
     Parameters
@@ -264,7 +263,7 @@ def bring_back(window: Window, settings: Settings, panels: Collection[PanelName]
     settings
         What is remembered.
     panels
-        Those asked for; None: the ones of last time.
+        Names of those asked for; None: the ones of last time.
     """
     wanted = QSize(settings.width or SIZES.window_width, settings.height or SIZES.window_height)
     window.resize(size_on_screen(window, wanted))

@@ -23,6 +23,7 @@ from gui.controllers.stills import Stills
 from gui.controllers.stops import Stops
 from gui.controllers.wishes import WishController
 from gui.instruments.plot_file import save_plot
+from gui.instruments.time_plot import TimePlot
 from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.metrics import Metrics
@@ -191,10 +192,11 @@ def _connect(window: Window, controller: WishController, files: RunFiles) -> Non
     window.resetRequested.connect(controller.reset)
     window.clearRequested.connect(controller.reset_and_clear)
     window.newSeedRequested.connect(controller.new_seed)
-    for plot in (window.plot, window.rate):
-        plot.zoomRequested.connect(controller.zoom_time)
-        plot.panRequested.connect(controller.move_time)
-        plot.wholeRequested.connect(controller.show_all_time)
+    for view in window.workbench.views.values():
+        if isinstance(view, TimePlot):
+            view.zoomRequested.connect(controller.zoom_time)
+            view.panRequested.connect(controller.move_time)
+            view.wholeRequested.connect(controller.show_all_time)
     for slider in window.sliders.values():
         slider.valueMoved.connect(controller.move_value)
         slider.valueTyped.connect(controller.type_value)

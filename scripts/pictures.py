@@ -28,11 +28,11 @@ from experiments import (
 )
 from experiments.commands.command_line import Start
 from gui.controllers.lag_probe import probe_lag
+from gui.instruments.registry import side_by_side
 from gui.laboratory import Laboratory, open_laboratory, running
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.look import AT_FIRST, Look, Theme
-from gui.models.panels import PanelName
 from gui.models.recording_settings import RecordingSettings
 from gui.recording.rendering import RenderingOrder, render
 from gui.system.application import make_application
@@ -43,7 +43,6 @@ IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 _LIVE_S: Final = 2.5
 _CYCLE_S: Final = 6.0
 """Longer than anybody's cycle: until then there are fireflies of which no lateness is known."""
-_ALL: Final = frozenset(PanelName) - {PanelName.FAILURES}
 
 
 def paint_with_brushes(lab: Laboratory) -> None:
@@ -143,15 +142,17 @@ def _start(name: str) -> Start:
 PICTURES: Final = (
     Picture("window", 60.0),
     *_views(),
-    Picture("panels-night", 100.0, look=Look(panels=_ALL, theme=Theme.NIGHT)),
-    Picture("panels-day", 100.0, look=Look(panels=_ALL, theme=Theme.DAY), size=(1920, 1080)),
+    Picture("panels-night", 100.0, look=Look(panels=side_by_side(), theme=Theme.NIGHT)),
+    Picture(
+        "panels-day", 100.0, look=Look(panels=side_by_side(), theme=Theme.DAY), size=(1920, 1080)
+    ),
     Picture("brushes", 150.0, look=Look(view=Colouring.PHASE), act=paint_with_brushes),
     Picture("firefly", 70.0, act=click_a_firefly),
     Picture("islands", 300.0, start=_start("two-islands"), look=Look(view=Colouring.PHASE)),
     Picture("waves", 400.0, start=_start("waves"), look=Look(view=Colouring.PHASE)),
     Picture("recording", 70.0, act=record),
     Picture("replay", 0.0, session=True, act=go_to_the_middle),
-    Picture("small", 60.0, look=Look(panels=_ALL), size=(900, 600)),
+    Picture("small", 60.0, look=Look(panels=side_by_side()), size=(900, 600)),
 )
 
 

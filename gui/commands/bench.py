@@ -15,10 +15,10 @@ from typing import Final
 
 from experiments import Parameters
 from gui.controllers.lag_probe import probe_lag
+from gui.instruments.registry import PANELS
 from gui.laboratory import Laboratory, open_laboratory, running
 from gui.models.look import AT_FIRST, Look
 from gui.models.metrics import Metrics, Summary
-from gui.models.panels import PanelName
 from gui.models.recording_settings import RecordingError, RecordingSettings
 from gui.system.application import make_application
 from gui.system.event_loop import run_app
@@ -91,7 +91,7 @@ async def _measure(
             async with _recorded(lab, record) as recording:
                 report = await _observe(lab, tasks, seconds)
                 report |= recording()
-            seen = sorted(name.value for name in PanelName if lab.window.is_seen(name))
+            seen = sorted(name for name in PANELS if lab.window.is_seen(name))
     return {
         "agents": parameters.n_fireflies,
         "seconds": seconds,

@@ -54,10 +54,10 @@ from gui.commands.recording_options import (
     render_command,
     video_settings,
 )
+from gui.instruments.registry import PANELS, side_by_side
 from gui.models.colouring import Colouring
 from gui.models.look import Look, Theme
 from gui.models.metrics import METRICS
-from gui.models.panels import PanelName
 from gui.models.recording_settings import RecordingError, RecordingSettings, Subject
 from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open, load_run
 from gui.system.application import QtStartError, make_application
@@ -398,24 +398,22 @@ def _add_look_options(parser: argparse.ArgumentParser) -> None:
         "--panels",
         type=panels,
         metavar="NAME,…|all|none",
-        help=f"which panels it shows, of {', '.join(name.value for name in PanelName)} "
-        "(default: as last time)",
+        help=f"which panels it shows, of {', '.join(PANELS)} (default: as last time)",
     )
     group.add_argument("--calm", action="store_true", help="soften every change of brightness")
 
 
-def panels(text: str) -> frozenset[PanelName]:
+def panels(text: str) -> frozenset[str]:
     """Names of panels, separated by commas; or all or none of them."""
-    known = {name.value: name for name in PanelName}
     if text == "all":
-        return frozenset(PanelName) - {PanelName.FAILURES}
+        return side_by_side()
     names = [] if text == "none" else text.split(",")
     for name in names:
-        if name not in known:
+        if name not in PANELS:
             raise argparse.ArgumentTypeError(
-                f"must be all, none, or some of {', '.join(known)} with commas, got '{text}'"
+                f"must be all, none, or some of {', '.join(PANELS)} with commas, got '{text}'"
             )
-    return frozenset(known[name] for name in names)
+    return frozenset(names)
 
 
 def _look(options: argparse.Namespace) -> Look:

@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from experiments import Simulation
+from experiments import Parameters, Simulation
 from gui.controllers.screen import Screen
-from gui.instruments.phases import phase_circle, phase_histogram
-from gui.instruments.rate_trace import rate_curve
-from gui.models.coherence_trace import MarkKeeper, curve
+from gui.instruments.panel import Instrument, RunSoFar
+from gui.instruments.registry import PANELS
+from gui.models.coherence_trace import MarkKeeper
 from gui.models.flash_history import FlashHistory
 from gui.models.intent import Intent
-from gui.models.panels import PanelName
-
-_INTERVALS_S: Final = {
-    PanelName.CIRCLE: 1 / 12,
-    PanelName.COHERENCE: 1 / 10,
-    PanelName.HISTOGRAM: 1 / 8,
-    PanelName.RASTER: 1 / 8,
-    PanelName.RATE: 1 / 6,
-}
-"""Seconds of wall time between two pictures of an instrument; longer for large swarms."""
 
 _SMALL_SWARM: Final = 10_000
+"""Fireflies; the pictures of larger swarms come more rarely."""
 
 
 @dataclass(slots=True)
 class _Turn:
-    """When an instrument is due, seconds of wall time, and what it shows."""
+    """When an instrument is due, seconds of wall time, and on what its picture depended."""
 
+    instrument: Instrument[Any]
     due: float = -math.inf
-    moment: tuple[object, ...] | None = None
+    shown: tuple[object, ...] | None = None
+    by_hand: tuple[object, ...] | None = None
+
+    def depends_on(self, run: RunSoFar) -> tuple[object, ...]:
+        """All that its next picture depends on."""
+        return self.instrument.depends_on(run) + self.instrument.hurried_by(run)
+
+    def is_due(self, run: RunSoFar, wall: float) -> bool:
+        """Whether a picture is due that would differ; at once if people have changed it."""
+        by_hand = self.instrument.hurried_by(run)
+        if by_hand != self.by_hand:
+            self.due, self.by_hand = -math.inf, by_hand
+        return wall >= self.due and self.depends_on(run) != self.shown
 
 
 class Instruments:
@@ -52,25 +55,17 @@ class Instruments:
     """
 
     def __init__(
-        self, screen: Screen, history: FlashHistory, marks: MarkKeeper, intent: Intent
+        self,
+        screen: Screen,
+        history: FlashHistory,
+        marks: MarkKeeper,
+        intent: Intent,
     ) -> None:
         self._screen = screen
-        self._intent = intent
-        self._window = intent.time_window
         self._history = history
         self._marks = marks
-        self._turns = {name: _Turn() for name in _INTERVALS_S}
-        self._shows: dict[PanelName, Callable[[Simulation], None]] = {
-            PanelName.COHERENCE: self._show_curve,
-            PanelName.CIRCLE: self._show_circle,
-            PanelName.HISTOGRAM: self._show_histogram,
-            PanelName.RASTER: self._show_raster,
-            PanelName.RATE: self._show_rate,
-        }
-
-    def hurry(self, name: PanelName) -> None:
-        """Let an instrument be due at once: something of it has changed."""
-        self._turns[name] = _Turn()
+        self._intent = intent
+        self._turns = [_Turn(panel) for panel in PANELS.values() if isinstance(panel, Instrument)]
 
     def show_next(self, simulation: Simulation, wall: float, scarcity: float = 1.0) -> None:
         """Show the instrument that is due longest, if there is one to see that would differ.
@@ -84,73 +79,47 @@ class Instruments:
         scarcity
             How many times as long as usual they wait: so that pictures of the grid come first.
         """
-        if self._intent.time_window != self._window:
-            self._window = self._intent.time_window
-            self.hurry(PanelName.COHERENCE)
-            self.hurry(PanelName.RATE)
-        due = [
-            name
-            for name, turn in self._turns.items()
-            if wall >= turn.due
-            and self._screen.is_seen(name)
-            and self._moment(name, simulation) != turn.moment
-        ]
+        due = [(turn, run) for turn, run in self._seen(simulation) if turn.is_due(run, wall)]
         if due:
-            name = min(due, key=lambda name: self._turns[name].due)
-            self._show(name, simulation, wall, scarcity)
+            turn, run = min(due, key=lambda each: each[0].due)
+            self._show(turn, run, wall, scarcity)
 
     def is_up_to_date(self, simulation: Simulation) -> bool:
         """Whether all that anybody can see shows the present."""
-        return all(
-            self._moment(name, simulation) == turn.moment or not self._screen.is_seen(name)
-            for name, turn in self._turns.items()
-        )
+        return all(turn.depends_on(run) == turn.shown for turn, run in self._seen(simulation))
 
     def show_all(self, simulation: Simulation, wall: float) -> None:
         """Show every instrument that anybody can see."""
-        for name in self._turns:
-            if self._screen.is_seen(name):
-                self._show(name, simulation, wall)
+        for turn, run in self._seen(simulation):
+            self._show(turn, run, wall)
 
-    def _show(
-        self, name: PanelName, simulation: Simulation, wall: float, scarcity: float = 1.0
-    ) -> None:
-        self._shows[name](simulation)
-        slower = scarcity * max(1.0, simulation.parameters.n_fireflies / _SMALL_SWARM)
-        self._turns[name] = _Turn(
-            wall + _INTERVALS_S[name] * slower, self._moment(name, simulation)
+    def show_empty(self, parameters: Parameters) -> None:
+        """Show those that have something to show before a swarm of such parameters has started."""
+        for turn in self._turns:
+            if turn.instrument.empty is not None:
+                self._screen.show_in(turn.instrument.name, turn.instrument.empty(parameters))
+
+    def _seen(self, simulation: Simulation) -> list[tuple[_Turn, RunSoFar]]:
+        """Those that anybody can see, each with the run and the room that it has."""
+        return [
+            (turn, self._run(simulation, turn.instrument.name))
+            for turn in self._turns
+            if self._screen.is_seen(turn.instrument.name)
+        ]
+
+    def _run(self, simulation: Simulation, name: str) -> RunSoFar:
+        return RunSoFar(
+            instant=simulation.instant,
+            coherence=simulation.coherence,
+            flashes=self._history,
+            marks=self._marks.marks,
+            time_window=self._intent.time_window,
+            room=self._screen.room(name),
         )
 
-    def _moment(self, name: PanelName, simulation: Simulation) -> tuple[object, ...]:
-        """All that the picture of an instrument depends on."""
-        instant = simulation.instant
-        moment = (instant.t, instant.n_flashes, instant.n_interventions, instant.parameters)
-        if name is PanelName.COHERENCE:
-            return *moment, len(simulation.coherence), len(self._marks.marks), self._window
-        if name is PanelName.RASTER:
-            return *moment, self._screen.raster_size()
-        if name is PanelName.RATE:
-            return *moment, self._window
-        return moment
-
-    def _show_curve(self, simulation: Simulation) -> None:
-        instant, marks = simulation.instant, self._marks.marks
-        shown = curve(simulation.coherence, instant.t, marks, self._window)
-        self._screen.show_curve(shown.until(instant.t, instant.coherence))
-
-    def _show_circle(self, simulation: Simulation) -> None:
-        instant = simulation.instant
-        self._screen.show_circle(phase_circle(instant.phases, instant.order, instant.parameters))
-
-    def _show_histogram(self, simulation: Simulation) -> None:
-        instant = simulation.instant
-        self._screen.show_histogram(phase_histogram(instant.phases, instant.parameters))
-
-    def _show_raster(self, simulation: Simulation) -> None:
-        rows, columns = self._screen.raster_size()
-        instant = simulation.instant
-        self._screen.show_raster(self._history.raster(instant.t, instant.parameters, rows, columns))
-
-    def _show_rate(self, simulation: Simulation) -> None:
-        instant = simulation.instant
-        self._screen.show_rate(rate_curve(self._history, instant.t, self._window))
+    def _show(self, turn: _Turn, run: RunSoFar, wall: float, scarcity: float = 1.0) -> None:
+        instrument = turn.instrument
+        self._screen.show_in(instrument.name, instrument.compute(run))
+        slower = scarcity * max(1.0, run.instant.parameters.n_fireflies / _SMALL_SWARM)
+        turn.due = wall + instrument.interval_s * slower
+        turn.shown = turn.depends_on(run)

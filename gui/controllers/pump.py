@@ -29,13 +29,12 @@ from gui.controllers.screen import Screen
 from gui.controllers.staging import Staging
 from gui.controllers.undoing import Undoing
 from gui.models.allowance import Allowance
-from gui.models.coherence_trace import MarkKeeper, empty_curve
+from gui.models.coherence_trace import MarkKeeper
 from gui.models.colouring import Colouring
 from gui.models.intent import Intent
 from gui.models.lateness import Appointment
 from gui.models.metrics import FRAME_RATE_HZ, Metrics
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
-from gui.models.panels import PanelName
 from gui.models.place import Place
 from gui.models.problems import Problem
 from gui.models.scales import refusal_text, value_text
@@ -339,7 +338,6 @@ class Pump:
     def _on_branched(self) -> None:
         now = self.simulation.now
         self._marks.marks[:] = [mark for mark in self._marks.marks if mark.t <= now]
-        self._instruments.hurry(PanelName.COHERENCE)
         self._pacer.forgive()
 
     def take_up_changes(self) -> None:
@@ -351,7 +349,7 @@ class Pump:
         self._forget(parameters)
         self._marks.marks[:] = self.replaying.begin()
         self._screen.show_parameters(parameters)
-        self._screen.show_curve(empty_curve(parameters))
+        self._instruments.show_empty(parameters)
         self._readouts.show_start(parameters)
         dark = self.painting.dark(parameters)
         self._screen.show_frame(dataclasses.replace(dark, is_evened=False))
@@ -478,7 +476,6 @@ class Pump:
             if name not in _UNMARKED and value != getattr(before, name):
                 words = f"{name} {value_text(name, value)}"
                 self._marks.note(self._wall_clock(), self.simulation.now, name, words)
-                self._instruments.hurry(PanelName.COHERENCE)
 
     # -- time ---------------------------------------------------------------------------
 

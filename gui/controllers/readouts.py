@@ -8,12 +8,12 @@ from typing import Final
 
 from experiments import Instant, Parameters, Simulation, Status, population_kind
 from gui.controllers.screen import Screen
-from gui.instruments.figures import figure_texts
+from gui.instruments.engine import ENGINE, figure_texts
+from gui.instruments.failures import FAILURES
 from gui.models.allowance import Allowance
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.models.pacing import SpeedMeter
-from gui.models.panels import PanelName
 from gui.models.portrait import portrait
 from gui.models.problems import Problem, problem_of_failure
 from gui.models.status_readout import Activity, StatusReadout
@@ -81,7 +81,7 @@ class Readouts:
     def show_start(self, parameters: Parameters) -> None:
         """Nothing has happened yet."""
         self._metrics.latest = {}
-        self._screen.show_figures(figure_texts({}))
+        self._screen.show_in(ENGINE.name, figure_texts({}))
         self._screen.show_status(
             StatusReadout(
                 activity=Activity.STARTING,
@@ -107,7 +107,7 @@ class Readouts:
             self._status_due = -math.inf
             self._dropped_lately = self._metrics.frames_dropped - self._dropped_until
             self._dropped_until = self._metrics.frames_dropped
-            if self._screen.is_seen(PanelName.ENGINE):
+            if self._screen.is_seen(ENGINE.name):
                 self._show_figures(simulation)
         if len(simulation.coherence) != self._samples_noted:
             self._samples_noted = len(simulation.coherence)
@@ -141,14 +141,14 @@ class Readouts:
 
     def _add_problems(self, problems: Sequence[Problem]) -> None:
         self._problems.extend(problems)
-        self._screen.show_problems(self._problems)
+        self._screen.show_in(FAILURES.name, tuple(self._problems))
 
     def _show_figures(self, simulation: Simulation) -> None:
         counts = {
             "runs": simulation.population.n_running,
             "frames_dropped": self._metrics.frames_dropped - self._dropped_before,
         }
-        self._screen.show_figures(figure_texts(self._metrics.latest, counts))
+        self._screen.show_in(ENGINE.name, figure_texts(self._metrics.latest, counts))
 
     def _firefly_words(self, simulation: Simulation, painting: Painting) -> str:
         """What is known of the firefly that was clicked, or else is pointed at."""

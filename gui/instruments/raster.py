@@ -4,101 +4,29 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
-
+from gui.instruments.panel import Area, Instrument, RunSoFar, instant_shown
 from gui.models.flash_history import Raster
-from gui.picture.theme import SIZES, Palette, Sizes
-
-_LEAST_HEIGHT: Final = 96
-_TOP: Final = 6
-_FAINTEST: Final = 0.35
-_N_SHADES: Final = 256
 
 
-class RasterView(QWidget):
-    """Draws the rasters it is given: time to the right, ids downwards."""
+def raster(run: RunSoFar) -> Raster:
+    """The flashes of the last periods, as finely as there is room for."""
+    rows, columns = run.room
+    return run.flashes.raster(run.instant.t, run.instant.parameters, rows, columns)
 
-    def __init__(self, palette: Palette, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setMinimumSize(SIZES.instrument // 2, _LEAST_HEIGHT)
-        self.setAccessibleName("Raster of the last flashes")
-        self._raster: Raster | None = None
-        self._pixels: NDArray[np.uint32] | None = None
-        self.show_sizes(SIZES)
-        self.show_palette(palette)
 
-    def sizeHint(self) -> QSize:
-        """Wider than high."""
-        return QSize(SIZES.instrument, SIZES.plot)
+def _depends_on(run: RunSoFar) -> tuple[object, ...]:
+    return *instant_shown(run), run.room
 
-    def picture_size(self) -> tuple[int, int]:
-        """Rows and columns there is room for."""
-        plot = self._plot()
-        return max(1, int(plot.height())), max(1, int(plot.width()))
 
-    def show_palette(self, palette: Palette) -> None:
-        """Take on the colours of a theme."""
-        self._palette = palette
-        ends = [QColor(name) for name in (palette.background, palette.accent)]
-        share = np.linspace(0.0, 1.0, _N_SHADES)
-        share[1:] = _FAINTEST + (1.0 - _FAINTEST) * share[1:]  # a lone flash is seen as well
-        shades = np.full((_N_SHADES, 4), 255, dtype=np.uint8)
-        for channel, name in enumerate(("blue", "green", "red")):
-            dark, light = (getattr(end, name)() for end in ends)
-            shades[:, channel] = np.rint(dark + share * (light - dark))
-        self._shades: NDArray[np.uint32] = shades.view(np.uint32)[:, 0]
-        if self._raster is not None:
-            self.show_raster(self._raster)
-        self.update()
-
-    def show_sizes(self, sizes: Sizes) -> None:
-        """Take on sizes of text."""
-        self._font = QFont(self.font())
-        self._font.setPixelSize(sizes.small_text)
-        metrics = QFontMetrics(self._font)
-        self._left = metrics.horizontalAdvance("id 0") + 2 * SIZES.rhythm
-        self._bottom = metrics.height() + SIZES.rhythm
-        self.update()
-
-    def show_raster(self, raster: Raster) -> None:
-        """Show the flashes up to a moment."""
-        self._raster = raster
-        level = np.ceil(raster.share * (_N_SHADES - 1)).astype(np.uint8)
-        self._pixels = np.ascontiguousarray(self._shades[level])
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The picture and its axes."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._palette.background))
-        if self._raster is None or self._pixels is None:
-            return
-        plot = self._plot()
-        rows, columns = self._pixels.shape
-        image = QImage(self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
-        painter.drawImage(plot, image)
-        painter.setPen(QColor(self._palette.lines))
-        painter.drawRect(plot.adjusted(-1.0, -1.0, 0.0, 0.0))
-        self._paint_words(painter, plot, self._raster)
-
-    def _paint_words(self, painter: QPainter, plot: QRectF, raster: Raster) -> None:
-        painter.setPen(QColor(self._palette.muted))
-        painter.setFont(self._font)
-        row = QRectF(plot.left(), plot.bottom() + 2, plot.width(), self._bottom - 2)
-        ago = f"{raster.end - raster.begin:.3g} s ago"
-        painter.drawText(row, Qt.AlignmentFlag.AlignLeft, ago)
-        if painter.fontMetrics().horizontalAdvance(f"{ago}  now") < plot.width():
-            painter.drawText(row, Qt.AlignmentFlag.AlignRight, "now")
-        words = f"{raster.per_row:,} fireflies a row"
-        if raster.per_row > 1 and painter.fontMetrics().horizontalAdvance(words) < plot.width() / 2:
-            painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, words)
-        column = QRectF(0.0, plot.top() - _TOP, self._left - 6.0, plot.height() + 2 * _TOP)
-        right = Qt.AlignmentFlag.AlignRight
-        painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, "id 0")
-
-    def _plot(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(self._left, _TOP, -2 * SIZES.rhythm, -self._bottom)
+RASTER: Final = Instrument(
+    name="raster",
+    title="Raster",
+    key="Ctrl+5",
+    sentence="Who flashed when: a row for each firefly, or for a few side by side",
+    view="gui.instruments.raster_view:RasterView",
+    area=Area.BOTTOM,
+    rank=1,
+    compute=raster,
+    interval_s=1 / 8,
+    depends_on=_depends_on,
+)

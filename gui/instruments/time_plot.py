@@ -101,15 +101,15 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self._all_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._all_button.clicked.connect(self.wholeRequested)
         self._all_button.hide()
-        self.show_sizes(SIZES)
+        self._take_on_sizes(SIZES)
         self._paint_in(palette)
 
-    def show_palette(self, palette: Palette) -> None:
-        """Take on the colours of a theme."""
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
         self._paint_in(palette)
+        self._take_on_sizes(SIZES.with_text(text_scale))
 
-    def show_sizes(self, sizes: Sizes) -> None:
-        """Take on sizes of text."""
+    def _take_on_sizes(self, sizes: Sizes) -> None:
         font = QFont(self.font())
         font.setPixelSize(sizes.small_text)
         self._font, metrics = font, QFontMetricsF(font)

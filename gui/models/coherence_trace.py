@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -98,7 +99,7 @@ def empty_curve(parameters: Parameters) -> Curve:
 
 
 def curve(
-    record: CoherenceRecord, now: float, marks: list[Mark], window: TimeWindow | None = None
+    record: CoherenceRecord, now: float, marks: Sequence[Mark], window: TimeWindow | None = None
 ) -> Curve:
     """What a panel shows of a record at virtual time `now`.
 
@@ -117,7 +118,7 @@ def curve(
     return _cut(record, shown, now, marks, MOST_POINTS, window is None)
 
 
-def whole_curve(record: CoherenceRecord, now: float, marks: list[Mark]) -> Curve:
+def whole_curve(record: CoherenceRecord, now: float, marks: Sequence[Mark]) -> Curve:
     """All of a record up to virtual time `now`, for paper."""
     shown = TimeWindow(0.0, max(now, SAMPLE_INTERVAL))
     return _cut(record, shown, now, marks, _MOST_POINTS_ON_PAPER, True)
@@ -127,7 +128,7 @@ def _cut(
     record: CoherenceRecord,
     shown: TimeWindow,
     now: float,
-    marks: list[Mark],
+    marks: Sequence[Mark],
     most: int,
     is_whole: bool,
 ) -> Curve:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from gui.models.colouring import Colouring
-from gui.models.panels import PanelName
 
 SMALLEST_SCALE: Final = 0.8
 LARGEST_SCALE: Final = 1.6
@@ -33,7 +32,7 @@ class Look:
     view
         What the colour of a firefly means.
     panels
-        Those shown; by default as they were arranged last, or at first.
+        Names of those shown; by default as they were arranged last, or at first.
     is_calm
         Whether every change of brightness is softened.
     text_scale
@@ -42,7 +41,7 @@ class Look:
 
     theme: Theme | None = None
     view: Colouring = Colouring.GLOW
-    panels: frozenset[PanelName] | None = None
+    panels: frozenset[str] | None = None
     is_calm: bool = False
     text_scale: float = 1.0
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui.controls.focus import keep_for_focused
 from gui.controls.screen_room import fitted
-from gui.models.panels import PANELS, PanelName
+from gui.instruments.panel import Panel
 from gui.picture.icons import icon
 from gui.picture.theme import SIZES, Palette
 
@@ -46,15 +46,14 @@ class DockTitle(QWidget):
     floatRequested = Signal()
     hideRequested = Signal()
 
-    def __init__(self, name: PanelName, hint: str, palette: Palette, parent: QWidget) -> None:
+    def __init__(self, panel: Panel, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
-        words = PANELS[name]
         self.setObjectName("dockTitle")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setToolTip(f"{words.sentence}  ({words.key})")
-        caption = QLabel(words.title, self)
+        self.setToolTip(f"{panel.sentence}  ({panel.key})")
+        caption = QLabel(panel.title, self)
         caption.setObjectName("dockCaption")
-        self._hint = Hint(hint, self)
+        self._hint = Hint(panel.hint, self)
         self._buttons = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * SIZES.rhythm, 0, SIZES.rhythm // 2, 0)
@@ -68,7 +67,7 @@ class DockTitle(QWidget):
             button = QToolButton(self)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the menu does the same by key
             button.setToolTip(verb)
-            button.setAccessibleName(f"{verb}: {words.title}")
+            button.setAccessibleName(f"{verb}: {panel.title}")
             button.clicked.connect(request)
             layout.addWidget(button)
             self._buttons[icon_name] = button
@@ -93,35 +92,31 @@ class Dock(QDockWidget):
 
     Parameters
     ----------
-    name
+    panel
         Which panel.
     content
-        What it shows.
-    hint
-        A few words beside its title.
+        Its view.
     palette
         Its colours.
     parent
         Where it stands.
     """
 
-    seenChanged = Signal(object, bool)
-    """Panel, and whether it can be seen now: shown, and not below another."""
+    seenChanged = Signal(str, bool)
+    """Name of the panel, and whether it can be seen now: shown, and not below another."""
 
-    def __init__(
-        self, name: PanelName, content: QWidget, hint: str, palette: Palette, parent: QWidget
-    ) -> None:
-        super().__init__(PANELS[name].title, parent)
-        self.setObjectName(f"dock_{name.value}")
-        self.setAccessibleName(PANELS[name].title)
-        self.setAccessibleDescription(PANELS[name].sentence)
+    def __init__(self, panel: Panel, content: QWidget, palette: Palette, parent: QWidget) -> None:
+        super().__init__(panel.title, parent)
+        self.setObjectName(f"dock_{panel.name}")  # saved layouts know it by this
+        self.setAccessibleName(panel.title)
+        self.setAccessibleDescription(panel.sentence)
         self._palette = palette
-        self.title = DockTitle(name, hint, palette, self)
+        self.title = DockTitle(panel, palette, self)
         self.setTitleBarWidget(self.title)
         self.setWidget(content)
         self.title.floatRequested.connect(self._on_title_float_requested)
         self.title.hideRequested.connect(self.hide)
-        self.visibilityChanged.connect(partial(self.seenChanged.emit, name))
+        self.visibilityChanged.connect(partial(self.seenChanged.emit, panel.name))
         self.topLevelChanged.connect(self._on_top_level_changed)
 
     def event(self, event: QEvent) -> bool:

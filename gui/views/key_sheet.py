@@ -8,14 +8,21 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
-from gui.views.menu import SHORTCUTS
-
 
 class KeySheet(QScrollArea):
-    """Two columns, as large as they are; where the window is smaller, broken and scrolled."""
+    """Two columns, as large as they are; where the window is smaller, broken and scrolled.
 
-    def __init__(self, parent: QWidget) -> None:
+    Parameters
+    ----------
+    rows
+        Keys, and what they do.
+    parent
+        What it lies over.
+    """
+
+    def __init__(self, rows: Sequence[tuple[str, str]], parent: QWidget) -> None:
         super().__init__(parent)
+        self._rows = rows
         self.setObjectName("keySheet")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -48,7 +55,7 @@ class KeySheet(QScrollArea):
     def _break_lines(self, is_narrow: bool) -> None:
         if not self._table.text() or is_narrow is not self._table.wordWrap():
             self._table.setWordWrap(is_narrow)
-            self._table.setText(_table(SHORTCUTS, "normal" if is_narrow else "nowrap"))
+            self._table.setText(_table(self._rows, "normal" if is_narrow else "nowrap"))
 
 
 def _table(rows: Sequence[tuple[str, str]], wrapping: str) -> str:

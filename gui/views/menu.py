@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gui.instruments.panel import Panel, keys_in_words
 from gui.models.look import Theme
-from gui.models.panels import PANELS, PanelName
 from gui.views.preset_bar import PresetMenu
 
-SHORTCUTS: Final = (
+_SHORTCUTS: Final = (
     ("Space", "play or pause"),
     (".", "step to the next flash"),
     (",", "step by one period"),
@@ -33,7 +33,7 @@ SHORTCUTS: Final = (
     ("Shift+Arrows, Shift+Enter", "a stroke; a straight line from where the brush was last"),
     ("Tab, Shift+Tab", "to the next control, to the one before"),
     ("A", "to the answers of a notice, and back"),
-    ("Ctrl+1 to Ctrl+8", "show or hide a panel"),
+    ("", "show or hide a panel"),
     ("C", "calm: soften every change of brightness"),
     ("Ctrl++ or Ctrl+=, Ctrl+-, Ctrl+0", "larger, smaller, usual text"),
     ("M", "menu: presets, panels, themes and more"),
@@ -42,7 +42,12 @@ SHORTCUTS: Final = (
     ("Esc", "cancel, let go of a firefly, leave the full screen"),
     ("?", "show or hide these keys"),
 )
-"""Keys and what they do, for people."""
+
+
+def shortcuts(panels: Collection[Panel]) -> list[tuple[str, str]]:
+    """Keys and what they do, for people."""
+    return [(keys or keys_in_words(panels), words) for keys, words in _SHORTCUTS]
+
 
 _THEMES: Final = {
     Theme.SYSTEM: "As the system",
@@ -54,33 +59,33 @@ _THEMES: Final = {
 class PanelMenu(QMenu):
     """A tick for each panel that is shown."""
 
-    panelRequested = Signal(object)
-    """The :class:`~gui.models.panels.PanelName` to show or hide."""
+    panelRequested = Signal(str)
+    """The name of the panel to show or hide."""
 
     arrangeRequested = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, panels: Collection[Panel], parent: QWidget) -> None:
         super().__init__("Panels", parent)
         self.setToolTipsVisible(True)
-        self.ticks: dict[PanelName, QAction] = {}
-        for name, words in PANELS.items():
-            action = self.addAction(f"{words.title}\t{_native(words.key)}")
+        self.ticks: dict[str, QAction] = {}
+        for panel in panels:
+            action = self.addAction(f"{panel.title}\t{_native(panel.key)}")
             action.setCheckable(True)
-            action.setToolTip(words.sentence)
-            action.setData(name.value)
-            self.ticks[name] = action
+            action.setToolTip(panel.sentence)
+            action.setData(panel.name)
+            self.ticks[panel.name] = action
         self.addSeparator()
         self.addAction("Arrange as at first").triggered.connect(self.arrangeRequested)
         self.triggered.connect(self._on_triggered)
 
-    def show_ticks(self, shown: frozenset[PanelName]) -> None:
+    def show_ticks(self, shown: frozenset[str]) -> None:
         """Tick the panels that are shown."""
         for name, action in self.ticks.items():
             action.setChecked(name in shown)
 
     def _on_triggered(self, action: QAction) -> None:
         if action.data():
-            self.panelRequested.emit(PanelName(action.data()))
+            self.panelRequested.emit(action.data())
 
 
 class Menu(QMenu):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
@@ -34,18 +35,27 @@ class Overlays(QObject):
         The part of it that they keep to, if it isn't too small for words.
     below
         What no sheet lies over, at the lower edge of the window.
+    keys
+        What the sheet says: keys, and what they do.
     palette
         Their colours.
     """
 
-    def __init__(self, window: QWidget, grid: GridView, below: QWidget, palette: Palette) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        grid: GridView,
+        below: QWidget,
+        keys: Sequence[tuple[str, str]],
+        palette: Palette,
+    ) -> None:
         super().__init__(window)
         self._window, self._grid, self._below = window, grid, below
         self._scale = 1.0
         self._focused_before: QWidget | None = None
         self.notice = NoticeBar(palette, window)
         self.toast = Toast(window)
-        self.keys = KeySheet(window)
+        self.keys = KeySheet(keys, window)
         watched: QWidget | None = grid
         while watched is not None:  # the grid goes along with whatever it is in
             watched.installEventFilter(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+from collections.abc import Collection
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButt
 
 from experiments import PARAMETER_FIELDS
 from gui.controls.value_slider import ValueSlider
+from gui.instruments.panel import Panel, keys_in_words
 from gui.models.recording import RecordingStatus
 from gui.models.recording_settings import INSTALL_COMMAND
 from gui.picture.icons import icon, mark
@@ -52,7 +54,9 @@ class Toolbar(QWidget):
     newSeedRequested = Signal()
     recordToggleRequested = Signal()
 
-    def __init__(self, presets: PresetMenu, palette: Palette, parent: QWidget) -> None:
+    def __init__(
+        self, presets: PresetMenu, panels: Collection[Panel], palette: Palette, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -67,8 +71,8 @@ class Toolbar(QWidget):
             "R, without the paint Shift+R",
         )
         self.new_seed_button = self._button("dice-five", "New seed: another random start", "N")
-        self.panel_menu = PanelMenu(self)
-        self.panels_button = self._button("layout", "Panels to show or hide", "Ctrl+1 to Ctrl+8")
+        self.panel_menu = PanelMenu(panels, self)
+        self.panels_button = self._button("layout", "Panels to show or hide", keys_in_words(panels))
         self.panels_button.clicked.connect(self._on_panels_button_clicked)
         self.recording_menu = RecordingMenu(self)
         self.export_menu = ExportMenu(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 import numpy as np
@@ -25,36 +25,29 @@ from experiments import Parameters, neighbours
 from gui.controls.focus import bring_to_sight, keep_for_focused, press_focused
 from gui.controls.key_names import names_of
 from gui.controls.value_slider import ValueSlider
-from gui.instruments.coherence_plot import CoherencePlot
-from gui.instruments.figure_table import FigureTable
-from gui.instruments.phase_circle import PhaseCircleView
-from gui.instruments.phase_histogram import PhaseHistogramView
-from gui.instruments.phases import PhaseCircle, PhaseHistogram
-from gui.instruments.problem_list import ProblemList
-from gui.instruments.raster import RasterView
-from gui.instruments.rate_plot import RatePlot
-from gui.instruments.rate_trace import RateCurve
+from gui.instruments.controls import CONTROLS
+from gui.instruments.failures import FAILURES
+from gui.instruments.panel import Panel
+from gui.instruments.panel_view import make_view
+from gui.instruments.registry import PANELS
 from gui.models.brush import BRUSH_KEYS, Brush
-from gui.models.coherence_trace import Curve
 from gui.models.colouring import Colouring
 from gui.models.exports import WindowExport
-from gui.models.flash_history import Raster
 from gui.models.look import Theme
 from gui.models.marks import dots_in_sight
 from gui.models.notice import Notice, Notices
-from gui.models.panels import PANELS, PanelName
-from gui.models.problems import Problem
 from gui.models.recording import RecordingChoice, RecordingStatus
 from gui.models.status_readout import StatusReadout
 from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
 from gui.picture.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
+from gui.views.control_panel import ControlPanel
 from gui.views.file_dialogs import FileDialogs
 from gui.views.grid import GridView
 from gui.views.grid_cursor import is_cursor_key
+from gui.views.menu import shortcuts
 from gui.views.overlays import Overlays
-from gui.views.panel import Panel
 from gui.views.qt_palette import qt_palette
 from gui.views.status_line import StatusLine
 from gui.views.timeline_bar import TimelineBar
@@ -97,7 +90,8 @@ class Window(QWidget):
     calmToggleRequested = Signal()
     textScaleRequested = Signal(int)
     """Steps to larger text, or 0 for the usual size."""
-    panelToggleRequested = Signal(object)
+    panelToggleRequested = Signal(str)
+    """Name of the panel to show or hide."""
     cancelRequested = Signal()
     letGoRequested = Signal()
     seekRequested = Signal(float)
@@ -124,37 +118,18 @@ class Window(QWidget):
         self.setMinimumSize(SIZES.least_width, SIZES.least_height)
         self.resize(SIZES.window_width, SIZES.window_height)
         self.setAcceptDrops(True)
-        self._palette = palette
+        self._palette, panels = palette, PANELS.values()
         self.setStyleSheet(style_sheet(palette))
-        self.panel = Panel(palette, self)
-        self.toolbar = Toolbar(self.panel.preset_bar.menu, palette, self)
+        self.panel = ControlPanel(palette, self)
+        self.toolbar = Toolbar(self.panel.preset_bar.menu, panels, palette, self)
         self.grid = GridView(self)
-        self.plot = CoherencePlot(palette, self)
-        self.circle = PhaseCircleView(palette, self)
-        self.histogram = PhaseHistogramView(palette, self)
-        self.raster = RasterView(palette, self)
-        self.rate = RatePlot(palette, self)
-        self.figures = FigureTable(self)
-        self.problems = ProblemList(self)
+        views: dict[str, QWidget] = {CONTROLS.name: self.panel}
+        views |= {each.name: make_view(each, palette, self) for each in panels if each.view}
         self.timeline = TimelineBar(palette, self)
         self.dialogs = FileDialogs(palette, self)
         self._notices = Notices()
         self.status_line = StatusLine(palette, self)
-        self.workbench = Workbench(
-            self.grid,
-            {
-                PanelName.CONTROLS: self.panel,
-                PanelName.COHERENCE: self.plot,
-                PanelName.CIRCLE: self.circle,
-                PanelName.HISTOGRAM: self.histogram,
-                PanelName.RASTER: self.raster,
-                PanelName.RATE: self.rate,
-                PanelName.ENGINE: self.figures,
-                PanelName.FAILURES: self.problems,
-            },
-            palette,
-            self,
-        )
+        self.workbench = Workbench(self.grid, panels, views, palette, self)
         self.bench = QScrollArea(self)
         self.bench.setObjectName("bench")
         self.bench.setFrameShape(QFrame.Shape.NoFrame)
@@ -162,7 +137,8 @@ class Window(QWidget):
         self.bench.setWidgetResizable(True)
         self.bench.setMinimumHeight(5 * SIZES.rhythm)  # enough to scroll; more where there is more
         self.bench.setWidget(self.workbench)
-        self.overlays = Overlays(self, self.grid, self.status_line, palette)
+        keys = shortcuts(panels)
+        self.overlays = Overlays(self, self.grid, self.status_line, keys, palette)
         self.notice, self.toast = self.overlays.notice, self.overlays.toast
         self.sliders: Mapping[str, ValueSlider] = {
             **self.panel.sliders,
@@ -171,7 +147,7 @@ class Window(QWidget):
         self.is_grid_alone = self._was_maximized = self._hears_app = False
         self._requests: dict[str, Callable[[], object]] = {}
         self._lay_out()
-        self._connect_keys()
+        self._connect_keys(panels)
         self._connect_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # at first no control has the focus
         self.setFocus()
@@ -185,7 +161,7 @@ class Window(QWidget):
         layout.addWidget(self.timeline)
         layout.addWidget(self.status_line)
 
-    def _connect_keys(self) -> None:
+    def _connect_keys(self, panels: Collection[Panel]) -> None:
         for request, key in (
             (self.playToggleRequested, "Space"),
             (self.stepRequested, "."),
@@ -221,8 +197,8 @@ class Window(QWidget):
             self._on_key(str(number), partial(self.viewRequested.emit, view))
         for brush, key in BRUSH_KEYS.items():
             self._on_key(key, partial(self.brushRequested.emit, brush))
-        for name, words in PANELS.items():
-            self._on_key(words.key, partial(self.panelToggleRequested.emit, name))
+        for panel in panels:
+            self._on_key(panel.key, partial(self.panelToggleRequested.emit, panel.name))
         # These two go by the place of the key as well, which a shortcut can't.
         self._requests["+"] = partial(self.grid.wheelTurned.emit, 1)
         self._requests["-"] = partial(self.grid.wheelTurned.emit, -1)
@@ -298,13 +274,17 @@ class Window(QWidget):
         """Whether anybody could see a picture now."""
         return self.isVisible() and not self.isMinimized()
 
-    def is_seen(self, name: PanelName) -> bool:
+    def is_seen(self, name: str) -> bool:
         """Whether a panel is shown, and not below another."""
         return self.workbench.is_seen(name)
 
-    def raster_size(self) -> tuple[int, int]:
-        """Rows and columns that the raster has room for."""
-        return self.raster.picture_size()
+    def room(self, name: str) -> tuple[int, int]:
+        """Rows and columns of pixels that a panel has for its picture."""
+        return self.workbench.room(name)
+
+    def show_in(self, name: str, data: object) -> None:
+        """Give a panel something to show."""
+        self.workbench.show_in(name, data)
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and a size of the text, 1 being usual."""
@@ -312,23 +292,16 @@ class Window(QWidget):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.setPalette(qt_palette(palette))
-        sizes = SIZES.with_text(text_scale)
-        sheet = style_sheet(palette, sizes)
+        sheet = style_sheet(palette, SIZES.with_text(text_scale))
         if sheet != self.styleSheet():  # Qt would style every widget anew
             self.setStyleSheet(sheet)
         self.toolbar.show_style(palette, text_scale)
-        self.panel.show_style(palette, text_scale)
         self.status_line.show_text_scale(text_scale)
         self.workbench.show_style(palette, text_scale)
         self.timeline.show_palette(palette)
         self.overlays.show_style(palette, text_scale)
         self.grid.words.place()
         self.dialogs.show_palette(palette)
-        for part in (self.plot, self.rate, self.circle, self.histogram, self.raster):
-            part.show_palette(palette)
-        for plot in (self.plot, self.rate, self.raster):
-            plot.show_sizes(sizes)
-        self.figures.show_text_scale()
         self._fit_parts()
 
     def show_theme(self, theme: Theme) -> None:
@@ -353,7 +326,7 @@ class Window(QWidget):
     def show_firefly(self, words: str) -> None:
         """Show what is known of a firefly, where it can be seen."""
         self.panel.brush_bar.show_firefly(words)
-        self.grid.words.show_readout("" if self.is_seen(PanelName.CONTROLS) else words)
+        self.grid.words.show_readout("" if self.is_seen(CONTROLS.name) else words)
 
     def show_marks(self, status: NDArray[np.uint8]) -> None:
         """Mark the fireflies that something was done to."""
@@ -370,37 +343,9 @@ class Window(QWidget):
         """Show what the colours mean from now on."""
         self.panel.view_bar.show_view(view)
 
-    def show_curve(self, curve: Curve) -> None:
-        """Show the coherence over time."""
-        self.plot.show_curve(curve)
-
-    def show_circle(self, circle: PhaseCircle) -> None:
-        """Show the phases around the circle."""
-        self.circle.show_circle(circle)
-
-    def show_histogram(self, histogram: PhaseHistogram) -> None:
-        """Show the phases in bins."""
-        self.histogram.show_histogram(histogram)
-
-    def show_raster(self, raster: Raster) -> None:
-        """Show who flashed when."""
-        self.raster.show_raster(raster)
-
-    def show_rate(self, curve: RateCurve) -> None:
-        """Show the flashes per second over time."""
-        self.rate.show_rate(curve)
-
-    def show_figures(self, figures: Mapping[str, str]) -> None:
-        """Show what the window measured of itself, by metric."""
-        self.figures.show_figures(figures)
-
-    def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Show what has gone wrong so far."""
-        self.problems.show_problems(problems)
-
     def show_problem_list(self) -> None:
         """Bring the list of what has gone wrong to sight."""
-        self.workbench.show_panel(PanelName.FAILURES)
+        self.workbench.show_panel(FAILURES.name)
 
     def show_timeline(self, timeline: Timeline | None) -> None:
         """Show where a run that is repeated is; None hands the controls back."""
@@ -440,7 +385,7 @@ class Window(QWidget):
     def show_status(self, status: StatusReadout) -> None:
         """Show a moment of the run."""
         self.status_line.show_status(status)
-        self.circle.show_number(status.coherence_text())
+        self.workbench.show_status(status)
 
     def show_playing(self, is_playing: bool) -> None:
         """Show whether time passes."""
@@ -453,8 +398,8 @@ class Window(QWidget):
 
     def show_parameters(self, parameters: Parameters) -> None:
         """Show the values in force."""
-        for name, slider in self.sliders.items():
-            slider.show_value(getattr(parameters, name))
+        self.panel.show_data(parameters)
+        self.toolbar.speed.show_value(parameters.speed)
 
     def show_preset(self, name: str, sentence: str, usual: str = "") -> None:
         """Show which preset the run began with, no name for none; in the room of what is usual."""
@@ -581,8 +526,7 @@ class Window(QWidget):
             self.filesDropped.emit(addresses)
 
     def _on_workbench_panels_changed(self) -> None:
-        shown = frozenset(name for name in PanelName if self.workbench.is_shown(name))
-        self.toolbar.panel_menu.show_ticks(shown)
+        self.toolbar.panel_menu.show_ticks(self.workbench.shown())
 
     def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
         for slider in self.sliders.values():

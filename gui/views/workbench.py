@@ -4,45 +4,46 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Final, cast
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.controls.tab_bars import TabBars
-from gui.instruments.coherence_plot import BAND_WORDS
-from gui.models.panels import SHOWN_AT_FIRST, PanelName
+from gui.instruments.panel import Area, Panel
+from gui.instruments.panel_view import PanelView, TellsStatus
+from gui.models.status_readout import StatusReadout
 from gui.picture.theme import SIZES, Palette
 from gui.views.dock import Dock
 
 _VERSION: Final = 1
 """Of the arrangement of panels; one that was saved under another isn't restored."""
 
-_HINTS: Final = {
-    PanelName.COHERENCE: BAND_WORDS,
-    PanelName.CIRCLE: "shaded: deaf",
-    PanelName.HISTOGRAM: "dashed: chance",
+_AREAS: Final = {
+    Area.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
+    Area.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
+    Area.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-
-_LEFT: Final = Qt.DockWidgetArea.LeftDockWidgetArea
-_RIGHT: Final = Qt.DockWidgetArea.RightDockWidgetArea
-_BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
-
-_PLACES: Final = {
-    PanelName.CIRCLE: _LEFT,
-    PanelName.HISTOGRAM: _LEFT,
-    PanelName.ENGINE: _LEFT,
-    PanelName.CONTROLS: _RIGHT,
-    PanelName.COHERENCE: _BOTTOM,
-    PanelName.RATE: _BOTTOM,
-    PanelName.RASTER: _BOTTOM,
-    PanelName.FAILURES: _BOTTOM,
-}
+_BOTTOM: Final = _AREAS[Area.BOTTOM]
 
 
 class Workbench(QMainWindow):
-    """Panels that are dragged, stacked, floated and hidden around the one thing in the middle."""
+    """Panels that are dragged, stacked, floated and hidden around the one thing in the middle.
+
+    Parameters
+    ----------
+    centre
+        The one thing in the middle.
+    panels
+        The panels there are.
+    views
+        Their widgets, by name of panel.
+    palette
+        Colours of their titles.
+    parent
+        Where it stands.
+    """
 
     panelsChanged = Signal()
     """Some panel was shown or hidden."""
@@ -50,7 +51,8 @@ class Workbench(QMainWindow):
     def __init__(
         self,
         centre: QWidget,
-        panels: Mapping[PanelName, QWidget],
+        panels: Collection[Panel],
+        views: Mapping[str, QWidget],
         palette: Palette,
         parent: QWidget,
     ) -> None:
@@ -60,57 +62,92 @@ class Workbench(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setAnimated(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        self.setCorner(Qt.Corner.BottomRightCorner, _AREAS[Area.RIGHT])
         self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         self.setCentralWidget(centre)
         self._tab_bars = TabBars(self)
-        self._seen: set[PanelName] = set()
+        self._seen: set[str] = set()
         self._put_away: tuple[QSize, bytes] | None = None
         self._due_at: tuple[QSize, bytes] | None = None
-        self.docks: dict[PanelName, Dock] = {}
-        for name, area in _PLACES.items():
-            dock = Dock(name, panels[name], _HINTS.get(name, ""), palette, self)
+        self.views = views
+        self._tellers = [view for view in views.values() if isinstance(view, TellsStatus)]
+        self._panels, areas = tuple(panels), list(Area)
+        self._placed = sorted(
+            panels,
+            key=lambda panel: (areas.index(panel.area), bool(panel.stacked_on), panel.rank),
+        )
+        self.docks: dict[str, Dock] = {}
+        for panel in self._placed:
+            dock = Dock(panel, views[panel.name], palette, self)
             dock.seenChanged.connect(self._on_dock_seen_changed)
-            self.docks[name] = dock
-            self.addDockWidget(area, dock)
+            self.docks[panel.name] = dock
+            self.addDockWidget(_AREAS[panel.area], dock)
         self.arrange_anew()
 
     def arrange_anew(self) -> None:
         """As it was at first."""
         self._due_at = None
-        for name, area in _PLACES.items():
-            dock = self.docks[name]
+        for panel in self._placed:
+            dock = self.docks[panel.name]
             dock.setFloating(False)
-            self.addDockWidget(area, dock)
-        bottom = [PanelName.COHERENCE, PanelName.RATE, PanelName.RASTER]
+            self.addDockWidget(_AREAS[panel.area], dock)
+        bottom = self._side_by_side(Area.BOTTOM)
         for before, after in itertools.pairwise(bottom):
-            self.splitDockWidget(self.docks[before], self.docks[after], Qt.Orientation.Horizontal)
-        self.tabifyDockWidget(self.docks[PanelName.RASTER], self.docks[PanelName.FAILURES])
-        for name, dock in self.docks.items():
-            dock.setVisible(name in SHOWN_AT_FIRST)
-        self._resize([PanelName.COHERENCE], SIZES.plot + SIZES.dock_title, Qt.Orientation.Vertical)
-        self._resize([PanelName.CIRCLE], SIZES.instrument, Qt.Orientation.Horizontal)
+            self.splitDockWidget(before, after, Qt.Orientation.Horizontal)
+        for panel in self._panels:
+            if panel.stacked_on:
+                self.tabifyDockWidget(self.docks[panel.stacked_on], self.docks[panel.name])
+        for panel in self._panels:
+            self.docks[panel.name].setVisible(panel.is_shown_at_first)
+        self._resize(bottom[:1], SIZES.plot + SIZES.dock_title, Qt.Orientation.Vertical)
+        left = self._side_by_side(Area.LEFT)
+        self._resize(left[:1], SIZES.instrument, Qt.Orientation.Horizontal)
 
-    def _resize(self, names: list[PanelName], length: int, along: Qt.Orientation) -> None:
-        docks: list[QDockWidget] = [self.docks[name] for name in names]
+    def _side_by_side(self, area: Area) -> list[QDockWidget]:
+        """Those of an area that are stacked on no other, at first."""
+        beside = (each for each in self._placed if each.area is area and not each.stacked_on)
+        return [self.docks[panel.name] for panel in beside]
+
+    def _resize(self, docks: list[QDockWidget], length: int, along: Qt.Orientation) -> None:
         self.resizeDocks(docks, [length] * len(docks), along)
 
     # -- showing ------------------------------------------------------------------------
 
-    def is_seen(self, name: PanelName) -> bool:
+    def is_seen(self, name: str) -> bool:
         """Whether a panel is shown, and not below another."""
         return name in self._seen
 
-    def is_shown(self, name: PanelName) -> bool:
+    def is_shown(self, name: str) -> bool:
         """Whether a panel is shown, be it below another."""
         return not self.docks[name].isHidden()
 
-    def show_panels(self, names: Collection[PanelName]) -> None:
-        """Show these panels and no others."""
-        for name in PanelName:
-            self.show_panel(name, name in names)
+    def shown(self) -> frozenset[str]:
+        """Names of the panels that are shown, be they below others."""
+        return frozenset(name for name in self.docks if self.is_shown(name))
 
-    def show_panel(self, name: PanelName, is_shown: bool = True) -> None:
+    def _view(self, name: str) -> PanelView:
+        return cast(PanelView, self.views[name])
+
+    def room(self, name: str) -> tuple[int, int]:
+        """Rows and columns of pixels that a panel has for its picture, at least one of each."""
+        room = self.views[name].contentsRect()
+        return max(1, room.height()), max(1, room.width())
+
+    def show_in(self, name: str, data: object) -> None:
+        """Give a panel something to show."""
+        self._view(name).show_data(data)
+
+    def show_status(self, status: StatusReadout) -> None:
+        """Show a moment of the run in those panels that repeat words of the status line."""
+        for view in self._tellers:
+            view.show_status(status)
+
+    def show_panels(self, names: Collection[str]) -> None:
+        """Show these panels and no others."""
+        for panel in self._panels:
+            self.show_panel(panel.name, panel.name in names)
+
+    def show_panel(self, name: str, is_shown: bool = True) -> None:
         """Show or hide a panel; if several are stacked, the one shown is on top."""
         self._due_at = None  # whoever arranges panels by now means it
         dock = self.docks[name]
@@ -126,7 +163,7 @@ class Workbench(QMainWindow):
         is_there = self.dockWidgetArea(dock) is _BOTTOM and not dock.isFloating()
         return is_there and not dock.isHidden()
 
-    def toggle_panel(self, name: PanelName) -> None:
+    def toggle_panel(self, name: str) -> None:
         """Hide a panel that can be seen, else show it."""
         self.show_panel(name, not self.is_seen(name))
 
@@ -155,8 +192,9 @@ class Workbench(QMainWindow):
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
-        for dock in self.docks.values():
+        for name, dock in self.docks.items():
             dock.show_style(palette, text_scale)
+            self._view(name).show_style(palette, text_scale)
         # Qt looks up how wide the style has the separators only when told of one.
         QCoreApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))
 
@@ -177,6 +215,6 @@ class Workbench(QMainWindow):
         self.bring_onto_screen()
         return is_possible
 
-    def _on_dock_seen_changed(self, name: PanelName, is_seen: bool) -> None:
+    def _on_dock_seen_changed(self, name: str, is_seen: bool) -> None:
         (self._seen.add if is_seen else self._seen.discard)(name)
         self.panelsChanged.emit()

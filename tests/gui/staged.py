@@ -10,107 +10,9 @@ from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.picture.colour_table import colour_table
 from gui.picture.theme import GLOW_STOPS
+from tests.gui.fake_screen import FakeScreen
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
-
-
-class Screen:
-    """Remembers what it was shown."""
-
-    def __init__(self):
-        self.frames, self.curves, self.statuses, self.notes = [], [], [], []
-        self.toasts = []
-        self.refusals, self.values, self.playing = {}, None, None
-        self.shows = True
-
-    def is_showing(self):
-        return self.shows
-
-    def show_frame(self, frame):
-        self.frames.append(frame.rgba.copy())
-        self.is_evened = frame.is_evened
-
-    def show_curve(self, curve):
-        self.curves.append(curve)
-
-    def show_timeline(self, timeline):
-        self.timeline = timeline
-
-    def show_recording(self, status):
-        self.recording = status
-
-    def show_notice(self, notice):
-        self.notice = notice
-
-    def show_status(self, status):
-        self.statuses.append(status)
-
-    def show_playing(self, is_playing):
-        self.playing = is_playing
-
-    def is_seen(self, name):
-        return self.shows
-
-    def raster_size(self):
-        return 40, 60
-
-    def show_circle(self, circle):
-        self.circle = circle
-
-    def show_histogram(self, histogram):
-        self.histogram = histogram
-
-    def show_raster(self, raster):
-        self.raster = raster
-
-    def show_rate(self, curve):
-        self.rate = curve
-
-    def show_problems(self, problems):
-        self.problems = list(problems)
-
-    def show_marks(self, status):
-        self.marks = status
-
-    def show_pinned(self, firefly):
-        self.pinned = firefly
-
-    def show_preset(self, name, sentence, usual=""):
-        self.preset = (name, sentence)
-
-    def show_calm(self, is_calm):
-        self.is_calm = is_calm
-
-    def show_note(self, words, can_cancel=False):
-        self.notes.append(words)
-        self.can_cancel = can_cancel
-
-    def show_brush(self, brush, width):
-        self.brush = (brush, width)
-
-    def show_firefly(self, words):
-        self.firefly = words
-
-    def show_view(self, view):
-        self.view = view
-
-    def show_toast(self, words):
-        self.toasts.append(words)
-
-    def show_figures(self, figures):
-        pass
-
-    def show_parameters(self, parameters):
-        self.values = parameters
-
-    def show_refusal(self, name, reason):
-        if reason:
-            self.refusals[name] = reason
-        else:
-            self.refusals.pop(name, None)
-
-    def clear_refusals(self):
-        self.refusals.clear()
 
 
 def table_of(view):
@@ -127,7 +29,7 @@ class Stage:
         self.intent = Intent(session=session)
         if session is not None:
             self.simulation.follow(session)
-        self.screen = Screen()
+        self.screen = FakeScreen()
         self.metrics = Metrics()
         self.pump = Pump(
             self.simulation, self.intent, self.screen, self.metrics, table_of, lambda: self.wall

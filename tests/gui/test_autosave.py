@@ -30,7 +30,8 @@ from gui.controllers.autosave import Autosave
 from gui.kept import run_folder
 from gui.kept.run_folder import RunFolder
 from gui.models.intent import Intent
-from tests.gui.staged import SMALL, Screen
+from tests.gui.fake_screen import FakeScreen
+from tests.gui.staged import SMALL
 from tests.gui.waiting import LONGEST_S, frames, until
 from tests.proofs import count
 
@@ -56,7 +57,7 @@ def in_folder(body, folder):
     """Run an async test body with a simulation and an autosave of it."""
 
     async def main():
-        simulation, intent, screen = Simulation(SMALL), Intent(), Screen()
+        simulation, intent, screen = Simulation(SMALL), Intent(), FakeScreen()
         await simulation.start()
         autosave = Autosave(simulation, intent, screen, RunFolder(folder))
         try:

@@ -175,7 +175,7 @@ def test_an_error_of_the_program_is_shown_once_and_logged_and_the_run_goes_on(tm
     code = WINDOW.format(
         then="lab.pump.painting.make = None; print(simulation_time(lab), flush=True); "
         "QTimer.singleShot(800, lambda: (print(lab.window.toast.text(), flush=True), "
-        "print(lab.window.problems.list.count(), flush=True), "
+        "print(lab.window.workbench.views['failures'].list.count(), flush=True), "
         "print(lab.simulation.now, flush=True), lab.window.close()))"
     )
     process = start(

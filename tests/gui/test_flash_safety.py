@@ -24,6 +24,7 @@ from gui.picture.flash_guard import FlashGuard
 from gui.picture.frame_buffer import FrameBuffer
 from gui.picture.glow import CALM, FLASH
 from gui.picture.theme import GLOW_STOPS
+from tests.gui.fake_screen import FakeScreen
 
 COLOURS = colour_table(GLOW_STOPS)
 FRAME_S = 1 / 60
@@ -262,25 +263,18 @@ def test_random_sequences_are_safe(seed):
     cinema.assert_safe()
 
 
-class Projector:
-    """A screen that measures what the pump shows; all else it is shown it ignores."""
+class Projector(FakeScreen):
+    """A screen that measures the pictures of the grid instead of keeping them."""
 
     def __init__(self):
+        super().__init__()
         self.level = 0.0
 
-    def is_showing(self):
-        return True
-
-    def is_seen(self, _name):
+    def is_seen(self, name):
         return False
 
     def show_frame(self, frame):
         self.level = float(relative_luminance(frame.rgba.reshape(-1, 4)).mean())
-
-    def __getattr__(self, name):
-        if name.startswith(("show_", "clear_")):
-            return lambda *_: None
-        raise AttributeError(name)
 
 
 @pytest.mark.slow

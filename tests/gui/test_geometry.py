@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from experiments import Parameters
-from gui.instruments.figures import FIGURES
+from gui.instruments.engine import FIGURES
 from gui.models.notice import Notice
-from gui.models.panels import SHOWN_AT_FIRST, PanelName
 from gui.models.recording import RecordingStatus
 from gui.models.timeline import Timeline
 from gui.picture.theme import DAY, NIGHT, SIZES
 from gui.views.window import Window
+from tests.gui.panel_names import PANEL_NAMES, SHOWN_AT_FIRST
 from tests.gui.test_window import SMALL
 from tests.gui.waiting import until
 
@@ -125,20 +125,20 @@ def faults(window):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("panels", [SHOWN_AT_FIRST, frozenset(PanelName)], ids=["usual", "all"])
+@pytest.mark.parametrize("panels", [SHOWN_AT_FIRST, frozenset(PANEL_NAMES)], ids=["usual", "all"])
 def test_nothing_is_cut_at_any_size_of_window_and_text(qtbot, panels):
     """Every label, button, field and slider is whole, and inside, or a scroll bar leads there."""
     window = Window()
     qtbot.addWidget(window)
     window.show()
     window.show_parameters(Parameters(nudge=0.25, glow=0.5))
-    if len(panels) == len(PanelName):
+    if len(panels) == len(PANEL_NAMES):
         window.show_notice(LONG_NOTICE)
         window.show_toast("Saved: " + "a rather long path/" * 4)
         window.show_recording(RecordingStatus(True, 3_723.0, 123_456_789, 12))
         window.show_timeline(Timeline(61.0, 4_000.0, (10.0,), "as it was saved, flash for flash"))
-    window.show_figures(dict.fromkeys(FIGURES, "123.4, p99 267.9 ms"))
-    for name in PanelName:
+    window.show_in("engine", dict.fromkeys(FIGURES, "123.4, p99 267.9 ms"))
+    for name in PANEL_NAMES:
         window.workbench.show_panel(name, name in panels)
     for scale in SCALES:
         window.show_style(DAY if scale > 1.0 else NIGHT, scale)
@@ -190,7 +190,7 @@ def test_the_sheet_of_keys_fits_or_scrolls_and_escape_closes_it(qtbot, size, tex
     qtbot.addWidget(window)
     window.show_style(NIGHT, text_scale)
     window.show()
-    for name in PanelName:
+    for name in PANEL_NAMES:
         window.workbench.show_panel(name)
     window.resize(*size)
     settle()
@@ -217,7 +217,7 @@ def test_a_panel_that_floated_on_a_screen_that_is_gone_comes_back(qtbot):
     window = Window()
     qtbot.addWidget(window)
     window.show()
-    dock = window.workbench.docks[PanelName.CIRCLE]
+    dock = window.workbench.docks["circle"]
     dock.show()
     dock.setFloating(True)
     dock.setGeometry(5_000, -2_000, 400, 300)

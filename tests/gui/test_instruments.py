@@ -8,13 +8,15 @@ from PySide6.QtGui import QColor
 
 from experiments import Parameters
 from gui.instruments.axis_text import axis_margins
-from gui.instruments.phase_circle import PhaseCircleView
-from gui.instruments.phase_histogram import PhaseHistogramView
-from gui.instruments.phases import INNER_RADIUS, N_BINS, OUTER_RADIUS, phase_circle, phase_histogram
-from gui.instruments.raster import RasterView
-from gui.instruments.rate_plot import short_number
-from gui.instruments.rate_trace import rate_curve, round_top
+from gui.instruments.circle import INNER_RADIUS, OUTER_RADIUS, phase_circle
+from gui.instruments.circle_view import PhaseCircleView
+from gui.instruments.histogram import N_BINS, phase_histogram
+from gui.instruments.histogram_view import PhaseHistogramView
+from gui.instruments.raster_view import RasterView
+from gui.instruments.rate import rate_curve, round_top
+from gui.instruments.rate_view import short_number
 from gui.models.flash_history import MOST_REMEMBERED, PERIODS_SHOWN, FlashHistory
+from gui.models.status_readout import Activity, StatusReadout
 from gui.models.time_window import TimeWindow
 from gui.picture.theme import NIGHT
 
@@ -74,11 +76,11 @@ def test_the_raster_view_paints_the_flash_where_it_happened(qtbot):
     qtbot.addWidget(view)
     view.resize(440, 160)
     view.show()
-    rows, columns = view.picture_size()
+    rows, columns = view.contentsRect().height(), view.contentsRect().width()
     history = FlashHistory()
     history.note(np.array([9.99]), np.array([99], dtype=np.uint32))
     raster = history.raster(10.0, SWARM, rows, columns)
-    view.show_raster(raster)
+    view.show_data(raster)
     picture = view.grab().toImage()
     plot = view._plot()
     last = plot.bottom() - 0.5 * plot.height() / len(raster.share)
@@ -210,9 +212,9 @@ def test_the_views_paint_what_the_model_says(qtbot):
         qtbot.addWidget(view)
         view.resize(248, 248)
         view.show()
-    circle.show_circle(phase_circle(phases, -1.0 + 0j, parameters))
-    circle.show_number("R 1.00")
-    bars.show_histogram(phase_histogram(phases, parameters))
+    circle.show_data(phase_circle(phases, -1.0 + 0j, parameters))
+    circle.show_status(StatusReadout(Activity.RUNNING, 1.0, 1.0, 1.0, 60.0, 0.0, 1.0, 1, 2_500))
+    bars.show_data(phase_histogram(phases, parameters))
     picture = circle.grab().toImage()
     middle, half = 124, 120
     ring = int(half * (INNER_RADIUS + OUTER_RADIUS) / 2)

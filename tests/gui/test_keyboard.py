@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from experiments import Action, FireflyAction, Parameters
 from gui.controls.key_names import names_of
 from gui.controls.wheel import WheelSteps
+from gui.instruments.registry import PANELS
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.colouring import Colouring
 from gui.models.grid_cursor import Edge, Move, moved
 from gui.models.notice import Notice
 from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
-from gui.views.menu import SHORTCUTS
+from gui.views.menu import shortcuts
 from gui.views.window import Window
 from tests.gui.waiting import until
 
@@ -202,7 +203,11 @@ def test_every_key_of_the_window_is_on_the_sheet_and_means_one_thing(qtbot):
     window = shown(qtbot)
     keys = [each.key().toString() for each in window.findChildren(QShortcut)]
     assert len(keys) == len(set(keys))
-    words = [key for keys, _ in SHORTCUTS for key in keys.replace(" or ", ", ").split(", ")]
+    words = [
+        key
+        for keys, _ in shortcuts(PANELS.values())
+        for key in keys.replace(" or ", ", ").split(", ")
+    ]
     for brush, key in BRUSH_KEYS.items():
         assert key in words
         assert QKeySequence(key).toString() in keys
@@ -352,8 +357,8 @@ def test_grid_and_sliders_count_the_wheel_alike(qtbot):
 def test_plots_are_zoomed_by_any_wheel_but_not_by_momentum(qtbot):
     """A touchpad that tells pixels alone zooms as well, a little at a time."""
     window = shown(qtbot)
-    factors = []
-    window.plot.zoomRequested.connect(lambda factor, _about: factors.append(factor))
+    plot, factors = window.workbench.views["coherence"], []
+    plot.zoomRequested.connect(lambda factor, _about: factors.append(factor))
     for event in (wheel(pixels=60), wheel(60), wheel(60, phase=Qt.ScrollPhase.ScrollMomentum)):
-        QApplication.sendEvent(window.plot.viewport(), event)
+        QApplication.sendEvent(plot.viewport(), event)
     assert factors == [pytest.approx(1.25**0.5)] * 2

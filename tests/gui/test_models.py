@@ -5,7 +5,7 @@ import math
 import pytest
 
 from experiments import Failure, ParameterError, Parameters
-from gui.instruments.figures import figure_texts
+from gui.instruments.engine import figure_texts
 from gui.models.coherence_trace import MarkKeeper
 from gui.models.intent import Intent
 from gui.models.metrics import Summary

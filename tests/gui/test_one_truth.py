@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from experiments import Action, Session, order_parameter, session_of
-from gui.instruments.phases import phase_histogram
+from gui.instruments.histogram import phase_histogram
 from gui.models.allowance import Allowance
 from gui.models.colouring import Colouring, phase_values
-from gui.models.panels import PanelName
 from gui.picture.caption import present_caption
 from tests.gui.staged import SMALL, Stage, table_of
 from tests.gui.waiting import frames
@@ -35,12 +34,16 @@ def shown_truth(stage):
     stage.pump._readouts.show(stage.simulation, stage.pump.painting, stage.wall)
     stage.pump._instruments.show_all(stage.simulation, stage.wall)
     screen, instant = stage.screen, stage.simulation.instant
-    status, circle, curve = screen.statuses[-1], screen.circle, screen.curves[-1]
+    status, circle, curve = (
+        screen.statuses[-1],
+        screen.given["circle"][-1],
+        screen.given["coherence"][-1],
+    )
     t, coherence = status.t, status.coherence
     assert coherence == abs(circle.order) == curve.values[-1] == instant.coherence
-    assert t == curve.times[-1] == screen.raster.end == instant.t
+    assert t == curve.times[-1] == screen.given["raster"][-1].end == instant.t
     wanted = phase_histogram(instant.phases, instant.parameters)
-    assert np.array_equal(screen.histogram.shares, wanted.shares)
+    assert np.array_equal(screen.given["histogram"][-1].shares, wanted.shares)
     assert np.array_equal(stage.simulation.phases(), instant.phases)
     assert present_caption(stage.simulation)[1] == f"R {coherence:.2f}"
     assert stage.metrics._second["order_parameter"][-1] == coherence
@@ -152,12 +155,12 @@ def test_the_number_in_the_phase_circle_is_that_of_the_status_line(in_window):
 
     async def body(lab):
         window = lab.window
-        window.workbench.show_panel(PanelName.CIRCLE)
+        window.workbench.show_panel("circle")
         seen = set()
         for _ in range(40):
             await frames(lab, 1)
             number = window.status_line.labels["coherence"].text()
-            assert window.circle.number == number
+            assert window.workbench.views["circle"].number == number
             seen.add(number)
         assert len(seen) > 2
 

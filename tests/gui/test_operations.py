@@ -25,8 +25,8 @@ from gui.laboratory import open_laboratory, running
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.look import Theme
-from gui.models.panels import PanelName
 from gui.models.scales import value_text
+from tests.gui.panel_names import PANEL_NAMES
 from tests.gui.test_window import SMALL
 from tests.proofs import count
 
@@ -148,7 +148,7 @@ class Operations(RuleBasedStateMachine):
         if not math.isnan(x):
             self.window.grid.clicked.emit(x, y)
 
-    @rule(name=st.sampled_from(PanelName))
+    @rule(name=st.sampled_from(PANEL_NAMES))
     def toggle_panel(self, name):
         self.window.panelToggleRequested.emit(name)
 
@@ -195,7 +195,7 @@ class Operations(RuleBasedStateMachine):
         assert not lab.simulation.failures
         lab.simulation.settle()
         session_of(lab.simulation)  # refuses what no run could have been
-        assert not window.problems.list.count()
+        assert not window.workbench.views["failures"].list.count()
 
 
 @pytest.mark.slow

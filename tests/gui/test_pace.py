@@ -158,11 +158,11 @@ def test_instruments_give_way_to_the_grid():
         for budget_s in (30.0, 10.0):
             stage.pump.allowance = Allowance(30.0)
             stage.pump.allowance.budget_s = budget_s
-            before = len(stage.screen.curves)
+            before = len(stage.screen.given["coherence"])
             for _ in range(360):
                 stage.wall += FRAME
                 stage.pump.frame()
-            drawn[budget_s] = len(stage.screen.curves) - before
+            drawn[budget_s] = len(stage.screen.given["coherence"]) - before
         assert 50 <= drawn[30.0] <= 60  # six seconds
         assert 15 <= drawn[10.0] <= 20
 

@@ -7,7 +7,6 @@ from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar
 
-from gui.models.panels import PanelName
 from gui.picture.theme import NIGHT
 from tests.gui.test_geometry import settle
 from tests.gui.test_keyboard import shown
@@ -27,7 +26,7 @@ def number(colour):
     return int(colour.removeprefix("#"), 16)
 
 
-@pytest.mark.parametrize("name", [PanelName.CONTROLS, PanelName.CIRCLE])
+@pytest.mark.parametrize("name", ["controls", "circle"])
 def test_a_floated_panel_has_a_frame_and_nothing_light_inside_of_it(qtbot, name):
     """Its content and its title may be narrower than it is."""
     window = shown(qtbot)
@@ -47,7 +46,7 @@ def test_a_floated_panel_has_a_frame_and_nothing_light_inside_of_it(qtbot, name)
 def test_tabs_of_stacked_panels_stand_on_the_colour_of_panels(qtbot):
     """From the last tab to the end of their row there is neither a line nor another colour."""
     window = shown(qtbot)
-    for name in (PanelName.RASTER, PanelName.FAILURES):
+    for name in ("raster", "failures"):
         window.workbench.show_panel(name)
     settle()
     (bar,) = (each for each in window.workbench.findChildren(QTabBar) if each.count())

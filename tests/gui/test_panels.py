@@ -22,38 +22,28 @@ from gui.kept.settings import Settings, load_settings, save_settings
 from gui.laboratory import open_laboratory
 from gui.models.colouring import Colouring
 from gui.models.look import Look, Theme
-from gui.models.panels import PANELS, SHOWN_AT_FIRST, PanelName
 from gui.picture.theme import DAY, FAILED_COLOUR, MARK_COLOURS, NIGHT
 from gui.views.about import AboutBox
 from gui.views.appearance import Appearance
-from gui.views.panel import Panel
+from gui.views.control_panel import ControlPanel
+from tests.gui.panel_names import PANEL_NAMES, SHOWN_AT_FIRST
 from tests.gui.test_window import SMALL, overlap, pixel
 from tests.gui.waiting import frames, until
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-INSTRUMENTS = {
-    PanelName.COHERENCE: "show_curve",
-    PanelName.CIRCLE: "show_circle",
-    PanelName.HISTOGRAM: "show_histogram",
-    PanelName.RASTER: "show_raster",
-    PanelName.RATE: "show_rate",
-    PanelName.ENGINE: "show_figures",
-}
 
 
 def count_shows(lab):
-    """How often each instrument is given something to show from now on."""
-    counts = dict.fromkeys(INSTRUMENTS, 0)
-    for name, method in INSTRUMENTS.items():
-        original = getattr(lab.window, method)
+    """How often each panel is given something to show from now on."""
+    counts, show_in = dict.fromkeys(PANEL_NAMES, 0), lab.window.show_in
 
-        def counting(*given, name=name, original=original):
-            counts[name] += 1
-            return original(*given)
+    def counting(name, data):
+        counts[name] += 1
+        show_in(name, data)
 
-        setattr(lab.window, method, counting)
+    lab.window.show_in = counting
     return counts
 
 
@@ -61,7 +51,7 @@ def test_at_first_only_controls_and_coherence_show(in_window):
     """The grid is the hero; everything else stays out of its way until wanted."""
 
     async def body(lab):
-        shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
+        shown = {name for name in PANEL_NAMES if lab.window.workbench.is_shown(name)}
         assert shown == SHOWN_AT_FIRST
 
     in_window(body, SMALL)
@@ -73,7 +63,7 @@ def test_each_key_and_tick_shows_and_hides_its_panel(in_window):
     async def body(lab):
         window = lab.window
         ticks = window.toolbar.panel_menu.ticks
-        for number, name in enumerate(PANELS, start=1):
+        for number, name in enumerate(PANEL_NAMES, start=1):
             before = window.workbench.is_shown(name)
             QTest.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), CONTROL)
             assert window.workbench.is_shown(name) is not before, name
@@ -81,14 +71,14 @@ def test_each_key_and_tick_shows_and_hides_its_panel(in_window):
             assert ticks[name].isChecked() is not before
             ticks[name].trigger()
             assert window.workbench.is_shown(name) is before, name
-        dock = window.workbench.docks[PanelName.COHERENCE]
+        dock = window.workbench.docks["coherence"]
         dock.title._buttons["x"].click()
-        assert not window.workbench.is_shown(PanelName.COHERENCE)
+        assert not window.workbench.is_shown("coherence")
         dock.title._buttons["arrow-square-out"].click()
         assert dock.isFloating()
         window.toolbar.panel_menu.arrangeRequested.emit()
         assert not dock.isFloating()
-        assert window.workbench.is_shown(PanelName.COHERENCE)
+        assert window.workbench.is_shown("coherence")
 
     in_window(body, SMALL)
 
@@ -99,10 +89,10 @@ def test_panels_put_away_come_back_as_wide_and_high_as_they_were(in_window):
     async def body(lab):
         window = lab.window
         window.resize(1000, 700)
-        for name in (PanelName.CIRCLE, PanelName.HISTOGRAM, PanelName.RATE, PanelName.RASTER):
+        for name in ("circle", "histogram", "rate", "raster"):
             window.workbench.show_panel(name)
-        await until(lambda: window.is_seen(PanelName.RASTER))
-        row = [window.workbench.docks[PanelName.COHERENCE], window.workbench.docks[PanelName.RATE]]
+        await until(lambda: window.is_seen("raster"))
+        row = [window.workbench.docks["coherence"], window.workbench.docks["rate"]]
         window.workbench.resizeDocks(row, [150, 300], Qt.Orientation.Horizontal)
         await frames(lab)
 
@@ -122,7 +112,7 @@ def test_panels_put_away_come_back_as_wide_and_high_as_they_were(in_window):
 
 def test_no_slider_moves_from_under_the_pointer_when_a_preset_is_changed(qtbot):
     """What is said of a preset then takes the room of its sentence, be it longer or shorter."""
-    panel = Panel(NIGHT, None)
+    panel = ControlPanel(NIGHT, None)
     qtbot.addWidget(panel)
     bar = panel.preset_bar
     heights = set()
@@ -141,21 +131,21 @@ def test_only_what_can_be_seen_is_drawn(in_window):
 
     async def body(lab):
         window, counts = lab.window, count_shows(lab)
-        for name in PanelName:
-            window.workbench.show_panel(name, name is PanelName.CIRCLE)
-        await until(lambda: window.is_seen(PanelName.CIRCLE))
+        for name in PANEL_NAMES:
+            window.workbench.show_panel(name, name == "circle")
+        await until(lambda: window.is_seen("circle"))
         await frames(lab)
         counts.update(dict.fromkeys(counts, 0))
-        await until(lambda: counts[PanelName.CIRCLE] >= 3)
-        assert {name for name, n in counts.items() if n} == {PanelName.CIRCLE}
+        await until(lambda: counts["circle"] >= 3)
+        assert {name for name, n in counts.items() if n} == {"circle"}
         lab.controller.toggle_play()
         await until(lambda: not lab.intent.is_playing)
-        await frames(lab, len(PanelName))  # one of them may be shown in each
+        await frames(lab, len(PANEL_NAMES))  # one of them may be shown in each
         counts.update(dict.fromkeys(counts, 0))
-        await frames(lab, len(PanelName))
+        await frames(lab, len(PANEL_NAMES))
         assert not any(counts.values())
-        window.workbench.show_panel(PanelName.RASTER)  # what appears is drawn, also while paused
-        await until(lambda: counts[PanelName.RASTER] == 1)
+        window.workbench.show_panel("raster")  # what appears is drawn, also while paused
+        await until(lambda: counts["raster"] == 1)
 
     in_window(body, SMALL)
 
@@ -166,14 +156,14 @@ def test_below_another_panel_nothing_is_drawn(in_window):
     async def body(lab):
         workbench = lab.window.workbench
         docks = workbench.docks
-        workbench.show_panel(PanelName.RASTER)
-        workbench.tabifyDockWidget(docks[PanelName.COHERENCE], docks[PanelName.RASTER])
-        docks[PanelName.RASTER].raise_()
-        await until(lambda: workbench.is_seen(PanelName.RASTER))
-        await until(lambda: not workbench.is_seen(PanelName.COHERENCE))
-        assert workbench.is_shown(PanelName.COHERENCE)
-        workbench.toggle_panel(PanelName.COHERENCE)  # comes to the top, and isn't hidden
-        await until(lambda: workbench.is_seen(PanelName.COHERENCE))
+        workbench.show_panel("raster")
+        workbench.tabifyDockWidget(docks["coherence"], docks["raster"])
+        docks["raster"].raise_()
+        await until(lambda: workbench.is_seen("raster"))
+        await until(lambda: not workbench.is_seen("coherence"))
+        assert workbench.is_shown("coherence")
+        workbench.toggle_panel("coherence")  # comes to the top, and isn't hidden
+        await until(lambda: workbench.is_seen("coherence"))
 
     in_window(body, SMALL)
 
@@ -183,16 +173,16 @@ def test_all_panels_fit_into_every_window(run, size):
     """With everything shown nothing overlaps, and the grid stays."""
 
     async def main():
-        look = Look(panels=frozenset(PanelName))
+        look = Look(panels=frozenset(PANEL_NAMES))
         async with open_laboratory(SMALL, look=look) as lab:
             window = lab.window
             window.resize(*size)
             window.show()
             await until(lambda: (window.width(), window.height()) == size)
-            await until(lambda: window.is_seen(PanelName.RASTER))
+            await until(lambda: window.is_seen("raster"))
             docks = window.workbench.docks
-            parts = [window.grid, *(docks[name] for name in PanelName if window.is_seen(name))]
-            assert len(parts) == len(PanelName)  # of two that are stacked, one
+            parts = [window.grid, *(docks[name] for name in PANEL_NAMES if window.is_seen(name))]
+            assert len(parts) == len(PANEL_NAMES)  # of two that are stacked, one
             for k, one in enumerate(parts):
                 assert window.rect().contains(one.geometry().translated(0, 48)), one.objectName()
                 for other in parts[k + 1 :]:
@@ -207,12 +197,12 @@ def test_a_grid_alone_hides_all_panels_and_brings_them_back(in_window):
 
     async def body(lab):
         window = lab.window
-        window.workbench.show_panel(PanelName.RASTER)
+        window.workbench.show_panel("raster")
         window.toggle_grid_alone()
-        assert not any(window.workbench.is_shown(name) for name in PanelName)
+        assert not any(window.workbench.is_shown(name) for name in PANEL_NAMES)
         QTest.keyClick(window, Qt.Key.Key_Escape)
-        shown = {name for name in PanelName if window.workbench.is_shown(name)}
-        assert shown == SHOWN_AT_FIRST | {PanelName.RASTER}
+        shown = {name for name in PANEL_NAMES if window.workbench.is_shown(name)}
+        assert shown == SHOWN_AT_FIRST | {"raster"}
 
     in_window(body, SMALL)
 
@@ -229,8 +219,8 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
             window = lab.window
             window.show()
             window.resize(1111, 777)
-            window.workbench.show_panel(PanelName.RATE)
-            window.workbench.show_panel(PanelName.COHERENCE, False)
+            window.workbench.show_panel("rate")
+            window.workbench.show_panel("coherence", False)
             lab.appearance.choose_theme(Theme.DAY)
             lab.appearance.step_text(2)
             lab.controller.toggle_calm()
@@ -246,8 +236,8 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
             room = window.screen().availableGeometry()
             assert window.width() == min(1111, room.width() - 16)  # less its frame
             assert window.height() == min(777, room.height() - 48)
-            assert window.workbench.is_shown(PanelName.RATE)
-            assert not window.workbench.is_shown(PanelName.COHERENCE)
+            assert window.workbench.is_shown("rate")
+            assert not window.workbench.is_shown("coherence")
             assert lab.appearance.palette is DAY
             assert lab.appearance.text_scale == 1.2
             assert lab.intent.is_calm
@@ -255,12 +245,12 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
 
     async def asked_for_otherwise():
         memory = Memory(load_settings(path))
-        look = memory.look(Look(theme=Theme.SYSTEM, panels=frozenset({PanelName.RASTER})))
+        look = memory.look(Look(theme=Theme.SYSTEM, panels=frozenset({"raster"})))
         async with open_laboratory(SMALL, look=look) as lab:
             bring_back(lab.window, load_settings(path), look.panels)
             lab.window.show()
-            shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
-            assert shown == {PanelName.RASTER}
+            shown = {name for name in PANEL_NAMES if lab.window.workbench.is_shown(name)}
+            assert shown == {"raster"}
             assert lab.appearance.theme is Theme.SYSTEM
 
     run(first())
@@ -302,7 +292,7 @@ def test_an_arrangement_that_makes_no_sense_changes_nothing(run):
         async with open_laboratory(SMALL) as lab:
             bring_back(lab.window, Settings(arrangement=b"no panels at all"), None)
             lab.window.show()
-            shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
+            shown = {name for name in PANEL_NAMES if lab.window.workbench.is_shown(name)}
             assert shown == SHOWN_AT_FIRST
 
     run(main())
@@ -326,7 +316,7 @@ def test_a_grid_alone_is_not_remembered(run):
         async with open_laboratory(SMALL) as lab:
             bring_back(lab.window, settings, None)
             lab.window.show()
-            shown = {name for name in PanelName if lab.window.workbench.is_shown(name)}
+            shown = {name for name in PANEL_NAMES if lab.window.workbench.is_shown(name)}
             assert shown == SHOWN_AT_FIRST
 
     run(main())
@@ -349,7 +339,8 @@ def test_a_theme_dresses_everything_at_once_and_the_grid_stays_night(in_window):
             assert (
                 picture.pixelColor(corner.x() + 4, corner.y() - 4).name() == palette.panel.lower()
             )
-            plot = window.plot.mapTo(window, window.plot.rect().bottomRight())
+            view = window.workbench.views["coherence"]
+            plot = view.mapTo(window, view.rect().bottomRight())
             assert (
                 picture.pixelColor(plot.x() - 4, plot.y() - 30).name() == palette.background.lower()
             )
@@ -398,7 +389,7 @@ def test_every_control_has_a_name_for_those_who_cannot_see_it(in_window):
 
     async def body(lab):
         window = lab.window
-        for name in PanelName:
+        for name in PANEL_NAMES:
             window.workbench.show_panel(name)
         kinds = (QAbstractButton, QAbstractSpinBox, QAbstractSlider, QListWidget, QPlainTextEdit)
         controls = [each for kind in kinds for each in window.findChildren(kind)]
@@ -595,7 +586,7 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window):
         await until(lambda: label.text().startswith("Firefly 7:"))
         assert window.grid._pin.path().boundingRect().getRect() == (2.0, 1.0, 1.0, 1.0)
         assert window.grid._around.path().boundingRect().getRect() == (1.0, 0.0, 3.0, 3.0)
-        window.workbench.show_panel(PanelName.CONTROLS, False)
+        window.workbench.show_panel("controls", False)
         await until(lambda: window.grid.words.readout.text().startswith("Firefly 7:"))
         QTest.keyClick(window, Qt.Key.Key_Escape)
         await until(lambda: not window.grid.words.readout.text())
@@ -634,9 +625,10 @@ def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(in_wi
         assert "firefly 12" in window.status_line.labels["state"].text()
         assert "firefly 12 has failed; the rest goes on" in window.toast.text()
         window.status_line.problemsRequested.emit()
-        assert window.workbench.is_shown(PanelName.FAILURES)
-        assert window.problems.list.item(0).text() == "firefly 12 failed: KeyError: 'no wings'"
-        assert "in broken" in window.problems.detail.toPlainText()
+        assert window.workbench.is_shown("failures")
+        problems = window.workbench.views["failures"]
+        assert problems.list.item(0).text() == "firefly 12 failed: KeyError: 'no wings'"
+        assert "in broken" in problems.detail.toPlainText()
         assert len(simulation.failures) == 1
 
     in_window(body, SMALL)

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from experiments import CoherenceRecord, Parameters, noise_band, sidecar_path
 from gui.commands.command_line import run as run_command
-from gui.instruments.coherence_plot import CoherencePlot
+from gui.instruments.coherence_view import CoherencePlot
 from gui.instruments.mark_labels import placed_labels
 from gui.instruments.plot_page import PlotPage
-from gui.instruments.rate_plot import RatePlot
+from gui.instruments.rate_view import RatePlot
 from gui.instruments.time_ticks import time_ticks, time_words, unit_of
 from gui.models.coherence_trace import Mark, curve, empty_curve, stairs, whole_curve
 from gui.models.time_window import LEAST_SPAN_S, TimeWindow, moved, whole_window, zoomed
@@ -208,24 +208,24 @@ def plot(qapp):
 def test_pointing_at_a_mark_tells_what_was_changed(plot):
     """All that is close together, with its time; elsewhere nothing."""
     marks = [Mark(50.0, "nudge 0.10 s"), Mark(50.2, "jitter 0.00 s"), Mark(90.0, "period 4.0 s")]
-    plot.show_curve(curve(record_of(1_000), 99.9, marks))
+    plot.show_data(curve(record_of(1_000), 99.9, marks))
     QApplication.processEvents()
     assert plot.words_at(plot.x_of(50.0)) == "nudge 0.10 s  at 50.0 s\njitter 0.00 s  at 50.2 s"
     assert plot.words_at(plot.x_of(90.0) + 5) == "period 4.0 s  at 90.0 s"
     assert plot.words_at(plot.x_of(70.0)) == ""
     many = [Mark(50.0 + k / 1e3, f"nudge {k}") for k in range(30)]
-    plot.show_curve(curve(record_of(1_000), 99.9, many))
+    plot.show_data(curve(record_of(1_000), 99.9, many))
     assert plot.words_at(plot.x_of(50.0)).startswith("22 more before\nnudge 22")
 
 
 @pytest.mark.parametrize("palette", [NIGHT, DAY])
 def test_symbols_of_marks_stand_above_the_curve(plot, palette):
     """In a strip of its own, which is there only if there are any."""
-    plot.show_palette(palette)
-    plot.show_curve(curve(record_of(1_000), 99.9, []))
+    plot.show_style(palette, 1.0)
+    plot.show_data(curve(record_of(1_000), 99.9, []))
     QApplication.processEvents()
     before = plot.area().top()
-    plot.show_curve(curve(record_of(1_000), 99.9, [Mark(50.0, "nudge 0.10 s")]))
+    plot.show_data(curve(record_of(1_000), 99.9, [Mark(50.0, "nudge 0.10 s")]))
     QApplication.processEvents()
     area = plot.area()
     assert area.top() >= before + SIZES.small_text
@@ -256,7 +256,7 @@ def test_a_line_that_goes_up_and_down_is_drawn_in_no_time(plot, monkeypatch):
 
     monkeypatch.setattr(line, "_getLineSegments", pieces)
     monkeypatch.setattr(line, "getPath", lambda: paths.append(line))
-    plot.show_curve(shown)
+    plot.show_data(shown)
     plot.grab()
     assert set(n_pieces) == {len(shown.times) - 1}
     assert not paths
@@ -276,7 +276,7 @@ def test_the_plot_is_zoomed_moved_and_brought_back(in_window):
     """By wheel, pointer, keys and button; the other plot over time goes along; then it follows."""
 
     async def body(lab):
-        plot, intent = lab.window.plot, lab.intent
+        plot, intent = lab.window.workbench.views["coherence"], lab.intent
         await lab.pump.run_ahead(100.0)
         lab.pump.present()
         await until(lambda: plot.viewRange()[0][1] == 120.0)
@@ -322,7 +322,7 @@ def test_larger_text_makes_room_for_itself(qtbot):
     rate = RatePlot(NIGHT, holder)
     axes = (rate.getAxis("left"), rate.getAxis("bottom"))
     before = (axes[0].fixedWidth, axes[1].fixedHeight)
-    rate.show_sizes(SIZES.with_text(1.6))
+    rate.show_style(NIGHT, 1.6)
     after = (axes[0].fixedWidth, axes[1].fixedHeight)
     assert all(b > a for a, b in zip(before, after, strict=True))
 

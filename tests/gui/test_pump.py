@@ -310,10 +310,10 @@ def test_nobody_looks_no_picture_is_made_but_time_goes_on(on_stage):
     async def body(stage):
         stage.play(0.5)
         stage.screen.shows = False
-        frames, curves = len(stage.screen.frames), len(stage.screen.curves)
+        frames, curves = len(stage.screen.frames), len(stage.screen.given["coherence"])
         stage.play(1.5)
         assert len(stage.screen.frames) == frames
-        assert len(stage.screen.curves) == curves
+        assert len(stage.screen.given["coherence"]) == curves
         assert stage.simulation.now == pytest.approx(2.0, abs=0.03)
         stage.screen.shows = True
         stage.play(1 / 60)
@@ -345,7 +345,7 @@ def test_changes_leave_marks_but_those_of_the_view_dont(on_stage):
         stage.controller.move_value("speed", 2.0)
         stage.controller.move_value("glow", 0.4)
         stage.play(1.0)
-        marks = stage.screen.curves[-1].marks
+        marks = stage.screen.given["coherence"][-1].marks
         assert [mark.label for mark in marks] == ["nudge 0.04 s"]
         assert marks[0].t == pytest.approx(1.0, abs=0.05)
 
@@ -481,7 +481,7 @@ def test_while_a_swarm_is_made_nothing_of_the_old_one_shows(on_stage):
         restart = asyncio.create_task(stage.restart())
         await asyncio.sleep(0)
         assert stage.screen.values.side == 8
-        assert len(stage.screen.curves[-1].times) == 0
+        assert len(stage.screen.given["coherence"][-1].times) == 0
         dark = stage.screen.frames[-1]
         assert dark.shape == (8, 8, 4)
         assert len(np.unique(dark.reshape(-1, 4), axis=0)) == 1
@@ -532,7 +532,7 @@ def test_while_a_swarm_ends_all_that_is_asked_goes_into_the_next(on_stage):
         await restart
         assert stage.simulation.parameters == SMALL.replace(side=20, nudge=0.07)
         stage.play(0.5)
-        assert stage.screen.curves[-1].marks == ()
+        assert stage.screen.given["coherence"][-1].marks == ()
 
     on_stage(body, SMALL.replace(side=20))
 
@@ -809,7 +809,7 @@ def test_when_everybody_fails_all_are_counted_and_as_many_told_as_can_be_read(on
         assert sorted(failure.id for failure in failures) == list(range(30 * 30))
         assert all(str(f.error) == f"no wings on {f.id}" for f in failures)
         assert stage.screen.statuses[-1].failures == 900
-        assert len(stage.screen.problems) == MOST_TOLD
+        assert len(stage.screen.given["failures"][-1]) == MOST_TOLD
         assert "and 899 more" in stage.screen.toasts[-1]
 
     on_stage(body, SMALL.replace(side=30))

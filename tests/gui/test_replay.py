@@ -189,7 +189,7 @@ def test_the_controls_follow_what_was_done(session):
         assert stage.screen.values.nudge == 0.1
         stage.play(0.6)
         assert (stage.screen.values.period, stage.screen.values.glow) == (1.5, 0.5)
-        labels = [mark.label for mark in stage.screen.curves[-1].marks]
+        labels = [mark.label for mark in stage.screen.given["coherence"][-1].marks]
         assert labels == ["nudge 0.10 s", "period 1.5 s"]
         assert stage.screen.marks[:6].all()
 
@@ -216,7 +216,7 @@ def test_dragging_leads_forth_and_back(session):
                 stage.simulation.flashes.digest().hexdigest(),
                 stage.screen.frames[-1].tolist(),
                 stage.simulation.coherence.values.tolist(),
-                stage.screen.rate.rates.tolist() if hasattr(stage.screen.rate, "rates") else None,
+                stage.screen.given["rate"][-1].rates.tolist(),
             )
             for before, after in zip(fresh.setdefault(t, seen), seen, strict=True):
                 assert before == after
@@ -237,7 +237,7 @@ def test_the_raster_shows_the_flashes_before_a_moment_gone_back_to(session):
         stage.controller.seek(20.0)
         stage.play(0.5)
         stage.pump.present()
-        first = stage.screen.raster
+        first = stage.screen.given["raster"][-1]
         assert first.share.sum() > 0
         for t in (35.0, 20.0):
             stage.controller.seek(t)
@@ -245,7 +245,7 @@ def test_the_raster_shows_the_flashes_before_a_moment_gone_back_to(session):
                 await stage.go_where_wanted()
                 stage.play(1 / 60)
         stage.pump.present()
-        again = stage.screen.raster
+        again = stage.screen.given["raster"][-1]
         assert (again.begin, again.end) == (first.begin, first.end)
         assert np.array_equal(again.share, first.share)
 

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from experiments import GALLERY, PARAMETER_FIELDS, Parameters, population_kind
+from gui.instruments.registry import PANELS
 from gui.laboratory import draw_seed
-from gui.models.panels import PANELS
 from gui.models.scales import SCALES
 from gui.picture.theme import NIGHT
 from gui.views.grid_words import EVENED_WORDS
@@ -274,9 +274,8 @@ def test_nothing_overlaps_and_nothing_is_cut_off(in_window, size):
         labels = window.status_line.labels
         await until(lambda: labels["fps"].isVisible() and labels["coherence"].isVisible())
         await frames(lab)
-        parts = [
-            window.toolbar, window.grid, window.panel, window.plot, window.status_line
-        ]  # fmt: skip
+        plot = window.workbench.views["coherence"]
+        parts = [window.toolbar, window.grid, window.panel, plot, window.status_line]
         for k, part in enumerate(parts):
             assert window.rect().contains(part.geometry())
             assert not any(overlap(part, other, window) for other in parts[k + 1 :])
@@ -578,7 +577,8 @@ def test_the_grid_alone_and_back(in_window):
 
     async def body(lab):
         window = lab.window
-        parts = (window.toolbar, window.panel, window.plot, window.status_line)
+        plot = window.workbench.views["coherence"]
+        parts = (window.toolbar, window.panel, plot, window.status_line)
         QTest.keyClick(window, Qt.Key.Key_F11)
         await until(lambda: not any(part.isVisible() for part in parts))
         assert window.isFullScreen()
@@ -601,7 +601,7 @@ def test_question_mark_shows_every_key(in_window):
         listed = label.text()
         for shortcut in window.findChildren(QShortcut):
             key = shortcut.key().toString()
-            if key in {words.key for words in PANELS.values()}:
+            if key in {panel.key for panel in PANELS.values()}:
                 assert "Ctrl+1 to Ctrl+8" in listed
             elif key != "Ctrl+Shift+Z":
                 assert key in listed, key

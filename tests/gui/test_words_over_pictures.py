@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from gui.instruments.phase_circle import PhaseCircleView
-from gui.instruments.phases import INNER_RADIUS, PhaseCircle
-from gui.models.panels import PanelName
+from gui.instruments.circle import INNER_RADIUS, PhaseCircle
+from gui.instruments.circle_view import PhaseCircleView
 from gui.picture.theme import NIGHT
+from tests.gui.panel_names import PANEL_NAMES
 from tests.gui.test_geometry import LONG_NOTICE, is_cut, settle
 from tests.gui.test_keyboard import shown
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of win
 def test_what_is_written_on_a_narrow_grid_is_broken_into_lines(qtbot, text_scale):
     """With all panels: the sign about flashes, a long note, and what is known of a firefly."""
     window = shown(qtbot)
-    for name in PanelName:
+    for name in PANEL_NAMES:
         window.workbench.show_panel(name)
     window.show_style(NIGHT, text_scale)
     window.resize(1008, 552)
@@ -35,7 +35,7 @@ def test_what_is_written_on_a_narrow_grid_is_broken_into_lines(qtbot, text_scale
         assert window.grid.rect().contains(label.geometry()), label.text()
         assert not is_cut(label), label.text()
     window.resize(1800, 900)
-    for name in PanelName:
+    for name in PANEL_NAMES:
         window.workbench.show_panel(name, False)
     settle()
     assert not words.sign.wordWrap()  # where there is room, one line
@@ -46,7 +46,7 @@ def test_what_is_known_of_a_firefly_stands_above_notices_and_toasts(qtbot):
     """On the grid alone, where nothing else tells it; and in its corner again without them."""
     window = shown(qtbot)
     window.show_notice(None)
-    for name in PanelName:
+    for name in PANEL_NAMES:
         window.workbench.show_panel(name, False)
     window.resize(700, 500)
     settle()
@@ -77,7 +77,7 @@ def test_the_number_in_the_phase_circle_touches_neither_dots_nor_arrow(qtbot, pi
     view.setFont(font)
     view.resize(*size)
     circle = PhaseCircle(np.zeros((56, 56)), cmath.rect(1.0, math.tau * phase), 0.2)
-    view.show_circle(circle)
+    view.show_data(circle)
     square, number = view.places()
     metrics = QFontMetricsF(font)
     assert number.width() >= metrics.horizontalAdvance("R 0.59")

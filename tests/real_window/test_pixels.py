@@ -2,7 +2,7 @@
 
 import pytest
 
-from gui.models.panels import PanelName
+from gui.instruments.registry import PANELS
 from gui.picture.theme import GRID_MARGIN_COLOUR, NIGHT
 from tests.real_window.desktop import Product, wait_until
 
@@ -13,7 +13,6 @@ a, b = window.grid.cell_rect(0), window.grid.cell_rect(window.grid.side ** 2 - 1
 ([corner.x(), corner.y(), window.grid.width(), window.grid.height()],
  [a.left(), a.top(), b.right(), b.bottom()])
 """
-_TOGGLES = "from gui.models.panels import PanelName; window.panelToggleRequested.emit(PanelName.{})"
 
 
 def odd_margin_pixels(product: Product) -> int:
@@ -82,12 +81,12 @@ def test_a_window_of_another_size_is_painted_whole(shown):
 @pytest.mark.slow
 def test_panels_shown_floated_and_hidden_leave_nothing_behind(shown):
     """Each in turn, all of them, and none."""
-    for name in PanelName:
-        shown.do(_TOGGLES.format(name.name))
+    for name in PANELS:
+        shown.do(f"window.panelToggleRequested.emit({name!r})")
         shown.wait_until_whole()
     shown.do("for dock in window.workbench.docks.values(): dock.show()")
     wait_until_clean(shown)
-    floated = "window.workbench.docks[PanelName.CIRCLE]"
+    floated = "window.workbench.docks['circle']"
     shown.do(f"before = {floated}.mapToGlobal({floated}.rect().topLeft())")
     shown.do(f"{floated}.title.floatRequested.emit()")
     shown.wait_until(f"{floated}.isFloating() and {floated}.pos() != before")

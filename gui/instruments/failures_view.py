@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QSplitter, QWidget
 
 from gui.models.problems import Problem
-from gui.picture.theme import SIZES
+from gui.picture.theme import SIZES, Palette
 
 NOTHING: Final = "Nothing has gone wrong."
 
@@ -18,7 +18,7 @@ NOTHING: Final = "Nothing has gone wrong."
 class ProblemList(QSplitter):
     """Sentences at the left; the story of the one chosen at the right, to read and to copy."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, _palette: Palette, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setChildrenCollapsible(False)
         self.setMinimumHeight(SIZES.instrument // 3)
@@ -41,7 +41,10 @@ class ProblemList(QSplitter):
         self.detail.setPlaceholderText(NOTHING)
         self.list.currentRowChanged.connect(self._on_list_current_row_changed)
 
-    def show_problems(self, problems: Sequence[Problem]) -> None:
+    def show_style(self, _palette: Palette, _text_scale: float) -> None:
+        """Nothing to do: the style sheet of the window dresses it."""
+
+    def show_data(self, problems: Sequence[Problem]) -> None:
         """Show what has gone wrong so far; the newest is chosen when it comes."""
         if tuple(problems) == self._problems:
             return

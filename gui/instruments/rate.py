@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gui.instruments.panel import Area, Flashes, Instrument, RunSoFar
 from gui.models.coherence_trace import MOST_POINTS
-from gui.models.flash_history import FlashHistory
 from gui.models.time_window import TimeWindow, whole_window
 
 _ROUND: Final = (1.0, 2.0, 5.0, 10.0)
@@ -40,10 +40,10 @@ class RateCurve:
     is_whole: bool = True
 
 
-def rate_curve(history: FlashHistory, now: float, window: TimeWindow | None = None) -> RateCurve:
+def rate_curve(flashes: Flashes, now: float, window: TimeWindow | None = None) -> RateCurve:
     """What to show of the flashes at virtual time `now`; without a window, of all of the run."""
     shown = whole_window(now) if window is None else window
-    times, rates = history.rate(shown.begin, min(now, shown.end), MOST_POINTS)
+    times, rates = flashes.rate(shown.begin, min(now, shown.end), MOST_POINTS)
     highest = float(rates.max()) if len(rates) else 0.0
     return RateCurve(times, rates, shown.begin, shown.end, round_top(highest), window is None)
 
@@ -54,3 +54,24 @@ def round_top(highest: float) -> float:
         return 10.0
     unit = 10.0 ** math.floor(math.log10(highest))
     return next(unit * digit for digit in _ROUND if unit * digit >= highest * (1.0 - 1e-12))
+
+
+def _compute(run: RunSoFar) -> RateCurve:
+    return rate_curve(run.flashes, run.instant.t, run.time_window)
+
+
+def _hurried_by(run: RunSoFar) -> tuple[object, ...]:
+    return (run.time_window,)
+
+
+RATE: Final = Instrument(
+    name="rate",
+    title="Flashes per second",
+    key="Ctrl+6",
+    sentence="Flashes per second of virtual time, in steps of 0.1 s",
+    view="gui.instruments.rate_view:RatePlot",
+    area=Area.BOTTOM,
+    compute=_compute,
+    interval_s=1 / 6,
+    hurried_by=_hurried_by,
+)

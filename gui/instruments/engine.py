@@ -1,4 +1,4 @@
-"""The figures of the engine section: what the window measured of itself, in words."""
+"""The figures of the engine and the window: what was measured in the last second, in words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from gui.instruments.panel import Area, Panel
 from gui.models.metrics import Summary
 
 FIGURES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -62,3 +63,13 @@ def figure_texts(
         else:
             texts[name] = f"{summary.mean:,.0f} /s"
     return texts
+
+
+ENGINE: Final = Panel(
+    name="engine",
+    title="Engine",
+    key="Ctrl+7",
+    sentence="What the engine and the window measured in the last second",
+    view="gui.instruments.engine_view:FigureTable",
+    area=Area.LEFT,
+)

@@ -1,4 +1,4 @@
-"""Pictures of the phases of a swarm: around a circle, and in bins."""
+"""The phases of all fireflies around a circle, with the mean vector."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import Parameters
-
-N_BINS: Final = 40
-"""Bins of the histogram: an eighth of a second each at the default period."""
+from gui.instruments.panel import Area, Instrument, RunSoFar
 
 INNER_RADIUS: Final = 0.72
 OUTER_RADIUS: Final = 0.96
@@ -43,28 +41,6 @@ class PhaseCircle:
     deaf_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseHistogram:
-    """How many fireflies are how far through their cycle.
-
-    Attributes
-    ----------
-    shares
-        Share of the fireflies in each bin, shape ``(40,)``; they add up to 1.
-    top
-        Share at the upper edge of the picture: a round number.
-    period
-        Seconds that the bins span together.
-    deaf_share
-        Refractory time as a share of the period.
-    """
-
-    shares: NDArray[np.float64]
-    top: float
-    period: float
-    deaf_share: float
-
-
 def phase_circle(
     phases: NDArray[np.float64], order: complex, parameters: Parameters
 ) -> PhaseCircle:
@@ -84,16 +60,20 @@ def phase_circle(
     )
 
 
-def phase_histogram(phases: NDArray[np.float64], parameters: Parameters) -> PhaseHistogram:
-    """The phases, seconds, shape ``(n,)``, wrapped into bins of one cycle."""
-    period = parameters.period
-    share = np.mod(phases / period, 1.0)
-    bins = np.minimum((share * N_BINS).astype(np.int64), N_BINS - 1)
-    shares = np.bincount(bins, minlength=N_BINS) / len(phases)
-    return PhaseHistogram(
-        shares, _round_top(float(shares.max())), period, parameters.refractory / period
-    )
+def _compute(run: RunSoFar) -> PhaseCircle:
+    instant = run.instant
+    return phase_circle(instant.phases, instant.order, instant.parameters)
 
 
-def _round_top(highest: float) -> float:
-    return next(top for top in (0.05, 0.1, 0.2, 0.5, 1.0) if top >= min(highest, 1.0))
+CIRCLE: Final = Instrument(
+    name="circle",
+    title="Phase circle",
+    key="Ctrl+3",
+    sentence="Each firefly at its phase, counter-clockwise from its flash at the right; the arrow "
+    "is the mean, its length R; in the shaded arc they are deaf",
+    view="gui.instruments.circle_view:PhaseCircleView",
+    area=Area.LEFT,
+    hint="shaded: deaf",
+    compute=_compute,
+    interval_s=1 / 12,
+)

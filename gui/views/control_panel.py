@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from experiments import GALLERY, PARAMETER_FIELDS
+from experiments import GALLERY, PARAMETER_FIELDS, Parameters
 from gui.controls.value_slider import ValueSlider
 from gui.picture.theme import SIZES, Palette
 from gui.views.brush_bar import BrushBar
@@ -27,7 +27,7 @@ _MOST_SHARE: Final = 0.45
 """Of the window's width, where larger text asks for more than the panel usually has."""
 
 
-class Panel(QScrollArea):
+class ControlPanel(QScrollArea):
     """Sections of controls, that scroll when the window is low."""
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
@@ -61,6 +61,11 @@ class Panel(QScrollArea):
         self.setWidget(content)
         self.sliders: Mapping[str, ValueSlider] = sliders
         self.show_style(palette, 1.0)
+
+    def show_data(self, parameters: Parameters) -> None:
+        """Show the values in force."""
+        for name, slider in self.sliders.items():
+            slider.show_value(getattr(parameters, name))
 
     def set_locked(self, is_locked: bool) -> None:
         """While a run is repeated nothing of it can be changed."""

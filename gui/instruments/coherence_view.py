@@ -16,8 +16,6 @@ from gui.instruments.time_ticks import time_words
 from gui.models.coherence_trace import Curve, Mark, stairs
 from gui.picture.theme import SIZES, Palette, Sizes
 
-BAND_WORDS: Final = "shaded: uncoupled, R stays in here 99 % of the time"
-
 _HEADROOM: Final = 0.08
 _SYMBOL: Final = 4.0  # half its width, pixels
 _REACH: Final = 8.0  # pixels
@@ -56,12 +54,11 @@ class CoherencePlot(TimePlot):
         self._mark_lines.setPen(pg.mkPen(palette.muted, style=Qt.PenStyle.DotLine))
         self.viewport().update()
 
-    def show_sizes(self, sizes: Sizes) -> None:
-        """Take on sizes of text."""
-        super().show_sizes(sizes)
+    def _take_on_sizes(self, sizes: Sizes) -> None:
+        super()._take_on_sizes(sizes)
         self._make_room_for_marks()
 
-    def show_curve(self, curve: Curve) -> None:
+    def show_data(self, curve: Curve) -> None:
         """Draw the curve, its band and the changes in sight."""
         self._line.setData(curve.times, curve.values)
         self._band.setData(*stairs(curve))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.instruments.axis_text import axis_margins
-from gui.instruments.phases import N_BINS, PhaseHistogram
+from gui.instruments.histogram import N_BINS, PhaseHistogram
 from gui.picture.theme import SIZES, Palette
 
 _LEAST_HEIGHT: Final = 80
@@ -32,12 +32,12 @@ class PhaseHistogramView(QWidget):
         """Wider than high."""
         return QSize(SIZES.instrument, 3 * SIZES.instrument // 5)
 
-    def show_palette(self, palette: Palette) -> None:
+    def show_style(self, palette: Palette, _text_scale: float) -> None:
         """Take on the colours of a theme."""
         self._palette = palette
         self.update()
 
-    def show_histogram(self, histogram: PhaseHistogram) -> None:
+    def show_data(self, histogram: PhaseHistogram) -> None:
         """Show the phases of a moment."""
         self._histogram = histogram
         fullest = int(np.argmax(histogram.shares))

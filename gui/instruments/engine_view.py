@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
-from gui.instruments.figures import FIGURES
-from gui.picture.theme import SIZES
+from gui.instruments.engine import FIGURES
+from gui.picture.theme import SIZES, Palette
 
 _WIDEST: Final = "000.0, p99 000.0 ms"
 
@@ -17,7 +17,7 @@ _WIDEST: Final = "000.0, p99 000.0 ms"
 class FigureTable(QScrollArea):
     """A row for each figure; scrolls when it is low."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("panelScroll")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -43,9 +43,9 @@ class FigureTable(QScrollArea):
         rows.setRowStretch(len(FIGURES), 1)
         self._content = content
         self.setWidget(content)
-        self.show_text_scale()
+        self.show_style(palette, 1.0)
 
-    def show_text_scale(self) -> None:
+    def show_style(self, _palette: Palette, _text_scale: float) -> None:
         """Make room for the longest figure in the size the text has now."""
         for figure in self.labels.values():
             widest = figure.fontMetrics().horizontalAdvance(_WIDEST)
@@ -53,7 +53,7 @@ class FigureTable(QScrollArea):
         bar = self.verticalScrollBar().sizeHint().width()
         self.setMinimumWidth(self._content.minimumSizeHint().width() + bar)
 
-    def show_figures(self, texts: Mapping[str, str]) -> None:
+    def show_data(self, texts: Mapping[str, str]) -> None:
         """Show the figures, by name."""
         for name, text in texts.items():
             self.labels[name].setText(text)

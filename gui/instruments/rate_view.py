@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from gui.instruments.rate_trace import RateCurve
+from gui.instruments.rate import RateCurve
 from gui.instruments.time_plot import TimePlot
 from gui.picture.theme import Palette
 
@@ -19,7 +19,7 @@ class RatePlot(TimePlot):
         super().__init__("Flashes per second of virtual time", palette, parent)
         self._highest = 0.0
 
-    def show_rate(self, curve: RateCurve) -> None:
+    def show_data(self, curve: RateCurve) -> None:
         """Draw a curve."""
         self._line.setData(curve.times, curve.rates)
         self.show_span(curve.begin, curve.end, curve.is_whole)

@@ -11,7 +11,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from gui.instruments.phases import INNER_RADIUS, OUTER_RADIUS, PhaseCircle
+from gui.instruments.circle import INNER_RADIUS, OUTER_RADIUS, PhaseCircle
+from gui.models.status_readout import StatusReadout
 from gui.picture.theme import SIZES, Palette
 
 _ARROW_WIDTH: Final = 3.0
@@ -45,13 +46,13 @@ class PhaseCircleView(QWidget):
         self.setAccessibleName("Phase circle")
         self._circle: PhaseCircle | None = None
         self.number = ""
-        self.show_palette(palette)
+        self.show_style(palette, 1.0)
 
     def sizeHint(self) -> QSize:
         """A square, with room for all."""
         return QSize(SIZES.instrument, SIZES.instrument)
 
-    def show_palette(self, palette: Palette) -> None:
+    def show_style(self, palette: Palette, _text_scale: float) -> None:
         """Take on the colours of a theme."""
         self._palette = palette
         accent = QColor(palette.accent)
@@ -63,16 +64,17 @@ class PhaseCircleView(QWidget):
         self._shades: NDArray[np.uint32] = shades.view(np.uint32)[:, 0]
         self.update()
 
-    def show_circle(self, circle: PhaseCircle) -> None:
+    def show_data(self, circle: PhaseCircle) -> None:
         """Show the phases of a moment."""
         self._circle = circle
         self.update()
 
-    def show_number(self, words: str) -> None:
+    def show_status(self, status: StatusReadout) -> None:
         """Show the coherence in the words of the status line, which are of one moment with them.
 
         The arrow goes on between them, faster than anybody reads.
         """
+        words = status.coherence_text()
         if words != self.number:
             self.number = words
             self.setAccessibleDescription(words)

@@ -1,0 +1,18 @@
+"""What has gone wrong: given by whoever hears of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gui.instruments.panel import Area, Panel
+from gui.instruments.raster import RASTER
+
+FAILURES: Final = Panel(
+    name="failures",
+    title="Problems",
+    key="Ctrl+8",
+    sentence="Fireflies whose workflow has failed, and other errors, in full",
+    view="gui.instruments.failures_view:ProblemList",
+    area=Area.BOTTOM,
+    stacked_on=RASTER.name,
+)

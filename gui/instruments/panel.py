@@ -1,0 +1,150 @@
+"""A panel: what it is called, where it stands, what its picture is worked out from, its widget."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments import CoherenceRecord, Instant, Parameters
+from gui.models.coherence_trace import Mark
+from gui.models.flash_history import Raster
+from gui.models.time_window import TimeWindow
+
+Data = TypeVar("Data")
+
+
+class Area(enum.Enum):
+    """On which side of the grid a panel stands at first."""
+
+    LEFT = enum.auto()
+    RIGHT = enum.auto()
+    BOTTOM = enum.auto()
+
+
+class Flashes(Protocol):
+    """The flashes so far, to be read; see :class:`~gui.models.flash_history.FlashHistory`."""
+
+    def rate(
+        self, begin: float, now: float, most: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Flashes per second of virtual time."""
+
+    def raster(self, now: float, parameters: Parameters, rows: int, columns: int) -> Raster:
+        """Who flashed when, lately."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSoFar:
+    """All that the picture of a panel may be worked out from; to be read, never written to.
+
+    Attributes
+    ----------
+    instant
+        The instant that everything in the window shows.
+    coherence
+        Samples of R since the beginning.
+    flashes
+        The flashes since the beginning.
+    marks
+        The changes of parameters, in order; a run that is repeated has some ahead.
+    time_window
+        The part of the run to show; None for all of it, as it grows.
+    room
+        Rows and columns of pixels that the panel has for its picture.
+    """
+
+    instant: Instant
+    coherence: CoherenceRecord
+    flashes: Flashes
+    marks: Sequence[Mark]
+    time_window: TimeWindow | None
+    room: tuple[int, int]
+
+
+def instant_shown(run: RunSoFar) -> tuple[object, ...]:
+    """What tells one instant from another, for pictures of phases and flashes."""
+    instant = run.instant
+    return instant.t, instant.n_flashes, instant.n_interventions, instant.parameters
+
+
+def _nothing(_run: RunSoFar) -> tuple[object, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """What can be shown or hidden beside the grid.
+
+    Attributes
+    ----------
+    name
+        What the command line and saved layouts know it by; it never changes.
+    title, sentence
+        Its name for people, and what it shows.
+    key
+        The shortcut that shows and hides it.
+    view
+        Its widget, ``module:Class``; see :class:`~gui.instruments.panel_view.PanelView`. It is
+        looked up when a window is made, so that nothing here needs Qt. Empty: the window has it.
+    area
+        Where it stands at first.
+    rank
+        Of the panels of an area, those of a lower rank come first, else those declared first.
+    stacked_on
+        Name of the panel that it shares a place with at first; none if empty.
+    hint
+        A few words beside its title, where there is room.
+    is_shown_at_first
+        Whether it shows before anybody has arranged anything.
+    """
+
+    name: str
+    title: str
+    key: str
+    sentence: str
+    area: Area
+    view: str = ""
+    rank: int = 0
+    stacked_on: str = ""
+    hint: str = ""
+    is_shown_at_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument(Panel, Generic[Data]):
+    """A panel whose picture is worked out of the run, now and then.
+
+    Attributes
+    ----------
+    compute
+        Works out what its view is given: a pure function.
+    interval_s
+        Seconds of wall time between two pictures; longer for large swarms.
+    depends_on
+        All that a picture depends on, to compare: while it stays the same there is no new one.
+    hurried_by
+        What it depends on beside that, which people change by hand: it shows at once.
+    empty
+        What its view is given before a swarm of such parameters has started; None for nothing.
+    """
+
+    compute: Callable[[RunSoFar], Data]
+    interval_s: float
+    depends_on: Callable[[RunSoFar], tuple[object, ...]] = instant_shown
+    hurried_by: Callable[[RunSoFar], tuple[object, ...]] = _nothing
+    empty: Callable[[Parameters], Data] | None = None
+
+
+_NUMBERED: Final = "Ctrl+"
+
+
+def keys_in_words(panels: Collection[Panel]) -> str:
+    """The keys of panels: ``Ctrl+1 to Ctrl+8``; one after the other where they aren't in a row."""
+    keys = [panel.key for panel in panels]
+    in_a_row = [f"{_NUMBERED}{number}" for number in range(1, len(keys) + 1)]
+    return f"{keys[0]} to {keys[-1]}" if len(keys) > 2 and keys == in_a_row else ", ".join(keys)

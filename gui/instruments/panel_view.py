@@ -1,0 +1,48 @@
+"""The widget of a panel: what the window asks of it, and how it is made."""
+
+from __future__ import annotations
+
+import pkgutil
+from typing import Any, Protocol, runtime_checkable
+
+from PySide6.QtWidgets import QWidget
+
+from gui.instruments.panel import Panel
+from gui.models.status_readout import StatusReadout
+from gui.picture.theme import Palette
+
+
+@runtime_checkable
+class PanelView(Protocol):
+    """A widget, made with a palette and the widget that it stands in.
+
+    The room for its picture is what its contents margins leave of it.
+    """
+
+    def show_data(self, data: Any) -> None:
+        """Show what was worked out for it, or what it is given by others."""
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text, 1 being usual."""
+
+
+@runtime_checkable
+class TellsStatus(Protocol):
+    """A view that repeats words of the status line, at the moment in which they change."""
+
+    def show_status(self, status: StatusReadout) -> None:
+        """Show a moment of the run."""
+
+
+def make_view(panel: Panel, palette: Palette, parent: QWidget) -> QWidget:
+    """The widget of a panel, in colours of a theme; a :class:`PanelView` too.
+
+    Raises
+    ------
+    TypeError
+        What the panel names gives no widget, or one that isn't a view.
+    """
+    view = pkgutil.resolve_name(panel.view)(palette, parent)
+    if not (isinstance(view, QWidget) and isinstance(view, PanelView)):
+        raise TypeError(f"panel {panel.name!r} must name a widget that is a view, got {view!r}")
+    return view

@@ -34,18 +34,13 @@ from experiments.keep.session_file import (
 from experiments.keep.session_text import SessionText, encode_session, program_version
 from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint, Status
+from experiments.model.coherence_record import MOST_SAMPLES, SAMPLE_INTERVAL, CoherenceRecord
 from experiments.model.flash_log import Digest, FlashLog
 from experiments.model.history import History
 from experiments.model.instant import Instant
 from experiments.model.long_series import LongSeries
-from experiments.model.observables import (
-    MOST_SAMPLES,
-    SAMPLE_INTERVAL,
-    CoherenceRecord,
-    local_order,
-    noise_band,
-    order_parameter,
-)
+from experiments.model.observables import OBSERVABLES, Observable, observed
+from experiments.model.order import local_order, noise_band, order_parameter
 from experiments.model.parameters import (
     PARAMETER_FIELDS,
     ParameterError,
@@ -69,6 +64,7 @@ __all__ = [
     "GALLERY",
     "HIDDEN_COMMAND",
     "MOST_SAMPLES",
+    "OBSERVABLES",
     "PARAMETER_FIELDS",
     "SAMPLE_INTERVAL",
     "SESSION_SUFFIX",
@@ -92,6 +88,7 @@ __all__ = [
     "MissingFileError",
     "Moment",
     "Needs",
+    "Observable",
     "Opening",
     "ParameterChange",
     "ParameterError",
@@ -137,6 +134,7 @@ __all__ = [
     "moment_encoder",
     "neighbours",
     "noise_band",
+    "observed",
     "one_line",
     "open_regular",
     "open_with",

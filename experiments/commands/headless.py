@@ -12,7 +12,8 @@ from cascade.standard_output import is_watched, write_error
 from experiments.export.kinds import Recorder
 from experiments.keep.opening import Opening, open_with
 from experiments.keep.session import Session
-from experiments.model.observables import noise_band
+from experiments.model.observables import OBSERVABLES, observed
+from experiments.model.order import noise_band
 from experiments.model.parameters import Parameters
 from experiments.population.garbage import sparing_the_collector
 from experiments.run.flash_sync import FlashSync
@@ -160,14 +161,14 @@ def _report(
 ) -> dict[str, Any]:
     parameters, coherence = simulation.parameters, simulation.coherence
     flashes, wakes = len(simulation.flashes), simulation.wakes
-    sync = coherence.time_to_sync
+    sync, at_end = coherence.time_to_sync, observed(simulation.instant)
     return {
         "agents": parameters.n_fireflies,
         "seed": parameters.seed,
         "virtual_s": simulation.now,
         "wakes": wakes,
         "flashes": flashes,
-        "R": abs(simulation.order_parameter()),
+        **{name: value for name, value in at_end.items() if OBSERVABLES[name].is_reported},
         "R_max": coherence.highest,
         "noise_band": noise_band(parameters.n_fireflies, parameters.jitter, parameters.period),
         "time_to_sync_s": None if sync is None else round(sync, _SAMPLE_DIGITS),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from experiments.export.tables import ARRAY_FORMATS, TABLE_FORMATS, Column, Table
 from experiments.files.line_log import LineLog
-from experiments.model.observables import CoherenceRecord
+from experiments.model.coherence_record import CoherenceRecord
 from experiments.model.registry import Registry
 from experiments.run.run_metrics import RUN_METRICS, RunMetrics
 from experiments.run.simulation import Simulation
@@ -112,7 +112,7 @@ def flash_table(times: NDArray[np.float64], ids: NDArray[np.uint32]) -> Table:
 
 
 def coherence_table(record: CoherenceRecord) -> Table:
-    """R(t) as a table.
+    """R(t) and all other observables as a table.
 
     Raises
     ------
@@ -121,15 +121,10 @@ def coherence_table(record: CoherenceRecord) -> Table:
     """
     if not record.is_whole:
         raise ValueError("the oldest samples of R are not kept; repeat the run for them")
-    return Table(
-        "coherence",
-        {"t": record.times, "R": record.values, "mean_phase": record.mean_phases},
-        {
-            "t": "s of virtual time",
-            "R": "modulus of the order parameter, from 0 to 1",
-            "mean_phase": "angle of the order parameter, rad, from -pi to pi",
-        },
-    )
+    observed = record.observables
+    columns = {"t": record.times} | {each.name: record.read(each.name) for each in observed}
+    meanings = {"t": "s of virtual time"} | {each.name: each.meaning for each in observed}
+    return Table("coherence", columns, meanings)
 
 
 def phase_table(phases: NDArray[np.float64]) -> Table:

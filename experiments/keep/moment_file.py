@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from experiments.files.strange_file import StrangeFileError, read_bounded
 from experiments.keep.session import Session
 from experiments.model.checkpoint import Checkpoint
+from experiments.model.coherence_record import CoherenceRecord
 from experiments.model.flash_log import Digest
-from experiments.model.observables import CoherenceRecord
 from experiments.model.parameters import Parameters
 from experiments.run.moment import Moment
 

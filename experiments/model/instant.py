@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.model.observables import order_parameter
+from experiments.model.order import order_parameter
 from experiments.model.parameters import Parameters
 
 

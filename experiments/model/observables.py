@@ -1,305 +1,95 @@
-"""Order parameters and what chance alone would make of them."""
+"""Observables: what is measured of a run, each declared once.
+
+All of them are sampled together, kept as long series, exported as columns, told at the end of a
+run and shown in the window, as each declaration says.
+"""
 
 from __future__ import annotations
 
 import cmath
 import math
-from array import array
-from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
+from experiments.model.instant import Instant
+from experiments.model.registry import Registry
 
-from experiments.model.long_series import LongSeries
-
-SAMPLE_INTERVAL: Final = 0.1
-"""Seconds of virtual time between two samples of the coherence."""
-
-MOST_SAMPLES: Final = 1 << 22
-"""Samples of R that a window keeps as they are: 67 MB, five days of virtual time."""
-
-SYNC_COHERENCE: Final = 0.99
-SYNC_PERIODS: Final = 3
-
-_ROUNDING: Final = 1e-9  # sample times are multiples of 0.1, which is no binary number
+_BOUND_WORDS: Final = {-math.pi: "-pi", math.pi: "pi"}
 
 
-def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> complex:
-    """Kuramoto's order parameter of the true phases.
-
-    ``R exp(i psi) = mean(exp(2 pi i (t - zero) / period))`` (Kuramoto 1975).
-
-    Parameters
-    ----------
-    zero
-        Times at which the phases were 0, shape ``(n,)``, seconds.
-    t, period
-        Present time and common period, seconds.
-
-    Returns
-    -------
-    complex
-        Modulus R in [0, 1]: the coherence; angle psi in rad: the mean phase.
-    """
-    # With h = tan(angle / 2): cos = 2 / (1 + h**2) - 1 and sin = 2 h / (1 + h**2). One tan
-    # is two to fifteen times as fast as cos and sin, and exact to a few roundings.
-    h = np.tan(math.pi * (t - zero) / period)
-    weight = 2.0 / (1.0 + h * h)
-    n = len(zero)
-    return complex(float(weight.sum()) / n - 1.0, float((h * weight).sum()) / n)
-
-
-def local_order(phases: NDArray[np.float64], period: float, side: int) -> NDArray[np.float64]:
-    """How much each firefly agrees with its eight neighbours on the torus.
-
-    The modulus of the mean of ``exp(2 pi i phase / period)`` over a firefly and
-    its neighbours.
-
-    Parameters
-    ----------
-    phases
-        By id, shape ``(side**2,)``, seconds.
-    period
-        Seconds.
-    side
-        Fireflies along each edge.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(side**2,)``, in [0, 1].
-    """
-    unit = np.exp((2j * math.pi / period) * phases).reshape(side, side)
-    rows = unit + np.roll(unit, 1, axis=0) + np.roll(unit, -1, axis=0)
-    around = rows + np.roll(rows, 1, axis=1) + np.roll(rows, -1, axis=1)
-    order: NDArray[np.float64] = np.minimum(np.abs(around) / 9.0, 1.0).reshape(-1)
-    return order
-
-
-def noise_band(n: int, jitter: float = 0.0, period: float = 1.0) -> float:
-    """R below which 99 % of swarms of n independent fireflies lie: the band of chance.
-
-    For random phases ``n R**2`` is exponentially distributed with mean 1 (Rayleigh 1880), so
-    that ``P(R > r) = exp(-n r**2)``, which is 1 % at ``r = sqrt(ln(100) / n)``. With jitter the
-    phases of uncoupled fireflies aren't evenly spread: each cycle begins at a phase drawn from
-    0 to `jitter`, so that few are found just after their flash, and R has a mean of its own,
-    about ``jitter / (2 period)``, however many there are. Twice that is added, so that the
-    band holds for any n.
-
-    Parameters
-    ----------
-    n
-        Fireflies.
-    jitter, period
-        In force, seconds.
-
-    Returns
-    -------
-    float
-        ``min(1, sqrt(ln(100) / n) + jitter / period)``.
-    """
-    return min(1.0, math.sqrt(math.log(100.0) / n) + jitter / period)
-
-
-@dataclass(frozen=True, slots=True)
-class CoherenceMark:
-    """How far a record has come: samples, and since when R has been high."""
-
-    n: int
-    time_to_sync: float | None
-    high_since: float | None
-
-
-class CoherenceRecord:
-    """R and mean phase of a run, sampled at ``j * 0.1`` s.
-
-    Parameters
-    ----------
-    n
-        Fireflies.
-    most
-        Samples to keep as they are, the latest; None for all. Of the others the extremes are
-        kept, for plots.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Observable:
+    """One number that is measured of a complete instant.
 
     Attributes
     ----------
-    time_to_sync
-        First sample from which all samples for three periods have R >= 0.99,
-        in seconds; None as long as there is none.
+    name
+        Its column in exports, and its key in what a run prints.
+    words
+        What it is, for people.
+    unit
+        Empty if it has none.
+    bounds
+        The least and the greatest it can be, in its unit.
+    of
+        Its value; called at each sample, and wherever it is shown.
+    symbol
+        What the status line calls it; empty if it isn't shown there.
+    n_digits
+        Digits after the point, where it is shown.
+    is_reported
+        Whether ``fireflies run`` prints it at the end.
     """
 
-    def __init__(self, n: int, most: int | None = None) -> None:
-        self._n_fireflies = n
-        self._most = most
-        self.time_to_sync: float | None = None
-        self._begin = 0
-        self._values = LongSeries(most)
-        self._mean_phases = LongSeries(most)
-        self._band_times = array("d", [0.0])
-        self._band_levels = array("d", [noise_band(n)])
-        self._conditions = (0.0, 1.0)
-        self._high_since: float | None = None
-
-    def __len__(self) -> int:
-        """Samples so far, those not kept included."""
-        return len(self._values)
+    name: str
+    words: str
+    unit: str = ""
+    bounds: tuple[float, float]
+    of: Callable[[Instant], float]
+    symbol: str = ""
+    n_digits: int = 2
+    is_reported: bool = True
 
     @property
-    def is_whole(self) -> bool:
-        """Whether every sample is still kept as it was."""
-        return self._values.first == 0
+    def meaning(self) -> str:
+        """What it is, with its unit and bounds: ``angle ..., rad, from -pi to pi``."""
+        least, greatest = (_BOUND_WORDS.get(each, f"{each:g}") for each in self.bounds)
+        unit = f"{self.unit}, " if self.unit else ""
+        return f"{self.words}, {unit}from {least} to {greatest}"
+
+    def text(self, value: float) -> str:
+        """A value for the status line: ``R 0.55``."""
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{self.symbol} {value:.{self.n_digits}f}{unit}"
 
     @property
-    def noise_band(self) -> float:
-        """The band of chance now; see :func:`noise_band`."""
-        return self._band_levels[-1]
+    def longest_text(self) -> str:
+        """What takes the most room in the status line."""
+        return max(map(self.text, self.bounds), key=len)
 
-    @property
-    def highest(self) -> float:
-        """The greatest R so far; 0 if there is none."""
-        return self._values.highest()
 
-    @property
-    def times(self) -> NDArray[np.float64]:
-        """Times of the samples kept, shape ``(m,)``, seconds; a copy."""
-        return self._times(np.arange(self._values.first, len(self)))
+R: Final = Observable(
+    name="R",
+    words="modulus of the order parameter",
+    bounds=(0.0, 1.0),
+    of=lambda instant: instant.coherence,
+    symbol="R",
+)
 
-    @property
-    def values(self) -> NDArray[np.float64]:
-        """R at these times, shape ``(m,)``; a copy."""
-        return self._values.read(0)
+MEAN_PHASE: Final = Observable(
+    name="mean_phase",
+    words="angle of the order parameter",
+    unit="rad",
+    bounds=(-math.pi, math.pi),
+    of=lambda instant: cmath.phase(instant.order),
+    is_reported=False,
+)
 
-    @property
-    def mean_phases(self) -> NDArray[np.float64]:
-        """Angle of the order parameter at these times, shape ``(m,)``, rad; a copy."""
-        return self._mean_phases.read(0)
+OBSERVABLES: Final = Registry((R, MEAN_PHASE))
+"""All that is measured; see :class:`Observable` for one more."""
 
-    def since(self, cursor: int) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-        """Times and values of the samples kept after the first `cursor`, and the new cursor."""
-        first = max(cursor, self._values.first)
-        return self._times(np.arange(first, len(self))), self._values.read(first), len(self)
 
-    def drawn(
-        self, begin: float, end: float, most: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """A line of R from `begin` to `end`, s, in at most `most` points; no dip is left out.
-
-        It reaches a sample beyond either end, if there is one.
-
-        Returns
-        -------
-        times, values
-            Shape ``(m,)``; seconds, ascending, and R.
-        """
-        first = math.floor(begin / SAMPLE_INTERVAL) - self._begin
-        last = math.ceil(end / SAMPLE_INTERVAL) - self._begin
-        at, values = self._values.drawn(first, last + 1, most)
-        return self._times(at), values
-
-    def band_steps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """From when on the band of chance had which level: s, and R; shape ``(m,)``."""
-        return np.array(self._band_times), np.array(self._band_levels)
-
-    def _times(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
-        times: NDArray[np.float64] = np.multiply(
-            self._begin + at, SAMPLE_INTERVAL, dtype=np.float64
-        )
-        return times
-
-    def mark(self) -> CoherenceMark:
-        """Where the record is now, to go back to."""
-        return CoherenceMark(len(self), self.time_to_sync, self._high_since)
-
-    def until(self, mark: CoherenceMark) -> CoherenceRecord:
-        """Another record, which has what this one had at a mark."""
-        other = CoherenceRecord(self._n_fireflies, self._most)
-        other._begin = self._begin
-        other._values = self._values.until(mark.n)
-        other._mean_phases = self._mean_phases.until(mark.n)
-        last = (self._begin + mark.n - 1) * SAMPLE_INTERVAL
-        n_steps = max(1, bisect_right(self._band_times, last))
-        other._band_times = self._band_times[:n_steps]
-        other._band_levels = self._band_levels[:n_steps]
-        other.time_to_sync, other._high_since = mark.time_to_sync, mark.high_since
-        return other
-
-    def told(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        """All there is to it, as what JSON takes and as arrays; see :meth:`of_told`."""
-        arrays: dict[str, NDArray[Any]] = {"band": np.array([self._band_times, self._band_levels])}
-        told: dict[str, Any] = {
-            "most": self._most,
-            "begin": self._begin,
-            "time_to_sync": self.time_to_sync,
-            "high_since": self._high_since,
-            "conditions": self._conditions,
-        }
-        for name, series in (("values", self._values), ("mean_phases", self._mean_phases)):
-            told[name], parts = series.told()
-            arrays |= {f"{name}_{part}": array for part, array in parts.items()}
-        return told, arrays
-
-    @classmethod
-    def of_told(
-        cls, n: int, told: dict[str, Any], arrays: dict[str, NDArray[Any]]
-    ) -> CoherenceRecord:
-        """The record of `n` fireflies that :meth:`told` has told of."""
-        record = cls(n, told["most"])
-        record._begin, record.time_to_sync = told["begin"], told["time_to_sync"]
-        record._high_since, record._conditions = told["high_since"], tuple(told["conditions"])
-        record._band_times, record._band_levels = (array("d", row) for row in arrays["band"])
-        record._values, record._mean_phases = (
-            LongSeries.of_told(
-                told["most"],
-                told[name],
-                {part: arrays[f"{name}_{part}"] for part in LongSeries.PARTS},
-            )
-            for name in ("values", "mean_phases")
-        )
-        return record
-
-    def add(self, t: float, value: complex, period: float, jitter: float = 0.0) -> None:
-        """Note the order parameter at `t`, a sample interval after the one before.
-
-        Parameters
-        ----------
-        t
-            A multiple of the sample interval, seconds.
-        value
-            The order parameter.
-        period, jitter
-            In force, seconds.
-        """
-        if not len(self):
-            self._begin = round(t / SAMPLE_INTERVAL)
-        if t != (self._begin + len(self)) * SAMPLE_INTERVAL:
-            expected = (self._begin + len(self)) * SAMPLE_INTERVAL
-            raise ValueError(f"the next sample of R must be at {expected} s, got {t} s")
-        coherence, mean_phase = cmath.polar(value)
-        for series, sample in ((self._values, coherence), (self._mean_phases, mean_phase)):
-            series.append(sample)
-            series.make_room()
-        if (period, jitter) != self._conditions:
-            self._note_band(t, period, jitter)
-        if self.time_to_sync is not None:
-            return
-        if coherence < SYNC_COHERENCE:
-            self._high_since = None
-        elif self._high_since is None:
-            self._high_since = t
-        if (
-            self._high_since is not None
-            and t - self._high_since >= SYNC_PERIODS * period - _ROUNDING
-        ):
-            self.time_to_sync = self._high_since
-
-    def _note_band(self, t: float, period: float, jitter: float) -> None:
-        """The band of chance may be another from `t` on."""
-        self._conditions = (period, jitter)
-        level = noise_band(self._n_fireflies, jitter, period)
-        if len(self) == 1:
-            self._band_times, self._band_levels = array("d", [t]), array("d", [level])
-        elif level != self._band_levels[-1]:
-            self._band_times.append(t)
-            self._band_levels.append(level)
+def observed(instant: Instant) -> dict[str, float]:
+    """Every observable of an instant, by name."""
+    return {name: each.of(instant) for name, each in OBSERVABLES.items()}

@@ -9,9 +9,9 @@ from typing import Any
 
 from cascade import Progress
 from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.model.coherence_record import CoherenceRecord
 from experiments.model.flash_log import FlashLog
 from experiments.model.instant import Instant
-from experiments.model.observables import CoherenceRecord
 from experiments.model.parameters import Parameters
 from experiments.population.protocol import Population
 from experiments.run.following import Followed, Following

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.model.actions import ParameterChange
-from experiments.model.observables import SYNC_PERIODS
+from experiments.model.coherence_record import SYNC_PERIODS
 from experiments.run.simulation import Simulation
 
 ROUND_FRACTION: Final = 0.1

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from experiments.model.actions import Intervention
 from experiments.model.checkpoint import Checkpoint
+from experiments.model.coherence_record import CoherenceMark, CoherenceRecord
 from experiments.model.flash_log import Digest
-from experiments.model.observables import CoherenceMark, CoherenceRecord
 from experiments.model.parameters import Parameters
 
 

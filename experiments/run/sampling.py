@@ -1,11 +1,11 @@
-"""Samples of R, at equal steps of virtual time."""
+"""Samples of the observables, at equal steps of virtual time."""
 
 from __future__ import annotations
 
 import math
 
+from experiments.model.coherence_record import SAMPLE_INTERVAL, CoherenceRecord
 from experiments.model.instant import Instant
-from experiments.model.observables import SAMPLE_INTERVAL, CoherenceRecord
 
 
 class Sampling:
@@ -32,8 +32,7 @@ class Sampling:
 
     def take(self, instant: Instant) -> None:
         """Take the one that is due, of a complete instant."""
-        period, jitter = instant.parameters.period, instant.parameters.jitter
-        self._record.add(self.next_time, instant.order, period, jitter)
+        self._record.note(self.next_time, instant)
         self._number += 1
 
 

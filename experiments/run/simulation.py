@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.model.checkpoint import Checkpoint
+from experiments.model.coherence_record import CoherenceRecord
 from experiments.model.flash_log import FlashLog
-from experiments.model.observables import CoherenceRecord
 from experiments.model.parameters import Parameters
 from experiments.population.factory import make_population
 from experiments.population.protocol import Failure, OnProgress

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from experiments import Instant, Parameters, Simulation, Status, population_kind
+from experiments import Instant, Parameters, Simulation, Status, observed, population_kind
 from gui.controllers.screen import Screen
 from gui.instruments.engine import ENGINE, figure_texts
 from gui.instruments.failures import FAILURES
@@ -90,7 +90,7 @@ class Readouts:
                 held=None,
                 fps=None,
                 flashes_per_s=None,
-                coherence=None,
+                observed={},
                 seed=parameters.seed,
                 population=population_kind().description(parameters.n_fireflies),
             )
@@ -178,7 +178,7 @@ class Readouts:
                 held=self._meter.rate(),
                 fps=latest["fps"].mean if "fps" in latest else None,
                 flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,
-                coherence=instant.coherence,
+                observed=observed(instant),
                 seed=simulation.parameters.seed,
                 population=population_kind().description(simulation.parameters.n_fireflies),
                 dropped=self._dropped_lately,

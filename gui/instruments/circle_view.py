@@ -74,7 +74,7 @@ class PhaseCircleView(QWidget):
 
         The arrow goes on between them, faster than anybody reads.
         """
-        words = status.coherence_text()
+        words = status.observed_text("R")
         if words != self.number:
             self.number = words
             self.setAccessibleDescription(words)

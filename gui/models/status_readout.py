@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from experiments import Failure
+from experiments import OBSERVABLES, Failure
 from gui.models.scales import number_text
 
 HELD_SHARE = 0.97
@@ -37,8 +38,8 @@ class StatusReadout:
         Of the last second of wall time, or None.
     dropped
         Pictures left out in that second.
-    coherence
-        R at `t`, or None.
+    observed
+        The observables at `t`, by name; empty before there are any.
     seed
         Of the run.
     population
@@ -57,7 +58,7 @@ class StatusReadout:
     held: float | None
     fps: float | None
     flashes_per_s: float | None
-    coherence: float | None
+    observed: Mapping[str, float]
     seed: int
     population: str
     dropped: int = 0
@@ -109,9 +110,10 @@ class StatusReadout:
         """Flashes in the last second of wall time."""
         return "" if self.flashes_per_s is None else f"{self.flashes_per_s:,.0f} flashes/s"
 
-    def coherence_text(self) -> str:
-        """The coherence R."""
-        return "" if self.coherence is None else f"R {self.coherence:.2f}"
+    def observed_text(self, name: str) -> str:
+        """An observable; nothing if it isn't known."""
+        known = name in self.observed and name in OBSERVABLES
+        return OBSERVABLES[name].text(self.observed[name]) if known else ""
 
     def state_text(self) -> str:
         """Whether all workflows are well."""

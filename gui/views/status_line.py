@@ -1,4 +1,4 @@
-"""The status line: time, speed, frames, flashes, coherence, seed, and whether all is well."""
+"""The status line: time, speed, frames, flashes, observables, seed, and whether all is well."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from experiments import OBSERVABLES
 from gui.models.status_readout import StatusReadout
 from gui.picture.theme import SIZES, Palette
 
@@ -17,11 +18,15 @@ _WIDEST: Final = {
     "speed": "00.00x held of 0.00x",
     "fps": "00 fps",
     "flashes": "00,000 flashes/s",
-    "coherence": "R 0.00",
 }
+"""What takes the most room of what changes all the time; observables know it themselves."""
 
-_BY_WEIGHT: Final = ("time", "speed", "state", "coherence", "fps", "flashes", "seed", "engine")
-"""What is left out last stands first."""
+_BEFORE: Final = ("time", "speed", "fps", "flashes")
+_AFTER: Final = ("seed", "state")
+
+_HEAVY: Final = ("time", "speed", "state")
+_LIGHT: Final = ("fps", "flashes", "seed", "engine")
+"""What is left out last, and first; observables lie between."""
 
 
 class StatusLine(QWidget):
@@ -40,7 +45,11 @@ class StatusLine(QWidget):
         self._layout.setContentsMargins(2 * SIZES.rhythm, 0, 2 * SIZES.rhythm, 0)
         self._layout.setSpacing(2 * SIZES.rhythm)
         self.labels: dict[str, QLabel] = {}
-        for name in ("time", "speed", "fps", "flashes", "coherence", "seed", "state"):
+        shown = {name: each for name, each in OBSERVABLES.items() if each.symbol}
+        self._observables = tuple(shown)
+        self._widest = _WIDEST | {name: each.longest_text for name, each in shown.items()}
+        self._by_weight = (*_HEAVY, *shown, *_LIGHT)
+        for name in (*_BEFORE, *shown, *_AFTER):
             self._add(name)
         self._layout.addStretch(1)
         self._add("engine")
@@ -49,15 +58,15 @@ class StatusLine(QWidget):
         label = QLabel(self)
         label.setObjectName("muted")
         label.setTextFormat(Qt.TextFormat.PlainText)
-        if name in _WIDEST:
-            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(_WIDEST[name]))
+        if name in self._widest:
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(self._widest[name]))
         self._layout.addWidget(label)
         self.labels[name] = label
 
     def show_text_scale(self, text_scale: float) -> None:
         """Make room for text of a size."""
         self.setFixedHeight(round(SIZES.status * text_scale))
-        for name, widest in _WIDEST.items():
+        for name, widest in self._widest.items():
             label = self.labels[name]
             label.ensurePolished()  # only now does it have its font
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
@@ -77,7 +86,8 @@ class StatusLine(QWidget):
         self._write("speed", status.speed_text(), "slower" if status.is_slower else "muted")
         self._write("fps", status.fps_text())
         self._write("flashes", status.flashes_text())
-        self._write("coherence", status.coherence_text())
+        for name in self._observables:
+            self._write(name, status.observed_text(name))
         self._write("seed", f"seed {seed}")
         self.labels["seed"].setToolTip(f"Seed {status.seed}")
         mark = "\N{BLACK CIRCLE}" if not status.failures else "\N{BLACK UP-POINTING TRIANGLE}"
@@ -108,7 +118,7 @@ class StatusLine(QWidget):
 
     def _make_room(self) -> None:
         left = self.width() - 4 * SIZES.rhythm
-        for name in _BY_WEIGHT:
+        for name in self._by_weight:
             label = self.labels[name]
             if not label.text():
                 label.hide()

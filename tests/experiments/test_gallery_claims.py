@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from experiments import Parameters, Simulation, find_preset, noise_band, open_with
-from experiments.model.observables import local_order
+from experiments.model.order import local_order
 from tests.experiments.simulating import simulate
 from tests.proofs import FULL, count
 

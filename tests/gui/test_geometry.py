@@ -238,11 +238,11 @@ def test_where_the_status_line_is_short_of_room_the_coherence_stays_the_longest(
     async def body(lab):
         window = lab.window
         line, labels = window.status_line, window.status_line.labels
-        await until(lambda: labels["coherence"].isVisible())
+        await until(lambda: labels["R"].isVisible())
         gone = []
         for width in range(1200, 100, -10):
             line.resize(width, line.height())
             gone += [name for name in labels if labels[name].isHidden() and name not in gone]
-        assert gone[-4:] == ["coherence", "state", "speed", "time"]
+        assert gone[-4:] == ["R", "state", "speed", "time"]
 
     in_window(body, SMALL, is_playing=False)

@@ -115,7 +115,7 @@ def status(**values):
         "held": 1.0,
         "fps": 60.0,
         "flashes_per_s": 750.0,
-        "coherence": 0.551,
+        "observed": {"R": 0.551},
         "seed": 1,
         "population": "2,500 workflows on one engine",
     }
@@ -129,7 +129,7 @@ def test_the_status_line_reads_as_designed():
     assert now.speed_text() == "1.00x held of 1.0x"
     assert now.fps_text() == "60 fps"
     assert now.flashes_text() == "750 flashes/s"
-    assert now.coherence_text() == "R 0.55"
+    assert now.observed_text("R") == "R 0.55"
     assert now.state_text() == "ok"
     assert now.population == "2,500 workflows on one engine"
     assert status(t=3_600 * 30 + 0.1 * 3).time_text() == "t 30:00:00.3"

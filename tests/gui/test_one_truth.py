@@ -39,7 +39,7 @@ def shown_truth(stage):
         screen.given["circle"][-1],
         screen.given["coherence"][-1],
     )
-    t, coherence = status.t, status.coherence
+    t, coherence = status.t, status.observed["R"]
     assert coherence == abs(circle.order) == curve.values[-1] == instant.coherence
     assert t == curve.times[-1] == screen.given["raster"][-1].end == instant.t
     wanted = phase_histogram(instant.phases, instant.parameters)
@@ -159,7 +159,7 @@ def test_the_number_in_the_phase_circle_is_that_of_the_status_line(in_window):
         seen = set()
         for _ in range(40):
             await frames(lab, 1)
-            number = window.status_line.labels["coherence"].text()
+            number = window.status_line.labels["R"].text()
             assert window.workbench.views["circle"].number == number
             seen.add(number)
         assert len(seen) > 2

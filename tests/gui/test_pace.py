@@ -201,11 +201,11 @@ def test_a_late_frame_without_a_new_picture_works_on():
 def test_the_status_line_says_why_it_is_slower():
     """The speed held, the one asked, and that the processor is busy; not when it is not."""
     starved = StatusReadout(
-        Activity.RUNNING, 1.0, 20.0, 3.2, 18.0, None, 0.5, 1, "100 fireflies", is_starved=True
+        Activity.RUNNING, 1.0, 20.0, 3.2, 18.0, None, {}, 1, "100 fireflies", is_starved=True
     )  # fmt: skip
     assert starved.speed_text() == "3.20x held of 20.0x, slower: the processor is busy"
     keeps_up = StatusReadout(
-        Activity.RUNNING, 1.0, 20.0, 20.0, 60.0, None, 0.5, 1, "100 fireflies", is_starved=True
+        Activity.RUNNING, 1.0, 20.0, 20.0, 60.0, None, {}, 1, "100 fireflies", is_starved=True
     )
     assert keeps_up.speed_text() == "20.0x held of 20.0x"
 

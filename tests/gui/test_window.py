@@ -272,7 +272,7 @@ def test_nothing_overlaps_and_nothing_is_cut_off(in_window, size):
         window = lab.window
         window.resize(size)
         labels = window.status_line.labels
-        await until(lambda: labels["fps"].isVisible() and labels["coherence"].isVisible())
+        await until(lambda: labels["fps"].isVisible() and labels["R"].isVisible())
         await frames(lab)
         plot = window.workbench.views["coherence"]
         parts = [window.toolbar, window.grid, window.panel, plot, window.status_line]

@@ -486,7 +486,8 @@ def test_while_a_swarm_is_made_nothing_of_the_old_one_shows(on_stage):
         assert dark.shape == (8, 8, 4)
         assert len(np.unique(dark.reshape(-1, 4), axis=0)) == 1
         status = stage.screen.statuses[-1]
-        assert (status.activity, status.t, status.n_fireflies) == (Activity.STARTING, 0.0, 64)
+        assert (status.activity, status.t) == (Activity.STARTING, 0.0)
+        assert status.population.startswith("64 ")
         assert (status.fps, status.flashes_per_s, status.observed) == (None, None, {})
         await restart
         assert "Ending 36 fireflies: 36 left" in stage.screen.notes
@@ -525,7 +526,7 @@ def test_while_a_swarm_ends_all_that_is_asked_goes_into_the_next(on_stage):
         await asyncio.sleep(0)
         await until_values(stage, side=20, nudge=0.07)
         assert stage.simulation.parameters.side == 20
-        assert stage.screen.statuses[-1].n_fireflies == 400
+        assert stage.screen.statuses[-1].population.startswith("400 ")
         await until_note(stage, "Waking")
         stage.controller.type_value("side", "20")
         assert stage.intent.restart is None, "it is being made already"

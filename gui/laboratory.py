@@ -24,6 +24,7 @@ from gui.controllers.stops import Stops
 from gui.controllers.wishes import WishController
 from gui.instruments.plot_file import save_plot
 from gui.instruments.time_plot import TimePlot
+from gui.models.commands import WindowCommand
 from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.metrics import Metrics
@@ -44,7 +45,7 @@ _LONGEST_FINISH_S: Final = 1.0
 """Seconds for which a close waits for a recording; it is finished in any case."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Laboratory:
     """One window with its swarm, connected but not yet begun."""
 
@@ -60,6 +61,17 @@ class Laboratory:
     exporting: Exporting
     appearance: Appearance
     places: FilePlaces
+
+    def do(self, command: WindowCommand) -> None:
+        """Do what a command is for."""
+        if command.does is not None:
+            command.does(self)
+
+    def copy_command_line(self) -> None:
+        """Put the command that opens a window like this one on the clipboard."""
+        words = self.controller.command_line()
+        QApplication.clipboard().setText(words)
+        self.window.show_toast(self.controller.copied_words(words))
 
 
 def draw_seed() -> int:
@@ -123,7 +135,7 @@ async def open_laboratory(
     recording = Recording(simulation, pump.painting, window, *parts)
     stills = Stills(simulation, pump.painting, window, *parts, save_png)
     pump.watchers += [recording, exporting, Stops(clock, window)]
-    for changed in (window.recordToggleRequested, window.workbench.panelsChanged):
+    for changed in (window.commandRequested, window.workbench.panelsChanged):
         changed.connect(pump.wake)
     appearance = Appearance(window, look.theme or Theme.SYSTEM, look.text_scale)
     window.show_parameters(parameters)
@@ -133,27 +145,27 @@ async def open_laboratory(
         window.workbench.show_panels(look.panels)
     _connect(window, controller, files)
     window.grid.painted.connect(lambda: metrics.note_paint(loop.time()))
-    _connect_recording(window, recording, stills)
+    _connect_recording(window, recording)
     window.exportRequested.connect(exporting.export)
     window.dialogs.places = places
     window.dialogs.fileChosen.connect(places.note)
-    window.themeRequested.connect(appearance.choose_theme)
-    window.textScaleRequested.connect(appearance.step_text)
+    lab = Laboratory(
+        simulation,
+        intent,
+        window,
+        metrics,
+        pump,
+        controller,
+        files,
+        recording,
+        stills,
+        exporting,
+        appearance,
+        places,
+    )
+    window.commandRequested.connect(lab.do)
     try:
-        yield Laboratory(
-            simulation,
-            intent,
-            window,
-            metrics,
-            pump,
-            controller,
-            files,
-            recording,
-            stills,
-            exporting,
-            appearance,
-            places,
-        )
+        yield lab
     finally:
         window.hide()
         recording.close(_LONGEST_FINISH_S)
@@ -165,33 +177,17 @@ async def open_laboratory(
 
 
 def _connect(window: Window, controller: WishController, files: RunFiles) -> None:
-    window.playToggleRequested.connect(controller.toggle_play)
-    window.stepRequested.connect(controller.step)
-    window.periodStepRequested.connect(controller.step_period)
-    window.brushRequested.connect(controller.choose_brush)
     window.grid.pointed.connect(controller.point)
     window.grid.stroked.connect(controller.stroke)
     window.grid.strokeEnded.connect(controller.end_stroke)
     window.grid.wheelTurned.connect(controller.turn_wheel)
-    window.viewRequested.connect(controller.choose_view)
-    window.undoRequested.connect(controller.undo)
+    window.grid.clicked.connect(controller.click)
     window.presetRequested.connect(controller.begin_preset)
-    window.fileRequested.connect(files.open)
     window.filesDropped.connect(files.open_dropped)
-    window.runSaveRequested.connect(files.save)
     window.noticeAnswered.connect(files.answer)
     window.seekRequested.connect(controller.seek)
-    window.branchRequested.connect(controller.branch)
-    window.presetSaveRequested.connect(controller.save_preset)
-    window.calmToggleRequested.connect(controller.toggle_calm)
     window.cancelRequested.connect(controller.cancel)
     window.letGoRequested.connect(controller.let_go)
-    window.grid.clicked.connect(controller.click)
-    window.copyRequested.connect(lambda: _copy_command_line(window, controller))
-    window.redoRequested.connect(controller.redo)
-    window.resetRequested.connect(controller.reset)
-    window.clearRequested.connect(controller.reset_and_clear)
-    window.newSeedRequested.connect(controller.new_seed)
     for view in window.workbench.views.values():
         if isinstance(view, TimePlot):
             view.zoomRequested.connect(controller.zoom_time)
@@ -203,24 +199,16 @@ def _connect(window: Window, controller: WishController, files: RunFiles) -> Non
         slider.handleReleased.connect(controller.release_handle)
 
 
-def _connect_recording(window: Window, recording: Recording, stills: Stills) -> None:
+def _connect_recording(window: Window, recording: Recording) -> None:
     def choose(choice: RecordingChoice) -> None:
         recording.choice = choice
         window.show_recording_choice(choice)
 
-    window.recordToggleRequested.connect(recording.toggle)
-    window.stillRequested.connect(lambda: stills.save(recording.choice))
     window.recordingChoiceRequested.connect(choose)
 
 
 def _open_folder(folder: str) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
-
-
-def _copy_command_line(window: Window, controller: WishController) -> None:
-    words = controller.command_line()
-    QApplication.clipboard().setText(words)
-    window.show_toast(controller.copied_words(words))
 
 
 @contextlib.asynccontextmanager

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,13 +138,3 @@ class Instrument(Panel, Generic[Data]):
     depends_on: Callable[[RunSoFar], tuple[object, ...]] = instant_shown
     hurried_by: Callable[[RunSoFar], tuple[object, ...]] = _nothing
     empty: Callable[[Parameters], Data] | None = None
-
-
-_NUMBERED: Final = "Ctrl+"
-
-
-def keys_in_words(panels: Collection[Panel]) -> str:
-    """The keys of panels: ``Ctrl+1 to Ctrl+8``; one after the other where they aren't in a row."""
-    keys = [panel.key for panel in panels]
-    in_a_row = [f"{_NUMBERED}{number}" for number in range(1, len(keys) + 1)]
-    return f"{keys[0]} to {keys[-1]}" if len(keys) > 2 and keys == in_a_row else ", ".join(keys)

@@ -27,6 +27,10 @@ class Colouring(enum.Enum):
     LATENESS = "lateness"
 
 
+VIEW_KEYS: Final = {view: str(number) for number, view in enumerate(Colouring, start=1)}
+"""The digit that chooses a view."""
+
+
 @dataclass(frozen=True, slots=True)
 class Legend:
     """Words for a view.

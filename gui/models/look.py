@@ -21,6 +21,9 @@ class Theme(enum.Enum):
     DAY = "day"
 
 
+THEME_WORDS: Final = {Theme.SYSTEM: "As the system", Theme.NIGHT: "Night", Theme.DAY: "Day"}
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What a window begins with.

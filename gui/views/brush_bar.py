@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -26,9 +26,6 @@ _LINES = 4
 
 class BrushBar(QWidget):
     """Six buttons, of which one is down; the wheel over the grid sets the width."""
-
-    brushRequested = Signal(object)
-    """The :class:`~gui.models.brush.Brush` asked for."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -110,4 +107,3 @@ class BrushBar(QWidget):
 
     def _on_button_clicked(self, brush: Brush) -> None:
         self.show_brush(brush)  # pressed once more it stays down
-        self.brushRequested.emit(brush)

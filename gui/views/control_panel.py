@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from experiments import GALLERY, PARAMETER_FIELDS, Parameters
 from gui.controls.value_slider import ValueSlider
 from gui.picture.theme import SIZES, Palette
+from gui.views.actions import Actions
 from gui.views.brush_bar import BrushBar
 from gui.views.preset_bar import PresetBar
 from gui.views.view_bar import ViewBar
@@ -30,7 +31,7 @@ _MOST_SHARE: Final = 0.45
 class ControlPanel(QScrollArea):
     """Sections of controls, that scroll when the window is low."""
 
-    def __init__(self, palette: Palette, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("panelScroll")
         self.setWidgetResizable(True)
@@ -45,7 +46,7 @@ class ControlPanel(QScrollArea):
         for title, names in _SECTIONS:  # made in the order in which Tab goes through them
             layout.addWidget(self._caption(title, content))
             if title == "PRESET":
-                self.preset_bar = PresetBar(GALLERY, palette, content)
+                self.preset_bar = PresetBar(GALLERY, actions, palette, content)
                 layout.addWidget(self.preset_bar)
             elif title == "PICTURE":
                 self.view_bar = ViewBar(content)

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from experiments import Preset
+from gui.models.command import Place
 from gui.picture.icons import icon
 from gui.picture.theme import SIZES, Palette
+from gui.views.actions import Actions
 
 NONE_CHOSEN = "Choose a preset"
 
@@ -33,10 +35,7 @@ class PresetMenu(QMenu):
     presetRequested = Signal(str)
     """Name of a preset of the gallery."""
 
-    openRequested = Signal()
-    saveRequested = Signal()
-
-    def __init__(self, presets: Sequence[Preset], parent: QWidget) -> None:
+    def __init__(self, presets: Sequence[Preset], actions: Actions, parent: QWidget) -> None:
         super().__init__("Presets", parent)
         self.setToolTipsVisible(True)
         for preset in presets:
@@ -44,12 +43,7 @@ class PresetMenu(QMenu):
             action.setToolTip(preset.sentence)
             action.setData(preset.name)
         self.addSeparator()
-        self.addAction("Open a preset\N{HORIZONTAL ELLIPSIS}\tCtrl+O").triggered.connect(
-            self.openRequested
-        )
-        self.addAction("Save as a preset\N{HORIZONTAL ELLIPSIS}\tCtrl+Shift+S").triggered.connect(
-            self.saveRequested
-        )
+        self.addActions(actions.at(Place.PRESETS))
         self.triggered.connect(self._on_triggered)
 
     def _on_triggered(self, action: QAction) -> None:
@@ -101,9 +95,11 @@ class Sentence(QLabel):
 class PresetBar(QWidget):
     """Shows which preset was chosen, and what there is to see; a click opens the gallery."""
 
-    def __init__(self, presets: Sequence[Preset], palette: Palette, parent: QWidget) -> None:
+    def __init__(
+        self, presets: Sequence[Preset], actions: Actions, palette: Palette, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self.menu = PresetMenu(presets, self)
+        self.menu = PresetMenu(presets, actions, self)
         self.button = QPushButton(NONE_CHOSEN, self)
         self.button.setObjectName("preset")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -92,14 +92,12 @@ class TimeSlider(QSlider):
 
 
 class TimelineBar(QWidget):
-    """Shows how far a repeated run is; emits where to go, and the wish to branch off."""
+    """Shows how far a repeated run is; emits where to go; a button branches off."""
 
     seekRequested = Signal(float)
     """Virtual time to go to, seconds."""
 
-    branchRequested = Signal()
-
-    def __init__(self, palette: Palette, parent: QWidget) -> None:
+    def __init__(self, branch: QAction, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -119,9 +117,10 @@ class TimelineBar(QWidget):
         self.branch_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.branch_button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
         self.branch_button.setToolTip(
-            "Stop repeating: from here on the controls are yours, and it is a new run  (B)"
+            "Stop repeating: from here on the controls are yours, and it is a new run  "
+            f"({branch.shortcut().toString()})"
         )
-        self.branch_button.clicked.connect(self.branchRequested)
+        self.branch_button.clicked.connect(branch.trigger)
         self.words.setWordWrap(True)
         layout = QGridLayout(self)
         layout.setContentsMargins(2 * SIZES.rhythm, SIZES.rhythm // 2, 2 * SIZES.rhythm,

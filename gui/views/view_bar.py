@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.models.colouring import LEGENDS, Colouring
+from gui.models.colouring import LEGENDS, VIEW_KEYS, Colouring
 from gui.picture.colour_maps import table_of
 from gui.picture.legend_colours import legend_colours
 from gui.picture.theme import SIZES
@@ -30,17 +30,14 @@ _BAR_HEIGHT: Final = 8
 class ViewBar(QWidget):
     """Four buttons, of which one is down, and the colours of that view with their meaning."""
 
-    viewRequested = Signal(object)
-    """The :class:`~gui.models.colouring.Colouring` asked for."""
-
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         # In no group: of one, Tab leads to the button that is down alone.
         self.buttons: dict[Colouring, QToolButton] = {}
         row = QHBoxLayout()
         row.setSpacing(SIZES.rhythm // 2)
-        for number, view in enumerate(Colouring, start=1):
-            self.buttons[view] = button = self._button(view, number)
+        for view in Colouring:
+            self.buttons[view] = button = self._button(view)
             button.clicked.connect(partial(self._on_button_clicked, view))
             row.addWidget(button)
         self._bar = QLabel(self)
@@ -92,13 +89,13 @@ class ViewBar(QWidget):
         self._low.setText(legend.low)
         self._high.setText(legend.high)
 
-    def _button(self, view: Colouring, number: int) -> QToolButton:
+    def _button(self, view: Colouring) -> QToolButton:
         legend = LEGENDS[view]
         button = QToolButton(self)
         button.setObjectName("view")
         button.setText(legend.label)
         button.setCheckable(True)
-        button.setToolTip(f"{legend.sentence}  ({number})")
+        button.setToolTip(f"{legend.sentence}  ({VIEW_KEYS[view]})")
         button.setAccessibleName(f"{legend.label} view")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -106,7 +103,6 @@ class ViewBar(QWidget):
 
     def _on_button_clicked(self, view: Colouring) -> None:
         self.show_view(view)  # pressed once more it stays down
-        self.viewRequested.emit(view)
 
 
 def _strip(table: NDArray[np.uint8]) -> QPixmap:

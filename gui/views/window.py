@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -14,24 +14,23 @@ from PySide6.QtGui import (
     QDropEvent,
     QHideEvent,
     QKeyEvent,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from experiments import Parameters, neighbours
 from gui.controls.focus import bring_to_sight, keep_for_focused, press_focused
-from gui.controls.key_names import names_of
 from gui.controls.value_slider import ValueSlider
 from gui.instruments.controls import CONTROLS
 from gui.instruments.failures import FAILURES
-from gui.instruments.panel import Panel
 from gui.instruments.panel_view import make_view
 from gui.instruments.registry import PANELS
-from gui.models.brush import BRUSH_KEYS, Brush
+from gui.models.brush import Brush
+from gui.models.choices import BRUSH_COMMANDS, VIEW_COMMANDS, with_panels
 from gui.models.colouring import Colouring
+from gui.models.command import key_lines
+from gui.models.commands import COMMANDS, WindowCommand
 from gui.models.exports import WindowExport
 from gui.models.look import Theme
 from gui.models.marks import dots_in_sight
@@ -42,11 +41,11 @@ from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
 from gui.picture.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
+from gui.views.actions import Actions
 from gui.views.control_panel import ControlPanel
 from gui.views.file_dialogs import FileDialogs
 from gui.views.grid import GridView
 from gui.views.grid_cursor import is_cursor_key
-from gui.views.menu import shortcuts
 from gui.views.overlays import Overlays
 from gui.views.qt_palette import qt_palette
 from gui.views.status_line import StatusLine
@@ -67,47 +66,20 @@ class Window(QWidget):
         Whether the grid has the full screen, and all else is hidden.
     """
 
-    playToggleRequested = Signal()
-    stepRequested = Signal()
-    periodStepRequested = Signal()
-    undoRequested = Signal()
-    redoRequested = Signal()
+    commandRequested = Signal(object)
+    """The :class:`~gui.models.command.Command` asked for, if it isn't the window's own."""
     presetRequested = Signal(str)
-    fileRequested = Signal(str)
-    """Path of a preset to begin with, or of a run to repeat."""
+    """Name of a preset of the gallery."""
     filesDropped = Signal(list)
     """Addresses of what was dropped, at least one."""
-    presetSaveRequested = Signal(str)
-    """Path to save the settings to."""
-    copyRequested = Signal()
-    resetRequested = Signal()
-    clearRequested = Signal()
-    """A reset that leaves out what was painted."""
-    newSeedRequested = Signal()
-    viewRequested = Signal(object)
-    brushRequested = Signal(object)
-    themeRequested = Signal(object)
-    calmToggleRequested = Signal()
-    textScaleRequested = Signal(int)
-    """Steps to larger text, or 0 for the usual size."""
-    panelToggleRequested = Signal(str)
-    """Name of the panel to show or hide."""
     cancelRequested = Signal()
     letGoRequested = Signal()
     seekRequested = Signal(float)
     """Virtual time to go to in a run that is repeated, seconds."""
-    branchRequested = Signal()
-    runSaveRequested = Signal(str)
-    """Path to save the run to."""
     noticeAnswered = Signal(str)
     exportRequested = Signal(object, str)
     """The :class:`~experiments.ExportKind`, and the path to write to."""
-    recordToggleRequested = Signal()
-    stillRequested = Signal()
     recordingChoiceRequested = Signal(object)
-    menuRequested = Signal()
-    gridAloneRequested = Signal()
-    shortcutsRequested = Signal()
     closeRequested = Signal()
 
     def __init__(self, palette: Palette = NIGHT) -> None:
@@ -120,12 +92,13 @@ class Window(QWidget):
         self.setAcceptDrops(True)
         self._palette, panels = palette, PANELS.values()
         self.setStyleSheet(style_sheet(palette))
-        self.panel = ControlPanel(palette, self)
-        self.toolbar = Toolbar(self.panel.preset_bar.menu, panels, palette, self)
+        self.commands = Actions(with_panels(COMMANDS.values(), panels), self)
+        self.panel = ControlPanel(self.commands, palette, self)
+        self.toolbar = Toolbar(self.commands, self.panel.preset_bar.menu, palette, self)
         self.grid = GridView(self)
         views: dict[str, QWidget] = {CONTROLS.name: self.panel}
         views |= {each.name: make_view(each, palette, self) for each in panels if each.view}
-        self.timeline = TimelineBar(palette, self)
+        self.timeline = TimelineBar(self.commands["branch"], palette, self)
         self.dialogs = FileDialogs(palette, self)
         self._notices = Notices()
         self.status_line = StatusLine(palette, self)
@@ -137,7 +110,7 @@ class Window(QWidget):
         self.bench.setWidgetResizable(True)
         self.bench.setMinimumHeight(5 * SIZES.rhythm)  # enough to scroll; more where there is more
         self.bench.setWidget(self.workbench)
-        keys = shortcuts(panels)
+        keys = key_lines(self.commands.table)
         self.overlays = Overlays(self, self.grid, self.status_line, keys, palette)
         self.notice, self.toast = self.overlays.notice, self.overlays.toast
         self.sliders: Mapping[str, ValueSlider] = {
@@ -145,9 +118,7 @@ class Window(QWidget):
             "speed": self.toolbar.speed,
         }
         self.is_grid_alone = self._was_maximized = self._hears_app = False
-        self._requests: dict[str, Callable[[], object]] = {}
         self._lay_out()
-        self._connect_keys(panels)
         self._connect_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # at first no control has the focus
         self.setFocus()
@@ -161,97 +132,31 @@ class Window(QWidget):
         layout.addWidget(self.timeline)
         layout.addWidget(self.status_line)
 
-    def _connect_keys(self, panels: Collection[Panel]) -> None:
-        for request, key in (
-            (self.playToggleRequested, "Space"),
-            (self.stepRequested, "."),
-            (self.periodStepRequested, ","),
-            (self.undoRequested, "Ctrl+Z"),
-            (self.redoRequested, "Ctrl+Y"),
-            (self.redoRequested, "Ctrl+Shift+Z"),
-            (self.resetRequested, "R"),
-            (self.clearRequested, "Shift+R"),
-            (self.newSeedRequested, "N"),
-            (self.calmToggleRequested, "C"),
-            (self.branchRequested, "B"),
-            (self.recordToggleRequested, "Ctrl+Shift+R"),
-            (self.stillRequested, "Ctrl+S"),
-            (self.menuRequested, "M"),
-            (self.gridAloneRequested, "F11"),
-            (self.shortcutsRequested, "?"),
-        ):
-            self._on_key(key, request.emit)
-        for key, ask in (
-            ("Ctrl+O", self.ask_for_file),
-            ("Ctrl+Q", self.close),
-            ("A", self.overlays.turn_to_notice),
-            ("Ctrl+Shift+S", self.ask_where_to_save),
-            ("S", self.ask_where_to_save_run),
-            ("Ctrl++", partial(self.textScaleRequested.emit, 1)),
-            ("Ctrl+=", partial(self.textScaleRequested.emit, 1)),
-            ("Ctrl+-", partial(self.textScaleRequested.emit, -1)),
-            ("Ctrl+0", partial(self.textScaleRequested.emit, 0)),
-        ):
-            self._on_key(key, ask)
-        for number, view in enumerate(Colouring, start=1):
-            self._on_key(str(number), partial(self.viewRequested.emit, view))
-        for brush, key in BRUSH_KEYS.items():
-            self._on_key(key, partial(self.brushRequested.emit, brush))
-        for panel in panels:
-            self._on_key(panel.key, partial(self.panelToggleRequested.emit, panel.name))
-        # These two go by the place of the key as well, which a shortcut can't.
-        self._requests["+"] = partial(self.grid.wheelTurned.emit, 1)
-        self._requests["-"] = partial(self.grid.wheelTurned.emit, -1)
-
-    def _on_key(self, key: str, request: Callable[[], object]) -> None:
-        self._requests[key] = request
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setAutoRepeat(False)  # a key held down must not flash the grid
-        shortcut.activated.connect(request)
-
     def _connect_parts(self) -> None:
-        self.panel.brush_bar.brushRequested.connect(self.brushRequested)
-        self.panel.view_bar.viewRequested.connect(self.viewRequested)
-        presets = self.panel.preset_bar.menu
-        presets.presetRequested.connect(self.presetRequested)
-        presets.openRequested.connect(self.ask_for_file)
-        presets.saveRequested.connect(self.ask_where_to_save)
-        self.toolbar.playToggleRequested.connect(self.playToggleRequested)
-        self.toolbar.stepRequested.connect(self.stepRequested)
-        self.toolbar.resetRequested.connect(self.resetRequested)
-        self.toolbar.newSeedRequested.connect(self.newSeedRequested)
-        self.toolbar.panel_menu.panelRequested.connect(self.panelToggleRequested)
-        self.panelToggleRequested.connect(self.workbench.toggle_panel)
-        self.toolbar.panel_menu.arrangeRequested.connect(self.workbench.arrange_anew)
-        menu = self.toolbar.menu
-        menu.undoRequested.connect(self.undoRequested)
-        menu.redoRequested.connect(self.redoRequested)
-        menu.clearRequested.connect(self.clearRequested)
-        menu.periodStepRequested.connect(self.periodStepRequested)
-        menu.copyRequested.connect(self.copyRequested)
-        menu.calmToggleRequested.connect(self.calmToggleRequested)
-        menu.themeRequested.connect(self.themeRequested)
-        menu.gridAloneRequested.connect(self.gridAloneRequested)
-        menu.shortcutsRequested.connect(self.shortcutsRequested)
-        menu.aboutRequested.connect(self.show_about)
-        menu.quitRequested.connect(self.close)
-        menu.recordToggleRequested.connect(self.recordToggleRequested)
+        self.commands.asked.connect(self._on_commands_asked)
+        for view, button in self.panel.view_bar.buttons.items():
+            button.clicked.connect(self.commands[VIEW_COMMANDS[view].name].trigger)
+        for brush, button in self.panel.brush_bar.buttons.items():
+            button.clicked.connect(self.commands[BRUSH_COMMANDS[brush].name].trigger)
+        self.panel.preset_bar.menu.presetRequested.connect(self.presetRequested)
         self.toolbar.export_menu.exportRequested.connect(self.ask_where_to_export)
-        menu.stillRequested.connect(self.stillRequested)
-        self.toolbar.recordToggleRequested.connect(self.recordToggleRequested)
         self.toolbar.recording_menu.choiceRequested.connect(self.recordingChoiceRequested)
-        menu.openRequested.connect(self.ask_for_file)
-        menu.runSaveRequested.connect(self.ask_where_to_save_run)
         self.timeline.seekRequested.connect(self.seekRequested)
-        self.timeline.branchRequested.connect(self.branchRequested)
         self.notice.answered.connect(self.noticeAnswered)
-        self.menuRequested.connect(self.toolbar.show_menu)
-        self.gridAloneRequested.connect(self.toggle_grid_alone)
-        self.shortcutsRequested.connect(self.overlays.toggle_keys)
         self.grid.cancelRequested.connect(self.cancelRequested)
         self.status_line.problemsRequested.connect(self.show_problem_list)
         self.workbench.panelsChanged.connect(self._on_workbench_panels_changed)
         self._on_workbench_panels_changed()
+
+    def ask(self, name: str) -> None:
+        """Ask for a command by its name, as its key does."""
+        self.commands[name].trigger()
+
+    def _on_commands_asked(self, command: WindowCommand) -> None:
+        if command.shows is not None:
+            command.shows(self)
+        else:
+            self.commandRequested.emit(command)
 
     def _hear_app(self, *, is_shown: bool) -> None:
         """Hear of the application's focus and screens as long as the window is shown."""
@@ -306,11 +211,11 @@ class Window(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """Show which theme was chosen."""
-        self.toolbar.menu.show_theme(theme)
+        self.commands.show(theme=theme)
 
     def show_calm(self, is_calm: bool) -> None:
         """Show whether changes of brightness are softened."""
-        self.toolbar.menu.calm.setChecked(is_calm)
+        self.commands.show(is_calm=is_calm)
         self.panel.view_bar.show_calm(is_calm)
 
     def show_frame(self, frame: Frame) -> None:
@@ -321,6 +226,7 @@ class Window(QWidget):
     def show_brush(self, brush: Brush, width: int) -> None:
         """Show which brush is in the hand, and how wide it is, in cells."""
         self.panel.brush_bar.show_brush(brush)
+        self.commands.show(brush=brush)
         self.grid.show_brush(0 if brush is Brush.LOOK else width)
 
     def show_firefly(self, words: str) -> None:
@@ -342,6 +248,7 @@ class Window(QWidget):
     def show_view(self, view: Colouring) -> None:
         """Show what the colours mean from now on."""
         self.panel.view_bar.show_view(view)
+        self.commands.show(view=view)
 
     def show_problem_list(self) -> None:
         """Bring the list of what has gone wrong to sight."""
@@ -351,6 +258,7 @@ class Window(QWidget):
         """Show where a run that is repeated is; None hands the controls back."""
         self.timeline.show_timeline(timeline)
         self.panel.set_locked(timeline is not None)
+        self.commands.show(is_repeating=timeline is not None)
 
     def picture(self, width: int, height: int) -> NDArray[np.uint8]:
         """What the window looks like now, RGBA, scaled to fit; no frame is counted for it.
@@ -366,6 +274,7 @@ class Window(QWidget):
 
     def show_recording(self, status: RecordingStatus | None) -> None:
         """Show how a recording goes; None if there is none."""
+        self.commands.show(is_recording=status is not None)
         self.toolbar.show_recording(status)
 
     def show_recording_choice(self, choice: RecordingChoice) -> None:
@@ -389,12 +298,12 @@ class Window(QWidget):
 
     def show_playing(self, is_playing: bool) -> None:
         """Show whether time passes."""
-        self.toolbar.show_playing(is_playing)
+        self.commands.show(is_playing=is_playing)
 
     def show_note(self, words: str, can_cancel: bool = False) -> None:
         """Show words over the grid, with or without a way out; none hides them."""
         self.grid.words.show_note(words, can_cancel)
-        self.toolbar.set_ready(not words)
+        self.commands.show(is_ready=not words)
 
     def show_parameters(self, parameters: Parameters) -> None:
         """Show the values in force."""
@@ -443,18 +352,6 @@ class Window(QWidget):
 
     # -- asking -------------------------------------------------------------------------
 
-    def ask_for_file(self) -> None:
-        """Ask for a file to open, beside the run, which goes on."""
-        self.dialogs.ask_for_file(self.fileRequested.emit)
-
-    def ask_where_to_save(self) -> None:
-        """Ask for a file to save the settings to, beside the run, which goes on."""
-        self.dialogs.ask_where_to_save(self.presetSaveRequested.emit)
-
-    def ask_where_to_save_run(self) -> None:
-        """Ask for a file to save the run to, beside it, and it goes on."""
-        self.dialogs.ask_where_to_save_run(self.runSaveRequested.emit)
-
     def ask_where_to_export(self, kind: WindowExport) -> None:
         """Ask for a file to export something to, beside the run, which goes on."""
         self.dialogs.ask_where_to_export(kind, partial(self.exportRequested.emit, kind))
@@ -482,22 +379,13 @@ class Window(QWidget):
         """What nobody else has taken: a key by its place, a button pressed, the cursor, Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self._lead_out()
-        elif press_focused(event) or self._request(event):
+        elif press_focused(event) or self.commands.press(event):
             return
         elif is_cursor_key(event) and self.grid.side:
             self.grid.setFocus()
             self.grid.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
-
-    def _request(self, event: QKeyEvent) -> bool:
-        """Ask for what a key stands for; whether it does for anything."""
-        for name in names_of(event):
-            if (request := self._requests.get(name)) is not None:
-                if not event.isAutoRepeat():
-                    request()
-                return True
-        return False
 
     def _lead_out(self) -> None:
         """Out of keys, a notice, what is made, the full screen, the grid, a firefly looked at."""
@@ -526,7 +414,7 @@ class Window(QWidget):
             self.filesDropped.emit(addresses)
 
     def _on_workbench_panels_changed(self) -> None:
-        self.toolbar.panel_menu.show_ticks(self.workbench.shown())
+        self.commands.show(panels=self.workbench.shown())
 
     def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
         for slider in self.sliders.values():

@@ -67,7 +67,7 @@ def test_each_dialog_begins_where_the_last_of_its_kind_ended(in_window, tmp_path
         lab.places.note(RUN, str(runs / "x.fireflies"))
         for ask, folder, suffix in (
             (lambda: window.ask_where_to_export(PLOT), plots, "-plot.svg"),
-            (window.ask_where_to_save_run, runs, ".fireflies"),
+            (lambda: window.ask("save run"), runs, ".fireflies"),
         ):
             ask()
             dialog = shown_dialog(window)
@@ -163,8 +163,8 @@ def test_file_dialogs_can_be_read_by_night_and_day(in_window, theme, palette):
     """All their text has a contrast of at least 4.5 with what is behind it."""
 
     async def body(lab):
-        lab.window.themeRequested.emit(theme)
-        lab.window.ask_where_to_save_run()
+        lab.window.ask(f"theme {theme.value}")
+        lab.window.ask("save run")
         dialog = shown_dialog(lab.window)
         await asyncio.sleep(0)
         QApplication.processEvents()

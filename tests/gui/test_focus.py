@@ -131,7 +131,7 @@ def test_each_row_of_the_toolbar_is_as_high_as_what_is_in_it(qtbot, text_scale):
     settle()
     toolbar = window.toolbar
     assert toolbar.n_rows == 2
-    needed = toolbar.play_button.height() + toolbar.speed.sizeHint().height()
+    needed = toolbar.buttons["play"].height() + toolbar.speed.sizeHint().height()
     assert 0 <= toolbar.height() - needed <= 2 * SIZES.rhythm
     assert faults(window) == []
     window.show_style(NIGHT, 1.0)

@@ -195,7 +195,7 @@ def test_the_sheet_of_keys_fits_or_scrolls_and_escape_closes_it(qtbot, size, tex
     window.resize(*size)
     settle()
     sheet = window.overlays.keys
-    window.shortcutsRequested.emit()
+    window.ask("keys")
     settle()
     assert sheet.isVisible()
     assert window.rect().contains(sheet.geometry())

@@ -3,21 +3,19 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from experiments import Action, FireflyAction, Parameters
 from gui.controls.key_names import names_of
 from gui.controls.wheel import WheelSteps
-from gui.instruments.registry import PANELS
 from gui.models.brush import BRUSH_KEYS, Brush
-from gui.models.colouring import Colouring
+from gui.models.command import key_lines
 from gui.models.grid_cursor import Edge, Move, moved
 from gui.models.notice import Notice
 from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
-from gui.views.menu import shortcuts
 from gui.views.window import Window
 from tests.gui.waiting import until
 
@@ -97,9 +95,8 @@ def test_places_are_counted_as_the_platform_does(platform, scan, virtual):
 def test_french_and_russian_keys_do_what_they_do_elsewhere(qtbot):
     """The window itself: views by the digit row, a reset by a Cyrillic letter; no repeats."""
     window = shown(qtbot)
-    views, resets = [], []
-    window.viewRequested.connect(views.append)
-    window.resetRequested.connect(lambda: resets.append(1))
+    asked = []
+    window.commandRequested.connect(lambda command: asked.append(command.name))
     for event in (
         key_event(Qt.Key.Key_QuoteDbl, NONE, 12, 0x22, '"'),
         key_event(Qt.Key.Key_4, KEYPAD, 83, 0xFFB4, "4"),
@@ -107,8 +104,7 @@ def test_french_and_russian_keys_do_what_they_do_elsewhere(qtbot):
         QKeyEvent(QEvent.Type.KeyPress, 0x041A, NONE, 27, 0x6CB, 0, "к", True),
     ):
         QApplication.sendEvent(window, event)
-    assert views == [Colouring.ORDER, Colouring.LATENESS]
-    assert resets == [1]
+    assert asked == ["view order", "view lateness", "reset"]
 
 
 # -- focus ---------------------------------------------------------------------------------
@@ -152,8 +148,8 @@ def test_tab_reaches_views_brushes_and_the_grid(qtbot):
         *panel.brush_bar.buttons.values(),
         window.grid,
         panel.preset_bar.button,
-        toolbar.play_button,
-        toolbar.menu_button,
+        toolbar.buttons["play"],
+        toolbar.buttons["menu"],
         window.sliders["nudge"].reset_button,
         *window.notice.buttons,
         window.notice.close_button,
@@ -166,11 +162,12 @@ def test_space_and_return_press_the_focused_button(qtbot, key):
     """Every button that Tab reaches is pressed once; nothing pauses."""
     window = shown(qtbot)
     paused, pressed = [], []
-    window.toolbar.blockSignals(True)  # the play button itself would ask for it
-    window.playToggleRequested.connect(lambda: paused.append(1))
+    window.commandRequested.connect(
+        lambda command: paused.append(QApplication.focusWidget()) if command.name == "play" else 0
+    )
     buttons = [each for each in reached_by_tab(window) if isinstance(each, QAbstractButton)]
-    menus = (window.panel.preset_bar.button, window.toolbar.menu_button,
-             window.toolbar.panels_button)  # fmt: skip
+    menus = (window.panel.preset_bar.button, window.toolbar.buttons["menu"],
+             window.toolbar.buttons["panels"])  # fmt: skip
     for button in buttons:
         if button in menus:
             continue
@@ -180,7 +177,7 @@ def test_space_and_return_press_the_focused_button(qtbot, key):
         assert pressed[-1:] == [button]
         assert len(pressed) == 1
         pressed.clear()
-    assert paused == []
+    assert paused == [window.toolbar.buttons["play"]]
     assert len(buttons) > 15
 
 
@@ -188,11 +185,11 @@ def test_space_pauses_wherever_no_button_has_the_focus(qtbot):
     """With nothing focused, on the grid, on a slider."""
     window = shown(qtbot)
     paused = []
-    window.playToggleRequested.connect(lambda: paused.append(1))
+    window.commandRequested.connect(lambda command: paused.append(command.name))
     for focused in (window, window.grid, window.sliders["nudge"].track):
         focused.setFocus()
         QTest.keyClick(focused, Qt.Key.Key_Space)
-    assert paused == [1, 1, 1]
+    assert paused == ["play"] * 3
 
 
 # -- brushes and the cursor ------------------------------------------------------------------
@@ -201,11 +198,11 @@ def test_space_pauses_wherever_no_button_has_the_focus(qtbot):
 def test_every_key_of_the_window_is_on_the_sheet_and_means_one_thing(qtbot):
     """Letters of brushes stand in their tooltips too."""
     window = shown(qtbot)
-    keys = [each.key().toString() for each in window.findChildren(QShortcut)]
+    keys = [key.toString() for action in window.actions() for key in action.shortcuts()]
     assert len(keys) == len(set(keys))
     words = [
         key
-        for keys, _ in shortcuts(PANELS.values())
+        for keys, _ in key_lines(window.commands.table)
         for key in keys.replace(" or ", ", ").split(", ")
     ]
     for brush, key in BRUSH_KEYS.items():
@@ -296,10 +293,10 @@ def test_each_letter_takes_its_brush(qtbot):
     """Once each, and no other."""
     window = shown(qtbot)
     taken = []
-    window.brushRequested.connect(taken.append)
+    window.commandRequested.connect(lambda command: taken.append(command.name))
     for brush in Brush:
         QTest.keyClick(window, getattr(Qt.Key, f"Key_{BRUSH_KEYS[brush]}"))
-    assert taken == list(Brush)
+    assert taken == [f"brush {brush.value}" for brush in Brush]
 
 
 # -- the wheel -------------------------------------------------------------------------------

@@ -100,23 +100,25 @@ class Operations(RuleBasedStateMachine):
     @rule(
         name=st.sampled_from(
             [
-                *("playToggleRequested", "stepRequested", "periodStepRequested", "undoRequested"),
-                *("redoRequested", "copyRequested", "resetRequested", "newSeedRequested"),
-                *("calmToggleRequested", "cancelRequested", "letGoRequested", "closeRequested"),
-                *("shortcutsRequested", "gridAloneRequested", "clearRequested"),
+                *("play", "step", "step period", "undo", "redo", "copy", "reset", "new seed"),
+                *("calm", "keys", "grid alone", "reset and clear"),
             ]
         )
     )
     def press(self, name):
+        self.window.ask(name)
+
+    @rule(name=st.sampled_from(["cancelRequested", "letGoRequested", "closeRequested"]))
+    def leave(self, name):
         getattr(self.window, name).emit()
 
     @rule(view=st.sampled_from(Colouring))
     def choose_view(self, view):
-        self.window.viewRequested.emit(view)
+        self.window.ask(f"view {view.value}")
 
     @rule(brush=st.sampled_from(Brush))
     def choose_brush(self, brush):
-        self.window.brushRequested.emit(brush)
+        self.window.ask(f"brush {brush.value}")
 
     @rule(steps=st.integers(-30, 30))
     def turn_wheel(self, steps):
@@ -134,13 +136,13 @@ class Operations(RuleBasedStateMachine):
     @rule(is_redo=st.booleans(), n=st.integers(1, 4))
     def undo(self, is_redo, n):
         for _ in range(n):
-            (self.window.redoRequested if is_redo else self.window.undoRequested).emit()
+            self.window.ask("redo" if is_redo else "undo")
 
     @rule(name=st.sampled_from(["mine.toml", "other.toml"]))
     def save_and_open(self, name):
         path = str(self.folder / name)
-        self.window.presetSaveRequested.emit(path)
-        self.window.fileRequested.emit(path)
+        self.lab.controller.save_preset(path)
+        self.lab.files.open(path)
 
     @rule(x=st.one_of(CELLS, st.just(math.nan)), y=CELLS)
     def click(self, x, y):
@@ -150,15 +152,15 @@ class Operations(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(PANEL_NAMES))
     def toggle_panel(self, name):
-        self.window.panelToggleRequested.emit(name)
+        self.window.ask(f"panel {name.value}")
 
     @rule(theme=st.sampled_from(Theme))
     def choose_theme(self, theme):
-        self.window.themeRequested.emit(theme)
+        self.window.ask(f"theme {theme.value}")
 
     @rule(steps=st.integers(-2, 2))
     def text_size(self, steps):
-        self.window.textScaleRequested.emit(steps)
+        self.lab.appearance.step_text(steps)
 
     @rule(width=st.integers(900, 1_500), height=st.integers(600, 1_000))
     def resize(self, width, height):
@@ -170,7 +172,7 @@ class Operations(RuleBasedStateMachine):
 
     @rule(path=st.sampled_from(["/", "/dev/null", "nowhere.toml", "\x00"]))
     def bad_preset(self, path):
-        self.window.fileRequested.emit(path)
+        self.lab.files.open(path)
         assert self.window.toast.text().startswith("Not opened: ")
 
     @invariant()
@@ -187,8 +189,8 @@ class Operations(RuleBasedStateMachine):
             assert slider.value_field.text() == value_text(name, value), name
             assert slider.reset_button.isHidden() is (value == PARAMETER_FIELDS[name].default)
         assert window.panel.view_bar.buttons[lab.intent.view].isChecked()
-        assert window.toolbar.menu.calm.isChecked() is lab.intent.is_calm
-        assert window.toolbar.play_button.accessibleName() == (
+        assert window.commands["calm"].isChecked() is lab.intent.is_calm
+        assert window.toolbar.buttons["play"].accessibleName() == (
             "Pause" if lab.intent.is_playing else "Play"
         )
         assert window.grid.side == lab.simulation.parameters.side
@@ -238,8 +240,8 @@ def test_starts_and_stops_leave_nothing_behind(run, record_property):
                     lab.controller.toggle_play()
                     await asyncio.sleep(0.03)
                     if number % 3 == 0:
-                        lab.window.show_about()
-                        lab.window.ask_for_file()
+                        lab.window.ask("about")
+                        lab.window.ask("open")
                         await asyncio.sleep(0.03)
             del lab, request
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

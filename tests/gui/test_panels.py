@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPlainTextEdit,
     QScrollBar,
+    QWidget,
 )
 
 from experiments import GALLERY, Action, Parameters, Status
@@ -21,9 +22,11 @@ from gui.kept.memory import Memory
 from gui.kept.settings import Settings, load_settings, save_settings
 from gui.laboratory import open_laboratory
 from gui.models.colouring import Colouring
+from gui.models.commands import COMMANDS
 from gui.models.look import Look, Theme
 from gui.picture.theme import DAY, FAILED_COLOUR, MARK_COLOURS, NIGHT
 from gui.views.about import AboutBox
+from gui.views.actions import Actions
 from gui.views.appearance import Appearance
 from gui.views.control_panel import ControlPanel
 from tests.gui.panel_names import PANEL_NAMES, SHOWN_AT_FIRST
@@ -62,7 +65,7 @@ def test_each_key_and_tick_shows_and_hides_its_panel(in_window):
 
     async def body(lab):
         window = lab.window
-        ticks = window.toolbar.panel_menu.ticks
+        ticks = {name: window.commands[f"panel {name}"] for name in PANEL_NAMES}
         for number, name in enumerate(PANEL_NAMES, start=1):
             before = window.workbench.is_shown(name)
             QTest.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), CONTROL)
@@ -76,7 +79,7 @@ def test_each_key_and_tick_shows_and_hides_its_panel(in_window):
         assert not window.workbench.is_shown("coherence")
         dock.title._buttons["arrow-square-out"].click()
         assert dock.isFloating()
-        window.toolbar.panel_menu.arrangeRequested.emit()
+        window.ask("arrange panels")
         assert not dock.isFloating()
         assert window.workbench.is_shown("coherence")
 
@@ -112,8 +115,9 @@ def test_panels_put_away_come_back_as_wide_and_high_as_they_were(in_window):
 
 def test_no_slider_moves_from_under_the_pointer_when_a_preset_is_changed(qtbot):
     """What is said of a preset then takes the room of its sentence, be it longer or shorter."""
-    panel = ControlPanel(NIGHT, None)
-    qtbot.addWidget(panel)
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = ControlPanel(Actions(tuple(COMMANDS.values()), window), NIGHT, window)
     bar = panel.preset_bar
     heights = set()
     for preset in GALLERY:
@@ -241,7 +245,7 @@ def test_size_panels_theme_calm_and_text_are_remembered(run, tmp_path):
             assert lab.appearance.palette is DAY
             assert lab.appearance.text_scale == 1.2
             assert lab.intent.is_calm
-            assert window.toolbar.menu.calm.isChecked()
+            assert window.commands["calm"].isChecked()
 
     async def asked_for_otherwise():
         memory = Memory(load_settings(path))
@@ -332,7 +336,7 @@ def test_a_theme_dresses_everything_at_once_and_the_grid_stays_night(in_window):
         window = lab.window
         grid = window.grid.grab().toImage().pixelColor(3, 3)
         for theme, palette in ((Theme.DAY, DAY), (Theme.NIGHT, NIGHT)):
-            window.themeRequested.emit(theme)
+            window.ask(f"theme {theme.value}")
             assert lab.appearance.palette is palette
             picture = window.grab().toImage()
             corner = window.panel.mapTo(window, window.panel.rect().bottomLeft())
@@ -408,12 +412,12 @@ def test_text_grows_and_shrinks_within_limits(in_window):
         window = lab.window
         usual = window.toolbar.speed.name_label.fontMetrics().height()
         for _ in range(20):
-            window.textScaleRequested.emit(1)
+            window.ask("larger text")
         assert lab.appearance.text_scale == 1.6
         assert window.toolbar.speed.name_label.fontMetrics().height() > 1.4 * usual
         assert window.width() == 1280
         for _ in range(30):
-            window.textScaleRequested.emit(-1)
+            window.ask("smaller text")
         assert lab.appearance.text_scale == 0.8
         QTest.keyClick(window, Qt.Key.Key_0, CONTROL)
         assert lab.appearance.text_scale == 1.0
@@ -426,7 +430,7 @@ def test_the_about_box_says_versions_and_licence_and_the_run_goes_on(in_window):
     """It is no loop of its own: time passes behind it."""
 
     async def body(lab):
-        lab.window.toolbar.menu.aboutRequested.emit()
+        lab.window.ask("about")
         (box,) = lab.window.findChildren(AboutBox)
         await until(box.isVisible)
         now = lab.simulation.now
@@ -464,7 +468,7 @@ def test_saved_settings_come_back_by_dropping_the_file(in_window, tmp_path):
         window, simulation = lab.window, lab.simulation
         lab.controller.type_value("nudge", "0.07")
         await until(lambda: simulation.parameters.nudge == 0.07)
-        window.presetSaveRequested.emit(str(path))
+        lab.controller.save_preset(str(path))
         lab.controller.type_value("nudge", "0.01")
         await until(lambda: simulation.parameters.nudge == 0.01)
         drop(window, path)
@@ -496,7 +500,7 @@ def test_a_bad_file_dropped_is_refused_in_one_sentence_and_nothing_changes(in_wi
             assert "\n" not in words
         drop(window, tmp_path / "missing.toml")
         assert "missing.toml" in window.toast.text()
-        window.presetSaveRequested.emit(str(tmp_path / "no" / "folder.toml"))
+        lab.controller.save_preset(str(tmp_path / "no" / "folder.toml"))
         assert window.toast.text().startswith("Not saved: ")
         await frames(lab)
         assert lab.intent.restart is None
@@ -650,7 +654,7 @@ def test_calm_softens_every_change_and_can_be_taken_back(in_window):
         QTest.keyClick(window, Qt.Key.Key_C)
         await until(lambda: pixel(lab, flashed).lightness() < 100)
         assert lab.intent.is_calm
-        assert window.toolbar.menu.calm.isChecked()
+        assert window.commands["calm"].isChecked()
         QTest.keyClick(window, Qt.Key.Key_C)
         await until(lambda: pixel(lab, flashed).lightness() > 200)
 

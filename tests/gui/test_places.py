@@ -39,7 +39,7 @@ WINDOW = """
                     if lab.simulation.now < 1.2:
                         return
                     lab.window.grid.painted.disconnect(tell)
-                    lab.window.stillRequested.emit()
+                    lab.window.ask("save picture")
                     bar = lab.window.notice
                     while bar.isVisible():
                         print("notice:", bar.words.text())

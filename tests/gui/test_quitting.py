@@ -47,8 +47,8 @@ WAYS = {
 
 OPEN = {
     "nothing": lambda _: None,
-    "a file dialog": lambda lab: lab.window.ask_for_file(),
-    "the about box": lambda lab: lab.window.show_about(),
+    "a file dialog": lambda lab: lab.window.ask("open"),
+    "the about box": lambda lab: lab.window.ask("about"),
     "a menu": lambda lab: lab.window.toolbar.panel_menu.exec(lab.window.pos()),
 }
 

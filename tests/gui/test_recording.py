@@ -29,7 +29,6 @@ from experiments import (
     save_session,
 )
 from gui.models import recording_settings as recording_settings
-from gui.models.colouring import Colouring
 from gui.models.recording import RecordingChoice, RecordingStatus
 from gui.models.recording_settings import (
     QUEUE_LENGTH,
@@ -655,7 +654,7 @@ def test_the_window_records_what_the_session_says(in_window, tmp_path, subject):
     async def body(lab):
         lab.recording._folder = lambda: tmp_path / "videos"
         lab.window.recordingChoiceRequested.emit(RecordingChoice(subject, fps=60))
-        lab.window.toolbar.record_button.click()
+        lab.window.toolbar.buttons["record"].click()
         await until(lambda: lab.recording._recorder and lab.recording._recorder.frames > 30)
         assert lab.window.toolbar.recording.isVisible()
         lab.controller.move_value("nudge", 0.1)
@@ -663,7 +662,7 @@ def test_the_window_records_what_the_session_says(in_window, tmp_path, subject):
         all_have_flashed = lab.simulation.now + 1.1 * lab.simulation.parameters.period
         await until(lambda: lab.simulation.now > all_have_flashed)  # held up, that takes longer
         await until(lambda: lab.recording._recorder.elapsed_s > 1.5)
-        lab.window.toolbar.record_button.click()
+        lab.window.toolbar.buttons["record"].click()
         await until(lambda: not lab.recording.is_on)
         assert not lab.window.toolbar.recording.isVisible()
         words = lab.window.notice.words.text()
@@ -674,7 +673,7 @@ def test_the_window_records_what_the_session_says(in_window, tmp_path, subject):
         lab.window.notice.buttons[0].click()
         assert opened == [str(tmp_path / "videos")]
         (found["path"],) = (tmp_path / "videos").iterdir()
-        lab.window.fileRequested.emit(str(found["path"]))
+        lab.files.open(str(found["path"]))
         await until(lambda: lab.window.timeline.isVisible())
 
     in_window(body, SMALL.replace(nudge=0.0))
@@ -693,7 +692,7 @@ def test_a_recording_that_cannot_begin_is_said_not_to(in_window, tmp_path):
 
     async def body(lab):
         lab.recording._folder = lambda: tmp_path / "videos"
-        lab.window.recordToggleRequested.emit()
+        lab.window.ask("record")
         first = f"Not recorded: {tmp_path / 'videos'} can't be made: File exists"
         assert lab.window.notice.words.text().startswith(first)
         lab.recording.start(tmp_path / "videos")
@@ -736,7 +735,7 @@ def test_a_full_disk_is_told_in_the_window(in_window, tmp_path):
 
         async def body(lab):
             lab.recording.start(place / "it.mp4")
-            lab.window.viewRequested.emit(Colouring.PHASE)  # every cell changes with every frame
+            lab.window.ask("view phase")  # every cell changes with every frame
             await until(lambda: not lab.recording.is_on)
             words = lab.window.notice.words.text()
             assert "The recording has stopped" in words
@@ -786,7 +785,7 @@ def test_a_picture_of_the_moment_carries_its_session(in_window, tmp_path, subjec
         await until(lambda: lab.simulation.now > 1.0)
         lab.intent.is_playing = False
         await frames(lab)
-        lab.window.stillRequested.emit()
+        lab.window.ask("save picture")
         (path,) = (tmp_path / "pictures").iterdir()
         assert str(path) in lab.window.notice.words.text()
         assert session_in(path).end == lab.simulation.now
@@ -795,9 +794,9 @@ def test_a_picture_of_the_moment_carries_its_session(in_window, tmp_path, subjec
         if subject is Subject.GRID:
             assert picture.shape == (1080, 1080, 3)
         assert len(np.unique(picture @ np.array([1, 1 << 8, 1 << 16]))) > 10, "it has colours"
-        lab.window.stillRequested.emit()
+        lab.window.ask("save picture")
         assert len(list((tmp_path / "pictures").iterdir())) == 2
-        lab.window.fileRequested.emit(str(path))
+        lab.files.open(str(path))
         assert lab.intent.session is not None
 
     in_window(body, SMALL)

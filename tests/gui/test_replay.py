@@ -367,11 +367,11 @@ def test_a_run_is_saved_and_opened_in_the_window(in_window, tmp_path):
         await until(lambda: lab.simulation.now > 2.0)
         lab.controller.move_value("nudge", 0.07)
         await until(lambda: lab.simulation.now > 3.0)
-        lab.window.runSaveRequested.emit(str(path))
+        lab.files.save(str(path))
         saved = load_session(path)
         assert [dict(step.change) for step in saved.steps] == [{"nudge": 0.07}]
 
-        lab.window.fileRequested.emit(str(path))
+        lab.files.open(str(path))
         await until(lambda: lab.window.timeline.isVisible())
         assert not lab.window.sliders["nudge"].isEnabled()
         assert lab.window.sliders["speed"].isEnabled()
@@ -419,7 +419,7 @@ def test_a_file_that_is_none_is_refused_in_words(in_window, tmp_path, contents):
 
     async def body(lab):
         before = lab.simulation.now
-        lab.window.fileRequested.emit(str(path))
+        lab.files.open(str(path))
         assert "Not opened" in lab.window.toast.text()
         assert "broken.fireflies" in lab.window.toast.text()
         await until(lambda: lab.simulation.now > before)

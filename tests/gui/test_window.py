@@ -5,7 +5,7 @@ import math
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QShortcut
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -198,9 +198,9 @@ def test_keys_held_down_dont_repeat(qtbot):
     """Auto-repeat of a key is no further step, reset or seed: it would flash the grid."""
     window = Window()
     qtbot.addWidget(window)
-    shortcuts = window.findChildren(QShortcut)
-    assert {"Space", ".", ",", "R", "N"} <= {each.key().toString() for each in shortcuts}
-    assert not any(each.autoRepeat() for each in shortcuts)
+    keys = {key.toString() for action in window.actions() for key in action.shortcuts()}
+    assert {"Space", ".", ",", "R", "N"} <= keys
+    assert not any(action.autoRepeat() for action in window.actions())
 
 
 def test_typing_doesnt_trigger_keys_of_the_window(qtbot):
@@ -210,8 +210,7 @@ def test_typing_doesnt_trigger_keys_of_the_window(qtbot):
     window.show()
     window.activateWindow()
     asked = []
-    window.stepRequested.connect(lambda: asked.append("step"))
-    window.resetRequested.connect(lambda: asked.append("reset"))
+    window.commandRequested.connect(lambda command: asked.append(command.name))
     field = window.sliders["nudge"].value_field
     field.setFocus()
     field.clear()
@@ -308,10 +307,10 @@ def test_every_control_says_what_it_is(qtbot):
     assert "end of the track as fast as possible" in window.sliders["speed"].toolTip()
     toolbar = window.toolbar
     for button, key in (
-        (toolbar.play_button, "(Space)"),
-        (toolbar.step_button, "(.)"),
-        (toolbar.reset_button, "Shift+R)"),
-        (toolbar.new_seed_button, "(N)"),
+        (toolbar.buttons["play"], "(Space)"),
+        (toolbar.buttons["step"], "(.)"),
+        (toolbar.buttons["reset"], "Shift+R)"),
+        (toolbar.buttons["new seed"], "(N)"),
     ):
         assert button.accessibleName()
         assert button.toolTip().endswith(key)
@@ -596,16 +595,15 @@ def test_question_mark_shows_every_key(in_window):
     async def body(lab):
         window = lab.window
         label = window.findChild(QLabel, "gridKeys")
-        window.shortcutsRequested.emit()
+        window.ask("keys")
         assert label.isVisible()
         listed = label.text()
-        for shortcut in window.findChildren(QShortcut):
-            key = shortcut.key().toString()
+        for key in (key.toString() for each in window.actions() for key in each.shortcuts()):
             if key in {panel.key for panel in PANELS.values()}:
                 assert "Ctrl+1 to Ctrl+8" in listed
             elif key != "Ctrl+Shift+Z":
                 assert key in listed, key
-        window.shortcutsRequested.emit()
+        window.ask("keys")
         assert not label.isVisible()
 
     in_window(body, SMALL)

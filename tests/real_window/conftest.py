@@ -11,9 +11,6 @@ from tests.real_window.desktop import Desktop, NoDesktopError, Product
 
 # As it is after the start, whatever the test before has done.
 TIDY = """
-from gui.models.brush import Brush
-from gui.models.look import Theme
-from gui.models.colouring import Colouring
 from PySide6.QtWidgets import QApplication
 for top in QApplication.topLevelWidgets():
     if top is not window and top.isVisible():
@@ -22,10 +19,10 @@ if window.is_grid_alone:
     window.toggle_grid_alone()
 window.showNormal()
 window.workbench.arrange_anew()
-window.themeRequested.emit(Theme.NIGHT)
-window.textScaleRequested.emit(0)
-window.viewRequested.emit(Colouring.GLOW)
-window.brushRequested.emit(Brush.LOOK)
+window.ask("theme night")
+window.ask("usual text")
+window.ask("view glow")
+window.ask("brush look")
 window.letGoRequested.emit()
 window.show_notice(None)
 window.show_toast("")
@@ -35,8 +32,8 @@ if window.grid.side != 12:
 """
 
 PAUSE = """
-if window.toolbar.play_button.accessibleName() == "Pause":
-    window.playToggleRequested.emit()
+if window.toolbar.buttons["play"].accessibleName() == "Pause":
+    window.ask("play")
 """
 
 

@@ -82,7 +82,7 @@ def test_a_window_of_another_size_is_painted_whole(shown):
 def test_panels_shown_floated_and_hidden_leave_nothing_behind(shown):
     """Each in turn, all of them, and none."""
     for name in PANELS:
-        shown.do(f"window.panelToggleRequested.emit({name!r})")
+        shown.do(f"window.ask('panel {name}')")
         shown.wait_until_whole()
     shown.do("for dock in window.workbench.docks.values(): dock.show()")
     wait_until_clean(shown)
@@ -103,9 +103,9 @@ def test_panels_shown_floated_and_hidden_leave_nothing_behind(shown):
 def test_themes_text_and_words_over_the_grid_leave_nothing_behind(shown):
     """Day, larger text, the keys, a toast: there, and gone again."""
     for code in (
-        "from gui.models.look import Theme; window.themeRequested.emit(Theme.DAY)",
-        "window.textScaleRequested.emit(1)",
-        "window.textScaleRequested.emit(0); window.themeRequested.emit(Theme.NIGHT)",
+        "window.ask('theme day')",
+        "window.ask('larger text')",
+        "window.ask('usual text'); window.ask('theme night')",
     ):
         shown.do(code)
         wait_until_clean(shown)

@@ -77,7 +77,7 @@ def test_the_circle_of_a_brush_follows_the_wheel_at_once_and_is_seen_on_lit_cell
     """Paused, nothing else would paint; its line is light and dark, so one of them stands out."""
     left, top, length = chessboard(shown)
     x, y = left + 6 * length, top + 6 * length
-    shown.do("from gui.models.brush import Brush; window.brushRequested.emit(Brush.SILENCE)")
+    shown.do("window.ask('brush silence')")
     shown.desktop.point("mousemove", x, y)
     shown.wait_until("window.grid._ring.isVisible()")
     for colour in ((255, 243, 196, 255), (16, 24, 44, 255)):

@@ -1,0 +1,133 @@
+"""The commands that choose among several: views, brushes, themes, sizes of text, panels shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final, Protocol
+
+from gui.models.brush import BRUSH_KEYS, Brush
+from gui.models.colouring import VIEW_KEYS, Colouring
+from gui.models.command import AnyCommand, Command, Entry, KeyNote, Place, Table, keys_text
+from gui.models.look import THEME_WORDS, Theme
+
+
+class Wishes(Protocol):
+    """What chooses views and brushes."""
+
+    def choose_view(self, view: Colouring) -> None: ...
+    def choose_brush(self, brush: Brush) -> None: ...
+
+
+class Appearance(Protocol):
+    """What chooses themes, and sizes of the text."""
+
+    def choose_theme(self, theme: Theme) -> None: ...
+    def step_text(self, steps: int) -> None: ...
+
+
+class Laboratory(Protocol):
+    """What they act on."""
+
+    @property
+    def controller(self) -> Wishes: ...
+    @property
+    def appearance(self) -> Appearance: ...
+
+
+class Workbench(Protocol):
+    """What shows panels."""
+
+    def toggle_panel(self, name: str) -> None: ...
+
+
+class Panel(Protocol):
+    """What a panel says of itself."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
+
+
+class Window(Protocol):
+    """What has panels."""
+
+    @property
+    def workbench(self) -> Workbench: ...
+
+
+_Command = Command[Laboratory, Window]
+
+
+def _choosing_view(view: Colouring) -> _Command:
+    return Command(
+        f"view {view.value}",
+        lambda lab: lab.controller.choose_view(view),
+        keys=(VIEW_KEYS[view],),
+        line="views: glow, phase, local order, lateness",
+    )
+
+
+def _choosing_brush(brush: Brush) -> _Command:
+    return Command(
+        f"brush {brush.value}",
+        lambda lab: lab.controller.choose_brush(brush),
+        keys=(BRUSH_KEYS[brush],),
+        line="brushes: look, flash, scramble, silence, pacemaker, revive",
+    )
+
+
+def _choosing_theme(theme: Theme) -> _Command:
+    return Command(
+        f"theme {theme.value}",
+        lambda lab: lab.appearance.choose_theme(theme),
+        entries=(Entry(Place.THEMES, THEME_WORDS[theme]),),
+        is_on=lambda now: now.theme is theme,
+    )
+
+
+def _sizing_text(name: str, steps: int, *keys: str) -> _Command:
+    return Command(
+        f"{name} text",
+        lambda lab: lab.appearance.step_text(steps),
+        keys=keys,
+        line="larger, smaller, usual text",
+    )
+
+
+def _toggling_panel(panel: Panel) -> _Command:
+    return Command(
+        f"panel {panel.name}",
+        shows=lambda window: window.workbench.toggle_panel(panel.name),
+        keys=(panel.key,),
+        line="show or hide a panel",
+        entries=(Entry(Place.PANELS, panel.title, panel.sentence),),
+        is_on=lambda now: panel.name in now.panels,
+    )
+
+
+def with_panels(table: Iterable[AnyCommand | KeyNote], panels: Iterable[Panel]) -> Table:
+    """A table with a command for each panel, before the one whose button names their keys."""
+    of_panels = tuple(_toggling_panel(panel) for panel in panels)
+    whole: list[AnyCommand | KeyNote] = []
+    for each in table:
+        if isinstance(each, Command) and each.name == "panels" and each.button is not None:
+            whole += of_panels
+            each = replace(each, button=replace(each.button, keys=keys_text(of_panels)))
+        whole.append(each)
+    return whole
+
+
+VIEW_COMMANDS: Final = {view: _choosing_view(view) for view in Colouring}
+BRUSH_COMMANDS: Final = {brush: _choosing_brush(brush) for brush in Brush}
+THEME_COMMANDS: Final = {theme: _choosing_theme(theme) for theme in Theme}
+TEXT_COMMANDS: Final = (
+    _sizing_text("larger", 1, "Ctrl++", "Ctrl+="),
+    _sizing_text("smaller", -1, "Ctrl+-"),
+    _sizing_text("usual", 0, "Ctrl+0"),
+)

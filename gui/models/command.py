@@ -1,0 +1,253 @@
+"""A command: what can be asked for by key, button or menu, and all that is said of it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from gui.models.brush import Brush
+from gui.models.colouring import Colouring
+from gui.models.look import Theme
+
+_MOST_LISTED: Final = 6
+"""Keys of one line; of more that count up, the first and the last are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the window shows, as far as commands depend on it.
+
+    Attributes
+    ----------
+    is_ready
+        Whether there is a swarm, and none is being made.
+    is_playing
+        Whether time passes.
+    is_recording
+        Whether a video is recorded.
+    is_repeating
+        Whether a run is repeated.
+    is_calm
+        Whether changes of brightness are softened.
+    theme
+        The one chosen.
+    view
+        What the colours mean.
+    brush
+        The one in the hand.
+    panels
+        Names of those shown.
+    """
+
+    is_ready: bool = True
+    is_playing: bool = True
+    is_recording: bool = False
+    is_repeating: bool = False
+    is_calm: bool = False
+    theme: Theme = Theme.SYSTEM
+    view: Colouring = Colouring.GLOW
+    brush: Brush = Brush.LOOK
+    panels: frozenset[str] = frozenset()
+
+
+Condition = Callable[[Situation], bool]
+
+
+def always(_now: Situation) -> bool:
+    """Whatever the window shows."""
+    return True
+
+
+class Place(enum.Enum):
+    """Where a menu entry stands."""
+
+    PRESETS = "below the gallery of presets"
+    PANELS = "among the panels"
+    ARRANGEMENT = "below the panels"
+    THEMES = "among the themes"
+    FILES = "the menu: files"
+    RUN = "the menu: the run"
+    WINDOW = "the menu: the window"
+    END = "the menu: the end"
+
+
+SECTIONS: Final = (Place.FILES, Place.RUN, Place.WINDOW, Place.END)
+"""Of the menu itself, with a line before each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a menu.
+
+    Attributes
+    ----------
+    place
+        Where it stands; entries of one place and rank are in the order of their commands.
+    words
+        What it says.
+    sentence
+        What is said of it when it is pointed at, if anything.
+    rank
+        Those of a higher one stand below.
+    """
+
+    place: Place
+    words: str
+    sentence: str = ""
+    rank: int = 0
+
+
+class Bar(enum.Enum):
+    """The end of the toolbar at which a button stands."""
+
+    BEGIN = "before the speed"
+    END = "after it"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a button shows: an icon by its name, and words for who points at it or can't see it."""
+
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of the toolbar.
+
+    Attributes
+    ----------
+    bar
+        Where it stands.
+    face
+        What it shows in a situation.
+    keys
+        What is said of keys, where that is not the command's own alone.
+    is_enabled
+        When it can be pressed, beside what the command says. Keys are not asked: who presses
+        Space while a swarm is made wants it to begin paused.
+    """
+
+    bar: Bar
+    face: Callable[[Situation], Face]
+    keys: str = ""
+    is_enabled: Condition = always
+
+
+def same(icon: str, words: str) -> Callable[[Situation], Face]:
+    """A face that is the same in every situation."""
+    face = Face(icon, words)
+    return lambda _now: face
+
+
+Laboratory = TypeVar("Laboratory", contravariant=True)
+Window = TypeVar("Window", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[Laboratory, Window]):
+    """What can be asked for; it acts on the run and all around it, or on the window alone.
+
+    Attributes
+    ----------
+    name
+        What it is asked for by.
+    does
+        Does it, given the laboratory; None if it is the window's own.
+    shows
+        Does it, given the window; None if it isn't the window's own.
+    keys
+        Any of them asks for it; menus name the first, the list of keys all.
+    other_keys
+        These too, and nothing is said of them.
+    line
+        What the list of keys says; commands with the same words have one line in common.
+    entries
+        Its places in the menus.
+    button
+        Its button on the toolbar, if it has one.
+    is_enabled
+        When it can be asked for.
+    is_on
+        When its entries are ticked; None if they never are.
+    gives_way
+        Whether a control with the focus that knows its keys has them first, as plots have + and -.
+    """
+
+    name: str
+    does: Callable[[Laboratory], object] | None = None
+    shows: Callable[[Window], object] | None = None
+    keys: tuple[str, ...] = ()
+    other_keys: tuple[str, ...] = ()
+    line: str = ""
+    entries: tuple[Entry, ...] = ()
+    button: Button | None = None
+    is_enabled: Condition = always
+    is_on: Condition | None = None
+    gives_way: bool = False
+
+    def tip(self, now: Situation) -> str:
+        """What is said of its button when it is pointed at."""
+        if self.button is None:
+            return ""
+        keys = self.button.keys or keys_text((self,))
+        return f"{self.button.face(now).words}  ({keys})"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNote:
+    """Keys that are no commands, such as those that move the cursor; for the list of keys."""
+
+    keys: tuple[str, ...]
+    line: str
+
+    @property
+    def name(self) -> str:
+        """What it is declared by."""
+        return ", ".join(self.keys)
+
+
+AnyCommand = Command[Any, Any]
+Table = Sequence[AnyCommand | KeyNote]
+"""What a window knows, in the order of the list of keys."""
+
+
+def commands_of(table: Table) -> tuple[AnyCommand, ...]:
+    """Those that can be asked for."""
+    return tuple(each for each in table if isinstance(each, Command))
+
+
+def entries_at(table: Table, place: Place) -> list[tuple[AnyCommand, Entry]]:
+    """The menu entries of a place from above, each with its command."""
+    found = [(c, entry) for c in commands_of(table) for entry in c.entries if entry.place is place]
+    return sorted(found, key=lambda pair: pair[1].rank)
+
+
+def buttons_at(table: Table, bar: Bar) -> list[AnyCommand]:
+    """The commands that have a button there, from the left."""
+    return [c for c in commands_of(table) if c.button is not None and c.button.bar is bar]
+
+
+def key_lines(table: Table) -> tuple[tuple[str, str], ...]:
+    """The list of keys for people: keys, and what they do."""
+    lines: dict[str, list[AnyCommand | KeyNote]] = {}
+    for each in table:
+        if each.line:
+            lines.setdefault(each.line, []).append(each)
+    return tuple((keys_text(those), line) for line, those in lines.items())
+
+
+def keys_text(those: Table) -> str:
+    """The keys of some commands, for people: ``Ctrl+Z, Ctrl+Y`` or ``Ctrl+1 to Ctrl+8``."""
+    keys = [
+        key
+        for each in those
+        for key in (each.keys if isinstance(each, KeyNote) else (" or ".join(each.keys),))
+    ]
+    in_a_row = [f"{keys[0][:-1]}{number}" for number in range(1, len(keys) + 1)]
+    if len(keys) > _MOST_LISTED and keys == in_a_row:
+        return f"{keys[0]} to {keys[-1]}"
+    return ", ".join(keys)

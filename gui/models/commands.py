@@ -1,0 +1,343 @@
+"""The commands of the window: one table, of which menus, keys, buttons and their words are made."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from experiments import Registry
+from gui.models import choices
+from gui.models.choices import (
+    BRUSH_COMMANDS,
+    TEXT_COMMANDS,
+    THEME_COMMANDS,
+    VIEW_COMMANDS,
+)
+from gui.models.command import (
+    Bar,
+    Button,
+    Command,
+    Entry,
+    Face,
+    KeyNote,
+    Place,
+    Situation,
+    same,
+)
+from gui.models.recording import RecordingChoice
+from gui.models.recording_settings import INSTALL_COMMAND
+
+_MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
+_RECORD_WORDS: Final = "Record a video" + (
+    "" if importlib.util.find_spec("av") else f"; needs PyAV: {INSTALL_COMMAND}"
+)
+_RESET: Final = "reset: same seed, from the start; what was painted stays"
+_SEED: Final = "new seed: another random start"
+_SAVE: Final = "save the run, save the settings as a preset"
+_PICTURES: Final = "record a video or finish it, save a picture"
+_UNDO: Final = "undo and redo: values, strokes, resets, presets"
+_WIDTH: Final = "a wider, a narrower brush"
+
+
+class _Wishes(choices.Wishes, Protocol):
+    def toggle_play(self) -> None: ...
+    def step(self) -> None: ...
+    def step_period(self) -> None: ...
+    def reset(self) -> None: ...
+    def reset_and_clear(self) -> None: ...
+    def new_seed(self) -> None: ...
+    def undo(self) -> None: ...
+    def redo(self) -> None: ...
+    def branch(self) -> None: ...
+    def toggle_calm(self) -> None: ...
+    def turn_wheel(self, steps: int) -> None: ...
+    def save_preset(self, file: str) -> None: ...
+
+
+class _Files(Protocol):
+    def open(self, file: str) -> None: ...
+    def save(self, file: str) -> None: ...
+
+
+class _Recording(Protocol):
+    def toggle(self) -> None: ...
+    @property
+    def choice(self) -> RecordingChoice: ...
+
+
+class _Stills(Protocol):
+    def save(self, choice: RecordingChoice) -> object: ...
+
+
+class _Dialogs(Protocol):
+    def ask_for_file(self, then: Callable[[str], object]) -> None: ...
+    def ask_where_to_save(self, then: Callable[[str], object]) -> None: ...
+    def ask_where_to_save_run(self, then: Callable[[str], object]) -> None: ...
+
+
+class _Menus(Protocol):
+    def show_menu(self) -> None: ...
+    def show_panel_menu(self) -> None: ...
+
+
+class _Overlays(Protocol):
+    def toggle_keys(self) -> None: ...
+    def turn_to_notice(self) -> None: ...
+
+
+class _Workbench(choices.Workbench, Protocol):
+    def arrange_anew(self) -> None: ...
+
+
+class Window(choices.Window, Protocol):
+    """What commands ask of the window."""
+
+    @property
+    def toolbar(self) -> _Menus: ...
+    @property
+    def overlays(self) -> _Overlays: ...
+    @property
+    def workbench(self) -> _Workbench: ...
+    @property
+    def dialogs(self) -> _Dialogs: ...
+    def show_about(self) -> None: ...
+    def toggle_grid_alone(self) -> None: ...
+    def close(self) -> bool: ...
+
+
+class Laboratory(choices.Laboratory, Protocol):
+    """What commands ask of all that is around the run."""
+
+    @property
+    def window(self) -> Window: ...
+    @property
+    def controller(self) -> _Wishes: ...
+    @property
+    def files(self) -> _Files: ...
+    @property
+    def recording(self) -> _Recording: ...
+    @property
+    def stills(self) -> _Stills: ...
+    def copy_command_line(self) -> None: ...
+
+
+WindowCommand = Command[Laboratory, Window]
+
+
+def _play_face(now: Situation) -> Face:
+    return Face("pause-fill", "Pause") if now.is_playing else Face("play-fill", "Play")
+
+
+def _record_face(now: Situation) -> Face:
+    if now.is_recording:
+        return Face("stop-circle", "Finish the recording")
+    return Face("record", _RECORD_WORDS)
+
+
+def _is_ready(now: Situation) -> bool:
+    return now.is_ready
+
+
+_TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
+    Command(
+        "play",
+        lambda lab: lab.controller.toggle_play(),
+        keys=("Space",),
+        line="play or pause",
+        button=Button(Bar.BEGIN, _play_face, is_enabled=_is_ready),
+    ),
+    Command(
+        "step",
+        lambda lab: lab.controller.step(),
+        keys=(".",),
+        line="step to the next flash",
+        button=Button(
+            Bar.BEGIN, same("skip-forward", "Step to the next flash"), is_enabled=_is_ready
+        ),
+    ),
+    Command(
+        "step period",
+        lambda lab: lab.controller.step_period(),
+        keys=(",",),
+        line="step by one period",
+        entries=(Entry(Place.RUN, "Step by one period"),),
+    ),
+    Command(
+        "reset",
+        lambda lab: lab.controller.reset(),
+        keys=("R",),
+        line=_RESET,
+        button=Button(
+            Bar.BEGIN,
+            same("arrow-counter-clockwise", _RESET.capitalize()),
+            keys="R, without the paint Shift+R",
+        ),
+    ),
+    Command(
+        "reset and clear",
+        lambda lab: lab.controller.reset_and_clear(),
+        keys=("Shift+R",),
+        line="reset and clear what was painted",
+        entries=(Entry(Place.RUN, "Reset and clear what was painted", rank=1),),
+    ),
+    Command(
+        "new seed",
+        lambda lab: lab.controller.new_seed(),
+        keys=("N",),
+        line=_SEED,
+        button=Button(Bar.BEGIN, same("dice-five", _SEED.capitalize())),
+    ),
+    Command(
+        "undo",
+        lambda lab: lab.controller.undo(),
+        keys=("Ctrl+Z",),
+        line=_UNDO,
+        entries=(Entry(Place.RUN, "Undo"),),
+    ),
+    Command(
+        "redo",
+        lambda lab: lab.controller.redo(),
+        keys=("Ctrl+Y",),
+        other_keys=("Ctrl+Shift+Z",),
+        line=_UNDO,
+        entries=(Entry(Place.RUN, "Redo"),),
+    ),
+    Command(
+        "copy",
+        lambda lab: lab.copy_command_line(),
+        entries=(Entry(Place.RUN, "Copy as a command line", rank=1),),
+    ),
+    Command(
+        "open",
+        lambda lab: lab.window.dialogs.ask_for_file(lab.files.open),
+        keys=("Ctrl+O",),
+        line="open a preset, or a run to repeat",
+        entries=(
+            Entry(Place.PRESETS, f"Open a preset{_MORE}"),
+            Entry(Place.FILES, f"Open a preset or a run{_MORE}"),
+        ),
+    ),
+    Command(
+        "save run",
+        lambda lab: lab.window.dialogs.ask_where_to_save_run(lab.files.save),
+        keys=("S",),
+        line=_SAVE,
+        entries=(Entry(Place.FILES, f"Save the run{_MORE}"),),
+    ),
+    Command(
+        "save preset",
+        lambda lab: lab.window.dialogs.ask_where_to_save(lab.controller.save_preset),
+        keys=("Ctrl+Shift+S",),
+        line=_SAVE,
+        entries=(Entry(Place.PRESETS, f"Save as a preset{_MORE}"),),
+    ),
+    Command(
+        "record",
+        lambda lab: lab.recording.toggle(),
+        keys=("Ctrl+Shift+R",),
+        line=_PICTURES,
+        entries=(Entry(Place.FILES, "Record, or finish it"),),
+        button=Button(Bar.END, _record_face),
+    ),
+    Command(
+        "save picture",
+        lambda lab: lab.stills.save(lab.recording.choice),
+        keys=("Ctrl+S",),
+        line=_PICTURES,
+        entries=(Entry(Place.FILES, "Save a picture"),),
+    ),
+    Command(
+        "branch",
+        lambda lab: lab.controller.branch(),
+        keys=("B",),
+        line="branch here: stop repeating, and take the controls",
+    ),
+    *VIEW_COMMANDS.values(),
+    *BRUSH_COMMANDS.values(),
+    Command(
+        "wider brush",
+        lambda lab: lab.controller.turn_wheel(1),
+        keys=("+",),
+        line=_WIDTH,
+        gives_way=True,
+    ),
+    Command(
+        "narrower brush",
+        lambda lab: lab.controller.turn_wheel(-1),
+        keys=("-",),
+        line=_WIDTH,
+        gives_way=True,
+    ),
+    KeyNote(
+        ("Arrows", "Home", "End", "PgUp", "PgDn"), "move the cursor on the grid; with Ctrl further"
+    ),
+    KeyNote(("Enter",), "do with the brush what a click does; held while moving: a stroke"),
+    KeyNote(
+        ("Shift+Arrows", "Shift+Enter"), "a stroke; a straight line from where the brush was last"
+    ),
+    KeyNote(("Tab", "Shift+Tab"), "to the next control, to the one before"),
+    Command(
+        "answers",
+        shows=lambda window: window.overlays.turn_to_notice(),
+        keys=("A",),
+        line="to the answers of a notice, and back",
+    ),
+    Command(
+        "panels",
+        shows=lambda window: window.toolbar.show_panel_menu(),
+        button=Button(Bar.END, same("layout", "Panels to show or hide")),
+    ),
+    Command(
+        "arrange panels",
+        shows=lambda window: window.workbench.arrange_anew(),
+        entries=(Entry(Place.ARRANGEMENT, "Arrange as at first"),),
+    ),
+    Command(
+        "calm",
+        lambda lab: lab.controller.toggle_calm(),
+        keys=("C",),
+        line="calm: soften every change of brightness",
+        entries=(Entry(Place.WINDOW, "Calm: soften every change of brightness"),),
+        is_on=lambda now: now.is_calm,
+    ),
+    *TEXT_COMMANDS,
+    *THEME_COMMANDS.values(),
+    Command(
+        "menu",
+        shows=lambda window: window.toolbar.show_menu(),
+        keys=("M",),
+        line="menu: presets, panels, themes and more",
+        button=Button(Bar.END, same("list", "Menu: presets, themes and more")),
+    ),
+    Command(
+        "grid alone",
+        shows=lambda window: window.toggle_grid_alone(),
+        keys=("F11",),
+        line="the grid alone, on the full screen",
+        entries=(Entry(Place.WINDOW, "Grid alone, full screen"),),
+    ),
+    Command(
+        "quit",
+        shows=lambda window: window.close(),
+        keys=("Ctrl+Q",),
+        line="quit",
+        entries=(Entry(Place.END, "Quit"),),
+    ),
+    KeyNote(("Esc",), "cancel, let go of a firefly, leave the full screen"),
+    Command(
+        "keys",
+        shows=lambda window: window.overlays.toggle_keys(),
+        keys=("?",),
+        line="show or hide these keys",
+        entries=(Entry(Place.WINDOW, "Keys"),),
+    ),
+    Command(
+        "about",
+        shows=lambda window: window.show_about(),
+        entries=(Entry(Place.WINDOW, "About Fireflies"),),
+    ),
+)
+
+COMMANDS: Final = Registry(_TABLE)
+"""In the order of the list of keys, which menus and toolbar keep to; panels have theirs beside."""

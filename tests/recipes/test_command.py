@@ -1,0 +1,130 @@
+"""A command, added from outside: key, menu entry, button and their words follow from it."""
+
+import inspect
+import typing
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from experiments import Parameters
+from gui.laboratory import Laboratory
+from gui.models.command import Bar, Button, Command, Entry, Place, Situation, same
+from gui.models.commands import COMMANDS
+from tests.gui.waiting import until
+from tests.recipes.product_files import files_that_name
+
+SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
+WORDS = ("Slow motion", "Half as fast as life", "slow motion: half the speed")
+
+SLOW_MOTION = Command(
+    "slow motion",
+    lambda lab: lab.controller.move_value("speed", 0.5),
+    keys=("Ctrl+Shift+M",),
+    line=WORDS[2],
+    entries=(Entry(Place.RUN, WORDS[0], WORDS[1]),),
+    button=Button(Bar.END, same("timer", WORDS[0])),
+    is_enabled=lambda now: now.is_playing,
+)
+
+
+@pytest.fixture
+def slow_motion():
+    """One more command, for the time of a test."""
+    with COMMANDS.adding(SLOW_MOTION):
+        yield SLOW_MOTION
+
+
+def entry_of(lab):
+    """Its entry in the menu, if there is one."""
+    found = [each for each in lab.window.toolbar.menu.actions() if WORDS[0] in each.text()]
+    return found[0] if found else None
+
+
+def press(lab):
+    """Its key, wherever the focus is."""
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(lab.window, Qt.Key.Key_M, both)
+
+
+def test_it_has_a_key_an_entry_a_button_and_a_line_and_does_what_it_should(slow_motion, in_window):
+    """By each of them it is asked for, and while it can't be by none."""
+
+    async def body(lab):
+        window = lab.window
+        window.activateWindow()
+        await until(window.isActiveWindow)
+        entry, button = entry_of(lab), window.toolbar.buttons[slow_motion.name]
+        assert entry.text() == f"{WORDS[0]}\tCtrl+Shift+M"
+        assert entry.toolTip() == WORDS[1]
+        assert button.toolTip() == f"{WORDS[0]}  (Ctrl+Shift+M)"
+        assert button.accessibleName() == WORDS[0]
+        assert not button.icon().isNull()
+        listed = window.findChild(QLabel, "gridKeys").text()
+        assert listed.count("Ctrl+Shift+M</td>") == listed.count(WORDS[2]) == 1
+        for ask in (lambda: press(lab), entry.trigger, button.click):
+            ask()
+            await until(lambda: lab.simulation.parameters.speed == 0.5)
+            lab.controller.move_value("speed", 1.0)
+            await until(lambda: lab.simulation.parameters.speed == 1.0)
+        lab.controller.toggle_play()
+        await until(lambda: not button.isEnabled())
+        assert not entry.isEnabled()
+        asked = []
+        window.commandRequested.connect(asked.append)
+        for ask in (lambda: press(lab), entry.trigger, button.click):
+            ask()
+        assert asked == []
+        lab.controller.toggle_play()
+        await until(button.isEnabled)
+        assert entry.isEnabled()
+        press(lab)
+        assert asked == [slow_motion]
+
+    in_window(body, SMALL)
+
+
+def test_without_it_nothing_of_it_is_left(in_window):
+    """Taken away again, a window has no key, entry, button or line of it."""
+
+    async def body(lab):
+        asked = []
+        lab.window.commandRequested.connect(asked.append)
+        assert entry_of(lab) is None
+        assert SLOW_MOTION.name not in lab.window.toolbar.buttons
+        assert WORDS[2] not in lab.window.findChild(QLabel, "gridKeys").text()
+        press(lab)
+        assert asked == []
+        with pytest.raises(KeyError):
+            lab.window.ask(SLOW_MOTION.name)
+
+    in_window(body, SMALL)
+
+
+def words_of(command):
+    """All that is said of a command, as its words stand in code."""
+    said = {command.line} | {each for entry in command.entries for each in (entry.words,)}
+    if command.button is not None:
+        said |= {command.button.face(Situation(is_playing=on)).words for on in (True, False)}
+    return {f'"{words}"' for words in said if words}
+
+
+def doer_of(command):
+    """The file in which that is defined which a command calls first of all."""
+    part, method = command.does.__code__.co_names[:2]
+    owner = typing.get_type_hints(Laboratory)[part]
+    return inspect.getsourcefile(getattr(owner, method))
+
+
+@pytest.mark.parametrize(
+    "name", ["step", "step period", "new seed", "undo", "reset and clear", "calm", "record"]
+)
+def test_a_command_takes_its_declaration_and_what_it_does(name):
+    """Two files of the product: the table, and the controller."""
+    command = COMMANDS[name]
+    named = files_that_name(words_of(command))
+    assert named == {"gui/models/commands.py"}, named
+    doer = doer_of(command)
+    assert "/gui/controllers/" in doer.replace("\\", "/")
+    assert len(named | {doer}) <= 2

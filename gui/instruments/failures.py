@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from gui.instruments.panel import Area, Panel
-from gui.instruments.raster import RASTER
 
 FAILURES: Final = Panel(
     name="failures",
@@ -14,5 +13,5 @@ FAILURES: Final = Panel(
     sentence="Fireflies whose workflow has failed, and other errors, in full",
     view="gui.instruments.failures_view:ProblemList",
     area=Area.BOTTOM,
-    stacked_on=RASTER.name,
+    stacked_on="raster",
 )

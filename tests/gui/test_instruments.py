@@ -213,7 +213,10 @@ def test_the_views_paint_what_the_model_says(qtbot):
         view.resize(248, 248)
         view.show()
     circle.show_data(phase_circle(phases, -1.0 + 0j, parameters))
-    circle.show_status(StatusReadout(Activity.RUNNING, 1.0, 1.0, 1.0, 60.0, 0.0, 1.0, 1, 2_500))
+    observed = {"R": 1.0}
+    circle.show_status(
+        StatusReadout(Activity.PAUSED, 1.0, 1.0, None, None, None, observed, 1, "2,500 workflows")
+    )
     bars.show_data(phase_histogram(phases, parameters))
     picture = circle.grab().toImage()
     middle, half = 124, 120

@@ -1,0 +1,98 @@
+"""Whose turn it is: which panel is shown when, and what panels say of themselves."""
+
+from pathlib import Path
+
+from gui.controllers.instruments import Instruments
+from gui.instruments.controls import CONTROLS
+from gui.instruments.panel import Instrument
+from gui.instruments.registry import PANELS
+from gui.models.coherence_trace import Mark, MarkKeeper
+from gui.models.time_window import TimeWindow
+from tests.gui.staged import run_staged
+
+
+def instruments_of(stage):
+    """Instruments of their own on the screen of a stage, and the changes that they know."""
+    marks = MarkKeeper()
+    stage.play(0.5)
+    stage.screen.given.clear()
+    return Instruments(stage.screen, stage.pump.painting.history, marks, stage.intent), marks
+
+
+def shown_by(stage, instruments, walls):
+    """The panels that are given something at each of some wall times."""
+    shown = []
+    for wall in walls:
+        stage.screen.given.clear()
+        instruments.show_next(stage.simulation, wall)
+        shown.append("".join(stage.screen.given))
+    return shown
+
+
+def test_one_instrument_is_shown_in_a_frame_the_one_that_has_waited_longest():
+    """None twice before each was shown; then by when they are due; none if nothing has changed."""
+
+    async def body(stage):
+        instruments, _ = instruments_of(stage)
+        declared = [each for each in PANELS.values() if isinstance(each, Instrument)]
+        names = [each.name for each in declared]
+        assert shown_by(stage, instruments, range(len(names))) == names
+        assert instruments.is_up_to_date(stage.simulation)
+        assert shown_by(stage, instruments, range(10, 15)) == [""] * 5
+        stage.play(0.1)
+        assert not instruments.is_up_to_date(stage.simulation)
+        due = {each.name: number + each.interval_s for number, each in enumerate(declared)}
+        assert shown_by(stage, instruments, [20] * 6) == [*sorted(names, key=due.get), ""]
+
+    run_staged(body)
+
+
+def test_what_people_change_by_hand_shows_at_once():
+    """The part of the run that is shown, and the words of a change that one drag makes."""
+
+    async def body(stage):
+        instruments, marks = instruments_of(stage)
+        shown_by(stage, instruments, [0.0] * 5)
+        assert shown_by(stage, instruments, [0.01]) == [""]
+        stage.intent.time_window = TimeWindow(0.1, 0.3)
+        assert not instruments.is_up_to_date(stage.simulation)
+        assert shown_by(stage, instruments, [0.01] * 3) == ["coherence", "rate", ""]
+        for label in ("nudge 0.06 s", "nudge 0.07 s"):
+            marks.note(0.01, 0.2, "nudge", label)
+            instruments.show_next(stage.simulation, 0.01)
+            assert stage.screen.given["coherence"][-1].marks == (Mark(0.2, label),)
+
+    run_staged(body)
+
+
+def test_an_instrument_that_nobody_sees_works_out_nothing():
+    """It is shown as soon as somebody does, with the present."""
+
+    async def body(stage):
+        instruments, _ = instruments_of(stage)
+        stage.screen.shows = False
+        assert shown_by(stage, instruments, range(10)) == [""] * 10
+        assert instruments.is_up_to_date(stage.simulation)
+        stage.screen.shows = True
+        assert not instruments.is_up_to_date(stage.simulation)
+        assert shown_by(stage, instruments, [0.0]) != [""]
+
+    run_staged(body)
+
+
+def test_what_panels_say_of_themselves_fits_together():
+    """Each has a key of its own, in their order; those stacked stand on one of the same area."""
+    declared = list(PANELS.values())
+    assert [each.key for each in declared] == [f"Ctrl+{k}" for k in range(1, len(declared) + 1)]
+    for each in declared:
+        if each.stacked_on:
+            assert PANELS[each.stacked_on].area is each.area
+
+
+def test_the_guide_tells_of_every_panel_and_its_keys():
+    """By the title that it has in the window."""
+    text = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+    first, *_, last = (each.key for each in PANELS.values())
+    assert f"`{first}` to `{last}`" in text
+    for each in PANELS.values():
+        assert f"**{each.title}**" in text or each is CONTROLS

@@ -128,7 +128,7 @@ async def _saving(lab: Laboratory, folder: Path | None) -> AsyncIterator[None]:
     lab.files.folder = runs = RunFolder(folder)
     if lab.intent.session is None:
         lab.files.offer_to_restore()
-    autosave = Autosave(lab.simulation, lab.intent, lab.window, runs, lab.pump.painting)
+    autosave = Autosave(lab.keeper, lab.intent, lab.window, runs, lab.pump.painting)
     try:
         async with running(autosave.run()):
             yield

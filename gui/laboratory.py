@@ -7,6 +7,8 @@ import contextlib
 import secrets
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QUrl
@@ -14,11 +16,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from experiments import MOST_SAMPLES, Parameters, Session, Simulation
+from gui.controllers.answering import answer_notice
 from gui.controllers.exporting import Exporting
 from gui.controllers.file_places import FilePlaces
 from gui.controllers.pump import Pump
 from gui.controllers.recording import Recording
 from gui.controllers.run_files import RunFiles
+from gui.controllers.session_keeper import SessionKeeper
 from gui.controllers.stills import Stills
 from gui.controllers.stops import Stops
 from gui.controllers.wishes import WishController
@@ -61,6 +65,7 @@ class Laboratory:
     exporting: Exporting
     appearance: Appearance
     places: FilePlaces
+    keeper: SessionKeeper
 
     def do(self, command: WindowCommand) -> None:
         """Do what a command is for."""
@@ -116,24 +121,18 @@ async def open_laboratory(
     metrics = metrics or Metrics()
     window = Window(NIGHT)
     controller = WishController(simulation, intent, window, draw_seed)
-    exporting = Exporting(simulation, metrics, window, save_plot)
+    keeper = SessionKeeper(simulation)
+    exporting = Exporting(keeper, metrics, window, save_plot, open_folder)
     places = FilePlaces(simulation, lambda: controller.preset)
-    files = RunFiles(
-        simulation,
-        intent,
-        window,
-        controller,
-        open_folder=_open_folder,
-        cancel_export=exporting.cancel,
-    )
+    files = RunFiles(simulation, intent, window, controller)
     loop = asyncio.get_running_loop()
     clock = loop.clock if isinstance(loop, FirefliesEventLoop) else AwakeClock()
     pump = Pump(
         simulation, intent, window, metrics, table_of, clock, failed_colour=rgba(FAILED_COLOUR)
     )
-    parts = (window.picture, CaptionPainter)
-    recording = Recording(simulation, pump.painting, window, *parts)
-    stills = Stills(simulation, pump.painting, window, *parts, save_png)
+    parts = (window.picture, CaptionPainter, open_folder)
+    recording = Recording(keeper, pump.painting, window, *parts)
+    stills = Stills(keeper, pump.painting, window, *parts, save_png)
     pump.watchers += [recording, exporting, Stops(clock, window)]
     for changed in (window.commandRequested, window.workbench.panelsChanged):
         changed.connect(pump.wake)
@@ -162,6 +161,7 @@ async def open_laboratory(
         exporting,
         appearance,
         places,
+        keeper,
     )
     window.commandRequested.connect(lab.do)
     try:
@@ -184,7 +184,7 @@ def _connect(window: Window, controller: WishController, files: RunFiles) -> Non
     window.grid.clicked.connect(controller.click)
     window.presetRequested.connect(controller.begin_preset)
     window.filesDropped.connect(files.open_dropped)
-    window.noticeAnswered.connect(files.answer)
+    window.noticeAnswered.connect(partial(answer_notice, window))
     window.seekRequested.connect(controller.seek)
     window.cancelRequested.connect(controller.cancel)
     window.letGoRequested.connect(controller.let_go)
@@ -207,8 +207,9 @@ def _connect_recording(window: Window, recording: Recording) -> None:
     window.recordingChoiceRequested.connect(choose)
 
 
-def _open_folder(folder: str) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+def open_folder(folder: Path) -> None:
+    """Show a folder in the desktop's own program for that."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 @contextlib.asynccontextmanager

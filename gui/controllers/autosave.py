@@ -12,7 +12,6 @@ from typing import Final
 from cascade.standard_output import write_error
 from experiments import (
     SessionError,
-    Simulation,
     check_amount,
     moment_encoder,
     write_whole,
@@ -54,8 +53,8 @@ class Autosave:
 
     Parameters
     ----------
-    simulation
-        What runs.
+    keeper
+        What runs, with its session.
     intent
         Tells when a run is repeated, which is no run of its own.
     screen
@@ -68,18 +67,19 @@ class Autosave:
 
     def __init__(
         self,
-        simulation: Simulation,
+        keeper: SessionKeeper,
         intent: Intent,
         screen: Screen,
         folder: RunFolder,
         painting: Painting | None = None,
     ) -> None:
-        self._simulation = simulation
+        self._simulation = keeper.simulation
         self._intent = intent
         self._screen = screen
         self._folder = folder
         self._thread = DiskThread("autosave")
-        self._keeper = SessionKeeper(simulation)
+        self._keeper = keeper
+        self._run: object = None
         self._path: Path | None = None
         self._saved: tuple[float, int] | None = None
         self._has_told = False
@@ -149,12 +149,13 @@ class Autosave:
         if self._intent.session is not None or simulation.is_following or simulation.now == 0.0:
             return False
         is_gone = self._path is not None and not self._path.parent.is_dir()
-        if self._keeper.is_another_run() or is_gone:
+        if self._run is not self._keeper.run or is_gone:
             self._begin()
         return (simulation.now, len(simulation.interventions)) != self._saved
 
     def _begin(self) -> None:
         """Another run: the file of the one before is as it should be."""
+        self._run = self._keeper.run
         if self._path is not None:
             self._folder.note_ended(self._path)
         self._saved = None

@@ -14,23 +14,18 @@ from experiments import (
     ExportSource,
     Needs,
     Provenance,
-    Simulation,
     Table,
     check_format,
     export_table,
     population_kind,
 )
 from gui.controllers.export_jobs import Job, OnProgress, Repeating, Writing, session_beside
-from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
 from gui.models.coherence_trace import Curve
 from gui.models.exports import WindowExport
 from gui.models.metrics import Metrics
-from gui.models.notice import Notice
-
-CANCEL_EXPORT: Final = "cancel-export:"
-CANCEL_ALL_EXPORTS: Final = "cancel-all-exports:"
+from gui.models.notice import Answer, Notice, folder_answer
 
 _ABOUT: Final = "exports"
 _TOLD_AFTER_S: Final = 0.5
@@ -46,26 +41,30 @@ class Exporting:
 
     Parameters
     ----------
-    simulation, metrics
-        What is exported.
+    keeper, metrics
+        What is exported: the run, with its session beside it.
     screen
         Where it shows how that went.
     save_plot
         Writes a plot of R to a file, and what made it beside that; called in a thread.
+    open_folder
+        Shows a folder to the user.
     """
 
     def __init__(
         self,
-        simulation: Simulation,
+        keeper: SessionKeeper,
         metrics: Metrics,
         screen: Screen,
         save_plot: Callable[[Curve, Path, Provenance], object],
+        open_folder: Callable[[Path], object],
     ) -> None:
-        self._simulation = simulation
+        self._simulation = keeper.simulation
         self._metrics = metrics
         self._screen = screen
         self._save_plot = save_plot
-        self._keeper = SessionKeeper(simulation)
+        self._keeper = keeper
+        self._open_folder = open_folder
         self._waiting: deque[Job] = deque()
         self._job: Job | None = None
         self._done: list[Path] = []
@@ -165,7 +164,7 @@ class Exporting:
             self._job, self._tell_at, self._told = job, math.inf, ""
         if self._job is None and self._done:
             names = ", ".join(map(str, self._done))
-            answer = ("Open folder", f"{OPEN_FOLDER}{self._done[-1].parent}")
+            answer = folder_answer(self._done[-1].parent, self._open_folder)
             self._screen.show_notice(Notice(f"Exported: {names}", (answer,), _ABOUT))
             self._done = []
             self._is_progress_told = False
@@ -187,10 +186,10 @@ class Exporting:
             words += ": the run is repeated for that"
         if (share := job.share) is not None:
             words += f", {100 * share:.0f} %"
-        answers = [("Cancel", CANCEL_EXPORT)]
+        answers = [Answer("Cancel", self.cancel)]
         if self._waiting:
             words += f"; then {len(self._waiting)} more"
-            answers.append(("Cancel all", CANCEL_ALL_EXPORTS))
+            answers.append(Answer("Cancel all", partial(self.cancel, is_all=True)))
         if words != self._told:
             is_first, self._told = not self._told, words
             notice = Notice(words, tuple(answers), _ABOUT, is_only_news=not is_first)

@@ -14,14 +14,13 @@ import platformdirs
 from numpy.typing import NDArray
 
 from experiments import (
-    Simulation,
     make_folder,
     population_kind,
 )
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
 from gui.kept.places import place_of_user
-from gui.models.notice import Notice
+from gui.models.notice import Notice, folder_answer
 from gui.models.recording import RecordingChoice, RecordingStatus, length_text, size_text
 from gui.models.recording_settings import (
     Layout,
@@ -34,8 +33,6 @@ from gui.models.recording_settings import (
 from gui.picture.caption import metadata_of, present_caption
 from gui.picture.painting import Painting
 from gui.recording.recorder import Recorder, RecorderState
-
-OPEN_FOLDER: Final = "folder:"
 
 _STATUS_EVERY_S: Final = 0.25
 _SESSION_EVERY_S: Final = 2.0
@@ -58,34 +55,38 @@ class Recording:
 
     Parameters
     ----------
-    simulation, painting
-        What runs, and who makes its pictures.
+    keeper, painting
+        What runs, with its session, and who makes its pictures.
     screen
         Where it shows how the recording goes.
     picture_window
         Gives a picture of the window, RGBA, at most so wide and high.
     captions_for
         Makes who draws captions of a width and height.
+    open_folder
+        Shows a folder to the user.
     folder
         Gives the folder for recordings that nobody gave a name.
     """
 
     def __init__(
         self,
-        simulation: Simulation,
+        keeper: SessionKeeper,
         painting: Painting,
         screen: Screen,
         picture_window: Callable[[int, int], NDArray[np.uint8]],
         captions_for: Callable[[int, int], Captions],
+        open_folder: Callable[[Path], object],
         folder: Callable[[], Path] = videos_folder,
     ) -> None:
-        self._simulation = simulation
+        self._simulation = keeper.simulation
         self._painting = painting
         self._screen = screen
         self._picture_window = picture_window
         self._captions_for = captions_for
+        self._open_folder = open_folder
         self._folder = folder
-        self._keeper = SessionKeeper(simulation)
+        self._keeper = keeper
         self._thread: ThreadPoolExecutor | None = None
         self._starting: Future[Recorder] | None = None
         self._recorder: Recorder | None = None
@@ -238,7 +239,7 @@ class Recording:
 
     def _outcome(self, recorder: Recorder) -> Notice:
         """What became of it."""
-        answers = (("Open folder", f"{OPEN_FOLDER}{recorder.path.parent}"),)
+        answers = (folder_answer(recorder.path.parent, self._open_folder),)
         length = length_text(recorder.elapsed_s)
         if not recorder.bytes_written and recorder.state is RecorderState.FINISHED:
             return Notice("Nothing was recorded: it was finished before the first picture.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,17 +26,12 @@ from experiments import (
     save_session,
     session_of,
 )
-from gui.controllers.exporting import CANCEL_ALL_EXPORTS, CANCEL_EXPORT
-from gui.controllers.recording import OPEN_FOLDER
 from gui.controllers.screen import Screen
 from gui.controllers.wishes import WishController
 from gui.kept.run_folder import RunFolder, moment_path
 from gui.models.intent import Intent
-from gui.models.notice import Notice
+from gui.models.notice import Answer, Notice
 from gui.recording.recorded_session import OpenedKind, kind_to_open, load_run
-
-RESTORE: Final = "restore:"
-FORGET: Final = "forget:"
 
 _MOST_NAMED: Final = 3
 
@@ -55,10 +51,6 @@ class RunFiles:
         Opens presets.
     folder
         Where running sessions are kept, if they are.
-    open_folder
-        Shows a folder to the user.
-    cancel_export
-        Gives up what is being exported, and what waits for that too if it is told so.
     """
 
     def __init__(
@@ -68,16 +60,12 @@ class RunFiles:
         screen: Screen,
         wishes: WishController,
         folder: RunFolder | None = None,
-        open_folder: Callable[[str], object] = lambda _: None,
-        cancel_export: Callable[[bool], object] = lambda _is_all: None,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
         self._screen = screen
         self._wishes = wishes
         self.folder = folder
-        self._open_folder = open_folder
-        self._cancel_export = cancel_export
 
     def open_dropped(self, addresses: Sequence[str]) -> None:
         """Open the first of the files that were dropped; it is said that the others are not."""
@@ -183,24 +171,17 @@ class RunFiles:
             )
             if others := len(waiting) - number:
                 words += f" After this {others} more can be restored, one at each start."
-            answers = (("Restore", f"{RESTORE}{path}"), ("Don't", f"{FORGET}{path}"))
-            self._screen.show_notice(Notice(words, answers))
+            restore = Answer("Restore", partial(self.restore, path))
+            forget = Answer("Don't", partial(self.folder.note_ended, path))
+            self._screen.show_notice(Notice(words, (restore, forget)))
             return
 
-    def answer(self, meaning: str) -> None:
-        """A notice was answered."""
-        self._screen.show_notice(None)
-        if meaning in (CANCEL_EXPORT, CANCEL_ALL_EXPORTS):
-            self._cancel_export(meaning == CANCEL_ALL_EXPORTS)
-        if meaning.startswith(OPEN_FOLDER):
-            self._open_folder(meaning.removeprefix(OPEN_FOLDER))
-        if meaning.startswith(RESTORE) and self.folder is not None:
-            path = Path(meaning.removeprefix(RESTORE))
-            preset = self.folder.preset_of(path)
-            if self.open_session(path, then_go_on=True, preset=preset):
-                self.folder.note_ended(path)
-        elif meaning.startswith(FORGET) and self.folder is not None:
-            self.folder.note_ended(Path(meaning.removeprefix(FORGET)))
+    def restore(self, path: Path) -> None:
+        """Go on with a run that was cut off, from its file."""
+        preset = "" if self.folder is None else self.folder.preset_of(path)
+        is_restored = self.open_session(path, then_go_on=True, preset=preset)
+        if is_restored and self.folder is not None:
+            self.folder.note_ended(path)
 
 
 def _when(path: Path) -> str:

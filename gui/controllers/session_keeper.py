@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from experiments import Intervention, SessionText, Simulation, Step, program_version
+from experiments import SessionText, Simulation, Step, program_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +22,33 @@ class Snapshot:
 
 
 class SessionKeeper:
-    """Follows a simulation from run to run.
+    """Follows a simulation from run to run, for all that write its session somewhere.
 
     Parameters
     ----------
     simulation
         What runs.
+
+    Attributes
+    ----------
+    simulation
+        The same.
     """
 
     def __init__(self, simulation: Simulation) -> None:
-        self._simulation = simulation
-        self._run: list[Intervention] | None = None
+        self.simulation = simulation
+        self._run = simulation.interventions
         self._text = SessionText(simulation.initial, program_version())
 
-    def is_another_run(self) -> bool:
-        """Whether it isn't the run any more that was asked about last."""
-        return self._simulation.interventions is not self._run
+    @property
+    def run(self) -> object:
+        """The present run: the same object for as long as it is the same run."""
+        return self.simulation.interventions
 
     def snapshot(self) -> Snapshot:
         """The run until now; the present instant must be complete."""
-        simulation = self._simulation
-        if self.is_another_run():
+        simulation = self.simulation
+        if self._run is not simulation.interventions:
             self._run = simulation.interventions
             self._text = SessionText(simulation.initial, program_version())
         for intervention in simulation.interventions[self._text.n_steps :]:

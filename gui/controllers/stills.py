@@ -10,12 +10,12 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from experiments import Simulation, make_folder
-from gui.controllers.recording import OPEN_FOLDER, Captions, new_stem
+from experiments import make_folder
+from gui.controllers.recording import Captions, new_stem
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
 from gui.kept.places import place_of_user
-from gui.models.notice import Notice
+from gui.models.notice import Notice, folder_answer
 from gui.models.recording import RecordingChoice
 from gui.models.recording_settings import Layout, Subject, free_path
 from gui.picture.caption import metadata_of, present_caption
@@ -41,11 +41,11 @@ class Stills:
 
     Parameters
     ----------
-    simulation, painting
-        What runs, and who makes its pictures.
+    keeper, painting
+        What runs, with its session, and who makes its pictures.
     screen
         Where it shows how that went.
-    picture_window, captions_for
+    picture_window, captions_for, open_folder
         As for :class:`~gui.controllers.recording.Recording`.
     save_png
         Writes the file.
@@ -55,22 +55,24 @@ class Stills:
 
     def __init__(
         self,
-        simulation: Simulation,
+        keeper: SessionKeeper,
         painting: Painting,
         screen: Screen,
         picture_window: Callable[[int, int], NDArray[np.uint8]],
         captions_for: Callable[[int, int], Captions],
+        open_folder: Callable[[Path], object],
         save_png: SavePng,
         folder: Callable[[], Path] = pictures_folder,
     ) -> None:
-        self._simulation = simulation
+        self._simulation = keeper.simulation
         self._painting = painting
         self._screen = screen
         self._picture_window = picture_window
         self._captions_for = captions_for
+        self._open_folder = open_folder
         self._save_png = save_png
         self._folder = folder
-        self._keeper = SessionKeeper(simulation)
+        self._keeper = keeper
 
     def save(self, choice: RecordingChoice) -> Path | None:
         """Save what shows now, of the size chosen for recordings; the file, if there is one."""
@@ -87,7 +89,7 @@ class Stills:
             words = f"No picture saved: {whose}{error.strerror or error}"
             self._screen.show_notice(Notice(words, about="picture"))
             return None
-        answers = (("Open folder", f"{OPEN_FOLDER}{folder}"),)
+        answers = (folder_answer(folder, self._open_folder),)
         self._screen.show_notice(Notice(f"Picture saved: {path}", answers, "picture"))
         return path
 

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What can be said to a notice, and what that does; two are the same if they say the same."""
+
+    words: str
+    do: Callable[[], object] = field(compare=False)
+
+
+def folder_answer(folder: Path, open_folder: Callable[[Path], object]) -> Answer:
+    """Have a look at the folder that something was written to."""
+    return Answer("Open folder", partial(open_folder, folder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +31,7 @@ class Notice:
     words
         In one sentence.
     answers
-        What the buttons say, and what each of them means to whoever asked.
+        What the buttons say and do.
     about
         What it is about: news of the same thing take the place of what was said of it
         before. Empty for what stands for itself.
@@ -25,7 +41,7 @@ class Notice:
     """
 
     words: str
-    answers: tuple[tuple[str, str], ...] = ()
+    answers: tuple[Answer, ...] = ()
     about: str = ""
     is_only_news: bool = False
 

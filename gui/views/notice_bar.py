@@ -16,8 +16,8 @@ from gui.picture.theme import SIZES, Palette
 class NoticeBar(QWidget):
     """Shows one notice; emits how it is answered."""
 
-    answered = Signal(str)
-    """What the button pressed means; empty if the notice was closed."""
+    answered = Signal(object)
+    """The :class:`~gui.models.notice.Answer` given; None if the notice was closed."""
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class NoticeBar(QWidget):
         self.close_button.setToolTip("Close")
         self.close_button.setAccessibleName("Close the notice")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.close_button.clicked.connect(partial(self.answered.emit, ""))
+        self.close_button.clicked.connect(partial(self.answered.emit, None))
         self.buttons: list[QPushButton] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(2 * SIZES.rhythm, SIZES.rhythm, SIZES.rhythm, SIZES.rhythm)
@@ -70,10 +70,10 @@ class NoticeBar(QWidget):
         self.words.setText(notice.words)
         self.waiting.setText(f"{n_waiting} more" if n_waiting else "")
         self.waiting.setVisible(n_waiting > 0)
-        for number, (label, meaning) in enumerate(notice.answers, start=1):
-            button = QPushButton(label, self)
+        for number, answer in enumerate(notice.answers, start=1):
+            button = QPushButton(answer.words, self)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(partial(self.answered.emit, meaning))
+            button.clicked.connect(partial(self.answered.emit, answer))
             self._layout.insertWidget(number, button)
             button.show()
             self.buttons.append(button)

@@ -76,7 +76,8 @@ class Window(QWidget):
     letGoRequested = Signal()
     seekRequested = Signal(float)
     """Virtual time to go to in a run that is repeated, seconds."""
-    noticeAnswered = Signal(str)
+    noticeAnswered = Signal(object)
+    """The :class:`~gui.models.notice.Answer` given, or None."""
     exportRequested = Signal(object, str)
     """The :class:`~experiments.ExportKind`, and the path to write to."""
     recordingChoiceRequested = Signal(object)

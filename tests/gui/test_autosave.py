@@ -27,6 +27,7 @@ from experiments import (
 )
 from gui.app import _saving
 from gui.controllers.autosave import Autosave
+from gui.controllers.session_keeper import SessionKeeper
 from gui.kept import run_folder
 from gui.kept.run_folder import RunFolder
 from gui.models.intent import Intent
@@ -59,7 +60,7 @@ def in_folder(body, folder):
     async def main():
         simulation, intent, screen = Simulation(SMALL), Intent(), FakeScreen()
         await simulation.start()
-        autosave = Autosave(simulation, intent, screen, RunFolder(folder))
+        autosave = Autosave(SessionKeeper(simulation), intent, screen, RunFolder(folder))
         try:
             await body(simulation, intent, screen, autosave)
         finally:
@@ -337,7 +338,7 @@ def test_a_restored_run_has_the_name_of_its_preset(tmp_path, in_window, is_file)
         await until(lambda: lab.intent.restart is None and lab.simulation.now > 0.0)
         lab.window.sliders["nudge"].valueTyped.emit("nudge", "0.3")
         await until(lambda: lab.simulation.parameters.nudge == 0.3)
-        autosave = Autosave(lab.simulation, lab.intent, lab.window, folder)
+        autosave = Autosave(lab.keeper, lab.intent, lab.window, folder)
         await autosave._save_when_complete()
         assert autosave._thread.has_done_all(LONGEST_S)
         autosave._thread.end()

@@ -20,7 +20,6 @@ from experiments.commands.command_line import main
 from experiments.export.kinds import COHERENCE, FLASHES, METRICS, PHASES, coherence_table
 from gui.commands.command_line import run
 from gui.controllers.export_jobs import ExportCancelledError
-from gui.controllers.exporting import CANCEL_ALL_EXPORTS
 from gui.models.exports import PLOT, window_exports
 from gui.views.export_menu import ExportMenu
 from tests.gui.staged import SMALL
@@ -230,7 +229,7 @@ def test_exports_wait_for_each_other(in_window, tmp_path):
         asked_at = lab.simulation.now
         lab.window.exportRequested.emit(COHERENCE, str(paths[2]))
         assert "c.csv is being exported already" in lab.window.notice.words.text()
-        lab.window.noticeAnswered.emit("")
+        lab.window.noticeAnswered.emit(None)
         await until(lambda: "; then 2 more" in lab.window.notice.words.text())
         assert [b.text() for b in lab.window.notice.buttons] == ["Cancel", "Cancel all"]
         await until(lambda: not lab.exporting.is_on)
@@ -248,7 +247,8 @@ def test_all_exports_can_be_cancelled(in_window, tmp_path):
         await until(lambda: lab.simulation.now > 1.0)
         lab.window.exportRequested.emit(FLASHES, str(tmp_path / "a.csv"))
         lab.window.exportRequested.emit(PHASES, str(tmp_path / "b.npy"))
-        lab.window.noticeAnswered.emit(CANCEL_ALL_EXPORTS)
+        await until(lambda: "; then 1 more" in lab.window.notice.words.text())
+        lab.window.notice.buttons[1].click()
         await until(lambda: not lab.exporting.is_on)
         assert list(tmp_path.iterdir()) == []
         assert await exported(lab, PHASES, tmp_path / "c.npy") == (

@@ -1,11 +1,14 @@
 """Where Tab leads: in order, to what has a name, and into sight."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar
 
-from gui.models.notice import Notice
+from gui.controllers.answering import answer_notice
+from gui.models.notice import Answer, Notice
 from gui.picture.theme import NIGHT, SIZES
 from tests.gui.test_geometry import faults, settle
 from tests.gui.test_keyboard import reached_by_tab, shown
@@ -149,10 +152,10 @@ def test_a_key_leads_to_the_answers_of_a_notice_and_back(qtbot):
     QTest.keyClick(track, Qt.Key.Key_A)
     assert track.hasFocus()  # there is nothing to answer
     answers = []
-    window.noticeAnswered.connect(answers.append)
-    window.noticeAnswered.connect(lambda _: window.show_notice(None))
+    window.noticeAnswered.connect(partial(answer_notice, window))
+    restore, leave = (Answer(words, partial(answers.append, words)) for words in ("Restore", "No"))
     for words in ("One?", "Two?"):
-        window.show_notice(Notice(words, (("Restore", "restore"), ("Don't", "no"))))
+        window.show_notice(Notice(words, (restore, leave)))
     notice = window.notice
     QTest.keyClick(track, Qt.Key.Key_A)
     assert notice.buttons[0].hasFocus()
@@ -172,7 +175,7 @@ def test_a_key_leads_to_the_answers_of_a_notice_and_back(qtbot):
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert notice.words.text() == "Two?"
     assert track.hasFocus()  # so that Return held too long answers nothing else
-    assert answers == ["restore"]
+    assert answers == ["Restore"]
 
 
 def test_quitting_by_key_and_by_menu_asks_for_what_closing_the_window_asks_for(qtbot):

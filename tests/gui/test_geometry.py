@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from experiments import Parameters
 from gui.instruments.engine import FIGURES
-from gui.models.notice import Notice
+from gui.models.notice import Answer, Notice
 from gui.models.recording import RecordingStatus
 from gui.models.timeline import Timeline
 from gui.picture.theme import DAY, NIGHT, SIZES
@@ -41,7 +41,7 @@ WINDOWS = [
 SCALES = [0.8, 1.0, 1.3, 1.6]
 LONG_NOTICE = Notice(
     "Recorded 1:02:03, 123 MB, 12 frames dropped: /home/somebody/Videos/Fireflies/one of them.mp4",
-    (("Open folder", "folder:"), ("Forget", "forget")),
+    (Answer("Open folder", list), Answer("Forget", list)),
 )
 
 

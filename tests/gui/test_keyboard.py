@@ -13,7 +13,7 @@ from gui.controls.wheel import WheelSteps
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.command import key_lines
 from gui.models.grid_cursor import Edge, Move, moved
-from gui.models.notice import Notice
+from gui.models.notice import Answer, Notice
 from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
 from gui.views.window import Window
@@ -116,7 +116,7 @@ def shown(qtbot):
     qtbot.addWidget(window)
     window.show_frame(Frame(np.zeros((SIDE, SIDE, 4), dtype=np.uint8), 0.0, False, False))
     window.show_parameters(SMALL.replace(nudge=0.5))
-    window.show_notice(Notice("Something has happened.", (("Restore", "restore:x"),)))
+    window.show_notice(Notice("Something has happened.", (Answer("Restore", list),)))
     window.show_timeline(Timeline(1.0, 2.0, (), "", False))
     window.show_timeline(None)
     window.show()

@@ -9,7 +9,7 @@ from gui.instruments.engine import figure_texts
 from gui.models.coherence_trace import MarkKeeper
 from gui.models.intent import Intent
 from gui.models.metrics import Summary
-from gui.models.notice import Notice, Notices
+from gui.models.notice import Answer, Notice, Notices
 from gui.models.scales import SCALES, parse_value, value_text
 from gui.models.status_readout import Activity, StatusReadout
 
@@ -214,7 +214,7 @@ def test_one_drag_is_one_mark():
 
 def test_notices_wait_for_each_other():
     """None is lost; what is about the same thing takes the place of what was said before."""
-    restore, saved = Notice("Restore?", (("Yes", "yes"),)), Notice("Recorded: a")
+    restore, saved = Notice("Restore?", (Answer("Yes", list),)), Notice("Recorded: a")
     begun, done = Notice("Exporting x", about="x"), Notice("Exported: x", about="x")
     notices = Notices().with_news(restore).with_news(begun).with_news(saved).with_news(done)
     assert notices.line == (restore, done, saved)

@@ -19,7 +19,8 @@ from experiments import (
 from experiments.keep import moment_file
 from gui.controllers import autosave as autosave_module
 from gui.controllers.autosave import Autosave
-from gui.controllers.run_files import RESTORE, RunFiles
+from gui.controllers.run_files import RunFiles
+from gui.controllers.session_keeper import SessionKeeper
 from gui.kept.run_folder import RunFolder, moment_path
 from tests.gui.staged import SMALL, Stage
 from tests.gui.waiting import LONGEST_S
@@ -34,7 +35,11 @@ def cut_off(tmp_path, monkeypatch):
         stage = Stage(SMALL)
         await stage.pump.begin()
         autosave = Autosave(
-            stage.simulation, stage.intent, stage.screen, RunFolder(tmp_path), stage.pump.painting
+            SessionKeeper(stage.simulation),
+            stage.intent,
+            stage.screen,
+            RunFolder(tmp_path),
+            stage.pump.painting,
         )
         await stage.pump.run_ahead(30.0)
         stage.simulation.act(Action.SILENT, [3, 4, 5])
@@ -64,7 +69,7 @@ def restore(path, until=None):
         await stage.pump.begin()
         folder = RunFolder(path.parent)
         files = RunFiles(stage.simulation, stage.intent, stage.screen, stage.controller, folder)
-        files.answer(f"{RESTORE}{path}")
+        files.restore(path)
         await stage.restart()
         went = []
         for _ in range(5_000):

@@ -647,9 +647,10 @@ def test_what_shows_of_it():
 
 
 @pytest.mark.parametrize("subject", list(Subject))
-def test_the_window_records_what_the_session_says(in_window, tmp_path, subject):
+def test_the_window_records_what_the_session_says(in_window, tmp_path, monkeypatch, subject):
     """A click and another: the file is there, its pixels show the flashes of its session."""
-    found = {}
+    found, opened = {}, []
+    monkeypatch.setattr("gui.laboratory.open_folder", opened.append)
 
     async def body(lab):
         lab.recording._folder = lambda: tmp_path / "videos"
@@ -668,10 +669,8 @@ def test_the_window_records_what_the_session_says(in_window, tmp_path, subject):
         words = lab.window.notice.words.text()
         assert words.startswith("Recorded 0:")  # a busy machine may take a while
         assert lab.window.notice.buttons[0].text() == "Open folder"
-        opened = []
-        lab.files._open_folder = opened.append
         lab.window.notice.buttons[0].click()
-        assert opened == [str(tmp_path / "videos")]
+        assert opened == [tmp_path / "videos"]
         (found["path"],) = (tmp_path / "videos").iterdir()
         lab.files.open(str(found["path"]))
         await until(lambda: lab.window.timeline.isVisible())

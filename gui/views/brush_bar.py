@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.models.brush import BRUSH_KEYS, SENTENCES, Brush, hint_text
+from gui.models.choices import BRUSH_COMMANDS
 from gui.models.marks import Dot
 from gui.picture.theme import MARK_COLOURS, SIZES
+from gui.views.actions import Actions
 
 _COLUMNS = 3
 _LINES = 4
@@ -27,7 +29,7 @@ _LINES = 4
 class BrushBar(QWidget):
     """Six buttons, of which one is down; the wheel over the grid sets the width."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
         # In no group: of one, Tab leads to the button that is down alone.
         self.buttons: dict[Brush, QToolButton] = {}
@@ -36,6 +38,7 @@ class BrushBar(QWidget):
         for number, brush in enumerate(Brush):
             self.buttons[brush] = button = self._button(brush)
             button.clicked.connect(partial(self._on_button_clicked, brush))
+            button.clicked.connect(actions[BRUSH_COMMANDS[brush].name].trigger)
             rows.addWidget(button, number // _COLUMNS, number % _COLUMNS)
         self.firefly_label = QLabel(self)
         self.firefly_label.setObjectName("hint")

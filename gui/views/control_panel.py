@@ -49,10 +49,10 @@ class ControlPanel(QScrollArea):
                 self.preset_bar = PresetBar(GALLERY, actions, palette, content)
                 layout.addWidget(self.preset_bar)
             elif title == "PICTURE":
-                self.view_bar = ViewBar(content)
+                self.view_bar = ViewBar(actions, content)
                 layout.addWidget(self.view_bar)
             elif title == "BRUSH":
-                self.brush_bar = BrushBar(content)
+                self.brush_bar = BrushBar(actions, content)
                 layout.addWidget(self.brush_bar)
             for name in names:
                 sliders[name] = ValueSlider(PARAMETER_FIELDS[name], palette, content)

@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.models.choices import VIEW_COMMANDS
 from gui.models.colouring import LEGENDS, VIEW_KEYS, Colouring
 from gui.picture.colour_maps import table_of
 from gui.picture.legend_colours import legend_colours
 from gui.picture.theme import SIZES
+from gui.views.actions import Actions
 
 _BAR_HEIGHT: Final = 8
 
@@ -30,7 +32,7 @@ _BAR_HEIGHT: Final = 8
 class ViewBar(QWidget):
     """Four buttons, of which one is down, and the colours of that view with their meaning."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
         # In no group: of one, Tab leads to the button that is down alone.
         self.buttons: dict[Colouring, QToolButton] = {}
@@ -39,6 +41,7 @@ class ViewBar(QWidget):
         for view in Colouring:
             self.buttons[view] = button = self._button(view)
             button.clicked.connect(partial(self._on_button_clicked, view))
+            button.clicked.connect(actions[VIEW_COMMANDS[view].name].trigger)
             row.addWidget(button)
         self._bar = QLabel(self)
         self._bar.setFixedHeight(_BAR_HEIGHT)

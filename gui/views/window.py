@@ -8,26 +8,18 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QHideEvent,
-    QKeyEvent,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from experiments import Parameters, neighbours
-from gui.controls.focus import bring_to_sight, keep_for_focused, press_focused
+from gui.controls.focus import keep_for_focused
 from gui.controls.value_slider import ValueSlider
 from gui.instruments.controls import CONTROLS
 from gui.instruments.failures import FAILURES
 from gui.instruments.panel_view import make_view
 from gui.instruments.registry import PANELS
 from gui.models.brush import Brush
-from gui.models.choices import BRUSH_COMMANDS, VIEW_COMMANDS, with_panels
+from gui.models.choices import with_panels
 from gui.models.colouring import Colouring
 from gui.models.command import key_lines
 from gui.models.commands import COMMANDS, WindowCommand
@@ -42,29 +34,24 @@ from gui.picture.frame_buffer import Frame
 from gui.picture.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
 from gui.views.actions import Actions
+from gui.views.app_watch import AppWatch
 from gui.views.control_panel import ControlPanel
 from gui.views.file_dialogs import FileDialogs
+from gui.views.file_drops import FileDrops
 from gui.views.grid import GridView
-from gui.views.grid_cursor import is_cursor_key
+from gui.views.grid_alone import GridAlone
+from gui.views.keyboard import Keyboard
 from gui.views.overlays import Overlays
 from gui.views.qt_palette import qt_palette
 from gui.views.status_line import StatusLine
 from gui.views.timeline_bar import TimelineBar
 from gui.views.toolbar import Toolbar
 from gui.views.window_picture import picture_of
-from gui.views.workbench import Workbench
-
-_WAY_BACK = "F11 or Esc: back"
+from gui.views.workbench import Bench, Workbench
 
 
 class Window(QWidget):
-    """Everything there is to see; shows what it is given and emits what is asked.
-
-    Attributes
-    ----------
-    is_grid_alone
-        Whether the grid has the full screen, and all else is hidden.
-    """
+    """Everything there is to see; shows what it is given and emits what is asked."""
 
     commandRequested = Signal(object)
     """The :class:`~gui.models.command.Command` asked for, if it isn't the window's own."""
@@ -90,7 +77,6 @@ class Window(QWidget):
         self.setWindowTitle("Fireflies")
         self.setMinimumSize(SIZES.least_width, SIZES.least_height)
         self.resize(SIZES.window_width, SIZES.window_height)
-        self.setAcceptDrops(True)
         self._palette, panels = palette, PANELS.values()
         self.setStyleSheet(style_sheet(palette))
         self.commands = Actions(with_panels(COMMANDS.values(), panels), self)
@@ -104,13 +90,7 @@ class Window(QWidget):
         self._notices = Notices()
         self.status_line = StatusLine(palette, self)
         self.workbench = Workbench(self.grid, panels, views, palette, self)
-        self.bench = QScrollArea(self)
-        self.bench.setObjectName("bench")
-        self.bench.setFrameShape(QFrame.Shape.NoFrame)
-        self.bench.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.bench.setWidgetResizable(True)
-        self.bench.setMinimumHeight(5 * SIZES.rhythm)  # enough to scroll; more where there is more
-        self.bench.setWidget(self.workbench)
+        self.bench = Bench(self.workbench, self)
         keys = key_lines(self.commands.table)
         self.overlays = Overlays(self, self.grid, self.status_line, keys, palette)
         self.notice, self.toast = self.overlays.notice, self.overlays.toast
@@ -118,7 +98,15 @@ class Window(QWidget):
             **self.panel.sliders,
             "speed": self.toolbar.speed,
         }
-        self.is_grid_alone = self._was_maximized = self._hears_app = False
+        self._grid_alone = GridAlone(
+            self, (self.toolbar, self.status_line), (self.timeline, self.workbench), self.overlays
+        )
+        ways_out = self.cancelRequested.emit, self.letGoRequested.emit
+        self._keyboard = Keyboard(
+            self.commands, self.grid, self.overlays, self._grid_alone, *ways_out
+        )
+        FileDrops(self).dropped.connect(self.filesDropped)
+        AppWatch(self.sliders.values(), self.workbench, self)
         self._lay_out()
         self._connect_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # at first no control has the focus
@@ -135,10 +123,6 @@ class Window(QWidget):
 
     def _connect_parts(self) -> None:
         self.commands.asked.connect(self._on_commands_asked)
-        for view, button in self.panel.view_bar.buttons.items():
-            button.clicked.connect(self.commands[VIEW_COMMANDS[view].name].trigger)
-        for brush, button in self.panel.brush_bar.buttons.items():
-            button.clicked.connect(self.commands[BRUSH_COMMANDS[brush].name].trigger)
         self.panel.preset_bar.menu.presetRequested.connect(self.presetRequested)
         self.toolbar.export_menu.exportRequested.connect(self.ask_where_to_export)
         self.toolbar.recording_menu.choiceRequested.connect(self.recordingChoiceRequested)
@@ -158,21 +142,6 @@ class Window(QWidget):
             command.shows(self)
         else:
             self.commandRequested.emit(command)
-
-    def _hear_app(self, *, is_shown: bool) -> None:
-        """Hear of the application's focus and screens as long as the window is shown."""
-        app = QApplication.instance()
-        if not isinstance(app, QApplication) or is_shown is self._hears_app:
-            return
-        self._hears_app = is_shown
-        if is_shown:
-            app.focusChanged.connect(self._on_app_focus_changed)
-            # Queued: at first the screen that goes is still there.
-            queued = Qt.ConnectionType.QueuedConnection
-            app.screenRemoved.connect(self.workbench.bring_onto_screen, queued)
-        else:
-            app.focusChanged.disconnect(self._on_app_focus_changed)
-            app.screenRemoved.disconnect(self.workbench.bring_onto_screen)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -333,23 +302,14 @@ class Window(QWidget):
         """Open the box that says what this is; the run goes on."""
         AboutBox(self._palette, self).open()
 
+    @property
+    def is_grid_alone(self) -> bool:
+        """Whether the grid has the full screen, and all else is hidden."""
+        return self._grid_alone.is_on
+
     def toggle_grid_alone(self) -> None:
-        """The grid on a clean full screen, for projectors and recorders; and back."""
-        self.is_grid_alone = not self.is_grid_alone
-        for part in (self.toolbar, self.status_line):
-            part.setVisible(not self.is_grid_alone)
-        self.timeline.put_away(self.is_grid_alone)
-        self.workbench.put_away(self.is_grid_alone)
-        if self.is_grid_alone:
-            self._was_maximized = self.isMaximized()
-            self.showFullScreen()
-            self.show_toast(_WAY_BACK)
-            return
-        self.toast.take_back(_WAY_BACK)
-        if self._was_maximized:
-            self.showMaximized()
-        else:
-            self.showNormal()
+        """The grid on a clean full screen, or not any more."""
+        self._grid_alone.toggle()
 
     # -- asking -------------------------------------------------------------------------
 
@@ -365,7 +325,6 @@ class Window(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """By now every part knows how large its text is."""
         super().showEvent(event)
-        self._hear_app(is_shown=True)
         self._fit_parts()
 
     def _fit_parts(self) -> None:
@@ -377,56 +336,12 @@ class Window(QWidget):
         return keep_for_focused(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What nobody else has taken: a key by its place, a button pressed, the cursor, Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._lead_out()
-        elif press_focused(event) or self.commands.press(event):
-            return
-        elif is_cursor_key(event) and self.grid.side:
-            self.grid.setFocus()
-            self.grid.keyPressEvent(event)
-        else:
+        """What nobody else has taken."""
+        if not self._keyboard.press(event):
             super().keyPressEvent(event)
-
-    def _lead_out(self) -> None:
-        """Out of keys, a notice, what is made, the full screen, the grid, a firefly looked at."""
-        if not self.overlays.keys.isHidden():
-            self.overlays.toggle_keys()
-        elif self.overlays.leave_notice():
-            return
-        elif not self.grid.words.cancel_button.isHidden():
-            self.cancelRequested.emit()
-        elif self.is_grid_alone:
-            self.toggle_grid_alone()
-        else:
-            self.grid.hide_cursor()
-            self.letGoRequested.emit()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A file may be dropped."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Ask for what was dropped to be opened."""
-        addresses = [url.toEncoded().toStdString() for url in event.mimeData().urls()]
-        if addresses:
-            event.acceptProposedAction()
-            self.filesDropped.emit(addresses)
 
     def _on_workbench_panels_changed(self) -> None:
         self.commands.show(panels=self.workbench.shown())
-
-    def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
-        for slider in self.sliders.values():
-            slider.note_focus(focused)
-        if focused is not None:
-            bring_to_sight(focused)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Hear no more of the application."""
-        super().hideEvent(event)
-        self._hear_app(is_shown=False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for the close; whoever owns the run ends it first and then lets the window go."""

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QWidget
 
 from gui.controls.tab_bars import TabBars
 from gui.instruments.panel import Area, Panel
@@ -218,3 +218,16 @@ class Workbench(QMainWindow):
     def _on_dock_seen_changed(self, name: str, is_seen: bool) -> None:
         (self._seen.add if is_seen else self._seen.discard)(name)
         self.panelsChanged.emit()
+
+
+class Bench(QScrollArea):
+    """Scrolls a workbench where the window is too low for it."""
+
+    def __init__(self, workbench: Workbench, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("bench")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setMinimumHeight(5 * SIZES.rhythm)  # enough to scroll; more where there is more
+        self.setWidget(workbench)

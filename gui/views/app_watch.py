@@ -1,0 +1,60 @@
+"""What a window hears of the application while it is shown: where the focus goes, and screens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gui.controls.focus import bring_to_sight
+from gui.controls.value_slider import ValueSlider
+from gui.views.workbench import Workbench
+
+
+class AppWatch(QObject):
+    """Brings to sight what gets the focus, and panels back from a screen that is gone.
+
+    Parameters
+    ----------
+    sliders
+        Told where the focus goes.
+    workbench
+        Keeps its panels on a screen.
+    window
+        Only while it is shown anything is heard.
+    """
+
+    def __init__(
+        self, sliders: Collection[ValueSlider], workbench: Workbench, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._sliders, self._workbench = sliders, workbench
+        self._is_listening = False
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Listen from when the window is shown until it is hidden."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._listen(event.type() == QEvent.Type.Show)
+        return False
+
+    def _listen(self, is_on: bool) -> None:
+        app = QApplication.instance()
+        if not isinstance(app, QApplication) or is_on is self._is_listening:
+            return
+        self._is_listening = is_on
+        if is_on:
+            app.focusChanged.connect(self._on_app_focus_changed)
+            # Queued: at first the screen that goes is still there.
+            queued = Qt.ConnectionType.QueuedConnection
+            app.screenRemoved.connect(self._workbench.bring_onto_screen, queued)
+        else:
+            app.focusChanged.disconnect(self._on_app_focus_changed)
+            app.screenRemoved.disconnect(self._workbench.bring_onto_screen)
+
+    def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
+        for slider in self._sliders:
+            slider.note_focus(focused)
+        if focused is not None:
+            bring_to_sight(focused)

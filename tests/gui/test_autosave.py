@@ -177,6 +177,27 @@ def test_another_run_has_another_file(tmp_path):
     assert not list(tmp_path.glob("*.*ing"))
 
 
+def test_another_run_has_another_file_whoever_has_seen_it_first(tmp_path):
+    """An export or a recording asks the same keeper for the session of the new run."""
+
+    async def main():
+        simulation = Simulation(SMALL)
+        keeper = SessionKeeper(simulation)
+        await simulation.start()
+        autosave = Autosave(keeper, Intent(), FakeScreen(), RunFolder(tmp_path))
+        simulation.run_until(2.0)
+        await autosave._save_when_complete()
+        await simulation.restart()
+        simulation.run_until(1.0)
+        assert keeper.snapshot().end == 1.0
+        await autosave._save_when_complete()
+        autosave.close()
+        await simulation.aclose()
+
+    asyncio.run(main())
+    assert {load_session(path).end for path in RunFolder(tmp_path).ended()} == {1.0, 2.0}
+
+
 def test_a_repeated_run_is_not_saved_again(tmp_path):
     """It is a file already; once branched off it is a run of its own, with all that was before."""
 

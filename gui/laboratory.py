@@ -19,6 +19,7 @@ from experiments import MOST_SAMPLES, Parameters, Session, Simulation
 from gui.controllers.answering import answer_notice
 from gui.controllers.exporting import Exporting
 from gui.controllers.file_places import FilePlaces
+from gui.controllers.hand import Hand
 from gui.controllers.pump import Pump
 from gui.controllers.recording import Recording
 from gui.controllers.run_files import RunFiles
@@ -59,6 +60,7 @@ class Laboratory:
     metrics: Metrics
     pump: Pump
     controller: WishController
+    hand: Hand
     files: RunFiles
     recording: Recording
     stills: Stills
@@ -121,6 +123,7 @@ async def open_laboratory(
     metrics = metrics or Metrics()
     window = Window(NIGHT)
     controller = WishController(simulation, intent, window, draw_seed)
+    hand = Hand(simulation, intent, window)
     keeper = SessionKeeper(simulation)
     exporting = Exporting(keeper, metrics, window, save_plot, open_folder)
     places = FilePlaces(simulation, lambda: controller.preset)
@@ -142,7 +145,7 @@ async def open_laboratory(
     window.show_calm(look.is_calm)
     if look.panels is not None:
         window.workbench.show_panels(look.panels)
-    _connect(window, controller, files)
+    _connect(window, controller, hand, files)
     window.grid.painted.connect(lambda: metrics.note_paint(loop.time()))
     _connect_recording(window, recording)
     window.exportRequested.connect(exporting.export)
@@ -155,6 +158,7 @@ async def open_laboratory(
         metrics,
         pump,
         controller,
+        hand,
         files,
         recording,
         stills,
@@ -176,18 +180,18 @@ async def open_laboratory(
         QCoreApplication.sendPostedEvents(window)
 
 
-def _connect(window: Window, controller: WishController, files: RunFiles) -> None:
-    window.grid.pointed.connect(controller.point)
-    window.grid.stroked.connect(controller.stroke)
-    window.grid.strokeEnded.connect(controller.end_stroke)
-    window.grid.wheelTurned.connect(controller.turn_wheel)
-    window.grid.clicked.connect(controller.click)
+def _connect(window: Window, controller: WishController, hand: Hand, files: RunFiles) -> None:
+    window.grid.pointed.connect(hand.point)
+    window.grid.stroked.connect(hand.stroke)
+    window.grid.strokeEnded.connect(hand.end_stroke)
+    window.grid.wheelTurned.connect(hand.turn_wheel)
+    window.grid.clicked.connect(hand.click)
     window.presetRequested.connect(controller.begin_preset)
     window.filesDropped.connect(files.open_dropped)
     window.noticeAnswered.connect(partial(answer_notice, window))
     window.seekRequested.connect(controller.seek)
     window.cancelRequested.connect(controller.cancel)
-    window.letGoRequested.connect(controller.let_go)
+    window.letGoRequested.connect(hand.let_go)
     for view in window.workbench.views.values():
         if isinstance(view, TimePlot):
             view.zoomRequested.connect(controller.zoom_time)

@@ -47,14 +47,14 @@ _CYCLE_S: Final = 6.0
 
 def paint_with_brushes(lab: Laboratory) -> None:
     """A ring that nobody hears, pacemakers within, and a brush in the hand."""
-    controller = lab.controller
-    controller.choose_brush(Brush.SILENCE)
-    controller.turn_wheel(-1)
+    hand = lab.hand
+    hand.choose_brush(Brush.SILENCE)
+    hand.turn_wheel(-1)
     for x0, y0, x1, y1 in ((14, 14, 36, 14), (36, 14, 36, 36), (36, 36, 14, 36), (14, 36, 14, 14)):
-        controller.stroke(x0, y0, x1, y1)
-    controller.choose_brush(Brush.SCRAMBLE)
-    controller.turn_wheel(4)
-    controller.stroke(6, 44, 30, 45)
+        hand.stroke(x0, y0, x1, y1)
+    hand.choose_brush(Brush.SCRAMBLE)
+    hand.turn_wheel(4)
+    hand.stroke(6, 44, 30, 45)
     grid = lab.window.grid
     place = QPointF(grid.cell_rect(45 * 50 + 31).center())
     buttons = Qt.MouseButton.NoButton
@@ -73,7 +73,7 @@ def paint_with_brushes(lab: Laboratory) -> None:
 
 def click_a_firefly(lab: Laboratory) -> None:
     """Hold on to one in the middle."""
-    lab.controller.click(30.5, 20.5)
+    lab.hand.click(30.5, 20.5)
 
 
 def record(lab: Laboratory) -> None:

@@ -33,7 +33,6 @@ from experiments import (
     words_of,
 )
 from gui.controllers.screen import Screen
-from gui.models.brush import Brush, resized, stroke
 from gui.models.colouring import Colouring
 from gui.models.intent import Intent
 from gui.models.place import Beginning
@@ -67,8 +66,6 @@ class WishController:
         self._intent = intent
         self._screen = screen
         self._draw_seed = draw_seed
-        self._brush = Brush.LOOK
-        self._brush_width = 5
         self._side_moved_to: int | None = None
 
     @property
@@ -234,21 +231,6 @@ class WishController:
         """Give up the swarm being made."""
         self._intent.wants_cancel = True
 
-    def click(self, x: float, y: float) -> None:
-        """A place on the grid was clicked, in cells: hold on to the firefly, or let go of it."""
-        if self._brush is not Brush.LOOK:
-            return
-        firefly = self._firefly_at(x, y)
-        self._pin(None if firefly == self._intent.pinned else firefly)
-
-    def let_go(self) -> None:
-        """Hold on to no firefly."""
-        self._pin(None)
-
-    def _pin(self, firefly: int | None) -> None:
-        self._intent.pinned = firefly
-        self._screen.show_pinned(firefly)
-
     def settings(self) -> Parameters:
         """What is in force, or asked for by now."""
         return self._present().replace(**(self._intent.restart or {}))
@@ -266,44 +248,6 @@ class WishController:
     def copied_words(self, words: str) -> str:
         """What to say when a command was copied: the command, and what is not in it."""
         return f"Copied: {words}{self._left_out(is_paint_in=False)}"
-
-    def choose_brush(self, brush: Brush) -> None:
-        """Take another brush into the hand."""
-        self._intent.end_stroke()
-        self._brush = brush
-        self._screen.show_brush(brush, self._brush_width)
-
-    def turn_wheel(self, steps: int) -> None:
-        """Make the brush wider or narrower."""
-        self._brush_width = resized(self._brush_width, steps)
-        self._screen.show_brush(self._brush, self._brush_width)
-
-    def point(self, x: float, y: float) -> None:
-        """The pointer is somewhere on the grid, in cells; nan when it has left."""
-        self._intent.pointed_at = self._firefly_at(x, y)
-
-    def _firefly_at(self, x: float, y: float) -> int | None:
-        side = self._simulation.parameters.side
-        is_inside = 0.0 <= x < side and 0.0 <= y < side
-        return int(y) * side + int(x) if is_inside else None
-
-    def stroke(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """The brush was drawn from one place to another, in cells."""
-        action = self._brush.action
-        if action is None:
-            return
-        if self._intent.session is not None:
-            self._screen.show_toast("Not painted: a repeated run stays as it was; B branches off")
-            return
-        if self._intent.restart is not None:
-            self._screen.show_toast("Not painted: a new swarm is about to begin")
-            return
-        side = self._simulation.parameters.side
-        self._intent.touch(action, stroke((x0, y0), (x1, y1), self._brush_width, side))
-
-    def end_stroke(self) -> None:
-        """The brush was lifted."""
-        self._intent.end_stroke()
 
     def choose_view(self, view: Colouring) -> None:
         """Let the colours of the grid mean something else."""

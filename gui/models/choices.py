@@ -13,10 +13,16 @@ from gui.models.look import THEME_WORDS, Theme
 
 
 class Wishes(Protocol):
-    """What chooses views and brushes."""
+    """What chooses views."""
 
     def choose_view(self, view: Colouring) -> None: ...
+
+
+class Hand(Protocol):
+    """What takes a brush, and makes it wider."""
+
     def choose_brush(self, brush: Brush) -> None: ...
+    def turn_wheel(self, steps: int) -> None: ...
 
 
 class Appearance(Protocol):
@@ -31,6 +37,8 @@ class Laboratory(Protocol):
 
     @property
     def controller(self) -> Wishes: ...
+    @property
+    def hand(self) -> Hand: ...
     @property
     def appearance(self) -> Appearance: ...
 
@@ -76,7 +84,7 @@ def _choosing_view(view: Colouring) -> _Command:
 def _choosing_brush(brush: Brush) -> _Command:
     return Command(
         f"brush {brush.value}",
-        lambda lab: lab.controller.choose_brush(brush),
+        lambda lab: lab.hand.choose_brush(brush),
         keys=(BRUSH_KEYS[brush],),
         line="brushes: look, flash, scramble, silence, pacemaker, revive",
     )

@@ -51,7 +51,6 @@ class _Wishes(choices.Wishes, Protocol):
     def redo(self) -> None: ...
     def branch(self) -> None: ...
     def toggle_calm(self) -> None: ...
-    def turn_wheel(self, steps: int) -> None: ...
     def save_preset(self, file: str) -> None: ...
 
 
@@ -257,14 +256,14 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
     *BRUSH_COMMANDS.values(),
     Command(
         "wider brush",
-        lambda lab: lab.controller.turn_wheel(1),
+        lambda lab: lab.hand.turn_wheel(1),
         keys=("+",),
         line=_WIDTH,
         gives_way=True,
     ),
     Command(
         "narrower brush",
-        lambda lab: lab.controller.turn_wheel(-1),
+        lambda lab: lab.hand.turn_wheel(-1),
         keys=("-",),
         line=_WIDTH,
         gives_way=True,

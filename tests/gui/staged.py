@@ -4,6 +4,7 @@ import asyncio
 import math
 
 from experiments import Parameters, Simulation
+from gui.controllers.hand import Hand
 from gui.controllers.pump import BUDGET_S, Pump
 from gui.controllers.wishes import WishController
 from gui.models.intent import Intent
@@ -34,6 +35,7 @@ class Stage:
         self.pump = Pump(
             self.simulation, self.intent, self.screen, self.metrics, table_of, lambda: self.wall
         )
+        self.hand = Hand(self.simulation, self.intent, self.screen)
         self.controller = WishController(
             self.simulation, self.intent, self.screen, draw_seed=lambda: 77
         )
@@ -71,12 +73,12 @@ class Stage:
 
     def paint(self, brush, *cells):
         """One stroke with a brush of one cell over some places."""
-        self.controller.choose_brush(brush)
-        self.controller.turn_wheel(-20)
+        self.hand.choose_brush(brush)
+        self.hand.turn_wheel(-20)
         for x, y in cells:
-            self.controller.stroke(x + 0.5, y + 0.5, x + 0.5, y + 0.5)
+            self.hand.stroke(x + 0.5, y + 0.5, x + 0.5, y + 0.5)
             self.play(1 / 60)
-        self.controller.end_stroke()
+        self.hand.end_stroke()
 
 
 def run_staged(body, parameters=SMALL):

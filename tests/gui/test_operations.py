@@ -152,7 +152,7 @@ class Operations(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(PANEL_NAMES))
     def toggle_panel(self, name):
-        self.window.ask(f"panel {name.value}")
+        self.window.ask(f"panel {name}")
 
     @rule(theme=st.sampled_from(Theme))
     def choose_theme(self, theme):

@@ -585,8 +585,8 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window):
     async def body(lab):
         window, intent = lab.window, lab.intent
         label = window.panel.brush_bar.firefly_label
-        lab.controller.click(2.5, 1.5)
-        lab.controller.point(float("nan"), float("nan"))
+        lab.hand.click(2.5, 1.5)
+        lab.hand.point(float("nan"), float("nan"))
         await until(lambda: label.text().startswith("Firefly 7:"))
         assert window.grid._pin.path().boundingRect().getRect() == (2.0, 1.0, 1.0, 1.0)
         assert window.grid._around.path().boundingRect().getRect() == (1.0, 0.0, 3.0, 3.0)
@@ -596,8 +596,8 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window):
         await until(lambda: not window.grid.words.readout.text())
         assert intent.pinned is None
         assert window.grid._pin.path().isEmpty()
-        lab.controller.click(2.5, 1.5)
-        lab.controller.click(2.9, 1.1)
+        lab.hand.click(2.5, 1.5)
+        lab.hand.click(2.9, 1.1)
         assert intent.pinned is None
 
     in_window(body, SMALL)

@@ -400,9 +400,9 @@ def test_a_stroke_right_after_an_undo_comes_after_it(is_between_frames):
         stage.controller.undo()
         if is_between_frames:
             stage.play(1 / 60)
-        stage.controller.choose_brush(Brush.SILENCE)
-        stage.controller.stroke(2.5, 2.5, 2.5, 2.5)
-        stage.controller.end_stroke()
+        stage.hand.choose_brush(Brush.SILENCE)
+        stage.hand.stroke(2.5, 2.5, 2.5, 2.5)
+        stage.hand.end_stroke()
         await stage.follow()
         done = [(each.what.action, each.what.ids) for each in stage.simulation.interventions]
         assert done == [(Action.SILENT, (14,))]
@@ -456,8 +456,8 @@ def test_a_stroke_on_a_swarm_that_gives_way_to_another_grid_is_not_lost_in_silen
         await stage.restart()
         stage.play(0.1)
         stage.controller.undo()
-        stage.controller.choose_brush(Brush.SILENCE)
-        stage.controller.stroke(8.5, 8.5, 8.5, 8.5)
+        stage.hand.choose_brush(Brush.SILENCE)
+        stage.hand.stroke(8.5, 8.5, 8.5, 8.5)
         await stage.follow()
         assert stage.simulation.parameters.side == 6
         assert not stage.simulation.status.any()
@@ -470,9 +470,9 @@ def test_a_stroke_while_a_new_swarm_is_wanted_is_refused_in_words():
     """What is drawn on a swarm that ends would be gone at once."""
 
     async def body(stage):
-        stage.controller.choose_brush(Brush.SILENCE)
+        stage.hand.choose_brush(Brush.SILENCE)
         stage.controller.reset()
-        stage.controller.stroke(1.5, 1.5, 1.5, 1.5)
+        stage.hand.stroke(1.5, 1.5, 1.5, 1.5)
         assert stage.screen.toasts == ["Not painted: a new swarm is about to begin"]
         await stage.follow()
         assert not stage.simulation.status.any()

@@ -1,6 +1,7 @@
 """A kind of export, added from outside: option, help, menu, file and sidecar follow from it."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from experiments import (
 )
 from experiments.commands.command_line import main
 from experiments.export.kinds import COHERENCE, FLASHES, PHASES
+from experiments.export.tables import TABLE_FORMATS
 from gui.models.exports import PLOT, window_exports
 from gui.models.file_kinds import new_stem
 from gui.views.export_menu import ExportMenu
@@ -123,6 +125,16 @@ def test_a_name_stands_for_one_kind():
     with EXPORT_KINDS.adding(MARKS), pytest.raises(ValueError, match="'marks' is declared already"):
         EXPORT_KINDS.add(MARKS)
     assert "marks" not in EXPORT_KINDS
+
+
+@pytest.mark.parametrize("kind", window_exports().values(), ids=lambda kind: kind.name)
+def test_the_docs_tell_of_each_kind(kind):
+    """A row of their table has what the menu calls it, its option, and what it may end in."""
+    text = (Path(__file__).parents[2] / "docs" / "sessions.md").read_text()
+    [row] = [line for line in text.splitlines() if f"--{kind.option} FILE" in line]
+    assert kind.title in row
+    others = set(kind.formats) - set(TABLE_FORMATS)
+    assert all(f"`{suffix}`" in row for suffix in others)
 
 
 @pytest.mark.parametrize("kind", [FLASHES, COHERENCE, PHASES, PLOT], ids=lambda kind: kind.name)

@@ -35,9 +35,11 @@ from experiments.keep.session_text import SessionText, encode_session, program_v
 from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint, Status
 from experiments.model.coherence_record import MOST_SAMPLES, SAMPLE_INTERVAL, CoherenceRecord
+from experiments.model.fields import Bound, Effect, Value
 from experiments.model.flash_log import Digest, FlashLog
 from experiments.model.history import History
 from experiments.model.instant import Instant
+from experiments.model.kinds import NumberField, RangedField, WholeField
 from experiments.model.long_series import LongSeries
 from experiments.model.observables import OBSERVABLES, Observable, observed
 from experiments.model.order import local_order, noise_band, order_parameter
@@ -70,9 +72,11 @@ __all__ = [
     "SESSION_SUFFIX",
     "STATUS_SET_BY",
     "Action",
+    "Bound",
     "Checkpoint",
     "CoherenceRecord",
     "Digest",
+    "Effect",
     "ExportError",
     "ExportKind",
     "ExportSource",
@@ -88,6 +92,7 @@ __all__ = [
     "MissingFileError",
     "Moment",
     "Needs",
+    "NumberField",
     "Observable",
     "Opening",
     "ParameterChange",
@@ -99,6 +104,7 @@ __all__ = [
     "PresetError",
     "PresetFile",
     "Provenance",
+    "RangedField",
     "Registry",
     "SavedMoment",
     "Session",
@@ -109,7 +115,9 @@ __all__ = [
     "Step",
     "StrangeFileError",
     "Table",
+    "Value",
     "Verdict",
+    "WholeField",
     "actions_between",
     "as_file",
     "check_amount",

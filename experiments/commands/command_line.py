@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import math
-import re
 import shlex
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +33,8 @@ from experiments.keep.provenance import Provenance
 from experiments.keep.session import Session, SessionError, session_of
 from experiments.keep.session_file import SESSION_SUFFIX, load_session, save_session
 from experiments.keep.session_text import program_version
+from experiments.model.fields import Effect, ParameterField, Value
+from experiments.model.kinds import read_number
 from experiments.model.parameters import (
     PARAMETER_FIELDS,
     ParameterError,
@@ -106,40 +106,12 @@ def print_report(prog: str, report: Mapping[str, Any], indent: int | None = 2) -
     return 0 if write_out(prog, json.dumps(report, indent=indent) + "\n") else 1
 
 
-def whole_number(low: int, high: int, allowed: str) -> Callable[[str], int]:
-    """A parser of integers, written plainly, in a range."""
-
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"[+-]?[0-9]{1,30}", text) or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(f"must be {allowed}, got '{text}'")
-        return int(text)
-
-    return parse
-
-
-_NUMBER: Final = re.compile(
-    r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf)", re.IGNORECASE
-)
-
-
 def number(text: str) -> float:
     """A number, written plainly; nan and inf are for the validation to refuse."""
-    if not _NUMBER.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"must be a number, got '{text}'")
-    value = float(text)
-    if math.isinf(value) and "inf" not in text.lower():
-        raise argparse.ArgumentTypeError(f"must be a number of at most 1e308, got '{text}'")
-    return value
-
-
-def speed(text: str) -> float:
-    """A number, or ``max`` for as fast as possible."""
-    if text == "max":
-        return math.inf
-    value = float(text) if _NUMBER.fullmatch(text) else math.nan
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"must be from 0.05 to 1000, or max, got '{text}'")
-    return value
+    try:
+        return read_number(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"must be {error}, got '{text}'") from None
 
 
 def duration(text: str) -> float:
@@ -150,22 +122,27 @@ def duration(text: str) -> float:
     return value
 
 
-_KINDS: Final[dict[str, Callable[[str], float]]] = {
-    "side": whole_number(3, 2_000, "a whole number from 3 to 2000"),
-    "seed": whole_number(0, 2**64 - 1, "a whole number from 0 to 2^64 - 1"),
-    "speed": speed,
-}
+def _parser_of(field: ParameterField) -> Callable[[str], Value]:
+    """What understands the word behind a parameter's option."""
+
+    def parse(text: str) -> Value:
+        try:
+            return field.parsed(text)
+        except ParameterError as error:
+            words = f"must be {error.allowed}, got '{text}'"
+            raise argparse.ArgumentTypeError(words) from None
+
+    return parse
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """The options that describe a swarm, the same for every command."""
     group = parser.add_argument_group("the model")
     for name, field in PARAMETER_FIELDS.items():
-        kind = _KINDS.get(name, number)
-        shown = f"{field.default:g}{' ' + field.unit if field.unit else ''}"
-        text = f"{field.description}. {field.limits} (default {shown})"
-        metavar = {"s": "S", "x": "N|max"}.get(field.unit, "N")
-        group.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
+        text = f"{field.description}. {field.limits} (default {field.shown(field.default)})"
+        group.add_argument(
+            field.option, dest=name, type=_parser_of(field), metavar=field.placeholder, help=text
+        )
     group.add_argument(
         "--preset",
         type=file_or_name,
@@ -251,11 +228,11 @@ def _fault(
 
     def written(name: str) -> str:
         if name in given:
-            return f"--{name} {given[name]:g}"
+            return f"{PARAMETER_FIELDS[name].option} {given[name]:g}"
         return f"--preset {path}: {name} {preset[name]:g}"
 
     if error.name in given:
-        return f"--{error.name} must be {error.allowed}, got {error.value}"
+        return f"{PARAMETER_FIELDS[error.name].option} must be {error.allowed}, got {error.value}"
     if error.name in preset and error.beside not in given:
         return f"--preset {path}: {error}"
     other = f"{error.name} of --preset {path}" if error.name in preset else f"default {error.name}"
@@ -406,9 +383,11 @@ def start_or_session(
     """
     if options.session is None:
         return start_from(parser, options)
-    for name in (*PARAMETER_FIELDS, "preset"):
-        if name != "speed" and getattr(options, name) is not None:
-            parser.error(f"--{name} does not go with {written}, which says it by itself")
+    said = {each.option: name for name, each in PARAMETER_FIELDS.items()
+            if each.effect is not Effect.PACE}  # fmt: skip
+    for option, name in {**said, "--preset": "preset"}.items():
+        if getattr(options, name) is not None:
+            parser.error(f"{option} does not go with {written}, which says it by itself")
     try:
         session = load(options.session)
         if options.speed is not None:

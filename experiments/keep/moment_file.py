@@ -6,7 +6,6 @@ session and against its own check sum; whoever can't use it repeats the run inst
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 import json
@@ -56,8 +55,8 @@ def moment_encoder(moment: Moment, memory: NDArray[np.float64]) -> Callable[[], 
     last = moment.interventions[moment.n_interventions - 1].t if moment.n_interventions else None
     about = {
         "t": checkpoint.t,
-        "initial": dataclasses.asdict(moment.initial),
-        "parameters": dataclasses.asdict(checkpoint.parameters),
+        "initial": moment.initial.values(),
+        "parameters": checkpoint.parameters.values(),
         "n_actions": checkpoint.n_actions,
         "n_flashes": moment.digest.n,
         "n_interventions": moment.n_interventions,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,8 +22,9 @@ from experiments.files.strange_file import (
 )
 from experiments.files.whole_file import write_whole
 from experiments.keep.opening import Opening
+from experiments.keep.parameter_layout import preset_values
 from experiments.model.actions import Action
-from experiments.model.parameters import PARAMETER_FIELDS
+from experiments.model.parameters import PARAMETER_FIELDS, ParameterError
 
 MAX_BYTES: Final = 16_000
 """Small on purpose: the standard library takes hours over some files of 1 MB."""
@@ -66,9 +67,9 @@ class PresetFile:
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """Layout of the file."""
+    """Layout of the file; :func:`_layout` knows the parameters."""
 
-    parameters: _Values
+    parameters: msgspec.Struct
     name: str = ""
     description: str = ""
     opening: tuple[_Opening, ...] = ()
@@ -91,15 +92,10 @@ class _Opening(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         return Opening(self.action, self.x, self.y, self.width, self.height, self.cells)
 
 
-class _Values(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    side: int | None = None
-    period: float | None = None
-    nudge: float | None = None
-    refractory: float | None = None
-    jitter: float | None = None
-    glow: float | None = None
-    speed: float | str | None = None
-    seed: int | None = None
+@functools.lru_cache(maxsize=2)
+def _layout(values: type[msgspec.Struct]) -> type[Any]:
+    """Layout of a file whose parameters are of a type."""
+    return msgspec.defstruct("PresetFile", [("parameters", values)], bases=(_File,), kw_only=True)
 
 
 def load_preset(path: Path) -> PresetFile:
@@ -119,7 +115,7 @@ def load_preset(path: Path) -> PresetFile:
         text = plain_text(contents)
         if _DEEP_KEY.search(text):
             raise ValueError(f"it has a key of more than {_MOST_DOTS} parts")
-        file = msgspec.toml.decode(text, type=_File)
+        file: _File = msgspec.toml.decode(text, type=_layout(preset_values()))
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise PresetError(
             f"{path} is not a preset (TOML with [parameters]): {reason_of(error)}"
@@ -127,11 +123,14 @@ def load_preset(path: Path) -> PresetFile:
     if len(file.opening) > MAX_OPENINGS:
         asked = f"at most {MAX_OPENINGS} openings, got {len(file.opening)}"
         raise PresetError(f"{path} must have {asked}")
-    values = {k: v for k, v in msgspec.structs.asdict(file.parameters).items() if v is not None}
-    if isinstance(values.get("speed"), str):
-        if values["speed"] != "max":
-            raise PresetError(f"{path}: speed must be a number or 'max', got {values['speed']!r}")
-        values["speed"] = math.inf
+    try:
+        values = {
+            name: PARAMETER_FIELDS[name].from_file(value)
+            for name, value in msgspec.structs.asdict(file.parameters).items()
+            if value is not None
+        }
+    except ParameterError as error:
+        raise PresetError(f"{path}: {error}") from error
     opening = tuple(each.opening() for each in file.opening)
     return PresetFile(file.name, file.description, values, opening)
 
@@ -155,11 +154,13 @@ def save_preset(path: Path, preset: PresetFile) -> None:
 
 def _encoded(path: Path, preset: PresetFile) -> bytes:
     """The file's contents, no larger than what can be read again."""
-    values = {name: preset.values[name] for name in PARAMETER_FIELDS if name in preset.values}
-    if values.get("speed") == math.inf:
-        values["speed"] = "max"
+    values = {
+        name: field.in_file(preset.values[name])
+        for name, field in PARAMETER_FIELDS.items()
+        if name in preset.values
+    }
     opening = tuple(_Opening(**dataclasses.asdict(each)) for each in preset.opening)
-    file = _File(_Values(**values), preset.name, preset.description, opening)
+    file = _File(preset_values()(**values), preset.name, preset.description, opening)
     try:
         contents = msgspec.toml.encode(file)
     except UnicodeEncodeError as error:

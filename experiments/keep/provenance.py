@@ -7,30 +7,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from experiments.keep.session_text import program_version
 from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 from experiments.run.simulation import Simulation
 
-_UNITS: Final = {"s": "s of virtual time", "period": "periods", "x": "s of virtual time per s"}
-"""What the units of parameters stand for; the others are what they say."""
 
-_COUNTS: Final = {"side": "fireflies along each edge", "seed": "none; it names the random numbers"}
-"""What parameters without a unit are numbers of."""
-
-UNITS: Final = {
-    **{
-        f"parameters.{name}": _UNITS.get(field.unit, field.unit) or _COUNTS.get(name, "none")
-        for name, field in PARAMETER_FIELDS.items()
-    },
-    "last_parameters": "as those of parameters",
-    "seed": _COUNTS["seed"],
-    "interventions": "changes and actions from outside",
-    "virtual_s": "s of virtual time",
-    "rows": "rows of the file",
-}
-"""The unit of each number that is said of a file, by its key; columns say theirs themselves."""
+def units() -> dict[str, str]:
+    """The unit of each number that is said of a file, by its key; columns say theirs themselves."""
+    return {
+        **{f"parameters.{name}": each.unit.meaning for name, each in PARAMETER_FIELDS.items()},
+        "last_parameters": "as those of parameters",
+        "seed": PARAMETER_FIELDS["seed"].unit.meaning,
+        "interventions": "changes and actions from outside",
+        "virtual_s": "s of virtual time",
+        "rows": "rows of the file",
+    }
 
 
 def sidecar_path(path: Path) -> Path:
@@ -106,7 +99,7 @@ class Provenance:
             "virtual_s": self.virtual_s,
             "digest": self.digest,
             "rows": rows,
-            "units": UNITS,
+            "units": units(),
         }
 
     def sidecar(self, what: str, meanings: Mapping[str, str], rows: int | None) -> bytes:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 from experiments.files.strange_file import one_line
 from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.model.fields import ParameterError, Value
 from experiments.model.flash_log import Digest
-from experiments.model.parameters import ParameterError, Parameters, check_together
-from experiments.run.intervention_queue import LIVE_PARAMETERS
+from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 from experiments.run.simulation import Simulation
 
 Run = tuple[int, int]
@@ -43,7 +42,7 @@ class Step:
     """
 
     t: float
-    change: tuple[tuple[str, float], ...] = ()
+    change: tuple[tuple[str, Value], ...] = ()
     action: Action | None = None
     ids: tuple[Run, ...] = ()
 
@@ -166,7 +165,7 @@ def session_of(simulation: Simulation, version: str = "", known: Sequence[Step] 
 
 
 def _changed(
-    parameters: Parameters, changes: Iterable[tuple[tuple[str, float], ...]]
+    parameters: Parameters, changes: Iterable[tuple[tuple[str, Value], ...]]
 ) -> Parameters:
     for change in changes:
         if change:
@@ -177,7 +176,8 @@ def _changed(
 def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> None:
     """Refuse what no run could have been."""
     before = 0.0
-    values = SimpleNamespace(**dataclasses.asdict(parameters))
+    values, live = parameters.values(), frozenset(PARAMETER_FIELDS.live)
+    affected = functools.cache(PARAMETER_FIELDS.affected)
     for number, step in enumerate(steps):
         where = f"interventions[{number}]"
         if not before <= step.t <= end:
@@ -190,14 +190,16 @@ def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> N
         if not step.change:
             raise SessionError(f"{where} must have a change or an action")
         for name, value in step.change:
-            if name not in LIVE_PARAMETERS:
-                allowed = ", ".join(sorted(LIVE_PARAMETERS))
+            if name not in live:
+                allowed = ", ".join(sorted(live))
                 raise SessionError(f"{where}.change must name some of {allowed}, got {name[:40]!r}")
-            if isinstance(value, bool) or not isinstance(value, (int, float)):
-                raise SessionError(f"{where}.change.{name} must be a number, got {value!r}")
-        vars(values).update(step.change)
+            try:
+                values[name] = PARAMETER_FIELDS[name].understood(value)
+            except ParameterError as error:
+                raise SessionError(f"{where}.change.{error}") from error
         try:
-            check_together(values)
+            for field in affected(tuple(name for name, _ in step.change)):
+                field.check(values[field.name], values)
         except ParameterError as error:
             raise SessionError(f"{where}.change: {error}") from error
 

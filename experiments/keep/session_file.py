@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,13 +11,17 @@ import msgspec
 
 from experiments.files.strange_file import StrangeFileError, plain_text, read_bounded, reason_of
 from experiments.files.whole_file import write_whole
+from experiments.keep.parameter_layout import (
+    change_values,
+    session_values,
+    values_in_session,
+)
 from experiments.keep.session import Session, SessionError, Step
 from experiments.keep.session_text import (
     FORMAT,
     Head,
     Line,
     Tail,
-    Values,
     check_of,
     encode_session,
     head_text,
@@ -25,8 +29,8 @@ from experiments.keep.session_text import (
     tail_text,
 )
 from experiments.model.actions import Action
-from experiments.model.parameters import ParameterError, Parameters
-from experiments.run.intervention_queue import LIVE_PARAMETERS
+from experiments.model.fields import ParameterError, Value
+from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 
 SESSION_SUFFIX: Final = ".fireflies"
 
@@ -46,7 +50,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     """Layout of the file; its interventions are looked into one by one."""
 
     fireflies: int
-    parameters: Values
+    parameters: msgspec.Raw
     end: float
     interventions: list[msgspec.Raw]
     flashes: int | None = None
@@ -125,8 +129,9 @@ def decode_session(contents: bytes | str, name: str) -> Session:
         check_amount(text)
         _check_format(msgspec.json.decode(text, type=_Format).fireflies)
         file = msgspec.json.decode(text, type=_File)
-        _check_sum(text, file)
-        return _understood(file)
+        values = _decoded_values(file.parameters)
+        _check_sum(text, file, values)
+        return _understood(file, values)
     except SessionError as error:
         raise SessionError(f"{name}: {error}") from error
     except ParameterError as error:
@@ -173,14 +178,22 @@ def _reason(error: Exception, where: str = "") -> str:
     return reason_of(error, where)
 
 
-def _check_sum(text: bytes, file: _File) -> None:
+def _decoded_values(raw: msgspec.Raw) -> dict[str, Any]:
+    """The parameters as they stand in the file."""
+    try:
+        return msgspec.structs.asdict(msgspec.json.decode(raw, type=session_values()))
+    except msgspec.MsgspecError as error:
+        raise ValueError(_reason(error, "parameters")) from error
+
+
+def _check_sum(text: bytes, file: _File, values: Mapping[str, Any]) -> None:
     """A file that carries a check sum has to be as it was written; by hand, one has none."""
     if not file.check:
         return
     written, _, last = text.rpartition(b',\n"check":')
     if last.strip() == b'"%s"}' % check_of([written]).encode():
         return  # not even its white space has changed
-    found = check_of(_rewritten(file))
+    found = check_of(_rewritten(file, values))
     if found != file.check:
         raise SessionError(
             f"check: the contents are not those that were saved (their check sum is {found}, "
@@ -188,9 +201,9 @@ def _check_sum(text: bytes, file: _File) -> None:
         )
 
 
-def _rewritten(file: _File) -> Iterator[bytes]:
+def _rewritten(file: _File, values: Mapping[str, Any]) -> Iterator[bytes]:
     """The file as this program would have written it, piece by piece."""
-    yield head_text(Head(file.fireflies, file.version, file.parameters))
+    yield head_text(Head(file.fireflies, file.version, values_in_session(values)))
     for line in _lines(file):
         yield line_text(line)
     yield tail_text(Tail(file.end, file.flashes, file.digest))
@@ -198,14 +211,15 @@ def _rewritten(file: _File) -> Iterator[bytes]:
 
 def _lines(file: _File) -> Iterator[Line]:
     """The interventions, one after the other: all at once they may take too much memory."""
-    decoder = msgspec.json.Decoder(Line)
+    decoder = msgspec.json.Decoder(_line_layout(change_values()))
+    most_keys = 8 * len(PARAMETER_FIELDS.live)
     for number, raw in enumerate(file.interventions):
         where = f"interventions[{number}]"
         text = bytes(raw)
-        if len(text) > _LONGEST_CHANGE and text.count(b":") > _MOST_KEYS:
+        if len(text) > _LONGEST_CHANGE and text.count(b":") > most_keys:
             raise SessionError(f"{where} has more fields than there are parameters")
         try:
-            line = decoder.decode(text)
+            line: Line = decoder.decode(text)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise SessionError(_reason(error, where)) from error
         if line.order != number + 1:
@@ -213,13 +227,16 @@ def _lines(file: _File) -> Iterator[Line]:
         yield line
 
 
-_MOST_KEYS: Final = 8 * len(LIVE_PARAMETERS)
+@functools.lru_cache(maxsize=2)
+def _line_layout(change: Any) -> type[Any]:
+    """A line whose change is of a type."""
+    return msgspec.defstruct("Line", [("change", change, {})], bases=(Line,))
 
 
-def _understood(file: _File) -> Session:
+def _understood(file: _File, values: Mapping[str, Any]) -> Session:
     if (n := len(file.interventions)) > MAX_STEPS:
         raise SessionError(f"interventions must be at most {MAX_STEPS:,}, got {n:,}")
-    parameters = Parameters(**_values(msgspec.structs.asdict(file.parameters), "parameters"))
+    parameters = Parameters(**_values(values, "parameters"))
     if not 0.0 <= file.end <= _MOST_SECONDS:
         raise SessionError(f"end must be from 0 s to {_MOST_SECONDS:g} s, got {file.end!r}")
     digest = file.digest
@@ -244,14 +261,17 @@ def _understood_step(line: Line, number: int, layout: int) -> Step:
     return Step(line.t, change, action, tuple(line.ids))
 
 
-def _values(values: dict[str, Any], where: str) -> dict[str, Any]:
-    """Values by name, with the speed ``max`` as infinity; no other word is a value."""
-    understood = {}
+def _values(values: Mapping[str, Any], where: str) -> dict[str, Value]:
+    """Values by name as they are meant; names that there aren't are for others to refuse."""
+    understood = dict(values)
     for name, value in values.items():
-        if isinstance(value, str):
-            if (name, value) != ("speed", "max"):
-                allowed = "a number or 'max'" if name == "speed" else "a number"
-                raise SessionError(f"{where}.{name} must be {allowed}, got {value[:40]!r}")
-            value = math.inf
-        understood[name] = value
+        if name not in PARAMETER_FIELDS:
+            if isinstance(value, str):
+                raise SessionError(f"{where}.{name} must be a number, got {value[:40]!r}")
+            continue
+        try:
+            understood[name] = PARAMETER_FIELDS[name].from_file(value)
+        except ParameterError as error:
+            got = repr(value[:40] if isinstance(value, str) else value)
+            raise SessionError(f"{where}.{name} must be {error.allowed}, got {got}") from error
     return understood

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import zlib
 from collections.abc import Iterable
 from importlib import metadata
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from experiments.keep.parameter_layout import values_in_session
 from experiments.keep.session import Run, Session, Step
 from experiments.model.actions import Action
-from experiments.model.parameters import Parameters
+from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 
 FORMAT: Final = 2
 """The newest layout that this program knows, and the one it writes.
@@ -33,25 +33,12 @@ def program_version() -> str:
 # written: a field that is new gets a default, and isn't written as long as it has it.
 
 
-class Values(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """Parameters by name; a speed as fast as possible is ``max``."""
-
-    side: int
-    period: float
-    nudge: float
-    refractory: float
-    jitter: float
-    glow: float
-    speed: float | str
-    seed: int
-
-
 class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """An intervention, in one line."""
 
     t: float
     order: int
-    change: dict[str, float | str] = {}
+    change: dict[str, Any] = {}
     action: Action | None = None
     ids: list[Run] = []
 
@@ -61,7 +48,7 @@ class Head(msgspec.Struct, omit_defaults=True):
 
     fireflies: int
     version: str
-    parameters: Values
+    parameters: dict[str, Any]
 
 
 class Tail(msgspec.Struct, omit_defaults=True):
@@ -109,15 +96,14 @@ class SessionText:
     """
 
     def __init__(self, parameters: Parameters, version: str) -> None:
-        head = Head(FORMAT, version, Values(**parameters.as_dict()))
+        head = Head(FORMAT, version, values_in_session(parameters.values()))
         self._parts = [head_text(head)]
         self.n_steps = 0
 
     def add(self, step: Step) -> None:
         """Add what was done next."""
-        change: dict[str, float | str] = {
-            name: "max" if value == math.inf else float(value) for name, value in step.change
-        }
+        fields = PARAMETER_FIELDS
+        change = {name: fields[name].in_file(fields[name].understood(v)) for name, v in step.change}
         self.n_steps += 1
         line = Line(float(step.t), self.n_steps, change, step.action, list(step.ids))
         self._parts.append(line_text(line))

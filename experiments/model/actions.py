@@ -6,6 +6,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from experiments.model.fields import Value
+
 
 class Action(enum.Enum):
     """What can be done to fireflies. Actions are numbered 1, 2, … within a run.
@@ -27,7 +29,7 @@ class Action(enum.Enum):
 class ParameterChange:
     """New values of some parameters, applied together."""
 
-    values: Mapping[str, float]
+    values: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from experiments.model.actions import Action, FireflyAction, ParameterChange
 from experiments.model.parameters import PARAMETER_FIELDS, ParameterError, Parameters
-
-LIVE_PARAMETERS: Final = frozenset(
-    name for name, field in PARAMETER_FIELDS.items() if not field.restarts
-)
 
 
 class InterventionQueue:
@@ -41,7 +37,7 @@ class InterventionQueue:
             The set is not allowed, or a parameter needs a restart; nothing is changed then.
         """
         for name, value in values.items():
-            if name not in LIVE_PARAMETERS:
+            if name not in PARAMETER_FIELDS.live:
                 raise ParameterError(name, value, "changed by a restart, not while running")
         self.pending = self.pending.replace(**values)
         asked = {name: getattr(self.pending, name) for name in values}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import math
 import os
 import re
 import shlex
@@ -72,30 +71,25 @@ _FILE_OPTIONS: Final = {
 }
 """What a file by itself on the command line means."""
 
-_MODEL: Final = tuple(f"--{name}" for name in PARAMETER_FIELDS)
-_PHYSICS: Final = ("--side", "--period", "--nudge", "--refractory", "--jitter", "--seed")
+BENCHMARKS: Final = ("engine", "gui", "scale", "peers", "rivals", "control")
 
-BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
-    "engine": (*_PHYSICS, "--preset", "--allow-large", "--seconds"),
-    "gui": (
-        *_MODEL,
-        "--preset",
-        "--allow-large",
-        "--seconds",
-        "--warmup",
-        "--window",
-        "--panels",
-        "--record",
-    ),
-    "scale": ("--seed",),
-    "peers": ("--side", "--seed", "--allow-large"),
-    "rivals": ("--rivals",),
-    "control": (
-        *(option for option in _PHYSICS if option != "--nudge"),
-        *("--preset", "--allow-large", "--seconds"),
-    ),
-}
-"""What there is to measure, and the options that have a meaning for it."""
+
+def _options_of(benchmark: str) -> tuple[str, ...]:
+    """The options that have a meaning for a benchmark."""
+    of_run = tuple(PARAMETER_FIELDS[name].option for name in PARAMETER_FIELDS.of_run)
+    start = ("--preset", "--allow-large", "--seconds")
+    return {
+        "engine": (*of_run, *start),
+        "gui": (
+            *(field.option for field in PARAMETER_FIELDS.values()),
+            *(*start, "--warmup", "--window", "--panels", "--record"),
+        ),
+        "scale": ("--seed",),
+        "peers": ("--side", "--seed", "--allow-large"),
+        "rivals": ("--rivals",),
+        "control": (*(option for option in of_run if option != "--nudge"), *start),
+    }[benchmark]
+
 
 _SECONDS: Final = 10.0
 
@@ -201,7 +195,7 @@ def _bench(given: Sequence[str]) -> int:
     parser = OneLineParser(prog="fireflies bench", description="Print figures as JSON.")
     parser.add_argument(
         "what",
-        choices=tuple(BENCHMARKS),
+        choices=BENCHMARKS,
         metavar="|".join(BENCHMARKS),
         help="engine: the starting point and the floor; gui: the window; scale: many sizes; "
         "peers: SimPy and Mesa; rivals: the engine beside others; control: uncoupled fireflies "
@@ -277,7 +271,7 @@ def _refuse_what_has_no_meaning(
     parser: argparse.ArgumentParser, options: argparse.Namespace
 ) -> None:
     """Rather than measure something else than was asked for."""
-    takes = BENCHMARKS[options.what]
+    takes = _options_of(options.what)
     for name, value in vars(options).items():
         option = "--" + name.replace("_", "-")
         if name == "what" or value is None or value is False or option in takes:
@@ -286,8 +280,8 @@ def _refuse_what_has_no_meaning(
             value = "x".join(map(str, value))
         elif name == "panels":
             value = ",".join(sorted(each.value for each in value)) or "none"
-        elif name == "speed" and math.isinf(value):
-            value = "max"
+        elif name in PARAMETER_FIELDS:
+            value = PARAMETER_FIELDS[name].in_file(value)
         said = option if value is True else f"{option} {value}"
         parser.error(f"{said} does not go with {options.what}, which takes {' '.join(takes)}")
 

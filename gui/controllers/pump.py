@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import (
+    PARAMETER_FIELDS,
     ParameterError,
     Parameters,
     Simulation,
@@ -58,8 +59,6 @@ _ROUNDING_S: Final = 1e-9  # what is owed less than this is what doubles left ov
 
 _REST_S: Final = 0.1
 """Wall time between two frames when nothing moves, or nobody looks and nothing is owed."""
-
-_UNMARKED: Final = frozenset({"speed", "glow"})  # they change what is seen, not what happens
 
 
 class Watcher(Protocol):
@@ -473,7 +472,7 @@ class Pump:
             self._meter.forget()  # what was achieved until now is no limit any more
         for name in asked:
             value = getattr(after, name)
-            if name not in _UNMARKED and value != getattr(before, name):
+            if PARAMETER_FIELDS[name].shapes_run and value != getattr(before, name):
                 words = f"{name} {value_text(name, value)}"
                 self._marks.note(self._wall_clock(), self.simulation.now, name, words)
 

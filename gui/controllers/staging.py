@@ -7,7 +7,14 @@ import math
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from experiments import PARAMETER_FIELDS, ParameterError, Parameters, Simulation, open_with
+from experiments import (
+    PARAMETER_FIELDS,
+    ParameterError,
+    Parameters,
+    Simulation,
+    Value,
+    open_with,
+)
 from gui.controllers.replaying import Replaying, Stop
 from gui.controllers.screen import Screen
 from gui.models.intent import Intent
@@ -31,6 +38,11 @@ class Stage(Protocol):
 
     def clear(self, parameters: Parameters) -> None:
         """Forget the run before, and show a swarm to which nothing has happened yet."""
+
+
+def _of_swarm(parameters: Parameters) -> list[Value]:
+    """What a swarm is made with, and none can be given later."""
+    return [getattr(parameters, name) for name in PARAMETER_FIELDS.restarting]
 
 
 class Staging:
@@ -141,7 +153,7 @@ class Staging:
         """Take up what is asked meanwhile, as every frame does while time passes."""
         is_stale = bool(self._intent.asked) or self._intent.wants_values_shown
         wanted = self._wanted()
-        if (wanted.side, wanted.seed) != (self._staged.side, self._staged.seed):
+        if _of_swarm(wanted) != _of_swarm(self._staged):
             self._clear()
         elif is_stale or wanted != self._staged:
             self._intent.wants_values_shown = False
@@ -170,8 +182,8 @@ class Staging:
         before = self._last_ready or self._staged.replace(
             side=min(self._staged.side, PARAMETER_FIELDS["side"].default)
         )
-        if (before.side, before.seed) != (self._staged.side, self._staged.seed):
-            values = {n: getattr(before, n) for n in PARAMETER_FIELDS}
+        if _of_swarm(before) != _of_swarm(self._staged):
+            values = before.values()
             self._intent.begin_anew("the cancel", beginning=self._last_beginning, **values)
             self._screen.show_toast(f"Cancelled: {before.n_fireflies:,} fireflies again")
 

@@ -19,6 +19,7 @@ from experiments import (
     PresetError,
     PresetFile,
     Simulation,
+    Value,
     as_file,
     check_openings,
     command_line_of,
@@ -36,7 +37,7 @@ from gui.controllers.screen import Screen
 from gui.models.colouring import Colouring
 from gui.models.intent import Intent
 from gui.models.place import Beginning
-from gui.models.scales import parse_value, refusal_text
+from gui.models.scales import parse_value, refusal_text, value_text
 from gui.models.time_window import TimeWindow, moved, whole_window, zoomed
 
 
@@ -66,7 +67,7 @@ class WishController:
         self._intent = intent
         self._screen = screen
         self._draw_seed = draw_seed
-        self._side_moved_to: int | None = None
+        self._moved_to: Value = None
 
     @property
     def preset(self) -> str:
@@ -163,7 +164,7 @@ class WishController:
         parameters = Parameters(**preset.values)
         population_kind().check_side(parameters.side)
         check_openings(preset.opening, parameters.side)
-        values = {name: getattr(parameters, name) for name in PARAMETER_FIELDS}
+        values = parameters.values()
         if "seed" not in preset.values:
             del values["seed"]
         words = f"preset {preset.name or Path(source).stem}"
@@ -278,8 +279,9 @@ class WishController:
 
     def move_value(self, name: str, value: float) -> None:
         """A slider moved; what restarts waits until the handle is let go."""
+        value = PARAMETER_FIELDS[name].at_slider(value)
         if PARAMETER_FIELDS[name].restarts:
-            self._side_moved_to = round(value)
+            self._moved_to = value
         else:
             self._ask(name, value)
 
@@ -287,9 +289,9 @@ class WishController:
         """A handle was let go: what restarts does so now, and what is in force is shown."""
         self._intent.wants_values_shown = True
         self._intent.undo_stack.end_step()
-        side, self._side_moved_to = self._side_moved_to, None
-        if PARAMETER_FIELDS[name].restarts and side is not None:
-            self._restart_with_side(side)
+        value, self._moved_to = self._moved_to, None
+        if PARAMETER_FIELDS[name].restarts and value is not None:
+            self._restart_with(name, value)
 
     def type_value(self, name: str, text: str) -> None:
         """A value was typed."""
@@ -299,7 +301,7 @@ class WishController:
             self._refuse(name, math.nan, refused)  # words, no value
             return
         if PARAMETER_FIELDS[name].restarts:
-            self._restart_with_side(value)
+            self._restart_with(name, value)
         else:
             self._ask(name, value)
             self._intent.undo_stack.end_step()
@@ -316,19 +318,24 @@ class WishController:
         except ParameterError:
             return self._simulation.pending
 
-    def _restart_with_side(self, side: float) -> None:
-        queued = self._intent.restart or {}
-        if side == queued.get("side", self._simulation.pending.side):
+    def _restart_with(self, name: str, value: Value) -> None:
+        """Begin anew with another value, unless it is the one that the run has."""
+        queued, pending = self._intent.restart or {}, self._simulation.pending
+        if value == queued.get(name, getattr(pending, name)):
             self._intent.wants_values_shown = True
-            self._screen.show_refusal("side", "")
+            self._screen.show_refusal(name, "")
             return
         try:
-            checked = self._simulation.pending.replace(side=side).side
-            population_kind().check_side(checked)
+            checked = pending.replace(**{**queued, name: value})
+            population_kind().check_side(checked.side)
         except ParameterError as refused:
-            self._refuse("side", side, refused)
+            self._refuse(name, value, refused)
             return
-        self._begin_with_side(checked)
+        if name == "side":
+            self._begin_with_side(checked.side)
+        else:
+            words = f"{name} {value_text(name, value)}"
+            self._intent.begin_anew(words, **{name: getattr(checked, name)})
 
     def _begin_with_side(self, side: int) -> None:
         """Begin anew on another grid, which nothing fits that was made for this one."""
@@ -343,7 +350,7 @@ class WishController:
                 "What was painted was made for another grid, and is gone; Ctrl+Z brings it back"
             )
 
-    def _refuse(self, name: str, value: float, refused: ParameterError) -> None:
+    def _refuse(self, name: str, value: Value, refused: ParameterError) -> None:
         pending = self._simulation.pending
         self._screen.show_refusal(name, refusal_text(name, value, refused, pending))
         self._intent.wants_values_shown = True

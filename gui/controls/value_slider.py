@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 from superqt import QDoubleSlider
 
-from experiments import ParameterField
+from experiments import NumberField, ParameterField
 from gui.controls.value_field import ValueField
 from gui.controls.wheel import WheelSteps
-from gui.models.scales import SCALES, value_text
+from gui.models.scales import value_text
 from gui.picture.icons import icon
 from gui.picture.theme import SIZES, Palette
 
@@ -114,7 +114,9 @@ class ValueSlider(QWidget):
         super().__init__(parent)
         self._field = field
         self._is_inline = is_inline
-        self._scale = SCALES[field.name]
+        if field.scale is None:
+            raise ValueError(f"{field.name} has no scale to slide along")
+        self._scale = field.scale
         self._shown = float(field.default)
         self.name_label = QLabel(field.label, self)
         self.track = Track(self)
@@ -150,7 +152,8 @@ class ValueSlider(QWidget):
 
     def _describe(self) -> None:
         field = self._field
-        more = "; at the end of the track as fast as possible" if self._scale.ends_in_max else ""
+        most = field.max_means if isinstance(field, NumberField) else ""
+        more = f"; at the end of the track {most}" if most else ""
         self.setToolTip(field.description + more)
         self.track.setAccessibleName(field.label)
         self.track.setAccessibleDescription(field.description)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from experiments import PARAMETER_FIELDS, Action, Opening, SavedMoment, Session
+from experiments import Action, Opening, SavedMoment, Session
 from gui.models.colouring import Colouring
 from gui.models.place import Beginning, Place
 from gui.models.time_window import TimeWindow
@@ -222,7 +222,7 @@ class Intent:
         self, session: Session, *, then_go_on: bool = False, saved: SavedMoment | None = None
     ) -> None:
         """Want a run repeated; or restored: its end, and the controls, as soon as possible."""
-        values = {name: getattr(session.parameters, name) for name in PARAMETER_FIELDS}
+        values = session.parameters.values()
         self.begin_anew("opening a run", beginning=Beginning(), **values)
         self.session = session
         self.saved = saved

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from experiments import PARAMETER_FIELDS, Parameters
 from gui.models.place import Beginning
-
-_PHYSICS: Final = ("side", "period", "nudge", "refractory", "jitter")
-"""What a preset's sentence is about: not how fast it runs, nor how long it glows."""
 
 
 def preset_words(
@@ -33,8 +29,8 @@ def preset_words(
     given = Parameters(**preset.values)
     changed = [
         PARAMETER_FIELDS[each].label.lower()
-        for each in _PHYSICS
-        if getattr(given, each) != getattr(parameters, each)
+        for each in PARAMETER_FIELDS.of_run
+        if each != "seed" and getattr(given, each) != getattr(parameters, each)
     ]
     if is_painted:
         changed.append("what was painted")

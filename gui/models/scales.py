@@ -1,114 +1,24 @@
-"""How values lie along their sliders, and how they are written and read."""
+"""How the values of parameters are written in the window, read, and refused."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
-from experiments import PARAMETER_FIELDS, ParameterError, Parameters
-
-_MAX_ZONE: Final = 0.95  # of the track; beyond it lies "as fast as possible"
-_DETENT_REACH: Final = 0.012
-_THOUSANDS: Final = re.compile(r"^[1-9]\d{0,2}(,\d{3})+(?!\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A slider's track from 0 to 1 and the values along it.
-
-    Attributes
-    ----------
-    minimum, maximum
-        Values at the ends; what is typed may lie beyond.
-    decimals
-        Digits after the point that are always shown.
-    bend
-        ``"log"``: equal steps are equal ratios, rounded to two digits;
-        ``"square"``: finer near the minimum; ``"even"``.
-    detents
-        Values that hold the handle a little.
-    ends_in_max
-        Whether the end of the track means infinity.
-    """
-
-    minimum: float
-    maximum: float
-    decimals: int
-    bend: Literal["log", "square", "even"]
-    detents: tuple[float, ...] = ()
-    ends_in_max: bool = False
-
-    def position(self, value: float) -> float:
-        """Place of a value on the track, in [0, 1]."""
-        if math.isinf(value):
-            return 1.0
-        low, high = self.minimum, self.maximum
-        inside = min(max(value, low), high)
-        if self.bend == "log":
-            share = math.log(inside / low) / math.log(high / low)
-        else:
-            share = (inside - low) / (high - low)
-            share = math.sqrt(share) if self.bend == "square" else share
-        return share * self._reach
-
-    def value(self, position: float) -> float:
-        """Value at a place on the track, rounded to a sensible number of digits."""
-        if self.ends_in_max and position > _MAX_ZONE:
-            return math.inf
-        share = min(max(position / self._reach, 0.0), 1.0)
-        for detent in self.detents:
-            if abs(self.position(detent) - position) <= _DETENT_REACH:
-                return detent
-        if self.bend == "log":
-            raw = self.minimum * (self.maximum / self.minimum) ** share
-        else:
-            share = share**2 if self.bend == "square" else share
-            raw = self.minimum + share * (self.maximum - self.minimum)
-        return self._rounded(raw)
-
-    def neighbour(self, value: float, steps: int) -> float:
-        """The value so many steps on: what the arrow keys do."""
-        if math.isinf(value):
-            return value if steps > 0 else self.maximum
-        if self.ends_in_max and steps > 0 and value >= self.maximum:
-            return math.inf
-        moved = value
-        for _ in range(abs(steps)):
-            below = moved * (1.0 - 1e-9) if steps < 0 else moved
-            moved += math.copysign(self._step_at(below), steps)
-        return min(max(self._rounded(moved), self.minimum), self.maximum)
-
-    @property
-    def _reach(self) -> float:
-        return _MAX_ZONE if self.ends_in_max else 1.0
-
-    def _step_at(self, value: float) -> float:
-        if self.bend != "log":
-            return float(10.0**-self.decimals)
-        return float(10.0 ** (math.floor(math.log10(value) + 1e-12) - 1))
-
-    def _rounded(self, value: float) -> float:
-        step = self._step_at(value)
-        return round(round(value / step) * step, 10)
-
-
-SCALES: Final[Mapping[str, Scale]] = MappingProxyType(
-    {
-        "period": Scale(0.2, 60.0, 1, "log", detents=(1.0, 5.0, 10.0)),
-        "nudge": Scale(0.0, 2.0, 2, "square"),
-        "refractory": Scale(0.01, 10.0, 2, "square"),
-        "jitter": Scale(0.0, 2.0, 2, "square"),
-        "glow": Scale(0.02, 1.0, 2, "even"),
-        "side": Scale(3, 300, 0, "square"),
-        "speed": Scale(
-            0.05, 50.0, 1, "log", (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0), ends_in_max=True
-        ),
-    }
+from experiments import (
+    PARAMETER_FIELDS,
+    Bound,
+    NumberField,
+    ParameterError,
+    ParameterField,
+    Parameters,
+    RangedField,
+    Value,
+    WholeField,
 )
+
+_THOUSANDS: Final = re.compile(r"^[1-9]\d{0,2}(,\d{3})+(?!\d)")
 
 
 def number_text(value: float, decimals: int) -> str:
@@ -122,16 +32,16 @@ def number_text(value: float, decimals: int) -> str:
     return f"{value:,.{max(decimals, digits)}f}"
 
 
-def value_text(name: str, value: float) -> str:
+def value_text(name: str, value: Value) -> str:
     """A parameter's value with its unit, as shown beside its slider."""
-    number = number_text(value, SCALES[name].decimals)
-    unit = PARAMETER_FIELDS[name].unit
-    if math.isinf(value) or not unit:
-        return number
-    return f"{number}x" if unit == "x" else f"{number} {unit}"
+    field = PARAMETER_FIELDS[name]
+    if not isinstance(field, RangedField):
+        return field.shown(value)
+    number = number_text(value, 0 if field.scale is None else field.scale.decimals)
+    return number if math.isinf(value) else field.unit.after(number)
 
 
-def parse_value(name: str, text: str) -> float | int:
+def parse_value(name: str, text: str) -> Value:
     """What somebody typed for a parameter, with or without its unit.
 
     A comma before exactly three digits, as in ``1,000``, separates thousands; any
@@ -140,26 +50,27 @@ def parse_value(name: str, text: str) -> float | int:
     Raises
     ------
     ParameterError
-        It isn't a number.
+        It isn't a number, or nothing that the parameter could be.
     """
     field = PARAMETER_FIELDS[name]
     plain = text.strip().lower()
+    if not isinstance(field, RangedField):
+        return field.parsed(plain)
     plain = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), plain).replace(",", ".")
-    if name == "speed" and plain == "max":
+    has_max = isinstance(field, NumberField) and bool(field.max_means)
+    if has_max and plain == "max":
         return math.inf
-    if field.unit:
-        plain = plain.removesuffix(field.unit).strip()
     try:
-        value = float(plain)
+        value = float(plain.removesuffix(field.unit.symbol).strip())
     except ValueError:
-        allowed = "a number or max" if name == "speed" else "a number"
+        allowed = "a number or max" if has_max else "a number"
         raise ParameterError(name, text.strip(), allowed) from None
-    if isinstance(field.default, int) and value.is_integer():
+    if isinstance(field, WholeField) and value.is_integer():
         return int(value)
     return value
 
 
-def refusal_text(name: str, value: float, refused: ParameterError, in_force: Parameters) -> str:
+def refusal_text(name: str, value: Value, refused: ParameterError, in_force: Parameters) -> str:
     """Why a value was refused, in the words of the window.
 
     Parameters
@@ -173,49 +84,63 @@ def refusal_text(name: str, value: float, refused: ParameterError, in_force: Par
     in_force
         The values that stay.
     """
-    label = PARAMETER_FIELDS[name].label
+    field, other = PARAMETER_FIELDS[name], PARAMETER_FIELDS[refused.name]
     if isinstance(refused.value, str):
         got = refused.value
         if len(got) > _LONGEST_QUOTED:
             got = got[:_LONGEST_QUOTED].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-        return f"{label} takes {refused.allowed}, not \u201c{got}\u201d"
-    if refused.name == name:
-        words, beside = _LIMITS[name]
+        return f"{field.label} takes {refused.allowed}, not \u201c{got}\u201d"
+    if not isinstance(field, RangedField):
+        return f"{field.label} takes {refused.allowed}"
+    if other is field:
+        words = _kept_to(field, in_force)
+    elif isinstance(other, RangedField):
+        words = f"stays {_beyond(other, name)} {_by_name(other.name, in_force)}"
     else:
-        words, beside = _LIMITS_OF_OTHERS[refused.name], refused.name
-    if beside is not None:
-        other = "refractory time" if beside == "refractory" else beside
-        words += f" the {other} ({value_text(beside, getattr(in_force, beside))})"
-    return f"{label} {words}, not {_asked_text(name, value)}"
+        words = f"does not go with {_by_name(other.name, in_force)}"
+    return f"{field.label} {words}, not {_asked_text(field, value)}"
 
 
-def _asked_text(name: str, value: float) -> str:
+def _kept_to(field: RangedField, in_force: Parameters) -> str:
+    """What a parameter keeps to."""
+    if isinstance(field, WholeField) and field.scale is not None and not field.others:
+        return f"is a whole number from {field.scale.minimum:g} to {field.scale.maximum:g}"
+    low, high = (_limit_text(field, bound, in_force) for bound in (field.low, field.high))
+    if field.unit.is_word:
+        low = low.removesuffix(f" {field.unit.symbol}")
+    if field.low.is_open:
+        words = f"stays above {low}" + (f" and below {high}" if field.high.is_open
+                                        else f", up to {high}")  # fmt: skip
+    elif field.high.is_open:
+        words = f"stays from {low} to below {high}"
+    else:
+        words = f"stays between {low} and {high}"
+    has_max = isinstance(field, NumberField) and bool(field.max_means)
+    return f"{words}, or is max" if has_max else words
+
+
+def _beyond(limited: RangedField, name: str) -> str:
+    """On which side of a limited parameter the one stays that limits it."""
+    if limited.high.limit == name:
+        return "above" if limited.high.is_open else "at or above"
+    return "below" if limited.low.is_open else "at or below"
+
+
+def _limit_text(field: ParameterField, bound: Bound, in_force: Parameters) -> str:
+    if isinstance(bound.limit, str):
+        return _by_name(bound.limit, in_force)
+    return field.unit.after(f"{bound.limit:,g}")
+
+
+def _by_name(name: str, in_force: Parameters) -> str:
+    """A parameter with the value that it has."""
+    return f"the {PARAMETER_FIELDS[name].noun} ({value_text(name, getattr(in_force, name))})"
+
+
+def _asked_text(field: ParameterField, value: float) -> str:
     """A value as somebody may have typed it, with its unit."""
     number = f"{value:,.10g}"
-    if not math.isfinite(value):
-        return number
-    return number + {"s": " s", "x": "x"}.get(PARAMETER_FIELDS[name].unit, "")
+    return field.unit.after(number) if math.isfinite(value) and not field.unit.is_word else number
 
 
 _LONGEST_QUOTED: Final = 12
-
-_LIMITS: Final[Mapping[str, tuple[str, str | None]]] = MappingProxyType(
-    {
-        "period": ("stays between 0.001 s and 3,600 s", None),
-        "nudge": ("stays between 0 s and", "period"),
-        "refractory": ("stays above 0 s and below", "period"),
-        "jitter": ("stays from 0 s to below", "refractory"),
-        "glow": ("stays above 0, up to 1 period", None),
-        "side": (
-            f"is a whole number from {SCALES['side'].minimum:g} to {SCALES['side'].maximum:g}",
-            None,
-        ),
-        "speed": ("stays between 0.05x and 1,000x, or is max", None),
-    }
-)
-"""What a parameter keeps to, by its name, and the other one that sets the limit."""
-
-_LIMITS_OF_OTHERS: Final = MappingProxyType(
-    {"nudge": "stays at or above", "refractory": "stays above", "jitter": "stays above"}
-)
-"""What a parameter keeps to because of another, by the name of the other."""

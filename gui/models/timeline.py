@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from experiments import Step, Verdict
+from experiments import PARAMETER_FIELDS, Step, Verdict
 from gui.models.coherence_trace import Mark
 from gui.models.scales import value_text
 
 _ONE_DRAG_S: Final = 1.0
-_UNMARKED: Final = frozenset({"speed", "glow"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def change_marks(steps: Sequence[Step]) -> list[Mark]:
     last_name, last_t = "", 0.0
     for step in steps:
         for name, value in step.change:
-            if name in _UNMARKED:
+            if not PARAMETER_FIELDS[name].shapes_run:
                 continue
             label = f"{name} {value_text(name, value)}"
             if marks and name == last_name and step.t - last_t < _ONE_DRAG_S:

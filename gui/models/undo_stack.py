@@ -9,9 +9,6 @@ from typing import Any, Final
 from experiments import PARAMETER_FIELDS, Parameters
 from gui.models.place import Place
 
-LIVE: Final = tuple(name for name, field in PARAMETER_FIELDS.items() if not field.restarts)
-"""Parameters that act at once: undone by a new change, at the present time."""
-
 MOST_STEPS: Final = 500
 MOST_BYTES: Final = 64_000_000
 """For the places of all steps together; the oldest steps are forgotten first."""
@@ -160,5 +157,5 @@ def _bytes_of(step: Step, runs: set[int]) -> int:
 
 
 def live_values(parameters: Parameters) -> Values:
-    """The values that can be changed while a run goes on, by name."""
-    return {name: getattr(parameters, name) for name in LIVE}
+    """The values that act at once, by name: they are undone by a change at the present time."""
+    return {name: getattr(parameters, name) for name in PARAMETER_FIELDS.live}

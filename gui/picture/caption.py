@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Final
 
 from experiments import PARAMETER_FIELDS, Parameters, Simulation, command_line_of, program_version
 from gui.models.scales import value_text
 
-_SHOWN = ("period", "nudge", "refractory", "jitter")
+_TOLD_APART: Final = ("side", "seed")
+"""What has a line of its own: side as the number of fireflies."""
 
 
 def caption_lines(t: float, coherence: float | None, parameters: Parameters) -> tuple[str, ...]:
@@ -20,7 +22,11 @@ def caption_lines(t: float, coherence: float | None, parameters: Parameters) -> 
         f"t {time}",
         "R -" if coherence is None else f"R {coherence:.2f}",
         f"{parameters.n_fireflies:,} fireflies",
-        *(f"{PARAMETER_FIELDS[n].label} {value_text(n, getattr(parameters, n))}" for n in _SHOWN),
+        *(
+            f"{PARAMETER_FIELDS[name].label} {value_text(name, getattr(parameters, name))}"
+            for name in PARAMETER_FIELDS.of_run
+            if name not in _TOLD_APART
+        ),
         f"Seed {parameters.seed}",
     )
 

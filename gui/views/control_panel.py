@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from experiments import GALLERY, PARAMETER_FIELDS, Parameters
+from experiments import GALLERY, PARAMETER_FIELDS, Effect, ParameterField, Parameters
 from gui.controls.value_slider import ValueSlider
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
@@ -16,13 +16,15 @@ from gui.views.brush_bar import BrushBar
 from gui.views.preset_bar import PresetBar
 from gui.views.view_bar import ViewBar
 
-_SECTIONS: Final = (
-    ("PRESET", ()),
-    ("FIREFLIES", ("period", "nudge", "refractory", "jitter")),
-    ("PICTURE", ("glow",)),
-    ("BRUSH", ()),
-    ("SWARM", ("side",)),
-)
+_SECTIONS: Final = ("PRESET", "FIREFLIES", "PICTURE", "BRUSH", "SWARM")
+
+
+def _section_of(field: ParameterField) -> str:
+    """Where a parameter's slider stands; the pace has its own in the toolbar."""
+    if field.restarts:
+        return "SWARM"
+    return {Effect.RUN: "FIREFLIES", Effect.PICTURE: "PICTURE"}.get(field.effect, "")
+
 
 _MOST_SHARE: Final = 0.45
 """Of the window's width, where larger text asks for more than the panel usually has."""
@@ -43,7 +45,7 @@ class ControlPanel(QScrollArea):
         layout.setContentsMargins(2 * SIZES.rhythm, 2 * SIZES.rhythm, 2 * SIZES.rhythm, 0)
         layout.setSpacing(SIZES.rhythm)
         sliders: dict[str, ValueSlider] = {}
-        for title, names in _SECTIONS:  # made in the order in which Tab goes through them
+        for title in _SECTIONS:  # made in the order in which Tab goes through them
             layout.addWidget(self._caption(title, content))
             if title == "PRESET":
                 self.preset_bar = PresetBar(GALLERY, actions, palette, content)
@@ -54,9 +56,10 @@ class ControlPanel(QScrollArea):
             elif title == "BRUSH":
                 self.brush_bar = BrushBar(actions, content)
                 layout.addWidget(self.brush_bar)
-            for name in names:
-                sliders[name] = ValueSlider(PARAMETER_FIELDS[name], palette, content)
-                layout.addWidget(sliders[name])
+            for name, field in PARAMETER_FIELDS.items():
+                if field.scale is not None and _section_of(field) == title:
+                    sliders[name] = ValueSlider(field, palette, content)
+                    layout.addWidget(sliders[name])
             layout.addSpacing(SIZES.rhythm)
         layout.addStretch(1)
         self.setWidget(content)

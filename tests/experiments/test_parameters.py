@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,6 +94,30 @@ def test_the_command_line_of_parameters_gives_them_back(parameters: Parameters) 
     assert words[0] == "fireflies"
     assert parameters_from(parser, parser.parse_args(words[1:])) == parameters
     assert command_line_of(Parameters()) == "fireflies"
+
+
+def table_of_parameters() -> str:
+    """The table of ``docs/model.md``, from the declarations."""
+    rows = [
+        "| name | unit | allowed | default | a new value changes |",
+        "|---|---|---|---|---|",
+        *(
+            f"| `{name}` | {field.unit.meaning} | {field.limits} | {field.text(field.default)} "
+            f"| {field.effect.value}{', with a new swarm' if field.restarts else ''} |"
+            for name, field in PARAMETER_FIELDS.items()
+        ),
+    ]
+    return "\n".join(rows)
+
+
+def test_the_model_s_page_has_the_table_of_parameters() -> None:
+    """Row for row as they are declared."""
+    page = (Path(__file__).parents[2] / "docs" / "model.md").read_text(encoding="utf-8")
+    assert (
+        re.findall(r"^\| `.*\|.*\|.*\|.*\|.*\|$", page, re.MULTILINE)
+        == (table_of_parameters().splitlines()[2:])
+    )
+    assert table_of_parameters() in page
 
 
 def test_the_gallery_has_something_to_see() -> None:

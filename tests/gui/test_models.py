@@ -4,38 +4,40 @@ import math
 
 import pytest
 
-from experiments import Failure, ParameterError, Parameters
+from experiments import PARAMETER_FIELDS, Failure, ParameterError, Parameters
 from gui.instruments.engine import figure_texts
 from gui.models.coherence_trace import MarkKeeper
 from gui.models.intent import Intent
 from gui.models.metrics import Summary
 from gui.models.notice import Answer, Notice, Notices
-from gui.models.scales import SCALES, parse_value, value_text
+from gui.models.scales import parse_value, value_text
 from gui.models.status_readout import Activity, StatusReadout
 
+SLIDERS = sorted(name for name, field in PARAMETER_FIELDS.items() if field.scale is not None)
 
-@pytest.mark.parametrize("name", sorted(SCALES))
+
+@pytest.mark.parametrize("name", SLIDERS)
 def test_positions_and_values_belong_together(name):
     """A value's place on the track gives the value back, from end to end."""
-    scale = SCALES[name]
+    scale = PARAMETER_FIELDS[name].scale
     for k in range(201):
         value = scale.value(k / 200)
         assert scale.minimum <= value <= scale.maximum or math.isinf(value)
         assert scale.value(scale.position(value)) == value
 
 
-@pytest.mark.parametrize("name", sorted(SCALES))
+@pytest.mark.parametrize("name", SLIDERS)
 def test_the_default_is_on_the_track(name):
     """Every default is a value that the slider can be set to."""
     default = getattr(Parameters(), name)
-    scale = SCALES[name]
+    scale = PARAMETER_FIELDS[name].scale
     assert scale.value(scale.position(default)) == default
 
 
-@pytest.mark.parametrize("name", sorted(SCALES))
+@pytest.mark.parametrize("name", SLIDERS)
 def test_keys_step_through_all_values_up_and_down(name):
     """An arrow key always changes the value, until the end of the track."""
-    scale = SCALES[name]
+    scale = PARAMETER_FIELDS[name].scale
     value, seen = scale.minimum, []
     while value not in seen:
         seen.append(value)
@@ -50,7 +52,7 @@ def test_keys_step_through_all_values_up_and_down(name):
 
 def test_the_speed_slider_is_logarithmic_and_ends_in_max():
     """From 0.05x to 50x equal steps are equal ratios; then as fast as possible."""
-    scale = SCALES["speed"]
+    scale = PARAMETER_FIELDS["speed"].scale
     middle = (scale.position(0.05) + scale.position(50.0)) / 2
     assert scale.position(math.sqrt(0.05 * 50)) == pytest.approx(middle)
     assert scale.value(1.0) == math.inf
@@ -60,7 +62,7 @@ def test_the_speed_slider_is_logarithmic_and_ends_in_max():
 
 def test_speed_holds_at_one():
     """Near 1x the handle stays at exactly 1x."""
-    scale = SCALES["speed"]
+    scale = PARAMETER_FIELDS["speed"].scale
     assert scale.value(scale.position(1.0) + 0.008) == 1.0
 
 

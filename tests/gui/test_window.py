@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from experiments import GALLERY, PARAMETER_FIELDS, Parameters, population_kind
 from gui.instruments.registry import PANELS
 from gui.laboratory import draw_seed
-from gui.models.scales import SCALES
 from gui.picture.theme import NIGHT
 from gui.views.grid_words import EVENED_WORDS
 from gui.views.window import Window
@@ -63,13 +62,13 @@ def test_pause_freezes_the_picture(in_window):
     in_window(body, SMALL)
 
 
-@pytest.mark.parametrize("name", sorted(set(SCALES) - {"side"}))
+@pytest.mark.parametrize("name", [n for n in PARAMETER_FIELDS.live if PARAMETER_FIELDS[n].scale])
 def test_each_slider_reaches_the_model_at_once(in_window, name):
     """An arrow key on the slider changes the value in force within a few frames."""
 
     async def body(lab):
         slider = lab.window.sliders[name]
-        expected = SCALES[name].neighbour(getattr(SMALL, name), 1)
+        expected = PARAMETER_FIELDS[name].scale.neighbour(getattr(SMALL, name), 1)
         QTest.keyClick(slider.track, Qt.Key.Key_Right)
         await until(lambda: getattr(lab.simulation.parameters, name) == expected)
         assert lab.simulation.parameters == SMALL.replace(**{name: expected})
@@ -141,7 +140,9 @@ def test_a_refused_drag_snaps_back_when_let_go(in_window):
         assert slider.value_field.text() == "0.01 s"
         slider.track.setSliderDown(False)
         await until(lambda: slider.value_field.text() == "0.20 s")
-        assert slider.track.value() == pytest.approx(SCALES["refractory"].position(0.2))
+        assert slider.track.value() == pytest.approx(
+            PARAMETER_FIELDS["refractory"].scale.position(0.2)
+        )
 
     in_window(body, SMALL)
 

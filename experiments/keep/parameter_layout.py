@@ -1,0 +1,73 @@
+"""How parameters stand in sessions and presets: layouts that follow from their declarations."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from types import GenericAlias
+from typing import Any, Final
+
+import msgspec
+
+from experiments.model.fields import ParameterField, Value
+from experiments.model.parameters import PARAMETER_FIELDS
+
+IN_EVERY_SESSION: Final = frozenset(
+    ("side", "period", "nudge", "refractory", "jitter", "glow", "speed", "seed")
+)
+"""Those of the first layouts; any other is left out of a session where it has its default.
+
+A check sum is over what is written, so this is what keeps the sums of earlier files right.
+"""
+
+
+def values_in_session(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Values by name as a session has them, what needn't be said left out."""
+    return {
+        name: field.in_file(values[name])
+        for name, field in PARAMETER_FIELDS.items()
+        if name in IN_EVERY_SESSION or values[name] != field.default
+    }
+
+
+def session_values() -> type[msgspec.Struct]:
+    """Layout of the values in a session, as a decoder takes it."""
+    return _session_values(tuple(PARAMETER_FIELDS.values()))
+
+
+def change_values() -> Any:
+    """Type of the values of a change, by name."""
+    return _change_values(tuple(PARAMETER_FIELDS.values()))
+
+
+def preset_values() -> type[msgspec.Struct]:
+    """Layout of the values in a preset, of which any may be missing: None."""
+    return _preset_values(tuple(PARAMETER_FIELDS.values()))
+
+
+# Made once for what is declared: a decoder compiles its type.
+
+
+@functools.lru_cache(maxsize=2)
+def _session_values(fields: tuple[ParameterField, ...]) -> type[msgspec.Struct]:
+    layout: list[Any] = [
+        (each.name, each.type_in_files)
+        if each.name in IN_EVERY_SESSION
+        else (each.name, each.type_in_files, each.default)
+        for each in fields
+    ]
+    return msgspec.defstruct("SessionValues", layout, kw_only=True, forbid_unknown_fields=True)
+
+
+@functools.lru_cache(maxsize=2)
+def _change_values(fields: tuple[ParameterField, ...]) -> Any:
+    any_value = functools.reduce(
+        lambda one, other: one | other, (each.type_in_files for each in fields if not each.restarts)
+    )
+    return GenericAlias(dict, (str, any_value))
+
+
+@functools.lru_cache(maxsize=2)
+def _preset_values(fields: tuple[ParameterField, ...]) -> type[msgspec.Struct]:
+    layout = [(each.name, each.type_in_files | None, None) for each in fields]
+    return msgspec.defstruct("PresetValues", layout, forbid_unknown_fields=True, omit_defaults=True)

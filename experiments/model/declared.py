@@ -1,0 +1,120 @@
+"""Values that are declared: one field each in the body of a class, and no second place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn, Self, dataclass_transform
+
+from experiments.model.fields import ParameterError, ParameterField, Value
+from experiments.model.kinds import choice, number, points, whole_number
+from experiments.model.registry import Registry
+
+
+class ParameterFields(Registry[ParameterField]):
+    """What is declared of parameters, by name and in order.
+
+    A field that is added here is a parameter everywhere. A choice as long as there is
+    nothing to choose is left out of what is iterated and counted: it has its default.
+    """
+
+    def add(self, declaration: ParameterField) -> None:
+        """Add a parameter; see :meth:`Registry.add`."""
+        super().add(declaration)
+        declaration.registry = self
+
+    def __iter__(self) -> Iterator[str]:
+        return (field.name for field in self.all() if field.is_offered)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name == each for each in self)
+
+    def all(self) -> list[ParameterField]:
+        """All of them, those included that leave nothing to choose."""
+        return [self[name] for name in super().__iter__()]
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """Those that take effect at once."""
+        return tuple(name for name, field in self.items() if not field.restarts)
+
+    @property
+    def restarting(self) -> tuple[str, ...]:
+        """Those that need a new swarm."""
+        return tuple(name for name, field in self.items() if field.restarts)
+
+    @property
+    def of_run(self) -> tuple[str, ...]:
+        """Those that change what happens, and not only what is seen of it."""
+        return tuple(name for name, field in self.items() if field.shapes_run)
+
+    def affected(self, names: Iterable[str]) -> list[ParameterField]:
+        """Those whose values may be allowed no more when some have changed."""
+        changed = set(names)
+        return [f for f in self.all() if f.name in changed or not changed.isdisjoint(f.others)]
+
+
+@dataclass_transform(
+    kw_only_default=True,
+    frozen_default=True,
+    field_specifiers=(number, whole_number, choice, points),
+)
+class DeclaredValues:
+    """Frozen values, checked one by one and then together; see :class:`Parameters`."""
+
+    fields: ParameterFields
+
+    def __init_subclass__(cls, fields: ParameterFields) -> None:
+        cls.fields = fields
+        for name, declared in vars(cls).items():
+            if isinstance(declared, ParameterField):
+                declared.name = name
+                fields.add(declared)
+
+    def __init__(self, **values: Any) -> None:
+        fields, own = self.fields.all(), vars(self)
+        if unknown := values.keys() - {field.name for field in fields}:
+            raise TypeError(f"there is no parameter {', '.join(sorted(unknown))}")
+        for field in sorted(fields, key=lambda each: not each.restarts):
+            own[field.name] = field.understood(values.get(field.name, field.default))
+        for field in fields:
+            field.check(own[field.name], own)
+
+    def replace(self, **values: Any) -> Self:
+        """These values with some changed, checked as a set.
+
+        Raises
+        ------
+        ParameterError
+            The set is not allowed, or there is none of a name.
+        """
+        for name, value in values.items():
+            if name not in self.fields:
+                raise ParameterError(name, value, f"one of {', '.join(self.fields)}")
+        return type(self)(**{**self.values(), **values})
+
+    def values(self) -> dict[str, Value]:
+        """The values by name."""
+        return {name: getattr(self, name) for name in self.fields}
+
+    def as_dict(self) -> dict[str, Value]:
+        """The values by name, as files have them."""
+        return {name: each.in_file(getattr(self, name)) for name, each in self.fields.items()}
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} are frozen; replace() makes others")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} are frozen; replace() makes others")
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self).values()))
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name}={value!r}" for name, value in self.values().items())
+        return f"{type(self).__name__}({told})"

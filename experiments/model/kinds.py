@@ -1,0 +1,342 @@
+"""The kinds of parameters: numbers, whole numbers, choices and tables of points."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, ParamSpec, TypeAlias
+
+from experiments.model.fields import Bound, ParameterError, ParameterField, Value
+
+P = ParamSpec("P")
+
+Points: TypeAlias = tuple[tuple[float, float], ...]
+
+_NUMBER: Final = re.compile(
+    r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf)", re.IGNORECASE
+)
+_WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}")
+
+
+def read_number(text: str) -> float:
+    """A number, written plainly; nan and inf are for the validation to refuse.
+
+    Raises
+    ------
+    ValueError
+        It is none; says what is allowed.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("a number")
+    value = float(text)
+    if math.isinf(value) and "inf" not in text.lower():
+        raise ValueError("a number of at most 1e308")
+    return value
+
+
+@dataclass(kw_only=True, eq=False)
+class RangedField(ParameterField):
+    """Numbers between two bounds, `low` and `high`."""
+
+    low: Bound
+    high: Bound
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.others = tuple(b.limit for b in (self.low, self.high) if isinstance(b.limit, str))
+
+    def _is_inside(self, value: float, values: Mapping[str, Value]) -> bool:
+        low, high = self.low.value(values), self.high.value(values)
+        is_high = value > low if self.low.is_open else value >= low
+        return is_high and (value < high if self.high.is_open else value <= high)
+
+
+@dataclass(kw_only=True, eq=False)
+class NumberField(RangedField):
+    """A number.
+
+    Attributes
+    ----------
+    max_means
+        What infinity, written ``max``, stands for; empty if it is not allowed.
+    """
+
+    max_means: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.scale is not None and self.max_means:
+            self.scale = replace(self.scale, ends_in_max=True)
+
+    @property
+    def type_in_files(self) -> Any:
+        """A number, or ``max`` where it is allowed."""
+        return float | str if self.max_means else float
+
+    @property
+    def placeholder(self) -> str:
+        """Of the unit, or ``max`` where it is allowed."""
+        return f"{self.unit.placeholder}|max" if self.max_means else self.unit.placeholder
+
+    @property
+    def limits(self) -> str:
+        """As in a refusal, without the values of others."""
+        words = self._allowed(None)
+        return f"F{words[1:]} for {self.max_means}" if self.max_means else words
+
+    def understood(self, value: Value) -> float:
+        """Any number as a float."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ParameterError(self.name, value, "a number")
+        return float(value)
+
+    def check(self, value: float, values: Mapping[str, Value]) -> None:
+        """Refuse what is out of bounds."""
+        if not self._is_inside(value, values) and not (self.max_means and value == math.inf):
+            raise ParameterError(
+                self.name, value, self._allowed(values), next(iter(self.others), None)
+            )
+
+    def parsed(self, text: str) -> float:
+        """A number written plainly, or ``max``; bounds are for :meth:`check`."""
+        if self.max_means and text == "max":
+            return math.inf
+        try:
+            value = read_number(text)
+        except ValueError as error:
+            allowed = self._allowed(None) if self.max_means else str(error)
+            raise ParameterError(self.name, text, allowed) from None
+        if self.max_means and not math.isfinite(value):
+            raise ParameterError(self.name, text, self._allowed(None))
+        return value
+
+    def in_file(self, value: float) -> float | str:
+        """Infinity is ``max``."""
+        return "max" if value == math.inf else value
+
+    def from_file(self, value: float | str) -> float:
+        """The word ``max`` is infinity, where it is allowed."""
+        if not isinstance(value, str):
+            return value
+        if not self.max_means or value != "max":
+            allowed = "a number or 'max'" if self.max_means else "a number"
+            raise ParameterError(self.name, value, allowed)
+        return math.inf
+
+    def text(self, value: float) -> str:
+        """As short as it can be read back."""
+        return super().text(value).removesuffix(".0")
+
+    def _allowed(self, values: Mapping[str, Value] | None) -> str:
+        if self.max_means:
+            return f"from {self.low.limit:g} to {self.high.limit:g}, or max"
+        low, high = (self._limit_text(bound, values) for bound in (self.low, self.high))
+        if self.unit.is_word:
+            low = low.removesuffix(f" {self.unit.symbol}")
+        least = ">" if self.low.is_open else ">="
+        most = "<" if self.high.is_open else "<="
+        return f"{least} {low} and {most} {high}"
+
+
+@dataclass(kw_only=True, eq=False)
+class WholeField(RangedField):
+    """A whole number; closed bounds.
+
+    Attributes
+    ----------
+    usual_most
+        What is allowed without ``--allow-large``; None for all that is allowed.
+    """
+
+    usual_most: int | None = None
+
+    @property
+    def type_in_files(self) -> Any:
+        """A whole number."""
+        return int
+
+    @property
+    def limits(self) -> str:
+        """As in a refusal."""
+        return f"From {self._range(None, 'with')}"
+
+    def understood(self, value: Value) -> int:
+        """A whole number within those bounds that are numbers."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ParameterError(self.name, value, self._allowed(None))
+        if not self.others:
+            self.check(value, {})
+        return value
+
+    def check(self, value: int, values: Mapping[str, Value]) -> None:
+        """Refuse what is out of bounds."""
+        if not self._is_inside(value, values):
+            beside = next(iter(self.others), None)
+            raise ParameterError(
+                self.name, value, self._allowed(values if self.others else None), beside
+            )
+
+    def parsed(self, text: str) -> int:
+        """A whole number written plainly, within those bounds that are numbers."""
+        value = int(text) if _WHOLE_NUMBER.fullmatch(text) else None
+        if value is None or not (self.others or self._is_inside(value, {})):
+            low, high = (self._limit_text(bound, None) for bound in (self.low, self.high))
+            raise ParameterError(self.name, text, f"a whole number from {low} to {high}")
+        return value
+
+    def at_slider(self, value: float) -> int:
+        """The nearest whole number."""
+        return round(value)
+
+    def shown(self, value: float) -> str:
+        """With all its digits, or as the power of two that it is one less than."""
+        bits = int(value).bit_length()
+        return f"2^{bits} - 1" if value == 2**bits - 1 and bits > 32 else f"{value:d}"
+
+    def _allowed(self, values: Mapping[str, Value] | None) -> str:
+        return f"a whole number from {self._range(values, 'or with')}"
+
+    def _range(self, values: Mapping[str, Value] | None, otherwise: str) -> str:
+        low, high = (self._limit_text(bound, values) for bound in (self.low, self.high))
+        if self.usual_most is None:
+            return f"{low} to {high}"
+        return f"{low} to {self.usual_most}, {otherwise} --allow-large to {high}"
+
+
+@dataclass(kw_only=True, eq=False)
+class ChoiceField(ParameterField):
+    """One of some words.
+
+    Attributes
+    ----------
+    options
+        What they stand for, by word; may grow. As long as there is but one, nothing is offered.
+    """
+
+    options: Mapping[str, object]
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there are two."""
+        return len(self.options) > 1
+
+    @property
+    def type_in_files(self) -> Any:
+        """Text."""
+        return str
+
+    @property
+    def placeholder(self) -> str:
+        """All of them."""
+        return "|".join(self.options)
+
+    @property
+    def limits(self) -> str:
+        """All of them."""
+        return f"One of {', '.join(self.options)}"
+
+    def understood(self, value: Value) -> str:
+        """A word that there is."""
+        if not isinstance(value, str) or value not in self.options:
+            raise ParameterError(self.name, value, f"one of {', '.join(self.options)}")
+        return value
+
+    def check(self, value: str, values: Mapping[str, Value]) -> None:
+        """Refuse a word that there isn't."""
+        self.understood(value)
+
+    def parsed(self, text: str) -> str:
+        """A word that there is."""
+        return self.understood(text)
+
+    def shown(self, value: Value) -> str:
+        """The word."""
+        return str(value)
+
+
+@dataclass(kw_only=True, eq=False)
+class PointsField(ParameterField):
+    """A table of points (x, y), x rising strictly from 0 to 1.
+
+    Attributes
+    ----------
+    most
+        How many there may be; there are at least two.
+    low, high
+        Bounds of y.
+    """
+
+    most: int
+    low: float
+    high: float
+
+    @property
+    def type_in_files(self) -> Any:
+        """Pairs of numbers."""
+        return tuple[tuple[float, float], ...]
+
+    @property
+    def placeholder(self) -> str:
+        """How they are written."""
+        return "X:Y,X:Y,…"
+
+    @property
+    def limits(self) -> str:
+        """How many, and in which bounds."""
+        return (f"2 to {self.most} points x:y, x rising from 0 to 1, "
+                f"y from {self.low:g} to {self.high:g}")  # fmt: skip
+
+    def understood(self, value: Value) -> Points:
+        """Pairs of numbers within bounds."""
+        try:
+            points = tuple((float(x), float(y)) for x, y in value)
+        except (TypeError, ValueError):
+            raise ParameterError(self.name, value, self.limits) from None
+        xs = [x for x, _ in points]
+        is_rising = all(before < after for before, after in itertools.pairwise(xs))
+        if not (
+            2 <= len(points) <= self.most
+            and is_rising
+            and (xs[0], xs[-1]) == (0.0, 1.0)
+            and all(self.low <= y <= self.high for _, y in points)
+        ):
+            raise ParameterError(self.name, value, self.limits)
+        return points
+
+    def check(self, value: Points, values: Mapping[str, Value]) -> None:
+        """Refuse what is out of bounds."""
+        self.understood(value)
+
+    def from_file(self, value: Value) -> Points:
+        """Lists of two numbers."""
+        return self.understood(value)
+
+    def parsed(self, text: str) -> Points:
+        """Points written as ``0:0.1,0.5:0,1:-0.1``."""
+        try:
+            pairs = [tuple(map(read_number, each.split(":"))) for each in text.split(",")]
+        except ValueError:
+            raise ParameterError(self.name, text, self.limits) from None
+        return self.understood(pairs)
+
+    def text(self, value: Points) -> str:
+        """As :meth:`parsed` reads them."""
+        return ",".join(f"{x!r}:{y!r}" for x, y in value)
+
+    def shown(self, value: Value) -> str:
+        """As on a command line."""
+        return ",".join(f"{x:g}:{y:g}" for x, y in value)
+
+
+def _declares(kind: Callable[P, ParameterField]) -> Callable[P, Any]:
+    """To type checkers what is declared is the value, as with :func:`dataclasses.field`."""
+    return kind
+
+
+number: Final = _declares(NumberField)
+whole_number: Final = _declares(WholeField)
+choice: Final = _declares(ChoiceField)
+points: Final = _declares(PointsField)

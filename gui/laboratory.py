@@ -26,6 +26,7 @@ from gui.controllers.run_files import RunFiles
 from gui.controllers.session_keeper import SessionKeeper
 from gui.controllers.stills import Stills
 from gui.controllers.stops import Stops
+from gui.controllers.time_zoom import TimeZoom
 from gui.controllers.wishes import WishController
 from gui.instruments.plot_file import save_plot
 from gui.instruments.time_plot import TimePlot
@@ -61,6 +62,7 @@ class Laboratory:
     pump: Pump
     controller: WishController
     hand: Hand
+    zoom: TimeZoom
     files: RunFiles
     recording: Recording
     stills: Stills
@@ -124,6 +126,7 @@ async def open_laboratory(
     window = Window(NIGHT)
     controller = WishController(simulation, intent, window, draw_seed)
     hand = Hand(simulation, intent, window)
+    zoom = TimeZoom(simulation, intent)
     keeper = SessionKeeper(simulation)
     exporting = Exporting(keeper, metrics, window, save_plot, open_folder)
     places = FilePlaces(simulation, lambda: controller.preset)
@@ -146,6 +149,7 @@ async def open_laboratory(
     if look.panels is not None:
         window.workbench.show_panels(look.panels)
     _connect(window, controller, hand, files)
+    _connect_zoom(window, zoom)
     window.grid.painted.connect(lambda: metrics.note_paint(loop.time()))
     _connect_recording(window, recording)
     window.exportRequested.connect(exporting.export)
@@ -159,6 +163,7 @@ async def open_laboratory(
         pump,
         controller,
         hand,
+        zoom,
         files,
         recording,
         stills,
@@ -192,15 +197,18 @@ def _connect(window: Window, controller: WishController, hand: Hand, files: RunF
     window.seekRequested.connect(controller.seek)
     window.cancelRequested.connect(controller.cancel)
     window.letGoRequested.connect(hand.let_go)
-    for view in window.workbench.views.values():
-        if isinstance(view, TimePlot):
-            view.zoomRequested.connect(controller.zoom_time)
-            view.panRequested.connect(controller.move_time)
-            view.wholeRequested.connect(controller.show_all_time)
     for slider in window.sliders.values():
         slider.valueMoved.connect(controller.move_value)
         slider.valueTyped.connect(controller.type_value)
         slider.handleReleased.connect(controller.release_handle)
+
+
+def _connect_zoom(window: Window, zoom: TimeZoom) -> None:
+    for view in window.workbench.views.values():
+        if isinstance(view, TimePlot):
+            view.zoomRequested.connect(zoom.zoom)
+            view.panRequested.connect(zoom.move)
+            view.wholeRequested.connect(zoom.show_all)
 
 
 def _connect_recording(window: Window, recording: Recording) -> None:

@@ -38,7 +38,6 @@ from gui.models.colouring import Colouring
 from gui.models.intent import Intent
 from gui.models.place import Beginning
 from gui.models.scales import parse_value, refusal_text, value_text
-from gui.models.time_window import TimeWindow, moved, whole_window, zoomed
 
 
 class WishController:
@@ -90,22 +89,6 @@ class WishController:
     def branch(self) -> None:
         """Stop repeating: from here on it is a new run, and the controls are the user's."""
         self._intent.wants_branch = self._intent.session is not None
-
-    def zoom_time(self, factor: float, about: float) -> None:
-        """Show less or more of the run, about a time that stays put, seconds."""
-        now = self._simulation.now
-        self._intent.time_window = zoomed(self._shown_time(), factor, about, now)
-
-    def move_time(self, by: float) -> None:
-        """Show another part of the run, `by` seconds later."""
-        self._intent.time_window = moved(self._shown_time(), by, self._simulation.now)
-
-    def show_all_time(self) -> None:
-        """Show all of the run, as it grows."""
-        self._intent.time_window = None
-
-    def _shown_time(self) -> TimeWindow:
-        return self._intent.time_window or whole_window(self._simulation.now)
 
     def step_period(self) -> None:
         """Pause, and go on by one period."""

@@ -308,7 +308,7 @@ def test_the_plot_is_zoomed_moved_and_brought_back(in_window):
         await lab.pump.run_ahead(130.0)
         lab.pump.present()
         await until(lambda: plot.viewRange()[0] == [0.0, 180.0])
-        lab.controller.zoom_time(2.0, 60.0)
+        lab.zoom.zoom(2.0, 60.0)
         lab.controller.reset()
         await until(lambda: plot.viewRange()[0] == [0.0, 30.0])
 

@@ -1,0 +1,39 @@
+"""Which part of the run the plots over time show."""
+
+from __future__ import annotations
+
+from experiments import Simulation
+from gui.models.intent import Intent
+from gui.models.time_window import TimeWindow, moved, whole_window, zoomed
+
+
+class TimeZoom:
+    """Turns what is done to a plot into a wish for all of them.
+
+    Parameters
+    ----------
+    simulation
+        Asked how long the run is by now.
+    intent
+        Where the wish goes.
+    """
+
+    def __init__(self, simulation: Simulation, intent: Intent) -> None:
+        self._simulation = simulation
+        self._intent = intent
+
+    def zoom(self, factor: float, about: float) -> None:
+        """Show less or more of the run, about a time that stays put, seconds."""
+        now = self._simulation.now
+        self._intent.time_window = zoomed(self._shown(), factor, about, now)
+
+    def move(self, by: float) -> None:
+        """Show another part of the run, `by` seconds later."""
+        self._intent.time_window = moved(self._shown(), by, self._simulation.now)
+
+    def show_all(self) -> None:
+        """Show all of the run, as it grows."""
+        self._intent.time_window = None
+
+    def _shown(self) -> TimeWindow:
+        return self._intent.time_window or whole_window(self._simulation.now)

@@ -96,6 +96,7 @@ async def open_laboratory(
     is_playing: bool = True,
     look: Look = AT_FIRST,
     session: Session | None = None,
+    clock: AwakeClock | None = None,
 ) -> AsyncIterator[Laboratory]:
     """Make a window and its swarm; at the end, end every run and let the window go.
 
@@ -111,6 +112,8 @@ async def open_laboratory(
         What the window looks like.
     session
         A run to repeat; its parameters are the ones given.
+    clock
+        Wall time; that of the running loop by default.
 
     Notes
     -----
@@ -132,7 +135,8 @@ async def open_laboratory(
     places = FilePlaces(simulation, lambda: controller.preset)
     files = RunFiles(simulation, intent, window, controller)
     loop = asyncio.get_running_loop()
-    clock = loop.clock if isinstance(loop, FirefliesEventLoop) else AwakeClock()
+    if clock is None:
+        clock = loop.clock if isinstance(loop, FirefliesEventLoop) else AwakeClock()
     pump = Pump(
         simulation, intent, window, metrics, table_of, clock, failed_colour=rgba(FAILED_COLOUR)
     )

@@ -81,29 +81,34 @@ class Staging:
         self._stage = stage
         self._wall_clock = wall_clock
         self._staged = simulation.parameters
-        self._is_ready = False
         self._last_ready: Parameters | None = None
         self._last_beginning = intent.beginning
         self.place_wanted: Place | None = None
         self._note_due = -math.inf
 
-    async def begin(self) -> None:
-        """Start the simulation."""
+    async def begin(self) -> bool:
+        """Start the simulation; whether it is ready, or overtaken by a wish for another."""
         self._clear()
         with contextlib.suppress(_OvertakenError):
             await self._simulation.start(self._show_start)
             self._note_ready()
+            return True
+        return False
 
-    async def restart(self) -> None:
-        """End the swarm and start another; a wish for yet another overtakes that.
+    async def restart(self, *, was_ready: bool) -> bool:
+        """End the swarm and start another; whether it is ready, or overtaken like this one.
 
         The wish stays where it is until the old swarm has ended: whatever is
         asked until then goes into the same start.
+
+        Parameters
+        ----------
+        was_ready
+            Whether there is a swarm, rather than one being made.
         """
-        if self._is_ready:
+        if was_ready:
             self._last_ready = self._simulation.pending  # with all that was changed meanwhile
             self._last_beginning = self._intent.beginning
-        self._is_ready = False
         self._intent.wants_cancel = False
         self._screen.clear_refusals()
         self._simulation.stop_following()
@@ -116,11 +121,8 @@ class Staging:
             if (session := self._intent.session) is not None:
                 self._simulation.follow(session)
             self._note_ready()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether there is a swarm, rather than one being made."""
-        return self._is_ready
+            return True
+        return False
 
     async def return_to(self, place: Place) -> None:
         """Put a fresh swarm where another one, or this one, was left."""
@@ -130,7 +132,6 @@ class Staging:
         if place.session is not None:
             self._simulation.follow(place.session)
         self._staged = self._simulation.parameters
-        self._is_ready = True
         self._screen.show_note("")
 
     async def go_to(self, replaying: Replaying, stop: Stop) -> None:
@@ -161,7 +162,6 @@ class Staging:
             self._screen.show_parameters(wanted)
 
     def _note_ready(self) -> None:
-        self._is_ready = True
         try:
             if self._intent.session is None:
                 open_with(self._simulation, self._intent.beginning.opening)

@@ -81,6 +81,11 @@ class MarkKeeper:
     _last_name: str = ""
     _last_wall: float = -math.inf
 
+    def begin_anew(self, marks: Sequence[Mark] = ()) -> None:
+        """Another run, of which these are known."""
+        self.marks[:] = marks
+        self._last_name, self._last_wall = "", -math.inf
+
     def note(self, wall: float, t: float, name: str, label: str) -> None:
         """Take in that parameter `name` changed at virtual `t`."""
         goes_on = name == self._last_name and wall - self._last_wall < _ONE_DRAG_S

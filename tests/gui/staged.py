@@ -40,44 +40,32 @@ class Stage:
             self.simulation, self.intent, self.screen, draw_seed=lambda: 77
         )
 
-    def play(self, seconds):
+    async def play(self, seconds):
         for _ in range(round(seconds * 60)):
             self.wall += 1 / 60
-            self.frame()
+            await self.step()
 
-    def frame(self):
+    async def step(self):
         """A frame at the wall time there is, with time enough for all that is due."""
         is_endless = math.isinf(self.simulation.pending.speed)
         self.pump.allowance.budget_s = BUDGET_S if is_endless else 10.0  # busy as the machine is
-        self.pump.frame()
-        while self.pump._is_behind and not math.isinf(self.simulation.pending.speed):
-            self.pump._pass_time(self.wall, 1.0)
-
-    async def restart(self):
-        await self.pump._restart()
-
-    async def go_where_wanted(self):
-        """As the pump does between two frames."""
-        if (stop := self.pump.replaying.stop_wanted()) is not None:
-            await self.pump._go_to(stop)
+        await self.pump.step(self.wall)
+        while self.pump.is_behind and not math.isinf(self.simulation.pending.speed):
+            await self.pump.step(self.wall)
 
     async def follow(self):
-        """As the pump does between two frames, until no wish for another run is left."""
-        self.play(1 / 60)
+        """Frames until no wish for another run or moment is left."""
+        await self.play(1 / 60)
         while self.pump.undoing.place_wanted is not None or self.intent.restart is not None:
-            if (place := self.pump.undoing.place_wanted) is not None:
-                await self.pump._return_to(place)
-            if self.intent.restart is not None:
-                await self.restart()
-            self.play(1 / 60)
+            await self.play(1 / 60)
 
-    def paint(self, brush, *cells):
+    async def paint(self, brush, *cells):
         """One stroke with a brush of one cell over some places."""
         self.hand.choose_brush(brush)
         self.hand.turn_wheel(-20)
         for x, y in cells:
             self.hand.stroke(x + 0.5, y + 0.5, x + 0.5, y + 0.5)
-            self.play(1 / 60)
+            await self.play(1 / 60)
         self.hand.end_stroke()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from experiments import Parameters, Simulation
+from tests.gui.waiting import frames
 
 SMALL = Parameters(side=6)
 
@@ -29,10 +30,9 @@ def test_one_digest_in_the_window_and_headless(in_window: Any, speed: float) -> 
     async def body(lab: Any) -> tuple[float, str]:
         simulation = lab.simulation
         while simulation.now < min(20.0, speed):
-            await lab.pump.schedule.next()
+            await frames(lab, 1)
         lab.controller.toggle_play()
-        await lab.pump.schedule.next()
-        await lab.pump.schedule.next()
+        await frames(lab, 2)
         return simulation.now, simulation.flashes.digest().hexdigest()
 
     now, digest = in_window(body, SMALL.replace(speed=speed))

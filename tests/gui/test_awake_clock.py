@@ -72,16 +72,16 @@ def test_after_a_stop_the_run_goes_on_from_where_it_was_with_a_word():
         await stage.pump.begin()
         stage.pump.watchers.append(Stops(machine.clock, stage.screen))
 
-        def frames(seconds):
+        async def frames(seconds):
             for _ in range(round(seconds * 60)):
                 machine.work(1 / 60)
                 stage.wall = machine.passed()
-                stage.frame()
+                await stage.step()
 
-        frames(3.0)
+        await frames(3.0)
         before, asleep = stage.simulation.now, len(stage.screen.toasts)
         machine.wall += 60.0
-        frames(1.5)
+        await frames(1.5)
         assert stage.simulation.now == pytest.approx(before + 1.5, abs=0.05)
         assert stage.pump.dropped == 0.0
         assert stage.screen.statuses[-1].held == pytest.approx(1.0, abs=0.02)

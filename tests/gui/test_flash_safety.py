@@ -299,32 +299,31 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it(view, is_calm):
         assert simulation.coherence.values[-1] > 0.99
         levels, brightest = [], 0.0
 
-        def play(seconds):
+        async def play(seconds):
             nonlocal wall
             for _ in range(round(seconds / FRAME_S)):
                 wall += FRAME_S
-                pump.frame()
+                await pump.step(wall)
                 levels.append(projector.level)
 
         for speed in (1.0, 4.0, 8.0, 9.0, 12.0, 50.0, 7.0, math.inf, 1.0):
             intent.ask("speed", speed)
-            play(3.0)
+            await play(3.0)
             brightest = max(brightest, max(levels[-120:]))
         for _ in range(20):
             intent.step()
-            play(0.1)
+            await play(0.1)
         intent.toggle_play()
         for period in (0.5, 5.0, 0.3, 2.0):
             intent.ask("refractory", period / 5)
             intent.ask("jitter", period / 50)
             intent.ask("nudge", period / 10)
             intent.ask("period", period)
-            play(1.0)
+            await play(1.0)
         for seed in range(8):
             intent.begin_anew(seed=seed)
-            await pump._restart()
             intent.ask("speed", math.inf)
-            play(0.2)
+            await play(0.2)
         await simulation.aclose()
         return levels, brightest
 
@@ -379,7 +378,7 @@ def test_switching_views_at_will_is_safe():
         for k in range(1_200):
             wall += FRAME_S
             intent.view = list(Colouring)[k // 4 % 4]
-            pump.frame()
+            await pump.step(wall)
             levels.append(projector.level)
         await simulation.aclose()
         return levels

@@ -70,14 +70,14 @@ def restore(path, until=None):
         folder = RunFolder(path.parent)
         files = RunFiles(stage.simulation, stage.intent, stage.screen, stage.controller, folder)
         files.restore(path)
-        await stage.restart()
         went = []
         for _ in range(5_000):
-            await stage.go_where_wanted()
+            stage.pump.allowance.budget_s = 0.001 if went else 0.0  # a few wakes
+            stage.wall += 1 / 60
+            await stage.pump.step(stage.wall)
             went.append(stage.simulation.now)
             if stage.intent.session is None or (until is not None and until(stage)):
                 break
-            stage.play(1 / 60)
         await stage.simulation.aclose()
         return stage, went
 
@@ -88,7 +88,7 @@ def test_a_run_is_restored_from_its_last_state_and_goes_on_as_it_would_have(cut_
     """Nothing before is repeated; phases, counts, statuses, R and interventions are the same."""
     path, end = cut_off
     stage, went = restore(path)
-    assert went[0] == 50.0
+    assert 50.0 <= went[0] < 50.5
     stage.simulation.sample()  # as at the end of the run that was cut off
     found = stage.simulation.moment()
     assert found.t == 60.0
@@ -128,7 +128,7 @@ def test_without_a_state_that_can_be_used_the_run_is_repeated(cut_off, damage):
     else:
         moment.write_bytes(moment_of_another_run())
     stage, went = restore(path)
-    assert went[0] == 0.0
+    assert 0.0 <= went[0] < 0.5
     assert stage.simulation.now == 60.0
     assert stage.simulation.flashes.digest().hexdigest() == end.digest.hexdigest()
     assert any(words.startswith("Restoring the run: ") for words in stage.screen.notes)

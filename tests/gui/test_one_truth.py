@@ -31,8 +31,7 @@ def on_stage(body, session=None, parameters=SMALL):
 def shown_truth(stage):
     """Time and R that everything shows; fails if two readouts differ."""
     stage.wall += 1.0
-    stage.pump._readouts.show(stage.simulation, stage.pump.painting, stage.wall)
-    stage.pump._instruments.show_all(stage.simulation, stage.wall)
+    stage.pump.present()
     screen, instant = stage.screen, stage.simulation.instant
     status, circle, curve = (
         screen.statuses[-1],
@@ -54,13 +53,13 @@ def test_paused_a_flash_of_everything_shows_everywhere():
     """Status line, circle, plot, caption, histogram, metrics: R 1.00, at the time of the pause."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.controller.toggle_play()
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         before = shown_truth(stage)
         assert before[1] < 0.5
         stage.intent.touch(Action.FLASH_NOW, set(range(36)))
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert shown_truth(stage) == (before[0], pytest.approx(1.0, abs=1e-3))
 
     on_stage(body)
@@ -74,16 +73,16 @@ def test_in_the_middle_of_an_instant_the_one_before_shows_everywhere(view):
         stage.pump.allowance = Allowance(0.0)  # a few wakes a frame
         await stage.pump.run_ahead(1.05)
         stage.intent.view, stage.intent.is_playing = view, False
-        stage.pump.frame()
+        await stage.pump.step(stage.wall)
         before, frames = shown_truth(stage), len(stage.screen.frames)
         stage.intent.touch(Action.FLASH_NOW, set(range(36)))
         cuts = 0
-        stage.pump.frame()
+        await stage.pump.step(stage.wall)
         while not stage.simulation.is_complete:
             cuts += 1
             assert shown_truth(stage) == before
             assert len(stage.screen.frames) == frames
-            stage.pump.frame()
+            await stage.pump.step(stage.wall)
         assert cuts > 3
         assert shown_truth(stage) == (before[0], pytest.approx(1.0, abs=1e-3))
         assert len(stage.screen.frames) > frames
@@ -95,10 +94,10 @@ def test_stepping_shows_the_instant_of_the_flash_everywhere():
     """After each step all readouts are at the time of the flash, after all it caused."""
 
     async def body(stage):
-        stage.play(0.3)
+        await stage.play(0.3)
         for _ in range(10):
             stage.controller.step()
-            stage.play(2 / 60)
+            await stage.play(2 / 60)
             t, coherence = shown_truth(stage)
             zero = stage.simulation.population.zero_times()
             assert t == stage.simulation.now
@@ -111,9 +110,9 @@ def test_a_session_that_is_repeated_and_gone_through_shows_one_truth():
     """While it is followed, where one goes in it, and at its end, which is that of the run."""
 
     async def run(stage):
-        stage.play(1.0)
+        await stage.play(1.0)
         stage.intent.touch(Action.SCRAMBLE, set(range(18)))
-        stage.play(1.0)
+        await stage.play(1.0)
         stage.simulation.settle()
         return session_of(stage.simulation), shown_truth(stage)
 
@@ -121,13 +120,13 @@ def test_a_session_that_is_repeated_and_gone_through_shows_one_truth():
     assert isinstance(session, Session)
 
     async def repeat(stage):
-        stage.play(0.7)
+        await stage.play(0.7)
         shown_truth(stage)
         stage.intent.seek = 1.5
-        await stage.go_where_wanted()
-        stage.play(0.1)
+        await stage.step()
+        await stage.play(0.1)
         shown_truth(stage)
-        stage.play(3.0)
+        await stage.play(3.0)
         assert shown_truth(stage) == end
 
     on_stage(repeat, session, session.parameters)
@@ -138,9 +137,9 @@ def test_the_picture_is_of_the_same_instant():
 
     async def body(stage):
         stage.intent.view = Colouring.PHASE
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.controller.toggle_play()
-        stage.play(5.0)  # whatever the flash guard softened
+        await stage.play(5.0)  # whatever the flash guard softened
         shown_truth(stage)
         phases = stage.simulation.instant.phases
         index = np.minimum(phase_values(phases, 1.0) * 256.0, 255.0).astype(int)

@@ -26,6 +26,7 @@ from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.look import Theme
 from gui.models.scales import value_text
+from gui.system.awake_clock import AwakeClock
 from tests.gui.panel_names import PANEL_NAMES
 from tests.gui.test_window import SMALL
 from tests.proofs import count
@@ -48,11 +49,10 @@ class Operations(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.files = tempfile.TemporaryDirectory()
         self.folder = Path(self.files.name)
-        self.opened = open_laboratory(SMALL)
+        self.wall = 0.0
+        self.opened = open_laboratory(SMALL, clock=AwakeClock(lambda: self.wall, lambda: 0.0))
         self.lab = self.runner.run(self.opened.__aenter__())
         self.window, self.pump = self.lab.window, self.lab.pump
-        self.wall = 0.0
-        self.pump._wall_clock = lambda: self.wall
         self.window.show()
         self.runner.run(self.pump.begin())
         self.frame(1)
@@ -67,11 +67,7 @@ class Operations(RuleBasedStateMachine):
     def frame(self, n):
         for _ in range(n):
             self.wall += 1 / 60
-            if (place := self.pump.undoing.place_wanted) is not None:
-                self.runner.run(self.pump._return_to(place))
-            while self.lab.intent.restart is not None:
-                self.runner.run(self.pump._restart())
-            self.pump.frame()
+            self.runner.run(self.pump.step(self.wall))
 
     @rule(name=st.sampled_from(LIVE), text=TEXTS)
     def type_value(self, name, text):

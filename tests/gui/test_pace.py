@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from experiments import Action
-from gui.controllers.pump import _REST_S
+from gui.controllers.pump import REST_S
 from gui.models.allowance import Allowance
+from gui.models.colouring import Colouring
 from gui.models.pacing import Pacer
 from gui.models.status_readout import Activity, StatusReadout
 from tests.gui.staged import SMALL, run_staged
@@ -135,11 +136,11 @@ def test_between_two_avalanches_there_are_pictures_however_long_they_take():
     async def body(stage):
         stage.simulation.act(Action.FLASH_NOW, range(36))
         await stage.pump.run_ahead(0.5)
-        stage.pump.allowance.budget_s = stage.pump.allowance._most_s = 1e-6  # a wake or so
+        stage.pump.allowance = Allowance(1e-6)  # a wake or so
         jumps, stuck, t = [], 0, stage.simulation.instant.t
         for _ in range(2_000):
             stage.wall += FRAME
-            stage.pump.frame()
+            await stage.pump.step(stage.wall)
             jumps.append(stage.simulation.instant.t - t)
             stuck += jumps[-1] == 0.0
             t = stage.simulation.instant.t
@@ -161,7 +162,7 @@ def test_instruments_give_way_to_the_grid():
             before = len(stage.screen.given["coherence"])
             for _ in range(360):
                 stage.wall += FRAME
-                stage.pump.frame()
+                await stage.pump.step(stage.wall)
             drawn[budget_s] = len(stage.screen.given["coherence"]) - before
         assert 50 <= drawn[30.0] <= 60  # six seconds
         assert 15 <= drawn[10.0] <= 20
@@ -173,27 +174,36 @@ def test_a_late_frame_without_a_new_picture_works_on():
     """In the middle of an avalanche there is nothing to paint: the swarm has the time for that."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.controller.toggle_play()
-        stage.play(FRAME)
-        assert not stage.pump._is_behind
+        await stage.play(FRAME)
+        assert not stage.pump.is_behind
         stage.intent.touch(Action.FLASH_NOW, set(range(36)))
-        stage.pump.allowance.budget_s = 0.0  # a few wakes
-        stage.wall += FRAME
-        stage.pump.frame()
-        stage.pump.allowance.budget_s = 10.0
-        assert stage.pump.schedule.left() <= 0.0
-        assert stage.pump._is_behind
-        assert not stage.pump._has_new_picture
-        before = stage.simulation.wakes
-        stage.pump._has_new_picture = True
-        stage.pump._work_off()
-        assert stage.simulation.wakes == before
-        stage.pump._has_new_picture = False
-        stage.pump._work_off()
+        between = []
+
+        def take(_wall):
+            """Between the two parts of a frame: from now on there is time enough."""
+            between.append((stage.pump.is_behind, len(stage.screen.frames)))
+            stage.pump.allowance.budget_s = 10.0
+
+        stage.pump.watchers.append(types.SimpleNamespace(wants_pictures=False, take=take))
+        assert stage.pump.frame_times.left_s() <= 0.0
+
+        async def frame():
+            stage.pump.allowance.budget_s = 0.0  # a few wakes
+            stage.wall += FRAME
+            await stage.pump.step(stage.wall)
+
+        n_pictures = len(stage.screen.frames)
+        stage.intent.view = Colouring.PHASE  # there is something to paint
+        await frame()
+        assert between == [(True, n_pictures + 1)]
+        assert not stage.simulation.is_complete
+        await frame()
+        assert between[1:] == [(True, n_pictures + 1)]
         assert stage.simulation.is_complete
-        stage.frame()
-        assert stage.pump._has_new_picture
+        await stage.step()
+        assert len(stage.screen.frames) == n_pictures + 2
 
     run_staged(body)
 
@@ -214,10 +224,10 @@ def test_a_starved_pump_tells_the_status_line():
     """What was found out about the processor is shown with the speed."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         assert not stage.screen.statuses[-1].is_starved
         stage.pump.allowance.is_starved = True
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.screen.statuses[-1].is_starved
 
     run_staged(body)
@@ -228,27 +238,26 @@ def test_there_is_rest_only_when_nothing_moves():
 
     async def body(stage):
         pump, taker = stage.pump, types.SimpleNamespace(wants_pictures=True, take=lambda _: None)
-        stage.play(0.5)
-        assert pump._rest_s() == 0.0
+        await stage.play(0.5)
+        assert pump.rest_s == 0.0
         stage.screen.shows = False
-        stage.play(FRAME)
-        assert pump._rest_s() > 0.0
+        await stage.play(FRAME)
+        assert pump.rest_s > 0.0
         stage.screen.shows = True
         stage.controller.toggle_play()
-        assert pump._doze.is_called
-        stage.play(5.0)  # until every panel has had its turn
-        assert pump._rest_s() > 0.0
+        assert pump.frame_times.is_called
+        await stage.play(5.0)  # until every panel has had its turn
+        assert pump.rest_s > 0.0
         pump.watchers.append(taker)
-        assert pump._rest_s() == 0.0
+        assert pump.rest_s == 0.0
         taker.wants_pictures = False
-        pump._doze.begin_anew()
+        await pump.frame_times.next(0.0)
         stage.controller.move_value("nudge", 0.01)
-        assert pump._doze.is_called
-        pump._doze.begin_anew()
-        stage.play(FRAME)
-        pump._doze.begin_anew()
-        stage.play(FRAME)
-        assert not pump._doze.is_called  # the pump's own doing is no wish
+        assert pump.frame_times.is_called
+        await stage.play(FRAME)
+        await pump.frame_times.next(0.0)
+        await stage.play(FRAME)
+        assert not pump.frame_times.is_called  # the pump's own doing is no wish
 
     run_staged(body)
 
@@ -257,17 +266,16 @@ def test_a_starved_pump_that_is_late_goes_on_at_once(monkeypatch):
     """It doesn't sleep until the next deadline, and counts what was left out."""
 
     async def body(stage):
-        loop, schedule = asyncio.get_running_loop(), stage.pump.schedule
+        loop, frame_times = asyncio.get_running_loop(), stage.pump.frame_times
         wall = loop.time()
-        await schedule.next()
-        stage.play(0.1)
+        await frame_times.next(0.0)
+        await stage.play(0.1)
         stage.pump.allowance.is_starved = True
         monkeypatch.setattr(loop, "time", lambda: wall + 10.5 * FRAME)
-        dropped, number = stage.metrics.frames_dropped, schedule._number
-        await stage.pump._next_frame()
-        assert schedule._number == 10
-        assert stage.metrics.frames_dropped - dropped == 10 - number - 1
-        assert schedule.left() > 0.0
+        dropped = stage.metrics.frames_dropped
+        await frame_times.next(0.0)
+        assert stage.metrics.frames_dropped - dropped == 8  # the tenth, after the first
+        assert 0.0 < frame_times.left_s() <= FRAME
         monkeypatch.undo()
 
     run_staged(body)
@@ -292,13 +300,13 @@ def test_a_paused_window_rests_and_hears_every_wish(in_window):
         began = asyncio.get_running_loop().time()
         await asyncio.sleep(0.5)
         took = asyncio.get_running_loop().time() - began
-        assert len(frames) <= 2 + took / _REST_S
+        assert len(frames) <= 2 + took / REST_S
         assert lags.count("loop_lag_ms") < 25 * took  # of a hundred a second
         for key in (Qt.Key.Key_Period, Qt.Key.Key_Period, Qt.Key.Key_Space):
             await until_resting()
             before = lab.simulation.now
             QTest.keyClick(lab.window, key)
-            assert lab.pump._doze.is_called
+            assert lab.pump.frame_times.is_called
             async with asyncio.timeout(LONGEST_S):
                 while lab.simulation.now == before:
                     await asyncio.sleep(0)
@@ -313,26 +321,27 @@ def test_a_minimised_window_plays_on_without_painting(in_window):
 
     async def body(lab):
         lab.window.hide()
-        doze, rests, frames = lab.pump._doze, [], []
-        sleep = doze.sleep
+        frame_times, rests, frames = lab.pump.frame_times, [], []
+        wait = frame_times.next
 
-        def rest(longest_s):
-            rests.append(longest_s)
-            return sleep(longest_s)
+        def wait_and_note(rest_s):
+            rests.append(rest_s)
+            return wait(rest_s)
 
         def take(_wall):
-            frames.append(lab.pump._is_behind)
+            frames.append(lab.pump.is_behind)
 
         async with asyncio.timeout(LONGEST_S):
             while not lab.pump.is_resting:
                 await asyncio.sleep(0.01)
-            doze.sleep = rest
+            frame_times.next = wait_and_note
             lab.pump.watchers.append(types.SimpleNamespace(wants_pictures=False, take=take))
             paints, before = lab.metrics.paints, lab.simulation.now
             while lab.simulation.now < before + 0.5 or len(frames) < 3:
                 await asyncio.sleep(0.02)
         assert lab.metrics.paints == paints
-        assert set(rests) == {_REST_S}
+        rests = [rest_s for rest_s in rests if rest_s]
+        assert set(rests) == {REST_S}
         assert len(frames) - 1 <= len(rests) + sum(frames)
 
     in_window(body, SMALL)

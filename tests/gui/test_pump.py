@@ -36,7 +36,7 @@ def test_virtual_time_keeps_up_with_the_wall(on_stage):
     """Two wall seconds at 3x are six virtual ones, and the status says so."""
 
     async def body(stage):
-        stage.play(2.0 + 1 / 60)
+        await stage.play(2.0 + 1 / 60)
         assert stage.simulation.now == pytest.approx(6.0, abs=1e-9)
         last = stage.screen.statuses[-1]
         assert last.activity is Activity.RUNNING
@@ -62,17 +62,17 @@ def test_pause_freezes_the_picture_and_time(on_stage):
     """Paused, no frame is made and virtual time stands still."""
 
     async def body(stage):
-        stage.play(1.0)
+        await stage.play(1.0)
         stage.controller.toggle_play()
-        stage.play(0.1)
+        await stage.play(0.1)
         frames, now = len(stage.screen.frames), stage.simulation.now
-        stage.play(5.0)
+        await stage.play(5.0)
         assert len(stage.screen.frames) == frames
         assert stage.simulation.now == now
         assert stage.screen.playing is False
         assert stage.screen.statuses[-1].activity is Activity.PAUSED
         stage.controller.toggle_play()
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.simulation.now == pytest.approx(now + 0.5, abs=0.02)
 
     on_stage(body)
@@ -83,11 +83,11 @@ def test_pausing_doesnt_change_a_picture_that_was_evened_out(on_stage, speed):
     """The last picture before the pause stays, as fast as it ran."""
 
     async def body(stage):
-        stage.play(2.0)
+        await stage.play(2.0)
         stage.controller.toggle_play()
-        stage.play(0.1)  # a pause takes effect once the instant is complete, which may show
+        await stage.play(0.1)  # a pause takes effect once the instant is complete, which may show
         frames = len(stage.screen.frames)
-        stage.play(1.0)
+        await stage.play(1.0)
         assert len(stage.screen.frames) == frames
 
     on_stage(body, SMALL.replace(speed=speed))
@@ -97,11 +97,11 @@ def test_a_step_goes_to_the_next_flash_and_shows_it(on_stage):
     """Each step pauses, adds the flashes of one instant, and lights them fully."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         for _ in range(5):
             flashes = len(stage.simulation.flashes)
             stage.controller.step()
-            stage.play(0.5)
+            await stage.play(0.5)
             times, ids, _ = stage.simulation.flashes.read(flashes)
             assert len(times) > 0
             assert (times == times[0]).all()
@@ -117,11 +117,11 @@ def test_changes_reach_the_model_within_a_frame(on_stage):
     """What was asked between two frames is in force after the next one."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.controller.move_value("nudge", 0.01)
         stage.controller.move_value("nudge", 0.07)
         stage.controller.move_value("glow", 0.5)
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.simulation.parameters.nudge == 0.07
         assert stage.simulation.parameters.glow == 0.5
         assert len(stage.simulation.interventions) == 1
@@ -135,9 +135,9 @@ def test_changes_reach_the_model_while_paused(on_stage):
 
     async def body(stage):
         stage.controller.toggle_play()
-        stage.play(0.1)
+        await stage.play(0.1)
         stage.controller.move_value("period", 2.0)
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.simulation.parameters.period == 2.0
 
     on_stage(body)
@@ -148,13 +148,13 @@ def test_an_invalid_value_is_refused_with_its_reason(on_stage):
 
     async def body(stage):
         stage.controller.move_value("refractory", 0.01)
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.simulation.parameters == SMALL
         reason = "Refractory stays above the jitter (0.02 s), not 0.01 s"
         assert stage.screen.refusals == {"refractory": reason}
         assert stage.screen.values == SMALL
         stage.controller.move_value("refractory", 0.3)
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.screen.refusals == {}
         assert stage.simulation.parameters.refractory == 0.3
 
@@ -167,7 +167,7 @@ def test_of_two_values_asked_at_once_only_the_bad_one_is_refused(on_stage):
     async def body(stage):
         stage.controller.move_value("speed", 0.01)
         stage.controller.move_value("nudge", 0.01)
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.simulation.parameters == SMALL.replace(nudge=0.01)
         assert "nudge" not in stage.screen.refusals
 
@@ -203,7 +203,7 @@ def test_typed_nonsense_is_refused_in_words(on_stage, name, text, reason):
 
     async def body(stage):
         stage.controller.type_value(name, text)
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.screen.refusals == {name: reason}
         assert stage.simulation.pending == SMALL
         assert stage.intent.restart is None
@@ -216,9 +216,9 @@ def test_a_period_below_the_nudge_is_refused_for_its_sake(on_stage):
 
     async def body(stage):
         stage.controller.type_value("nudge", "0.5")
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         stage.controller.type_value("period", "0.4")
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.screen.refusals == {
             "period": "Period stays at or above the nudge (0.50 s), not 0.4 s"
         }
@@ -232,14 +232,14 @@ def test_a_refusal_goes_with_the_next_good_value_of_its_own(on_stage):
     async def body(stage):
         stage.controller.type_value("nudge", "9")
         stage.controller.type_value("side", "2")
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert set(stage.screen.refusals) == {"nudge", "side"}
         stage.controller.move_value("glow", 0.5)
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert set(stage.screen.refusals) == {"nudge", "side"}
         stage.controller.type_value("nudge", "0.05")
         stage.controller.type_value("side", "6")
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.screen.refusals == {}
 
     on_stage(body)
@@ -249,13 +249,13 @@ def test_reset_repeats_the_same_flashes(on_stage):
     """Same seed, same parameters: the log of the second run is that of the first."""
 
     async def body(stage):
-        stage.play(4.0)
+        await stage.play(4.0)
         first = stage.simulation.flashes.read(0)
         stage.controller.reset()
-        await stage.restart()
+        await stage.step()
         assert stage.simulation.now == 0.0
         assert len(stage.simulation.flashes) == 0
-        stage.play(4.0)
+        await stage.play(4.0)
         second = stage.simulation.flashes.read(0)
         assert len(first[0]) > 100
         assert np.array_equal(first[0][: len(second[0])], second[0])
@@ -270,7 +270,7 @@ def test_a_reset_keeps_what_was_changed(on_stage):
     async def body(stage):
         stage.controller.move_value("nudge", 0.03)
         stage.controller.reset()
-        await stage.restart()
+        await stage.step()
         assert stage.simulation.parameters == SMALL.replace(nudge=0.03)
 
     on_stage(body)
@@ -281,7 +281,7 @@ def test_a_new_seed_makes_another_run(on_stage):
 
     async def body(stage):
         stage.controller.new_seed()
-        await stage.restart()
+        await stage.step()
         assert stage.simulation.parameters == SMALL.replace(seed=77)
 
     on_stage(body)
@@ -291,14 +291,14 @@ def test_side_restarts_when_its_handle_is_let_go(on_stage):
     """While the handle moves nothing happens; then a swarm of the new size begins."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.controller.move_value("side", 7.0)
         stage.controller.move_value("side", 9.0)
         assert stage.intent.restart is None
         stage.controller.release_handle("side")
-        await stage.restart()
+        await stage.step()
         assert stage.simulation.parameters.side == 9
-        stage.play(0.1)
+        await stage.play(0.1)
         assert stage.screen.frames[-1].shape == (9, 9, 4)
 
     on_stage(body)
@@ -308,15 +308,15 @@ def test_nobody_looks_no_picture_is_made_but_time_goes_on(on_stage):
     """Hidden: no frames and no curves; shown again: the picture is up to date."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.screen.shows = False
         frames, curves = len(stage.screen.frames), len(stage.screen.given["coherence"])
-        stage.play(1.5)
+        await stage.play(1.5)
         assert len(stage.screen.frames) == frames
         assert len(stage.screen.given["coherence"]) == curves
         assert stage.simulation.now == pytest.approx(2.0, abs=0.03)
         stage.screen.shows = True
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert len(stage.screen.frames) == frames + 1
 
     on_stage(body)
@@ -326,10 +326,10 @@ def test_a_stall_is_worked_off_but_no_more_than_two_seconds_of_it(on_stage):
     """After five stalled seconds two are made up for, and three counted as dropped."""
 
     async def body(stage):
-        stage.play(1.0)
+        await stage.play(1.0)
         now = stage.simulation.now
         stage.wall += 5.0
-        stage.play(1.0)
+        await stage.play(1.0)
         assert stage.simulation.now == pytest.approx(now + 2.0 + 1.0, abs=0.05)
         assert stage.pump.dropped == pytest.approx(3.0, abs=0.05)
 
@@ -340,11 +340,11 @@ def test_changes_leave_marks_but_those_of_the_view_dont(on_stage):
     """A mark says what changed and when; speed and glow change nothing that happens."""
 
     async def body(stage):
-        stage.play(1.0)
+        await stage.play(1.0)
         stage.controller.move_value("nudge", 0.04)
         stage.controller.move_value("speed", 2.0)
         stage.controller.move_value("glow", 0.4)
-        stage.play(1.0)
+        await stage.play(1.0)
         marks = stage.screen.given["coherence"][-1].marks
         assert [mark.label for mark in marks] == ["nudge 0.04 s"]
         assert marks[0].t == pytest.approx(1.0, abs=0.05)
@@ -356,7 +356,7 @@ def test_as_fast_as_possible_uses_its_budget_and_stops_there(on_stage):
     """At max a frame takes its budget; far more than real time passes."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.simulation.now > 5.0
 
     on_stage(body, SMALL.replace(speed=math.inf))
@@ -368,7 +368,7 @@ def test_a_quiet_swarm_at_max_doesnt_hold_the_frame(on_stage):
     async def body(stage):
         loop = asyncio.get_running_loop()
         began = loop.time()
-        stage.pump.frame()
+        await stage.pump.step(stage.wall)
         assert loop.time() - began < 0.5
 
     on_stage(body, SMALL.replace(period=3_600.0, speed=math.inf))
@@ -385,10 +385,10 @@ def test_a_failed_workflow_is_shown_by_name(on_stage):
             raise error
 
         stage.simulation.population.swarm.flash = broken  # whichever flashes next fails
-        stage.play(1.0)
+        await stage.play(1.0)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        stage.play(0.5)
+        await stage.play(0.5)
         last = stage.screen.statuses[-1]
         assert last.failures >= 1
         assert "failed: firefly" in last.state_text()
@@ -400,13 +400,13 @@ def test_lateness_is_what_the_frame_and_a_backlog_add(on_stage):
     """On time, a flash waits for its frame at most; held up for 0.5 s, that much longer."""
 
     async def body(stage):
-        stage.play(3.0)
+        await stage.play(3.0)
         on_time = stage.pump.painting.lateness.by_id.copy()
         assert np.all((on_time >= 0.0) & (on_time <= 1 / 60 + 1e-9))
 
         held_up = stage.simulation.now
         stage.wall += 0.5
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         last = stage.pump.painting._buffer._last
         flashed = last > held_up
         assert flashed.sum() > 10
@@ -421,11 +421,11 @@ def test_steps_and_the_highest_speed_are_never_late(on_stage):
     """Nobody asked for these flashes at any moment, so no lateness is noted."""
 
     async def body(stage):
-        stage.play(1.0)
+        await stage.play(1.0)
         assert len(stage.simulation.flashes) > 100
         stage.controller.toggle_play()
         stage.controller.step()
-        stage.play(0.1)
+        await stage.play(0.1)
         assert np.all(np.isnan(stage.pump.painting.lateness.by_id))
 
     on_stage(body, SMALL.replace(speed=math.inf))
@@ -437,7 +437,7 @@ def test_of_several_sides_asked_for_the_last_one_counts(on_stage):
     async def body(stage):
         stage.controller.type_value("side", "9")
         stage.controller.type_value("side", "6")
-        await stage.restart()
+        await stage.step()
         assert stage.simulation.parameters.side == 6
         stage.controller.move_value("side", 7)
         stage.controller.release_handle("side")
@@ -452,19 +452,19 @@ def test_a_newer_wish_overtakes_a_swarm_that_is_being_made(on_stage):
     """The big swarm is given up half made, and the small one is there, with nothing left over."""
 
     async def body(stage):
-        stage.play(1.0)
+        await stage.play(1.0)
         notes = stage.screen.notes
         stage.intent.begin_anew(side=40)
-        first = asyncio.create_task(stage.restart())
+        first = asyncio.create_task(stage.step())
         while stage.simulation.parameters.side != 40:
             await asyncio.sleep(0)
         stage.intent.begin_anew(side=5)
         await first
         assert "1,600 of 1,600" not in "".join(notes)
-        await stage.restart()
+        await stage.step()
         assert stage.simulation.parameters.side == 5
         assert notes[-1] == ""
-        stage.play(2.0)
+        await stage.play(2.0)
         assert stage.simulation.now > 1.9
         assert not stage.simulation.failures
 
@@ -475,10 +475,10 @@ def test_while_a_swarm_is_made_nothing_of_the_old_one_shows(on_stage):
     """New values, an empty curve, a dark picture and no figures, from the first moment on."""
 
     async def body(stage):
-        stage.play(3.0)
+        await stage.play(3.0)
         assert "R" in stage.screen.statuses[-1].observed
         stage.intent.begin_anew(side=8)
-        restart = asyncio.create_task(stage.restart())
+        restart = asyncio.create_task(stage.step())
         await asyncio.sleep(0)
         assert stage.screen.values.side == 8
         assert len(stage.screen.given["coherence"][-1].times) == 0
@@ -491,7 +491,7 @@ def test_while_a_swarm_is_made_nothing_of_the_old_one_shows(on_stage):
         assert (status.fps, status.flashes_per_s, status.observed) == (None, None, {})
         await restart
         assert "Ending 36 fireflies: 36 left" in stage.screen.notes
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         status = stage.screen.statuses[-1]
         assert (status.activity, status.fps, status.flashes_per_s) == (Activity.RUNNING, None, None)
 
@@ -502,10 +502,10 @@ def test_the_sign_of_an_evened_glow_goes_with_its_run(on_stage):
     """A dark picture of fireflies that don't run yet isn't evened out."""
 
     async def body(stage):
-        stage.play(3.0)
+        await stage.play(3.0)
         assert stage.screen.is_evened
         stage.intent.begin_anew()
-        restart = asyncio.create_task(stage.restart())
+        restart = asyncio.create_task(stage.step())
         await asyncio.sleep(0)
         assert not stage.screen.is_evened
         await restart
@@ -518,7 +518,7 @@ def test_while_a_swarm_ends_all_that_is_asked_goes_into_the_next(on_stage):
 
     async def body(stage):
         stage.controller.type_value("side", "9")
-        restart = asyncio.create_task(stage.restart())
+        restart = asyncio.create_task(stage.step())
         await until_note(stage, "Ending")
         assert stage.screen.values.side == 9
         stage.controller.type_value("side", "20")
@@ -532,7 +532,7 @@ def test_while_a_swarm_ends_all_that_is_asked_goes_into_the_next(on_stage):
         assert stage.intent.restart is None, "it is being made already"
         await restart
         assert stage.simulation.parameters == SMALL.replace(side=20, nudge=0.07)
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.screen.given["coherence"][-1].marks == ()
 
     on_stage(body, SMALL.replace(side=20))
@@ -543,7 +543,7 @@ def test_while_a_swarm_is_made_values_are_taken_and_refused(on_stage):
 
     async def body(stage):
         stage.controller.type_value("side", "40")
-        restart = asyncio.create_task(stage.restart())
+        restart = asyncio.create_task(stage.step())
         await until_note(stage, "Waking")
         stage.controller.type_value("nudge", "0.07")
         stage.controller.type_value("jitter", "5")
@@ -551,7 +551,7 @@ def test_while_a_swarm_is_made_values_are_taken_and_refused(on_stage):
         assert set(stage.screen.refusals) == {"jitter"}
         assert stage.screen.notes[-1].startswith("Waking")
         await restart
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.simulation.parameters == SMALL.replace(side=40, nudge=0.07)
         assert [each.t for each in stage.simulation.interventions] == [0.0]
 
@@ -562,10 +562,10 @@ def test_a_higher_speed_counts_before_it_is_achieved(on_stage):
     """Evened out with its first picture, not once the meter has come to know it."""
 
     async def body(stage):
-        stage.play(3.0)
+        await stage.play(3.0)
         assert not stage.screen.is_evened
         stage.controller.move_value("speed", 50.0)
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.screen.is_evened
 
     on_stage(body, SMALL.replace(period=5.0))
@@ -575,16 +575,16 @@ def test_a_speed_out_of_reach_isnt_evened_out_for(on_stage):
     """What counts is how fast the fireflies flash for somebody looking, once that is known."""
 
     async def body(stage):
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.screen.is_evened
+        stage.pump.allowance.budget_s = 1e-6  # a wake or so
         for _ in range(120):
             stage.wall += 1 / 60
-            stage.simulation.advance(0.01)
-            stage.pump._meter.note(stage.wall, stage.simulation.now)
-            stage.pump._show_picture(stage.wall)
+            await stage.pump.step(stage.wall)
+        assert stage.simulation.now < 2.0
         assert not stage.screen.is_evened
 
-    on_stage(body, SMALL.replace(speed=20.0))
+    on_stage(body, SMALL.replace(side=20, speed=20.0))
 
 
 def test_progress_is_told_no_more_often_than_anybody_reads(on_stage):
@@ -593,7 +593,7 @@ def test_progress_is_told_no_more_often_than_anybody_reads(on_stage):
     async def body(stage):
         stage.intent.begin_anew(side=40)
         before = len(stage.screen.notes)
-        await stage.restart()
+        await stage.step()
         assert len(stage.screen.notes) - before <= 5  # 25 slices, at one moment of its wall
 
     on_stage(body)
@@ -605,31 +605,31 @@ def test_undo_and_redo_go_through_changes_one_drag_at_a_time(on_stage):
     async def body(stage):
         for nudge in (0.06, 0.07, 0.08):
             stage.controller.move_value("nudge", nudge)
-            stage.play(1 / 60)
+            await stage.play(1 / 60)
         stage.controller.release_handle("nudge")
         stage.controller.type_value("period", "2")
-        stage.play(1.0)
+        await stage.play(1.0)
         now = stage.simulation.now
 
-        def values():
-            stage.play(1 / 60)
+        async def values():
+            await stage.play(1 / 60)
             return stage.simulation.parameters.nudge, stage.simulation.parameters.period
 
-        assert values() == (0.08, 2.0)
+        assert await values() == (0.08, 2.0)
         stage.controller.undo()
-        assert values() == (0.08, 1.0)
+        assert await values() == (0.08, 1.0)
         stage.controller.undo()
-        assert values() == (0.05, 1.0)
+        assert await values() == (0.05, 1.0)
         stage.controller.undo()
-        assert values() == (0.05, 1.0)
+        assert await values() == (0.05, 1.0)
         stage.controller.redo()
         stage.controller.redo()
-        assert values() == (0.08, 2.0)
+        assert await values() == (0.08, 2.0)
         stage.controller.undo()
-        assert values() == (0.08, 1.0)
+        assert await values() == (0.08, 1.0)
         stage.controller.type_value("jitter", "0.01")
         stage.controller.redo()
-        assert values() == (0.08, 1.0)
+        assert await values() == (0.08, 1.0)
         assert stage.simulation.now > now
 
     on_stage(body)
@@ -640,11 +640,11 @@ def test_a_refused_change_is_nothing_to_undo(on_stage):
 
     async def body(stage):
         stage.controller.type_value("nudge", "0.06")
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         stage.controller.type_value("nudge", "50")
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         stage.controller.undo()
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.simulation.parameters == SMALL
 
     on_stage(body)
@@ -654,11 +654,11 @@ def test_stepping_a_period_lets_one_period_pass(on_stage):
     """It pauses; two wishes are two periods."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         before = stage.simulation.now
         stage.controller.step_period()
         stage.controller.step_period()
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.simulation.now == pytest.approx(before + 2.0)
         assert not stage.intent.is_playing
 
@@ -674,7 +674,7 @@ def test_a_preset_of_the_gallery_begins_anew_with_its_values(on_stage):
         stage.controller.toggle_play()
         stage.controller.begin_preset("Small swarm")
         assert stage.controller.settings() == preset.parameters.replace(seed=seed)
-        await stage.restart()
+        await stage.step()
         assert stage.simulation.parameters == preset.parameters.replace(seed=seed)
         assert stage.intent.is_playing
         assert stage.screen.preset == (preset.name, preset.sentence)
@@ -729,9 +729,9 @@ def test_a_change_is_in_the_model_and_on_the_screen_within_one_frame(on_stage, n
 
     async def body(stage):
         for is_playing in (True, False):
-            stage.play(0.5)
+            await stage.play(0.5)
             stage.controller.type_value(name, text)
-            stage.play(1 / 60)
+            await stage.play(1 / 60)
             assert getattr(stage.simulation.parameters, name) == value
             assert getattr(stage.screen.values, name) == value
             stage.controller.undo()
@@ -745,12 +745,12 @@ def test_dropped_frames_are_told_for_the_second_they_were_dropped_in(on_stage):
     """In the status line beside the frames that were shown; the next second starts anew."""
 
     async def body(stage):
-        stage.play(1.5)
+        await stage.play(1.5)
         stage.metrics.frames_dropped += 7
-        stage.play(1.2)
+        await stage.play(1.2)
         texts = [status.fps_text() for status in stage.screen.statuses]
         assert any(text.endswith(", 7 dropped") for text in texts)
-        stage.play(1.5)
+        await stage.play(1.5)
         assert "dropped" not in stage.screen.statuses[-1].fps_text()
 
     on_stage(body)
@@ -760,21 +760,21 @@ def test_what_is_done_while_paused_is_not_as_late_as_what_was_before(on_stage):
     """A flash by the brush is shown within its frame; that of a step was asked for at no moment."""
 
     async def body(stage):
-        stage.play(2.0)
+        await stage.play(2.0)
         stage.wall += 1.5
-        stage.play(1 / 60)  # held up: who flashed is up to 1.5 s late
+        await stage.play(1 / 60)  # held up: who flashed is up to 1.5 s late
         stage.controller.toggle_play()
-        stage.play(0.5)
+        await stage.play(0.5)
         late = stage.pump.painting.lateness.by_id
         assert late.max() > 0.5
         worst = int(late.argmax())
-        stage.paint(Brush.FLASH, (worst % 6, worst // 6))
+        await stage.paint(Brush.FLASH, (worst % 6, worst // 6))
         assert late[worst] < 0.05
         other = int(late.argmax())
         assert late[other] > 0.5
         stage.intent.steps = 200
         while stage.pump.painting.last_flash(other) < stage.simulation.now - SMALL.period / 2:
-            stage.play(1 / 60)
+            await stage.play(1 / 60)
         assert np.isnan(late[other])
 
     on_stage(body)
@@ -785,7 +785,7 @@ def test_what_was_run_ahead_was_not_late(on_stage):
 
     async def body(stage):
         await stage.pump.run_ahead(5.0)
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         late = stage.pump.painting.lateness.by_id
         assert not np.any(late > 0.1)
         assert stage.pump.painting.history.rate(0.0, 5.0, 1_000)[1].sum() > 0
@@ -802,10 +802,10 @@ def test_when_everybody_fails_all_are_counted_and_as_many_told_as_can_be_read(on
             raise ValueError(f"no wings on {i}")
 
         stage.simulation.population.swarm.flash = broken
-        stage.play(1.2)
+        stage.simulation.advance(1.2)
         for _ in range(3):
             await asyncio.sleep(0)
-        stage.play(0.5)
+        await stage.play(0.5)
         failures = stage.simulation.failures
         assert sorted(failure.id for failure in failures) == list(range(30 * 30))
         assert all(str(f.error) == f"no wings on {f.id}" for f in failures)

@@ -51,7 +51,7 @@ async def lived(parameters, seed, n_actions, stage=None):
             stage.controller.step()
         elif kind < 0.95:
             stage.controller.toggle_play()
-        stage.play(rng.choice([1, 1, 2, 10]) / 60)
+        await stage.play(rng.choice([1, 1, 2, 10]) / 60)
         await stage.follow()  # back, where phases were undone
     stage.simulation.settle()
     session = session_of(stage.simulation)
@@ -115,7 +115,7 @@ def test_what_is_done_in_the_window_is_repeated_there(batch, record_property):
         async def body(stage, saved=saved):
             stage.intent.replay_speed = random.Random(saved.n_flashes).choice([0.7, 5.0, 1000.0])
             while stage.intent.is_playing:
-                stage.play(1 / 60)
+                await stage.play(1 / 60)
             assert stage.simulation.now == saved.end
             assert session_of(stage.simulation) == saved
             assert stage.screen.timeline.words.startswith("Repeated exactly")
@@ -128,12 +128,12 @@ def test_it_ends_where_the_run_ended_and_says_that_it_is_the_same(session):
 
     async def body(stage):
         stage.controller.move_value("speed", 20.0)
-        stage.play(1.0)
+        await stage.play(1.0)
         assert stage.simulation.now == pytest.approx(20.0, abs=0.5)
         assert stage.screen.timeline.end == LONG_S
         assert stage.screen.timeline.marks == (10.0, 20.0, 30.0)
         assert stage.screen.timeline.words == ""
-        stage.play(1.5)
+        await stage.play(1.5)
         assert stage.simulation.now == LONG_S
         assert not stage.intent.is_playing
         assert stage.screen.timeline.words == (
@@ -141,7 +141,7 @@ def test_it_ends_where_the_run_ended_and_says_that_it_is_the_same(session):
         )
         stage.controller.toggle_play()
         stage.controller.step()
-        stage.play(0.2)
+        await stage.play(0.2)
         assert stage.simulation.now == LONG_S, "there is no more"
         assert session_of(stage.simulation) == session
 
@@ -154,7 +154,7 @@ def test_a_run_that_comes_out_differently_is_said_to(session):
 
     async def body(stage):
         stage.controller.move_value("speed", 1_000.0)
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.screen.timeline.is_wrong
         assert stage.screen.timeline.words.startswith("Not the same")
 
@@ -165,12 +165,12 @@ def test_nothing_can_be_changed_while_it_repeats(session):
     """Sliders, brushes and undo wait until it is branched; how fast it goes is free."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.controller.move_value("nudge", 0.4)
         stage.intent.touch(Action.FLASH_NOW, {1, 2})
         stage.controller.undo()
         stage.controller.move_value("speed", 5.0)
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.simulation.parameters == session.parameters
         assert stage.simulation.interventions == []
         assert stage.screen.values.speed == 5.0
@@ -185,9 +185,9 @@ def test_the_controls_follow_what_was_done(session):
 
     async def body(stage):
         stage.controller.move_value("speed", 30.0)
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.screen.values.nudge == 0.1
-        stage.play(0.6)
+        await stage.play(0.6)
         assert (stage.screen.values.period, stage.screen.values.glow) == (1.5, 0.5)
         labels = [mark.label for mark in stage.screen.given["coherence"][-1].marks]
         assert labels == ["nudge 0.10 s", "period 1.5 s"]
@@ -205,9 +205,9 @@ def test_dragging_leads_forth_and_back(session):
         for t in (3.3, 12.5, 24.0, 39.0, 25.0, 12.5, 3.3, 0.0, 31.0, 24.0):
             stage.controller.seek(t)
             while stage.intent.seek is not None:
-                await stage.go_where_wanted()
-                stage.play(1 / 60)
-            stage.play(2.0)  # what the flash guard held back shows by now
+                await stage.step()
+                await stage.play(1 / 60)
+            await stage.play(2.0)  # what the flash guard held back shows by now
             stage.pump.present()
             now = stage.simulation.now
             assert now == t
@@ -222,8 +222,8 @@ def test_dragging_leads_forth_and_back(session):
                 assert before == after
         stage.controller.seek(1e9)
         while stage.intent.seek is not None:
-            await stage.go_where_wanted()
-            stage.play(1 / 60)
+            await stage.step()
+            await stage.play(1 / 60)
         assert session_of(stage.simulation) == session
 
     in_replay(body, session)
@@ -235,15 +235,15 @@ def test_the_raster_shows_the_flashes_before_a_moment_gone_back_to(session):
     async def body(stage):
         stage.controller.toggle_play()
         stage.controller.seek(20.0)
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.pump.present()
         first = stage.screen.given["raster"][-1]
         assert first.share.sum() > 0
         for t in (35.0, 20.0):
             stage.controller.seek(t)
             while stage.intent.seek is not None:
-                await stage.go_where_wanted()
-                stage.play(1 / 60)
+                await stage.step()
+                await stage.play(1 / 60)
         stage.pump.present()
         again = stage.screen.given["raster"][-1]
         assert (again.begin, again.end) == (first.begin, first.end)
@@ -257,13 +257,13 @@ def test_branching_hands_the_controls_back(session):
 
     async def body(stage):
         stage.controller.move_value("speed", 20.0)
-        stage.play(0.6)
+        await stage.play(0.6)
         stage.controller.branch()
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         assert stage.screen.timeline is None
         branched = stage.simulation.now
         stage.controller.move_value("nudge", 0.3)
-        stage.play(2.0)
+        await stage.play(2.0)
         assert stage.simulation.now > LONG_S, "the old end is no end any more"
         saved = session_of(stage.simulation)
         assert saved.steps[0] == session.steps[0]
@@ -288,9 +288,9 @@ def test_restoring_leads_to_the_end_and_on(session):
 
     async def body(stage):
         stage.intent.repeat(session, then_go_on=True)
-        await stage.restart()
+        await stage.step()
         for _ in range(300):
-            stage.play(1 / 60)
+            await stage.play(1 / 60)
             if stage.intent.session is None:
                 break
         assert stage.simulation.now == session.end
@@ -298,7 +298,7 @@ def test_restoring_leads_to_the_end_and_on(session):
         assert not stage.intent.is_playing
         assert session_of(stage.simulation) == session
         stage.controller.toggle_play()
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.simulation.now > session.end
 
     in_replay(body, session)
@@ -308,21 +308,21 @@ def test_reset_repeats_it_and_a_new_seed_leaves_it(session):
     """R goes to the beginning of the repeated run; N begins a run of one's own."""
 
     async def body(stage):
-        stage.play(1.0)
+        await stage.play(1.0)
         stage.controller.reset()
-        await stage.restart()
-        stage.play(0.1)
+        await stage.step()
+        await stage.play(0.1)
         assert stage.intent.session == session
         assert stage.simulation.now < 0.2
         assert stage.simulation.is_following
         stage.controller.new_seed()
         stage.controller.move_value("nudge", 0.2)
-        await stage.restart()
-        stage.play(0.2)
+        await stage.step()
+        await stage.play(0.2)
         assert stage.screen.timeline is None
         assert stage.intent.session is None
         assert (stage.simulation.parameters.seed, stage.simulation.parameters.nudge) == (77, 0.2)
-        stage.play(1.0)
+        await stage.play(1.0)
         assert stage.simulation.now > 1.0
 
     in_replay(body, session)
@@ -333,7 +333,7 @@ def test_a_session_without_a_digest_has_nothing_to_be_compared_with():
     saved = replace(session_with_actions(until=0.0), digest=None, n_flashes=None)
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         assert stage.screen.timeline.words.startswith("Nothing to compare with; 0 flashes")
         assert not stage.screen.timeline.is_wrong
 
@@ -345,7 +345,7 @@ def test_a_session_of_no_time_at_all_is_fine():
     saved = session_with_actions(until=0.0)
 
     async def body(stage):
-        stage.play(0.2)
+        await stage.play(0.2)
         assert stage.screen.timeline.words.startswith("Repeated exactly")
 
     in_replay(body, saved)

@@ -11,10 +11,10 @@ from gui.models.time_window import TimeWindow
 from tests.gui.staged import run_staged
 
 
-def instruments_of(stage):
+async def instruments_of(stage):
     """Instruments of their own on the screen of a stage, and the changes that they know."""
     marks = MarkKeeper()
-    stage.play(0.5)
+    await stage.play(0.5)
     stage.screen.given.clear()
     return Instruments(stage.screen, stage.pump.painting.history, marks, stage.intent), marks
 
@@ -33,13 +33,13 @@ def test_one_instrument_is_shown_in_a_frame_the_one_that_has_waited_longest():
     """None twice before each was shown; then by when they are due; none if nothing has changed."""
 
     async def body(stage):
-        instruments, _ = instruments_of(stage)
+        instruments, _ = await instruments_of(stage)
         declared = [each for each in PANELS.values() if isinstance(each, Instrument)]
         names = [each.name for each in declared]
         assert shown_by(stage, instruments, range(len(names))) == names
         assert instruments.is_up_to_date(stage.simulation)
         assert shown_by(stage, instruments, range(10, 15)) == [""] * 5
-        stage.play(0.1)
+        await stage.play(0.1)
         assert not instruments.is_up_to_date(stage.simulation)
         due = {each.name: number + each.interval_s for number, each in enumerate(declared)}
         assert shown_by(stage, instruments, [20] * 6) == [*sorted(names, key=due.get), ""]
@@ -51,7 +51,7 @@ def test_what_people_change_by_hand_shows_at_once():
     """The part of the run that is shown, and the words of a change that one drag makes."""
 
     async def body(stage):
-        instruments, marks = instruments_of(stage)
+        instruments, marks = await instruments_of(stage)
         shown_by(stage, instruments, [0.0] * 5)
         assert shown_by(stage, instruments, [0.01]) == [""]
         stage.intent.time_window = TimeWindow(0.1, 0.3)
@@ -69,7 +69,7 @@ def test_an_instrument_that_nobody_sees_works_out_nothing():
     """It is shown as soon as somebody does, with the present."""
 
     async def body(stage):
-        instruments, _ = instruments_of(stage)
+        instruments, _ = await instruments_of(stage)
         stage.screen.shows = False
         assert shown_by(stage, instruments, range(10)) == [""] * 10
         assert instruments.is_up_to_date(stage.simulation)

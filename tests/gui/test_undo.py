@@ -1,5 +1,6 @@
 """What was done is undone: values, strokes, resets, seeds and presets; and what was painted."""
 
+import asyncio
 import random
 
 import numpy as np
@@ -56,9 +57,9 @@ def test_a_stroke_is_undone_and_the_value_changed_before_stays():
 
     async def body(stage):
         stage.controller.type_value("speed", "2")
-        stage.play(0.2)
-        stage.paint(Brush.SILENCE, (1, 1), (2, 1), (3, 1))
-        stage.play(0.2)
+        await stage.play(0.2)
+        await stage.paint(Brush.SILENCE, (1, 1), (2, 1), (3, 1))
+        await stage.play(0.2)
         now = stage.simulation.now
         await undo(stage)
         assert not stage.simulation.status.any()
@@ -84,9 +85,9 @@ def test_a_value_that_is_undone_is_the_only_change_that_the_run_notes():
 
     async def body(stage):
         stage.controller.type_value("period", "0.7")
-        stage.play(0.2)
+        await stage.play(0.2)
         await undo(stage)
-        stage.play(0.2)
+        await stage.play(0.2)
         session = await check_session(stage)
         assert [dict(step.change) for step in session.steps] == [{"period": 0.7}, {"period": 1.0}]
         assert [mark.label for mark in change_marks(session.steps)] == ["period 1.0 s"]
@@ -98,14 +99,14 @@ def test_each_firefly_gets_back_what_it_was():
     """Silent ones that were made pacemakers, and a reviving stroke over all, one by one."""
 
     async def body(stage):
-        stage.paint(Brush.SILENCE, (0, 0), (1, 0))
+        await stage.paint(Brush.SILENCE, (0, 0), (1, 0))
         stage.intent.touch(Action.BLIND, {1, 2})
         stage.intent.end_stroke()
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         states = [stage.simulation.status]
-        stage.paint(Brush.PACEMAKER, (0, 0), (1, 0), (2, 0), (3, 0))
+        await stage.paint(Brush.PACEMAKER, (0, 0), (1, 0), (2, 0), (3, 0))
         states.append(stage.simulation.status)
-        stage.paint(Brush.REVIVE, (1, 0), (2, 0), (4, 0))
+        await stage.paint(Brush.REVIVE, (1, 0), (2, 0), (4, 0))
         assert stage.simulation.status[:5].tolist() == [
             Status.SILENT | Status.PACEMAKER, 0, 0, Status.PACEMAKER, 0
         ]  # fmt: skip
@@ -127,11 +128,11 @@ def test_a_stroke_on_phases_is_undone_by_going_back(brush):
     """The run is as it was before it, to the last bit; redo leads to where undo was asked."""
 
     async def body(stage):
-        stage.play(1.3)
+        await stage.play(1.3)
         before, now = stage.simulation.phases().copy(), stage.simulation.now
-        stage.paint(brush, (1, 1), (4, 4))
-        stage.play(0.7)
-        stage.paint(Brush.SILENCE, (0, 0))
+        await stage.paint(brush, (1, 1), (4, 4))
+        await stage.play(0.7)
+        await stage.paint(Brush.SILENCE, (0, 0))
         await undo(stage)
         later = stage.simulation.now
         await undo(stage)
@@ -140,7 +141,7 @@ def test_a_stroke_on_phases_is_undone_by_going_back(brush):
         assert stage.simulation.now == pytest.approx(now, abs=0.05)
         assert stage.simulation.interventions == []
         stage.controller.toggle_play()
-        stage.play(1 / 60)
+        await stage.play(1 / 60)
         moved = stage.simulation.phases() - before - (stage.simulation.now - now)
         assert np.abs(moved).max() < SMALL.period  # who flashed meanwhile began anew
         await check_session(stage)
@@ -162,11 +163,11 @@ def test_undone_phases_go_on_as_if_nothing_had_been():
     """The flashes that follow are those of a run in which nobody touched anything."""
 
     async def body(stage):
-        stage.play(1.0)
-        stage.paint(Brush.FLASH, (2, 2))
-        stage.play(0.5)
+        await stage.play(1.0)
+        await stage.paint(Brush.FLASH, (2, 2))
+        await stage.play(0.5)
         await undo(stage)
-        stage.play(1.5)
+        await stage.play(1.5)
         session = await check_session(stage)
         alone = Simulation(SMALL)
         await alone.start()
@@ -191,17 +192,16 @@ def test_undo_returns_to_the_run_before(leave, words):
 
     async def body(stage):
         stage.controller.type_value("nudge", "0.07")
-        stage.play(1.0)
-        stage.paint(Brush.PACEMAKER, (3, 3))
-        stage.play(0.5)
-        leave(stage.controller)
-        stage.play(1 / 60)
+        await stage.play(1.0)
+        await stage.paint(Brush.PACEMAKER, (3, 3))
+        await stage.play(0.5)
         left_at = stage.simulation.now
+        leave(stage.controller)
         await stage.follow()
         new = stage.simulation.parameters
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.controller.type_value("jitter", "0.03")
-        stage.play(0.2)
+        await stage.play(0.2)
         await undo(stage)
         assert stage.screen.toasts[-1].startswith("Undone: Jitter ")
         at = stage.simulation.now
@@ -214,7 +214,7 @@ def test_undo_returns_to_the_run_before(leave, words):
         assert stage.simulation.status[3 * 6 + 3] == Status.PACEMAKER
         assert stage.screen.values == stage.simulation.parameters
         assert stage.simulation.initial == SMALL
-        stage.play(0.5)
+        await stage.play(0.5)
         await check_session(stage)
         await redo(stage)
         assert stage.screen.toasts[-1] == (
@@ -237,14 +237,14 @@ def test_a_run_that_is_repeated_can_be_left_by_undo():
     """Opening one is a step like any other; nothing of it can be changed."""
 
     async def body(stage):
-        stage.play(0.6)
-        stage.paint(Brush.SILENCE, (1, 0))
-        stage.play(0.4)
+        await stage.play(0.6)
+        await stage.paint(Brush.SILENCE, (1, 0))
+        await stage.play(0.4)
         stage.simulation.settle()
         session = session_of(stage.simulation)
         stage.intent.repeat(session)
         await stage.follow()
-        stage.play(0.7)
+        await stage.play(0.7)
         assert stage.simulation.is_following or stage.simulation.now > 0.6
         await undo(stage)
         assert stage.screen.timeline is None
@@ -252,7 +252,7 @@ def test_a_run_that_is_repeated_can_be_left_by_undo():
         assert stage.simulation.now == pytest.approx(session.end, abs=0.1)
         await redo(stage)
         assert stage.intent.session is session
-        stage.play(1.0)
+        await stage.play(1.0)
         assert stage.screen.timeline.words.startswith("Repeated exactly")
 
     run_staged(body)
@@ -262,8 +262,8 @@ def test_reset_keeps_the_paint_and_a_second_choice_clears_it():
     """As ordinary actions at t = 0, again and again; a new seed keeps it too."""
 
     async def body(stage):
-        stage.paint(Brush.SILENCE, (1, 1), (2, 1))
-        stage.paint(Brush.PACEMAKER, (2, 1), (5, 5))
+        await stage.paint(Brush.SILENCE, (1, 1), (2, 1))
+        await stage.paint(Brush.PACEMAKER, (2, 1), (5, 5))
         wanted = stage.simulation.status
         for leave in (stage.controller.reset, stage.controller.reset, stage.controller.new_seed):
             leave()
@@ -287,8 +287,8 @@ def test_a_preset_saved_holds_what_is_painted(tmp_path):
     async def body(stage):
         stage.controller.begin_preset("Two islands")
         await stage.follow()
-        stage.paint(Brush.REVIVE, (0, 3), (0, 4))
-        stage.paint(Brush.SILENCE, (7, 7), (8, 7))
+        await stage.paint(Brush.REVIVE, (0, 3), (0, 4))
+        await stage.paint(Brush.SILENCE, (7, 7), (8, 7))
         wanted = stage.simulation.status
         path = tmp_path / "mine.toml"
         stage.controller.save_preset(str(path))
@@ -313,16 +313,16 @@ def test_what_a_preset_or_a_command_cannot_hold_is_said(tmp_path):
     async def body(stage):
         words = stage.controller.copied_words("fireflies")
         assert words == "Copied: fireflies"
-        stage.paint(Brush.SILENCE, (1, 1), (2, 2))
+        await stage.paint(Brush.SILENCE, (1, 1), (2, 2))
         assert stage.controller.copied_words("fireflies") == (
             "Copied: fireflies. Not in it: what was painted (2 silent); Ctrl+Shift+S or S saves it"
         )
         stage.controller.begin_preset("Two islands")
         await stage.follow()
         assert stage.controller.copied_words("it") == "Copied: it"
-        stage.paint(Brush.SILENCE, (1, 1))
+        await stage.paint(Brush.SILENCE, (1, 1))
         assert "painted (1 silent)" in stage.controller.copied_words("it"), "no walls of the preset"
-        stage.paint(Brush.SCRAMBLE, (3, 3))
+        await stage.paint(Brush.SCRAMBLE, (3, 3))
         path = tmp_path / "mine.toml"
         stage.controller.save_preset(str(path))
         assert stage.screen.toasts[-1] == (
@@ -337,7 +337,7 @@ def test_another_side_takes_the_paint_away_and_says_so():
     """It was made for another grid; undo brings it back."""
 
     async def body(stage):
-        stage.paint(Brush.SILENCE, (5, 5))
+        await stage.paint(Brush.SILENCE, (5, 5))
         stage.controller.type_value("side", "4")
         assert "gone; Ctrl+Z brings it back" in stage.screen.toasts[-1]
         await stage.follow()
@@ -352,7 +352,7 @@ def test_memory_for_places_is_bounded(monkeypatch):
     """The oldest steps go first, with all before them."""
 
     async def body(stage):
-        stage.play(1.0)
+        await stage.play(1.0)
         place = stage.pump.undoing.here()
         most = 10 * place.n_bytes + place.n_bytes_of_run
         monkeypatch.setattr("gui.models.undo_stack.MOST_BYTES", most)
@@ -373,12 +373,12 @@ def test_a_stroke_waits_for_the_instant_to_be_complete():
     """However little time there is for it: nothing is lost, and it can be undone."""
 
     async def body(stage):
-        stage.play(0.5)
+        await stage.play(0.5)
         stage.intent.touch(Action.FLASH_NOW, set(range(N)))
-        stage.pump._take_up_wishes()
-        stage.simulation.settle(0.0)
-        stage.paint(Brush.SILENCE, (0, 0))
-        stage.play(0.2)
+        stage.pump.allowance.budget_s = 0.0  # a few wakes
+        await stage.pump.step(stage.wall)
+        await stage.paint(Brush.SILENCE, (0, 0))
+        await stage.play(0.2)
         assert stage.simulation.status[0] == Status.SILENT
         await undo(stage)
         await undo(stage)
@@ -393,13 +393,13 @@ def test_a_stroke_right_after_an_undo_comes_after_it(is_between_frames):
     """Whether the way back has been begun or not: the undone is gone, the new stroke is there."""
 
     async def body(stage):
-        stage.play(0.2)
+        await stage.play(0.2)
         t = stage.simulation.now
-        stage.paint(Brush.FLASH, (1, 1))
-        stage.play(0.2)
+        await stage.paint(Brush.FLASH, (1, 1))
+        await stage.play(0.2)
         stage.controller.undo()
         if is_between_frames:
-            stage.play(1 / 60)
+            await stage.play(1 / 60)
         stage.hand.choose_brush(Brush.SILENCE)
         stage.hand.stroke(2.5, 2.5, 2.5, 2.5)
         stage.hand.end_stroke()
@@ -419,7 +419,7 @@ def test_a_value_asked_for_right_after_an_undo_is_not_what_is_undone():
 
     async def body(stage):
         stage.controller.type_value("nudge", "0.1")
-        stage.play(0.1)
+        await stage.play(0.1)
         stage.controller.undo()
         stage.controller.type_value("period", "0.9")
         await stage.follow()
@@ -435,11 +435,11 @@ def test_a_restart_right_after_an_undo_leaves_the_run_that_was_undone():
     """Going back to before the restart doesn't bring the undone stroke back."""
 
     async def body(stage):
-        stage.play(0.2)
-        stage.paint(Brush.FLASH, (1, 1))
+        await stage.play(0.2)
+        await stage.paint(Brush.FLASH, (1, 1))
         stage.controller.undo()
         stage.controller.reset()
-        await stage.restart()
+        await stage.step()
         assert stage.simulation.now == 0.0
         await undo(stage)
         assert stage.simulation.interventions == []
@@ -453,8 +453,8 @@ def test_a_stroke_on_a_swarm_that_gives_way_to_another_grid_is_not_lost_in_silen
 
     async def body(stage):
         stage.controller.type_value("side", "9")
-        await stage.restart()
-        stage.play(0.1)
+        await stage.step()
+        await stage.play(0.1)
         stage.controller.undo()
         stage.hand.choose_brush(Brush.SILENCE)
         stage.hand.stroke(8.5, 8.5, 8.5, 8.5)
@@ -490,7 +490,7 @@ def test_whatever_is_done_and_undone_the_run_repeats_exactly(seed):
         doings = [
             lambda: controller.type_value("nudge", rng.choice(["0.02", "0.1", "0.3"])),
             lambda: controller.type_value("period", rng.choice(["0.9", "1.3"])),
-            lambda: stage.paint(rng.choice(list(Brush)), *[(rng.randrange(6), rng.randrange(6))]),
+            lambda: stage.paint(rng.choice(list(Brush)), (rng.randrange(6), rng.randrange(6))),
             lambda: stage.paint(rng.choice(list(Brush)), (rng.randrange(6), 2), (1, 3)),
             controller.reset,
             controller.reset_and_clear,
@@ -505,7 +505,9 @@ def test_whatever_is_done_and_undone_the_run_repeats_exactly(seed):
             elif kind < 0.45:
                 controller.redo()
             else:
-                rng.choice(doings)()
+                done = rng.choice(doings)()
+                if asyncio.iscoroutine(done):
+                    await done
             for _ in range(rng.choice([0, 1, 1, 5])):
                 await stage.follow()
         await stage.follow()

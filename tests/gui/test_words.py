@@ -115,12 +115,12 @@ def test_the_preset_shown_follows_what_is_done():
         await stage.follow()
         name, sentence = stage.screen.preset
         assert name == "Small swarm"
-        stage.paint(Brush.SILENCE, (1, 1))
-        stage.play(0.1)
+        await stage.paint(Brush.SILENCE, (1, 1))
+        await stage.play(0.1)
         assert stage.screen.preset[0] == "Small swarm, changed"
         stage.controller.reset()
         await stage.follow()
-        stage.play(0.1)
+        await stage.play(0.1)
         assert "what was painted" in stage.screen.preset[1]
         stage.controller.reset_and_clear()
         await stage.follow()
@@ -130,7 +130,7 @@ def test_the_preset_shown_follows_what_is_done():
         assert stage.screen.preset[1] == "Not as the preset has it: side."
         stage.controller.undo()
         await stage.follow()
-        stage.play(0.1)
+        await stage.play(0.1)
         assert stage.screen.preset == (name, sentence)
 
     run_staged(body)

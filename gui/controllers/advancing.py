@@ -1,0 +1,150 @@
+"""Time that passes: what is owed to the wall clock, sought, stepped to, or left of an instant."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Final
+
+from experiments import Simulation, sparing_the_collector
+from gui.controllers.replaying import Replaying
+from gui.controllers.screen import Screen
+from gui.models.intent import Intent
+from gui.models.lateness import Appointment
+from gui.models.pacing import Pacer, SpeedMeter, display_speed
+from gui.picture.painting import Painting
+
+_SLICE_S: Final = 1.0
+"""Virtual time advanced at once, so that the budget is looked at often enough."""
+
+_ROUNDING_S: Final = 1e-9  # what is owed less than this is what doubles left over
+
+
+class Advancing:
+    """Lets virtual time pass as the user wants it to, within budgets.
+
+    Parameters
+    ----------
+    simulation
+        What runs.
+    intent
+        Says whether time passes, and how.
+    screen
+        Knows whether anybody looks: then time doesn't leap.
+    painting
+        Is told which virtual time the speed asks for.
+    replaying
+        Leads to what is sought.
+
+    Attributes
+    ----------
+    is_behind
+        Whether something is left to do that is due already.
+    meter
+        Knows the speed held.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        painting: Painting,
+        replaying: Replaying,
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._painting = painting
+        self._replaying = replaying
+        self._pacer = Pacer()
+        self.meter = SpeedMeter()
+        self.is_behind = False
+
+    @property
+    def dropped(self) -> float:
+        """Virtual seconds owed that were dropped, for good."""
+        return self._pacer.dropped
+
+    @property
+    def display_speed(self) -> float:
+        """How fast the picture runs for somebody looking; 0 while it stands or takes steps."""
+        if not self._intent.is_playing:
+            return 0.0
+        asked = self._intent.speed(self._simulation.parameters.speed)
+        return display_speed(asked, self.meter.rate())
+
+    def forgive(self) -> None:
+        """Owe nothing any more: the run goes on as another one."""
+        self._pacer.forgive()
+
+    def forget(self) -> None:
+        """Owe nothing any more, and know of no speed held: the run goes on from elsewhere."""
+        self._pacer.forgive()
+        self.meter.forget()
+
+    def pass_time(self, wall: float, budget_s: float) -> None:
+        """Do what is due, as far as the budget goes; note whether something is left.
+
+        Parameters
+        ----------
+        wall
+            Wall time, seconds.
+        budget_s
+            Seconds of wall time after which to stop.
+        """
+        with sparing_the_collector():
+            self._do_due(wall, budget_s)
+
+    def _do_due(self, wall: float, budget_s: float) -> None:
+        simulation, intent = self._simulation, self._intent
+        before, self._painting.appointment = self._painting.appointment, None
+        if intent.deeds:  # they wait for this instant to be complete: none may begin before
+            self.is_behind = not simulation.settle(budget_s)
+        elif intent.seek is not None:
+            self._pacer.rest(wall)
+            self.meter.forget()
+            self.is_behind = not self._replaying.seek(budget_s)
+        elif intent.is_playing:
+            self.is_behind = not self._play(wall, budget_s)
+            self.meter.note(wall, simulation.now)
+            return
+        self._pacer.rest(wall)
+        if intent.steps:
+            self.meter.forget()
+            is_done = simulation.step_flash(budget_s)
+            intent.steps -= is_done
+            self.is_behind = not is_done
+        elif intent.periods:
+            self.meter.forget()
+            is_done = simulation.step_period(budget_s)
+            intent.periods -= is_done
+            self.is_behind = not is_done
+        else:  # what is done to fireflies is asked for now; the rest of an instant was before
+            asked = before if self.is_behind else Appointment(wall, simulation.now, 1.0)
+            self._painting.appointment = asked
+            self.is_behind = not simulation.settle(budget_s)
+
+    def _play(self, wall: float, budget_s: float) -> bool:
+        """Let the time pass that is owed; whether all of it has."""
+        simulation = self._simulation
+        speed = self._intent.speed(simulation.pending.speed)
+        owed = self._pacer.owe(wall, speed)
+        if not math.isinf(speed):
+            self._painting.appointment = Appointment(wall, simulation.now + owed, speed)
+        if self._screen.is_showing():
+            owed = min(owed, self._pacer.leap)
+        if owed <= _ROUNDING_S:
+            return simulation.settle(budget_s)
+        stop_at = time.perf_counter() + budget_s
+        while owed > _ROUNDING_S and (left := stop_at - time.perf_counter()) > 0.0:
+            before = simulation.now
+            is_reached = simulation.advance(min(owed, _SLICE_S), left).reached
+            passed = simulation.now - before
+            self._pacer.pay(passed)
+            owed -= passed
+            if not is_reached:
+                return False
+            if passed == 0.0:
+                return True  # what is left is below the resolution of the clock: a later frame's
+        return owed <= _ROUNDING_S

@@ -1,0 +1,86 @@
+"""Values of live parameters: the model is asked for them, and what it refuses is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from experiments import PARAMETER_FIELDS, ParameterError, Simulation
+from gui.controllers.screen import Screen
+from gui.models.coherence_trace import MarkKeeper
+from gui.models.intent import Intent
+from gui.models.pacing import SpeedMeter
+from gui.models.scales import refusal_text, value_text
+
+
+class Changing:
+    """Asks the model for what was asked for.
+
+    Parameters
+    ----------
+    simulation
+        What runs.
+    intent
+        Knows whether a run is repeated: then only its speed can be another.
+    screen
+        Where refusals show, next to what was moved.
+    meter
+        Forgets the speed held where another one is asked for.
+    marks
+        Where the changes of the physics go, for plots over time.
+    wall_clock
+        Wall time in seconds.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        meter: SpeedMeter,
+        marks: MarkKeeper,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._meter = meter
+        self._marks = marks
+        self._wall_clock = wall_clock
+
+    def ask(self, asked: dict[str, float]) -> None:
+        """Change what was asked for, and say what was refused, next to what was moved."""
+        if self._intent.session is not None:
+            self._intent.replay_speed = asked.get("speed", self._intent.replay_speed)
+            self._meter.forget()
+            return
+        refusals = self._refusals(asked)
+        for name in asked:
+            self._screen.show_refusal(name, refusals.get(name, ""))
+
+    def _refusals(self, asked: dict[str, float]) -> dict[str, str]:
+        """Change values; the reasons for those refused. One bad value doesn't refuse another."""
+        try:
+            self._change(asked)
+        except ParameterError as refused:
+            if len(asked) == 1:
+                pending = self._simulation.pending
+                return {
+                    name: refusal_text(name, value, refused, pending)
+                    for name, value in asked.items()
+                }
+            each = (self._refusals({name: value}) for name, value in asked.items())
+            return {name: reason for reasons in each for name, reason in reasons.items()}
+        return {}
+
+    def _change(self, asked: dict[str, float]) -> None:
+        if not asked or self._simulation.is_following:
+            return
+        before = self._simulation.pending
+        after = self._simulation.change(**asked)
+        if after.speed > before.speed:
+            self._meter.forget()  # what was achieved until now is no limit any more
+        for name in asked:
+            value = getattr(after, name)
+            if PARAMETER_FIELDS[name].shapes_run and value != getattr(before, name):
+                words = f"{name} {value_text(name, value)}"
+                self._marks.note(self._wall_clock(), self._simulation.now, name, words)

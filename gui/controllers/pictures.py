@@ -1,0 +1,102 @@
+"""Pictures of the grid: shown if they would differ from what shows."""
+
+from __future__ import annotations
+
+from experiments import Simulation
+from gui.controllers.advancing import Advancing
+from gui.controllers.preset_shown import PresetShown
+from gui.controllers.screen import Screen
+from gui.models.intent import Intent
+from gui.models.metrics import Metrics
+from gui.picture.painting import Painting
+
+
+class Pictures:
+    """Shows the fireflies, and which of them something was done to.
+
+    Parameters
+    ----------
+    simulation
+        What is shown.
+    intent
+        What the colours mean, and whether time passes.
+    screen
+        Where it shows.
+    painting
+        Makes the pictures.
+    advancing
+        Knows how fast they follow each other.
+    metrics
+        Is told when there is nothing to paint.
+    preset_shown
+        Is told what the fireflies are.
+
+    Attributes
+    ----------
+    is_final
+        Whether what shows stays as it is as long as nothing happens.
+    is_new
+        Whether the last frame brought another one.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        painting: Painting,
+        advancing: Advancing,
+        metrics: Metrics,
+        preset_shown: PresetShown,
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._painting = painting
+        self._advancing = advancing
+        self._metrics = metrics
+        self._preset_shown = preset_shown
+        self._n_marked: int | None = 0
+        self.is_final = self.is_new = False
+
+    def forget(self, n_marked: int | None = None) -> None:
+        """Another run, or moment, of which so many interventions show; None for who knows."""
+        self._n_marked = n_marked
+
+    def rest(self) -> None:
+        """Nobody looks: paint nothing."""
+        self.is_new = False
+        self._metrics.note_rest()
+        self._painting.rest(self._simulation)
+
+    def show(self, wall: float) -> None:
+        """Show what there is to see at `wall` seconds."""
+        self._show_picture(wall)
+        self._show_marks()
+
+    def _show_picture(self, wall: float) -> None:
+        """Show a picture if it would differ from the one that shows."""
+        self.is_new = False
+        simulation, intent = self._simulation, self._intent
+        is_still = not intent.is_playing and intent.seek is None
+        self.is_final = self._painting.is_up_to_date(simulation, intent.view, is_still=is_still)
+        if self.is_final:
+            if not intent.is_playing:
+                self._metrics.note_rest()
+            return
+        # A step is shown as it is: nothing moves on its own, and the guard sees to the rest.
+        speed = self._advancing.display_speed
+        frame = self._painting.make(simulation, intent.view, speed, wall)
+        if frame is not None:
+            self.is_new = True
+            self._screen.show_frame(frame)
+
+    def _show_marks(self) -> None:
+        """Show which fireflies something was done to, if that has changed."""
+        simulation = self._simulation
+        if simulation.instant.n_interventions != self._n_marked:
+            self._n_marked = simulation.instant.n_interventions
+            status = simulation.status
+            self._screen.show_marks(status)
+            self._preset_shown.note_status(status, simulation.parameters.side)
+            self._preset_shown.show(simulation.pending)  # there may be no other frame soon

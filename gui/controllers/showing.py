@@ -1,0 +1,196 @@
+"""What the window shows of a run: pictures, figures, instruments, and the values in force."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from experiments import Parameters, Simulation
+from gui.controllers.advancing import Advancing
+from gui.controllers.instruments import Instruments
+from gui.controllers.pictures import Pictures
+from gui.controllers.preset_shown import PresetShown
+from gui.controllers.readouts import Readouts
+from gui.controllers.screen import Screen
+from gui.models.allowance import Allowance
+from gui.models.coherence_trace import Mark, MarkKeeper
+from gui.models.intent import Intent
+from gui.models.metrics import Metrics
+from gui.models.place import Place
+from gui.models.problems import Problem
+from gui.picture.painting import Painting
+
+
+class Showing:
+    """Shows what became of the run, each thing as often as it can be seen.
+
+    Parameters
+    ----------
+    simulation
+        What is shown.
+    intent
+        What the user wants to see.
+    screen
+        Where it shows.
+    metrics
+        What was measured.
+    painting
+        Makes the pictures.
+    advancing
+        Knows how fast they follow each other.
+    allowance
+        Knows whether the processor is busy elsewhere.
+
+    Attributes
+    ----------
+    marks
+        The changes that plots over time show.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        screen: Screen,
+        metrics: Metrics,
+        painting: Painting,
+        advancing: Advancing,
+        allowance: Allowance,
+    ) -> None:
+        self._simulation = simulation
+        self._intent = intent
+        self._screen = screen
+        self._painting = painting
+        self._advancing = advancing
+        self.marks = MarkKeeper()
+        self._readouts = Readouts(screen, metrics, advancing.meter, intent, allowance)
+        self._preset_shown = PresetShown(intent, screen)
+        self._pictures = Pictures(
+            simulation, intent, screen, painting, advancing, metrics, self._preset_shown
+        )
+        self._is_playing_shown: bool | None = None
+        self._shown = simulation.parameters
+
+    @property
+    def has_new_picture(self) -> bool:
+        """Whether the last frame brought another picture."""
+        return self._pictures.is_new
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether all that anybody can see shows the present, and stays as it is."""
+        return self._pictures.is_final and self._instruments.is_up_to_date(self._simulation)
+
+    # -- a frame ------------------------------------------------------------------------
+
+    def show_values(self, *, is_asked: bool) -> None:
+        """Show the values in force, and whether time passes, if that has changed.
+
+        Parameters
+        ----------
+        is_asked
+            Whether other ones were asked for, so that something else may show.
+        """
+        intent, pending = self._intent, self._simulation.pending
+        if intent.replay_speed is not None:
+            pending = pending.replace(speed=intent.replay_speed)
+        if is_asked or intent.wants_values_shown or pending != self._shown:
+            intent.wants_values_shown = False
+            self._shown = pending
+            self._screen.show_parameters(pending)
+        self._preset_shown.show(pending)
+        if intent.is_playing is not self._is_playing_shown:
+            self._is_playing_shown = intent.is_playing
+            self._screen.show_playing(intent.is_playing)
+            self._advancing.meter.forget()
+            self._readouts.hurry_status()
+
+    def show_picture(self, wall: float, *, is_taken: bool) -> None:
+        """Show a picture if it would differ, and if anybody sees it or takes it away."""
+        if self._screen.is_showing() or is_taken:
+            self._pictures.show(wall)
+        else:
+            self._pictures.rest()
+
+    def show_more(self, wall: float, scarcity: float) -> None:
+        """Show figures, and an instrument; see :meth:`Instruments.show_next`."""
+        self._readouts.show(self._simulation, self._painting, wall)
+        if self._screen.is_showing():
+            self._instruments.show_next(self._simulation, wall, scarcity)
+
+    def show_all(self, wall: float) -> None:
+        """Show figures, and every instrument that anybody can see."""
+        self._readouts.show(self._simulation, self._painting, wall)
+        if self._screen.is_showing():
+            self._instruments.show_all(self._simulation, wall)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say that something has gone wrong, and keep it in the list."""
+        self._readouts.show_problem(problem)
+
+    # -- another run, or moment ---------------------------------------------------------
+
+    def close_run(self) -> None:
+        """The swarm is about to end: what it did is added to what those before did."""
+        self._readouts.close_run(self._simulation)
+
+    def forget(self, parameters: Parameters) -> None:
+        """Begin with nothing seen: the first run, or another."""
+        self._painting.begin_anew(parameters)
+        self._intent.time_window = None
+        self.marks.begin_anew()
+        self._make_instruments()
+        self._readouts.begin_anew()
+        self._pictures.forget(n_marked=0)
+        self._screen.show_marks(np.zeros(parameters.n_fireflies, dtype=np.uint8))
+        self._screen.show_pinned(None)
+        self._preset_shown.forget()
+        self._intent.wants_values_shown = True
+
+    def clear(self, parameters: Parameters, marks: Sequence[Mark]) -> None:
+        """Forget the run before, and show a swarm to which nothing has happened yet.
+
+        Parameters
+        ----------
+        parameters
+            Of the swarm that is about to be made.
+        marks
+            Changes that there will be.
+        """
+        self.forget(parameters)
+        self.marks.begin_anew(marks)
+        self._screen.show_parameters(parameters)
+        self._instruments.show_empty(parameters)
+        self._readouts.show_start(parameters)
+        self.show_dark(parameters)
+
+    def show_dark(self, parameters: Parameters) -> None:
+        """Show a swarm of which nothing has been seen."""
+        dark = self._painting.dark(parameters)
+        self._screen.show_frame(dataclasses.replace(dark, is_evened=False))
+
+    def return_to(self, place: Place) -> None:
+        """The run goes on from a place: it shows as it did then."""
+        self.forget(place.parameters)
+        self.marks.begin_anew(place.marks)
+        self._painting.return_to(self._simulation, place.memory, place.history, place.history_age)
+        self._make_instruments()
+        self._pictures.forget()
+
+    def go_to_moment(self) -> None:
+        """The run that is repeated is at another moment."""
+        self._readouts.begin_anew()
+        self._pictures.forget()
+        self._intent.wants_values_shown = True
+
+    def branch(self) -> None:
+        """The run goes on from here as a new one: changes that were still to come won't."""
+        now = self._simulation.now
+        self.marks.marks[:] = [mark for mark in self.marks.marks if mark.t <= now]
+
+    def _make_instruments(self) -> None:
+        self._instruments = Instruments(
+            self._screen, self._painting.history, self.marks, self._intent
+        )

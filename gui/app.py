@@ -12,7 +12,7 @@ from typing import Any, Final
 from PySide6.QtCore import QSize, Qt
 
 from experiments import LineLog, Parameters, Session
-from experiments.commands.command_line import Start
+from experiments.commands.starts import Start
 from gui.controllers.autosave import Autosave
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.settings_keeper import SettingsKeeper

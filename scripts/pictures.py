@@ -26,7 +26,7 @@ from experiments import (
     find_preset,
     session_of,
 )
-from experiments.commands.command_line import Start
+from experiments.commands.starts import Start
 from gui.controllers.lag_probe import probe_lag
 from gui.instruments.registry import side_by_side
 from gui.laboratory import Laboratory, open_laboratory, running

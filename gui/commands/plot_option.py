@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from experiments import ExportSource, Provenance, Session, Simulation, sidecar_path
-from experiments.commands.command_line import check_writable
 from experiments.commands.file_options import file_to_write
+from experiments.commands.parsing import check_writable
 from experiments.export.exports import one_of
 from gui.models.exports import PLOT
 from gui.recording.recorded_session import load_run

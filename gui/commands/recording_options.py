@@ -12,15 +12,9 @@ from typing import Final
 
 from cascade.standard_output import is_watched, write_error
 from experiments import SESSION_SUFFIX
-from experiments.commands.command_line import (
-    DURATION_LIMITS,
-    OneLineParser,
-    add_model_options,
-    duration,
-    print_report,
-    start_or_session,
-)
 from experiments.commands.file_options import file_to_read, file_to_write
+from experiments.commands.parsing import DURATION_LIMITS, OneLineParser, duration, print_report
+from experiments.commands.starts import add_model_options, start_or_session
 from gui.models.colouring import Colouring
 from gui.models.recording_settings import (
     LARGEST,

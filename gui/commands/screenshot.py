@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from cascade.standard_output import write_error, write_out
 from experiments import in_place_of, write_whole
-from experiments.commands.command_line import Start
+from experiments.commands.starts import Start
 from gui.laboratory import open_laboratory
 from gui.models.look import Look
 from gui.picture.encoded import encoded_picture

@@ -13,7 +13,7 @@ from experiments import (
     find_preset,
     population_kind,
 )
-from experiments.commands.command_line import Start
+from experiments.commands.starts import Start
 from gui.kept.settings import Settings
 from gui.models.look import Look, Theme
 from gui.models.recording import RecordingChoice

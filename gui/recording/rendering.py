@@ -23,7 +23,7 @@ from experiments import (
     sparing_the_collector,
     why_not,
 )
-from experiments.commands.command_line import Start
+from experiments.commands.starts import Start
 from gui.models.colouring import Colouring
 from gui.models.metrics import Metrics
 from gui.models.recording_settings import EXISTS_ALREADY, Layout, RecordingError, RecordingSettings

@@ -18,7 +18,8 @@ from experiments import (
     Parameters,
     command_line_of,
 )
-from experiments.commands.command_line import OneLineParser, add_model_options, parameters_from
+from experiments.commands.parsing import OneLineParser
+from experiments.commands.starts import add_model_options, parameters_from
 
 
 def test_defaults_are_the_model_s() -> None:

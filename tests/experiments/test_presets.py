@@ -34,13 +34,9 @@ from experiments import (
     save_preset,
     slug,
 )
-from experiments.commands.command_line import (
-    OneLineParser,
-    add_model_options,
-    parameters_from,
-    start_from,
-)
 from experiments.commands.headless import run_headless
+from experiments.commands.parsing import OneLineParser
+from experiments.commands.starts import add_model_options, parameters_from, start_from
 
 N_DAMAGED = 200
 

@@ -123,7 +123,7 @@ def test_metrics_are_written_as_json_lines(tmp_path, number):
         import sys
         from pathlib import Path
         from experiments import LineLog, Parameters
-        from experiments.commands.command_line import Start
+        from experiments.commands.starts import Start
         from gui.app import run_window
         with LineLog(Path({str(path)!r})) as lines:
             sys.exit(run_window(Start(Parameters(side=10)), metrics_lines=lines))
@@ -204,7 +204,7 @@ def test_a_screenshot_is_saved_and_its_path_printed(tmp_path):
             import sys
             from pathlib import Path
             from experiments import Parameters
-            from experiments.commands.command_line import Start
+            from experiments.commands.starts import Start
             from gui.commands.screenshot import save_screenshot
             from gui.models.look import AT_FIRST
             path = Path({str(tmp_path / name)!r})
@@ -227,7 +227,7 @@ def test_an_unwritable_picture_is_one_line_and_exit_code_2(tmp_path):
         import sys
         from pathlib import Path
         from experiments import Parameters
-        from experiments.commands.command_line import Start
+        from experiments.commands.starts import Start
         from gui.commands.screenshot import save_screenshot
         from gui.models.look import AT_FIRST
         path = Path({str(tmp_path)!r}) / "no" / "a.png"

@@ -27,7 +27,7 @@ WINDOW = """
     import os, sys, tempfile
     from pathlib import Path
     from experiments import Parameters
-    from experiments.commands.command_line import Start
+    from experiments.commands.starts import Start
     import gui.app
     from gui.app import run_window
 

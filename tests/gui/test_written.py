@@ -20,7 +20,7 @@ from experiments import (
     encode_session,
     sidecar_path,
 )
-from experiments.commands.command_line import Start
+from experiments.commands.starts import Start
 from gui.app import AT_FIRST
 from gui.commands.command_line import run as command
 from gui.commands.screenshot import take_screenshot

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel
 
 from experiments import Action, Parameters
 from gui.app import bring_back, settings_of
-from gui.commands.command_line import panels
 from gui.commands.command_line import run as parse
+from gui.commands.window_options import panels
 from gui.instruments.panel import Area, Instrument
 from gui.instruments.panel_view import make_view
 from gui.instruments.registry import PANELS, side_by_side

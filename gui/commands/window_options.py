@@ -1,0 +1,29 @@
+"""Words behind options of the window, understood or refused."""
+
+from __future__ import annotations
+
+import argparse
+
+from experiments.commands.parsing import number
+from gui.instruments.registry import PANELS, side_by_side
+
+
+def virtual_seconds(text: str) -> float:
+    """A time to run to before something happens; 0 is fine."""
+    value = number(text)
+    if not 0 <= value <= 1e9:
+        raise argparse.ArgumentTypeError(f"must be >= 0 s and <= 1e+09 s, got '{text}'")
+    return value
+
+
+def panels(text: str) -> frozenset[str]:
+    """Names of panels, separated by commas; or all or none of them."""
+    if text == "all":
+        return side_by_side()
+    names = [] if text == "none" else text.split(",")
+    for name in names:
+        if name not in PANELS:
+            raise argparse.ArgumentTypeError(
+                f"must be all, none, or some of {', '.join(PANELS)} with commas, got '{text}'"
+            )
+    return frozenset(names)

@@ -21,7 +21,7 @@ from gui.system.display import use_offscreen_unless_told
 BENCHMARKS: Final = ("engine", "gui", "scale", "peers", "rivals", "control")
 
 
-def _options_of(benchmark: str) -> tuple[str, ...]:
+def options_of(benchmark: str) -> tuple[str, ...]:
     """The options that have a meaning for a benchmark."""
     of_run = tuple(PARAMETER_FIELDS[name].option for name in PARAMETER_FIELDS.of_run)
     start = ("--preset", "--allow-large", "--seconds")
@@ -122,7 +122,7 @@ def _refuse_what_has_no_meaning(
     parser: argparse.ArgumentParser, options: argparse.Namespace
 ) -> None:
     """Rather than measure something else than was asked for."""
-    takes = _options_of(options.what)
+    takes = options_of(options.what)
     for name, value in vars(options).items():
         option = "--" + name.replace("_", "-")
         if name == "what" or value is None or value is False or option in takes:
@@ -133,6 +133,8 @@ def _refuse_what_has_no_meaning(
             value = ",".join(sorted(value)) or "none"
         elif name in PARAMETER_FIELDS:
             value = PARAMETER_FIELDS[name].in_file(value)
+        if isinstance(value, float):
+            value = f"{value:g}"
         said = option if value is True else f"{option} {value}"
         parser.error(f"{said} does not go with {options.what}, which takes {' '.join(takes)}")
 

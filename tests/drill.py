@@ -48,10 +48,14 @@ class Collector:
 
 def commit() -> str:
     """The commit, and whether anything differs from it."""
-    asked = {"cwd": ROOT, "capture_output": True, "text": True, "check": False}
-    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], **asked).stdout.strip()
-    dirty = subprocess.run(["git", "status", "--porcelain", "-uno"], **asked).stdout.strip()
+    head, dirty = git("rev-parse", "--short", "HEAD"), git("status", "--porcelain", "-uno")
     return f"{head or 'unknown'}{' with changes' if dirty else ''}"
+
+
+def git(*words: str) -> str:
+    """What git says, or nothing outside a repository."""
+    asked = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return asked.stdout.strip()
 
 
 def write_report(collector: Collector, seconds: float) -> None:

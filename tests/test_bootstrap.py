@@ -6,6 +6,7 @@ answers like one and notes what it was asked to make and to install.
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import os
 import re
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -100,7 +102,7 @@ def _no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
 
 
-def test_the_second_time_nothing_is_installed(project):
+def test_the_second_time_nothing_is_installed(project: Project) -> None:
     """A finished set-up is recognised; neither venv nor pip is started again."""
     project.add_python("python3")
     first = project.make("ready-run")
@@ -110,7 +112,7 @@ def test_the_second_time_nothing_is_installed(project):
     assert (second.returncode, second.stdout, project.made()) == (0, "", [])
 
 
-def test_a_set_up_says_one_line_a_step(project):
+def test_a_set_up_says_one_line_a_step(project: Project) -> None:
     """What is made and what is installed; pip itself tells of errors alone."""
     project.add_python("python3")
     found = project.make("ready-run")
@@ -122,7 +124,7 @@ def test_a_set_up_says_one_line_a_step(project):
     assert all("--quiet --quiet" in call for call in calls if call.startswith("pip"))
 
 
-def test_running_installs_no_tools_of_development(project):
+def test_running_installs_no_tools_of_development(project: Project) -> None:
     """`make run` leaves out the dev extra; `make test` adds it to the same environment."""
     project.add_python("python3")
     project.make("ready-run")
@@ -136,7 +138,7 @@ def test_running_installs_no_tools_of_development(project):
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
-def test_changed_requirements_are_installed(project, name):
+def test_changed_requirements_are_installed(project: Project, name: str) -> None:
     """A change of what is asked for installs again, into the environment that is there."""
     project.add_python("python3")
     project.make("ready-run")
@@ -147,7 +149,7 @@ def test_changed_requirements_are_installed(project, name):
     assert project.made() == ["pip", "pip"]
 
 
-def test_an_interrupted_set_up_starts_afresh(project):
+def test_an_interrupted_set_up_starts_afresh(project: Project) -> None:
     """A half-made environment is not trusted, whatever state it was left in."""
     project.add_python("python3")
     failed = project.make("ready-run", PIP_EXIT="1")
@@ -158,7 +160,7 @@ def test_an_interrupted_set_up_starts_afresh(project):
     assert project.made() == ["venv", "pip", "pip"]
 
 
-def test_two_at_once_do_not_disturb_each_other(project):
+def test_two_at_once_do_not_disturb_each_other(project: Project) -> None:
     """`make run` in one terminal and `make test` in another make one environment in turn."""
     project.add_python("python3")
     running, testing = project.start("ready-run"), project.start("ready-dev")
@@ -168,7 +170,7 @@ def test_two_at_once_do_not_disturb_each_other(project):
     assert project.made().count("venv") == 1
 
 
-def test_an_environment_that_was_moved_is_made_anew(project):
+def test_an_environment_that_was_moved_is_made_anew(project: Project) -> None:
     """Environments hold absolute paths, so a moved one would run from the old folder."""
     project.add_python("python3")
     project.make("ready-run")
@@ -178,7 +180,7 @@ def test_an_environment_that_was_moved_is_made_anew(project):
     assert project.made() == ["venv", "pip", "pip"]
 
 
-def test_an_environment_whose_python_is_gone_is_made_anew(project):
+def test_an_environment_whose_python_is_gone_is_made_anew(project: Project) -> None:
     """After an upgrade of the system `.venv/bin/python` may lead nowhere."""
     project.add_python("python3")
     project.make("ready-run")
@@ -190,7 +192,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(project):
     assert project.made() == ["venv", "pip", "pip"]
 
 
-def test_python_is_the_first_that_will_do(project):
+def test_python_is_the_first_that_will_do(project: Project) -> None:
     """A python3 that is too old is passed over for one that is named by version."""
     project.add_python("python3", (3, 10))
     chosen = project.add_python("python3.12", (3, 12))
@@ -200,7 +202,9 @@ def test_python_is_the_first_that_will_do(project):
 
 
 @pytest.mark.parametrize("version", [(3, 14), (3, 15), (4, 0)])
-def test_a_python_newer_than_all_that_were_tried_will_do(project, version):
+def test_a_python_newer_than_all_that_were_tried_will_do(
+    project: Project, version: tuple[int, int]
+) -> None:
     """What comes next is not refused for being new; nor is it, under its own name."""
     name = "python3.{1}".format(*version) if version[1] else "python3"
     chosen = project.add_python(name, version)
@@ -209,7 +213,7 @@ def test_a_python_newer_than_all_that_were_tried_will_do(project, version):
     assert project.made() == ["venv", "pip", "pip"]
 
 
-def test_the_variable_python_decides(project):
+def test_the_variable_python_decides(project: Project) -> None:
     """PYTHON goes before all others, and one that differs from `.venv` makes that anew."""
     project.add_python("python3", (3, 11))
     other = project.add_python("other-python", (3, 13))
@@ -220,7 +224,7 @@ def test_the_variable_python_decides(project):
     assert project.made() == ["venv", "pip", "pip"]
 
 
-def test_no_python_that_will_do_is_one_sentence(project):
+def test_no_python_that_will_do_is_one_sentence(project: Project) -> None:
     """It says what is needed, what was found, and what to do; nothing is made."""
     project.add_python("python3", (3, 10))
     done = project.make("ready-run")
@@ -230,13 +234,13 @@ def test_no_python_that_will_do_is_one_sentence(project):
     assert not (project.folder / ".venv").exists()
 
 
-def test_no_python_at_all_is_one_sentence(project):
+def test_no_python_at_all_is_one_sentence(project: Project) -> None:
     """Without any Python the Makefile itself says so."""
     done = project.make("ready-run")
     assert "needs Python 3.11 or newer, but found none" in done.stderr
 
 
-def test_root_on_debian_gets_a_python_too(project):
+def test_root_on_debian_gets_a_python_too(project: Project) -> None:
     """On a machine that has nothing but git and make."""
     project.add_python("stand-in")
     for name, does in (
@@ -252,7 +256,7 @@ def test_root_on_debian_gets_a_python_too(project):
     assert project.made() == ["venv", "pip", "pip"]
 
 
-def test_a_wrong_variable_python_is_named(project):
+def test_a_wrong_variable_python_is_named(project: Project) -> None:
     """The error quotes what PYTHON was set to."""
     project.add_python("python3")
     done = project.make("ready-run", PYTHON="no-such-python")
@@ -270,7 +274,9 @@ def test_a_wrong_variable_python_is_named(project):
         ({"QT_QPA_PLATFORM": "offscreen"}, "QT_QPA_PLATFORM is offscreen"),
     ],
 )
-def test_without_a_display_a_picture_is_drawn(project, variables, reason):
+def test_without_a_display_a_picture_is_drawn(
+    project: Project, variables: dict[str, str], reason: str
+) -> None:
     """`make run` says why nobody could see a window, and where the picture is."""
     project.add_python("python3")
     project.make("ready-run")
@@ -284,9 +290,11 @@ def test_without_a_display_a_picture_is_drawn(project, variables, reason):
     assert str(project.folder / "fireflies-preview.png") in done.stdout
 
 
-def test_libraries_are_looked_for_where_they_are_used(monkeypatch, tmp_path):
+def test_libraries_are_looked_for_where_they_are_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A display asks for its own libraries, when it answers and there is to be a window."""
-    monkeypatch.setattr(system_needs.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(system_needs, "_can_load", lambda _soname: False)
     monkeypatch.setattr(system_needs, "has_font", lambda: False)
     monkeypatch.setattr(display, "_refusal_of_display", {":4077": "not there"}.get)
@@ -305,23 +313,23 @@ def test_libraries_are_looked_for_where_they_are_used(monkeypatch, tmp_path):
         assert set(display.missing_for(window=True)) >= set(system_needs.WAYLAND)
 
 
-def _pretend(monkeypatch, *, debian: bool, root: bool) -> list[list[str]]:
+def _pretend(monkeypatch: pytest.MonkeyPatch, *, debian: bool, root: bool) -> list[list[str]]:
     """Pretend to be on that system; return the list that commands are noted in."""
     commands: list[list[str]] = []
 
-    def run(command, **_options):
+    def run(command: Sequence[str], **_options: object) -> subprocess.CompletedProcess[str]:
         commands.append(list(command))
         known = command[0] != "apt-cache" or command[-1] == "libglib2.0-0t64"
         return subprocess.CompletedProcess(command, 0 if known else 100)
 
-    monkeypatch.setattr(system_needs.subprocess, "run", run)
-    monkeypatch.setattr(system_needs.shutil, "which", lambda name: name if debian else None)
-    monkeypatch.setattr(system_needs.os.path, "exists", lambda _path: debian)
-    monkeypatch.setattr(system_needs.os, "geteuid", lambda: 0 if root else 1000)
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(shutil, "which", lambda name: name if debian else None)
+    monkeypatch.setattr(os.path, "exists", lambda _path: debian)
+    monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1000)
     return commands
 
 
-def test_root_on_debian_gets_what_is_missing(monkeypatch):
+def test_root_on_debian_gets_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lists are renewed once, then one call installs all, under this release's names."""
     commands = _pretend(monkeypatch, debian=True, root=True)
     system_needs.provide(system_needs.OFFSCREEN, "run make again")
@@ -331,7 +339,7 @@ def test_root_on_debian_gets_what_is_missing(monkeypatch):
     assert "libglib2.0-0" not in installs[1]
 
 
-def test_a_user_on_debian_gets_the_line_to_run(monkeypatch):
+def test_a_user_on_debian_gets_the_line_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the right to install, the set-up stops with one line to copy."""
     commands = _pretend(monkeypatch, debian=True, root=False)
     with pytest.raises(system_needs.NotProvidedError) as raised:
@@ -342,13 +350,15 @@ def test_a_user_on_debian_gets_the_line_to_run(monkeypatch):
     assert not [command for command in commands if command[0] == "apt-get"]
 
 
-def test_tests_in_a_real_window_get_what_they_need_or_are_skipped(monkeypatch, capsys):
+def test_tests_in_a_real_window_get_what_they_need_or_are_skipped(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """As root on Debian their programs are installed; anywhere else nothing fails."""
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    import real_window_needs
+    real_window_needs = importlib.import_module("real_window_needs")
 
     commands = _pretend(monkeypatch, debian=True, root=True)
-    monkeypatch.setattr(real_window_needs.shutil, "which", {"apt-get": "apt-get"}.get)
+    monkeypatch.setattr(shutil, "which", {"apt-get": "apt-get"}.get)
     monkeypatch.setattr(system_needs, "_can_load", lambda soname: "cursor" not in soname)
     assert real_window_needs.main() == 0
     (installed,) = (command for command in commands if "install" in command)
@@ -360,7 +370,7 @@ def test_tests_in_a_real_window_get_what_they_need_or_are_skipped(monkeypatch, c
     assert "will be skipped. Missing on this system: Xvfb" in capsys.readouterr().err
 
 
-def test_elsewhere_the_missing_libraries_are_named(monkeypatch):
+def test_elsewhere_the_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other distributions have other package names, so the libraries themselves are listed."""
     commands = _pretend(monkeypatch, debian=False, root=True)
     with pytest.raises(system_needs.NotProvidedError, match=r"libGL\.so\.1, libEGL\.so\.1"):
@@ -393,7 +403,7 @@ def _normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_every_requirement_is_pinned():
+def test_every_requirement_is_pinned() -> None:
     """What the project asks for, and what that asks for in turn, has an exact version."""
     pins = _pins_here()
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -415,7 +425,7 @@ def test_every_requirement_is_pinned():
     assert {"numpy", "pyside6-essentials", "shiboken6", "pytest", "ruff"} <= seen
 
 
-def test_constraints_hold_versions_alone():
+def test_constraints_hold_versions_alone() -> None:
     """No address, hash or option: the versions hold for whoever installs from wherever."""
     for name, version, marker in _pins():
         assert re.fullmatch(r"[a-z0-9-]+", name)
@@ -424,7 +434,7 @@ def test_constraints_hold_versions_alone():
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14", "3.15"])
-def test_every_python_has_one_version_of_each_package(python):
+def test_every_python_has_one_version_of_each_package(python: str) -> None:
     """Markers leave neither a gap nor two versions, and no pin is one that was left out."""
     pins = [
         (name, version)
@@ -449,7 +459,7 @@ def test_every_python_has_one_version_of_each_package(python):
         ("6.12.0", {"3.12", "3.14"}),
     ],
 )
-def test_versions_of_qt_that_are_broken_are_left_out(version, pythons):
+def test_versions_of_qt_that_are_broken_are_left_out(version: str, pythons: set[str]) -> None:
     """Of two docks and layouts resize wrongly; one aborts Python 3.11."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = [each for each in map(Requirement, project["dependencies"]) if "PySide6" in each.name]
@@ -465,7 +475,7 @@ def test_versions_of_qt_that_are_broken_are_left_out(version, pythons):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the list is for Linux")
-def test_every_library_that_qt_asks_for_is_known_by_its_package():
+def test_every_library_that_qt_asks_for_is_known_by_its_package() -> None:
     """Whatever Qt's own files are linked with, beside the C library and what Qt brings."""
     import PySide6
 
@@ -495,7 +505,7 @@ def test_every_library_that_qt_asks_for_is_known_by_its_package():
     assert wayland <= offscreen | known(system_needs.WAYLAND)
 
 
-def test_documented_make_commands_exist():
+def test_documented_make_commands_exist() -> None:
     """Every `make` command that a page names is a target, and every target is in the help."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     helped = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))

@@ -73,7 +73,7 @@ def test_a_function_that_is_edited_under_a_wrapper_is_another(
         importlib.invalidate_caches()
         sys.modules.pop(module, None)
         function = getattr(importlib.import_module(module), name)
-        return cs.run(cs.task(function, name=name)(3).with_cache(cache))
+        return cs.run(cs.task(name=name)(function)(3).with_cache(cache))
 
     (tmp_path / f"{module}.py").write_text(MODULE.replace("{factor}", "2"))
     assert [value(), value()] == [6, 6]

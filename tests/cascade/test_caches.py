@@ -151,7 +151,6 @@ def test_a_call_is_known_by_task_and_arguments(cache: Any) -> None:
     def other(x: Any, y: int = 0) -> Any:
         return x
 
-    assert isinstance(cache, cs.CachePolicy)
     arguments = {"x": [1, {"k": {2, 3}}], "y": 0}
     assert cache.check(square, arguments) is cs.MISS
     cache.save(square, arguments, None)
@@ -161,6 +160,7 @@ def test_a_call_is_known_by_task_and_arguments(cache: Any) -> None:
     assert cache.check(square, {"x": [1.0, {"k": {2, 3}}], "y": 0}) is cs.MISS
     cache.clear()
     assert cache.check(square, arguments) is cs.MISS
+    assert isinstance(cache, cs.CachePolicy)
 
 
 def test_what_cannot_be_a_key_is_a_miss(cache: Any) -> None:
@@ -400,9 +400,12 @@ def captured(factor: int) -> Any:
     ],
     ids=["closure", "decorated", "partial", "object", "method"],
 )
-def test_what_a_task_captured_counts(make: Any, tmp_path: Path) -> None:
+def test_what_a_task_captured_counts(
+    make: Callable[[int], Callable[[int], int]], tmp_path: Path
+) -> None:
     """Tasks of one name and code that carry different values don't share results."""
-    cache, two = cs.FileCache(tmp_path), cs.Task(make(2), "scale")
+    cache = cs.FileCache(tmp_path)
+    two: cs.Task[[int], int] = cs.Task(make(2), "scale")
     cache.save(two, {"x": 5}, "two")
     assert cache.check(cs.Task(make(3), "scale"), {"x": 5}) is cs.MISS
     assert cache.check(cs.Task(make(2), "scale"), {"x": 5}) == "two"
@@ -557,7 +560,7 @@ def in_feet(lengths: Counted) -> Counted:
         (Loud(a=1), {"a": 1}),
         (Marked(1).marked("a"), Marked(1).marked("b")),
         (Counted(a=1), in_feet(Counted(a=1))),
-        (collections.defaultdict(int, a=1), collections.defaultdict(list, a=1)),
+        (collections.defaultdict(int, a=1), collections.defaultdict(list, a=1)),  # type: ignore[arg-type]
         (collections.OrderedDict(a=1, b=2), collections.OrderedDict(b=2, a=1)),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
         (collections.deque([1], maxlen=1), collections.deque([1], maxlen=2)),
@@ -613,6 +616,7 @@ def asking(task: Any) -> Callable[[int], Any]:
 
 def changing() -> list[tuple[str, Any, Callable[[], None]]]:
     """Tasks' functions that give 6 of 3, and what makes them give something else."""
+    defaults: Any = scaled
     model, scale, listed, factors = Model(), Scale(2), [2], [2]
     deep = {"deep": [Scale(2)]}
     partial = functools.partial(lambda factors, x: x * factors[0], factors)
@@ -627,8 +631,8 @@ def changing() -> list[tuple[str, Any, Callable[[], None]]]:
         ("cell", lambda x: x * listed[0], lambda: listed.insert(0, 10)),
         ("in depth", lambda x: deep["deep"][0](x), lambda: setattr(deep["deep"][0], "factor", 10)),
         ("partial", partial, lambda: factors.insert(0, 10)),
-        ("default", scaled, lambda: scaled.__defaults__[0].insert(0, 10)),  # type: ignore[index]
-        ("keyword default", scaled, lambda: scaled.__kwdefaults__["offsets"].update(o=5)),
+        ("default", scaled, lambda: defaults.__defaults__[0].insert(0, 10)),
+        ("keyword default", scaled, lambda: defaults.__kwdefaults__["offsets"].update(o=5)),
         ("constant of the module", scaled, set_level),
     ]
 

@@ -37,8 +37,10 @@ def cluster() -> Iterator[FuturesExecutor]:
     from distributed import Client, LocalCluster  # half a second
 
     with (
-        LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as local,
-        Client(local) as client,
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=1, threads_per_worker=2, dashboard_address=None
+        ) as local,
+        Client(local) as client,  # type: ignore[no-untyped-call]
         client.get_executor() as pool,
     ):
         pool.submit(int).result()

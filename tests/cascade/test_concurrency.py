@@ -174,7 +174,7 @@ def test_cancelling_at_a_random_moment(seed: int, clock: cs.Clock) -> None:
             log.append("-inner")
 
     @cs.task
-    async def work(inner: Any = cs.inject("inner")) -> str:
+    async def work(inner: str = cs.inject("inner")) -> str:
         log.append("enter")
         try:
             await clock.sleep(rng.random() / 200)
@@ -283,6 +283,6 @@ def test_engine_misuse_is_refused() -> None:
 
         for wrong in ({"clock": 3}, {"solver": cs.NativeSolver}, {"executor": "x"}, {"bus": 1}):
             with pytest.raises(TypeError, match="is needed, with a method"):
-                cs.Engine(**wrong)  # type: ignore[arg-type]
+                cs.Engine(**wrong)
 
     asyncio.run(main())

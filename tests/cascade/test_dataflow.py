@@ -24,7 +24,7 @@ GRAPHS = count(150, 2_000)
 
 
 @cs.task
-async def nap(s: float, *_needs: Any, clock: Any = cs.inject("cascade.clock")) -> float:
+async def nap(s: float, *_needs: Any, clock: cs.Clock = cs.inject("cascade.clock")) -> float:
     """Take so many seconds; gives when it began."""
     began: float = clock.now
     await clock.sleep(s)
@@ -91,7 +91,9 @@ def called(spec: Spec) -> set[str]:
 
 @pytest.mark.parametrize("extra", [False, True])
 @pytest.mark.parametrize("kind", CLOCKS)
-def test_tasks_that_meet_on_a_channel_meet_whatever_else_one_of_them_needs(kind, extra):
+def test_tasks_that_meet_on_a_channel_meet_whatever_else_one_of_them_needs(
+    kind: str, extra: bool
+) -> None:
     """A param more, or a task in between, doesn't make them miss each other."""
     bell: cs.Channel[str] = cs.Channel()
 
@@ -100,7 +102,7 @@ def test_tasks_that_meet_on_a_channel_meet_whatever_else_one_of_them_needs(kind,
         return await bell.receive(timeout=30.0)
 
     @cs.task
-    async def visitor(what: str, clock: Any = cs.inject("cascade.clock")) -> bool:
+    async def visitor(what: str, clock: cs.Clock = cs.inject("cascade.clock")) -> bool:
         await clock.sleep(0.01)
         return bell.send(what)
 
@@ -109,7 +111,7 @@ def test_tasks_that_meet_on_a_channel_meet_whatever_else_one_of_them_needs(kind,
     assert run(make_clock(kind), [host(), visitor(what)], params) == ["ding", True]
 
 
-def test_chains_beside_each_other_take_as_long_as_the_longest():
+def test_chains_beside_each_other_take_as_long_as_the_longest() -> None:
     """Three times 3 s beside 10 s: 10 s, and each link begins when the one before has ended."""
     clock = cs.VirtualClock()
     first = nap(3.0)
@@ -119,7 +121,7 @@ def test_chains_beside_each_other_take_as_long_as_the_longest():
     assert clock.now == 10.0
 
 
-def test_on_the_wall_clock_a_fast_branch_is_through_before_a_slow_task_has_ended():
+def test_on_the_wall_clock_a_fast_branch_is_through_before_a_slow_task_has_ended() -> None:
     """Ten links of the fast branch, then the slow one is let go: it would wait for ever."""
 
     async def main() -> Any:
@@ -150,14 +152,16 @@ def test_on_the_wall_clock_a_fast_branch_is_through_before_a_slow_task_has_ended
 
 
 @pytest.mark.parametrize("kind", CLOCKS)
-def test_a_retrying_or_blocked_task_holds_up_only_what_needs_it(kind):
+def test_a_retrying_or_blocked_task_holds_up_only_what_needs_it(kind: str) -> None:
     """Delays of retries and waits for a resource are none of the others' business."""
     clock = make_clock(kind)
     order: list[str] = []
     tries = itertools.count()
 
     @cs.task
-    async def note(name: str, s: float, *_needs: Any, clock: Any = cs.inject("cascade.clock")):
+    async def note(
+        name: str, s: float, *_needs: Any, clock: cs.Clock = cs.inject("cascade.clock")
+    ) -> None:
         order.append(name)
         await clock.sleep(s)
 
@@ -190,7 +194,9 @@ class LineSolver:
 
 @pytest.mark.parametrize("kind", CLOCKS)
 @pytest.mark.parametrize("is_async", [False, True])
-def test_of_several_that_are_ready_the_solvers_order_says_which_starts_first(kind, is_async):
+def test_of_several_that_are_ready_the_solvers_order_says_which_starts_first(
+    kind: str, is_async: bool
+) -> None:
     """Also before one that was ready earlier; and an order is no barrier."""
     order: list[str] = []
 
@@ -209,7 +215,7 @@ def test_of_several_that_are_ready_the_solvers_order_says_which_starts_first(kin
     assert order == ["x", "y", "z"]
 
 
-def test_stages_of_a_solver_are_no_barriers():
+def test_stages_of_a_solver_are_no_barriers() -> None:
     """A solver that puts everything behind a slow task delays nothing that is free."""
     slow, quick = cs.task(name="slow")(nap.function), cs.task(name="quick")(nap.function)
     after = cs.task(name="after")(nap.function)
@@ -220,7 +226,7 @@ def test_stages_of_a_solver_are_no_barriers():
     assert clock.now == 10.0
 
 
-def test_a_branch_not_yet_taken_is_begun_when_its_selector_is_known():
+def test_a_branch_not_yet_taken_is_begun_when_its_selector_is_known() -> None:
     """And what is needed in any case doesn't wait for that."""
     clock = cs.VirtualClock()
     key, shared, routed = nap(2.0), nap(5.0), nap(1.0)
@@ -232,12 +238,14 @@ def test_a_branch_not_yet_taken_is_begun_when_its_selector_is_known():
 
 
 @pytest.mark.parametrize("kind", CLOCKS)
-def test_after_a_failure_nothing_more_is_begun(kind):
+def test_after_a_failure_nothing_more_is_begun(kind: str) -> None:
     """What becomes due at the same moment stays undone; what was begun is cancelled."""
     begun: list[str] = []
 
     @cs.task
-    async def step(name: str, s: float, *_needs: Any, clock: Any = cs.inject("cascade.clock")):
+    async def step(
+        name: str, s: float, *_needs: Any, clock: cs.Clock = cs.inject("cascade.clock")
+    ) -> None:
         begun.append(name)
         await clock.sleep(s)
         if name == "bad":
@@ -249,7 +257,7 @@ def test_after_a_failure_nothing_more_is_begun(kind):
     assert sorted(begun) == ["bad", "first"]
 
 
-def test_a_chain_of_plain_tasks_lets_the_loop_go_on(monkeypatch):
+def test_a_chain_of_plain_tasks_lets_the_loop_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine on which each look at the time takes 1 ms, 1,000 tasks make room 150 times."""
     ticks = itertools.count()
     chain = ident(0)
@@ -286,7 +294,7 @@ def test_a_result_that_is_refused_is_a_failure_of_its_task(kind: str, heard: boo
     clock, begun = make_clock(kind), []
 
     @cs.task
-    async def wrong(clock: Any = cs.inject("cascade.clock")) -> Any:
+    async def wrong(clock: cs.Clock = cs.inject("cascade.clock")) -> Any:
         await clock.sleep(0.01)
         return [ident(1)]
 
@@ -301,7 +309,7 @@ def test_a_result_that_is_refused_is_a_failure_of_its_task(kind: str, heard: boo
     assert not begun
 
 
-async def test_a_task_that_raises_a_cancellation_beside_others_is_named():
+async def test_a_task_that_raises_a_cancellation_beside_others_is_named() -> None:
     """Nobody has cancelled anything: the run tells which task did."""
 
     @cs.task
@@ -315,7 +323,7 @@ async def test_a_task_that_raises_a_cancellation_beside_others_is_named():
 
 
 @pytest.mark.parametrize("kind", CLOCKS)
-def test_plain_tasks_that_fail_at_one_moment_are_one_group_each_with_its_name(kind):
+def test_plain_tasks_that_fail_at_one_moment_are_one_group_each_with_its_name(kind: str) -> None:
     """Also one that leaks a StopIteration, which would end a coroutine."""
 
     @cs.task
@@ -337,12 +345,12 @@ def test_plain_tasks_that_fail_at_one_moment_are_one_group_each_with_its_name(ki
 
 
 @pytest.mark.parametrize("kind", CLOCKS)
-def test_a_plain_task_that_hands_over_holds_up_nothing(kind):
+def test_a_plain_task_that_hands_over_holds_up_nothing(kind: str) -> None:
     """What it hands over to waits; its neighbour has begun meanwhile."""
     order: list[str] = []
 
     @cs.task
-    async def later(clock: Any = cs.inject("cascade.clock")) -> str:
+    async def later(clock: cs.Clock = cs.inject("cascade.clock")) -> str:
         order.append("later begins")
         await clock.sleep(0.05)
         order.append("later ends")
@@ -361,7 +369,7 @@ def test_a_plain_task_that_hands_over_holds_up_nothing(kind):
     assert sorted(order[:2]) == ["later begins", "neighbour"]
 
 
-def test_context_variables_of_tasks_side_by_side_are_their_own():
+def test_context_variables_of_tasks_side_by_side_are_their_own() -> None:
     """What one plain task sets, the next to it doesn't see."""
     variable: ContextVar[int] = ContextVar("variable", default=0)
 

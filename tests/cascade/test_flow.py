@@ -559,8 +559,8 @@ def test_routers_in_a_chain_cost_in_proportion(is_nested: bool) -> None:
     def leaf(x: Any) -> Any:
         return x
 
-    def chain(n: int) -> cs.Lazy:
-        target: Any = leaf(0)
+    def chain(n: int) -> cs.Lazy[Any]:
+        target: cs.Lazy[Any] = leaf(0)
         selector = choose(0)
         for i in range(n):
             key = selector if is_nested else choose(target)
@@ -578,7 +578,7 @@ def test_the_executor_is_honoured_in_every_path(clock: cs.Clock) -> None:
     seen: list[str] = []
 
     class Spy(cs.LocalExecutor):
-        async def execute(self, node: cs.Node, args: Any, kwargs: Any) -> Any:  # type: ignore[override]
+        async def execute(self, node: cs.Node, args: Any, kwargs: Any) -> Any:
             seen.append(node.name)
             return await super().execute(node, args, kwargs)
 

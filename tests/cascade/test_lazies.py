@@ -220,7 +220,13 @@ def test_a_task_that_returns_a_container_with_lazy_values_is_told(make: Callable
     def hands_over(n: int) -> Any:
         return fan(n)
 
-    targets = [fan(1), same(fan(1)), fan.map(_n=[1, 2]), hands_over(1), same(hands_over(1))]
+    targets: list[cs.Lazy[Any]] = [
+        fan(1),
+        same(fan(1)),
+        fan.map(_n=[1, 2]),
+        hands_over(1),
+        same(hands_over(1)),
+    ]
     for target in [*targets, fan(1).with_retry(2)]:
         with pytest.raises((cs.TaskError, ExceptionGroup)) as told:
             cs.run(target)

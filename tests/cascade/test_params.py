@@ -88,7 +88,7 @@ def test_a_misspelt_name_is_refused_before_anything_is_executed() -> None:
             cs.ParameterUnknownError,
             match="no parameter is called 'leraning_rate': did you mean 'learning_rate'",
         ):
-            cs.run(target, {"leraning_rate": 0.2})  # type: ignore[call-overload]
+            cs.run(target, {"leraning_rate": 0.2})
     assert not executed
     assert cs.run(routed, {"learning_rate": 0.2}) == 1
 
@@ -103,7 +103,7 @@ def test_a_name_that_no_parameter_can_have_is_refused_before_anything_is_execute
     assert not executed
     for target, known in ((same(n), "'n'"), (same(3), "none"), ([same(n), total(n, 2)], "'n'")):
         with pytest.raises(cs.ParameterUnknownError) as told:
-            cs.run(target, {"quite": 2, "other": 3})  # type: ignore[call-overload]
+            cs.run(target, {"quite": 2, "other": 3})
         assert f"no parameter is called 'other', 'quite' (the parameters are: {known})" in str(
             told.value
         )

@@ -400,7 +400,9 @@ def test_state_is_kept_by_the_backend_that_was_asked_for(clock: cs.Clock) -> Non
     class Backend(cs.InMemoryStateBackend):
         def __init__(self, run_id: str) -> None:
             super().__init__(run_id)
-            self.run_id, self.puts, self.skips, self.cleared = run_id, [], [], False
+            self.run_id, self.cleared = run_id, False
+            self.puts: list[Any] = []
+            self.skips: list[Any] = []
             made.append(self)
 
         def put_result(self, node_id: int, result: Any) -> None:

@@ -223,9 +223,9 @@ async def test_failures_do_not_break_the_pool(processes: ProcessExecutor) -> Non
     with pytest.raises(ValueError, match="invalid literal"):
         await run(processes, give_awkwardly())
     with pytest.raises(ValueError, match="invalid literal"):
-        await run(processes, add(AwkwardResult(), 1))
+        await run(processes, add(AwkwardResult(), 1))  # type: ignore[arg-type]
     with pytest.raises((TypeError, pickle.PicklingError)):
-        await run(processes, add(threading.Lock(), 1))
+        await run(processes, add(threading.Lock(), 1))  # type: ignore[arg-type]
     assert await run(processes, add(1, 2)) == 3
 
 
@@ -297,7 +297,7 @@ async def test_any_pool_of_futures_will_do() -> None:
         assert (await run(executor, where()))[1].startswith("theirs")
         assert (await run(executor, where_async()))[1].startswith("theirs")
         assert await run(executor, local(1)) == 2
-        assert await run(executor, cs.task(functools.partial(_hidden, 5), name="minus5")()) == -5
+        assert await run(executor, cs.task(name="minus5")(functools.partial(_hidden, 5))()) == -5
         assert await run(executor, cs.wait(0.0)) is None
         assert pool.submit(int).result() == 0, "shut down a pool that isn't its own"
 

@@ -184,7 +184,12 @@ def test_a_cancellation_is_told_and_stays_one(clock: cs.Clock, scope: Any, is_as
         async with cs.Engine(clock=clock) as engine:
             engine.register(tx)
             begun: list[bool] = []
-            target = using(["tx"], lambda: begun.append(True) or "wait")
+
+            def begin() -> str:
+                begun.append(True)
+                return "wait"
+
+            target = using(["tx"], begin)
             run = asyncio.create_task(engine.run(target))
             while not begun:
                 await asyncio.sleep(0)

@@ -82,7 +82,7 @@ def test_what_a_workflow_awaits_may_have_no_words() -> None:
 
     @cs.task
     async def bad() -> None:
-        await Unspeakable()
+        await Unspeakable()  # type: ignore[misc]
 
     async def main() -> list[Any]:
         async with cs.Engine(clock=clock) as engine:
@@ -128,9 +128,10 @@ def test_a_wrong_priority_is_refused(clock: cs.Clock, priority: Any) -> None:
     async def main() -> None:
         async with cs.Engine(clock=clock) as engine:
             with pytest.raises((TypeError, ValueError), match="priority must be"):
-                engine.run(cs.wait(1.0), priority=priority)
+                await engine.run(cs.wait(1.0), priority=priority)
             assert engine.statistics().runs_active == 0
-            assert await drive(clock, engine.run(cs.wait(0.001), priority=np.int64(3))) == [None]  # type: ignore[arg-type]
+            run = engine.run(cs.wait(0.001), priority=np.int64(3))  # type: ignore[call-overload]
+            assert await drive(clock, run) == [None]
 
     asyncio.run(main())
 

@@ -1,6 +1,11 @@
 """Surveys of graphs: a part at a time, and which plan serves what was found."""
 
+from __future__ import annotations
+
 import asyncio
+from typing import Any
+
+import pytest
 
 import cascade as cs
 from cascade.adapters.solver import NativeSolver
@@ -10,28 +15,30 @@ from cascade.runtime.plan import PlanCache
 
 
 @cs.task
-def one_more(x):
+def one_more(x: Any) -> Any:
     return x + 1
 
 
-def chain(n):
+def chain(n: int) -> cs.LazyResult[Any]:
     result = one_more(0)
     for _ in range(n - 1):
         result = one_more(result)
     return result
 
 
-def test_the_host_loop_has_its_turns_while_a_large_graph_is_surveyed(monkeypatch):
+def test_the_host_loop_has_its_turns_while_a_large_graph_is_surveyed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Here no turn is long, and each part of the survey uses one up."""
     monkeypatch.setattr(shape, "PART", 10)
-    rounds = []
+    rounds: list[None] = []
 
     @cs.task
-    def rounds_so_far(x):
+    def rounds_so_far(x: Any) -> Any:
         return len(rounds)
 
-    async def main():
-        async def count():
+    async def main() -> list[Any]:
+        async def count() -> None:
             while True:
                 rounds.append(None)
                 await asyncio.sleep(0)
@@ -52,16 +59,16 @@ def test_the_host_loop_has_its_turns_while_a_large_graph_is_surveyed(monkeypatch
     assert last == seen + 299
 
 
-def test_an_advance_can_end_within_a_survey(monkeypatch):
+def test_an_advance_can_end_within_a_survey(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its budget holds there too, and the next one goes on."""
     monkeypatch.setattr(shape, "PART", 10)
 
-    async def main():
+    async def main() -> tuple[int, Any]:
         clock = cs.VirtualClock()
         engine = cs.Engine(clock=clock)
 
         @cs.task
-        async def begin_late():
+        async def begin_late() -> Any:
             await clock.sleep(1.0)
             return chain(100)
 
@@ -77,7 +84,7 @@ def test_an_advance_can_end_within_a_survey(monkeypatch):
     assert value == 100
 
 
-def test_parts_of_any_size_find_the_same(monkeypatch):
+def test_parts_of_any_size_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what is equal has an equal hash, as long as the size stays."""
     whole = survey(chain(50))
     monkeypatch.setattr(shape, "PART", 7)
@@ -88,10 +95,10 @@ def test_parts_of_any_size_find_the_same(monkeypatch):
     assert parted.digest != survey(chain(49)).digest
 
 
-def test_shapes_of_one_hash_do_not_share_a_plan():
+def test_shapes_of_one_hash_do_not_share_a_plan() -> None:
     """The one seen last is kept; the other is compiled anew."""
 
-    def of_one_hash(target):
+    def of_one_hash(target: cs.LazyResult[Any]) -> Survey:
         found = survey(target)
         found.digest = 7
         return found
@@ -105,7 +112,7 @@ def test_shapes_of_one_hash_do_not_share_a_plan():
     assert (plans.compiled, plans.nodes) == (3, 3)
 
 
-def test_a_survey_says_when_it_has_seen_all(monkeypatch):
+def test_a_survey_says_when_it_has_seen_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last part may be a full one."""
     monkeypatch.setattr(shape, "PART", 10)
     search = Survey(chain(20))

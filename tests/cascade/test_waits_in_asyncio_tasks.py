@@ -65,7 +65,7 @@ def test_sleeping_side_by_side(way: Way) -> None:
     woken: list[float] = []
 
     @cs.task
-    async def work(clock: Any = cs.inject("cascade.clock")) -> float:
+    async def work(clock: cs.Clock = cs.inject("cascade.clock")) -> float:
         began = clock.now
 
         async def sleep(s: float) -> None:
@@ -220,7 +220,7 @@ def test_a_nested_advance_does_not_mix_two_clocks_up() -> None:
         await asyncio.sleep(0)
 
         @cs.task
-        async def work(clock: Any = cs.inject("cascade.clock")) -> float:
+        async def work(clock: cs.Clock = cs.inject("cascade.clock")) -> float:
             await clock.sleep(1.0)
             inner.advance(5.0)
             await clock.sleep(1.0)

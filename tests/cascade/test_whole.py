@@ -247,7 +247,7 @@ def test_params_of_one_name_must_agree() -> None:
         ([cs.Param("n", 1, int | list)], "can't be read from a text"),
     ],
 )
-def test_params_that_can_be_no_options_are_refused(params: list[cs.Param], words: str) -> None:
+def test_params_that_can_be_no_options_are_refused(params: list[cs.Param[Any]], words: str) -> None:
     """When the command line is made, by name."""
     with pytest.raises(TypeError, match=words):
         cs.cli(params)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -59,8 +60,8 @@ def test_equal_to_the_reference_flash_for_flash(seed: int) -> None:
                 pass
             while not simulation.settle(budget_s):
                 pass
-            if kind == "change":
-                simulation.change(**dict(payload))  # type: ignore[call-overload]
+            if isinstance(payload, Mapping):
+                simulation.change(**payload)
             else:
                 simulation.act(kind, payload)
             while not simulation.settle(budget_s):

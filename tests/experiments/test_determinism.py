@@ -8,8 +8,8 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +23,8 @@ from tests.proofs import count
 
 FLOOR = Path(experiments.benchmarks.__file__).with_name("bare_loop.py")
 FINE = Parameters(side=8, seed=3)
+
+Cut = Callable[[Simulation, float], None]
 
 
 def digest(simulation: Simulation) -> str:
@@ -50,7 +52,7 @@ def test_equal_to_the_hand_written_loop(side: int, seed: int) -> None:
     )
     bare = json.loads(found.stdout)
 
-    async def body(simulation: Simulation) -> Any:
+    async def body(simulation: Simulation) -> tuple[str, int, int]:
         simulation.run_until(60.0)
         return digest(simulation), len(simulation.flashes), simulation.wakes
 
@@ -77,10 +79,10 @@ def script(simulation: Simulation, rng: random.Random) -> None:
         simulation.act(kind, ids)
 
 
-def scripted(cut: Any, seed: int) -> tuple[str, list[float], list[float]]:
+def scripted(cut: Cut, seed: int) -> tuple[str, list[float], list[float]]:
     """A run with 40 interventions at fixed times, advanced by `cut(simulation, t)`."""
 
-    async def body(simulation: Simulation) -> Any:
+    async def body(simulation: Simulation) -> tuple[str, list[float], list[float]]:
         rng = random.Random(seed)
         t = 0.0
         for _ in range(40):

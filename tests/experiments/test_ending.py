@@ -1,5 +1,7 @@
 """How a swarm ends that has hardly begun."""
 
+from __future__ import annotations
+
 import asyncio
 import gc
 import warnings
@@ -10,7 +12,7 @@ from experiments.population.runs import FireflyRuns
 from experiments.population.swarm import Swarm
 
 
-async def test_a_swarm_given_up_while_it_is_made_leaves_no_run_that_never_began():
+async def test_a_swarm_given_up_while_it_is_made_leaves_no_run_that_never_began() -> None:
     """Ended before the loop has come to the last ones: nothing is said on stderr."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

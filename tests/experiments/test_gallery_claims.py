@@ -51,17 +51,17 @@ class Run:
 def _waves(run: Run) -> bool:
     rows = run.corridors(6)
     steps = np.angle(np.roll(rows, -1, axis=1) / rows) / (2 * np.pi)
-    return 2 <= np.count_nonzero(np.rint(steps.sum(axis=1))) <= 8
+    return bool(2 <= np.count_nonzero(np.rint(steps.sum(axis=1))) <= 8)
 
 
 def _stays(run: Run) -> bool:
     since = run.times >= run.in_step()
-    return not since.any() or run.coherence[since].min() > 0.98
+    return bool(not since.any() or run.coherence[since].min() > 0.98)
 
 
 def _chance(run: Run) -> bool:
     p = run.parameters
-    return (run.coherence < noise_band(p.n_fireflies, p.jitter, p.period)).mean() > 0.99
+    return bool((run.coherence < noise_band(p.n_fireflies, p.jitter, p.period)).mean() > 0.99)
 
 
 Claim = tuple[str, float, Callable[[Run], bool]]

@@ -19,10 +19,10 @@ def _seen() -> int:
 
 
 @pytest.mark.usefixtures("real_collector")
-def test_a_swarm_that_has_started_is_hidden_from_the_collector():
+def test_a_swarm_that_has_started_is_hidden_from_the_collector() -> None:
     """A full collection would hold the window for as long as there are fireflies to look at."""
 
-    async def main():
+    async def main() -> None:
         simulation = Simulation(LARGE)
         await simulation.start()
         assert _seen() < LARGE.n_fireflies
@@ -32,14 +32,14 @@ def test_a_swarm_that_has_started_is_hidden_from_the_collector():
 
 
 @pytest.mark.usefixtures("real_collector")
-def test_a_new_swarm_begins_by_freeing_what_was_hidden():
+def test_a_new_swarm_begins_by_freeing_what_was_hidden() -> None:
     """Cycles that were hidden with the last swarm are found, though they became garbage later."""
 
     class Cycle:
         def __init__(self) -> None:
             self.itself = self
 
-    async def main():
+    async def main() -> None:
         cycle = Cycle()
         gone = weakref.ref(cycle)
         simulation = Simulation(LARGE)
@@ -55,9 +55,9 @@ def test_a_new_swarm_begins_by_freeing_what_was_hidden():
 
 
 @pytest.mark.usefixtures("real_collector")
-def test_what_lives_after_a_stretch_without_collections_is_hidden():
+def test_what_lives_after_a_stretch_without_collections_is_hidden() -> None:
     """It stays out of sight, and the collector is back at work."""
-    kept = []
+    kept: list[list[object]] = []
     with sparing_the_collector():
         assert not gc.isenabled()
         kept += [[] for _ in range(10_000)]

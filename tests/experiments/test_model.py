@@ -7,6 +7,7 @@ chosen to be exact in binary.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,16 +19,19 @@ from tests.experiments.simulating import flashes_of, quiet_state, simulate
 SMALL = Parameters(side=3, period=10.0, nudge=1.0, refractory=2.0, jitter=0.0)
 
 
+Outcome = tuple[list[tuple[float, int]], list[float], Simulation]
+
+
 def run(
     until: float,
     zero: dict[int, float],
     rest: float = 0.0,
     parameters: Parameters = SMALL,
-    before: Any = None,
-) -> tuple[list[tuple[float, int]], list[float], Simulation]:
+    before: Callable[[Simulation], object] | None = None,
+) -> Outcome:
     """Flashes and zero times at `until`."""
 
-    async def body(simulation: Simulation) -> Any:
+    async def body(simulation: Simulation) -> Outcome:
         if before is not None:
             before(simulation)
         simulation.run_until(until)
@@ -99,7 +103,7 @@ def test_start_phases_are_the_seed_s() -> None:
     """At t = 0 each phase is period * u(seed, 0, i, 0)."""
     from experiments.model.random_streams import mix
 
-    async def body(simulation: Simulation) -> list[float]:
+    async def body(simulation: Simulation) -> Any:
         return simulation.phases().tolist()
 
     parameters = Parameters(side=5, seed=2**64 - 1)

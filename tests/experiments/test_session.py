@@ -592,12 +592,12 @@ def test_a_session_without_a_digest_is_repeated(
     assert report["flashes"] == 16
 
 
-def test_flash_now_is_now_and_earlier_files_keep_their_rounding():
+def test_flash_now_is_now_and_earlier_files_keep_their_rounding() -> None:
     """At the very t, though t - period + period rounds up; a file of layout 1 as it was then."""
     t, rounded = 0.1, (0.1 - 4.0) + 4.0
     assert rounded > t
 
-    async def repeated(layout):
+    async def repeated(layout: Any) -> Any:
         parameters = Parameters(side=3, period=4.0, nudge=0.0, jitter=0.0).as_dict()
         step = {"t": 0.1, "order": 1, "action": "flash_now", "ids": [[2, 1]]}
         file = {"fireflies": layout, "parameters": parameters, "interventions": [step], "end": 0.2}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import cascade as cs
-from experiments import Parameters
+from experiments import Parameters, Simulation
 from experiments.benchmarks import starting_point
 from experiments.benchmarks.starting_point import FrameTask, connected_firefly, internal_connector
 from experiments.population.swarm import Swarm
@@ -55,7 +55,7 @@ async def test_the_same_wiring_on_a_virtual_clock_is_the_model() -> None:
     """The injected connector changes nothing: digest equal to that of the swarm's own wiring."""
     from tests.experiments.simulating import simulate
 
-    async def body(simulation: Any) -> str:
+    async def body(simulation: Simulation) -> str:
         simulation.run_until(30.0)
         return simulation.flashes.digest().hexdigest()
 

@@ -321,8 +321,9 @@ def test_what_a_file_says_is_quoted_no_longer_than_anybody_reads() -> None:
     layout = json.loads(encode_session(RUN))
     others = layout["interventions"][1:]
     words = "a " * 1_000_000
-    fields = {"action": {"action": words}, "change": {"change": {words: 1}}, "": {words: 1}}
-    for field, step in fields.items():
+    fields: tuple[tuple[str, dict[str, Any]], ...]
+    fields = (("action", {"action": words}), ("change", {"change": {words: 1}}), ("", {words: 1}))
+    for field, step in fields:
         text = json.dumps(
             {**layout, "check": "", "interventions": [{"t": 0, "order": 1, **step}, *others]}
         )

@@ -92,8 +92,8 @@ class Desktop:
             header = struct.unpack(">25I", file.read(100))
         begin = header[0] + header[19] * _XWD_COLOUR_BYTES
         width, height, per_row = header[4], header[5], header[12] // 4
-        found = np.fromfile(self._file, "<u4", height * per_row, offset=begin)
-        return found.reshape(height, per_row)[:, :width] & 0xFFFFFF
+        found = np.fromfile(self._file, "<u4", height * per_row, offset=begin).astype(np.uint32)
+        return found.reshape(height, per_row)[:, :width] & np.uint32(0xFFFFFF)
 
     def point(self, *words: object) -> None:
         """Move and press the mouse as xdotool says it: ``mousemove 10 20 click 1``."""

@@ -19,8 +19,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from gui.__main__ import main
-from gui.app import make_application
+from gui.system.application import make_application
 from gui.views.window import Window
+
+Box = tuple[int, int, int, int]
+"""Left, top, width and height."""
 
 
 class Prompt(QObject):
@@ -58,13 +61,13 @@ class Prompt(QObject):
         return eval(compile(ast.Expression(last.value), "line", "eval"), self._names)
 
 
-def shown(folder: str) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+def shown(folder: str) -> list[tuple[str, Box, Box]]:
     """All windows that show, the lowest first, painted anew into files of BGRX pixels.
 
     Of each its name, which is that of its file, its place on the screen, and that with its
     frame; all in pixels of the screen.
     """
-    found = []
+    found: list[tuple[str, Box, Box]] = []
     tops = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
     for top in sorted(tops, key=lambda each: not isinstance(each, Window)):
         if top.isMinimized():
@@ -73,8 +76,8 @@ def shown(folder: str) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
         name = top.objectName() or type(top).__name__
         (Path(folder) / name).write_bytes(bytes(image.constBits()))
         place, frame = top.geometry(), top.frameGeometry()
-        found.append((name, (place.x(), place.y(), image.width(), image.height()),
-                      tuple(frame.getRect())))  # fmt: skip
+        drawn = (place.x(), place.y(), image.width(), image.height())
+        found.append((name, drawn, (frame.x(), frame.y(), frame.width(), frame.height())))
     return found
 
 

@@ -1,5 +1,7 @@
 """What the screen shows is what there is: nothing old stays, whatever was done before."""
 
+from __future__ import annotations
+
 import pytest
 
 from gui.instruments.registry import PANELS
@@ -36,7 +38,7 @@ def wait_until_clean(product: Product) -> None:
     wait_until_margin_is_clean(product)
 
 
-def test_a_grid_of_another_side_leaves_nothing_of_the_one_before(shown):
+def test_a_grid_of_another_side_leaves_nothing_of_the_one_before(shown: Product) -> None:
     """Fast lock after the start, smaller and larger sides: the margin is the margin's colour."""
     shown.do("window.presetRequested.emit('Fast lock')")
     shown.wait_until("window.grid.side == 60")
@@ -47,7 +49,7 @@ def test_a_grid_of_another_side_leaves_nothing_of_the_one_before(shown):
         wait_until_margin_is_clean(shown)
 
 
-def test_every_view_is_painted_whole(shown):
+def test_every_view_is_painted_whole(shown: Product) -> None:
     """By its number, each after each."""
     for key in (2, 3, 4, 1):
         shown.desktop.press(str(key))
@@ -56,7 +58,7 @@ def test_every_view_is_painted_whole(shown):
 
 
 @pytest.mark.slow
-def test_a_window_of_another_size_is_painted_whole(shown):
+def test_a_window_of_another_size_is_painted_whole(shown: Product) -> None:
     """Smaller, larger, maximised, minimised, on the full screen, and back."""
     for code, is_so in (
         ("window.resize(900, 610)", "window.width() == 900"),
@@ -79,7 +81,7 @@ def test_a_window_of_another_size_is_painted_whole(shown):
 
 
 @pytest.mark.slow
-def test_panels_shown_floated_and_hidden_leave_nothing_behind(shown):
+def test_panels_shown_floated_and_hidden_leave_nothing_behind(shown: Product) -> None:
     """Each in turn, all of them, and none."""
     for name in PANELS:
         shown.do(f"window.ask('panel {name}')")
@@ -100,7 +102,7 @@ def test_panels_shown_floated_and_hidden_leave_nothing_behind(shown):
     wait_until_clean(shown)
 
 
-def test_themes_text_and_words_over_the_grid_leave_nothing_behind(shown):
+def test_themes_text_and_words_over_the_grid_leave_nothing_behind(shown: Product) -> None:
     """Day, larger text, the keys, a toast: there, and gone again."""
     for code in (
         "window.ask('theme day')",

@@ -1,10 +1,15 @@
 """Where the pointer is on the screen is where it is in the swarm, at every scale of the desktop."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tests.real_window.conftest import PAUSE
-from tests.real_window.desktop import Product, wait_until
+from tests.real_window.desktop import Desktop, Product, wait_until
 
 # Red and green cells like a chessboard, which no other part of the window has.
 _CHESSBOARD = """
@@ -50,7 +55,9 @@ def chessboard(product: Product) -> tuple[int, int, int]:
     ("size", "scale"),
     [("1024x600", 1.25), ("1280x720", 1.5), ("1920x1080", 1.75), ("1920x1080", 2.0)],
 )
-def test_the_window_fits_and_each_click_meets_its_firefly(desktop_of, tmp_path, size, scale):
+def test_the_window_fits_and_each_click_meets_its_firefly(
+    desktop_of: Callable[[str], Desktop], tmp_path: Path, size: str, scale: float
+) -> None:
     """However the desktop is scaled: all within reach, no seams, each pixel its own cell's."""
     product = Product(desktop_of(size), tmp_path, ["--side", "13"], scale)
     try:
@@ -73,7 +80,9 @@ def test_the_window_fits_and_each_click_meets_its_firefly(desktop_of, tmp_path, 
         product.kill()
 
 
-def test_the_circle_of_a_brush_follows_the_wheel_at_once_and_is_seen_on_lit_cells(shown):
+def test_the_circle_of_a_brush_follows_the_wheel_at_once_and_is_seen_on_lit_cells(
+    shown: Product,
+) -> None:
     """Paused, nothing else would paint; its line is light and dark, so one of them stands out."""
     left, top, length = chessboard(shown)
     x, y = left + 6 * length, top + 6 * length
@@ -88,7 +97,7 @@ def test_the_circle_of_a_brush_follows_the_wheel_at_once_and_is_seen_on_lit_cell
             shown.wait_until(f"window.grid._ring.rect().width() != {before}")
             reach = round(shown.do("window.grid._ring.rect().width()") / 2)
 
-            def contrast(reach=reach) -> int:
+            def contrast(reach: int = reach) -> int:
                 """Between the darkest and the lightest pixel where the line crosses."""
                 line = shown.desktop.pixels()[y, x + reach - 4 : x + reach + 5] & 0xFF
                 return int(line.max()) - int(line.min())

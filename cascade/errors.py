@@ -1,4 +1,4 @@
-"""What can go wrong, in one tree.
+"""Errors: all that cascade raises, in one tree.
 
 ::
 

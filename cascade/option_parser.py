@@ -1,4 +1,4 @@
-"""A parser of options that takes every number as one, and prints to whoever is there."""
+"""The option parser: it takes every number as one, and prints to any kind of stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing to those who started the program, whatever they read it with.
+"""Standard output: writing to those who started the program, whatever they read it with.
 
 What their terminal can't show is replaced; a reader that has gone, a full disk and
 no stream at all (a window program on Windows, ``>&-`` in a shell) are no traceback.

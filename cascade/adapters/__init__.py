@@ -1,1 +1,1 @@
-"""What can be swapped: solvers and executors."""
+"""Adapters: the parts of an engine that can be swapped, such as solvers, executors and caches."""

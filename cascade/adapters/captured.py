@@ -1,4 +1,4 @@
-"""What a task's function is and carries with it: its code, and the values it captured."""
+"""Captured values: what a task's function carries with it besides its code."""
 
 from __future__ import annotations
 

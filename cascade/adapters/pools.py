@@ -1,4 +1,4 @@
-"""Executors that call tasks in a pool: threads, processes, or a cluster's."""
+"""Pool executors: they call tasks in threads, in processes, or on a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where new processes look for Python's own modules."""
+"""The safe path: where new processes look for Python's own modules."""
 
 from __future__ import annotations
 

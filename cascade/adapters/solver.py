@@ -1,4 +1,4 @@
-"""Solvers: in which order a graph is executed."""
+"""Solvers: they decide the order in which a graph is executed."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How workflows wait: clocks and channels."""
+"""Clocks and channels: how workflows wait."""

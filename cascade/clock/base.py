@@ -1,4 +1,4 @@
-"""What an engine needs of a clock."""
+"""The protocol of clocks: what an engine needs of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which run the code that runs now belongs to."""
+"""The current run: the one that the code being executed belongs to."""
 
 from __future__ import annotations
 

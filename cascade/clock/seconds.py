@@ -1,4 +1,4 @@
-"""Times as they are given to a clock."""
+"""Seconds: times as they are given to a clock."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a declaration becomes: shapes, and the graph a solver orders."""
+"""Graphs and shapes: what a declaration becomes, and what a solver orders."""

@@ -1,1 +1,1 @@
-"""How a graph runs: engine, executions, plans, resources, events."""
+"""The runtime: engines and executions, plans and constraints, resources and events."""

@@ -1,4 +1,4 @@
-"""The message bus: who wants to hear of which events."""
+"""The message bus: it passes events to those who subscribed to their types."""
 
 from __future__ import annotations
 

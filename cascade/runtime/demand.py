@@ -1,4 +1,4 @@
-"""What is needed by now, what of it can go on, and what nobody can need any more.
+"""Demand: the nodes of a graph with routers that are needed by now, and those that never will be.
 
 What the routes of a router need is not known to be needed before its selector has a
 value. Each decision demands more, and rules out the rest. Both are kept count of, edge by

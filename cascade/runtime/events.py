@@ -1,4 +1,4 @@
-"""What an engine tells about its runs. All events are frozen; times are the clock's seconds."""
+"""Events: what an engine tells about its runs, frozen and timed in seconds of its clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What drives a run: the chain of its tail calls, from its beginning to its end."""
+"""Executions: each drives a run along its tail calls, from its beginning to its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run fails: what of it may still begin, from its first failure to its end."""
+"""The failing of a run: what of it may still begin, from its first failure to its end."""
 
 from __future__ import annotations
 

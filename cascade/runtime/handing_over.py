@@ -1,4 +1,4 @@
-"""Whether a graph can hand over to another one, for all that can be seen before it runs."""
+"""Handing over: whether a graph can end in a tail call, as far as can be seen before it runs."""
 
 from __future__ import annotations
 

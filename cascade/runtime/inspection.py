@@ -1,4 +1,4 @@
-"""What would run, without running it: as stages, or as a picture."""
+"""Inspection: what would run, without running it, as stages or as a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of one execution of one graph: results and skips, and what follows from them."""
+"""Known results: those of one execution of one graph, its skips, and what follows from them."""
 
 from __future__ import annotations
 

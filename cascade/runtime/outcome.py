@@ -1,4 +1,4 @@
-"""What a task may give."""
+"""Outcomes: what a task may give."""
 
 from __future__ import annotations
 

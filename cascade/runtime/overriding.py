@@ -1,4 +1,4 @@
-"""Resources that are another one for a while."""
+"""Overriding: resources that are replaced by others for a while."""
 
 from __future__ import annotations
 

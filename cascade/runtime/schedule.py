@@ -1,4 +1,4 @@
-"""Which nodes of a graph can go on, once others are settled.
+"""Schedules: the nodes of a graph that can go on, once others are settled.
 
 Two answers to one question. In a graph without routers everything is needed, and a
 node can go on when the last of its needs is settled. In one with routers what the

@@ -1,4 +1,4 @@
-"""One task of a graph, executed as its policies say: cache, admission, resources, retries."""
+"""Task executions: one task each, run as its policies say about cache, admission and retries."""
 
 from __future__ import annotations
 

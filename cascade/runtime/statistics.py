@@ -1,4 +1,4 @@
-"""What an engine is doing just now, in numbers."""
+"""Statistics: what an engine is doing at the moment, in numbers."""
 
 from __future__ import annotations
 

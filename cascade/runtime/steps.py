@@ -1,4 +1,4 @@
-"""Coroutines whose steps run in a context of their own."""
+"""Steps of coroutines, each run in a context of its own."""
 
 from __future__ import annotations
 

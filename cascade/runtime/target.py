@@ -1,4 +1,4 @@
-"""What a run can make."""
+"""Targets: what a run can make."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of ``params`` that nothing has asked for: misspelt names."""
+"""Unasked values: those of ``params`` that nothing asked for, such as misspelt names."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Who resumes workflows, and when: the loop of the virtual clock, and what both clocks use."""
+"""The scheduler: it resumes workflows, in virtual time or on the wall clock."""

@@ -1,4 +1,4 @@
-"""Deadlines in order, for workflows that change them far more often than they meet them.
+"""The agenda: deadlines in order, for workflows that change them more often than they meet them.
 
 A firefly's deadline is moved five times, by pulses, for each time it is met. A
 plain heap pays for each move with a push now and a pop of the overtaken entry

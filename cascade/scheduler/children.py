@@ -1,4 +1,4 @@
-"""Workflows that run side by side in virtual time, and the one that waits for them."""
+"""Children: workflows side by side in virtual time, and the one that waits for them."""
 
 from __future__ import annotations
 

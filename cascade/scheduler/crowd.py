@@ -1,4 +1,4 @@
-"""Workflows side by side on the wall clock, with no more asyncio tasks than there are waiting."""
+"""Crowds: workflows side by side on the wall clock, with as few asyncio tasks as can be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What workflows yield to the scheduler, and ranks of those who wait for one time."""
+"""Requests: what workflows yield to the scheduler, and their ranks among equal times."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a user declares: tasks, lazy results, parameters, routes, resources."""
+"""Declarations: tasks, lazy results, parameters, routes and resources, as a user writes them."""

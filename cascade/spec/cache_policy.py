@@ -1,4 +1,4 @@
-"""What a task needs of a cache: results that need not be made again."""
+"""Cache policies: how the results of tasks are stored and found again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a task is tried again, and how long to wait before."""
+"""Retries: when a task is tried again, and how long it waits before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be known of a callable: its name, its parameters, whether it must be awaited."""
+"""Signatures: the name and parameters of a callable, and whether it must be awaited."""
 
 from __future__ import annotations
 

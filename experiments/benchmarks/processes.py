@@ -1,4 +1,4 @@
-"""Measuring things in processes of their own, one JSON object each."""
+"""Processes for measuring: each prints one JSON object."""
 
 from __future__ import annotations
 

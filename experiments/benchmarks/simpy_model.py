@@ -1,4 +1,4 @@
-"""The same model on SimPy, flash for flash, in both ways that SimPy has for it.
+"""Fireflies on SimPy, flash for flash the same model, in both ways that SimPy has for it.
 
 One process per firefly, as SimPy means it, waiting for its deadline or for a
 neighbour's pulse, whichever comes first. ``conditions`` waits for either of two

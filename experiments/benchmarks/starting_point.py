@@ -1,4 +1,4 @@
-"""Where the project comes from, reproduced: 2,500 workflows wired three ways.
+"""The starting point of the project, reproduced: 2,500 workflows wired three ways.
 
 ``shared``
     One engine on the wall clock. ``_internal_connector`` is registered once as

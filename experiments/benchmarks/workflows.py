@@ -1,4 +1,4 @@
-"""What workflows cost apart from fireflies: graphs, tail calls, waiting, silent events.
+"""Workflows without fireflies: what graphs, tail calls, waiting and silent events cost.
 
 Usage: ``python -m experiments.benchmarks.workflows PART``
 """

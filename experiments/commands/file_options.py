@@ -1,4 +1,4 @@
-"""What stands behind the options that name a file."""
+"""File options: how options that name a file are checked."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Reading strangers' files and writing our own, whatever disks and people do."""
+"""Files: reading those of strangers and writing our own, whatever disks and people do."""

@@ -1,4 +1,4 @@
-"""What people name files by: paths, and the addresses that file managers hand over."""
+"""Addresses of files: paths as people type them, and URLs as file managers hand them over."""
 
 from __future__ import annotations
 

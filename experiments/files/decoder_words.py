@@ -1,4 +1,4 @@
-"""What a decoder says of a file, in words that need no knowledge of types."""
+"""Words for a decoder's errors, understood without any knowledge of types."""
 
 from __future__ import annotations
 

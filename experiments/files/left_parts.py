@@ -1,4 +1,4 @@
-"""Unfinished files that killed processes left: whose they are, and that they are taken away."""
+"""Unfinished files that killed processes left: whose they are, and how they are removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records that are on their way to the disk as soon as they are made, a line of JSON each."""
+"""Line logs: records that reach the disk as soon as they are made, a line of JSON each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that nobody sees, for what a child says on its way."""
+"""Scratch files: nameless ones that take what a child process prints."""
 
 from __future__ import annotations
 

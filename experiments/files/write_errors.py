@@ -1,4 +1,4 @@
-"""Why a file can't be written, for people: which folder, which link, which limit."""
+"""Write errors, explained: which folder, which link or which limit is in the way."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is kept of runs to repeat them: sessions, moments, presets, and where files are from."""
+"""Stored runs: sessions, moments and presets, and the provenance of files."""

@@ -1,4 +1,4 @@
-"""How parameters stand in sessions and presets: layouts that follow from their declarations."""
+"""The layout of parameters in sessions and presets, derived from their declarations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a file comes from: what made it, and the command that makes it again."""
+"""Provenance: what made a file, and the command that makes it again."""
 
 from __future__ import annotations
 

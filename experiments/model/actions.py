@@ -1,4 +1,4 @@
-"""What can be done to a running swarm from outside, and the record of what was."""
+"""Actions on a running swarm from outside, and the record of those that were taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any set of cells of a grid as a few short lines: ``3-7: 10-14, 20`` is rows, then columns."""
+"""Cells of a grid as a few short lines: ``3-7: 10-14, 20`` is rows, then columns."""
 
 from __future__ import annotations
 

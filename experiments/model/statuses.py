@@ -1,4 +1,4 @@
-"""What has been done to fireflies, as actions: which lead from one state to another."""
+"""Statuses of fireflies, and the actions that lead from one to another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is whose neighbour."""
+"""Topologies: the neighbours of each firefly."""
 
 from __future__ import annotations
 

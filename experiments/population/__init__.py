@@ -1,1 +1,1 @@
-"""Populations: who computes the fireflies. A protocol, and the workflows that fulfil it."""
+"""Populations: the protocol of what computes the fireflies, and the workflows that fulfil it."""

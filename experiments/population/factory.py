@@ -1,4 +1,4 @@
-"""Which population computes the fireflies: the one place that chooses."""
+"""The factory of populations: the one place that chooses what computes the fireflies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeping the garbage collector from looking at every firefly again and again.
+"""Garbage collection: how the collector is kept from looking at every firefly again and again.
 
 Each flash replaces a coroutine or two by new ones. They are freed by reference
 counts and never form cycles, but while they live they are young: a collection

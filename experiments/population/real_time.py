@@ -1,4 +1,4 @@
-"""The same fireflies in real time, on a wall clock, and how late each of them woke."""
+"""Real-time runs: the same fireflies on a wall clock, and how late each of them wakes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tells a process from all others, also from one that gets its number later."""
+"""The identity of a process: what tells it from all others, even later ones of the same number."""
 
 from __future__ import annotations
 

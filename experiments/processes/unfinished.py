@@ -1,4 +1,4 @@
-"""What has to be undone if the process is ended on the spot: no file, no child is left.
+"""Unfinished things: files and children that are cleaned up even if the process is ended at once.
 
 A signal handler that ends the process leaves no ``finally`` its turn; so what must
 not stay behind is noted here for as long as it could.

@@ -1,4 +1,4 @@
-"""What is asked of a run from outside: it waits until the present instant is complete."""
+"""The intervention queue: requests from outside, until the present instant is complete."""
 
 from __future__ import annotations
 

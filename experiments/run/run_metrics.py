@@ -1,4 +1,4 @@
-"""How a run without a window gets on, second by second."""
+"""Run metrics: how a run without a window gets on, second by second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``fireflies run`` has from the window: ``--plot``, and runs out of recordings."""
+"""The option ``--plot`` of ``fireflies run``, and runs read out of recordings."""
 
 from __future__ import annotations
 

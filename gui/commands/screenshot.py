@@ -1,4 +1,4 @@
-"""A picture of the window as it looks at some virtual time, without anybody watching."""
+"""The screenshot: the window as it looks at some virtual time, with nobody watching."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What connects views, models and the simulation: the pump and the lab."""
+"""Controllers: they connect views, models and the simulation."""

@@ -1,4 +1,4 @@
-"""What an answer to a notice does."""
+"""Answers to a notice, and how they are carried out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saving the running session all the time: after a crash at most two seconds are lost."""
+"""The autosave: it saves the running session so often that a crash costs two seconds at most."""
 
 from __future__ import annotations
 

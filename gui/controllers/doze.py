@@ -1,4 +1,4 @@
-"""Waiting until somebody wants something."""
+"""The doze of the pump: it waits until somebody wants something."""
 
 from __future__ import annotations
 

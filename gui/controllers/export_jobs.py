@@ -1,4 +1,4 @@
-"""One export at work: in a thread, or as a process that repeats the run."""
+"""Export jobs: each is done in a thread, or by a process that repeats the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where files are looked for and put: the last folder of each kind, and a name for a new one."""
+"""File places: the last folder of each kind of file, and a name for a new one."""
 
 from __future__ import annotations
 

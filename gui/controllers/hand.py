@@ -1,4 +1,4 @@
-"""What the pointer does on the grid: it looks, holds on to a firefly, or draws with a brush."""
+"""The hand on the grid: it points, pins a firefly, or draws with a brush."""
 
 from __future__ import annotations
 

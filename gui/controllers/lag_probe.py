@@ -1,4 +1,4 @@
-"""How late the loop is: a deadline every 10 ms that only looks at the clock."""
+"""The lag probe: a deadline every 10 ms that measures how late the loop is."""
 
 from __future__ import annotations
 

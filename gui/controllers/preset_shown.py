@@ -1,4 +1,4 @@
-"""Shows which preset a run began with, and what has been changed since."""
+"""The preset shown: the one that a run began with, and what has been changed since."""
 
 from __future__ import annotations
 

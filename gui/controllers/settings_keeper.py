@@ -1,4 +1,4 @@
-"""Saving the settings whenever they have changed: what is remembered survives a crash."""
+"""The settings keeper: it saves settings as soon as they change, so that they survive a crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture of the moment, as a PNG file that says what it shows."""
+"""Stills: pictures of the present moment, as PNG files that say what they show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A word about time in which nothing could run."""
+"""Stops: times in which nothing could run, and the word about them."""
 
 from __future__ import annotations
 

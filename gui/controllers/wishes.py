@@ -1,4 +1,4 @@
-"""What the buttons, keys and sliders mean: they turn into wishes that the pump takes up."""
+"""Wishes: buttons, keys and sliders turn into what the pump takes up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has a key first: the control with the focus, then the window; and where that is seen."""
+"""The focus: the control that has it gets a key first, and is brought into sight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a key is called, on whatever keyboard: as it is typed, and as it lies.
+"""Names of keys on any keyboard: what a key types, and where it lies.
 
 Shortcuts are named by what a key types with a Latin layout. Where it types something
 else, a Cyrillic letter or, in France, ``&`` for 1, the key that lies in the same place

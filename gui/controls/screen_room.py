@@ -1,4 +1,4 @@
-"""Where a window may be: on the screen, with its frame, whatever it was before."""
+"""Room on the screen: where a window fits with its frame, wherever it was before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sentence that shows for as long as it takes to read it."""
+"""The toast: a sentence that shows for as long as it takes to read it."""
 
 from __future__ import annotations
 

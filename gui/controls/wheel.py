@@ -1,4 +1,4 @@
-"""How far the wheel was turned, out of whatever mice and touchpads send."""
+"""The mouse wheel: how far it was turned, for all kinds of mice and touchpads."""
 
 from __future__ import annotations
 

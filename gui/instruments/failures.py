@@ -1,4 +1,4 @@
-"""What has gone wrong: given by whoever hears of it."""
+"""The list of what has gone wrong, which the window fills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many fireflies are how far through their cycle."""
+"""The phase histogram: the number of fireflies at each part of their cycle."""
 
 from __future__ import annotations
 

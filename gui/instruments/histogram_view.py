@@ -1,4 +1,4 @@
-"""How many fireflies are how far through their cycle."""
+"""The histogram of phases, drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panels there are, in the order of menus and keys."""
+"""The registry of panels, in the order of menus and keys."""
 
 from __future__ import annotations
 

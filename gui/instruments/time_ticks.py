@@ -1,4 +1,4 @@
-"""Where an axis of virtual time has its labels, and what they say."""
+"""Ticks of an axis of virtual time: where its labels are, and what they say."""
 
 from __future__ import annotations
 

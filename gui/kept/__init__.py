@@ -1,1 +1,1 @@
-"""What is kept for this user from one window to the next, and where."""
+"""Kept files: what is kept for this user from one window to the next, and where."""

@@ -1,4 +1,4 @@
-"""What is remembered from the last window, for the next one to begin with."""
+"""The memory of the last window, with which the next one begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where what is kept for this user is, and what is wrong with these places."""
+"""The places of what is kept for this user, and what is wrong with them."""
 
 from __future__ import annotations
 

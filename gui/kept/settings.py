@@ -1,4 +1,4 @@
-"""What the window remembers from one time to the next: a file that may be lost or damaged."""
+"""Settings: what the window remembers from one time to the next, in a file that may be damaged."""
 
 from __future__ import annotations
 

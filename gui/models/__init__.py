@@ -1,1 +1,1 @@
-"""What the window knows and decides, without Qt: pacing, intent, scales, status."""
+"""Models: what the window knows and decides, without Qt."""

@@ -1,4 +1,4 @@
-"""How long the simulation may work in a frame, so that the picture comes first."""
+"""The allowance: how long the simulation may work in a frame, so that the picture comes first."""
 
 from __future__ import annotations
 

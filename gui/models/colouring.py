@@ -1,4 +1,4 @@
-"""The views of the grid: what the colour of a firefly means."""
+"""Colourings of the grid: what the colour of a firefly means in each view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command: what can be asked for by key, button or menu, and all that is said of it."""
+"""A command: what it does by key, button or menu, and all that is said of it."""
 
 from __future__ import annotations
 

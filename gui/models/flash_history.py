@@ -1,4 +1,4 @@
-"""What the instruments remember of the flashes: a raster of the last, and how many there were."""
+"""The flash history: a raster of the last flashes, and how many there were in each step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How late each flash came, in wall time, against the moment that the speed asked for."""
+"""Lateness: how late each flash came in wall time, against the moment that the speed asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the window looks, apart from what it shows: nothing of it touches the simulation."""
+"""The look of the window, apart from what it shows: nothing of it touches the simulation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window measures of itself, second by second. No Qt."""
+"""Metrics: what the window measures of itself, second by second."""
 
 from __future__ import annotations
 

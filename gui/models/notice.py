@@ -1,4 +1,4 @@
-"""Sentences that stay until they are answered, one after the other."""
+"""Notices: sentences that stay until they are answered, one after the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much virtual time is owed to the wall clock, and how much was achieved."""
+"""Pacing: how much virtual time is owed to the wall clock, and how much was achieved."""
 
 from __future__ import annotations
 

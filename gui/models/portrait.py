@@ -1,4 +1,4 @@
-"""What is told about one firefly."""
+"""The portrait of a firefly: what is told about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has gone wrong, for people: a sentence, and the whole story behind it."""
+"""Problems: what has gone wrong, as a sentence and as the whole story behind it."""
 
 from __future__ import annotations
 

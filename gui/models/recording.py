@@ -1,4 +1,4 @@
-"""What is chosen for recordings, and what shows of one."""
+"""Choices for recordings, and the status of a running one."""
 
 from __future__ import annotations
 

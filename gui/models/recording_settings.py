@@ -1,4 +1,4 @@
-"""What is recorded, and into what kind of file. No Qt, no video library."""
+"""Recording settings: what is recorded, and into what kind of file."""
 
 from __future__ import annotations
 

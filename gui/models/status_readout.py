@@ -1,4 +1,4 @@
-"""What the status line says."""
+"""The status readout: what the status line says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the time line of a run that is repeated shows."""
+"""The time line of a run that is repeated, and what it shows."""
 
 from __future__ import annotations
 

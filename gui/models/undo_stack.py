@@ -1,4 +1,4 @@
-"""What the user has done, to be undone and done again, step by step."""
+"""The undo stack: what the user has done, to be undone and done again, step by step."""
 
 from __future__ import annotations
 

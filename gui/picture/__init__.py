@@ -1,1 +1,1 @@
-"""How numbers become pixels, for the window, recordings and renderings alike. No widgets."""
+"""Pictures: how numbers become pixels, for the window, recordings and renderings alike."""

@@ -1,4 +1,4 @@
-"""What a picture that leaves the window says: beside the grid, and of itself in its file."""
+"""The caption of a picture that leaves the window: beside the grid, and within its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws the caption of a picture that leaves the window."""
+"""The caption painter: it draws the caption of a picture that leaves the window."""
 
 from __future__ import annotations
 

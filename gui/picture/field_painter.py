@@ -1,4 +1,4 @@
-"""Paints a number for each firefly in the colours of a table. numpy alone, no Qt.
+"""The field painter: it draws a number for each firefly in the colours of a table, without Qt.
 
 The same two nets for flash safety as for the glow: what changes too fast by the
 speed asked is drawn towards the table's mean colour, and a guard on the wall

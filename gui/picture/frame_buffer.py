@@ -1,4 +1,4 @@
-"""The frame buffer: flashes in, pictures out. numpy alone, no Qt.
+"""The frame buffer: it takes flashes and gives pictures, without Qt.
 
 A firefly's brightness is a pure function of virtual time and of the flashes so
 far, so that paused pictures stand still and renderings repeat. The one thing

@@ -1,4 +1,4 @@
-"""How a flash glows: its brightness over time, from 0 when it flashes to 1 when it is over."""
+"""The glow of a flash: its brightness over time, from 0 when it flashes to 1 when it is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All colours, sizes and words of style of the window: one place, and one style sheet."""
+"""The theme: all colours, sizes and drawing numbers of the window, and its one style sheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The encoder: a process of its own, which takes pictures from shared memory. No Qt."""
+"""The encoder: a process of its own without Qt, which takes pictures from shared memory."""
 
 from __future__ import annotations
 

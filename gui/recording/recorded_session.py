@@ -1,4 +1,4 @@
-"""Which kind of file it is that somebody opens, and the session in it."""
+"""The recorded session: what kind of file somebody opens, and the session in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renderings: a run drawn picture by picture, as long as each one takes. No display needed."""
+"""Renderings: a run drawn picture by picture, without a display, as long as each one takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left of a video whose writing was cut off."""
+"""Salvage: what is left of a video whose writing was cut off."""
 
 from __future__ import annotations
 

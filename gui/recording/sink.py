@@ -1,4 +1,4 @@
-"""Where the muxer's bytes go: a file of whatever name, written all the way."""
+"""The sink of the muxer's bytes: a file of any name, written all the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a WebM file is, told while it is being written (RFC 9559)."""
+"""The length of a WebM file, told while it is being written (RFC 9559)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where Qt may draw, found out before it is loaded: Qt aborts where it can't open a display.
+"""The display that Qt may draw on, found before Qt is loaded: it aborts where it can't open one.
 
 Each platform of Qt is asked in the cheapest way that is sure: an X server by the library
 that Qt itself will use, a Wayland compositor at its socket. What nobody knows beforehand,

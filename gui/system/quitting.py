@@ -1,4 +1,4 @@
-"""Every way to end the program asks for the close that the window's button asks for."""
+"""Quitting: every way to end the program asks for the close that the window's button asks for."""
 
 from __future__ import annotations
 

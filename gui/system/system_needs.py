@@ -1,4 +1,4 @@
-"""What Fireflies needs from a Linux system: find what is missing, install it or say how.
+"""System needs: what Fireflies needs from Linux; what is missing is installed, or said how to be.
 
 Qt's wheels bring Qt, but not the libraries of the system that Qt itself loads, and
 no font. Libraries are looked for by asking the dynamic loader, as Qt will, so this

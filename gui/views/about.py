@@ -1,4 +1,4 @@
-"""The box that says what this is."""
+"""The about box: what this program is."""
 
 from __future__ import annotations
 

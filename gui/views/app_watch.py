@@ -1,4 +1,4 @@
-"""What a window hears of the application while it is shown: where the focus goes, and screens."""
+"""The watch over the application while a window is shown: its focus and its screens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sentence with buttons, over the picture; it never stands in the way of the run."""
+"""The notice bar: a sentence with buttons over the picture, never in the way of the run."""
 
 from __future__ import annotations
 

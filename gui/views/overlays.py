@@ -1,4 +1,4 @@
-"""What lies over the picture and takes no room from it: notices, toasts, the sheet of keys."""
+"""Overlays: notices, toasts and the sheet of keys, over the picture and taking no room from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How recordings are made: what is in them, their size, rate and kind."""
+"""The recording menu: what recordings contain, their size, their rate and their kind of file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it takes to have a rival: the time of its import, and what is installed with it."""
+"""Imports: the time that importing a rival takes, and what is installed with it."""
 
 from __future__ import annotations
 

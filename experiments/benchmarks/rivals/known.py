@@ -1,4 +1,4 @@
-"""Who the engine is compared with, and what each of them doesn't do."""
+"""The rivals that the engine is compared with, and what each of them doesn't do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One work of one rival, timed in this process.
+"""A single work of one rival, timed in this process.
 
 Usage: ``python -m experiments.benchmarks.rivals.one RIVAL WORK SIZE…``
 """

@@ -1,4 +1,4 @@
-"""All works of all rivals, in turn, as one report."""
+"""The report of the rivals: all works of all of them, measured in turn."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import subprocess
 import threading
@@ -29,17 +28,12 @@ from gui.models.recording_settings import (
 )
 from gui.recording.embedded import reserved_for
 from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
+from gui.recording.frame_times import FrameTimes
 from gui.recording.salvage import salvage
 from gui.recording.shared_memory import SharedMemory
 
 _PIXEL: Final = 4
 """Bytes of one: RGBA."""
-
-_PICTURES_PER_S: Final = 60
-"""Pictures that a window makes, at most; a video of more frames shows some of them longer."""
-
-_SURELY_BEFORE: Final = 0.25
-"""Part of a frame by which a picture comes before it, for the frame before not to be missed."""
 
 _LONGEST_GOODBYE_S: Final = 0.5
 _LAST_WORDS: Final = tuple(f'["{kind}"' for kind in (FINISHED, FAILED))
@@ -103,8 +97,7 @@ class Recorder:
         self.problem = ""
         self.is_session_held = True
         self._state = RecorderState.STARTING
-        self._began = self._last_wall = math.nan
-        self._last_index = -1
+        self._times = FrameTimes(settings.fps)
         self._caption: NDArray[np.uint8] | None = None
         self._session_slot: int | None = None  # whose session the encoder hasn't read yet
         sizes = self._sizes(session, largest_side)
@@ -164,30 +157,13 @@ class Recorder:
     @property
     def elapsed_s(self) -> float:
         """Seconds of video so far."""
-        return (self._last_index + 1) / self.settings.fps
+        return self._times.elapsed_s
 
     # -- while it runs ------------------------------------------------------------------
 
     def is_due(self, wall: float) -> bool:
         """Whether a frame of the video begins at this time, seconds of the wall clock."""
-        return self._state is RecorderState.RECORDING and self._index(wall) > self._last_index
-
-    def _index(self, wall: float) -> int:
-        """Number of the frame at a time; pictures that come somewhat early or late have theirs."""
-        if math.isnan(self._began):
-            return 0
-        fps = self.settings.fps
-        early = min(0.5, fps / (2 * _PICTURES_PER_S))  # half the way to the next picture or frame
-        place = (wall - self._began) * fps
-        index = math.floor(place + early)
-        # Of 50 frames and 60 pictures a second, one comes just before its frame now and then.
-        is_between = index == self._last_index + 2 and place < index - _SURELY_BEFORE
-        return index - 1 if is_between else index
-
-    def _missed(self, index: int) -> int:
-        """How many frames before one of this number nobody came for, though they could have."""
-        step = index - self._last_index
-        return max(0, round(step * min(1.0, _PICTURES_PER_S / self.settings.fps)) - 1)
+        return self._state is RecorderState.RECORDING and self._times.is_due(wall)
 
     def offer(
         self,
@@ -216,12 +192,7 @@ class Recorder:
         """
         if not self.is_due(wall) or self._slots is None:
             return False
-        index = self._index(wall)
-        if math.isnan(self._began):
-            self._began = wall
-        else:
-            self.dropped += self._missed(index)
-        self._last_index = index
+        self.dropped += self._times.take(wall)
         target = self._slots.picture(self._free[-1], picture.shape[:2]) if self._free else None
         if target is None:
             self.dropped += 1
@@ -236,7 +207,7 @@ class Recorder:
         if session and self._session_slot is None:
             length = self._slots.put_session(session, is_last=False)
             self._session_slot = slot if length else None
-        message = (FRAME, slot, index, picture.shape[:2], caption_shape, length)
+        message = (FRAME, slot, self._times.last, picture.shape[:2], caption_shape, length)
         if not self._send(json.dumps(message)):
             return False
         self._caption = caption

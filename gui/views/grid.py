@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
-    QColor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainterPath,
     QPaintEvent,
     QResizeEvent,
     QTransform,
@@ -31,13 +29,12 @@ from PySide6.QtWidgets import (
 )
 
 from gui.controls.wheel import WheelSteps
-from gui.picture.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, MARK_COLOURS, SIZES
+from gui.picture.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, SIZES
 from gui.views.brush_ring import BrushRing, outline_pen
 from gui.views.grid_cursor import CursorFrame, GridCursor
+from gui.views.grid_dots import DOT, dots_of
+from gui.views.grid_geometry import cell_of, on_pixel, outline_of
 from gui.views.grid_words import GridWords
-
-_DOT: Final = 3
-"""A dot is a third of a firefly wide."""
 
 _LEAST_WHOLE_CELL: Final = 5
 """Pixels of the screen per firefly from which cells are whole pixels wide, all alike."""
@@ -140,27 +137,12 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._marks.setVisible(bool(status.any()))
         if not status.any():
             return
-        side = math.isqrt(len(status))
-        dots = np.zeros((_DOT * side, _DOT * side, 4), dtype=np.uint8)
-        middle = dots[_DOT // 2 :: _DOT, _DOT // 2 :: _DOT].reshape(-1, 4)
-        for flag, name in MARK_COLOURS.items():
-            colour = QColor(name)
-            rgba = (colour.red(), colour.green(), colour.blue(), colour.alpha())
-            middle[(status & flag) != 0] = rgba
-        dots[_DOT // 2 :: _DOT, _DOT // 2 :: _DOT] = middle.reshape(side, side, 4)
-        self._marks.setImage(dots, levels=None, autoLevels=False)
+        self._marks.setImage(dots_of(status), levels=None, autoLevels=False)
 
     def show_pinned(self, firefly: int | None, around: Sequence[int] = ()) -> None:
         """Frame a firefly and those that it hears; None takes the frames away."""
-        self._pin.setPath(self._frames([] if firefly is None else [firefly]))
-        self._around.setPath(self._frames(around))
-
-    def _frames(self, fireflies: Sequence[int]) -> QPainterPath:
-        path = QPainterPath()
-        for firefly in fireflies:
-            y, x = divmod(firefly, max(1, self._side))
-            path.addRect(x, y, 1, 1)
-        return path
+        self._pin.setPath(outline_of([] if firefly is None else [firefly], self._side))
+        self._around.setPath(outline_of(around, self._side))
 
     def show_brush(self, width: int) -> None:
         """Show how wide the brush is, in cells, around where the pointer is; 0 for none."""
@@ -184,12 +166,12 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke."""
         if event.button() == Qt.MouseButton.LeftButton and self._side:
-            at = self._cells_at(event)
+            at = self._cells(event.position())
             if self._is_inside(*at):
                 self._pressed_at = at
                 self._has_left_cell = False
                 self._cursor.lift()
-                self._cursor.cell = _cell(at)
+                self._cursor.cell = cell_of(at)
                 self.cursor_frame.hide()
                 self.stroked.emit(*at, *at)
 
@@ -197,10 +179,10 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         """Point, and go on with the stroke if there is one."""
         if not self._side:
             return
-        x, y = at = self._cells_at(event)
+        x, y = at = self._cells(event.position())
         self.pointed.emit(*(at if self._is_inside(x, y) else (math.nan, math.nan)))
         if self._pressed_at is not None:
-            self._has_left_cell |= _cell(at) != _cell(self._pressed_at)
+            self._has_left_cell |= cell_of(at) != cell_of(self._pressed_at)
             self.stroked.emit(*self._pressed_at, x, y)
             self._pressed_at = at
         self._pointer = event.position()
@@ -294,9 +276,6 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             return self._cells(self._pointer)
         return self._cursor.middle if self.cursor_frame.isVisible() else None
 
-    def _cells_at(self, event: QMouseEvent) -> tuple[float, float]:
-        return self._cells(event.position())
-
     def _cells(self, at: QPointF) -> tuple[float, float]:
         """The middle of the screen's pixel at a point, in cells: its edge may be either cell's."""
         half = 0.5 / self.devicePixelRatioF()
@@ -350,11 +329,11 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             cell = float(int(cell))
         self._cell = cell = cell / ratio
         length = cell * self._side
-        left = _on_pixel((self.width() - length) / 2, origin.x(), ratio)
-        top = _on_pixel((self.height() - length) / 2, origin.y(), ratio)
+        left = on_pixel((self.width() - length) / 2, origin.x(), ratio)
+        top = on_pixel((self.height() - length) / 2, origin.y(), ratio)
         for item in (self._image, self._pin, self._around):
             item.setTransform(QTransform(cell, 0.0, 0.0, cell, left, top))
-        dot = cell / _DOT
+        dot = cell / DOT
         self._marks.setTransform(QTransform(dot, 0.0, 0.0, dot, left, top))
         half = 0.5 / ratio
         self._edge.setRect(QRectF(left - half, top - half, length + 2 * half, length + 2 * half))
@@ -365,12 +344,3 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         if self._side:
             self._place_picture()
         self.words.place()
-
-
-def _on_pixel(length: float, before: int, ratio: float) -> float:
-    """The nearest length that, after another, ends between two pixels of the screen."""
-    return round((before + length) * ratio) / ratio - before
-
-
-def _cell(at: tuple[float, float]) -> tuple[int, int]:
-    return math.floor(at[0]), math.floor(at[1])

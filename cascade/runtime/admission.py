@@ -41,6 +41,11 @@ class Admission:
         Clock of the engine.
     capacity
         How much there is of each bounded resource.
+
+    Attributes
+    ----------
+    wanted
+        How many of those who wait want each resource; None stands for none at all.
     """
 
     def __init__(self, clock: Clock, capacity: Mapping[str, float]) -> None:
@@ -52,7 +57,7 @@ class Admission:
         self._lines: dict[Hashable, Line] = {}  # by sort
         self._numbers = itertools.count()
         self._blocked = 0
-        self._wanted: Counter[str | None] = Counter()  # of those waiting; None: no resource
+        self.wanted: Counter[str | None] = Counter()
         self._running: dict[Ticket, None] = {}
         self._cancel_timer: Callable[[], None] | None = None
 
@@ -86,7 +91,7 @@ class Admission:
         ticket.constraints = self._matching(task_name)
         is_first = self._join(ticket)
         self._blocked += 1
-        self._wanted.update(ticket.wants())
+        self.wanted.update(ticket.wants())
         try:
             if is_first:  # otherwise it can't begin before who stands there already
                 self._review()
@@ -129,7 +134,7 @@ class Admission:
         reasons = [str(each) for each in ticket.constraints if not each.allows(now)]
         for resource, amount in ticket.amounts.items():
             free, total = self._free[resource], self._capacity[resource]
-            ahead = self._wanted[resource] - ticket.waits
+            ahead = self.wanted[resource] - ticket.waits
             if amount > free or ahead:
                 line = f", {ahead} waiting" if ahead else ""
                 reasons.append(
@@ -286,9 +291,9 @@ class Admission:
         if line.head() is None:
             del self._lines[ticket.sort]
         for resource in ticket.wants():
-            self._wanted[resource] -= 1
-            if not self._wanted[resource]:
-                del self._wanted[resource]
+            self.wanted[resource] -= 1
+            if not self.wanted[resource]:
+                del self.wanted[resource]
 
     def _set_timer(self) -> None:
         """See to it that the line is gone through when time alone lets somebody begin."""

@@ -110,6 +110,11 @@ _flights: Final[dict[Hashable, Flight]] = {}
 _led: ContextVar[tuple[Flight, ...]] = ContextVar("flights led", default=())
 
 
+def n_under_way() -> int:
+    """How many calls are under way, in the whole process."""
+    return len(_flights)
+
+
 class Lookup:
     """One who wants the result of a call: it is found in a cache, or made for all who want it.
 

@@ -69,7 +69,7 @@ _BYTE: Final = {chr(0xDC00 + byte): f"\\x{byte:02x}" for byte in range(0x80, 0x1
 
 _LONGEST_REASON: Final = 200
 _FEW: Final = 3
-_PIECE: Final = 1 << 20
+PIECE_BYTES: Final = 1 << 20
 
 
 def one_line(message: str) -> str:
@@ -248,11 +248,11 @@ def _refuse_other_kinds(path: Path, status: os.stat_result) -> None:
 def _check_utf8(contents: bytes) -> None:
     """Piece by piece: as a whole it may take four times as much memory once more."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    for at in range(0, len(contents), _PIECE):
-        piece = contents[at : at + _PIECE]
+    for at in range(0, len(contents), PIECE_BYTES):
+        piece = contents[at : at + PIECE_BYTES]
         n_held = len(decoder.getstate()[0])
         try:
-            decoder.decode(piece, final=at + _PIECE >= len(contents))
+            decoder.decode(piece, final=at + PIECE_BYTES >= len(contents))
         except UnicodeDecodeError as error:
             where = at - n_held + error.start
             line = contents.count(b"\n", 0, where) + 1

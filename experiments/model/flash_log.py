@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 PACKED: Final = np.dtype([("t", "<f8"), ("id", "<u4")])
 """One flash as the digest sees it: little-endian, no padding."""
 
-_TRIM_AT_LEAST: Final = 1 << 20
+TRIM_AT_LEAST: Final = 1 << 20
 
 
 class Digest:
@@ -126,7 +126,7 @@ class FlashLog:
         slowest reader.
         """
         surplus = min(cursor, self.complete) - self._trimmed
-        if surplus >= _TRIM_AT_LEAST:
+        if surplus >= TRIM_AT_LEAST:
             self.digest()
             del self._times[:surplus], self._ids[:surplus]
             self._trimmed += surplus

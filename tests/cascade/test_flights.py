@@ -27,7 +27,7 @@ def clock(request: pytest.FixtureRequest) -> cs.Clock:
 def nothing_is_left() -> Any:
     """Whatever happens to them, no flight is under way for ever."""
     yield
-    assert not flights._flights
+    assert flights.n_under_way() == 0
 
 
 def overlapping(

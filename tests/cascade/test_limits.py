@@ -405,7 +405,7 @@ def test_who_fails_to_get_in_line_does_not_stand_in_it() -> None:
             await drive_clock_until(clock, lambda: all(task.done() for task in tasks))
             assert isinstance(tasks[0].exception(), OverflowError)
             assert [task.result() for task in tasks[1:]] == [1, 2]
-            assert not live.engine.admission._wanted
+            assert not live.engine.admission.wanted
 
     asyncio.run(main())
     assert gauge.times == [5.0, 5.0]
@@ -435,7 +435,7 @@ def test_who_is_stopped_while_it_tells_that_it_waits_leaves_the_line(clock: cs.C
         async with cs.Engine(clock=clock, bus=bus, system_resources={"slot": 1}) as engine:
             found = await drive(clock, *(outcome(engine, label) for label in range(3)))
             assert engine.statistics().tasks_blocked == 0
-            assert not engine.admission._wanted
+            assert not engine.admission.wanted
             return found
 
     first, stopped, last = asyncio.run(main())
@@ -806,7 +806,7 @@ class Storm:
             assert (statistics.runs_active, statistics.tasks_running) == (0, 0)
             assert (statistics.tasks_blocked, statistics.workflows_waiting) == (0, 0)
             assert self._connector.connected == 0
-            assert not engine.admission._wanted
+            assert not engine.admission.wanted
             whole = cs.wait(0.0).with_constraints(**resources)
             assert await drive(self._clock, engine.run(whole)) == [None]
 

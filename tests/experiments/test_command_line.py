@@ -379,7 +379,7 @@ def test_a_time_to_synchrony_is_a_sample_time(capfd: Any) -> None:
 
 def test_a_benchmark_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
     """A line on stderr for each measurement, the figures alone on stdout."""
-    monkeypatch.setattr(scale, "_measure_side", lambda side, *_: {"side": side})
+    monkeypatch.setattr(scale, "measure_side", lambda side, *_: {"side": side})
     assert run("bench", "scale") == 0
     out, err = capfd.readouterr()
     assert len(json.loads(out)["sides"]) == err.count("\n") == 5

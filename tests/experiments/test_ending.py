@@ -19,8 +19,9 @@ async def test_a_swarm_given_up_while_it_is_made_leaves_no_run_that_never_began(
         clock = cs.VirtualClock()
         async with cs.Engine(clock=clock) as engine:
             runs = FireflyRuns(Swarm(Parameters(side=5), clock), engine)
-            starting = asyncio.create_task(runs.start())
-            while not runs._tasks:
+            told = list[int]()
+            starting = asyncio.create_task(runs.start(lambda done, _: told.append(done)))
+            while 25 not in told:
                 await asyncio.sleep(0)
             await runs.aclose()
             await starting

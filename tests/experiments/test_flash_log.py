@@ -71,7 +71,7 @@ def test_the_digest_is_of_the_packed_flashes() -> None:
 
 def test_trimming_keeps_cursors_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     """What every reader has seen can go; the rest keeps its place."""
-    monkeypatch.setattr(flash_log, "_TRIM_AT_LEAST", 2)
+    monkeypatch.setattr(flash_log, "TRIM_AT_LEAST", 2)
     log = filled(FLASHES)
     log.note_complete(2.0, True)
     log.trim(1)

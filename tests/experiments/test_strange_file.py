@@ -214,7 +214,7 @@ def test_text_that_is_cut_between_pieces_is_text(monkeypatch: pytest.MonkeyPatch
     """Letters of several bytes may lie across the borders of what is looked at in one go."""
     text = "aä€😀\n".encode() * 50
     for piece in (1, 2, 3, 7):
-        monkeypatch.setattr("experiments.files.strange_file._PIECE", piece)
+        monkeypatch.setattr("experiments.files.strange_file.PIECE_BYTES", piece)
         assert plain_text(text) == text
         for cut in (1, 2):
             with pytest.raises(StrangeFileError, match=r"byte 0x.. in line 2$"):

@@ -146,21 +146,22 @@ def test_a_group_that_cannot_be_kept_gives_its_rights_to_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was meant for one group is not for mine."""
-    path, given = tmp_path / "a", (tmp_path / "a").stat
+    path, given = tmp_path / "a", Path.stat
     write_whole(path, b"old")
     path.chmod(0o664)
-    was = given()
+    was = path.stat()
     told = os.stat_result((*was[:5], was.st_gid + 1, *was[6:]))
-    monkeypatch.setattr(
-        "experiments.files.whole_file._what_is_there",
-        lambda target: told if target == path else None,
-    )
+
+    def stat_of(target: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        return told if target == path else given(target, follow_symlinks=follow_symlinks)
 
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
-    monkeypatch.setattr(os, "chown", refuse)
-    write_whole(path, b"new")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", stat_of)
+        patch.setattr(os, "chown", refuse)
+        write_whole(path, b"new")
     assert (path.read_bytes(), mode(path)) == (b"new", 0o644)
 
 

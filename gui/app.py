@@ -126,9 +126,9 @@ async def _saving(lab: Laboratory, folder: Path | None) -> AsyncIterator[None]:
         yield
         return
     lab.files.folder = runs = RunFolder(folder)
-    if lab.intent.session is None:
+    if lab.current.session is None:
         lab.files.offer_to_restore()
-    autosave = Autosave(lab.keeper, lab.intent, lab.window, runs, lab.pump.painting)
+    autosave = Autosave(lab.keeper, lab.current, lab.window, runs, lab.pump.painting)
     try:
         async with running(autosave.run()):
             yield
@@ -198,7 +198,7 @@ def run_window(
         bring_back(lab.window, remembered, wanted.panels)
         for fault in faults:
             lab.window.show_notice(Notice(fault))
-        lab.intent.replay_speed = replay_speed
+        lab.current.replay_speed = replay_speed
         lab.window.recordingChoiceRequested.emit(memory.recording)
         lab.places.bring_back(memory.folders)
 

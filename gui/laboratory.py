@@ -31,6 +31,7 @@ from gui.controllers.wishes import WishController
 from gui.instruments.plot_file import save_plot
 from gui.instruments.time_plot import TimePlot
 from gui.models.commands import WindowCommand
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.metrics import Metrics
@@ -57,6 +58,7 @@ class Laboratory:
 
     simulation: Simulation
     intent: Intent
+    current: CurrentRun
     window: Window
     metrics: Metrics
     pump: Pump
@@ -121,14 +123,14 @@ async def open_laboratory(
     is safe.
     """
     intent = Intent(is_playing=is_playing, view=look.view, is_calm=look.is_calm)
+    current = CurrentRun(session=session)
     simulation = Simulation(parameters, most_samples=MOST_SAMPLES)
     if session is not None:
-        intent.session = session
         simulation.follow(session)
     metrics = metrics or Metrics()
     window = Window(NIGHT)
-    controller = WishController(simulation, intent, window, draw_seed)
-    hand = Hand(simulation, intent, window)
+    controller = WishController(simulation, intent, current, window, draw_seed)
+    hand = Hand(simulation, intent, current, window)
     zoom = TimeZoom(simulation, intent)
     keeper = SessionKeeper(simulation)
     exporting = Exporting(keeper, metrics, window, save_plot, open_folder)
@@ -138,7 +140,14 @@ async def open_laboratory(
     if clock is None:
         clock = loop.clock if isinstance(loop, FirefliesEventLoop) else AwakeClock()
     pump = Pump(
-        simulation, intent, window, metrics, table_of, clock, failed_colour=rgba(FAILED_COLOUR)
+        simulation,
+        intent,
+        current,
+        window,
+        metrics,
+        table_of,
+        clock,
+        failed_colour=rgba(FAILED_COLOUR),
     )
     parts = (window.picture, CaptionPainter, open_folder)
     recording = Recording(keeper, pump.painting, window, *parts)
@@ -162,6 +171,7 @@ async def open_laboratory(
     lab = Laboratory(
         simulation,
         intent,
+        current,
         window,
         metrics,
         pump,

@@ -9,6 +9,7 @@ from typing import Final
 from experiments import Simulation, sparing_the_collector
 from gui.controllers.replaying import Replaying
 from gui.controllers.screen import Screen
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.lateness import Appointment
 from gui.models.pacing import Pacer, SpeedMeter, display_speed
@@ -29,6 +30,8 @@ class Advancing:
         What runs.
     intent
         Says whether time passes, and how.
+    current
+        Knows how fast a run is repeated.
     screen
         Knows whether anybody looks: then time doesn't leap.
     painting
@@ -48,12 +51,14 @@ class Advancing:
         self,
         simulation: Simulation,
         intent: Intent,
+        current: CurrentRun,
         screen: Screen,
         painting: Painting,
         replaying: Replaying,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
+        self._current = current
         self._screen = screen
         self._painting = painting
         self._replaying = replaying
@@ -71,7 +76,7 @@ class Advancing:
         """How fast the picture runs for somebody looking; 0 while it stands or takes steps."""
         if not self._intent.is_playing:
             return 0.0
-        asked = self._intent.speed(self._simulation.parameters.speed)
+        asked = self._current.speed(self._simulation.parameters.speed)
         return display_speed(asked, self.meter.rate())
 
     def forgive(self) -> None:
@@ -113,12 +118,14 @@ class Advancing:
         if intent.steps:
             self.meter.forget()
             is_done = simulation.step_flash(budget_s)
-            intent.steps -= is_done
+            if is_done:
+                intent.note_step()
             self.is_behind = not is_done
         elif intent.periods:
             self.meter.forget()
             is_done = simulation.step_period(budget_s)
-            intent.periods -= is_done
+            if is_done:
+                intent.note_period()
             self.is_behind = not is_done
         else:  # what is done to fireflies is asked for now; the rest of an instant was before
             asked = before if self.is_behind else Appointment(wall, simulation.now, 1.0)
@@ -128,7 +135,7 @@ class Advancing:
     def _play(self, wall: float, budget_s: float) -> bool:
         """Let the time pass that is owed; whether all of it has."""
         simulation = self._simulation
-        speed = self._intent.speed(simulation.pending.speed)
+        speed = self._current.speed(simulation.pending.speed)
         owed = self._pacer.owe(wall, speed)
         if not math.isinf(speed):
             self._painting.appointment = Appointment(wall, simulation.now + owed, speed)

@@ -19,7 +19,7 @@ from experiments import (
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper, Snapshot
 from gui.kept.run_folder import RunFolder, moment_path
-from gui.models.intent import Intent
+from gui.models.current_run import CurrentRun
 from gui.picture.painting import Painting
 from gui.system.disk_thread import DiskThread
 
@@ -55,7 +55,7 @@ class Autosave:
     ----------
     keeper
         What runs, with its session.
-    intent
+    current
         Tells when a run is repeated, which is no run of its own.
     screen
         Where it shows when nothing can be saved.
@@ -68,13 +68,13 @@ class Autosave:
     def __init__(
         self,
         keeper: SessionKeeper,
-        intent: Intent,
+        current: CurrentRun,
         screen: Screen,
         folder: RunFolder,
         painting: Painting | None = None,
     ) -> None:
         self._simulation = keeper.simulation
-        self._intent = intent
+        self._current = current
         self._screen = screen
         self._folder = folder
         self._thread = DiskThread("autosave")
@@ -146,7 +146,7 @@ class Autosave:
     def _is_of_interest(self) -> bool:
         """Whether there is something to save that isn't saved yet."""
         simulation = self._simulation
-        if self._intent.session is not None or simulation.is_following or simulation.now == 0.0:
+        if self._current.session is not None or simulation.is_following or simulation.now == 0.0:
             return False
         is_gone = self._path is not None and not self._path.parent.is_dir()
         if self._run is not self._keeper.run or is_gone:
@@ -161,7 +161,7 @@ class Autosave:
         self._saved = None
         self._flashes_kept, self._kept_at = 0, -math.inf
         try:
-            self._path = self._folder.begin(self._intent.beginning.source)
+            self._path = self._folder.begin(self._current.beginning.source)
         except OSError as error:
             self._path = None
             self._tell(error.strerror or str(error))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from experiments import PARAMETER_FIELDS, ParameterError, Simulation
 from gui.controllers.screen import Screen
 from gui.models.coherence_trace import MarkKeeper
-from gui.models.intent import Intent
+from gui.models.current_run import CurrentRun
 from gui.models.pacing import SpeedMeter
 from gui.models.scales import refusal_text, value_text
 
@@ -19,7 +19,7 @@ class Changing:
     ----------
     simulation
         What runs.
-    intent
+    current
         Knows whether a run is repeated: then only its speed can be another.
     screen
         Where refusals show, next to what was moved.
@@ -34,14 +34,14 @@ class Changing:
     def __init__(
         self,
         simulation: Simulation,
-        intent: Intent,
+        current: CurrentRun,
         screen: Screen,
         meter: SpeedMeter,
         marks: MarkKeeper,
         wall_clock: Callable[[], float],
     ) -> None:
         self._simulation = simulation
-        self._intent = intent
+        self._current = current
         self._screen = screen
         self._meter = meter
         self._marks = marks
@@ -49,8 +49,8 @@ class Changing:
 
     def ask(self, asked: dict[str, float]) -> None:
         """Change what was asked for, and say what was refused, next to what was moved."""
-        if self._intent.session is not None:
-            self._intent.replay_speed = asked.get("speed", self._intent.replay_speed)
+        if self._current.session is not None:
+            self._current.replay_speed = asked.get("speed", self._current.replay_speed)
             self._meter.forget()
             return
         refusals = self._refusals(asked)

@@ -7,6 +7,7 @@ from typing import Final
 from experiments import Simulation
 from gui.controllers.screen import Screen
 from gui.models.brush import Brush, resized, stroke
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 
 _WIDTH_AT_FIRST: Final = 5
@@ -21,13 +22,18 @@ class Hand:
         Asked how large the grid is.
     intent
         Where the wishes go.
+    current
+        Knows whether a run is repeated: then nothing is painted.
     screen
         Shows the brush and the firefly held, and says why nothing is painted.
     """
 
-    def __init__(self, simulation: Simulation, intent: Intent, screen: Screen) -> None:
+    def __init__(
+        self, simulation: Simulation, intent: Intent, current: CurrentRun, screen: Screen
+    ) -> None:
         self._simulation = simulation
         self._intent = intent
+        self._current = current
         self._screen = screen
         self._brush = Brush.LOOK
         self._width = _WIDTH_AT_FIRST
@@ -72,7 +78,7 @@ class Hand:
         action = self._brush.action
         if action is None:
             return
-        if self._intent.session is not None:
+        if self._intent.wanted_session(self._current.session) is not None:
             self._screen.show_toast("Not painted: a repeated run stays as it was; B branches off")
             return
         if self._intent.restart is not None:

@@ -13,6 +13,7 @@ from gui.controllers.replaying import Replaying, Stop
 from gui.controllers.showing import Showing
 from gui.controllers.staging import Staging
 from gui.controllers.undoing import Undoing
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.place import Place
 from gui.models.pump_state import PumpState
@@ -32,6 +33,8 @@ class Moving:
         What runs.
     intent
         What the user wants.
+    current
+        What is known of the run; told when it is another one.
     staging
         Makes the swarms.
     replaying
@@ -57,6 +60,7 @@ class Moving:
         self,
         simulation: Simulation,
         intent: Intent,
+        current: CurrentRun,
         staging: Staging,
         replaying: Replaying,
         undoing: Undoing,
@@ -67,6 +71,7 @@ class Moving:
     ) -> None:
         self._simulation = simulation
         self._intent = intent
+        self._current = current
         self._staging = staging
         self._replaying = replaying
         self._undoing = undoing
@@ -75,6 +80,10 @@ class Moving:
         self._going_on = going_on
         self._wall_clock = wall_clock
         self.state = PumpState.STARTING
+
+    @property
+    def _wanted_words(self) -> str:
+        return "" if self._intent.restart is None else self._intent.restart.words
 
     @property
     def is_wanted(self) -> bool:
@@ -128,7 +137,7 @@ class Moving:
 
     async def _leave_run(self, *, was_ready: bool) -> None:
         """Before a restart: keep the way back, and what was painted."""
-        words, history = self._intent.restart_words, self._intent.undo_stack
+        words, history = self._wanted_words, self._current.undo_stack
         if not was_ready:  # another one was being made: nobody left that
             history.rename_last(words)
             return
@@ -161,7 +170,10 @@ class Moving:
             self._undoing.note_gone()
             self._showing.show_dark(place.parameters)
         await self._staging.return_to(place)
-        self._intent.return_to(place)
+        self._current.return_to(place)
+        self._intent.drop_for_another_run()
+        if self._intent.restart is None:
+            self._intent.drop_seek()
         self._showing.return_to(place)
         self._replaying.begin()
         self.note_arrival()

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from experiments import Parameters, status_after
 from gui.controllers.screen import Screen
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.place import Beginning
 from gui.models.preset_words import preset_words
@@ -18,13 +19,16 @@ class PresetShown:
     Parameters
     ----------
     intent
+        Knows whether another one is wanted.
+    current
         Knows what the run began with.
     screen
         Where it shows.
     """
 
-    def __init__(self, intent: Intent, screen: Screen) -> None:
+    def __init__(self, intent: Intent, current: CurrentRun, screen: Screen) -> None:
         self._intent = intent
+        self._current = current
         self._screen = screen
         self._beginning: Beginning | None = None
         self._parameters: Parameters | None = None
@@ -37,7 +41,7 @@ class PresetShown:
 
     def note_status(self, status: NDArray[np.uint8], side: int) -> None:
         """Fireflies may be something else than they were; flags by id, shape ``(n,)``."""
-        first = status_after(self._intent.beginning.first, side)
+        first = status_after(self._current.beginning.first, side)
         is_painted = bool((status != first).any())
         if is_painted is not self._is_painted:
             self.forget()
@@ -45,7 +49,7 @@ class PresetShown:
 
     def show(self, parameters: Parameters) -> None:
         """Show it, if it has changed."""
-        beginning = self._intent.beginning
+        beginning = self._current.beginning
         if self._intent.restart is not None:  # what shows by now is what comes
             self.forget()
         elif (beginning, parameters) != (self._beginning, self._parameters):

@@ -24,6 +24,7 @@ from gui.controllers.undoing import Undoing
 from gui.controllers.watcher import Watcher
 from gui.models.allowance import Allowance
 from gui.models.colouring import Colouring
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.models.problems import Problem
@@ -51,6 +52,8 @@ class Pump:
         What runs; started and restarted here, closed by whoever made it.
     intent
         What the user wants.
+    current
+        What is known of the run.
     screen
         Where it shows.
     metrics
@@ -80,6 +83,7 @@ class Pump:
         self,
         simulation: Simulation,
         intent: Intent,
+        current: CurrentRun,
         screen: Screen,
         metrics: Metrics,
         table_of: Callable[[Colouring], NDArray[np.uint8]],
@@ -100,17 +104,27 @@ class Pump:
         self.painting = Painting(
             simulation.parameters, table_of, metrics, wall_clock, failed_colour
         )
-        self.replaying = Replaying(simulation, intent, screen, self.painting)
+        self.replaying = Replaying(simulation, intent, current, screen, self.painting)
         self.replaying.on_branched = self._on_branched
-        self._advancing = Advancing(simulation, intent, screen, self.painting, self.replaying)
+        self._advancing = Advancing(
+            simulation, intent, current, screen, self.painting, self.replaying
+        )
         self._showing = Showing(
-            simulation, intent, screen, metrics, self.painting, self._advancing, self.allowance
+            simulation,
+            intent,
+            current,
+            screen,
+            metrics,
+            self.painting,
+            self._advancing,
+            self.allowance,
         )
         meter, marks = self._advancing.meter, self._showing.marks
-        self._changing = Changing(simulation, intent, screen, meter, marks, wall_clock)
+        self._changing = Changing(simulation, current, screen, meter, marks, wall_clock)
         self.undoing = Undoing(
             simulation,
             intent,
+            current,
             screen,
             self.painting,
             self._changing.ask,
@@ -120,7 +134,8 @@ class Pump:
         self._moving = Moving(
             simulation,
             intent,
-            Staging(simulation, intent, screen, self, wall_clock),
+            current,
+            Staging(simulation, intent, current, screen, self, wall_clock),
             self.replaying,
             self.undoing,
             self._showing,
@@ -264,10 +279,9 @@ class Pump:
     def _take_up_wishes(self) -> None:
         intent = self._intent
         self.painting.is_calm = intent.is_calm
-        if intent.wants_cancel:
-            intent.wants_cancel = False
+        if intent.take_cancel():
             self.replaying.cancel()  # nothing else could be
-        if intent.wants_branch:
+        if intent.take_branch():
             self.replaying.branch()
         asked = intent.take_asked()
         self._changing.ask(asked)

@@ -11,6 +11,7 @@ from gui.controllers.screen import Screen
 from gui.instruments.engine import ENGINE, figure_texts
 from gui.instruments.failures import FAILURES
 from gui.models.allowance import Allowance
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.models.pacing import SpeedMeter
@@ -39,6 +40,8 @@ class Readouts:
         Knows the speed held.
     intent
         Knows which firefly is looked at, and whether time passes.
+    current
+        Knows whether a run is repeated, and how fast.
     allowance
         Knows whether the processor is busy elsewhere.
     """
@@ -49,12 +52,14 @@ class Readouts:
         metrics: Metrics,
         meter: SpeedMeter,
         intent: Intent,
+        current: CurrentRun,
         allowance: Allowance,
     ) -> None:
         self._screen = screen
         self._metrics = metrics
         self._meter = meter
         self._intent = intent
+        self._current = current
         self._allowance = allowance
         self._flashes_before = self._wakes_before = 0
         self._problems: list[Problem] = []
@@ -172,9 +177,9 @@ class Readouts:
         self._screen.show_status(
             StatusReadout(
                 activity=Activity.RUNNING if self._intent.is_playing else Activity.PAUSED,
-                is_replay=self._intent.session is not None,
+                is_replay=self._current.session is not None,
                 t=instant.t,
-                asked=self._intent.speed(simulation.pending.speed),
+                asked=self._current.speed(simulation.pending.speed),
                 held=self._meter.rate(),
                 fps=latest["fps"].mean if "fps" in latest else None,
                 flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,

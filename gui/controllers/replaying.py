@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from experiments import Moment, Session, Simulation, Verdict
 from gui.controllers.screen import Screen
 from gui.models.coherence_trace import Mark
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.timeline import Timeline, change_marks, verdict_text
 from gui.picture.painting import Painting
@@ -42,7 +43,9 @@ class Replaying:
     simulation
         What runs.
     intent
-        Says which session is repeated, and where the user wants to be in it.
+        Says where the user wants to be in what is repeated.
+    current
+        Knows which session is to be repeated; told when it is left.
     screen
         Where the time line shows.
     painting
@@ -50,10 +53,16 @@ class Replaying:
     """
 
     def __init__(
-        self, simulation: Simulation, intent: Intent, screen: Screen, painting: Painting
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        current: CurrentRun,
+        screen: Screen,
+        painting: Painting,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
+        self._current = current
         self._screen = screen
         self._painting = painting
         self._session: Session | None = None
@@ -74,8 +83,8 @@ class Replaying:
 
     def begin(self) -> list[Mark]:
         """Another run: repeat what is wanted; gives the changes there will be."""
-        self._session = session = self._intent.session
-        saved = self._intent.saved
+        self._session = session = self._current.session
+        saved = self._current.saved
         self._stops[:] = [] if saved is None else [Stop(saved.moment, saved.memory)]
         self._told = None
         self._timeline_due = -math.inf
@@ -119,7 +128,7 @@ class Replaying:
         if not self._simulation.run_until(max(t, self._simulation.now), budget_s).reached:
             return False
         if self._intent.seek == t:
-            self._intent.seek = None
+            self._intent.drop_seek()
         return True
 
     # -- while it runs ------------------------------------------------------------------
@@ -134,7 +143,7 @@ class Replaying:
             self._stops.append(Stop(simulation.moment(), self._painting.memory()))
             self._stops.sort(key=lambda stop: stop.moment.t)
         if (verdict := self._verdict) is not None:
-            self._intent.is_playing = False  # there is no more
+            self._intent.drop_playing()
             if verdict is not self._told:
                 self._told = verdict
                 self._end()
@@ -158,26 +167,24 @@ class Replaying:
         return None if following is None else following.verdict
 
     def _end(self) -> None:
-        self._intent.steps = self._intent.periods = 0
+        self._intent.drop_steps()
         self._timeline_due = -math.inf
-        if self._intent.wants_restored:
+        if self._current.is_restored:
             self.branch()
 
     def branch(self) -> None:
         """Repeat nothing more: the run goes on from here as a new one."""
-        is_restored, self._intent.wants_restored = self._intent.wants_restored, False
-        self._intent.wants_branch = False
+        self._intent.drop_seek()
         if self._session is None:
             return
-        if is_restored:
+        if self._current.is_restored:
             self._screen.show_note("")
         self._session = None
-        saved, self._intent.saved = self._intent.saved, None
-        self._intent.session = self._intent.seek = None
+        saved, speed = self._current.saved, self._current.replay_speed
+        self._current.leave_session()
         self._stops.clear()
         simulation, verdict = self._simulation, self._verdict
         simulation.stop_following()
-        speed, self._intent.replay_speed = self._intent.replay_speed, None
         if speed is not None and speed != simulation.parameters.speed:
             simulation.change(speed=speed)
         self._intent.wants_values_shown = True
@@ -195,13 +202,12 @@ class Replaying:
 
     def cancel(self) -> None:
         """Give up what is being restored: the run goes on from where it is by now."""
-        if self._intent.wants_restored and self._intent.seek is not None:
-            self._intent.seek = None
-            self._intent.wants_branch = True
+        if self._current.is_restored and self._intent.seek is not None:
+            self.branch()
 
     def _show(self, session: Session) -> None:
         seek = self._intent.seek
-        if self._intent.wants_restored and seek is not None:
+        if self._current.is_restored and seek is not None:
             so_far = f"{self._simulation.instant.t:,.0f} of {session.end:,.0f} s"
             self._screen.show_note(f"Restoring the run: {so_far}", can_cancel=True)
         t, end, verdict = self._simulation.instant.t, session.end, self._verdict

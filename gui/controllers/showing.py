@@ -16,6 +16,7 @@ from gui.controllers.readouts import Readouts
 from gui.controllers.screen import Screen
 from gui.models.allowance import Allowance
 from gui.models.coherence_trace import Mark, MarkKeeper
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.models.place import Place
@@ -32,6 +33,8 @@ class Showing:
         What is shown.
     intent
         What the user wants to see.
+    current
+        What is known of the run.
     screen
         Where it shows.
     metrics
@@ -53,6 +56,7 @@ class Showing:
         self,
         simulation: Simulation,
         intent: Intent,
+        current: CurrentRun,
         screen: Screen,
         metrics: Metrics,
         painting: Painting,
@@ -61,12 +65,13 @@ class Showing:
     ) -> None:
         self._simulation = simulation
         self._intent = intent
+        self._current = current
         self._screen = screen
         self._painting = painting
         self._advancing = advancing
         self.marks = MarkKeeper()
-        self._readouts = Readouts(screen, metrics, advancing.meter, intent, allowance)
-        self._preset_shown = PresetShown(intent, screen)
+        self._readouts = Readouts(screen, metrics, advancing.meter, intent, current, allowance)
+        self._preset_shown = PresetShown(intent, current, screen)
         self._pictures = Pictures(
             simulation, intent, screen, painting, advancing, metrics, self._preset_shown
         )
@@ -94,8 +99,8 @@ class Showing:
             Whether other ones were asked for, so that something else may show.
         """
         intent, pending = self._intent, self._simulation.pending
-        if intent.replay_speed is not None:
-            pending = pending.replace(speed=intent.replay_speed)
+        if self._current.replay_speed is not None:
+            pending = pending.replace(speed=self._current.replay_speed)
         if is_asked or intent.wants_values_shown or pending != self._shown:
             intent.wants_values_shown = False
             self._shown = pending

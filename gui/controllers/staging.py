@@ -17,6 +17,7 @@ from experiments import (
 )
 from gui.controllers.replaying import Replaying, Stop
 from gui.controllers.screen import Screen
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.place import Beginning, Place
 
@@ -54,6 +55,8 @@ class Staging:
         What is started.
     intent
         What the user wants.
+    current
+        Told what the fresh swarm begins with and repeats.
     screen
         Where it shows.
     stage
@@ -71,18 +74,20 @@ class Staging:
         self,
         simulation: Simulation,
         intent: Intent,
+        current: CurrentRun,
         screen: Screen,
         stage: Stage,
         wall_clock: Callable[[], float],
     ) -> None:
         self._simulation = simulation
         self._intent = intent
+        self._current = current
         self._screen = screen
         self._stage = stage
         self._wall_clock = wall_clock
         self._staged = simulation.parameters
         self._last_ready: Parameters | None = None
-        self._last_beginning = intent.beginning
+        self._last_beginning = current.beginning
         self.place_wanted: Place | None = None
         self._note_due = -math.inf
 
@@ -108,17 +113,20 @@ class Staging:
         """
         if was_ready:
             self._last_ready = self._simulation.pending  # with all that was changed meanwhile
-            self._last_beginning = self._intent.beginning
-        self._intent.wants_cancel = False
+            self._last_beginning = self._current.beginning
+        self._intent.take_cancel()
         self._screen.clear_refusals()
         self._simulation.stop_following()
+        self._current.leave_session()
+        if self._intent.restart is not None:
+            self._current.follow(self._intent.restart)
         self._clear()
         await self._simulation.aclose(self._show_end)
         self._clear()
-        self._intent.take_restart()
+        self._current.begin(self._intent.take_restart())
         with contextlib.suppress(_OvertakenError):
             await self._simulation.restart(self._staged, self._show_start)
-            if (session := self._intent.session) is not None:
+            if (session := self._current.session) is not None:
                 self._simulation.follow(session)
             self._note_ready()
             return True
@@ -143,7 +151,7 @@ class Staging:
     def _wanted(self) -> Parameters:
         """What the next swarm begins with, as far as is known by now."""
         self._stage.take_up_changes()
-        return self._simulation.pending.replace(**(self._intent.restart or {}))
+        return self._simulation.pending.replace(**self._intent.wanted_values)
 
     def _clear(self) -> None:
         self._staged = self._wanted()
@@ -163,17 +171,16 @@ class Staging:
 
     def _note_ready(self) -> None:
         try:
-            if self._intent.session is None:
-                open_with(self._simulation, self._intent.beginning.opening)
+            if self._current.session is None:
+                open_with(self._simulation, self._current.beginning.opening)
         except ParameterError:  # it was made for another grid
-            self._intent.beginning = Beginning()
-        self._intent.wants_cancel = False
+            self._current.beginning = Beginning()
+        self._intent.take_cancel()
         self._screen.show_note("")
 
     def _go_back(self) -> None:
         """Give up the swarm being made for the run before, or for one that is ready at once."""
-        self._intent.wants_cancel = False
-        left = None if self._last_ready is None else self._intent.undo_stack.take_back_left()
+        left = None if self._last_ready is None else self._current.undo_stack.take_back_left()
         if left is not None:
             self.place_wanted = left
             n, t = left.parameters.n_fireflies, left.moment.t
@@ -190,7 +197,7 @@ class Staging:
     # -- progress -----------------------------------------------------------------------
 
     def _show_start(self, done: int, total: int) -> None:
-        if self._intent.wants_cancel:
+        if self._intent.take_cancel():
             self._go_back()
         if self._intent.restart is not None:
             raise _OvertakenError

@@ -11,6 +11,7 @@ from experiments import PARAMETER_FIELDS, Action, Session, Simulation, actions_b
 from gui.controllers.screen import Screen
 from gui.models.brush import STROKE_WORDS
 from gui.models.coherence_trace import Mark
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent, LaterChange, Reversal, Touch
 from gui.models.place import Place
 from gui.models.scales import value_text
@@ -31,7 +32,9 @@ class Undoing:
     simulation
         What runs.
     intent
-        What the user wants, and has done.
+        What the user wants.
+    current
+        What the user has done, and what the run began with.
     screen
         Where it shows what was undone.
     painting
@@ -53,6 +56,7 @@ class Undoing:
         self,
         simulation: Simulation,
         intent: Intent,
+        current: CurrentRun,
         screen: Screen,
         painting: Painting,
         change: Callable[[Values], object],
@@ -61,6 +65,7 @@ class Undoing:
     ) -> None:
         self._simulation = simulation
         self._intent = intent
+        self._current = current
         self._screen = screen
         self._painting = painting
         self._change = change
@@ -84,18 +89,18 @@ class Undoing:
             history.age,
             tuple(self._marks()),
             self._repeated(),
-            self._intent.beginning,
+            self._current.beginning,
         )
 
     def take_up(self, budget_s: float) -> None:
         """Do what was touched and undo what is wished, as far as the instant is complete."""
         while self.is_waiting and self.place_wanted is None and self._simulation.settle(budget_s):
-            deed = self._intent.deeds.pop(0)
+            deed = self._intent.take_deed()
             if isinstance(deed, Reversal):
                 self._go(is_redo=deed.is_redo)
             elif isinstance(deed, LaterChange):
                 self._change_later(deed)
-            elif self._intent.session is not None or self._simulation.is_following:
+            elif self._current.session is not None or self._simulation.is_following:
                 self._screen.show_toast("Not painted: what is repeated stays as it was")
             else:
                 self._touch(deed)
@@ -103,13 +108,13 @@ class Undoing:
     def note_left(self, words: str) -> None:
         """The run is about to be left for another one; its instant must be complete."""
         self.place_wanted = None
-        self._intent.undo_stack.note_left(words, self.here())
+        self._current.undo_stack.note_left(words, self.here())
 
     def note_paint(self) -> None:
         """Keep for the next run what was painted on this one."""
         side = self._simulation.parameters.side
-        first = self._intent.beginning.first
-        self._intent.paint = painted(first, self._simulation.status, side)
+        first = self._current.beginning.first
+        self._current.paint = painted(first, self._simulation.status, side)
 
     def note_gone(self) -> None:
         """Another swarm comes: what was drawn on this one and not yet done isn't meant for it."""
@@ -119,13 +124,13 @@ class Undoing:
     # -- doing --------------------------------------------------------------------------
 
     def _change_later(self, deed: LaterChange) -> None:
-        if self._intent.session is None:
-            self._intent.undo_stack.note(self._simulation.pending)
+        if self._current.session is None:
+            self._current.undo_stack.note(self._simulation.pending)
         self._change({deed.name: deed.value})
-        self._intent.undo_stack.end_step()
+        self._current.undo_stack.end_step()
 
     def _touch(self, touch: Touch) -> None:
-        ids, history = sorted(touch.ids), self._intent.undo_stack
+        ids, history = sorted(touch.ids), self._current.undo_stack
         words = STROKE_WORDS[touch.action]
         if touch.action in _OF_PHASES:
             history.note_phases(words, touch.stroke, ids, self.here)
@@ -138,9 +143,9 @@ class Undoing:
 
     def _go(self, *, is_redo: bool) -> None:
         """Take a step back or forth: the next one that changes something."""
-        history = self._intent.undo_stack
+        history = self._current.undo_stack
         while (step := history.last(is_redo=is_redo)) is not None:
-            if self._intent.session is not None and not isinstance(step, PlaceStep):
+            if self._current.session is not None and not isinstance(step, PlaceStep):
                 break  # what is repeated can only be left
             inverse, words = self._take(step, is_redo=is_redo)
             history.take(is_redo=is_redo, inverse=inverse)

@@ -18,6 +18,7 @@ from experiments import (
     Parameters,
     PresetError,
     PresetFile,
+    Session,
     Simulation,
     Value,
     as_file,
@@ -35,6 +36,7 @@ from experiments import (
 )
 from gui.controllers.screen import Screen
 from gui.models.colouring import Colouring
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.place import Beginning
 from gui.models.scales import parse_value, refusal_text, value_text
@@ -49,6 +51,8 @@ class WishController:
         Asked for what is in force; nothing is changed on it here.
     intent
         Where the wishes go.
+    current
+        Asked what the run began with; the undo stack learns what is about to be changed.
     screen
         Where a refusal shows at once.
     draw_seed
@@ -59,11 +63,13 @@ class WishController:
         self,
         simulation: Simulation,
         intent: Intent,
+        current: CurrentRun,
         screen: Screen,
         draw_seed: Callable[[], int],
     ) -> None:
         self._simulation = simulation
         self._intent = intent
+        self._current = current
         self._screen = screen
         self._draw_seed = draw_seed
         self._moved_to: Value = None
@@ -71,7 +77,15 @@ class WishController:
     @property
     def preset(self) -> str:
         """Name or file of the preset opened last."""
-        return self._intent.wanted_beginning.source
+        return self._beginning.source
+
+    @property
+    def _beginning(self) -> Beginning:
+        return self._intent.wanted_beginning(self._current.beginning)
+
+    @property
+    def _session(self) -> Session | None:
+        return self._intent.wanted_session(self._current.session)
 
     def toggle_play(self) -> None:
         """Play or pause."""
@@ -83,12 +97,12 @@ class WishController:
 
     def seek(self, t: float) -> None:
         """Go to another time of the run that is repeated, seconds."""
-        if self._intent.session is not None:
-            self._intent.seek = min(max(t, 0.0), self._intent.session.end)
+        if (session := self._session) is not None:
+            self._intent.seek = min(max(t, 0.0), session.end)
 
     def branch(self) -> None:
         """Stop repeating: from here on it is a new run, and the controls are the user's."""
-        self._intent.wants_branch = self._intent.session is not None
+        self._intent.wants_branch = self._session is not None
 
     def step_period(self) -> None:
         """Pause, and go on by one period."""
@@ -96,12 +110,12 @@ class WishController:
 
     def undo(self) -> None:
         """Take back what was done last: a value, a stroke, a restart."""
-        self._intent.undo_stack.end_step()
+        self._current.undo_stack.end_step()
         self._intent.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self._intent.undo_stack.end_step()
+        self._current.undo_stack.end_step()
         self._intent.undo(is_redo=True)
 
     def begin_preset(self, name: str) -> None:
@@ -120,7 +134,7 @@ class WishController:
 
     def note_preset(self, preset: PresetFile, source: str) -> None:
         """The run began with a preset: show which, and remember where it came from."""
-        self._intent.beginning = Beginning.of(preset, source)
+        self._current.beginning = Beginning.of(preset, source)
         self._show_preset(preset, source)
 
     def name_preset(self, source: str, side: int) -> None:
@@ -137,7 +151,7 @@ class WishController:
             preset = find_preset(source)
             Parameters(**preset.values)
             check_openings(preset.opening, side)
-            self._intent.next_beginning = Beginning.of(preset, source)
+            self._intent.name_beginning(Beginning.of(preset, source))
 
     def _show_preset(self, preset: PresetFile, source: str) -> None:
         self._screen.show_preset(preset.name or Path(source).stem, preset.description)
@@ -171,7 +185,7 @@ class WishController:
 
     def _painted(self) -> tuple[Opening, ...]:
         """What a fresh swarm begins with, to be as this one is."""
-        beginning = self._intent.wanted_beginning
+        beginning = self._beginning
         if self._intent.restart is not None:  # it is not made yet
             return beginning.opening
         side = self._simulation.parameters.side
@@ -181,7 +195,7 @@ class WishController:
         """What one sees that is not in a preset, or a command; nothing if all is."""
         missing = []
         if not is_paint_in and self._intent.restart is None:
-            side, first = self._simulation.parameters.side, self._intent.beginning.first
+            side, first = self._simulation.parameters.side, self._current.beginning.first
             status = self._simulation.status
             is_painted = status != status_after(first, side)
             if is_painted.any():
@@ -196,7 +210,7 @@ class WishController:
 
     def _were_phases_painted(self) -> bool:
         """Whether a brush has done something that is no status."""
-        n_first = len(self._intent.beginning.opening)
+        n_first = len(self._current.beginning.opening)
         return any(
             isinstance(each.what, FireflyAction) and each.what.action not in STATUS_SET_BY
             for each in self._simulation.interventions[n_first:]
@@ -217,11 +231,11 @@ class WishController:
 
     def settings(self) -> Parameters:
         """What is in force, or asked for by now."""
-        return self._present().replace(**(self._intent.restart or {}))
+        return self._present().replace(**self._intent.wanted_values)
 
     def command_line(self) -> str:
         """The command that opens a window with what is in force, but for what was painted."""
-        beginning = self._intent.wanted_beginning
+        beginning = self._beginning
         if beginning.preset is None or not beginning.first:
             return command_line_of(self.settings())
         is_of_gallery = any(preset.name == self.preset for preset in GALLERY)
@@ -243,17 +257,17 @@ class WishController:
 
         Or the repeat anew.
         """
-        if self._intent.session is not None:
-            self._intent.repeat(self._intent.session)
+        if (session := self._session) is not None:
+            self._intent.repeat(session)
         else:
             self._intent.begin_anew("reset")
 
     def reset_and_clear(self) -> None:
         """As :meth:`reset`, without what was painted."""
-        self.reset()
-        if self._intent.session is None:
-            self._intent.restart_words = "reset without the paint"
-            self._intent.clears_paint = True
+        if (session := self._session) is not None:
+            self._intent.repeat(session)
+        else:
+            self._intent.begin_anew("reset without the paint", clears_paint=True)
 
     def new_seed(self) -> None:
         """From the start, with another seed; what was painted stays."""
@@ -271,7 +285,7 @@ class WishController:
     def release_handle(self, name: str) -> None:
         """A handle was let go: what restarts does so now, and what is in force is shown."""
         self._intent.wants_values_shown = True
-        self._intent.undo_stack.end_step()
+        self._current.undo_stack.end_step()
         value, self._moved_to = self._moved_to, None
         if PARAMETER_FIELDS[name].restarts and value is not None:
             self._restart_with(name, value)
@@ -287,11 +301,11 @@ class WishController:
             self._restart_with(name, value)
         else:
             self._ask(name, value)
-            self._intent.undo_stack.end_step()
+            self._current.undo_stack.end_step()
 
     def _ask(self, name: str, value: float) -> None:
-        if self._intent.session is None and not self._intent.is_undoing:
-            self._intent.undo_stack.note(self._present())
+        if self._session is None and not self._intent.is_undoing:
+            self._current.undo_stack.note(self._present())
         self._intent.ask(name, value)
 
     def _present(self) -> Parameters:
@@ -303,7 +317,7 @@ class WishController:
 
     def _restart_with(self, name: str, value: Value) -> None:
         """Begin anew with another value, unless it is the one that the run has."""
-        queued, pending = self._intent.restart or {}, self._simulation.pending
+        queued, pending = self._intent.wanted_values, self._simulation.pending
         if value == queued.get(name, getattr(pending, name)):
             self._intent.wants_values_shown = True
             self._screen.show_refusal(name, "")
@@ -322,7 +336,7 @@ class WishController:
 
     def _begin_with_side(self, side: int) -> None:
         """Begin anew on another grid, which nothing fits that was made for this one."""
-        before = self._intent.wanted_beginning
+        before = self._beginning
         beginning = replace(before, first=(), opening=())
         if before.first:  # without its walls it is another preset
             beginning = Beginning()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from experiments import Action, Opening, SavedMoment, Session
+from experiments import Action, SavedMoment, Session, Value
 from gui.models.colouring import Colouring
-from gui.models.place import Beginning, Place
+from gui.models.place import Beginning
 from gui.models.time_window import TimeWindow
-from gui.models.undo_stack import UndoStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,43 @@ def _nobody() -> None:
     """Who hears of wishes until somebody wants to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A fresh swarm.
+
+    Attributes
+    ----------
+    words
+        What this goes by when it is undone.
+    values
+        Of parameters; otherwise those in force.
+    beginning
+        What it begins with beside them; None for what the run before began with, and with what
+        was painted on it.
+    clears_paint
+        Whether it begins without what was painted.
+    session
+        The run to repeat with it, or None.
+    saved
+        A moment of that from which to go on, or None.
+    then_goes_on
+        Whether that run is restored: the controls are handed over at its end.
+    """
+
+    words: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    beginning: Beginning | None = None
+    clears_paint: bool = False
+    session: Session | None = None
+    saved: SavedMoment | None = None
+    then_goes_on: bool = False
+
+
 @dataclass(slots=True)
 class Intent:
-    """Wishes that the pump takes up at its next frame.
+    """Wishes, written by the user's hands alone.
+
+    The pump adds none: it takes them out as they are granted, or void.
 
     Attributes
     ----------
@@ -69,26 +102,12 @@ class Intent:
     periods
         Periods to step by, one after the other, while paused.
     restart
-        Values to begin anew with (none for a plain reset), or None.
-    restart_words
-        What the restart goes by.
-    beginning
-        What the run began with.
-    next_beginning
-        What the fresh swarm begins with; None for what the one before began with, and with
-        what was painted on it.
-    paint
-        The opening that leaves a fresh swarm as the one before was painted; None if that
-        isn't known.
-    clears_paint
-        Whether the fresh swarm begins without what was painted.
+        The fresh swarm that is wanted, or None.
     deeds
         What brushes have touched and what is to be undone since the last frame, in the order
         in which it was wished.
     stroke
         Number of the present stroke.
-    undo_stack
-        What was done, and can be undone.
     pointed_at, pinned
         The firefly under the pointer, and the one that was clicked; or None.
     view
@@ -101,18 +120,11 @@ class Intent:
         Whether the controls should show the values in force.
     wants_cancel
         Whether the swarm being made should be given up for the one before.
-    session
-        The run to repeat, or None: then what happens is up to the user.
-    saved
-        A moment of it from which to go on, or None.
     seek
-        Where to be in it, seconds of virtual time; None to let it take its course.
-    replay_speed
-        How fast to repeat it, or None: as fast as it was.
+        Where to be in a run that is repeated, seconds of virtual time; None to let it take its
+        course.
     wants_branch
         Whether the controls should be handed back here.
-    wants_restored
-        Whether they should be as soon as the end is reached.
     on_wish
         Called whenever something is wanted that wasn't before.
     """
@@ -121,15 +133,9 @@ class Intent:
     asked: dict[str, float] = field(default_factory=dict)
     steps: int = 0
     periods: int = 0
-    restart: dict[str, Any] | None = None
-    restart_words: str = ""
-    beginning: Beginning = field(default_factory=Beginning)
-    next_beginning: Beginning | None = None
-    paint: tuple[Opening, ...] | None = None
-    clears_paint: bool = False
+    restart: Restart | None = None
     deeds: list[Deed] = field(default_factory=list)
     stroke: int = 0
-    undo_stack: UndoStack = field(default_factory=UndoStack)
     pointed_at: int | None = None
     pinned: int | None = None
     view: Colouring = Colouring.GLOW
@@ -137,12 +143,8 @@ class Intent:
     is_calm: bool = False
     wants_values_shown: bool = True
     wants_cancel: bool = False
-    session: Session | None = None
-    saved: SavedMoment | None = None
     seek: float | None = None
-    replay_speed: float | None = None
     wants_branch: bool = False
-    wants_restored: bool = False
     on_wish: Callable[[], object] = _nobody
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -151,10 +153,6 @@ class Intent:
         object.__setattr__(self, name, value)
         if is_new and name != "on_wish":
             getattr(self, "on_wish", _nobody)()
-
-    def speed(self, in_force: float) -> float:
-        """Virtual seconds per second of wall time that are wanted."""
-        return in_force if self.replay_speed is None else self.replay_speed
 
     def ask(self, name: str, value: float) -> None:
         """Want a live parameter to have a value; after all that is yet to be undone."""
@@ -194,9 +192,18 @@ class Intent:
         self.stroke += 1
 
     @property
-    def wanted_beginning(self) -> Beginning:
+    def wanted_values(self) -> Mapping[str, Value]:
+        """Those that the fresh swarm should have; none if no other swarm is wanted."""
+        return {} if self.restart is None else self.restart.values
+
+    def wanted_beginning(self, present: Beginning) -> Beginning:
         """What the run began with, or the one that is wanted does."""
-        return self.beginning if self.next_beginning is None else self.next_beginning
+        wanted = None if self.restart is None else self.restart.beginning
+        return present if wanted is None else wanted
+
+    def wanted_session(self, present: Session | None) -> Session | None:
+        """What is repeated, or will be by the swarm that is wanted."""
+        return present if self.restart is None else self.restart.session
 
     def take_asked(self) -> dict[str, float]:
         """The values wanted since the last frame, once."""
@@ -223,15 +230,26 @@ class Intent:
     ) -> None:
         """Want a run repeated; or restored: its end, and the controls, as soon as possible."""
         values = session.parameters.values()
-        self.begin_anew("opening a run", beginning=Beginning(), **values)
-        self.session = session
-        self.saved = saved
-        self.is_playing = not then_go_on
         self.seek = session.end if then_go_on else None
-        self.wants_restored = then_go_on
+        self.wants_branch = False
+        self.restart = Restart(
+            "opening a run",
+            values,
+            Beginning(),
+            session=session,
+            saved=saved,
+            then_goes_on=then_go_on,
+        )
+        self.is_playing = not then_go_on
 
     def begin_anew(
-        self, words: str = "a new run", /, *, beginning: Beginning | None = None, **values: Any
+        self,
+        words: str = "a new run",
+        /,
+        *,
+        beginning: Beginning | None = None,
+        clears_paint: bool = False,
+        **values: Any,
     ) -> None:
         """Want a fresh swarm, with these values and otherwise those in force.
 
@@ -241,41 +259,62 @@ class Intent:
             What this goes by when it is undone.
         beginning
             What it begins with beside its parameters; as the one before if not given.
+        clears_paint
+            Whether it begins without what was painted.
         """
-        self.restart_words = words
-        self.clears_paint = False
-        if beginning is not None:
-            self.next_beginning = beginning
-        self.session = self.seek = self.replay_speed = self.saved = None
-        self.wants_branch = self.wants_restored = False
-        self.restart = {**(self.restart or {}), **values}
+        before = self.restart or Restart()
+        self.seek = None
+        self.wants_branch = False
+        self.restart = Restart(
+            words, {**before.values, **values}, beginning or before.beginning, clears_paint
+        )
 
-    def return_to(self, place: Place) -> None:
-        """The run goes on from a place; steps asked of the run before are void."""
-        if self.restart is None:
-            self.session = place.session
-        self.seek = self.replay_speed = self.saved = None
-        self.wants_branch = self.wants_restored = False
-        self.steps = self.periods = 0
-        self.pointed_at = self.pinned = None
-        self.beginning = place.beginning
-        self.paint = None
-        self.wants_values_shown = True
+    def name_beginning(self, beginning: Beginning) -> None:
+        """Let the swarm that is wanted begin with something else."""
+        if self.restart is not None:
+            self.restart = replace(self.restart, beginning=beginning)
 
-    def take_restart(self) -> dict[str, Any]:
-        """The values wanted for the fresh swarm, once; steps asked before are void."""
-        restart, self.restart = self.restart or {}, None
-        self.steps = self.periods = 0
-        self._take_beginning()
-        self.pointed_at = self.pinned = None
+    def take_restart(self) -> Restart:
+        """The fresh swarm that is wanted, once; what was wanted of the one before is void."""
+        restart, self.restart = self.restart or Restart(), None
+        self.drop_for_another_run()
         return restart
 
-    def _take_beginning(self) -> None:
-        if self.next_beginning is not None:
-            self.beginning = self.next_beginning
-        elif self.clears_paint:
-            self.beginning = replace(self.beginning, opening=self.beginning.first)
-        elif self.paint is not None:
-            self.beginning = replace(self.beginning, opening=self.paint)
-        self.next_beginning = self.paint = None
-        self.clears_paint = False
+    def drop_for_another_run(self) -> None:
+        """Steps asked of the run before are void, and fireflies looked at are gone."""
+        self.drop_steps()
+        self.pointed_at = self.pinned = None
+
+    def drop_seek(self) -> None:
+        """Where it was to be is reached, or can't be any more."""
+        self.seek = None
+
+    def take_branch(self) -> bool:
+        """Whether the controls should be handed back, once."""
+        wants, self.wants_branch = self.wants_branch, False
+        return wants
+
+    def take_cancel(self) -> bool:
+        """Whether the swarm being made should be given up, once."""
+        wants, self.wants_cancel = self.wants_cancel, False
+        return wants
+
+    def take_deed(self) -> Deed:
+        """What is to be done, or undone, first; once."""
+        return self.deeds.pop(0)
+
+    def note_step(self) -> None:
+        """A step to a flash is done."""
+        self.steps -= 1
+
+    def note_period(self) -> None:
+        """A step of a period is done."""
+        self.periods -= 1
+
+    def drop_steps(self) -> None:
+        """There is nothing more to step to."""
+        self.steps = self.periods = 0
+
+    def drop_playing(self) -> None:
+        """There is nothing more to play."""
+        self.is_playing = False

@@ -7,6 +7,7 @@ from experiments import Parameters, Simulation
 from gui.controllers.hand import Hand
 from gui.controllers.pump import BUDGET_S, Pump
 from gui.controllers.wishes import WishController
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.picture.colour_table import colour_table
@@ -27,17 +28,23 @@ class Stage:
     def __init__(self, parameters, session=None):
         self.wall = 0.0
         self.simulation = Simulation(parameters)
-        self.intent = Intent(session=session)
+        self.intent, self.current = Intent(), CurrentRun(session=session)
         if session is not None:
             self.simulation.follow(session)
         self.screen = FakeScreen()
         self.metrics = Metrics()
         self.pump = Pump(
-            self.simulation, self.intent, self.screen, self.metrics, table_of, lambda: self.wall
+            self.simulation,
+            self.intent,
+            self.current,
+            self.screen,
+            self.metrics,
+            table_of,
+            lambda: self.wall,
         )
-        self.hand = Hand(self.simulation, self.intent, self.screen)
+        self.hand = Hand(self.simulation, self.intent, self.current, self.screen)
         self.controller = WishController(
-            self.simulation, self.intent, self.screen, draw_seed=lambda: 77
+            self.simulation, self.intent, self.current, self.screen, draw_seed=lambda: 77
         )
 
     async def play(self, seconds):

@@ -30,7 +30,7 @@ from gui.controllers.autosave import Autosave
 from gui.controllers.session_keeper import SessionKeeper
 from gui.kept import run_folder
 from gui.kept.run_folder import RunFolder
-from gui.models.intent import Intent
+from gui.models.current_run import CurrentRun
 from tests.gui.fake_screen import FakeScreen
 from tests.gui.staged import SMALL
 from tests.gui.waiting import LONGEST_S, frames, until
@@ -58,11 +58,11 @@ def in_folder(body, folder):
     """Run an async test body with a simulation and an autosave of it."""
 
     async def main():
-        simulation, intent, screen = Simulation(SMALL), Intent(), FakeScreen()
+        simulation, current, screen = Simulation(SMALL), CurrentRun(), FakeScreen()
         await simulation.start()
-        autosave = Autosave(SessionKeeper(simulation), intent, screen, RunFolder(folder))
+        autosave = Autosave(SessionKeeper(simulation), current, screen, RunFolder(folder))
         try:
-            await body(simulation, intent, screen, autosave)
+            await body(simulation, current, screen, autosave)
         finally:
             autosave.close()
             await simulation.aclose()
@@ -73,7 +73,7 @@ def in_folder(body, folder):
 def test_what_is_saved_is_the_run_until_now(tmp_path):
     """Step by step it grows, and each time it is what a session of the whole run would be."""
 
-    async def body(simulation, intent, screen, autosave):
+    async def body(simulation, current, screen, autosave):
         await autosave._save_when_complete()
         assert list(tmp_path.iterdir()) == [], "nothing has happened yet"
         for t in range(1, 6):
@@ -99,7 +99,7 @@ def test_what_is_saved_last_is_what_stays(tmp_path, monkeypatch):
             assert may_go_on.wait(60)
         write_whole(path, contents)
 
-    async def body(simulation, intent, screen, autosave):
+    async def body(simulation, current, screen, autosave):
         monkeypatch.setattr("gui.controllers.autosave.write_whole", write)
         simulation.run_until(1.0)
         saving = asyncio.create_task(autosave._save_when_complete())
@@ -131,7 +131,7 @@ def test_a_disk_that_takes_nothing_more_does_not_keep_the_window_open(
         is_writing.set()
         may_go_on.wait(LONGEST_S)
 
-    async def body(simulation, intent, screen, autosave):
+    async def body(simulation, current, screen, autosave):
         simulation.run_until(1.0)
         await autosave._save_when_complete()
         monkeypatch.setattr("gui.controllers.autosave.write_whole", write)
@@ -161,7 +161,7 @@ def test_a_disk_that_takes_nothing_more_does_not_keep_the_window_open(
 def test_another_run_has_another_file(tmp_path):
     """The file of the run before stays as it was; neither is taken for cut off."""
 
-    async def body(simulation, intent, screen, autosave):
+    async def body(simulation, current, screen, autosave):
         simulation.run_until(2.0)
         await autosave._save_when_complete()
         await simulation.restart()
@@ -184,7 +184,7 @@ def test_another_run_has_another_file_whoever_has_seen_it_first(tmp_path):
         simulation = Simulation(SMALL)
         keeper = SessionKeeper(simulation)
         await simulation.start()
-        autosave = Autosave(keeper, Intent(), FakeScreen(), RunFolder(tmp_path))
+        autosave = Autosave(keeper, CurrentRun(), FakeScreen(), RunFolder(tmp_path))
         simulation.run_until(2.0)
         await autosave._save_when_complete()
         await simulation.restart()
@@ -201,18 +201,18 @@ def test_another_run_has_another_file_whoever_has_seen_it_first(tmp_path):
 def test_a_repeated_run_is_not_saved_again(tmp_path):
     """It is a file already; once branched off it is a run of its own, with all that was before."""
 
-    async def body(simulation, intent, screen, autosave):
+    async def body(simulation, current, screen, autosave):
         simulation.change(nudge=0.2)
         simulation.run_until(3.0)
         session = session_of(simulation)
-        intent.session = session
+        current.session = session
         await simulation.restart()
         simulation.follow(session)
         simulation.run_until(1.0)
         await autosave._save_when_complete()
         assert list(tmp_path.iterdir()) == []
         simulation.stop_following()
-        intent.session = None
+        current.session = None
         simulation.run_until(4.0)
         await autosave._save_when_complete()
         (path,) = tmp_path.glob("*.fireflies")
@@ -227,7 +227,7 @@ def test_a_folder_that_takes_nothing_is_told_once(tmp_path):
     place = tmp_path / "runs"
     place.write_text("a file stands in the way")
 
-    async def body(simulation, intent, screen, autosave):
+    async def body(simulation, current, screen, autosave):
         for t in (1.0, 2.0, 3.0):
             simulation.run_until(t)
             await autosave._save_when_complete()
@@ -240,7 +240,7 @@ def test_a_folder_that_takes_nothing_is_told_once(tmp_path):
 def test_a_write_that_fails_is_tried_again(tmp_path, monkeypatch):
     """A full disk is told once, and the file is whole as soon as there is room."""
 
-    async def body(simulation, intent, screen, autosave):
+    async def body(simulation, current, screen, autosave):
         with monkeypatch.context() as full:
 
             def fail(*_):
@@ -264,7 +264,7 @@ def test_a_write_that_fails_is_tried_again(tmp_path, monkeypatch):
 def test_a_run_too_large_to_be_opened_keeps_what_was_saved_before(tmp_path, monkeypatch):
     """It is told once, and the file stays one that can be opened."""
 
-    async def body(simulation, intent, screen, autosave):
+    async def body(simulation, current, screen, autosave):
         simulation.run_until(1.0)
         await autosave._save_when_complete()
         monkeypatch.setattr("experiments.keep.session_file.MAX_STEPS", 1)
@@ -359,7 +359,7 @@ def test_a_restored_run_has_the_name_of_its_preset(tmp_path, in_window, is_file)
         await until(lambda: lab.intent.restart is None and lab.simulation.now > 0.0)
         lab.window.sliders["nudge"].valueTyped.emit("nudge", "0.3")
         await until(lambda: lab.simulation.parameters.nudge == 0.3)
-        autosave = Autosave(lab.keeper, lab.intent, lab.window, folder)
+        autosave = Autosave(lab.keeper, lab.current, lab.window, folder)
         await autosave._save_when_complete()
         assert autosave._thread.has_done_all(LONGEST_S)
         autosave._thread.end()
@@ -415,7 +415,7 @@ def test_a_damaged_file_is_not_offered(tmp_path, in_window):
 def test_not_wanting_it_is_fine(tmp_path, in_window):
     """The run stays among those that have ended, and isn't offered again."""
 
-    async def make(simulation, intent, screen, autosave):
+    async def make(simulation, current, screen, autosave):
         simulation.run_until(1.0)
         await autosave._save_when_complete()
 
@@ -524,8 +524,8 @@ def test_a_folder_that_is_taken_away_is_made_again(tmp_path):
     """By whoever tidies up while the window is open: the run is saved all the same."""
     place = tmp_path / "runs"
 
-    async def body(simulation, intent, screen, autosave):
-        del intent
+    async def body(simulation, current, screen, autosave):
+        del current
         simulation.run_until(1.0)
         await autosave._save_when_complete()
         shutil.rmtree(place)

@@ -15,6 +15,7 @@ import pytest
 from experiments import Parameters, Simulation
 from gui.controllers.pump import Pump
 from gui.models.colouring import Colouring
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.models.pacing import SpeedMeter, display_speed
@@ -293,7 +294,7 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it(view, is_calm):
         parameters = Parameters(side=8, nudge=0.5, seed=3)
         simulation, projector = Simulation(parameters), Projector()
         intent = Intent(view=view, is_calm=is_calm)
-        pump = Pump(simulation, intent, projector, Metrics(), table_of, lambda: wall)
+        pump = Pump(simulation, intent, CurrentRun(), projector, Metrics(), table_of, lambda: wall)
         await pump.begin()
         await pump.run_ahead(60.0)
         assert simulation.coherence.values[-1] > 0.99
@@ -371,7 +372,7 @@ def test_switching_views_at_will_is_safe():
     async def main():
         wall = 0.0
         simulation, intent, projector = Simulation(Parameters(side=12)), Intent(), Projector()
-        pump = Pump(simulation, intent, projector, Metrics(), table_of, lambda: wall)
+        pump = Pump(simulation, intent, CurrentRun(), projector, Metrics(), table_of, lambda: wall)
         await pump.begin()
         await pump.run_ahead(40.0)
         levels = []

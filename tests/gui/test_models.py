@@ -196,7 +196,7 @@ def test_wishes_to_begin_anew_add_up():
     intent.begin_anew(seed=7)
     intent.begin_anew(side=9)
     intent.begin_anew()
-    assert intent.take_restart() == {"seed": 7, "side": 9}
+    assert intent.take_restart().values == {"seed": 7, "side": 9}
     assert intent.restart is None
 
 

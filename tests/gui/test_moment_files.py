@@ -36,7 +36,7 @@ def cut_off(tmp_path, monkeypatch):
         await stage.pump.begin()
         autosave = Autosave(
             SessionKeeper(stage.simulation),
-            stage.intent,
+            stage.current,
             stage.screen,
             RunFolder(tmp_path),
             stage.pump.painting,
@@ -76,7 +76,7 @@ def restore(path, until=None):
             stage.wall += 1 / 60
             await stage.pump.step(stage.wall)
             went.append(stage.simulation.now)
-            if stage.intent.session is None or (until is not None and until(stage)):
+            if stage.current.session is None or (until is not None and until(stage)):
                 break
         await stage.simulation.aclose()
         return stage, went
@@ -159,7 +159,7 @@ def test_restoring_can_be_cancelled(cut_off):
         return False
 
     stage, _ = restore(path, until=cancel)
-    assert stage.intent.session is None
+    assert stage.current.session is None
     assert stage.screen.notes[-1] == ""
 
 

@@ -443,7 +443,7 @@ def test_of_several_sides_asked_for_the_last_one_counts(on_stage):
         stage.controller.release_handle("side")
         stage.controller.move_value("side", 6)
         stage.controller.release_handle("side")
-        assert stage.intent.restart == {"side": 6}
+        assert stage.intent.wanted_values == {"side": 6}
 
     on_stage(body)
 

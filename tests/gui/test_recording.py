@@ -796,7 +796,7 @@ def test_a_picture_of_the_moment_carries_its_session(in_window, tmp_path, subjec
         lab.window.ask("save picture")
         assert len(list((tmp_path / "pictures").iterdir())) == 2
         lab.files.open(str(path))
-        assert lab.intent.session is not None
+        assert lab.current.session is not None
 
     in_window(body, SMALL)
 

@@ -113,7 +113,7 @@ def test_what_is_done_in_the_window_is_repeated_there(batch, record_property):
         assert len(saved.steps) > n_actions / 4
 
         async def body(stage, saved=saved):
-            stage.intent.replay_speed = random.Random(saved.n_flashes).choice([0.7, 5.0, 1000.0])
+            stage.current.replay_speed = random.Random(saved.n_flashes).choice([0.7, 5.0, 1000.0])
             while stage.intent.is_playing:
                 await stage.play(1 / 60)
             assert stage.simulation.now == saved.end
@@ -291,7 +291,7 @@ def test_restoring_leads_to_the_end_and_on(session):
         await stage.step()
         for _ in range(300):
             await stage.play(1 / 60)
-            if stage.intent.session is None:
+            if stage.current.session is None:
                 break
         assert stage.simulation.now == session.end
         assert stage.screen.timeline is None
@@ -312,7 +312,7 @@ def test_reset_repeats_it_and_a_new_seed_leaves_it(session):
         stage.controller.reset()
         await stage.step()
         await stage.play(0.1)
-        assert stage.intent.session == session
+        assert stage.current.session == session
         assert stage.simulation.now < 0.2
         assert stage.simulation.is_following
         stage.controller.new_seed()
@@ -320,7 +320,7 @@ def test_reset_repeats_it_and_a_new_seed_leaves_it(session):
         await stage.step()
         await stage.play(0.2)
         assert stage.screen.timeline is None
-        assert stage.intent.session is None
+        assert stage.current.session is None
         assert (stage.simulation.parameters.seed, stage.simulation.parameters.nudge) == (77, 0.2)
         await stage.play(1.0)
         assert stage.simulation.now > 1.0
@@ -423,7 +423,7 @@ def test_a_file_that_is_none_is_refused_in_words(in_window, tmp_path, contents):
         assert "Not opened" in lab.window.toast.text()
         assert "broken.fireflies" in lab.window.toast.text()
         await until(lambda: lab.simulation.now > before)
-        assert lab.intent.session is None
+        assert lab.current.session is None
 
     in_window(body, SMALL)
 
@@ -447,7 +447,7 @@ def test_a_session_too_large_is_refused(in_window, tmp_path):
     async def body(lab):
         lab.files.open(str(path))
         assert "at most 300" in lab.window.toast.text()
-        assert lab.intent.session is None
+        assert lab.current.session is None
 
     in_window(body, SMALL)
     with pytest.raises((SessionError, ParameterError)):

@@ -386,7 +386,7 @@ def test_what_is_dropped_is_understood_or_called_by_its_name(in_window, tmp_path
         assert lab.intent.restart is None
         assert not lab.window.notice.isVisible()
         drop(lab.window, *map(QUrl.fromLocalFile, [str(preset), str(photo), "/a b", "/c", "/d"]))
-        assert lab.intent.restart["side"] == 5
+        assert lab.intent.wanted_values["side"] == 5
         assert lab.controller.preset == str(preset)
         words = "One file at a time. Not opened: photo.jpg, a b, c, 1 more"
         assert lab.window.notice.words.text() == words

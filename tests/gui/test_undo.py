@@ -248,10 +248,10 @@ def test_a_run_that_is_repeated_can_be_left_by_undo():
         assert stage.simulation.is_following or stage.simulation.now > 0.6
         await undo(stage)
         assert stage.screen.timeline is None
-        assert stage.intent.session is None
+        assert stage.current.session is None
         assert stage.simulation.now == pytest.approx(session.end, abs=0.1)
         await redo(stage)
-        assert stage.intent.session is session
+        assert stage.current.session is session
         await stage.play(1.0)
         assert stage.screen.timeline.words.startswith("Repeated exactly")
 

@@ -2,14 +2,14 @@
 
 from experiments.export.exports import ExportError, check_format, export_table
 from experiments.export.kinds import EXPORT_KINDS, ExportKind, ExportSource, Needs
-from experiments.export.tables import Table
+from experiments.export.tables import OnShare, Table
 from experiments.files.address import is_address, path_of
 from experiments.files.line_log import LineLog
 from experiments.files.scratch import scratch_file
 from experiments.files.strange_file import (
     MissingFileError,
     StrangeFileError,
-    kind_of,
+    kind_of_contents,
     one_line,
     open_regular,
     plain_text,
@@ -26,7 +26,7 @@ from experiments.keep.provenance import Provenance, has_sidecar, sidecar_path
 from experiments.keep.session import Session, SessionError, Step, session_of
 from experiments.keep.session_file import (
     SESSION_SUFFIX,
-    check_amount,
+    check_session_size,
     decode_session,
     load_session,
     save_session,
@@ -94,6 +94,7 @@ __all__ = [
     "Needs",
     "NumberField",
     "Observable",
+    "OnShare",
     "Opening",
     "ParameterChange",
     "ParameterError",
@@ -120,9 +121,9 @@ __all__ = [
     "WholeField",
     "actions_between",
     "as_file",
-    "check_amount",
     "check_format",
     "check_openings",
+    "check_session_size",
     "command_line_of",
     "decode_session",
     "encode_session",
@@ -133,7 +134,7 @@ __all__ = [
     "in_place_of",
     "in_plain_words",
     "is_address",
-    "kind_of",
+    "kind_of_contents",
     "load_moment",
     "load_preset",
     "load_session",

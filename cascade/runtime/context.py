@@ -17,18 +17,18 @@ from cascade.runtime.admission import Admission
 from cascade.runtime.bus import MessageBus
 from cascade.runtime.events import (
     Event,
-    Place,
+    ExecutionPlace,
+    FinalStatus,
     ResourceAcquired,
     ResourceReleased,
-    Status,
     TaskExecutionFinished,
     TaskExecutionStarted,
 )
 from cascade.runtime.failing import Failing
 from cascade.runtime.outcome import checked
-from cascade.runtime.plan import PlanCache, Step
+from cascade.runtime.plan import PlanCache, PlanStep
 from cascade.runtime.resources import ResourceScope
-from cascade.runtime.statistics import Activity, TaskRecord
+from cascade.runtime.statistics import ActivityCounter, TaskRecord
 from cascade.runtime.tracebacks import forget_earlier_raises
 from cascade.spec.containers import BUILT_IN
 from cascade.spec.lazy import Lazy
@@ -61,7 +61,7 @@ class Shared(Protocol):
     clock: Clock
     state_backend_factory: Callable[[str], StateBackend] | None
     plans: PlanCache
-    activity: Activity
+    activity: ActivityCounter
     admission: Admission
     link: Link | None
     provided: Mapping[str, Any]
@@ -165,7 +165,7 @@ class RunContext(Failing):
         node: Node,
         args: Any,
         kwargs: dict[str, Any],
-        place: Place,
+        place: ExecutionPlace,
         executor: Executor | None = None,
     ) -> Any:
         """Let the executor, the engine's or another, execute one task; count and tell of it."""
@@ -211,7 +211,12 @@ class RunContext(Failing):
             record.end(began, self.clock.now)
 
     async def _execute_aloud(
-        self, node: Node, args: Any, kwargs: dict[str, Any], place: Place, executor: Executor
+        self,
+        node: Node,
+        args: Any,
+        kwargs: dict[str, Any],
+        place: ExecutionPlace,
+        executor: Executor,
     ) -> Any:
         """Execute one task, and tell those who want to know."""
         about = {"task_id": node.id, "task_name": node.name, **place.fields()}
@@ -270,7 +275,7 @@ class RunContext(Failing):
         event_type = ResourceAcquired if acquired else ResourceReleased
         self.tell(event_type, resource=resource.name, scope=resource.scope)
 
-    async def acquire_for_router(self, step: Step, router: Lazy) -> dict[str, Any]:
+    async def acquire_for_router(self, step: PlanStep, router: Lazy) -> dict[str, Any]:
         """Resources that stand directly in a router's routes; they live as long as the run."""
         if not step.resources:
             return {}
@@ -278,7 +283,7 @@ class RunContext(Failing):
         return {name: await scope.acquire(name, f"{router.name}") for name in step.resources}
 
 
-def status_of(error: BaseException | None) -> Status:
+def status_of(error: BaseException | None) -> FinalStatus:
     if error is None:
         return "Succeeded"
     return "Cancelled" if isinstance(error, asyncio.CancelledError) else "Failed"

@@ -22,7 +22,7 @@ from cascade.runtime.bus import MessageBus, Subscriber
 from cascade.runtime.events import ConnectorConnected, ConnectorDisconnected
 from cascade.runtime.execution import Execution
 from cascade.runtime.plan import PlanCache
-from cascade.runtime.statistics import Activity, Statistics
+from cascade.runtime.statistics import ActivityCounter, Statistics
 from cascade.runtime.target import as_target
 from cascade.spec.inject import CLOCK, CONNECTOR
 from cascade.spec.lazy import Lazy
@@ -99,7 +99,7 @@ class Engine:
             )
         self.state_backend_factory = state_backend_factory
         self.plans = PlanCache(self.solver)
-        self.activity = Activity(self.clock)
+        self.activity = ActivityCounter(self.clock)
         self.admission = Admission(self.clock, capacity_of(system_resources or {}))
         self.link: Link | None = None
         if connector is not None:

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from cascade.record import Record
 
-Status: TypeAlias = Literal["Succeeded", "Failed", "Cancelled"]
+FinalStatus: TypeAlias = Literal["Succeeded", "Failed", "Cancelled"]
 
 
 class Event(Record, kw_only=True):
@@ -33,12 +33,12 @@ class RunStarted(Event, kw_only=True):
 class RunFinished(Event, kw_only=True):
     """A run ended, `duration` seconds after it began."""
 
-    status: Status
+    status: FinalStatus
     duration: float
     error: BaseException | None = None
 
 
-class Place:
+class ExecutionPlace:
     """Which of the executions of a node it is; see :class:`TaskEvent`."""
 
     __slots__ = ("attempt", "item", "step")
@@ -48,13 +48,13 @@ class Place:
         self.item = item
         self.attempt = attempt
 
-    def of_item(self, item: int) -> Place:
+    def of_item(self, item: int) -> ExecutionPlace:
         """That of one item of a map."""
-        return Place(self.step, item, self.attempt)
+        return ExecutionPlace(self.step, item, self.attempt)
 
-    def of_attempt(self, attempt: int) -> Place:
+    def of_attempt(self, attempt: int) -> ExecutionPlace:
         """That of another try."""
-        return Place(self.step, self.item, attempt)
+        return ExecutionPlace(self.step, self.item, attempt)
 
     def fields(self) -> dict[str, Any]:
         """As fields of an event."""
@@ -91,7 +91,7 @@ class TaskExecutionStarted(TaskEvent, kw_only=True):
 class TaskExecutionFinished(TaskEvent, kw_only=True):
     """A task has been executed, in `duration` seconds."""
 
-    status: Status
+    status: FinalStatus
     duration: float
     error: BaseException | None = None
 

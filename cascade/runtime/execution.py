@@ -9,7 +9,7 @@ from cascade.clock.current import CURRENT
 from cascade.errors import EngineClosedError, add_note
 from cascade.graph.shape import Survey, is_bare
 from cascade.runtime.context import RunContext, status_of
-from cascade.runtime.events import Place, RunFinished, RunStarted
+from cascade.runtime.events import ExecutionPlace, RunFinished, RunStarted
 from cascade.runtime.failing import FirstTurn
 from cascade.runtime.flow import Flow
 from cascade.runtime.outcome import checked
@@ -75,7 +75,7 @@ class Execution(RunContext):
                     if bus.is_silent:
                         result = await executor.execute(task.node, target.args, target.kwargs)
                     else:
-                        place = Place(self.begin_graph())
+                        place = ExecutionPlace(self.begin_graph())
                         result = await self._execute_aloud(
                             task.node, target.args, target.kwargs, place, executor
                         )

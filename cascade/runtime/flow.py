@@ -24,7 +24,7 @@ from cascade.runtime.failing import FirstTurn
 from cascade.runtime.items import Follow, execute_items
 from cascade.runtime.known import Known
 from cascade.runtime.outcome import checked
-from cascade.runtime.plan import Step
+from cascade.runtime.plan import PlanStep
 from cascade.runtime.schedule import NeedCounts, Schedule
 from cascade.runtime.single import TaskExecution
 from cascade.spec.env import Env
@@ -323,7 +323,7 @@ class Flow(Known):
 
     # -- tasks --------------------------------------------------------------------------
 
-    async def _execute_map(self, number: int, step: Step, mapped: MappedResult[Any]) -> None:
+    async def _execute_map(self, number: int, step: PlanStep, mapped: MappedResult[Any]) -> None:
         """Execute a task once for each item, side by side, and follow their tail calls."""
         slots = dict(step.kwargs)
         columns = {

@@ -9,9 +9,9 @@ from cascade.clock.base import Queue
 from cascade.graph.model import Node
 from cascade.graph.shape import Results
 from cascade.runtime.context import RunContext
-from cascade.runtime.events import Place
+from cascade.runtime.events import ExecutionPlace
 from cascade.runtime.failing import FirstTurn
-from cascade.runtime.plan import Step
+from cascade.runtime.plan import PlanStep
 from cascade.runtime.single import TaskExecution
 from cascade.runtime.state import MISSING
 from cascade.spec.lazy import Lazy
@@ -24,11 +24,11 @@ Follow: TypeAlias = Callable[[Lazy, FirstTurn | None], Coroutine[Any, Any, Any]]
 async def execute_items(
     run: RunContext,
     node: Node,
-    step: Step,
+    step: PlanStep,
     calls: Sequence[LazyResult[Any]],
     results: Results,
     amounts: dict[str, float],
-    place: Place,
+    place: ExecutionPlace,
     follow: Follow,
 ) -> list[Any]:
     """The results of all items, and of what they hand over to.

@@ -10,8 +10,8 @@ from cascade.errors import TaskError
 from cascade.graph.model import NodeKind
 from cascade.graph.shape import Slot, fill, references
 from cascade.runtime.context import RunContext
-from cascade.runtime.events import Place, SkipReason
-from cascade.runtime.plan import Plan, Step
+from cascade.runtime.events import ExecutionPlace, SkipReason
+from cascade.runtime.plan import Plan, PlanStep
 from cascade.runtime.single import fill_arguments
 from cascade.runtime.state import MISSING, BackendResults, BackendSkips, Skips, WritableResults
 from cascade.spec.lazy import Lazy
@@ -37,7 +37,7 @@ class Known:
 
     def __init__(self, run: RunContext, plan: Plan, instances: Sequence[Lazy]) -> None:
         self._run = run
-        self._place = Place(run.begin_graph())
+        self._place = ExecutionPlace(run.begin_graph())
         self._plan = plan
         self._instances = instances
         self._results: WritableResults = [MISSING] * len(instances)
@@ -79,7 +79,7 @@ class Known:
             )
 
     def _amounts(
-        self, step: Step, instance: LazyResult[Any] | MappedResult[Any]
+        self, step: PlanStep, instance: LazyResult[Any] | MappedResult[Any]
     ) -> dict[str, float]:
         """What a task takes of the engine's resources, lazy amounts filled in.
 
@@ -102,7 +102,7 @@ class Known:
 
     # -- routes, conditions, skips ------------------------------------------------------
 
-    def _put_route(self, number: int, step: Step, resources: dict[str, Any]) -> None:
+    def _put_route(self, number: int, step: PlanStep, resources: dict[str, Any]) -> None:
         slot, value = self._chosen(number, step)
         result = fill(slot, value, self._results, resources)
         self._put(number, result)
@@ -120,7 +120,7 @@ class Known:
         key = self._results[step.selector]
         return any(_is_same(route, key) for route, _ in step.routes)
 
-    def _chosen(self, number: int, step: Step) -> tuple[Slot, Any]:
+    def _chosen(self, number: int, step: PlanStep) -> tuple[Slot, Any]:
         """Slot and declared value of the chosen route."""
         router: Any = self._instances[number]
         key = self._results[step.selector]
@@ -135,7 +135,7 @@ class Known:
         self._run.explain(error, router.name, step.kind)  # while its selector is settled
         raise error
 
-    def _skip_reason(self, number: int, step: Step) -> SkipReason | None:
+    def _skip_reason(self, number: int, step: PlanStep) -> SkipReason | None:
         """Why a node whose needs are settled can't have a value, or None if it can."""
         skipped = self._skipped
         if step.kind is NodeKind.ROUTER:

@@ -20,7 +20,7 @@ PLANS_AT_MOST: Final = 1024
 NODES_AT_MOST: Final = 200_000
 
 
-class Step(Record, kw_only=False):
+class PlanStep(Record, kw_only=False):
     """What a plan knows of one node.
 
     Attributes
@@ -94,7 +94,7 @@ class Plan(Record, kw_only=False):
         Names of the ``Param``s.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     stages: tuple[tuple[int, ...], ...]
     order: tuple[int, ...]
     ranks: tuple[int, ...]
@@ -166,7 +166,7 @@ def compile_plan(survey: Survey, solver: Solver) -> Plan:
         The solver's stages are not a valid order of the graph.
     """
     shape, instances = survey.shape, survey.instances
-    known: dict[Any, Step] = {}  # what is described alike is one step: leaves, above all
+    known: dict[Any, PlanStep] = {}  # what is described alike is one step: leaves, above all
     made = []
     for described, lazy in zip(shape, instances, strict=True):
         step = known.get(described)
@@ -206,7 +206,7 @@ def compile_plan(survey: Survey, solver: Solver) -> Plan:
     )
 
 
-def _readers(steps: Sequence[Step]) -> tuple[int, ...]:
+def _readers(steps: Sequence[PlanStep]) -> tuple[int, ...]:
     readers = [0] * len(steps)
     for step in steps:
         for _, slot in (*step.args, *step.kwargs):
@@ -221,12 +221,12 @@ def _readers(steps: Sequence[Step]) -> tuple[int, ...]:
     return tuple(readers)
 
 
-def _step(described: Any, lazy: Lazy) -> Step:
+def _step(described: Any, lazy: Lazy) -> PlanStep:
     kind = NodeKind(described[0])
     if kind is NodeKind.ROUTER:
         _, selector, routes = described
         resources = [name for _, slot in routes for name in injections(slot)]
-        return Step(
+        return PlanStep(
             kind,
             selector=selector,
             routes=routes,
@@ -236,7 +236,7 @@ def _step(described: Any, lazy: Lazy) -> Step:
     if kind is NodeKind.TARGETS:
         (_, slot) = described
         data = _numbers([slot])
-        return Step(kind, args=((0, slot),), data=data, needs=data)
+        return PlanStep(kind, args=((0, slot),), data=data, needs=data)
     if kind is NodeKind.TASK:
         _, _, args, kwargs, policies = described
         assert isinstance(lazy, LazyResult)
@@ -255,7 +255,7 @@ def _step(described: Any, lazy: Lazy) -> Step:
                 "let a parameter's default inject it"
             )
         return _task_step(kind, lazy.task.injected, lazy.columns, (), columns, policies)
-    return Step(kind)
+    return PlanStep(kind)
 
 
 def _task_step(
@@ -266,7 +266,7 @@ def _task_step(
     kwargs: tuple[tuple[str, Slot], ...],
     policies: tuple[Slot, tuple[tuple[str, Slot], ...], tuple[int, ...]],
     is_sync: bool = False,
-) -> Step:
+) -> PlanStep:
     condition, constraints, before = policies
     filled_args = tuple([each for each in enumerate(args) if each[1] is not None])
     filled_kwargs = tuple([each for each in kwargs if each[1] is not None])
@@ -277,7 +277,7 @@ def _task_step(
     data = _numbers([*slots, *[slot for _, slot in constraints]])
     condition_needs = references(condition) if condition != () else ()
     is_free = kind is NodeKind.TASK and all(name == CLOCK for name in resources)
-    return Step(
+    return PlanStep(
         kind,
         args=filled_args,
         kwargs=filled_kwargs,
@@ -298,7 +298,7 @@ def _numbers(slots: Iterable[Slot]) -> tuple[int, ...]:
     return tuple(dict.fromkeys([number for slot in slots for number in references(slot)]))
 
 
-def _edges(number: int, step: Step) -> list[Edge]:
+def _edges(number: int, step: PlanStep) -> list[Edge]:
     amounts = _numbers([slot for _, slot in step.constraints])
     edges = [
         Edge(source, number, EdgeKind.CONSTRAINT if source in amounts else EdgeKind.DATA)

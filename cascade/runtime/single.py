@@ -10,8 +10,8 @@ from cascade.errors import add_note
 from cascade.graph.model import Node
 from cascade.graph.shape import Results, fill
 from cascade.runtime.context import RunContext, Shared
-from cascade.runtime.events import Place, TaskBlocked, TaskEvent, TaskRetrying, TaskSkipped
-from cascade.runtime.plan import Step
+from cascade.runtime.events import ExecutionPlace, TaskBlocked, TaskEvent, TaskRetrying, TaskSkipped
+from cascade.runtime.plan import PlanStep
 from cascade.runtime.resources import release
 from cascade.spec.inject import inject
 from cascade.spec.policies import Policies
@@ -57,11 +57,11 @@ class TaskExecution:
         self,
         run: RunContext,
         node: Node,
-        step: Step,
+        step: PlanStep,
         instance: LazyResult[Any],
         results: Results,
         amounts: dict[str, float],
-        place: Place,
+        place: ExecutionPlace,
     ) -> None:
         self._run = run
         self._node = node
@@ -216,7 +216,7 @@ class _Executor:
 
 
 def fill_arguments(
-    step: Step, call: LazyResult[Any], results: Results, resources: Mapping[str, Any]
+    step: PlanStep, call: LazyResult[Any], results: Results, resources: Mapping[str, Any]
 ) -> tuple[Sequence[Any], dict[str, Any]]:
     """The arguments of a call, with results and resources in their places."""
     args: Sequence[Any] = call.args

@@ -79,7 +79,7 @@ class TaskRecord:
         return self._seconds + max(0.0, self.running * now - self._began_sum)
 
 
-class Activity:
+class ActivityCounter:
     """Keeps count for the statistics; a run adds to it only when something changes.
 
     Attributes

@@ -20,11 +20,11 @@ class CancelledAt(Protocol):
         """Cancel the running workflow at `t`; gives what calls that off, and says if it came."""
 
 
-Run = Callable[[Coroutine[Any, Any, Any]], Awaitable[Any]]
+RunChild = Callable[[Coroutine[Any, Any, Any]], Awaitable[Any]]
 
 
 async def within_virtual(
-    clock: CancelledAt, work: Awaitable[Any], seconds: float, name: str, run_child: Run
+    clock: CancelledAt, work: Awaitable[Any], seconds: float, name: str, run_child: RunChild
 ) -> Any:
     """The result of `work`, which is a child workflow and cancelled when it takes longer.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cascade.standard_output import is_watched, write_error
-from experiments.export.kinds import Recorder
+from experiments.export.kinds import TableRecorder
 from experiments.keep.opening import Opening, open_with
 from experiments.keep.session import Session
 from experiments.model.observables import OBSERVABLES, observed
@@ -47,7 +47,7 @@ async def run_headless(
     on_progress: Callable[[float], object] | None = None,
     opening: Iterable[Opening] = (),
     session: Session | None = None,
-    recorders: Collection[Recorder] = (),
+    recorders: Collection[TableRecorder] = (),
     *,
     keeps_flashes: bool = True,
     keeps_samples: bool = True,
@@ -120,7 +120,7 @@ async def _run(
     simulation: Simulation,
     until: float,
     watchers: Iterable[Callable[[], object]],
-    recorders: Iterable[Recorder],
+    recorders: Iterable[TableRecorder],
 ) -> float:
     """Process CPU seconds that the simulation took, without those who look on.
 

@@ -19,7 +19,13 @@ from experiments.export.exports import (
     one_of,
     told_as_export_error,
 )
-from experiments.export.kinds import EXPORT_KINDS, ExportKind, ExportSource, Recorder, Recording
+from experiments.export.kinds import (
+    EXPORT_KINDS,
+    ExportKind,
+    ExportSource,
+    TableRecorder,
+    TableRecording,
+)
 from experiments.export.tables import Table
 from experiments.files.line_log import LineLog
 from experiments.files.whole_file import in_place_of, write_whole
@@ -92,7 +98,7 @@ class Outputs:
         self._live: dict[ExportKind[Table], _LiveFile] = {}
         self._stack = ExitStack()
         self._recorded: dict[str, Callable[[], Table]] = {}
-        self.recorders: list[Recorder] = []
+        self.recorders: list[TableRecorder] = []
         with self._naming_the_option():
             for kind, path in asked.items():
                 check_format(path, kind.formats)
@@ -155,7 +161,7 @@ class Outputs:
             raise OutputError(f"--{kind.option} {error}", is_late=is_late) from error
 
 
-def _table(what: str, recorder: Recorder, recording: Recording) -> Table:
+def _table(what: str, recorder: TableRecorder, recording: TableRecording) -> Table:
     return Table(what, recorder.columns(), recording.meanings)
 
 

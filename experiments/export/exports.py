@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from experiments.export.tables import TABLE_FORMATS, Table, has_parquet, write_table
+from experiments.export.tables import TABLE_FORMATS, OnShare, Table, has_parquet, write_table
 from experiments.files.strange_file import one_line
 from experiments.files.whole_file import in_place_of
 from experiments.files.write_errors import why_not
 from experiments.keep.provenance import Provenance, sidecar_path
-
-OnProgress = Callable[[float], object]
 
 
 class ExportError(ValueError):
@@ -117,16 +115,14 @@ class Reservation:
         with told_as_export_error(self.path):
             self._stack.close()
 
-    def write(
-        self, table: Table, provenance: Provenance, on_progress: OnProgress | None = None
-    ) -> None:
+    def write(self, table: Table, provenance: Provenance, on_share: OnShare | None = None) -> None:
         """Write the contents, all the way to the disk.
 
         Parameters
         ----------
         table, provenance
             What to write, and what made it.
-        on_progress
+        on_share
             As for :func:`~experiments.export.tables.write_table`.
 
         Raises
@@ -137,7 +133,7 @@ class Reservation:
         with told_as_export_error(self.path):
             about = provenance.describe(table.what, table.meanings, table.n_rows)
             suffix = self.path.suffix.lower()
-            write_table(self._temporary, suffix, table, json.dumps(about), on_progress)
+            write_table(self._temporary, suffix, table, json.dumps(about), on_share)
             self._beside.write_bytes(provenance.sidecar(table.what, table.meanings, table.n_rows))
             for written in (self._temporary, self._beside):
                 with written.open("rb+") as file:
@@ -149,7 +145,7 @@ def export_table(
     table: Table,
     provenance: Provenance,
     formats: Sequence[str] = TABLE_FORMATS,
-    on_progress: OnProgress | None = None,
+    on_share: OnShare | None = None,
 ) -> None:
     """Write a table to a file, and what made it beside that.
 
@@ -163,7 +159,7 @@ def export_table(
         What the run was, up to the time of the table.
     formats
         What the file may end in.
-    on_progress
+    on_share
         As for :func:`~experiments.export.tables.write_table`.
 
     Raises
@@ -172,4 +168,4 @@ def export_table(
         It can't be written; what was there is as it was.
     """
     with Reservation(path, formats) as reserved:
-        reserved.write(table, provenance, on_progress)
+        reserved.write(table, provenance, on_share)

@@ -28,7 +28,7 @@ class Needs(enum.Enum):
     SAMPLES = "all samples of the observables"
 
 
-class Recorder(Protocol):
+class TableRecorder(Protocol):
     """Makes records of a run while it goes on."""
 
     def tick(self, simulation: Simulation, *, is_last: bool = False) -> None:
@@ -39,7 +39,7 @@ class Recorder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class TableRecording:
     """How a run is recorded while it goes on.
 
     Attributes
@@ -51,7 +51,7 @@ class Recording:
     """
 
     meanings: Mapping[str, str]
-    begin: Callable[[LineLog | None], Recorder]
+    begin: Callable[[LineLog | None], TableRecorder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class ExportKind(Generic[Content]):
     take: Callable[[ExportSource], Content]
     formats: tuple[str, ...] = TABLE_FORMATS
     needs: Needs = Needs.NOTHING
-    recording: Recording | None = None
+    recording: TableRecording | None = None
 
 
 def flash_table(times: NDArray[np.float64], ids: NDArray[np.uint32]) -> Table:
@@ -133,7 +133,7 @@ def phase_table(phases: NDArray[np.float64]) -> Table:
     return Table("phases", {"phase": np.array(phases)}, {"phase": meaning})
 
 
-FLASHES: Final = ExportKind(
+FLASH_EXPORT: Final = ExportKind(
     name="flashes",
     title="Flashes",
     sentence="Who flashed when, from the beginning of the run until now",
@@ -143,7 +143,7 @@ FLASHES: Final = ExportKind(
     take=lambda source: flash_table(*source.simulation.flashes.read()[:2]),
 )
 
-COHERENCE: Final = ExportKind(
+COHERENCE_EXPORT: Final = ExportKind(
     name="coherence",
     title="Coherence R(t)",
     sentence="R and the mean phase every 0.1 s of the run",
@@ -153,7 +153,7 @@ COHERENCE: Final = ExportKind(
     take=lambda source: coherence_table(source.simulation.coherence),
 )
 
-PHASES: Final = ExportKind(
+PHASE_EXPORT: Final = ExportKind(
     name="phases",
     title="Phases now",
     sentence="The phase of each firefly, in seconds",
@@ -163,15 +163,17 @@ PHASES: Final = ExportKind(
     take=lambda source: phase_table(source.simulation.phases()),
 )
 
-METRICS: Final = ExportKind(
+METRICS_EXPORT: Final = ExportKind(
     name="metrics",
     title="Metrics",
     sentence="What the window has measured of itself, second by second",
     option="metrics",
     holds="what the run does each second (.jsonl: as it happens)",
     take=lambda source: source.recorded["metrics"](),
-    recording=Recording(RUN_METRICS, RunMetrics),
+    recording=TableRecording(RUN_METRICS, RunMetrics),
 )
 
-EXPORT_KINDS: Final[Registry[ExportKind[Table]]] = Registry((FLASHES, COHERENCE, PHASES, METRICS))
+EXPORT_KINDS: Final[Registry[ExportKind[Table]]] = Registry(
+    (FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT, METRICS_EXPORT)
+)
 """All tables that a run can be written as; see :class:`ExportKind` for one more."""

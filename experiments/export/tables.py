@@ -9,12 +9,15 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Column = NDArray[np.float64] | NDArray[np.uint32] | Sequence[float | None]
+
+OnShare: TypeAlias = Callable[[float], object]
+"""Called now and then with the share that is done, in [0, 1]; what it raises ends the work."""
 
 TABLE_FORMATS: Final = (".csv", ".jsonl", ".parquet")
 ARRAY_FORMATS: Final = (".npy",)
@@ -68,7 +71,7 @@ def write_table(
     suffix: str,
     table: Table,
     about: str,
-    on_progress: Callable[[float], object] | None = None,
+    on_share: OnShare | None = None,
 ) -> None:
     """Write a table; every number reads back as it was, to the last bit.
 
@@ -83,8 +86,8 @@ def write_table(
         is missing is empty in CSV and null in JSON Lines, as is what is no finite number.
     about
         What made it, as JSON: kept in the file where the format has room for it.
-    on_progress
-        Called now and then with the share written, in [0, 1]; what it raises ends the writing.
+    on_share
+        Called now and then with the share written.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def write_table(
         It can't be written.
     """
     n_rows = table.n_rows
-    note = on_progress or (lambda _share: None)
+    note = on_share or (lambda _share: None)
     note(0.0)
     with path.open("wb") as file:
         if suffix in (".csv", ".jsonl"):

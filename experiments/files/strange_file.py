@@ -198,7 +198,7 @@ def plain_text(contents: bytes) -> bytes:
         It is no text, or in no UTF-8; says what it is instead, as far as that can be told.
     """
     contents = contents.removeprefix(codecs.BOM_UTF8)
-    kind = kind_of(contents)
+    kind = kind_of_contents(contents)
     if kind is not None:
         raise StrangeFileError(f"it is {kind}")
     if not contents.isascii():
@@ -210,7 +210,7 @@ def plain_text(contents: bytes) -> bytes:
     return contents
 
 
-def kind_of(contents: bytes) -> str | None:
+def kind_of_contents(contents: bytes) -> str | None:
     """What a file of another kind than text in UTF-8 is, by its beginning; None if unknown."""
     head = contents[:_LOOKED_AT]
     is_binary = b"\0" in head

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.model.actions import Action
-from experiments.model.cells import ALLOWED, Line, extent, ids_of, lines_of, parse_cells
+from experiments.model.cells import ALLOWED, CellLine, extent, ids_of, lines_of, parse_cells
 from experiments.model.checkpoint import STATUS_SET_BY
 from experiments.model.parameters import ParameterError
 from experiments.model.statuses import actions_between
@@ -64,7 +64,7 @@ class Opening:
                 raise ParameterError(f"opening: {name}", value, f"a whole number from {least}")
         self._lines()
 
-    def _lines(self) -> tuple[Line, ...]:
+    def _lines(self) -> tuple[CellLine, ...]:
         try:
             return parse_cells(self.cells)
         except ValueError as error:

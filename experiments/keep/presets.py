@@ -26,7 +26,7 @@ from experiments.keep.parameter_layout import preset_values
 from experiments.model.actions import Action
 from experiments.model.parameters import PARAMETER_FIELDS, ParameterError
 
-MAX_BYTES: Final = 16_000
+MAX_PRESET_BYTES: Final = 16_000
 """Small on purpose: the standard library takes hours over some files of 1 MB."""
 
 MAX_OPENINGS: Final = 100
@@ -108,7 +108,7 @@ def load_preset(path: Path) -> PresetFile:
         unknown, or has an opening that fits no grid.
     """
     try:
-        contents = read_bounded(path, MAX_BYTES, "a preset")
+        contents = read_bounded(path, MAX_PRESET_BYTES, "a preset")
     except StrangeFileError as error:
         raise PresetError(str(error)) from error
     try:
@@ -165,10 +165,10 @@ def _encoded(path: Path, preset: PresetFile) -> bytes:
         contents = msgspec.toml.encode(file)
     except UnicodeEncodeError as error:
         raise PresetError(f"can't write {path}: its words can't be written in UTF-8") from error
-    if len(contents) > MAX_BYTES:
+    if len(contents) > MAX_PRESET_BYTES:
         raise PresetError(
             f"can't write {path}: it would be too large for a preset: at most "
-            f"{size_words(MAX_BYTES)}, got {size_words(len(contents))}"
+            f"{size_words(MAX_PRESET_BYTES)}, got {size_words(len(contents))}"
         )
     if len(preset.opening) > MAX_OPENINGS:
         raise PresetError(f"can't write {path}: more than {MAX_OPENINGS} openings")

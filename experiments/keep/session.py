@@ -14,7 +14,7 @@ from experiments.model.flash_log import Digest
 from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 from experiments.run.simulation import Simulation
 
-Run = tuple[int, int]
+IdRun = tuple[int, int]
 """Neighbouring ids as (first, how many)."""
 
 
@@ -44,7 +44,7 @@ class Step:
     t: float
     change: tuple[tuple[str, Value], ...] = ()
     action: Action | None = None
-    ids: tuple[Run, ...] = ()
+    ids: tuple[IdRun, ...] = ()
 
     @classmethod
     def of(cls, intervention: Intervention) -> Step:
@@ -65,9 +65,9 @@ class Step:
         return Intervention(self.t, order, what)
 
 
-def runs_of(ids: Iterable[int]) -> tuple[Run, ...]:
+def runs_of(ids: Iterable[int]) -> tuple[IdRun, ...]:
     """Ascending ids as runs of neighbouring ones."""
-    runs: list[Run] = []
+    runs: list[IdRun] = []
     for i in ids:
         if runs and sum(runs[-1]) == i:
             runs[-1] = (runs[-1][0], runs[-1][1] + 1)
@@ -204,7 +204,7 @@ def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> N
             raise SessionError(f"{where}.change: {error}") from error
 
 
-def _check_ids(where: str, ids: Sequence[Run], n: int) -> None:
+def _check_ids(where: str, ids: Sequence[IdRun], n: int) -> None:
     least = 0
     for first, count in ids:
         if first < least or count < 1 or first + count > n:

@@ -20,7 +20,7 @@ from experiments.keep.session import Session, SessionError, Step
 from experiments.keep.session_text import (
     FORMAT,
     Head,
-    Line,
+    SessionLine,
     Tail,
     check_of,
     encode_session,
@@ -34,7 +34,7 @@ from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 
 SESSION_SUFFIX: Final = ".fireflies"
 
-MAX_BYTES: Final = 32_000_000
+MAX_SESSION_BYTES: Final = 32_000_000
 """More than hours of drawing on the grid take, and less than what would hold anybody up."""
 
 MAX_STEPS: Final = 100_000
@@ -73,7 +73,7 @@ def save_session(path: Path, session: Session) -> None:
     """
     contents = encode_session(session)
     try:
-        check_amount(contents, len(session.steps))
+        check_session_size(contents, len(session.steps))
     except SessionError as error:
         raise SessionError(f"can't write {path}: {error}") from error
     write_session_text(path, contents)
@@ -106,7 +106,7 @@ def load_session(path: Path) -> Session:
         the field.
     """
     try:
-        contents = read_bounded(path, MAX_BYTES, "a session")
+        contents = read_bounded(path, MAX_SESSION_BYTES, "a session")
     except StrangeFileError as error:
         raise SessionError(str(error)) from error
     return decode_session(contents, str(path))
@@ -126,7 +126,7 @@ def decode_session(contents: bytes | str, name: str) -> Session:
         contents = contents.encode(errors="replace")
     try:
         text = plain_text(contents)
-        check_amount(text)
+        check_session_size(text)
         _check_format(msgspec.json.decode(text, type=_Format).fireflies)
         file = msgspec.json.decode(text, type=_File)
         values = _decoded_values(file.parameters)
@@ -143,7 +143,7 @@ def decode_session(contents: bytes | str, name: str) -> Session:
         raise SessionError(f"{name} is not a session file of Fireflies: {reason}") from error
 
 
-def check_amount(text: bytes, n_steps: int = 0) -> None:
+def check_session_size(text: bytes, n_steps: int = 0) -> None:
     """Refuse what would take too much time or memory to read, before any of it is understood.
 
     Raises
@@ -152,9 +152,9 @@ def check_amount(text: bytes, n_steps: int = 0) -> None:
         It has too many bytes, interventions or values.
     """
     n_values = text.count(b",")
-    if len(text) > MAX_BYTES or n_steps > MAX_STEPS or n_values > MAX_VALUES:
+    if len(text) > MAX_SESSION_BYTES or n_steps > MAX_STEPS or n_values > MAX_VALUES:
         raise SessionError(
-            f"it is too large for a session: at most {MAX_BYTES // 1_000_000} MB, "
+            f"it is too large for a session: at most {MAX_SESSION_BYTES // 1_000_000} MB, "
             f"{MAX_STEPS:,} interventions and {MAX_VALUES:,} values, got "
             f"{len(text) / 1e6:.3g} MB" + (f", {n_steps:,} interventions" if n_steps else "")
             + f" and {n_values:,} values"
@@ -209,7 +209,7 @@ def _rewritten(file: _File, values: Mapping[str, Any]) -> Iterator[bytes]:
     yield tail_text(Tail(file.end, file.flashes, file.digest))
 
 
-def _lines(file: _File) -> Iterator[Line]:
+def _lines(file: _File) -> Iterator[SessionLine]:
     """The interventions, one after the other: all at once they may take too much memory."""
     decoder = msgspec.json.Decoder(_line_layout(change_values()))
     most_keys = 8 * len(PARAMETER_FIELDS.live)
@@ -219,7 +219,7 @@ def _lines(file: _File) -> Iterator[Line]:
         if len(text) > _LONGEST_CHANGE and text.count(b":") > most_keys:
             raise SessionError(f"{where} has more fields than there are parameters")
         try:
-            line: Line = decoder.decode(text)
+            line: SessionLine = decoder.decode(text)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise SessionError(_reason(error, where)) from error
         if line.order != number + 1:
@@ -230,7 +230,7 @@ def _lines(file: _File) -> Iterator[Line]:
 @functools.lru_cache(maxsize=2)
 def _line_layout(change: Any) -> type[Any]:
     """A line whose change is of a type."""
-    return msgspec.defstruct("Line", [("change", change, {})], bases=(Line,))
+    return msgspec.defstruct("SessionLine", [("change", change, {})], bases=(SessionLine,))
 
 
 def _understood(file: _File, values: Mapping[str, Any]) -> Session:
@@ -248,7 +248,7 @@ def _understood(file: _File, values: Mapping[str, Any]) -> Session:
     return Session(parameters, steps, file.end, file.flashes, digest, file.version)
 
 
-def _understood_step(line: Line, number: int, layout: int) -> Step:
+def _understood_step(line: SessionLine, number: int, layout: int) -> Step:
     where = f"interventions[{number}]"
     if line.change and line.action is not None:
         raise SessionError(f"{where} must have a change or an action, not both")

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from experiments.keep.parameter_layout import values_in_session
-from experiments.keep.session import Run, Session, Step
+from experiments.keep.session import IdRun, Session, Step
 from experiments.model.actions import Action
 from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 
@@ -33,14 +33,14 @@ def program_version() -> str:
 # written: a field that is new gets a default, and isn't written as long as it has it.
 
 
-class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class SessionLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """An intervention, in one line."""
 
     t: float
     order: int
     change: dict[str, Any] = {}
     action: Action | None = None
-    ids: list[Run] = []
+    ids: list[IdRun] = []
 
 
 class Head(msgspec.Struct, omit_defaults=True):
@@ -64,7 +64,7 @@ def head_text(head: Head) -> bytes:
     return msgspec.json.encode(head)[:-1] + b',\n"interventions":[\n'
 
 
-def line_text(line: Line) -> bytes:
+def line_text(line: SessionLine) -> bytes:
     """The line of an intervention, and what parts it from the one before."""
     return (b",\n" if line.order > 1 else b"") + msgspec.json.encode(line)
 
@@ -105,7 +105,7 @@ class SessionText:
         fields = PARAMETER_FIELDS
         change = {name: fields[name].in_file(fields[name].understood(v)) for name, v in step.change}
         self.n_steps += 1
-        line = Line(float(step.t), self.n_steps, change, step.action, list(step.ids))
+        line = SessionLine(float(step.t), self.n_steps, change, step.action, list(step.ids))
         self._parts.append(line_text(line))
 
     def copy(self) -> SessionText:

@@ -16,11 +16,11 @@ _SPAN: Final = re.compile(r"(\d+)(?:\s*-\s*(\d+))?", re.ASCII)
 
 ALLOWED: Final = 'rows, a colon, and columns, as "3-7: 10-14, 20", ascending and each once'
 
-Line = tuple[tuple[range, ...], tuple[range, ...]]
+CellLine = tuple[tuple[range, ...], tuple[range, ...]]
 """Rows and columns."""
 
 
-def parse_cells(lines: Sequence[str]) -> tuple[Line, ...]:
+def parse_cells(lines: Sequence[str]) -> tuple[CellLine, ...]:
     """What lines say.
 
     Raises
@@ -28,7 +28,7 @@ def parse_cells(lines: Sequence[str]) -> tuple[Line, ...]:
     ValueError
         One is no such line, or a row comes twice; the message is the line.
     """
-    parsed: list[Line] = []
+    parsed: list[CellLine] = []
     taken: list[range] = []
     for line in lines:
         match = _LINE.fullmatch(line)
@@ -58,12 +58,12 @@ def _are_apart(spans: Sequence[range]) -> bool:
     return all(span and span.start >= end for span, end in zip(spans, ends, strict=False))
 
 
-def extent(parsed: Iterable[Line]) -> int:
+def extent(parsed: Iterable[CellLine]) -> int:
     """The highest row or column."""
     return max(spans[-1].stop - 1 for line in parsed for spans in line)
 
 
-def ids_of(parsed: Iterable[Line], side: int) -> NDArray[np.intp]:
+def ids_of(parsed: Iterable[CellLine], side: int) -> NDArray[np.intp]:
     """Ids of the cells on a grid that they fit, ascending."""
     grid = np.zeros((side, side), dtype=bool)
     for rows, columns in parsed:

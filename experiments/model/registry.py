@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 
-class Named(Protocol):
+class Declaration(Protocol):
     """A declaration."""
 
     @property
@@ -15,7 +15,7 @@ class Named(Protocol):
         """What it is known by."""
 
 
-Declared = TypeVar("Declared", bound=Named)
+Declared = TypeVar("Declared", bound=Declaration)
 
 
 class Registry(Mapping[str, Declared]):

@@ -20,7 +20,7 @@ RUN_METRICS: Final = {
 }
 """What is recorded, and what it means. Rates are means since the record before."""
 
-Record = dict[str, float | None]
+MetricsRecord = dict[str, float | None]
 
 
 class RunMetrics:
@@ -73,7 +73,7 @@ class RunMetrics:
         """What was kept: a list of values for each metric."""
         return self._kept.columns()
 
-    def _record(self, simulation: Simulation, wall: float) -> Record:
+    def _record(self, simulation: Simulation, wall: float) -> MetricsRecord:
         now = (wall, simulation.now, simulation.wakes, len(simulation.flashes))
         elapsed, virtual, wakes, flashes = (b - a for a, b in zip(self._before, now, strict=True))
         self._before = now

@@ -30,7 +30,7 @@ from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open
 from gui.system.application import QtStartError
 from gui.system.interrupts import leaving_at_once
 
-COMMANDS: Final = ("run", "render", "bench", "help")
+SUBCOMMANDS: Final = ("run", "render", "bench", "help")
 
 _FILE_OPTIONS: Final = {
     ".toml": "--preset",
@@ -79,10 +79,10 @@ def _command(name: str, given: Sequence[str]) -> int:
         return run([*given[:1], "--help"])
     if not name or is_address(name) or Path(name).suffix or _is_there(name):
         return _open_file(name, given)
-    close = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name, SUBCOMMANDS, n=1, cutoff=0.5)
     meant = f": did you mean {close[0]}?" if close else "."
     return _refuse(
-        f"unknown command {name}{meant} There are {', '.join(COMMANDS)}, "
+        f"unknown command {name}{meant} There are {', '.join(SUBCOMMANDS)}, "
         "none at all for the window, and files to open; --help says more"
     )
 

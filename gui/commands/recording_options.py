@@ -17,9 +17,9 @@ from experiments.commands.parsing import DURATION_LIMITS, OneLineParser, duratio
 from experiments.commands.starts import add_model_options, start_or_session
 from gui.models.colouring import Colouring
 from gui.models.recording_settings import (
-    LARGEST,
     LARGEST_RATE,
-    SMALLEST,
+    LARGEST_SIDE,
+    SMALLEST_SIDE,
     RecordingError,
     RecordingSettings,
     check_rate,
@@ -34,7 +34,8 @@ _DEFAULT_SECONDS: Final = 20.0
 _BAR_LENGTH: Final = 30
 _GIF_RATE: Final = 30
 _SIZE_WORDS: Final = (
-    f"an even height from {SMALLEST} to {LARGEST // 2}, for 16:9, or WIDTHxHEIGHT, both even"
+    f"an even height from {SMALLEST_SIDE} to {LARGEST_SIDE // 2}, for 16:9, "
+    "or WIDTHxHEIGHT, both even"
 )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from cascade.standard_output import write_error
 from experiments import (
     SessionError,
-    check_amount,
+    check_session_size,
     moment_encoder,
     write_whole,
 )
@@ -176,7 +176,7 @@ class Autosave:
             return ""
         contents = snapshot.contents()
         try:
-            check_amount(contents, snapshot.text.n_steps)
+            check_session_size(contents, snapshot.text.n_steps)
             write_whole(self._path, contents)
             if encode is not None:
                 write_whole(moment_path(self._path), encode())

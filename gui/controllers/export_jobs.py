@@ -11,12 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Protocol
 
-from experiments import SESSION_SUFFIX, ExportError, start_child, write_whole
+from experiments import SESSION_SUFFIX, ExportError, OnShare, start_child, write_whole
 
 _LONGEST_END_S: Final = 1.0
 _PROGRESS: Final = re.compile(rb"running: +(\d+) %")
-
-OnProgress = Callable[[float], None]
 
 
 class ExportCancelledError(Exception):
@@ -69,7 +67,7 @@ class Writing:
 
     takes_long = False
 
-    def __init__(self, path: Path, work: Callable[[OnProgress], object], session: bytes) -> None:
+    def __init__(self, path: Path, work: Callable[[OnShare], object], session: bytes) -> None:
         self.path = path
         self.share: float | None = None
         self._work = work

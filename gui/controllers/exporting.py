@@ -13,13 +13,14 @@ from experiments import (
     ExportError,
     ExportSource,
     Needs,
+    OnShare,
     Provenance,
     Table,
     check_format,
     export_table,
     population_kind,
 )
-from gui.controllers.export_jobs import Job, OnProgress, Repeating, Writing, session_beside
+from gui.controllers.export_jobs import Job, Repeating, Writing, session_beside
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
 from gui.models.coherence_trace import Curve
@@ -115,7 +116,7 @@ class Exporting:
         about = Provenance(command=_command(kind, path), parameters=simulation.initial)
         about = about.at_end_of(simulation)
         content = kind.take(ExportSource(simulation, {"metrics": self._metrics.table}))
-        work: Callable[[OnProgress], object]
+        work: Callable[[OnShare], object]
         if isinstance(content, Table):
             work = partial(export_table, path, content, about, kind.formats)
         else:
@@ -204,10 +205,10 @@ class Exporting:
         self._screen.show_notice(Notice(f"Not exported: {reason}", (), about))
 
 
-def _without_progress(work: Callable[[], object]) -> Callable[[OnProgress], object]:
+def _without_progress(work: Callable[[], object]) -> Callable[[OnShare], object]:
     """Work that is over soon, once it has begun."""
 
-    def do(note: OnProgress) -> None:
+    def do(note: OnShare) -> None:
         note(0.0)
         work()
 

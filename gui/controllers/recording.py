@@ -257,7 +257,7 @@ class Recording:
     def _new_path(self) -> Path:
         folder = self._folder()
         make_folder(folder)
-        return free_path(folder, new_stem(), self.choice.suffix)
+        return free_path(folder, stem_of_now(), self.choice.suffix)
 
     def _end_thread(self) -> None:
         if self._thread is not None:
@@ -265,6 +265,6 @@ class Recording:
             self._thread = None
 
 
-def new_stem() -> str:
+def stem_of_now() -> str:
     """A name for a file that nobody gave one: when it was made."""
     return f"Fireflies {datetime.now():%Y-%m-%d %H.%M.%S}"

@@ -10,7 +10,7 @@ from typing import Final
 from gui.kept.settings import Settings, save_settings
 from gui.system.disk_thread import DiskThread
 
-SAVE_EVERY_S: Final = 2.0
+SAVE_SETTINGS_EVERY_S: Final = 2.0
 """Wall seconds between two looks at what is to be remembered."""
 
 _LONGEST_CLOSE_S: Final = 5.0
@@ -40,7 +40,7 @@ class SettingsKeeper:
         """Look every other second, until cancelled. Cancelling is safe."""
         self._saved = self._present()
         while True:
-            await asyncio.sleep(SAVE_EVERY_S)
+            await asyncio.sleep(SAVE_SETTINGS_EVERY_S)
             await self.save_if_changed()
 
     async def save_if_changed(self) -> None:

@@ -11,7 +11,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from experiments import make_folder
-from gui.controllers.recording import Captions, new_stem
+from gui.controllers.recording import Captions, stem_of_now
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
 from gui.kept.places import place_of_user
@@ -82,7 +82,7 @@ class Stills:
         try:
             folder = self._folder()
             make_folder(folder)
-            path = free_path(folder, new_stem(), ".png")
+            path = free_path(folder, stem_of_now(), ".png")
             self._save_png(path, picture, self._texts())
         except OSError as error:
             whose = f"{error.filename} can't be written: " if error.filename else ""

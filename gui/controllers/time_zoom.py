@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from experiments import Simulation
 from gui.models.intent import Intent
-from gui.models.time_window import TimeWindow, moved, whole_window, zoomed
+from gui.models.time_window import TimeWindow, shifted, whole_window, zoomed
 
 
 class TimeZoom:
@@ -29,7 +29,7 @@ class TimeZoom:
 
     def move(self, by: float) -> None:
         """Show another part of the run, `by` seconds later."""
-        self._intent.time_window = moved(self._shown(), by, self._simulation.now)
+        self._intent.time_window = shifted(self._shown(), by, self._simulation.now)
 
     def show_all(self) -> None:
         """Show all of the run, as it grows."""

@@ -15,7 +15,7 @@ from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent, LaterChange, Reversal, Touch
 from gui.models.place import Place
 from gui.models.scales import value_text
-from gui.models.undo_stack import PlaceStep, StatusStep, Step, Values, ValueStep, live_values
+from gui.models.undo_stack import PlaceStep, StatusStep, UndoStep, Values, ValueStep, live_values
 from gui.picture.painting import Painting
 
 _OF_PHASES: Final = frozenset({Action.FLASH_NOW, Action.SCRAMBLE})
@@ -155,7 +155,7 @@ class Undoing:
                 return
         self._screen.show_toast("Nothing to do again" if is_redo else "Nothing to undo")
 
-    def _take(self, step: Step, *, is_redo: bool) -> tuple[Step | None, str]:
+    def _take(self, step: UndoStep, *, is_redo: bool) -> tuple[UndoStep | None, str]:
         """Take a step; gives the one that leads back, None if nothing differs, and words."""
         if isinstance(step, ValueStep):
             return self._take_values(step)
@@ -170,7 +170,7 @@ class Undoing:
         which = "after" if is_redo else "before"
         return inverse, f"{step.words}; the run {which} it is back, at {t:.1f} s"
 
-    def _take_values(self, step: ValueStep) -> tuple[Step | None, str]:
+    def _take_values(self, step: ValueStep) -> tuple[UndoStep | None, str]:
         now = live_values(self._simulation.pending)
         # The run notes what is asked: no value that is the same already is a change.
         again = {name: value for name, value in step.values.items() if value != now[name]}
@@ -183,7 +183,7 @@ class Undoing:
         ]
         return ValueStep(now), ", ".join(told)
 
-    def _take_statuses(self, step: StatusStep) -> tuple[Step | None, str]:
+    def _take_statuses(self, step: StatusStep) -> tuple[UndoStep | None, str]:
         ids = np.array(sorted(step.flags), dtype=np.intp)
         now = self._simulation.status_of(ids.tolist())
         wanted = np.array([step.flags[i] for i in ids.tolist()], dtype=np.uint8)

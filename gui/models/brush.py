@@ -8,8 +8,8 @@ from typing import Final
 
 from experiments import Action
 
-SMALLEST: Final = 1
-LARGEST: Final = 41
+NARROWEST: Final = 1
+WIDEST: Final = 41
 
 
 class Brush(enum.Enum):
@@ -117,4 +117,4 @@ def stroke(begin: tuple[float, float], end: tuple[float, float], width: int, sid
 
 def resized(width: int, steps: int) -> int:
     """The width some turns of the wheel on: the next odd numbers."""
-    return min(LARGEST, max(SMALLEST, width + 2 * steps))
+    return min(WIDEST, max(NARROWEST, width + 2 * steps))

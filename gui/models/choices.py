@@ -8,48 +8,56 @@ from typing import Final, Protocol
 
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.colouring import VIEW_KEYS, Colouring
-from gui.models.command import AnyCommand, Command, Entry, KeyNote, Place, Table, keys_text
+from gui.models.command import (
+    AnyCommand,
+    Command,
+    CommandTable,
+    KeyNote,
+    MenuEntry,
+    MenuPlace,
+    keys_text,
+)
 from gui.models.look import THEME_WORDS, Theme
 
 
-class Wishes(Protocol):
+class WishesPort(Protocol):
     """What chooses views."""
 
     def choose_view(self, view: Colouring) -> None: ...
 
 
-class Hand(Protocol):
+class HandPort(Protocol):
     """What takes a brush, and makes it wider."""
 
     def choose_brush(self, brush: Brush) -> None: ...
     def turn_wheel(self, steps: int) -> None: ...
 
 
-class Appearance(Protocol):
+class AppearancePort(Protocol):
     """What chooses themes, and sizes of the text."""
 
     def choose_theme(self, theme: Theme) -> None: ...
     def step_text(self, steps: int) -> None: ...
 
 
-class Laboratory(Protocol):
+class ChoicesPort(Protocol):
     """What they act on."""
 
     @property
-    def controller(self) -> Wishes: ...
+    def controller(self) -> WishesPort: ...
     @property
-    def hand(self) -> Hand: ...
+    def hand(self) -> HandPort: ...
     @property
-    def appearance(self) -> Appearance: ...
+    def appearance(self) -> AppearancePort: ...
 
 
-class Workbench(Protocol):
+class PanelsPort(Protocol):
     """What shows panels."""
 
     def toggle_panel(self, name: str) -> None: ...
 
 
-class Panel(Protocol):
+class PanelWords(Protocol):
     """What a panel says of itself."""
 
     @property
@@ -62,14 +70,14 @@ class Panel(Protocol):
     def sentence(self) -> str: ...
 
 
-class Window(Protocol):
+class PanelWindowPort(Protocol):
     """What has panels."""
 
     @property
-    def workbench(self) -> Workbench: ...
+    def workbench(self) -> PanelsPort: ...
 
 
-_Command = Command[Laboratory, Window]
+_Command = Command[ChoicesPort, PanelWindowPort]
 
 
 def _choosing_view(view: Colouring) -> _Command:
@@ -94,7 +102,7 @@ def _choosing_theme(theme: Theme) -> _Command:
     return Command(
         f"theme {theme.value}",
         lambda lab: lab.appearance.choose_theme(theme),
-        entries=(Entry(Place.THEMES, THEME_WORDS[theme]),),
+        entries=(MenuEntry(MenuPlace.THEMES, THEME_WORDS[theme]),),
         is_on=lambda now: now.theme is theme,
     )
 
@@ -108,18 +116,20 @@ def _sizing_text(name: str, steps: int, *keys: str) -> _Command:
     )
 
 
-def _toggling_panel(panel: Panel) -> _Command:
+def _toggling_panel(panel: PanelWords) -> _Command:
     return Command(
         f"panel {panel.name}",
         shows=lambda window: window.workbench.toggle_panel(panel.name),
         keys=(panel.key,),
         line="show or hide a panel",
-        entries=(Entry(Place.PANELS, panel.title, panel.sentence),),
+        entries=(MenuEntry(MenuPlace.PANELS, panel.title, panel.sentence),),
         is_on=lambda now: panel.name in now.panels,
     )
 
 
-def with_panels(table: Iterable[AnyCommand | KeyNote], panels: Iterable[Panel]) -> Table:
+def with_panels(
+    table: Iterable[AnyCommand | KeyNote], panels: Iterable[PanelWords]
+) -> CommandTable:
     """A table with a command for each panel, before the one whose button names their keys."""
     of_panels = tuple(_toggling_panel(panel) for panel in panels)
     whole: list[AnyCommand | KeyNote] = []

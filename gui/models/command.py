@@ -60,7 +60,7 @@ def always(_now: Situation) -> bool:
     return True
 
 
-class Place(enum.Enum):
+class MenuPlace(enum.Enum):
     """Where a menu entry stands."""
 
     PRESETS = "below the gallery of presets"
@@ -73,12 +73,12 @@ class Place(enum.Enum):
     END = "the menu: the end"
 
 
-SECTIONS: Final = (Place.FILES, Place.RUN, Place.WINDOW, Place.END)
+SECTIONS: Final = (MenuPlace.FILES, MenuPlace.RUN, MenuPlace.WINDOW, MenuPlace.END)
 """Of the menu itself, with a line before each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """An entry of a menu.
 
     Attributes
@@ -93,7 +93,7 @@ class Entry:
         Those of a higher one stand below.
     """
 
-    place: Place
+    place: MenuPlace
     words: str
     sentence: str = ""
     rank: int = 0
@@ -143,12 +143,12 @@ def same(icon: str, words: str) -> Callable[[Situation], Face]:
     return lambda _now: face
 
 
-Laboratory = TypeVar("Laboratory", contravariant=True)
-Window = TypeVar("Window", contravariant=True)
+LaboratoryT = TypeVar("LaboratoryT", contravariant=True)
+WindowT = TypeVar("WindowT", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Command(Generic[Laboratory, Window]):
+class Command(Generic[LaboratoryT, WindowT]):
     """What can be asked for; it acts on the run and all around it, or on the window alone.
 
     Attributes
@@ -178,12 +178,12 @@ class Command(Generic[Laboratory, Window]):
     """
 
     name: str
-    does: Callable[[Laboratory], object] | None = None
-    shows: Callable[[Window], object] | None = None
+    does: Callable[[LaboratoryT], object] | None = None
+    shows: Callable[[WindowT], object] | None = None
     keys: tuple[str, ...] = ()
     other_keys: tuple[str, ...] = ()
     line: str = ""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[MenuEntry, ...] = ()
     button: Button | None = None
     is_enabled: Condition = always
     is_on: Condition | None = None
@@ -211,27 +211,27 @@ class KeyNote:
 
 
 AnyCommand = Command[Any, Any]
-Table = Sequence[AnyCommand | KeyNote]
+CommandTable = Sequence[AnyCommand | KeyNote]
 """What a window knows, in the order of the list of keys."""
 
 
-def commands_of(table: Table) -> tuple[AnyCommand, ...]:
+def commands_of(table: CommandTable) -> tuple[AnyCommand, ...]:
     """Those that can be asked for."""
     return tuple(each for each in table if isinstance(each, Command))
 
 
-def entries_at(table: Table, place: Place) -> list[tuple[AnyCommand, Entry]]:
+def entries_at(table: CommandTable, place: MenuPlace) -> list[tuple[AnyCommand, MenuEntry]]:
     """The menu entries of a place from above, each with its command."""
     found = [(c, entry) for c in commands_of(table) for entry in c.entries if entry.place is place]
     return sorted(found, key=lambda pair: pair[1].rank)
 
 
-def buttons_at(table: Table, bar: Bar) -> list[AnyCommand]:
+def buttons_at(table: CommandTable, bar: Bar) -> list[AnyCommand]:
     """The commands that have a button there, from the left."""
     return [c for c in commands_of(table) if c.button is not None and c.button.bar is bar]
 
 
-def key_lines(table: Table) -> tuple[tuple[str, str], ...]:
+def key_lines(table: CommandTable) -> tuple[tuple[str, str], ...]:
     """The list of keys for people: keys, and what they do."""
     lines: dict[str, list[AnyCommand | KeyNote]] = {}
     for each in table:
@@ -240,7 +240,7 @@ def key_lines(table: Table) -> tuple[tuple[str, str], ...]:
     return tuple((keys_text(those), line) for line, those in lines.items())
 
 
-def keys_text(those: Table) -> str:
+def keys_text(those: CommandTable) -> str:
     """The keys of some commands, for people: ``Ctrl+Z, Ctrl+Y`` or ``Ctrl+1 to Ctrl+8``."""
     keys = [
         key

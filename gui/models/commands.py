@@ -18,10 +18,10 @@ from gui.models.command import (
     Bar,
     Button,
     Command,
-    Entry,
     Face,
     KeyNote,
-    Place,
+    MenuEntry,
+    MenuPlace,
     Situation,
     same,
 )
@@ -40,7 +40,7 @@ _UNDO: Final = "undo and redo: values, strokes, resets, presets"
 _WIDTH: Final = "a wider, a narrower brush"
 
 
-class _Wishes(choices.Wishes, Protocol):
+class _Wishes(choices.WishesPort, Protocol):
     def toggle_play(self) -> None: ...
     def step(self) -> None: ...
     def step_period(self) -> None: ...
@@ -85,11 +85,11 @@ class _Overlays(Protocol):
     def turn_to_notice(self) -> None: ...
 
 
-class _Workbench(choices.Workbench, Protocol):
+class _Workbench(choices.PanelsPort, Protocol):
     def arrange_anew(self) -> None: ...
 
 
-class Window(choices.Window, Protocol):
+class WindowPort(choices.PanelWindowPort, Protocol):
     """What commands ask of the window."""
 
     @property
@@ -105,11 +105,11 @@ class Window(choices.Window, Protocol):
     def close(self) -> bool: ...
 
 
-class Laboratory(choices.Laboratory, Protocol):
+class LaboratoryPort(choices.ChoicesPort, Protocol):
     """What commands ask of all that is around the run."""
 
     @property
-    def window(self) -> Window: ...
+    def window(self) -> WindowPort: ...
     @property
     def controller(self) -> _Wishes: ...
     @property
@@ -121,7 +121,7 @@ class Laboratory(choices.Laboratory, Protocol):
     def copy_command_line(self) -> None: ...
 
 
-WindowCommand = Command[Laboratory, Window]
+WindowCommand = Command[LaboratoryPort, WindowPort]
 
 
 def _play_face(now: Situation) -> Face:
@@ -160,7 +160,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         lambda lab: lab.controller.step_period(),
         keys=(",",),
         line="step by one period",
-        entries=(Entry(Place.RUN, "Step by one period"),),
+        entries=(MenuEntry(MenuPlace.RUN, "Step by one period"),),
     ),
     Command(
         "reset",
@@ -178,7 +178,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         lambda lab: lab.controller.reset_and_clear(),
         keys=("Shift+R",),
         line="reset and clear what was painted",
-        entries=(Entry(Place.RUN, "Reset and clear what was painted", rank=1),),
+        entries=(MenuEntry(MenuPlace.RUN, "Reset and clear what was painted", rank=1),),
     ),
     Command(
         "new seed",
@@ -192,7 +192,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         lambda lab: lab.controller.undo(),
         keys=("Ctrl+Z",),
         line=_UNDO,
-        entries=(Entry(Place.RUN, "Undo"),),
+        entries=(MenuEntry(MenuPlace.RUN, "Undo"),),
     ),
     Command(
         "redo",
@@ -200,12 +200,12 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         keys=("Ctrl+Y",),
         other_keys=("Ctrl+Shift+Z",),
         line=_UNDO,
-        entries=(Entry(Place.RUN, "Redo"),),
+        entries=(MenuEntry(MenuPlace.RUN, "Redo"),),
     ),
     Command(
         "copy",
         lambda lab: lab.copy_command_line(),
-        entries=(Entry(Place.RUN, "Copy as a command line", rank=1),),
+        entries=(MenuEntry(MenuPlace.RUN, "Copy as a command line", rank=1),),
     ),
     Command(
         "open",
@@ -213,8 +213,8 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         keys=("Ctrl+O",),
         line="open a preset, or a run to repeat",
         entries=(
-            Entry(Place.PRESETS, f"Open a preset{_MORE}"),
-            Entry(Place.FILES, f"Open a preset or a run{_MORE}"),
+            MenuEntry(MenuPlace.PRESETS, f"Open a preset{_MORE}"),
+            MenuEntry(MenuPlace.FILES, f"Open a preset or a run{_MORE}"),
         ),
     ),
     Command(
@@ -222,21 +222,21 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         lambda lab: lab.window.dialogs.ask_where_to_save_run(lab.files.save),
         keys=("S",),
         line=_SAVE,
-        entries=(Entry(Place.FILES, f"Save the run{_MORE}"),),
+        entries=(MenuEntry(MenuPlace.FILES, f"Save the run{_MORE}"),),
     ),
     Command(
         "save preset",
         lambda lab: lab.window.dialogs.ask_where_to_save(lab.controller.save_preset),
         keys=("Ctrl+Shift+S",),
         line=_SAVE,
-        entries=(Entry(Place.PRESETS, f"Save as a preset{_MORE}"),),
+        entries=(MenuEntry(MenuPlace.PRESETS, f"Save as a preset{_MORE}"),),
     ),
     Command(
         "record",
         lambda lab: lab.recording.toggle(),
         keys=("Ctrl+Shift+R",),
         line=_PICTURES,
-        entries=(Entry(Place.FILES, "Record, or finish it"),),
+        entries=(MenuEntry(MenuPlace.FILES, "Record, or finish it"),),
         button=Button(Bar.END, _record_face),
     ),
     Command(
@@ -244,7 +244,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         lambda lab: lab.stills.save(lab.recording.choice),
         keys=("Ctrl+S",),
         line=_PICTURES,
-        entries=(Entry(Place.FILES, "Save a picture"),),
+        entries=(MenuEntry(MenuPlace.FILES, "Save a picture"),),
     ),
     Command(
         "branch",
@@ -290,14 +290,14 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
     Command(
         "arrange panels",
         shows=lambda window: window.workbench.arrange_anew(),
-        entries=(Entry(Place.ARRANGEMENT, "Arrange as at first"),),
+        entries=(MenuEntry(MenuPlace.ARRANGEMENT, "Arrange as at first"),),
     ),
     Command(
         "calm",
         lambda lab: lab.controller.toggle_calm(),
         keys=("C",),
         line="calm: soften every change of brightness",
-        entries=(Entry(Place.WINDOW, "Calm: soften every change of brightness"),),
+        entries=(MenuEntry(MenuPlace.WINDOW, "Calm: soften every change of brightness"),),
         is_on=lambda now: now.is_calm,
     ),
     *TEXT_COMMANDS,
@@ -314,14 +314,14 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         shows=lambda window: window.toggle_grid_alone(),
         keys=("F11",),
         line="the grid alone, on the full screen",
-        entries=(Entry(Place.WINDOW, "Grid alone, full screen"),),
+        entries=(MenuEntry(MenuPlace.WINDOW, "Grid alone, full screen"),),
     ),
     Command(
         "quit",
         shows=lambda window: window.close(),
         keys=("Ctrl+Q",),
         line="quit",
-        entries=(Entry(Place.END, "Quit"),),
+        entries=(MenuEntry(MenuPlace.END, "Quit"),),
     ),
     KeyNote(("Esc",), "cancel, let go of a firefly, leave the full screen"),
     Command(
@@ -329,12 +329,12 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         shows=lambda window: window.overlays.toggle_keys(),
         keys=("?",),
         line="show or hide these keys",
-        entries=(Entry(Place.WINDOW, "Keys"),),
+        entries=(MenuEntry(MenuPlace.WINDOW, "Keys"),),
     ),
     Command(
         "about",
         shows=lambda window: window.show_about(),
-        entries=(Entry(Place.WINDOW, "About Fireflies"),),
+        entries=(MenuEntry(MenuPlace.WINDOW, "About Fireflies"),),
     ),
 )
 

@@ -21,7 +21,7 @@ class Move(enum.Enum):
     FAR_DOWN = (0, FAR)
 
 
-class Edge(enum.Enum):
+class GridEdge(enum.Enum):
     """An edge or a corner to go to."""
 
     ROW_BEGIN = "row begin"
@@ -30,7 +30,7 @@ class Edge(enum.Enum):
     LAST = "last"
 
 
-def moved(cell: tuple[int, int], way: Move | Edge, side: int) -> tuple[int, int]:
+def moved_cell(cell: tuple[int, int], way: Move | GridEdge, side: int) -> tuple[int, int]:
     """Column and row that a key leads to; beyond the grid where it goes around an edge.
 
     Parameters
@@ -46,8 +46,8 @@ def moved(cell: tuple[int, int], way: Move | Edge, side: int) -> tuple[int, int]
     if isinstance(way, Move):
         return column + way.value[0], row + way.value[1]
     return {
-        Edge.ROW_BEGIN: (0, row),
-        Edge.ROW_END: (side - 1, row),
-        Edge.FIRST: (0, 0),
-        Edge.LAST: (side - 1, side - 1),
+        GridEdge.ROW_BEGIN: (0, row),
+        GridEdge.ROW_END: (side - 1, row),
+        GridEdge.FIRST: (0, 0),
+        GridEdge.LAST: (side - 1, side - 1),
     }[way]

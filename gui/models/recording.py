@@ -13,7 +13,7 @@ from gui.models.recording_settings import (
     largest_rate,
 )
 
-SIZES: Final = {"720p": (1280, 720), "1080p": (1920, 1080), "square": (1080, 1080)}
+PICTURE_SIZES: Final = {"720p": (1280, 720), "1080p": (1920, 1080), "square": (1080, 1080)}
 """Sizes to choose from, pixels."""
 
 SIZE_WORDS: Final = {
@@ -37,7 +37,7 @@ class RecordingChoice:
     subject
         The grid alone, or the whole window.
     size
-        A name of :data:`SIZES`.
+        A name of :data:`PICTURE_SIZES`.
     fps
         Frames per second; one of :data:`RATES`, or whatever else somebody has set.
     has_caption
@@ -58,14 +58,14 @@ class RecordingChoice:
     suffix: str = ".mp4"
 
     def __post_init__(self) -> None:
-        for name, known in (("size", SIZES), ("suffix", KIND_WORDS)):
+        for name, known in (("size", PICTURE_SIZES), ("suffix", KIND_WORDS)):
             if (value := getattr(self, name)) not in known:
                 raise RecordingError(f"{name} must be one of {', '.join(known)}, got {value!r}")
         self.settings()
 
     def settings(self) -> RecordingSettings:
         """For the recorder; no faster than this kind of file can be."""
-        width, height = SIZES[self.size]
+        width, height = PICTURE_SIZES[self.size]
         fps, allowed = self.fps, largest_rate(self.suffix)
         if allowed < fps <= LARGEST_RATE:
             fps = allowed

@@ -23,8 +23,8 @@ viewers take one hundredth for ten."""
 
 EXISTS_ALREADY: Final = "exists already, and recordings are never written over"
 
-SMALLEST: Final = 64
-LARGEST: Final = 4_320
+SMALLEST_SIDE: Final = 64
+LARGEST_SIDE: Final = 4_320
 
 QUEUE_LENGTH: Final = 8
 """Frames that may wait for the encoder, fewer of large ones; what comes on top of them is
@@ -72,8 +72,8 @@ class RecordingSettings:
     def __post_init__(self) -> None:
         for name in ("width", "height"):
             value = getattr(self, name)
-            if not SMALLEST <= value <= LARGEST or value % 2:
-                allowed = f"an even number from {SMALLEST} to {LARGEST}"
+            if not SMALLEST_SIDE <= value <= LARGEST_SIDE or value % 2:
+                allowed = f"an even number from {SMALLEST_SIDE} to {LARGEST_SIDE}"
                 raise RecordingError(f"{name} must be {allowed}, got {value}")
         if not 1 <= self.fps <= LARGEST_RATE:
             raise RecordingError(f"fps must be from 1 to {LARGEST_RATE}, got {self.fps}")

@@ -65,7 +65,7 @@ def zoomed(shown: TimeWindow, factor: float, about: float, now: float) -> TimeWi
     return _kept_in(TimeWindow(about - share * span, about + (1.0 - share) * span), whole)
 
 
-def moved(shown: TimeWindow, by: float, now: float) -> TimeWindow | None:
+def shifted(shown: TimeWindow, by: float, now: float) -> TimeWindow | None:
     """What to show `by` seconds later; None for all of the run, as before."""
     whole = whole_window(now)
     if shown.span >= whole.span:

@@ -40,7 +40,7 @@ class PlaceStep:
     touched: set[int] = field(default_factory=set)
 
 
-Step = ValueStep | StatusStep | PlaceStep
+UndoStep = ValueStep | StatusStep | PlaceStep
 
 
 class UndoStack:
@@ -51,8 +51,8 @@ class UndoStack:
     """
 
     def __init__(self) -> None:
-        self._done: list[Step] = []
-        self._undone: list[Step] = []
+        self._done: list[UndoStep] = []
+        self._undone: list[UndoStep] = []
         self._open: object = None
 
     # -- noting -------------------------------------------------------------------------
@@ -100,7 +100,7 @@ class UndoStack:
         self._undone.clear()
         self.end_step()
 
-    def _begin(self, what: object, step: Step) -> None:
+    def _begin(self, what: object, step: UndoStep) -> None:
         self._open = what
         self._undone.clear()
         self._done.append(step)
@@ -108,12 +108,12 @@ class UndoStack:
 
     # -- going --------------------------------------------------------------------------
 
-    def last(self, *, is_redo: bool) -> Step | None:
+    def last(self, *, is_redo: bool) -> UndoStep | None:
         """The step to take next, back or forth; None if there is none."""
         steps = self._undone if is_redo else self._done
         return steps[-1] if steps else None
 
-    def take(self, *, is_redo: bool, inverse: Step | None) -> None:
+    def take(self, *, is_redo: bool, inverse: UndoStep | None) -> None:
         """The step to take next is taken; `inverse` leads back, unless it changed nothing."""
         self.end_step()
         source, target = (self._undone, self._done) if is_redo else (self._done, self._undone)
@@ -147,7 +147,7 @@ class UndoStack:
                     break
 
 
-def _bytes_of(step: Step, runs: set[int]) -> int:
+def _bytes_of(step: UndoStep, runs: set[int]) -> int:
     """About how much memory a step takes; what it shares with those seen before not again."""
     if not isinstance(step, PlaceStep):
         return 0

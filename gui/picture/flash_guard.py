@@ -87,7 +87,7 @@ class SwingCounter:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Tempering:
     """What the guard makes of a picture.
 
     Attributes
@@ -125,7 +125,7 @@ class FlashGuard:
 
     def judge(
         self, wall: float, index: NDArray[np.uint8], luminance: NDArray[np.float64]
-    ) -> Verdict:
+    ) -> Tempering:
         """Decide how a picture may be shown at `wall`, and note that it is.
 
         Parameters
@@ -148,7 +148,7 @@ class FlashGuard:
         remap = np.rint(levels if held_back is None else held_back).astype(np.intp)
         shown = float(share @ luminance[remap])
         self._shown.see(wall, shown)
-        return Verdict(remap, shown, is_evened, held_back is not None)
+        return Tempering(remap, shown, is_evened, held_back is not None)
 
     def allow(
         self, wall: float, asked: float, luminance_at: Callable[[float], float]

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import IO, Final
 
-from experiments import StrangeFileError, kind_of, open_regular
+from experiments import StrangeFileError, kind_of_contents, open_regular
 from gui.models.recording_settings import RecordingError
 from gui.recording.png_text import SIGNATURE, png_text
 
@@ -147,7 +147,7 @@ def read_session_text(path: Path) -> bytes:
     if found is None:
         if not head:
             raise RecordingError(f"{path} is empty")
-        other = None if is_carrier(head) else kind_of(head)
+        other = None if is_carrier(head) else kind_of_contents(head)
         raise RecordingError(
             f"{path} carries no session of Fireflies" + (f": it is {other}" if other else "")
         )

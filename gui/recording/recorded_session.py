@@ -12,7 +12,7 @@ from experiments import (
     SessionError,
     StrangeFileError,
     decode_session,
-    kind_of,
+    kind_of_contents,
     load_session,
     open_regular,
 )
@@ -57,7 +57,7 @@ def kind_to_open(path: Path) -> OpenedKind:
         return OpenedKind.RUN
     if suffix in RECORDED:
         return OpenedKind.RECORDING
-    if (other := kind_of(head)) is not None:
+    if (other := kind_of_contents(head)) is not None:
         raise StrangeFileError(
             f"{path} is {other}; it must be a preset ({PRESET_SUFFIX}), a run ({SESSION_SUFFIX}), "
             f"or a recording or picture of one ({', '.join(RECORDED)})"

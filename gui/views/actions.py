@@ -11,7 +11,15 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from gui.controls.key_names import names_of
-from gui.models.command import AnyCommand, Entry, Place, Situation, Table, commands_of, entries_at
+from gui.models.command import (
+    AnyCommand,
+    CommandTable,
+    MenuEntry,
+    MenuPlace,
+    Situation,
+    commands_of,
+    entries_at,
+)
 
 
 class Actions(QObject):
@@ -35,12 +43,12 @@ class Actions(QObject):
 
     situationChanged = Signal(object)
 
-    def __init__(self, table: Table, window: QWidget) -> None:
+    def __init__(self, table: CommandTable, window: QWidget) -> None:
         super().__init__(window)
         self.table, self.situation = table, Situation()
         self._by_name: dict[str, QAction] = {}
         self._by_key: dict[str, QAction] = {}
-        self._entries: dict[tuple[str, Entry], QAction] = {}
+        self._entries: dict[tuple[str, MenuEntry], QAction] = {}
         self._all: list[tuple[AnyCommand, QAction]] = []
         for command in commands_of(table):
             self._add(command, window)
@@ -50,7 +58,7 @@ class Actions(QObject):
         """The action of a command, by its name."""
         return self._by_name[name]
 
-    def at(self, place: Place) -> list[QAction]:
+    def at(self, place: MenuPlace) -> list[QAction]:
         """The menu entries of a place, from above."""
         return [self._entries[each.name, entry] for each, entry in entries_at(self.table, place)]
 

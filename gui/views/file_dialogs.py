@@ -30,7 +30,7 @@ _ICONS: Final = {
 """The buttons of Qt's dialog, and what they look like."""
 
 
-class Places(Protocol):
+class FilePlacesPort(Protocol):
     """Knows where files are, and what new ones are called."""
 
     def folder(self, kind: str) -> Path: ...
@@ -60,7 +60,7 @@ class FileDialogs(QObject):
         super().__init__(parent)
         self._window = parent
         self._palette = palette
-        self.places: Places | None = None
+        self.places: FilePlacesPort | None = None
 
     def show_palette(self, palette: Palette) -> None:
         """Take on the colours of a theme: those of the next dialog."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from gui.models.grid_cursor import Edge, Move, moved
+from gui.models.grid_cursor import GridEdge, Move, moved_cell
 from gui.picture.theme import GRID_MARGIN_COLOUR, GRID_NIGHT
 
 _LEAST_LENGTH: Final = 14.0
@@ -16,24 +16,24 @@ _LEAST_LENGTH: Final = 14.0
 
 _GAP: Final = 2.0
 
-_WAYS: Final[dict[Qt.Key, Move | Edge]] = {
+_WAYS: Final[dict[Qt.Key, Move | GridEdge]] = {
     Qt.Key.Key_Left: Move.LEFT,
     Qt.Key.Key_Right: Move.RIGHT,
     Qt.Key.Key_Up: Move.UP,
     Qt.Key.Key_Down: Move.DOWN,
     Qt.Key.Key_PageUp: Move.FAR_UP,
     Qt.Key.Key_PageDown: Move.FAR_DOWN,
-    Qt.Key.Key_Home: Edge.ROW_BEGIN,
-    Qt.Key.Key_End: Edge.ROW_END,
+    Qt.Key.Key_Home: GridEdge.ROW_BEGIN,
+    Qt.Key.Key_End: GridEdge.ROW_END,
 }
 
-_WAYS_WITH_CONTROL: Final[dict[Qt.Key, Move | Edge]] = {
+_WAYS_WITH_CONTROL: Final[dict[Qt.Key, Move | GridEdge]] = {
     Qt.Key.Key_Left: Move.FAR_LEFT,
     Qt.Key.Key_Right: Move.FAR_RIGHT,
     Qt.Key.Key_Up: Move.FAR_UP,
     Qt.Key.Key_Down: Move.FAR_DOWN,
-    Qt.Key.Key_Home: Edge.FIRST,
-    Qt.Key.Key_End: Edge.LAST,
+    Qt.Key.Key_Home: GridEdge.FIRST,
+    Qt.Key.Key_End: GridEdge.LAST,
 }
 
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -45,7 +45,7 @@ def is_cursor_key(event: QKeyEvent) -> bool:
     return _way_of(event) is not None or event.key() in _ENTER
 
 
-def _way_of(event: QKeyEvent) -> Move | Edge | None:
+def _way_of(event: QKeyEvent) -> Move | GridEdge | None:
     is_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
     ways = _WAYS_WITH_CONTROL if is_control else _WAYS
     return ways.get(Qt.Key(event.key()))
@@ -165,11 +165,11 @@ class GridCursor(QObject):
             self._is_pressed = self._is_drawing = False
             self.strokeEnded.emit()
 
-    def _move(self, way: Move | Edge, *, is_painting: bool) -> None:
+    def _move(self, way: Move | GridEdge, *, is_painting: bool) -> None:
         if not is_painting:
             self.lift()
         before = self.cell
-        column, row = moved(before, way, self._side)
+        column, row = moved_cell(before, way, self._side)
         self.cell = column % self._side, row % self._side
         self._has_moved = True
         self.cellChanged.emit()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gui.models.command import SECTIONS, Place
+from gui.models.command import SECTIONS, MenuPlace
 from gui.views.actions import Actions
 
 
@@ -17,9 +17,9 @@ class PanelMenu(QMenu):
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__("Panels", parent)
         self.setToolTipsVisible(True)
-        self.addActions(actions.at(Place.PANELS))
+        self.addActions(actions.at(MenuPlace.PANELS))
         self.addSeparator()
-        self.addActions(actions.at(Place.ARRANGEMENT))
+        self.addActions(actions.at(MenuPlace.ARRANGEMENT))
 
 
 class ThemeMenu(QMenu):
@@ -28,7 +28,7 @@ class ThemeMenu(QMenu):
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__("Theme", parent)
         group = QActionGroup(self)
-        for action in actions.at(Place.THEMES):
+        for action in actions.at(MenuPlace.THEMES):
             group.addAction(action)
         self.addActions(group.actions())
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from experiments import Preset
-from gui.models.command import Place
+from gui.models.command import MenuPlace
 from gui.picture.icons import icon
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
@@ -43,7 +43,7 @@ class PresetMenu(QMenu):
             action.setToolTip(preset.sentence)
             action.setData(preset.name)
         self.addSeparator()
-        self.addActions(actions.at(Place.PRESETS))
+        self.addActions(actions.at(MenuPlace.PRESETS))
         self.triggered.connect(self._on_triggered)
 
     def _on_triggered(self, action: QAction) -> None:

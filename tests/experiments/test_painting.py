@@ -24,7 +24,7 @@ from experiments import (
     save_preset,
     status_after,
 )
-from experiments.keep.presets import MAX_BYTES
+from experiments.keep.presets import MAX_PRESET_BYTES
 
 States = npt.NDArray[np.uint8]
 STATES = st.integers(0, int(Status.SILENT | Status.BLIND | Status.PACEMAKER))
@@ -136,7 +136,7 @@ def test_the_most_scattered_paint_there_is_fits_a_small_grid(tmp_path: Path, sid
     if side <= 100:
         save_preset(path, preset)
         assert (status_after(load_preset(path).opening, side) == status).all()
-        assert path.stat().st_size < MAX_BYTES
+        assert path.stat().st_size < MAX_PRESET_BYTES
     else:
         with pytest.raises(PresetError, match="too large for a preset"):
             save_preset(path, preset)

@@ -17,7 +17,7 @@ from experiments.benchmarks.rivals.imports import dependencies
 from experiments.benchmarks.rivals.known import CASCADE, RIVALS
 from gui.__main__ import main
 
-TINY = report.Sizes(tasks=(3, 5), sleepers=3, sleeps_each=4, waiting=20, rounds=1)
+TINY = report.WorkSizes(tasks=(3, 5), sleepers=3, sleeps_each=4, waiting=20, rounds=1)
 SIZES = dict.fromkeys(works.GRAPHS, (5,)) | {"virtual_sleeps": (3, 4), "waiting": (20,)}
 US = {"first_us", "us"}
 KEYS = dict.fromkeys((*works.GRAPHS, "virtual_sleeps"), US) | {"waiting": {"bytes"}}

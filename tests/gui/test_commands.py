@@ -12,9 +12,9 @@ from gui.models.colouring import VIEW_KEYS
 from gui.models.command import (
     SECTIONS,
     Command,
-    Entry,
     KeyNote,
-    Place,
+    MenuEntry,
+    MenuPlace,
     Situation,
     commands_of,
     entries_at,
@@ -71,7 +71,7 @@ def test_no_two_commands_have_a_key_or_a_place_in_a_menu_in_common():
     keys = [key for each in TABLE for key in each.keys]
     keys += [key for each in commands_of(TABLE) for key in each.other_keys]
     assert len(keys) == len(set(keys))
-    for place in Place:
+    for place in MenuPlace:
         words = [entry.words for _, entry in entries_at(TABLE, place)]
         assert words
         assert len(words) == len(set(words)), place
@@ -113,10 +113,10 @@ def test_many_keys_in_a_row_are_told_by_the_first_and_the_last(keys, wanted):
 
 def test_entries_of_a_higher_rank_stand_below():
     """Whatever the order of their commands."""
-    low, high = Entry(Place.RUN, "low"), Entry(Place.RUN, "high", rank=1)
+    low, high = MenuEntry(MenuPlace.RUN, "low"), MenuEntry(MenuPlace.RUN, "high", rank=1)
     table = (Command("a", entries=(high,)), Command("b", entries=(low,)))
-    assert [entry for _, entry in entries_at(table, Place.RUN)] == [low, high]
-    assert Place.RUN in SECTIONS
+    assert [entry for _, entry in entries_at(table, MenuPlace.RUN)] == [low, high]
+    assert MenuPlace.RUN in SECTIONS
 
 
 def test_what_is_on_follows_from_what_the_window_shows():

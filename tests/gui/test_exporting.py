@@ -17,7 +17,13 @@ from experiments import (
     sidecar_path,
 )
 from experiments.commands.command_line import main
-from experiments.export.kinds import COHERENCE, FLASHES, METRICS, PHASES, coherence_table
+from experiments.export.kinds import (
+    COHERENCE_EXPORT,
+    FLASH_EXPORT,
+    METRICS_EXPORT,
+    PHASE_EXPORT,
+    coherence_table,
+)
 from gui.commands.command_line import run
 from gui.controllers.export_jobs import ExportCancelledError
 from gui.models.exports import PLOT, window_exports
@@ -43,7 +49,9 @@ async def disturbed(lab):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", [FLASHES, COHERENCE, PHASES], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind", [FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT], ids=lambda kind: kind.name
+)
 def test_it_is_what_a_run_without_a_window_gives(in_window, tmp_path, capfd, kind):
     """To the last bit: the command in the sidecar makes the same file again."""
     suffix = kind.formats[0]
@@ -67,7 +75,7 @@ def test_it_is_what_a_run_without_a_window_gives(in_window, tmp_path, capfd, kin
     again = tmp_path / f"again{suffix}"
     assert main(["--session", str(tmp_path / kept), f"--{kind.option}", str(again)]) == 0
     capfd.readouterr()
-    if kind is COHERENCE:  # a run that has ended samples its very last instant too
+    if kind is COHERENCE_EXPORT:  # a run that has ended samples its very last instant too
         assert again.read_text().startswith(path.read_text())
     else:
         assert again.read_bytes() == path.read_bytes()
@@ -79,7 +87,7 @@ def test_metrics_are_exported_second_by_second(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: len(lab.metrics.history) >= 2)
-        await exported(lab, METRICS, path)
+        await exported(lab, METRICS_EXPORT, path)
 
     in_window(body, SMALL)
     with path.open() as file:
@@ -145,7 +153,7 @@ def test_a_repetition_can_be_cancelled(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        lab.window.exportRequested.emit(FLASHES, str(path))
+        lab.window.exportRequested.emit(FLASH_EXPORT, str(path))
         process = lab.exporting._job._process
         await until(lambda: lab.window.notice.isVisible())
         assert lab.window.notice.words.text().startswith("Exporting flashes.csv: the run is")
@@ -166,7 +174,7 @@ def test_a_repetition_that_fails_says_why(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        lab.window.exportRequested.emit(FLASHES, str(path))
+        lab.window.exportRequested.emit(FLASH_EXPORT, str(path))
         await until(lambda: not lab.exporting.is_on)
         words = lab.window.notice.words.text()
         assert words.startswith("Not exported: ")
@@ -187,7 +195,7 @@ def test_a_repetition_that_cannot_begin_leaves_nothing(in_window, tmp_path, monk
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        words = await exported(lab, FLASHES, tmp_path / "flashes.csv")
+        words = await exported(lab, FLASH_EXPORT, tmp_path / "flashes.csv")
         assert "there are too many processes" in words
 
     in_window(body, SMALL)
@@ -209,7 +217,7 @@ def test_an_error_in_one_export_does_not_hold_up_the_next(in_window, tmp_path, m
         lab.pump.on_error = errors.append
         await until(lambda: lab.simulation.now > 0.2)
         lab.window.exportRequested.emit(PLOT, str(tmp_path / "a.svg"))
-        lab.window.exportRequested.emit(PHASES, str(tmp_path / "b.npy"))
+        lab.window.exportRequested.emit(PHASE_EXPORT, str(tmp_path / "b.npy"))
         may_fail.set()
         await until(lambda: (tmp_path / "b.npy").exists() and not lab.exporting.is_on)
 
@@ -224,10 +232,10 @@ def test_exports_wait_for_each_other(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        for path, kind in zip(paths, (FLASHES, PHASES, COHERENCE), strict=True):
+        for path, kind in zip(paths, (FLASH_EXPORT, PHASE_EXPORT, COHERENCE_EXPORT), strict=True):
             lab.window.exportRequested.emit(kind, str(path))
         asked_at = lab.simulation.now
-        lab.window.exportRequested.emit(COHERENCE, str(paths[2]))
+        lab.window.exportRequested.emit(COHERENCE_EXPORT, str(paths[2]))
         assert "c.csv is being exported already" in lab.window.notice.words.text()
         lab.window.noticeAnswered.emit(None)
         await until(lambda: "; then 2 more" in lab.window.notice.words.text())
@@ -245,13 +253,13 @@ def test_all_exports_can_be_cancelled(in_window, tmp_path):
 
     async def body(lab):
         await until(lambda: lab.simulation.now > 1.0)
-        lab.window.exportRequested.emit(FLASHES, str(tmp_path / "a.csv"))
-        lab.window.exportRequested.emit(PHASES, str(tmp_path / "b.npy"))
+        lab.window.exportRequested.emit(FLASH_EXPORT, str(tmp_path / "a.csv"))
+        lab.window.exportRequested.emit(PHASE_EXPORT, str(tmp_path / "b.npy"))
         await until(lambda: "; then 1 more" in lab.window.notice.words.text())
         lab.window.notice.buttons[1].click()
         await until(lambda: not lab.exporting.is_on)
         assert list(tmp_path.iterdir()) == []
-        assert await exported(lab, PHASES, tmp_path / "c.npy") == (
+        assert await exported(lab, PHASE_EXPORT, tmp_path / "c.npy") == (
             f"Exported: {tmp_path / 'c.npy'}"
         )
 
@@ -274,7 +282,7 @@ def test_a_table_can_be_given_up_while_it_is_written(tmp_path):
 
     about = Provenance(command="", parameters=SMALL)
     with pytest.raises(ExportCancelledError):
-        export_table(path, coherence_table(record), about, on_progress=note)
+        export_table(path, coherence_table(record), about, on_share=note)
     assert shares == sorted(shares)
     assert 0.3 < shares[-1] < 1.0
     assert path.read_text() == "before"
@@ -291,7 +299,7 @@ def test_a_long_record_is_exported_whole(in_window, tmp_path, monkeypatch):
         await lab.pump.run_ahead(40.0)
         lab.intent.is_playing = False
         assert not lab.simulation.coherence.is_whole
-        await exported(lab, COHERENCE, path)
+        await exported(lab, COHERENCE_EXPORT, path)
         latest = lab.simulation.coherence
         rows = path.read_text().splitlines()
         assert len(rows) == 1 + len(latest)
@@ -315,7 +323,7 @@ def test_phases_are_those_that_show(in_window, tmp_path):
 
     async def body(lab):
         await disturbed(lab)
-        await exported(lab, PHASES, path)
+        await exported(lab, PHASE_EXPORT, path)
         assert np.array_equal(np.load(path), lab.simulation.phases())
 
     in_window(body, SMALL.replace(speed=5.0))

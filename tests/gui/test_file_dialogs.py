@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from experiments import PresetFile
-from experiments.export.kinds import FLASHES, PHASES
+from experiments.export.kinds import FLASH_EXPORT, PHASE_EXPORT
 from gui.app import settings_of
 from gui.controllers.file_places import FilePlaces
 from gui.kept.settings import Settings, load_settings, save_settings
@@ -37,11 +37,11 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dia
 @pytest.mark.parametrize(
     ("kind", "preset", "t", "stem"),
     [
-        (FLASHES.name, "Slow order", 163.0, "slow-order-seed7-163s-flashes"),
+        (FLASH_EXPORT.name, "Slow order", 163.0, "slow-order-seed7-163s-flashes"),
         (RUN, "/home/me/My swarm.toml", 0.25, "my-swarm-seed7-0.2s"),
         (PLOT.name, "", 12.5, "fireflies-seed7-12.5s-plot"),
         (PRESET, "a/../b: *?", 1e6, "a-b-seed7-1000000s"),
-        (PHASES.name, "Träge " * 30, 3.0, "träge-" * 6 + "träg-seed7-3s-phases"),
+        (PHASE_EXPORT.name, "Träge " * 30, 3.0, "träge-" * 6 + "träg-seed7-3s-phases"),
     ],
 )  # fmt: skip
 def test_a_name_says_which_run_it_is_and_when(kind, preset, t, stem):
@@ -82,12 +82,12 @@ def test_each_dialog_begins_where_the_last_of_its_kind_ended(in_window, tmp_path
         plots.rmdir()
         assert lab.places.folder(PLOT.name) not in (plots, tmp_path)
         assert lab.places.folder(PLOT.name).is_dir()
-        window.ask_where_to_export(PHASES)
+        window.ask_where_to_export(PHASE_EXPORT)
         dialog = shown_dialog(window)
         dialog.setDirectory(str(runs))
         dialog.accept()
         await until(lambda: not lab.exporting.is_on and any(runs.glob("*-phases.npy")))
-        assert lab.places.folders[PHASES.name] == runs
+        assert lab.places.folders[PHASE_EXPORT.name] == runs
         assert settings_of(lab).folders["phases"] == str(runs)
 
     in_window(body, SMALL)

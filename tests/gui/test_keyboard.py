@@ -12,7 +12,7 @@ from gui.controls.key_names import names_of
 from gui.controls.wheel import WheelSteps
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.command import key_lines
-from gui.models.grid_cursor import Edge, Move, moved
+from gui.models.grid_cursor import GridEdge, Move, moved_cell
 from gui.models.notice import Answer, Notice
 from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
@@ -218,14 +218,14 @@ def test_every_key_of_the_window_is_on_the_sheet_and_means_one_thing(qtbot):
         (Move.LEFT, (-1, 4)),
         (Move.DOWN, (0, 5)),
         (Move.FAR_UP, (0, -6)),
-        (Edge.ROW_END, (8, 4)),
-        (Edge.FIRST, (0, 0)),
-        (Edge.LAST, (8, 8)),
+        (GridEdge.ROW_END, (8, 4)),
+        (GridEdge.FIRST, (0, 0)),
+        (GridEdge.LAST, (8, 8)),
     ],
 )
 def test_the_cursor_goes_on_beyond_an_edge(way, wanted):
     """The grid wraps: whoever asked takes the remainder."""
-    assert moved((0, 4), way, SIDE) == wanted
+    assert moved_cell((0, 4), way, SIDE) == wanted
 
 
 def press(window, *keys, modifiers=NONE):

@@ -22,7 +22,7 @@ from gui.instruments.plot_page import PlotPage
 from gui.instruments.rate_view import RatePlot
 from gui.instruments.time_ticks import time_ticks, time_words, unit_of
 from gui.models.coherence_trace import Mark, curve, empty_curve, stairs, whole_curve
-from gui.models.time_window import LEAST_SPAN_S, TimeWindow, moved, whole_window, zoomed
+from gui.models.time_window import LEAST_SPAN_S, TimeWindow, shifted, whole_window, zoomed
 from gui.picture.theme import DAY, NIGHT, SIZES
 from tests.gui.staged import SMALL
 from tests.gui.waiting import until
@@ -122,9 +122,9 @@ def test_zooming_keeps_the_time_below_the_pointer():
     assert zoomed(near, 0.25, 300.0, 890.0) is None
     nearest = zoomed(near, 1e9, 300.0, 890.0)
     assert nearest.span == LEAST_SPAN_S
-    assert moved(near, -1e9, 890.0) == TimeWindow(0.0, near.span)
-    assert moved(near, 1e9, 890.0).end == 900.0
-    assert moved(whole_window(890.0), 10.0, 890.0) is None
+    assert shifted(near, -1e9, 890.0) == TimeWindow(0.0, near.span)
+    assert shifted(near, 1e9, 890.0).end == 900.0
+    assert shifted(whole_window(890.0), 10.0, 890.0) is None
 
 
 def test_the_plot_shows_all_from_the_start_or_the_part_wanted():

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 import gui.app
 from experiments import Parameters
-from experiments.export.kinds import FLASHES
+from experiments.export.kinds import FLASH_EXPORT
 from gui.app import show_window
 from gui.models.recording_settings import RecordingSettings, Subject
 from gui.system.event_loop import run_app
@@ -63,7 +63,7 @@ TAKING_A_WHILE = {
     "a restart": lambda lab, _: lab.controller.new_seed(),
     "a restoration": restore,
     "an export": lambda lab, folder: lab.window.exportRequested.emit(
-        FLASHES, str(folder / "flashes.csv")
+        FLASH_EXPORT, str(folder / "flashes.csv")
     ),
     "a large swarm": lambda lab, _: lab.intent.begin_anew(side=60),
 }

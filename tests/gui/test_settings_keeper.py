@@ -10,7 +10,7 @@ from tests.gui.waiting import until
 
 def test_what_changes_is_saved_and_nothing_before(run, tmp_path, monkeypatch):
     """What can't be told at the moment waits."""
-    monkeypatch.setattr(settings_keeper, "SAVE_EVERY_S", 0.001)
+    monkeypatch.setattr(settings_keeper, "SAVE_SETTINGS_EVERY_S", 0.001)
     path = tmp_path / "settings.json"
     present = [Settings(preset="Waves")]
 

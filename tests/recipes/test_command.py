@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from experiments import Parameters
 from gui.laboratory import Laboratory
-from gui.models.command import Bar, Button, Command, Entry, Place, Situation, same
+from gui.models.command import Bar, Button, Command, MenuEntry, MenuPlace, Situation, same
 from gui.models.commands import COMMANDS
 from tests.gui.waiting import until
 from tests.recipes.product_files import files_that_name
@@ -23,7 +23,7 @@ SLOW_MOTION = Command(
     lambda lab: lab.controller.move_value("speed", 0.5),
     keys=("Ctrl+Shift+M",),
     line=WORDS[2],
-    entries=(Entry(Place.RUN, WORDS[0], WORDS[1]),),
+    entries=(MenuEntry(MenuPlace.RUN, WORDS[0], WORDS[1]),),
     button=Button(Bar.END, same("timer", WORDS[0])),
     is_enabled=lambda now: now.is_playing,
 )

@@ -16,7 +16,7 @@ from experiments import (
     sidecar_path,
 )
 from experiments.commands.command_line import main
-from experiments.export.kinds import COHERENCE, FLASHES, PHASES
+from experiments.export.kinds import COHERENCE_EXPORT, FLASH_EXPORT, PHASE_EXPORT
 from experiments.export.tables import TABLE_FORMATS
 from gui.models.exports import PLOT, window_exports
 from gui.models.file_kinds import new_stem
@@ -137,7 +137,9 @@ def test_the_docs_tell_of_each_kind(kind):
     assert all(f"`{suffix}`" in row for suffix in others)
 
 
-@pytest.mark.parametrize("kind", [FLASHES, COHERENCE, PHASES, PLOT], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind", [FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT, PLOT], ids=lambda kind: kind.name
+)
 def test_a_kind_takes_at_most_two_files_of_the_product(kind):
     """The one that declares it; what is no table has another one that draws it."""
     words = (kind.sentence, f'"{kind.title}"', f'"--{kind.option}"', f'option="{kind.option}"')

@@ -20,7 +20,7 @@ _NOT_INSTALLED: Final = "not installed: pip install 'cascade-fireflies[peers]'"
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
+class WorkSizes:
     """How much is measured.
 
     Attributes
@@ -45,12 +45,12 @@ class Sizes:
     longest_s: float = 60.0
 
 
-FULL: Final = Sizes()
+FULL: Final = WorkSizes()
 Figures = dict[str, float] | str
 """Of one measurement, or why there are none."""
 
 
-def measure(chosen: Iterable[str], sizes: Sizes) -> dict[str, Any]:
+def measure(chosen: Iterable[str], sizes: WorkSizes) -> dict[str, Any]:
     """The figures of the engine and its rivals.
 
     Parameters
@@ -118,7 +118,7 @@ def _median(rounds: list[Figures], key: str) -> float:
     return statistics.median(each[key] for each in rounds if isinstance(each, dict))
 
 
-def _work(there: list[str], work: str, size: tuple[int, ...], sizes: Sizes) -> dict[str, Any]:
+def _work(there: list[str], work: str, size: tuple[int, ...], sizes: WorkSizes) -> dict[str, Any]:
     """One work at one size, for all who can do it; empty if that is the engine alone."""
     names = [name for name in there if work in RIVALS[name].works]
     if names == [CASCADE]:

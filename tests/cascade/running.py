@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import cascade as cs
@@ -47,3 +47,21 @@ def listening(*event_types: type[cs.Event]) -> tuple[cs.MessageBus, list[Any]]:
     for event_type in event_types:
         bus.subscribe(event_type, seen.append)
     return bus, seen
+
+
+OnClock = Callable[..., Any]
+"""Runs an async body with a virtual clock and an engine on it: fixture `on_virtual_clock`."""
+
+
+async def start(engine: cs.Engine, *targets: cs.Lazy, priority: int = 0) -> list[Any]:
+    """Start runs, each gone to its first wait; who gives the asyncio tasks must end them."""
+    tasks = [asyncio.create_task(engine.run(t, priority=priority)) for t in targets]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def drop(tasks: list[Any]) -> list[Any]:
+    """Cancel asyncio tasks; their outcomes."""
+    for task in tasks:
+        task.cancel()
+    return await asyncio.gather(*tasks, return_exceptions=True)

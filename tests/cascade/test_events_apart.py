@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 import cascade as cs
-from tests.cascade.running import CLOCKS, listening, make_clock, run
-
-
-@pytest.fixture(params=CLOCKS)
-def clock(request: pytest.FixtureRequest) -> cs.Clock:
-    return make_clock(request.param)
+from tests.cascade.running import listening, run
 
 
 def test_executions_can_be_told_apart(clock: cs.Clock) -> None:

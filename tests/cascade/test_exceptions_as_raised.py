@@ -12,14 +12,9 @@ from typing import Any
 import pytest
 
 import cascade as cs
-from tests.cascade.running import CLOCKS, drive, make_clock
+from tests.cascade.running import drive, make_clock
 
 CLOCK = cs.inject("cascade.clock")
-
-
-@pytest.fixture(params=CLOCKS)
-def clock(request: pytest.FixtureRequest) -> cs.Clock:
-    return make_clock(request.param)
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,9 @@ import pytest
 
 import cascade as cs
 from cascade.runtime import flights
-from tests.cascade.running import CLOCKS, drive, listening, make_clock, run
+from tests.cascade.running import drive, listening, make_clock, run
 
 CLOCK = cs.inject("cascade.clock")
-
-
-@pytest.fixture(params=CLOCKS)
-def clock(request: pytest.FixtureRequest) -> cs.Clock:
-    return make_clock(request.param)
 
 
 @pytest.fixture(autouse=True)

@@ -9,12 +9,7 @@ import numpy as np
 import pytest
 
 import cascade as cs
-from tests.cascade.running import CLOCKS, make_clock, run
-
-
-@pytest.fixture(params=CLOCKS)
-def clock(request: pytest.FixtureRequest) -> cs.Clock:
-    return make_clock(request.param)
+from tests.cascade.running import run
 
 
 @cs.resource

@@ -9,12 +9,7 @@ from typing import Any
 import pytest
 
 import cascade as cs
-from tests.cascade.running import CLOCKS, drive, listening, make_clock, run
-
-
-@pytest.fixture(params=CLOCKS)
-def clock(request: pytest.FixtureRequest) -> cs.Clock:
-    return make_clock(request.param)
+from tests.cascade.running import drive, listening, make_clock, run
 
 
 @cs.task

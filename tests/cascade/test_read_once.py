@@ -9,12 +9,7 @@ from typing import Any
 import pytest
 
 import cascade as cs
-from tests.cascade.running import CLOCKS, make_clock, run
-
-
-@pytest.fixture(params=CLOCKS)
-def clock(request: pytest.FixtureRequest) -> cs.Clock:
-    return make_clock(request.param)
+from tests.cascade.running import run
 
 
 def test_what_is_used_up_is_seen_wherever_it_stands(clock: cs.Clock) -> None:

@@ -10,12 +10,7 @@ from typing import Any
 import pytest
 
 import cascade as cs
-from tests.cascade.running import CLOCKS, drive, make_clock
-
-
-@pytest.fixture(params=CLOCKS)
-def clock(request: pytest.FixtureRequest) -> cs.Clock:
-    return make_clock(request.param)
+from tests.cascade.running import drive
 
 
 @dataclasses.dataclass(frozen=True)

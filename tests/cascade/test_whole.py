@@ -12,13 +12,8 @@ from typing import Any
 import pytest
 
 import cascade as cs
-from tests.cascade.running import CLOCKS, drive, listening, make_clock, run
+from tests.cascade.running import drive, listening, run
 from tests.proofs import count
-
-
-@pytest.fixture(params=CLOCKS)
-def clock(request: pytest.FixtureRequest) -> cs.Clock:
-    return make_clock(request.param)
 
 
 @cs.task

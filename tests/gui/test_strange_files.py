@@ -38,7 +38,7 @@ from gui.picture.png import save_png
 from gui.recording import embedded
 from gui.recording.embedded import SESSION_KEY, append_gif_comment, read_session_text
 from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open, load_run
-from tests.experiments.test_session import mutated
+from tests.experiments.session_files import mutated
 from tests.gui.staged import SMALL
 from tests.proofs import count
 

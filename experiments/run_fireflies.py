@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 from cascade.standard_output import have_standard_streams, write_error
 from experiments.commands import command_line
-from experiments.processes.unfinished import leave_on_signals
+from experiments.processes.unfinished import exit_on_signals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "--headless" in given:
         given.remove("--headless")
         if arguments is None:  # this process is ours
-            leave_on_signals()
+            exit_on_signals()
         return command_line.main(given)
     for command in entry_points(group="console_scripts", name="fireflies"):
         if arguments is None:  # this process is ours, so let it be the command's

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from gui.system.interrupts import leaving_at_once
+from gui.system.interrupts import exiting_at_once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, or do what the command says. Gives the exit code."""
-    with leaving_at_once() as handlers:  # first of all: from here on no signal is a traceback
+    with exiting_at_once() as handlers:  # first of all: from here on no signal is a traceback
         try:
             from cascade.standard_output import have_standard_streams
             from gui.commands import command_line

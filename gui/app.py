@@ -31,7 +31,7 @@ from gui.models.recording_settings import RecordingSettings
 from gui.picture.theme import SIZES
 from gui.system.application import make_application
 from gui.system.event_loop import run_app
-from gui.system.interrupts import calling_on_signal, exit_code, leave_now
+from gui.system.interrupts import calling_on_signal, exit_code, exit_now
 from gui.system.quitting import asking_to_close, close_popups
 from gui.views.window import Window
 
@@ -102,7 +102,7 @@ async def show_window(
                     code = await _run_until(lab, closing)
                 on_close(lab)
             # Cancelling 90,000 workflows takes longer than anybody waits, and they hold nothing.
-            overdue = loop.call_later(_LONGEST_CLOSE_S, leave_now, code)
+            overdue = loop.call_later(_LONGEST_CLOSE_S, exit_now, code)
         overdue.cancel()
         return code
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from cascade.standard_output import write_error
 from experiments.processes.children import start_child
-from experiments.processes.unfinished import undone_on_leaving
+from experiments.processes.unfinished import cleanup_on_exit
 
 FLOOR: Final = "experiments.benchmarks.bare_loop"
 """The same model without an engine: what speed is measured against."""
@@ -47,7 +47,7 @@ def measured(module: str, *arguments: str, within_s: float | None = None) -> dic
     pipe = subprocess.PIPE
     with (
         start_child(module, *arguments, stdout=pipe, stderr=pipe) as child,
-        undone_on_leaving(child.kill),
+        cleanup_on_exit(child.kill),
     ):
         try:
             out, err = child.communicate(timeout=within_s)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from experiments.files.left_parts import name_of_part, sweep_parts
 from experiments.files.write_errors import in_plain_words
-from experiments.processes.unfinished import undone_on_leaving
+from experiments.processes.unfinished import cleanup_on_exit
 
 
 def followed(path: Path) -> Path:
@@ -65,7 +65,7 @@ def in_place_of(
             _check_replaceable(target, before)
     temporary = target.with_name(name_of_part(target))
     sweep_parts(target)
-    with undone_on_leaving(lambda: temporary.unlink(missing_ok=True)):
+    with cleanup_on_exit(lambda: temporary.unlink(missing_ok=True)):
         with in_plain_words(path, temporary):
             # What is in it meanwhile is for nobody who may not read the one before.
             mode = 0o666 if before is None else stat.S_IRUSR | stat.S_IWUSR

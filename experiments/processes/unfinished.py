@@ -1,7 +1,7 @@
 """Unfinished things: files and children that are cleaned up even if the process is ended at once.
 
-A signal handler that ends the process leaves no ``finally`` its turn; so what must
-not stay behind is noted here for as long as it could.
+A signal handler that ends the process skips every ``finally``; so what must not be left
+behind is registered here for as long as it exists.
 """
 
 from __future__ import annotations
@@ -18,40 +18,40 @@ ENDING_SIGNALS: Final = tuple(
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGXCPU", "SIGUSR1", "SIGUSR2", "SIGBREAK")
     if hasattr(signal, name)
 )
-"""Ctrl+C, the asked for end, the terminal that is gone, what batch systems send before they kill;
-SIGBREAK is Windows'."""
+"""Ctrl+C, a polite request to end, a closed terminal, and what batch systems send before they
+kill; SIGBREAK is Windows'."""
 
-_UNDO: Final[list[Callable[[], object]]] = []
+_CLEANUPS: Final[list[Callable[[], object]]] = []
 
 
 @contextmanager
-def undone_on_leaving(undo: Callable[[], object]) -> Iterator[None]:
-    """Let :func:`undo_unfinished` call `undo`, as long as the context lasts."""
-    _UNDO.append(undo)
+def cleanup_on_exit(cleanup: Callable[[], object]) -> Iterator[None]:
+    """Have `cleanup` called by :func:`clean_up`, as long as the context lasts."""
+    _CLEANUPS.append(cleanup)
     try:
         yield
     finally:
-        _UNDO.remove(undo)
+        _CLEANUPS.remove(cleanup)
 
 
-def undo_unfinished() -> None:
-    """Undo all that is unfinished, the latest first."""
-    for undo in reversed(_UNDO):
+def clean_up() -> None:
+    """Run all cleanups that are registered, the latest first."""
+    for cleanup in reversed(_CLEANUPS):
         with suppress(OSError):
-            undo()
+            cleanup()
 
 
-def leave_on_signals() -> None:
-    """Let :func:`leave_on_signal` handle all that end a program, but for those ignored already.
+def exit_on_signals() -> None:
+    """Install :func:`exit_on_signal` for all signals that end a program and aren't ignored.
 
     ``nohup`` asks for that, and so does a shell for what it runs in the background.
     """
     for number in ENDING_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, leave_on_signal)
+            signal.signal(number, exit_on_signal)
 
 
-def leave_on_signal(signal_number: int, _frame: FrameType | None) -> None:
-    """A handler that undoes what is unfinished and ends the process, without a traceback."""
-    undo_unfinished()
+def exit_on_signal(signal_number: int, _frame: FrameType | None) -> None:
+    """A handler that cleans up and ends the process, without a traceback."""
+    clean_up()
     os._exit(128 + signal_number)

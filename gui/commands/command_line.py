@@ -19,7 +19,7 @@ from experiments import (
 )
 from experiments.commands.command_line import add_run_options, run_command
 from experiments.commands.parsing import OneLineParser
-from experiments.processes.unfinished import undo_unfinished
+from experiments.processes.unfinished import clean_up
 from gui.commands.bench_command import bench_command
 from gui.commands.plot_option import WindowHooks, add_plot_option
 from gui.commands.recording_options import (
@@ -28,7 +28,7 @@ from gui.commands.recording_options import (
 from gui.commands.window_command import window_command
 from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open
 from gui.system.application import QtStartError
-from gui.system.interrupts import leaving_at_once
+from gui.system.interrupts import exiting_at_once
 
 SUBCOMMANDS: Final = ("run", "render", "bench", "help")
 
@@ -41,7 +41,7 @@ _FILE_OPTIONS: Final = {
 
 def run(given: Sequence[str]) -> int:
     """Do what the command says; gives the exit code. Qt is loaded only when a window is needed."""
-    with leaving_at_once(undo_unfinished):
+    with exiting_at_once(clean_up):
         try:
             if given and given[0] == "--":
                 return _after_dashes(given[1:])

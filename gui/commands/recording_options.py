@@ -187,7 +187,7 @@ def _parser() -> OneLineParser:
     add_video_options(parser, "the video", default_fps=60)
     parser.add_argument(
         "--view",
-        choices=[view.value for view in Colouring if view is not Colouring.LATENESS],
+        choices=[each.value for each in Colouring if each is not Colouring.LATENESS],
         help="what the colour of a firefly means",
     )
     parser.add_argument("--calm", action="store_true", help="soften every change of brightness")

@@ -125,7 +125,7 @@ def _add_look_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--view",
-        choices=[view.value for view in Colouring],
+        choices=[each.value for each in Colouring],
         help="what the colour of a firefly means",
     )
     group.add_argument(

@@ -23,7 +23,7 @@ from gui.models.look import THEME_WORDS, Theme
 class WishesPort(Protocol):
     """What chooses views."""
 
-    def choose_view(self, view: Colouring) -> None: ...
+    def choose_view(self, colouring: Colouring) -> None: ...
 
 
 class HandPort(Protocol):
@@ -80,11 +80,11 @@ class PanelWindowPort(Protocol):
 _Command = Command[ChoicesPort, PanelWindowPort]
 
 
-def _choosing_view(view: Colouring) -> _Command:
+def _choosing_view(colouring: Colouring) -> _Command:
     return Command(
-        f"view {view.value}",
-        lambda lab: lab.controller.choose_view(view),
-        keys=(VIEW_KEYS[view],),
+        f"view {colouring.value}",
+        lambda lab: lab.controller.choose_view(colouring),
+        keys=(VIEW_KEYS[colouring],),
         line="views: glow, phase, local order, lateness",
     )
 
@@ -141,7 +141,7 @@ def with_panels(
     return whole
 
 
-VIEW_COMMANDS: Final = {view: _choosing_view(view) for view in Colouring}
+VIEW_COMMANDS: Final = {each: _choosing_view(each) for each in Colouring}
 BRUSH_COMMANDS: Final = {brush: _choosing_brush(brush) for brush in Brush}
 THEME_COMMANDS: Final = {theme: _choosing_theme(theme) for theme in Theme}
 TEXT_COMMANDS: Final = (

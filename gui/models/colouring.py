@@ -27,7 +27,7 @@ class Colouring(enum.Enum):
     LATENESS = "lateness"
 
 
-VIEW_KEYS: Final = {view: str(number) for number, view in enumerate(Colouring, start=1)}
+VIEW_KEYS: Final = {each: str(number) for number, each in enumerate(Colouring, start=1)}
 """The digit that chooses a view."""
 
 

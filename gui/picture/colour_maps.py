@@ -22,14 +22,14 @@ _MAPS: Final = {
 }
 
 
-def table_of(view: Colouring) -> NDArray[np.uint8]:
+def table_of(colouring: Colouring) -> NDArray[np.uint8]:
     """Colours of a view, RGBA, shape ``(256, 4)``, uint8, opaque."""
-    if view is Colouring.GLOW:
+    if colouring is Colouring.GLOW:
         return colour_table(GLOW_STOPS)
-    name, turn = _MAPS[view]
+    name, turn = _MAPS[colouring]
     colours = pg.colormap.get(name).getLookupTable(nPts=N_COLOURS)
     table = np.full((N_COLOURS, 4), 255, dtype=np.uint8)
     table[:, :3] = np.roll(np.rint(colours).astype(np.uint8), -turn, axis=0)
-    if LEGENDS[view].unknown:
+    if LEGENDS[colouring].unknown:
         table[0] = rgba(UNKNOWN_COLOUR)
     return table

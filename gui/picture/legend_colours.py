@@ -11,13 +11,13 @@ from gui.picture.glow import Swell
 
 
 def legend_colours(
-    view: Colouring, table: NDArray[np.uint8], *, is_calm: bool
+    colouring: Colouring, table: NDArray[np.uint8], *, is_calm: bool
 ) -> NDArray[np.uint8]:
     """The table as it is painted: calm, the glow stays dimmer, and all else is paler.
 
     Parameters
     ----------
-    view
+    colouring
         Which one.
     table
         Its colours, RGBA, shape ``(256, 4)``.
@@ -31,6 +31,6 @@ def legend_colours(
     """
     if not is_calm:
         return table
-    if view is Colouring.GLOW:
+    if colouring is Colouring.GLOW:
         return table[: 1 + round(255 * Swell.PEAK)]
     return CalmTable(table).colours(CALM_CONTRAST)

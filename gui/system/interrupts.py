@@ -5,7 +5,7 @@ is what Windows has for both. One that is ignored when the program starts stays 
 ``nohup`` asks for, and a shell for what it runs in the background. SIGQUIT is left alone: who
 presses Ctrl+\ wants the process as it is, with its unfinished files.
 
-While the program starts there is nothing to close, and it leaves at once. Once a
+While the program starts there is nothing to close, and it exits at once. Once a
 window is open, a signal asks for the same close as the window's own button.
 
 This is the first thing the program loads, and until its handlers are in place a
@@ -39,8 +39,8 @@ def exit_code(signal_number: int) -> int:
     return 128 + signal_number
 
 
-def leave_now(code: int) -> None:
-    """End the process on the spot; only what was written is seen to."""
+def exit_now(code: int) -> None:
+    """End the process on the spot, after flushing what was printed."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -49,8 +49,8 @@ def leave_now(code: int) -> None:
     os._exit(code)
 
 
-def leaving_at_once(undo: Callable[[], object] | None = None) -> Handlers:
-    """Let a signal end the process on the spot, after calling `undo` if given.
+def exiting_at_once(clean_up: Callable[[], object] | None = None) -> Handlers:
+    """Let a signal end the process on the spot, after calling `clean_up` if given.
 
     An exception would not do: raised in the middle of loading Qt it aborts the
     interpreter, and in a callback of C code it is lost.
@@ -60,10 +60,10 @@ def leaving_at_once(undo: Callable[[], object] | None = None) -> Handlers:
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         try:
-            if undo is not None:
-                undo()
+            if clean_up is not None:
+                clean_up()
         finally:
-            leave_now(exit_code(signal_number))
+            exit_now(exit_code(signal_number))
 
     return Handlers(leave)
 

@@ -38,10 +38,10 @@ class ViewBar(QWidget):
         self.buttons: dict[Colouring, QToolButton] = {}
         row = QHBoxLayout()
         row.setSpacing(SIZES.rhythm // 2)
-        for view in Colouring:
-            self.buttons[view] = button = self._button(view)
-            button.clicked.connect(partial(self._on_button_clicked, view))
-            button.clicked.connect(actions[VIEW_COMMANDS[view].name].trigger)
+        for colouring in Colouring:
+            self.buttons[colouring] = button = self._button(colouring)
+            button.clicked.connect(partial(self._on_button_clicked, colouring))
+            button.clicked.connect(actions[VIEW_COMMANDS[colouring].name].trigger)
             row.addWidget(button)
         self._bar = QLabel(self)
         self._bar.setFixedHeight(_BAR_HEIGHT)
@@ -72,15 +72,15 @@ class ViewBar(QWidget):
     def show_calm(self, is_calm: bool) -> None:
         """Show the colours as they are when changes of brightness are softened, or not."""
         self._is_calm = is_calm
-        self.show_view(self._view)
+        self.show_view(self._colouring)
 
-    def show_view(self, view: Colouring) -> None:
+    def show_view(self, colouring: Colouring) -> None:
         """Show which view is on, and its legend."""
-        legend = LEGENDS[view]
+        legend = LEGENDS[colouring]
         for each, button in self.buttons.items():
-            button.setChecked(each is view)
-        self._view = view
-        table = legend_colours(view, table_of(view), is_calm=self._is_calm)
+            button.setChecked(each is colouring)
+        self._colouring = colouring
+        table = legend_colours(colouring, table_of(colouring), is_calm=self._is_calm)
         has_unknown = bool(legend.unknown)
         self._bar.setPixmap(_strip(table[int(has_unknown) :]))
         self.swatch.setPixmap(_strip(np.repeat(table[:1], 3 * _BAR_HEIGHT, axis=0)))
@@ -92,20 +92,20 @@ class ViewBar(QWidget):
         self._low.setText(legend.low)
         self._high.setText(legend.high)
 
-    def _button(self, view: Colouring) -> QToolButton:
-        legend = LEGENDS[view]
+    def _button(self, colouring: Colouring) -> QToolButton:
+        legend = LEGENDS[colouring]
         button = QToolButton(self)
         button.setObjectName("view")
         button.setText(legend.label)
         button.setCheckable(True)
-        button.setToolTip(f"{legend.sentence}  ({VIEW_KEYS[view]})")
+        button.setToolTip(f"{legend.sentence}  ({VIEW_KEYS[colouring]})")
         button.setAccessibleName(f"{legend.label} view")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
-    def _on_button_clicked(self, view: Colouring) -> None:
-        self.show_view(view)  # pressed once more it stays down
+    def _on_button_clicked(self, colouring: Colouring) -> None:
+        self.show_view(colouring)  # pressed once more it stays down
 
 
 def _strip(table: NDArray[np.uint8]) -> QPixmap:

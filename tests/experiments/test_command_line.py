@@ -466,9 +466,9 @@ def test_a_benchmark_that_is_ended_ends_its_children() -> None:
         f"subprocess.Popen = partial(subprocess.Popen, pass_fds=[{writer}])\n"
         "from experiments.processes import children\n"
         "from experiments.benchmarks.processes import measured\n"
-        "from experiments.processes.unfinished import undo_unfinished\n"
-        "from gui.system.interrupts import leaving_at_once\n"
-        "with leaving_at_once(undo_unfinished):\n"
+        "from experiments.processes.unfinished import clean_up\n"
+        "from gui.system.interrupts import exiting_at_once\n"
+        "with exiting_at_once(clean_up):\n"
         f"    children.child_command = lambda *_: [sys.executable, '-c', {child!r}]\n"
         "    measured('')\n"
     )

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.processes.unfinished import ENDING_SIGNALS, leave_on_signal, leave_on_signals
+from experiments.processes.unfinished import ENDING_SIGNALS, exit_on_signal, exit_on_signals
 from gui.models.metrics import METRICS
-from gui.system.interrupts import SIGNALS, leaving_at_once
+from gui.system.interrupts import SIGNALS, exiting_at_once
 from tests.gui.waiting import slowed
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,7 @@ WINDOW = """
     from experiments import Parameters
     from gui.app import make_application, show_window
     from gui.system.event_loop import run_app
-    from gui.system.interrupts import leaving_at_once
+    from gui.system.interrupts import exiting_at_once
     from PySide6.QtCore import QTimer
 
     def on_open(lab):
@@ -36,7 +36,7 @@ WINDOW = """
                 {then}
         lab.window.grid.painted.connect(tell)
 
-    with leaving_at_once():
+    with exiting_at_once():
         sys.exit(run_app(show_window(Parameters(side=50), on_open), make_application()))
 """
 
@@ -159,8 +159,8 @@ def test_a_signal_while_starting_leaves_at_once(number):
     process = start(
         """
         import time
-        from gui.system.interrupts import leaving_at_once
-        with leaving_at_once():
+        from gui.system.interrupts import exiting_at_once
+        with exiting_at_once():
             print("starting", flush=True)
             time.sleep(60)
         """
@@ -374,11 +374,11 @@ def test_what_is_ignored_from_the_start_stays_so():
     before = {number: signal.signal(number, signal.SIG_IGN) for number in SIGNALS[1:]}
     before[SIGNALS[0]] = signal.signal(SIGNALS[0], signal.SIG_DFL)
     try:
-        with leaving_at_once():
+        with exiting_at_once():
             heard = [signal.getsignal(number) is not signal.SIG_IGN for number in SIGNALS]
             assert heard == [True] + [False] * (len(SIGNALS) - 1)
-        leave_on_signals()
-        assert signal.getsignal(SIGNALS[0]) is leave_on_signal
+        exit_on_signals()
+        assert signal.getsignal(SIGNALS[0]) is exit_on_signal
         assert all(signal.getsignal(number) is signal.SIG_IGN for number in SIGNALS[1:])
     finally:
         for number, handler in before.items():
@@ -392,7 +392,7 @@ def test_a_close_leaves_the_signals_as_they_were():
         import asyncio, os, signal, sys
         from gui.app import make_application
         from gui.system.event_loop import run_app
-        from gui.system.interrupts import calling_on_signal, leaving_at_once
+        from gui.system.interrupts import calling_on_signal, exiting_at_once
 
         set_handler = signal.signal
         def watching(number, handler):
@@ -405,7 +405,7 @@ def test_a_close_leaves_the_signals_as_they_were():
                 os.kill(os.getpid(), signal.SIGTERM)
                 await told.wait()
 
-        with leaving_at_once() as handlers:
+        with exiting_at_once() as handlers:
             signal.signal = watching
             run_app(main(), make_application())
             handlers.ignore_from_now_on()

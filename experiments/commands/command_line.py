@@ -74,7 +74,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
 
 class RunHooks(Protocol):
-    """What else may be asked of a run, by options of its own, and what else it may come from."""
+    """Further options of a run, and further kinds of files that it may come from."""
 
     def load(self, path: Path) -> Session:
         """The session in a file; :class:`SessionError` if there is none."""
@@ -90,7 +90,7 @@ class RunHooks(Protocol):
         simulation: Simulation,
         provenance: Provenance,
     ) -> None:
-        """Do it, once the run has ended."""
+        """Do what the options ask for, once the run has ended."""
 
 
 def run_command(

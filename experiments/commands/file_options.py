@@ -28,7 +28,7 @@ def file_to_write(text: str) -> Path:
 
 
 def file_or_name(text: str) -> str:
-    """A file, or the name of something that is known."""
+    """A file, or the name of something known."""
     _refuse_no_name(text)
     return text
 

@@ -23,7 +23,7 @@ from experiments.run.simulation import Simulation
 _TURN_S: Final = 0.25
 
 _SAMPLES_LEFT: Final = 1 << 18
-"""Samples of R that are kept of a run nobody wants R(t) of: seven hours of virtual time, 4 MB."""
+"""Samples of R kept if R(t) isn't exported: seven hours of virtual time, 4 MB."""
 
 _SAMPLE_DIGITS: Final = 6
 """Digits that show a multiple of the sample interval as such: 1631 * 0.1 is 163.10000000000002."""
@@ -57,7 +57,7 @@ async def run_headless(
     Parameters
     ----------
     parameters
-        The speed is of no account here.
+        The speed is ignored.
     seconds
         Virtual seconds, > 0; the end of the session, if one is repeated, or later.
     on_progress
@@ -69,8 +69,8 @@ async def run_headless(
     recorders
         What makes records of the run while it goes on.
     keeps_flashes, keeps_samples
-        Whether somebody wants all flashes, and all samples of R; otherwise the oldest are let
-        go, so that the memory a run takes doesn't grow with its length.
+        Whether all flashes, and all samples of R, are needed; otherwise the oldest are dropped,
+        so that the memory of a run doesn't grow with its length.
 
     Raises
     ------
@@ -183,20 +183,20 @@ def _report(
 
 
 def show_progress(share: float) -> None:
-    """A line on stderr that overwrites itself, if somebody is there to see it."""
+    """A line on stderr that overwrites itself, if stderr is a terminal."""
     if is_watched():
         end = "\n" if share >= 1 else ""
         write_error(f"\rrunning: {100 * share:3.0f} %{end}")
 
 
 class ProgressLines:
-    """A line on stderr for each percent, whoever reads it: other programs can."""
+    """A line on stderr for each percent, which other programs can read."""
 
     def __init__(self) -> None:
         self._told = -1
 
     def __call__(self, share: float) -> None:
-        """Tell the share done, in [0, 1], if it is another percent."""
+        """Report the share done, in [0, 1], if it has reached another percent."""
         percent = int(100 * share)
         if percent != self._told:
             self._told = percent

@@ -1,4 +1,4 @@
-"""The files that a run without a window is asked for by options."""
+"""The output files of a run without a window, asked for by options."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from experiments.run.simulation import Simulation
 
 
 class OutputError(ValueError):
-    """A file that was asked for can't be had: one line that names the option.
+    """A file that was asked for can't be written: one line that names the option.
 
     Attributes
     ----------
     is_late
-        Whether the run has been made in vain: it couldn't be known before.
+        Whether this came to light only after the run.
     """
 
     def __init__(self, sentence: str, *, is_late: bool = False) -> None:
@@ -83,7 +83,7 @@ class Outputs:
     Raises
     ------
     OutputError
-        A file can't be had: at once, on entry, by :meth:`write`, or at the end.
+        A file can't be written: raised at once, on entry, by :meth:`write`, or at the end.
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ class Outputs:
 
     @property
     def fault(self) -> str | None:
-        """In one line, why what was written during the run ends before it did, if it does."""
+        """Why a file written during the run is incomplete, in one line, if it is."""
         for kind, live in self._live.items():
             if live.log is not None and live.log.fault is not None:
                 n, why = live.log.n_records, live.log.fault.strerror

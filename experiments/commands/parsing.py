@@ -21,7 +21,7 @@ class OneLineParser(OptionParser):
     """Says what is wrong in exactly one line on stderr, and exits with 2."""
 
     def parse_known_args(self, args: Any, namespace: Any = None) -> Any:  # type: ignore[override]
-        """Parse; what stands behind an option for a file is its name, also with a leading dash.
+        """Parse; what follows an option for a file is its name, even with a leading dash.
 
         After ``--`` come no options; where nothing else is taken either, argparse wouldn't
         even take the dashes.
@@ -37,7 +37,7 @@ class OneLineParser(OptionParser):
     def _with_names_joined(self, given: Sequence[str]) -> list[str]:
         """Write ``-o -x.mp4`` as ``-o=-x.mp4``: to argparse it is two options.
 
-        If it is one of ours, a name has been forgotten.
+        If the second is an option of ours, a name is missing.
         """
         joined: list[str] = []
         known, rest = self._option_string_actions, iter(given)

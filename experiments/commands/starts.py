@@ -20,7 +20,7 @@ from experiments.population.factory import population_kind
 
 
 def _parser_of(field: ParameterField) -> Callable[[str], Value]:
-    """What understands the word behind a parameter's option."""
+    """The parser of the value of a parameter's option."""
 
     def parse(text: str) -> Value:
         try:
@@ -69,7 +69,7 @@ class Start:
     source
         Name or file of the preset, as it was asked for.
     is_plain
-        Whether nothing was asked for: all is as by default.
+        Whether nothing was asked for, so that everything has its default.
     session
         The run to repeat, or None.
     """
@@ -91,7 +91,7 @@ def parameters_from(parser: argparse.ArgumentParser, options: argparse.Namespace
 
 
 def start_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Start:
-    """What preset and options give, options having the last word.
+    """The start that preset and options ask for; options take precedence.
 
     Exits with 2 and one line when that is not allowed.
     """

@@ -1,7 +1,7 @@
 """Exports: tables of a run as files, each with a sidecar that says what made it.
 
-A file and its sidecar take the places of what was there before together, and only once
-both are on the disk; whatever goes wrong before, what was there is as it was.
+A file and its sidecar replace earlier ones together, and only once both are on the disk;
+if anything fails before that, the earlier files are left as they were.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def one_of(formats: Sequence[str]) -> str:
 
 
 def check_format(path: Path, formats: Sequence[str] = TABLE_FORMATS) -> None:
-    """Refuse a file name that no format goes with.
+    """Refuse a file name of no known format.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def check_format(path: Path, formats: Sequence[str] = TABLE_FORMATS) -> None:
 
 @contextmanager
 def told_as_export_error(path: Path) -> Iterator[None]:
-    """Tell what goes wrong with a file as :class:`ExportError`."""
+    """Raise what goes wrong with a file as :class:`ExportError`."""
     try:
         yield
     except ExportError:
@@ -147,7 +147,7 @@ def export_table(
     formats: Sequence[str] = TABLE_FORMATS,
     on_share: OnShare | None = None,
 ) -> None:
-    """Write a table to a file, and what made it beside that.
+    """Write a table to a file, and its provenance beside it.
 
     Parameters
     ----------

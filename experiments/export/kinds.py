@@ -21,7 +21,7 @@ Content = TypeVar("Content", covariant=True)
 
 
 class Needs(enum.Enum):
-    """What has to be kept of a run from its beginning on."""
+    """What has to be kept of a run from the beginning."""
 
     NOTHING = "nothing"
     FLASHES = "all flashes"
@@ -47,7 +47,7 @@ class TableRecording:
     meanings
         What each column holds, with its unit.
     begin
-        Makes the recorder, given where records go as soon as they are made, if not to memory.
+        Makes the recorder, given a log for its records; with None they are kept in memory.
     """
 
     meanings: Mapping[str, str]
@@ -72,7 +72,7 @@ class ExportSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExportKind(Generic[Content]):
-    """One kind of file that a run can leave.
+    """One kind of file that a run can be exported to.
 
     Attributes
     ----------

@@ -23,7 +23,7 @@ TABLE_FORMATS: Final = (".csv", ".jsonl", ".parquet")
 ARRAY_FORMATS: Final = (".npy",)
 
 PARQUET_KEY: Final = "fireflies"
-"""Under which name a Parquet file holds what made it."""
+"""The key under which a Parquet file holds its provenance."""
 
 _ROWS_AT_ONCE: Final = 1 << 16
 
@@ -62,7 +62,7 @@ class Table:
 
 
 def has_parquet() -> bool:
-    """Whether what writes Parquet is installed."""
+    """Whether the library that writes Parquet is installed."""
     return importlib.util.find_spec("polars") is not None
 
 
@@ -103,7 +103,7 @@ def write_table(
                 file.write(lines)
                 note(min(1.0, k * _ROWS_AT_ONCE / max(1, n_rows)))
             return
-        # By way of memory: these libraries have errors of their own for a disk that is full.
+        # First to memory: these libraries have errors of their own for a full disk.
         contents = io.BytesIO()
         if suffix == ".parquet":
             _write_parquet(contents, table, about)

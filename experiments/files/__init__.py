@@ -1,1 +1,1 @@
-"""Files: reading those of strangers and writing our own, whatever disks and people do."""
+"""Files: reading untrusted ones, and writing our own safely."""

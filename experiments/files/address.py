@@ -12,7 +12,7 @@ from typing import Final
 from experiments.files.strange_file import StrangeFileError
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)
-"""Two letters at least: one is a drive of Windows."""
+"""At least two letters: a single one is a drive on Windows."""
 
 _LONGEST_SHOWN: Final = 200
 

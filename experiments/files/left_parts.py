@@ -19,7 +19,7 @@ process; anything."""
 
 
 def name_of_part(target: Path) -> str:
-    """A new name for what is to take the place of a file; short, however long that one is."""
+    """A new name for the replacement of a file; short, however long the file's own is."""
     pid = os.getpid()
     begun = beginning_of(pid) or "0"
     return (
@@ -29,10 +29,10 @@ def name_of_part(target: Path) -> str:
 
 
 def sweep_parts(target: Path) -> None:
-    """Take away what processes that were killed have left beside a file they were to replace.
+    """Remove what killed processes left beside a file that they were replacing.
 
-    Only what is certainly nobody's: of this user, made under this start of this machine, by a
-    process that is gone. Elsewhere than on Linux nobody can tell, and all of it stays.
+    Only what certainly has no owner: files of this user, made since this machine started, by a
+    process that is gone. Other systems than Linux can't tell, so there everything stays.
     """
     boot, space = system_identity()
     if not boot or not space:

@@ -17,16 +17,16 @@ from experiments.files.write_errors import in_plain_words
 _PAGE_BYTES: Final = 4_096
 
 _GROWTH_BYTES: Final = 64
-"""By how much a line may be longer than any before, and still be expected."""
+"""By how much a line may exceed all earlier ones and still be allowed for."""
 
 
 class LineLog:
-    """A file of JSON Lines that is whole after each record, whatever becomes of the process.
+    """A file of JSON Lines that is whole after each record, even if the process is killed.
 
-    Each record is one line written with one call, with nothing held back: a process that is
-    killed, at whatever moment, leaves whole lines. A system may break off a write between two
-    pages; so lines have spaces at their ends where the next would lie across two. A disk that
-    is full ends the log after the last record that fitted, and nothing else.
+    Each record is one line, written unbuffered with one call: a process that is killed at any
+    moment leaves whole lines. A system may interrupt a write between two pages, so a line is
+    padded with spaces where the next would cross a page. A full disk ends the log after the
+    last record that fitted, and nothing else.
 
     Parameters
     ----------
@@ -97,15 +97,15 @@ class LineLog:
         return text + b" " * room if room < self._longest + _GROWTH_BYTES else text
 
     def take_back(self) -> None:
-        """Let the file go, and take it away if it wasn't there before."""
+        """Close the file, and remove it if it wasn't there before."""
         self.close()
         if self._is_new:
             with suppress(OSError):
                 followed(self._path).unlink()
 
     def close(self) -> None:
-        """Let the file go; closing twice is fine."""
-        with suppress(OSError):  # nothing is held back that could be lost
+        """Close the file; closing twice is fine."""
+        with suppress(OSError):  # nothing is buffered that could be lost
             self._file.close()
 
     def _end_with_a_whole_line(self) -> None:

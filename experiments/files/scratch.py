@@ -8,12 +8,12 @@ from typing import IO, Any
 
 
 def scratch_file(mode: str = "w+b") -> IO[Any]:
-    """A file without a name; in memory, where there is no place for temporary files.
+    """A nameless file; in memory if there is no place for temporary files.
 
     Raises
     ------
     OSError
-        There is neither.
+        Neither is possible.
     """
     try:
         return tempfile.TemporaryFile(mode)

@@ -1,4 +1,4 @@
-"""Files that come from strangers: regular ones, bounded, in UTF-8, or refused in words."""
+"""Strange files, which come from others: regular, bounded and in UTF-8, or refused in words."""
 
 from __future__ import annotations
 
@@ -73,14 +73,14 @@ PIECE_BYTES: Final = 1 << 20
 
 
 def one_line(message: str) -> str:
-    """A message in one line that ends, whatever of a stranger's file it quotes."""
+    """A message as one line of bounded length, whatever it quotes of a stranger's file."""
     if len(message) > _LONGEST_MESSAGE:
         message = f"{message[:_LONGEST_MESSAGE]}\N{HORIZONTAL ELLIPSIS}"
     return "".join(c if c.isprintable() else _BYTE.get(c, " ") for c in message)
 
 
 def reason_of(error: Exception, where: str = "") -> str:
-    """What a decoder says of a stranger's file: the field, and what is wrong, in a short line.
+    """A decoder's error about a stranger's file, as a short line: the field, and what is wrong.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ class MissingFileError(StrangeFileError):
 
 
 def open_regular(path: Path) -> IO[bytes]:
-    """Open a file to be read, if it is one: reading others may never end, or never begin.
+    """Open a regular file to be read: reading from others may never end, or never begin.
 
     Raises
     ------
@@ -231,7 +231,7 @@ def kind_of_contents(contents: bytes) -> str | None:
 
 
 def size_words(n_bytes: int) -> str:
-    """Bytes for people, in the unit in which they are below 1,000."""
+    """A size for people, in the unit in which it is below 1,000."""
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if n_bytes >= size:
             return f"{n_bytes / size:.4g} {unit}"

@@ -1,8 +1,8 @@
-"""Files that are written whole or not at all, wherever the program is ended.
+"""Whole files: written completely or not at all, whenever the program is ended.
 
-All that the product writes goes through here, but for what grows while it is written: logs
-and recordings. A file that is replaced keeps who may read it; a new one gets what the user's
-umask says; and where a symbolic link leads is what is written, never the link itself.
+Everything that the product writes goes through here, except what grows while it is written:
+logs and recordings. A replaced file keeps its permissions; a new one follows the user's umask;
+and a symbolic link is followed, never replaced.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from experiments.processes.unfinished import cleanup_on_exit
 
 
 def followed(path: Path) -> Path:
-    """Where a path leads, through any number of symbolic links; itself, if it is none."""
+    """The target of a path, through any number of symbolic links; the path itself if it is none."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
@@ -31,18 +31,18 @@ def in_place_of(
 ) -> Iterator[Path]:
     """An empty file beside `path` that takes its place at the end, if nothing fails.
 
-    Its name is short, so that whatever name the file system allows `path` to have is fine. What
-    a process that was killed has left for the same `path` is taken away.
+    Its name is short, so that `path` may have the longest name that the file system allows. What
+    killed processes left for the same `path` is removed.
 
     Parameters
     ----------
     path
-        What is to be replaced, or made. Of a symbolic link it is what it leads to, which
-        need not be there.
+        The file to replace or make. A symbolic link stands for its target, which need not
+        exist.
     must_take_place
-        Otherwise nothing is replaced: it is only seen whether it could be.
+        If False, nothing is replaced: it is only checked that it could be.
     must_be_new
-        Whether what is there is left alone, also if it comes there meanwhile.
+        Whether an existing file is never replaced, even if it appears meanwhile.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def in_place_of(
     sweep_parts(target)
     with cleanup_on_exit(lambda: temporary.unlink(missing_ok=True)):
         with in_plain_words(path, temporary):
-            # What is in it meanwhile is for nobody who may not read the one before.
+            # Until then it is closed to all who may not read the old one.
             mode = 0o666 if before is None else stat.S_IRUSR | stat.S_IWUSR
             os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
         try:
@@ -139,7 +139,7 @@ def _take_place(
 
 
 def _become(temporary: Path, target: Path) -> None:
-    """Take a name that is free, and nobody else's who takes it at the same moment."""
+    """Take a free name; fail if another process has taken it, even at the same moment."""
     try:
         os.link(temporary, target)
     except FileExistsError as error:
@@ -153,8 +153,8 @@ def _become(temporary: Path, target: Path) -> None:
 def _keep_who_may(temporary: Path, target: Path, before: os.stat_result) -> None:
     """Give the new file the mode, the owner and the group of the one that it replaces.
 
-    Where the group can't be kept, it may do no more than all others: what was meant for one
-    group is not for another.
+    Where the group can't be kept, the new one gets no more rights than all others: what was
+    meant for one group is not for another.
     """
     mode = stat.S_IMODE(before.st_mode)
     made = temporary.stat()
@@ -165,7 +165,7 @@ def _keep_who_may(temporary: Path, target: Path, before: os.stat_result) -> None
             temporary.chmod((mode & ~0o070) | ((mode & 0o007) << 3))
             return
     if made.st_uid != before.st_uid:
-        with suppress(OSError):  # only root gives files away
+        with suppress(OSError):  # only root can give files away
             os.chown(temporary, before.st_uid, -1)
     temporary.chmod(mode)
     if hasattr(os, "listxattr"):  # access lists, and what else is noted on the file

@@ -18,7 +18,7 @@ _PERMISSION: Final = (errno.EACCES, errno.EPERM)
 
 @contextmanager
 def in_plain_words(path: Path, tried: Path | None = None) -> Iterator[None]:
-    """Let the `strerror` of an OSError say in words what is wrong; it stays of its kind.
+    """Make the `strerror` of an OSError say in words what is wrong; its type stays.
 
     Parameters
     ----------
@@ -34,10 +34,10 @@ def in_plain_words(path: Path, tried: Path | None = None) -> Iterator[None]:
 
 
 def why_not(error: OSError, path: Path) -> str:
-    """What is wrong with writing `path`: which folder is missing, rather than that one is.
+    """Why `path` can't be written, in detail: which folder is missing, not just that one is.
 
-    What the system says of it comes first, for whoever wants to look it up; and is left alone
-    where it is plain enough, as with a disk that is full.
+    The system's own message comes first, so that it can be looked up; where it is plain enough,
+    as for a full disk, nothing is added.
     """
     said = error.strerror or str(error)
     if error.errno is None or said != os.strerror(error.errno):
@@ -102,5 +102,5 @@ def _not_allowed(path: Path) -> str:
 
 
 def _nearest_folder(path: Path) -> Path:
-    """The folder that is there, and nearest."""
+    """The nearest folder above that exists."""
     return next((each for each in path.parents if os.path.isdir(each)), path.parent)

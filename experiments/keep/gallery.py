@@ -1,7 +1,7 @@
 """The gallery: presets that each show something worth seeing, with a sentence about it.
 
-What the sentences say holds for nine of ten seeds at least: it was measured with the seeds
-1 to 20, and the drill looks at ten of them again.
+The sentences hold for at least nine of ten seeds: this was measured with the seeds 1 to 20,
+and the drill checks ten of them again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Named parameters, and what there is to see; their seed is of no account.
+    """Named parameters, and what there is to see; their seed is ignored.
 
     Attributes
     ----------

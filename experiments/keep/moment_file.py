@@ -1,7 +1,7 @@
 """Moments as files: the whole state of a run, to go on from without repeating all before it.
 
-A moment belongs to a session and stands beside it. What it says is checked against the
-session and against its own check sum; whoever can't use it repeats the run instead.
+A moment belongs to a session and lies beside it. Its contents are checked against the session
+and against its own check sum; if they can't be used, the run is repeated instead.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class SavedMoment:
 
 
 def moment_encoder(moment: Moment, memory: NDArray[np.float64]) -> Callable[[], bytes]:
-    """Take what there is to save; gives what makes a file of it, which another thread may call."""
+    """Collect what to save; returns what encodes it, which another thread may call."""
     record, checkpoint = moment.coherence.until(moment.coherence_mark), moment.checkpoint
     last = moment.interventions[moment.n_interventions - 1].t if moment.n_interventions else None
     about = {

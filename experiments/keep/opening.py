@@ -48,7 +48,7 @@ class Opening:
 
     @classmethod
     def of_ids(cls, action: Action, ids: Iterable[int], side: int) -> Opening:
-        """An action on any fireflies, of which there must be some."""
+        """An action on any fireflies, at least one."""
         return cls(action, cells=lines_of(ids, side))
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ from experiments.run.simulation import Simulation
 
 
 def units() -> dict[str, str]:
-    """The unit of each number that is said of a file, by its key; columns say theirs themselves."""
+    """The unit of each number in a sidecar, by its key; columns state their own."""
     return {
         **{f"parameters.{name}": each.unit.meaning for name, each in PARAMETER_FIELDS.items()},
         "last_parameters": "as those of parameters",
@@ -38,12 +38,12 @@ def has_sidecar(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """What a run was, as far as it takes to repeat it.
+    """What a run was, in enough detail to repeat it.
 
     Attributes
     ----------
     command
-        What to type to have it again.
+        The command that repeats it.
     parameters
         Those it began with.
     last_parameters
@@ -76,7 +76,7 @@ class Provenance:
         )
 
     def describe(self, what: str, meanings: Mapping[str, str], rows: int | None) -> dict[str, Any]:
-        """All there is to say of a file of this run, ready for JSON.
+        """The description of a file of this run, ready for JSON.
 
         Parameters
         ----------

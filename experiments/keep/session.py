@@ -27,7 +27,7 @@ class SessionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that was done to a run, as short as it can be told.
+    """Something that was done to a run, in compact form.
 
     Attributes
     ----------
@@ -48,14 +48,14 @@ class Step:
 
     @classmethod
     def of(cls, intervention: Intervention) -> Step:
-        """An intervention, told briefly."""
+        """An intervention in compact form."""
         what = intervention.what
         if isinstance(what, ParameterChange):
             return cls(intervention.t, change=tuple(what.values.items()))
         return cls(intervention.t, action=what.action, ids=runs_of(what.ids))
 
     def intervention(self, order: int) -> Intervention:
-        """The intervention that this tells of, the `order`-th of its run."""
+        """The intervention that this stands for, the `order`-th of its run."""
         what: ParameterChange | FireflyAction
         if self.action is None:
             what = ParameterChange(dict(self.change))
@@ -78,7 +78,7 @@ def runs_of(ids: Iterable[int]) -> tuple[IdRun, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a run is made of: nothing else is needed to repeat it.
+    """All that is needed to repeat a run.
 
     Attributes
     ----------
@@ -98,8 +98,8 @@ class Session:
     Raises
     ------
     SessionError
-        It is no run that could have been: a step out of order, a value that is not
-        allowed when it comes, a firefly that isn't there.
+        No such run is possible: a step is out of order, a value is not allowed at its time,
+        or a firefly doesn't exist.
     """
 
     parameters: Parameters
@@ -143,7 +143,7 @@ def session_of(simulation: Simulation, version: str = "", known: Sequence[Step] 
     version
         Of this program.
     known
-        The first of its steps, if somebody has them already.
+        Its first steps, if they are known already.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def _changed(
 
 
 def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> None:
-    """Refuse what no run could have been."""
+    """Refuse a run that is impossible."""
     before = 0.0
     values, live = parameters.values(), frozenset(PARAMETER_FIELDS.live)
     affected = functools.cache(PARAMETER_FIELDS.affected)

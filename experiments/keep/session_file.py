@@ -35,7 +35,7 @@ from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 SESSION_SUFFIX: Final = ".fireflies"
 
 MAX_SESSION_BYTES: Final = 32_000_000
-"""More than hours of drawing on the grid take, and less than what would hold anybody up."""
+"""More than hours of drawing on the grid take, and little enough to be read quickly."""
 
 MAX_STEPS: Final = 100_000
 MAX_VALUES: Final = 2_000_000
@@ -102,8 +102,7 @@ def load_session(path: Path) -> Session:
     ------
     SessionError
         The file can't be read, is no session file, is damaged or cut off, comes from a
-        newer program, or tells of a run that could never have been. Names the file and
-        the field.
+        newer program, or describes an impossible run. Names the file and the field.
     """
     try:
         contents = read_bounded(path, MAX_SESSION_BYTES, "a session")
@@ -113,7 +112,7 @@ def load_session(path: Path) -> Session:
 
 
 def decode_session(contents: bytes | str, name: str) -> Session:
-    """The session that some contents tell of; `name` says where they are from.
+    """The session in some contents; `name` says where they are from.
 
     White space and line ends don't matter.
 
@@ -144,7 +143,7 @@ def decode_session(contents: bytes | str, name: str) -> Session:
 
 
 def check_session_size(text: bytes, n_steps: int = 0) -> None:
-    """Refuse what would take too much time or memory to read, before any of it is understood.
+    """Refuse contents that would take too much time or memory to read, before decoding them.
 
     Raises
     ------
@@ -262,7 +261,7 @@ def _understood_step(line: SessionLine, number: int, layout: int) -> Step:
 
 
 def _values(values: Mapping[str, Any], where: str) -> dict[str, Value]:
-    """Values by name as they are meant; names that there aren't are for others to refuse."""
+    """Values by name, decoded; unknown names are refused elsewhere."""
     understood = dict(values)
     for name, value in values.items():
         if name not in PARAMETER_FIELDS:

@@ -29,8 +29,8 @@ def program_version() -> str:
         return "unknown"
 
 
-# The check sum is over what is written here, so that a file's values have one way to be
-# written: a field that is new gets a default, and isn't written as long as it has it.
+# The check sum covers this text, so each value must have exactly one way to be written: a new
+# field gets a default, and isn't written as long as it has it.
 
 
 class SessionLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -44,7 +44,7 @@ class SessionLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
 
 
 class Head(msgspec.Struct, omit_defaults=True):
-    """What the file begins with."""
+    """The fields at the beginning of the file."""
 
     fireflies: int
     version: str
@@ -52,7 +52,7 @@ class Head(msgspec.Struct, omit_defaults=True):
 
 
 class Tail(msgspec.Struct, omit_defaults=True):
-    """What stands behind the interventions."""
+    """The fields behind the interventions."""
 
     end: float
     flashes: int | None = None
@@ -65,7 +65,7 @@ def head_text(head: Head) -> bytes:
 
 
 def line_text(line: SessionLine) -> bytes:
-    """The line of an intervention, and what parts it from the one before."""
+    """The line of an intervention, and the separator before it."""
     return (b",\n" if line.order > 1 else b"") + msgspec.json.encode(line)
 
 
@@ -83,9 +83,9 @@ def check_of(parts: Iterable[bytes]) -> str:
 
 
 class SessionText:
-    """The contents of a session file, which grow with the run: what is encoded stays so.
+    """The contents of a session file, which grow with the run and are encoded only once.
 
-    One intervention has a line, for whoever looks into the file or compares two.
+    Each intervention has a line, so that files can be read and compared.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ class ParameterError(ValueError):
 
 
 def _shown(value: object) -> str:
-    """A refused value as its repr, where that has an end and is no wall of digits."""
+    """The repr of a refused value, cut off if it is too long."""
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         return "a far larger number" if value > 0 else "a far smaller number"
     return repr(value)
@@ -61,13 +61,13 @@ class Unit:
     symbol
         Written after the value; empty for what is only counted.
     meaning
-        What it is, for whoever reads a file.
+        What it is, for readers of a file.
     placeholder
         What stands for a value in the help of a command line.
     is_word
         Whether it is a word, written once for two limits.
     gap
-        What parts it from the number in the window.
+        What separates it from the number in the window.
     """
 
     symbol: str

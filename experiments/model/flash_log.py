@@ -1,4 +1,4 @@
-"""The flash log: every flash of a swarm, in order, for anybody to read at their own pace."""
+"""The flash log: every flash of a swarm, in order, for any number of readers at their own pace."""
 
 from __future__ import annotations
 
@@ -122,8 +122,7 @@ class FlashLog:
     def trim(self, cursor: int) -> None:
         """Let go of what lies before `cursor`, now or when there is more of it.
 
-        Whoever lets the swarm run for hours calls this with the cursor of the
-        slowest reader.
+        For runs of hours, call this with the cursor of the slowest reader.
         """
         surplus = min(cursor, self.complete) - self._trimmed
         if surplus >= TRIM_AT_LEAST:

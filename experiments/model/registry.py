@@ -1,4 +1,4 @@
-"""A registry: declarations by name, which whatever shows, writes or explains them goes through."""
+"""A registry: declarations by name, for everything that shows, writes or explains them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Registry(Mapping[str, Declared]):
         return len(self._declared)
 
     def add(self, declaration: Declared) -> None:
-        """Add a declaration, for whatever asks from now on.
+        """Add a declaration.
 
         Raises
         ------
@@ -54,7 +54,7 @@ class Registry(Mapping[str, Declared]):
         self._declared[declaration.name] = declaration
 
     def remove(self, name: str) -> None:
-        """Take a declaration away again; KeyError if there is none of that name."""
+        """Remove a declaration; KeyError if there is none of that name."""
         del self._declared[name]
 
     @contextmanager

@@ -42,7 +42,7 @@ def actions_between(now: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> list[D
 
 
 def words_of(status: NDArray[np.uint8]) -> str:
-    """How many fireflies are what: "12 silent, 3 silent and blind"; nothing if none is."""
+    """How many fireflies have which status: "12 silent, 3 silent and blind"; else empty."""
     told = []
     for flags, n in zip(*np.unique(status[status != 0], return_counts=True), strict=True):
         names = [each.name.lower() for each in Status if each and each.name and int(flags) & each]

@@ -18,7 +18,7 @@ MakePopulation: TypeAlias = Callable[[Parameters, Checkpoint | None, FlashLog], 
 
 @dataclass(frozen=True, slots=True)
 class PopulationKind:
-    """A way to compute fireflies, and what people are told of it.
+    """A way to compute fireflies, and the words for it.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class PopulationKind:
     make
         Makes one.
     largest_side
-        The largest grid for which nobody is asked.
+        The largest grid that needs no confirmation.
     bytes_per_firefly
         Memory that each takes at most.
     """
@@ -46,7 +46,7 @@ class PopulationKind:
         return f"{n:,} {self.nouns} {self.setting}"
 
     def check_side(self, side: int) -> None:
-        """Refuse a grid that takes more memory than anybody would expect.
+        """Refuse a grid that takes unexpectedly much memory.
 
         Raises
         ------

@@ -5,7 +5,7 @@ counts and never form cycles, but while they live they are young: a collection
 of the youngest generation looks at all of them, and at 40,000 fireflies holds
 everything up for 50 to 130 ms (measured), several times a second.
 
-So what lives is hidden from the collector; a new swarm begins with a look at all there is.
+So living objects are hidden from the collector; a new swarm begins with a full collection.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 
 def hide_what_lives() -> None:
-    """Take all that lives now out of the collector's sight."""
+    """Hide all living objects from the collector."""
     gc.freeze()
 
 
@@ -28,7 +28,7 @@ def collect_what_was_hidden() -> None:
 
 @contextmanager
 def sparing_the_collector() -> Iterator[None]:
-    """No collection while this lasts, and none later of what lives at its end.
+    """No collection within this context, nor later of what is alive at its end.
 
     What became garbage in cycles before it is collected on entry, while the
     young generation is small. What is alive on leaving is out of the collector's

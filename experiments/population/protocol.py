@@ -29,10 +29,10 @@ class Failure:
 
 
 class Population(Protocol):
-    """``side**2`` fireflies in virtual time, at which nothing happens by itself.
+    """``side**2`` fireflies in virtual time, which never passes by itself.
 
-    All of them see the same rules: those of the model, which are the same whoever computes
-    them. Times are in seconds of virtual time.
+    All populations follow the same rules, those of the model. Times are in seconds of virtual
+    time.
     """
 
     @property
@@ -73,7 +73,7 @@ class Population(Protocol):
     async def start(self, on_progress: OnProgress | None = None) -> None:
         """Make all fireflies ready. No virtual time passes, and the host loop has its turns.
 
-        What `on_progress` raises leaves this; then only the close is allowed.
+        If `on_progress` raises, so does this; after that only closing is allowed.
         """
         ...
 
@@ -90,7 +90,7 @@ class Population(Protocol):
             Not before now.
         budget_s
             Seconds of wall time after which to stop, wherever that is. The next call goes on
-            there, and nothing shows where it stopped.
+            from there, and where it stopped makes no difference.
         """
         ...
 
@@ -111,5 +111,5 @@ class Population(Protocol):
         ...
 
     def checkpoint(self) -> Checkpoint:
-        """All that another one needs to go on from this complete instant."""
+        """Everything that another population needs to go on from this complete instant."""
         ...

@@ -262,7 +262,7 @@ class Course:
             if target == t:
                 break
             if stop_at is not None and time.perf_counter() >= stop_at:
-                reached = False  # in a quiet stretch there is no step to look after
+                reached = False  # in a quiet stretch there is no step to wait for
         return Progress(self.now, reached, self.wakes - before)
 
     @property
@@ -280,7 +280,7 @@ class Course:
 
         Samples are taken when time leaves the instant, so that they show it
         after everything that happened at it. At the end of a run nothing
-        leaves any more: then whoever wants the last one calls this.
+        leaves any more: then this has to be called for the last one.
         """
         if self._is_complete and self._sampling.next_time <= self.now:
             self._sampling.take(self.instant)

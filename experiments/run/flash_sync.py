@@ -61,7 +61,7 @@ class FlashSync:
         self._next_round = -1
 
     def read(self, simulation: Simulation) -> int:
-        """Take in the flashes of a run since the last time; gives how far that is."""
+        """Take in the flashes of a run since the last time; returns the new cursor."""
         if self.time_to_sync is not None:
             self._cursor = len(simulation.flashes)
             return self._cursor

@@ -12,7 +12,7 @@ from experiments.model.flash_log import Digest, FlashLog
 
 
 class Followed(Protocol):
-    """An earlier run, as a session tells of it."""
+    """An earlier run, as a session describes it."""
 
     @property
     def end(self) -> float:
@@ -34,7 +34,7 @@ class Verdict:
     found
         Digest of its flashes until the end.
     is_same
-        Whether every flash is the same; None if nobody knows how they were.
+        Whether every flash is the same; None if the earlier ones aren't known.
     """
 
     found: Digest

@@ -70,6 +70,6 @@ class InterventionQueue:
         return not self._waiting
 
     def note(self, parameters: Parameters) -> None:
-        """These are in force now, whoever wanted them; those of changes that wait stay pending."""
+        """Note the parameters in force now; changes that wait stay pending."""
         if self.is_empty:
             self.pending = parameters

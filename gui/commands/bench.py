@@ -50,7 +50,7 @@ def measure(
     seconds
         Wall seconds measured.
     warmup
-        Virtual seconds run before, as fast as possible.
+        Virtual seconds run before that, as fast as possible.
     window
         Width and height in pixels.
     look
@@ -114,7 +114,7 @@ def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
 async def _recorded(
     lab: Laboratory, settings: RecordingSettings | None
 ) -> AsyncIterator[Callable[[], dict[str, object]]]:
-    """Record meanwhile, if asked; gives the figures of that."""
+    """Record meanwhile, if asked; returns the figures of the recording."""
     if settings is None:
         yield dict
         return
@@ -151,7 +151,7 @@ async def _recorded(
 
 
 def _megabytes(pid: int) -> float | None:
-    """Memory of a process; None where that can't be seen."""
+    """Memory of a process; None where the system doesn't tell."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     except OSError:
@@ -160,7 +160,7 @@ def _megabytes(pid: int) -> float | None:
 
 
 def _cpu_s(pid: int) -> float:
-    """Processor seconds of another process; 0 where that can't be seen."""
+    """Processor seconds of another process; 0 where the system doesn't tell."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     except OSError:

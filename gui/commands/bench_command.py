@@ -121,7 +121,7 @@ def bench_command(given: Sequence[str]) -> int:
 def _refuse_what_has_no_meaning(
     parser: argparse.ArgumentParser, options: argparse.Namespace
 ) -> None:
-    """Rather than measure something else than was asked for."""
+    """Refuse options that the benchmark would ignore."""
     takes = options_of(options.what)
     for name, value in vars(options).items():
         option = "--" + name.replace("_", "-")

@@ -54,7 +54,7 @@ def run(given: Sequence[str]) -> int:
 
 
 def _after_dashes(files: Sequence[str]) -> int:
-    """Open the window, with what stands after ``--``: a file, whatever it looks like."""
+    """Open the window with what follows ``--``: always a file, even if it looks like an option."""
     if len(files) > 1:
         return _refuse(f"one file at a time, got {files[0]} and {files[1]}")
     return _open_file(files[0], ()) if files else window_command(())
@@ -66,7 +66,7 @@ def _refuse(sentence: str) -> int:
 
 
 def _command(name: str, given: Sequence[str]) -> int:
-    """Do what stands first on the command line."""
+    """Run the command named first on the command line."""
     if name == "run":
         return _run(given)
     if name == "render":
@@ -88,7 +88,7 @@ def _command(name: str, given: Sequence[str]) -> int:
 
 
 def _is_there(name: str) -> bool:
-    """Whether it is a path, or there is such a file; a folder's name may be a command mistyped."""
+    """Whether it is a path or an existing file; a folder's name may be a mistyped command."""
     return os.sep in name or (os.path.exists(name) and not os.path.isdir(name))
 
 

@@ -22,7 +22,7 @@ def add_plot_option(parser: argparse.ArgumentParser) -> None:
 
 
 class WindowHooks:
-    """What ``fireflies run`` has from the window: the plot, and runs out of recordings."""
+    """What the window lends to ``fireflies run``: the plot, and runs out of recordings."""
 
     def load(self, path: Path) -> Session:
         """The session in a session file, a recording or a picture."""

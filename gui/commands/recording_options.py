@@ -64,7 +64,7 @@ def frame_rate(text: str) -> int:
 
 
 def add_video_options(parser: argparse.ArgumentParser, title: str, default_fps: int) -> None:
-    """What a video looks like, for every command that makes one."""
+    """The options of a video, the same for every command that makes one."""
     parser.set_defaults(default_fps=default_fps)
     group = parser.add_argument_group(title)
     group.add_argument(
@@ -89,7 +89,7 @@ def add_video_options(parser: argparse.ArgumentParser, title: str, default_fps: 
 def video_settings(
     parser: argparse.ArgumentParser, options: argparse.Namespace, path: Path
 ) -> RecordingSettings:
-    """Settings as the options say, for a file."""
+    """The settings that the options ask for, for a file."""
     width, height = options.size or (1280, 720)
     fps = options.fps
     if fps is None:
@@ -149,7 +149,7 @@ def render_command(given: Sequence[str]) -> int:
 
 
 def _show_bar(share: float) -> None:
-    """A bar on stderr that overwrites itself, if somebody is there to see it."""
+    """A progress bar on stderr that overwrites itself, if stderr is a terminal."""
     if is_watched():
         done = round(_BAR_LENGTH * share)
         bar = "#" * done + "-" * (_BAR_LENGTH - done)

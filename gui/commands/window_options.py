@@ -1,4 +1,4 @@
-"""Words behind options of the window, understood or refused."""
+"""Values of the window's options, parsed or refused."""
 
 from __future__ import annotations
 

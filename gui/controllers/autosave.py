@@ -26,14 +26,14 @@ from gui.system.disk_thread import DiskThread
 SAVE_EVERY_S: Final = 1.0
 
 KEEP_EVERY_S: Final = 30.0
-"""Seconds after which the state of a run is kept anew."""
+"""Seconds after which the state of a run is saved again."""
 
 WORTH_A_MOMENT: Final = 40_000
-"""Flashes that take about two seconds to repeat: those of a moment come again from its state."""
+"""Flashes that take about two seconds to repeat: fewer aren't worth a moment."""
 
 _CYCLES: Final = 2
 _REST_S: Final = 4.0
-"""Seconds between two moments, however much happens: each takes a few ms of a frame."""
+"""Least seconds between two moments: saving one takes a few ms of a frame."""
 
 LONGEST_CLOSE_S: Final = 5.0
 """Wall seconds for which a window that closes waits for the disk."""
@@ -48,17 +48,17 @@ _LOOK_EVERY_S: Final = 0.02
 class Autosave:
     """Keeps a session file of the run that goes on, in a folder of such files.
 
-    What is encoded once stays so, and a thread does the writing: neither the
-    simulation nor the window waits for a disk.
+    What is encoded is never encoded again, and a thread does the writing: neither
+    the simulation nor the window waits for a disk.
 
     Parameters
     ----------
     keeper
         What runs, with its session.
     current
-        Tells when a run is repeated, which is no run of its own.
+        Knows when a run is repeated: such a run isn't saved again.
     screen
-        Where it shows when nothing can be saved.
+        Shows that nothing can be saved.
     folder
         Where the files go.
     painting
@@ -100,7 +100,7 @@ class Autosave:
             await asyncio.sleep(max(0.0, began + SAVE_EVERY_S - time.monotonic()))
 
     def close(self) -> None:
-        """Save for the last time, and note that the run has ended as it should.
+        """Save for the last time, and note that the run has ended normally.
 
         A disk that takes longer than `LONGEST_CLOSE_S` is not waited for: that is said, and the
         run counts as cut off.
@@ -154,7 +154,7 @@ class Autosave:
         return (simulation.now, len(simulation.interventions)) != self._saved
 
     def _begin(self) -> None:
-        """Another run: the file of the one before is as it should be."""
+        """Begin another run: the file of the previous one is complete."""
         self._run = self._keeper.run
         if self._path is not None:
             self._folder.note_ended(self._path)
@@ -171,7 +171,7 @@ class Autosave:
         return self._keeper.snapshot()
 
     def _save(self, snapshot: Snapshot, encode: Callable[[], bytes] | None = None) -> str:
-        """Write the file, and then the moment; gives what was wrong with that, or nothing."""
+        """Write the file, and then the moment; returns what went wrong, or nothing."""
         if self._path is None:
             return ""
         contents = snapshot.contents()
@@ -180,7 +180,7 @@ class Autosave:
             write_whole(self._path, contents)
             if encode is not None:
                 write_whole(moment_path(self._path), encode())
-        except SessionError as error:  # what was saved last can be opened, and stays
+        except SessionError as error:  # what was saved last can be opened, so keep it
             return str(error)
         except OSError as error:
             return error.strerror or str(error)

@@ -6,7 +6,7 @@ import asyncio
 
 
 class Doze:
-    """A sleep that whoever wants something ends.
+    """A sleep that anybody who wants something can end.
 
     Attributes
     ----------
@@ -31,11 +31,11 @@ class Doze:
             self._called.set_result(None)
 
     def begin_anew(self) -> None:
-        """Whatever was wanted is about to be seen to."""
+        """Forget earlier calls: what they wanted is about to be done."""
         self._is_called = False
 
     async def sleep(self, longest_s: float) -> None:
-        """Sleep until somebody calls, but so long at most. Cancelling is safe."""
+        """Sleep until somebody calls, at most for the given time. Cancelling is safe."""
         if self._is_called:
             return
         loop = asyncio.get_running_loop()

@@ -18,7 +18,7 @@ _PROGRESS: Final = re.compile(rb"running: +(\d+) %")
 
 
 class ExportCancelledError(Exception):
-    """Nobody wants the file any more."""
+    """The export was cancelled."""
 
 
 class Job(Protocol):
@@ -32,19 +32,19 @@ class Job(Protocol):
         """How much is done, in [0, 1]; None if that isn't known."""
 
     def start(self) -> None:
-        """Begin; raises OSError if that can't be."""
+        """Begin; raises OSError if that is impossible."""
 
     def is_over(self) -> bool:
-        """Whether it has ended, one way or the other."""
+        """Whether it has ended, with or without success."""
 
     def fault(self) -> str | None:
-        """Why there is no file, in a sentence; None if all went well, or it was given up."""
+        """Why there is no file, in a sentence; None after success, or if it was cancelled."""
 
     def give_up(self) -> None:
-        """Let it end soon, without a file."""
+        """Cancel it: it ends soon, without a file."""
 
     def close(self) -> None:
-        """Wait until it has ended, and let go of what it used."""
+        """Wait until it has ended, and release what it used."""
 
 
 def session_beside(path: Path) -> Path:
@@ -53,14 +53,15 @@ def session_beside(path: Path) -> Path:
 
 
 class Writing:
-    """Writes what is known by now, in a thread.
+    """Writes in a thread what is already known.
 
     Parameters
     ----------
     path
         The file.
     work
-        Writes it; told where to say how much is done, which raises when it is given up.
+        Writes it, and reports its progress to the callback given, which raises once the
+        export is cancelled.
     session
         Contents of the session beside it.
     """
@@ -84,7 +85,7 @@ class Writing:
         return self._future.done()
 
     def fault(self) -> str | None:
-        """What went wrong; errors of the program itself are raised."""
+        """Why there is no file; errors of the program itself are raised."""
         error = self._future.exception()
         if error is None or isinstance(error, ExportCancelledError):
             return None
@@ -95,7 +96,7 @@ class Writing:
         raise error
 
     def give_up(self) -> None:
-        """The next look at how much is done ends it."""
+        """End it at its next report of progress."""
         self._is_given_up = True
 
     def close(self) -> None:
@@ -120,11 +121,11 @@ class Repeating:
     path
         The file.
     option
-        What it is to `fireflies run`, with its dashes.
+        The option of `fireflies run` that writes it, with its dashes.
     session
         Contents of the session beside it, which is repeated.
     is_large
-        Whether the swarm is larger than is usual.
+        Whether the swarm is larger than usual.
     """
 
     takes_long = True
@@ -158,7 +159,7 @@ class Repeating:
 
     @property
     def share(self) -> float | None:
-        """As the process tells."""
+        """The progress that the process reports."""
         told = _PROGRESS.findall(self._said.read_bytes())
         return int(told[-1]) / 100 if told else None
 
@@ -167,7 +168,7 @@ class Repeating:
         return self._process is None or self._process.poll() is not None
 
     def fault(self) -> str | None:
-        """What the process said last."""
+        """The last line that the process printed."""
         code = 0 if self._process is None else self._process.returncode
         if code == 0 or self._is_given_up:
             return None
@@ -175,13 +176,13 @@ class Repeating:
         return said or f"exit code {code}"
 
     def give_up(self) -> None:
-        """End the process; it tidies up."""
+        """End the process; it cleans up after itself."""
         self._is_given_up = True
         if self._process is not None:
             self._process.terminate()
 
     def close(self) -> None:
-        """Wait for the process, not for long; a session without its file goes again."""
+        """Wait for the process, but not for long; remove a session that has no file."""
         if self._process is not None and self._is_given_up:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_LONGEST_END_S)

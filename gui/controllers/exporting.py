@@ -34,10 +34,10 @@ _TOLD_EVERY_S: Final = 0.25
 
 
 class Exporting:
-    """Writes one export after the other, each with its session and what made it beside it.
+    """Writes one export after the other, each with its session and its provenance beside it.
 
-    What is exported is the run as it is when it is asked for, however long the file waits for
-    those before it. The window keeps only the last flashes, and of R only so many samples: to
+    An export shows the run as it is when it is asked for, however long it waits for earlier
+    ones. The window keeps only the last flashes, and a limited number of samples of R: to
     export all of them the run is repeated, in a process of its own.
 
     Parameters
@@ -45,9 +45,9 @@ class Exporting:
     keeper, metrics
         What is exported: the run, with its session beside it.
     screen
-        Where it shows how that went.
+        Shows how that went.
     save_plot
-        Writes a plot of R to a file, and what made it beside that; called in a thread.
+        Writes a plot of R to a file, with its provenance beside it; called in a thread.
     open_folder
         Shows a folder to the user.
     """
@@ -75,7 +75,7 @@ class Exporting:
 
     @property
     def is_on(self) -> bool:
-        """Whether something is being written, or waits for that."""
+        """Whether something is being written, or is waiting to be."""
         return self._job is not None or bool(self._waiting)
 
     @property
@@ -84,7 +84,7 @@ class Exporting:
         return False
 
     def export(self, kind: WindowExport, file: str) -> None:
-        """Write something to a file, after those that were asked for before."""
+        """Write something to a file, after all earlier exports."""
         path = Path(file)
         try:
             check_format(path, kind.formats)
@@ -124,7 +124,7 @@ class Exporting:
         return Writing(path, work, session)
 
     def take(self, wall: float) -> None:
-        """Once a frame: see how far it is, and go on with the next."""
+        """Once a frame: check its progress, and go on with the next."""
         job = self._job
         if job is None:
             return
@@ -140,7 +140,7 @@ class Exporting:
             self._tell_progress(job)
 
     def cancel(self, is_all: bool = False) -> None:
-        """Give up what is being written, and what waits too if that is wanted."""
+        """Cancel what is being written and, if asked, what is waiting too."""
         if is_all:
             self._waiting.clear()
         if self._job is not None:
@@ -173,7 +173,7 @@ class Exporting:
     def _end(self, job: Job) -> None:
         self._job = None
         try:
-            fault = job.fault()  # its words go with it
+            fault = job.fault()  # its notice goes with it
         finally:
             job.close()
         if fault is not None:
@@ -198,7 +198,7 @@ class Exporting:
             self._is_progress_told = True
 
     def _tell_fault(self, path: Path, reason: str, *, is_last: bool = False) -> None:
-        """Say why there is no file; after the last export, in the place of how far it was."""
+        """Say why there is no file; after the last export, this replaces its progress."""
         about = f"export {path}"
         if is_last and self._is_progress_told:
             about, self._is_progress_told = _ABOUT, False
@@ -206,7 +206,7 @@ class Exporting:
 
 
 def _without_progress(work: Callable[[], object]) -> Callable[[OnShare], object]:
-    """Work that is over soon, once it has begun."""
+    """Work too short to report its progress."""
 
     def do(note: OnShare) -> None:
         note(0.0)
@@ -216,6 +216,6 @@ def _without_progress(work: Callable[[], object]) -> Callable[[OnShare], object]
 
 
 def _command(kind: WindowExport, path: Path) -> str:
-    """What makes the file again, or at least the run that it is from."""
+    """The command that makes the file again, or at least the run that it is from."""
     output = "" if kind.recording is not None else f" --{kind.option} {path.name}"
     return f"fireflies run --session {session_beside(path).name}{output}"

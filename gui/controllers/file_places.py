@@ -37,18 +37,18 @@ class FilePlaces:
         self.folders: dict[str, Path] = {}
 
     def bring_back(self, folders: Mapping[str, str]) -> None:
-        """Take up what is remembered from the last time; kinds of another version are left out."""
+        """Use what was remembered last time; kinds that only another version knows are ignored."""
         for kind in file_kinds():
             if kind in folders:
                 self.folders[kind] = Path(folders[kind])
 
     def remembered(self) -> dict[str, str]:
-        """What to remember for the next time; no folder whose name is no text."""
+        """What to remember for next time, except folders whose names aren't valid text."""
         named = {kind: str(folder) for kind, folder in self.folders.items()}
         return {kind: name for kind, name in named.items() if can_be_remembered(name)}
 
     def folder(self, kind: str) -> Path:
-        """Where the last file of a kind was, if that is still there; else the documents' folder."""
+        """The folder of the last file of a kind, if it still exists; else the documents' folder."""
         last = self.folders.get(kind)
         if last is not None and _is_there(last):
             return last
@@ -59,7 +59,7 @@ class FilePlaces:
         return Path()
 
     def suggest(self, kind: str, suffix: str) -> Path:
-        """A file that is none yet, named after the run as it is now."""
+        """A file that doesn't exist yet, named after the run as it is now."""
         simulation = self._simulation
         stem = new_stem(kind, self._preset(), simulation.initial.seed, simulation.observed_time)
         return free_path(self.folder(kind), stem, suffix)

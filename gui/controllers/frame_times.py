@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from gui.controllers.doze import Doze
-from gui.controllers.schedule import Schedule
+from gui.controllers.schedule import RateSchedule
 from gui.models.allowance import Allowance
 from gui.models.metrics import FRAME_RATE_HZ, Metrics
 
@@ -27,7 +27,7 @@ class FrameTimes:
     """
 
     def __init__(self, metrics: Metrics, allowance: Allowance) -> None:
-        self.schedule = Schedule(FRAME_RATE_HZ)
+        self.schedule = RateSchedule(FRAME_RATE_HZ)
         self._metrics = metrics
         self._allowance = allowance
         self._doze = Doze()
@@ -43,7 +43,7 @@ class FrameTimes:
         return self._doze.is_called
 
     def call(self) -> None:
-        """Let there be a frame at once: somebody wants something. From the loop's thread."""
+        """Ask for a frame at once: somebody wants something. From the loop's thread."""
         self._doze.call()
 
     def left_s(self) -> float:
@@ -72,7 +72,7 @@ class FrameTimes:
         if not is_rested and self._allowance.is_starved and self.left_s() <= 0.0:
             self.schedule.catch_up()  # whoever sleeps now is woken after all the others
             await asyncio.sleep(0)
-        elif not is_rested or self._doze.is_called:  # of many wishes in a row, one frame
+        elif not is_rested or self._doze.is_called:  # many wishes in a row get one frame
             await self.schedule.next()
         missed, self.schedule.missed = self.schedule.missed, 0
         if not is_rested:

@@ -28,11 +28,11 @@ class _Turn:
     by_hand: tuple[object, ...] | None = None
 
     def depends_on(self, run: RunSoFar) -> tuple[object, ...]:
-        """All that its next picture depends on."""
+        """Everything that its next picture depends on."""
         return self.instrument.depends_on(run) + self.instrument.hurried_by(run)
 
     def is_due(self, run: RunSoFar, wall: float) -> bool:
-        """Whether a picture is due that would differ; at once if people have changed it."""
+        """Whether a picture is due and would differ; at once if the user has changed something."""
         by_hand = self.instrument.hurried_by(run)
         if by_hand != self.by_hand:
             self.due, self.by_hand = -math.inf, by_hand
@@ -68,7 +68,7 @@ class Instruments:
         self._turns = [_Turn(panel) for panel in PANELS.values() if isinstance(panel, Instrument)]
 
     def show_next(self, simulation: Simulation, wall: float, scarcity: float = 1.0) -> None:
-        """Show the instrument that is due longest, if there is one to see that would differ.
+        """Show the visible instrument that has been due longest and would differ, if any.
 
         Parameters
         ----------
@@ -77,7 +77,7 @@ class Instruments:
         wall
             Wall time, seconds.
         scarcity
-            How many times as long as usual they wait: so that pictures of the grid come first.
+            How many times longer than usual they wait, so that pictures of the grid come first.
         """
         due = [(turn, run) for turn, run in self._seen(simulation) if turn.is_due(run, wall)]
         if due:

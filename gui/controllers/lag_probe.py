@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from gui.controllers.schedule import Schedule
+from gui.controllers.schedule import RateSchedule
 from gui.models.metrics import Metrics
 
 _PROBE_RATE_HZ: Final = 100.0
@@ -14,10 +14,10 @@ _REST_S: Final = 0.25
 
 
 async def probe_lag(metrics: Metrics, is_resting: Callable[[], bool] = lambda: False) -> None:
-    """Note the loop's lateness until cancelled, but for when nothing is to be done."""
-    schedule = Schedule(_PROBE_RATE_HZ)
+    """Record the loop's lateness until cancelled, except while there is nothing to do."""
+    schedule = RateSchedule(_PROBE_RATE_HZ)
     while True:
-        while is_resting():  # a look now and then costs less than to be told
+        while is_resting():  # polling now and then costs less than a notification
             await asyncio.sleep(_REST_S)
             schedule.forget()
         metrics.note("loop_lag_ms", 1e3 * await schedule.next())

@@ -21,11 +21,11 @@ from gui.models.pump_state import PumpState
 _TURN_S: Final = 0.006
 
 _LONGEST_LEAVE_S: Final = 1.0
-"""Wall seconds for which a restart waits until the run that is left can be come back to."""
+"""Wall seconds for which a restart waits until the user can come back to the run it leaves."""
 
 
 class Moving:
-    """Goes where something is wanted: to a fresh swarm, another run, another moment.
+    """Goes where the user wants to be: to a fresh swarm, another run, another moment.
 
     Parameters
     ----------
@@ -40,13 +40,13 @@ class Moving:
     replaying
         Knows the moments of a run that is repeated.
     undoing
-        Knows the places that can be come back to.
+        Knows the places to which the user can come back.
     showing
         Shows a run from its first moment, or as it was.
     begin_to_measure
         Called when a move is over.
     going_on
-        Lets whoever listens know of an error in what was to be done before a run is left.
+        Reports errors of what has to be done before a run is left.
     wall_clock
         Wall time in seconds.
 
@@ -101,11 +101,11 @@ class Moving:
         self._replaying.note(self._wall_clock())  # the beginning can be gone back to
 
     async def go(self) -> bool:
-        """Go where something is wanted, until nothing is; whether anything was.
+        """Go where the user wants to be; returns whether there was anything to do.
 
         Notes
         -----
-        Cancelling is safe: whoever closes the simulation ends what is half made.
+        Cancelling is safe: closing the simulation ends what is half made.
         """
         has_moved = False
         if (place := self._undoing.place_wanted) is not None:
@@ -138,7 +138,7 @@ class Moving:
     async def _leave_run(self, *, was_ready: bool) -> None:
         """Before a restart: keep the way back, and what was painted."""
         words, history = self._wanted_words, self._current.undo_stack
-        if not was_ready:  # another one was being made: nobody left that
+        if not was_ready:  # another one was being made: nobody was in it
             history.rename_last(words)
             return
         stop_at = time.perf_counter() + _LONGEST_LEAVE_S

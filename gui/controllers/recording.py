@@ -60,13 +60,13 @@ class Recording:
     screen
         Where it shows how the recording goes.
     picture_window
-        Gives a picture of the window, RGBA, at most so wide and high.
+        Gives a picture of the window, RGBA, of at most a given width and height.
     captions_for
-        Makes who draws captions of a width and height.
+        Makes what draws captions of a given width and height.
     open_folder
         Shows a folder to the user.
     folder
-        Gives the folder for recordings that nobody gave a name.
+        Gives the folder for recordings without a name of their own.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Recording:
 
     @property
     def is_on(self) -> bool:
-        """Whether something is being recorded, or is about to be, or to be finished."""
+        """Whether a recording is starting, running or being finished."""
         return self._starting is not None or self._recorder is not None
 
     @property
@@ -154,7 +154,7 @@ class Recording:
         self._screen.show_recording(RecordingStatus(False, 0.0, 0, 0))
 
     def finish(self) -> None:
-        """Finish the file, as soon as what waits is encoded."""
+        """Finish the file, as soon as all waiting frames are encoded."""
         if self._starting is not None:
             self._take_up(wait=True)
         if self._recorder is not None:
@@ -162,7 +162,7 @@ class Recording:
             self._status_due = -math.inf
 
     def close(self, timeout_s: float) -> None:
-        """Finish the file and wait for that, for when the window goes."""
+        """Finish the file and wait for it, when the window closes."""
         self.finish()
         if self._recorder is not None:
             self._recorder.wait(timeout_s)
@@ -199,7 +199,7 @@ class Recording:
             )
 
     def _take_up(self, *, wait: bool) -> None:
-        """See whether the recorder is there by now."""
+        """Check whether the recorder has started."""
         starting = self._starting
         if starting is None or not (wait or starting.done()):
             return
@@ -232,13 +232,13 @@ class Recording:
         return self._captions.draw(present_caption(self._simulation))
 
     def _present_session(self) -> bytes:
-        """The session until now, or until it was last known: an instant may be under way."""
+        """The session until now or, while an instant is under way, as it was last known."""
         if self._simulation.is_complete:
             self._session = self._keeper.snapshot().contents()
         return self._session
 
     def _outcome(self, recorder: Recorder) -> Notice:
-        """What became of it."""
+        """A notice that says how it ended."""
         answers = (folder_answer(recorder.path.parent, self._open_folder),)
         length = length_text(recorder.elapsed_s)
         if not recorder.bytes_written and recorder.state is RecorderState.FINISHED:
@@ -266,5 +266,5 @@ class Recording:
 
 
 def stem_of_now() -> str:
-    """A name for a file that nobody gave one: when it was made."""
+    """A name for a file, made of the present date and time."""
     return f"Fireflies {datetime.now():%Y-%m-%d %H.%M.%S}"

@@ -6,7 +6,7 @@ import asyncio
 import math
 
 
-class Schedule:
+class RateSchedule:
     """Deadlines ``k / rate`` after its first use; it never drifts, and never queues.
 
     Attributes

@@ -1,4 +1,4 @@
-"""The running session as text: what is encoded once stays so."""
+"""The running session as text: nothing in it is encoded twice."""
 
 from __future__ import annotations
 

@@ -17,17 +17,17 @@ _LONGEST_CLOSE_S: Final = 5.0
 
 
 class SettingsKeeper:
-    """Keeps a file of settings as the window is.
+    """Keeps a file of settings up to date with the window.
 
     Nothing is written before something has changed, so that windows beside each other don't
-    undo what the other remembers. A thread does the writing: nobody waits for a disk.
+    overwrite each other's settings. A thread does the writing: nothing waits for a disk.
 
     Parameters
     ----------
     path
         The file.
     present
-        Gives what is to be remembered just now; None if that can't be told at the moment.
+        Gives what is to be remembered now; None if that isn't known at the moment.
     """
 
     def __init__(self, path: Path, present: Callable[[], Settings | None]) -> None:
@@ -37,7 +37,7 @@ class SettingsKeeper:
         self._thread = DiskThread("settings")
 
     async def run(self) -> None:
-        """Look every other second, until cancelled. Cancelling is safe."""
+        """Check every other second, until cancelled. Cancelling is safe."""
         self._saved = self._present()
         while True:
             await asyncio.sleep(SAVE_SETTINGS_EVERY_S)
@@ -51,7 +51,7 @@ class SettingsKeeper:
             await asyncio.wrap_future(self._thread.submit(save_settings, self._path, settings))
 
     def close(self, settings: Settings) -> None:
-        """Write for the last time, once all else has been; a disk that hangs is left alone."""
+        """Write for the last time, after everything else; doesn't wait for a disk that hangs."""
         self._thread.submit(save_settings, self._path, settings)
         self._thread.has_done_all(_LONGEST_CLOSE_S)
         self._thread.end()

@@ -37,14 +37,14 @@ def pictures_folder() -> Path:
 
 
 class Stills:
-    """Saves pictures of what shows, with one key.
+    """Saves pictures of what the window shows, with one key.
 
     Parameters
     ----------
     keeper, painting
-        What runs, with its session, and who makes its pictures.
+        What runs, with its session, and what makes its pictures.
     screen
-        Where it shows how that went.
+        Shows how that went.
     picture_window, captions_for, open_folder
         As for :class:`~gui.controllers.recording.Recording`.
     save_png
@@ -75,7 +75,7 @@ class Stills:
         self._keeper = keeper
 
     def save(self, choice: RecordingChoice) -> Path | None:
-        """Save what shows now, of the size chosen for recordings; the file, if there is one."""
+        """Save what shows now, in the size chosen for recordings; returns the file, or None."""
         picture = self._picture(choice)
         if picture is None:
             return None

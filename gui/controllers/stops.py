@@ -1,4 +1,4 @@
-"""Stops: times in which nothing could run, and the word about them."""
+"""Stops: times in which nothing could run, and the message about them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Stops:
     clock
         Knows for how long.
     screen
-        Where it is said.
+        Shows the message.
     """
 
     def __init__(self, clock: AwakeClock, screen: Screen) -> None:

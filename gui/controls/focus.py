@@ -16,7 +16,7 @@ _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 def keep_for_focused(event: QEvent) -> bool:
     """Keep a key that presses the focused button from the window's shortcuts; whether it is so.
 
-    To be asked by a window of every event that nobody below has taken.
+    A window calls this with every event that no child of it has accepted.
     """
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
@@ -43,7 +43,7 @@ def focused_button() -> QAbstractButton | None:
 
 
 def bring_to_sight(focused: QWidget) -> None:
-    """Scroll so that whoever came to a control by keyboard sees it.
+    """Scroll a control into view that was reached by keyboard.
 
     Qt does so for a step from one control to another of the same scroll area alone. What the
     pointer presses is seen already, and stays below the pointer.

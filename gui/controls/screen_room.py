@@ -8,7 +8,7 @@ from PySide6.QtCore import QMargins, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 _LIKELY_FRAME: Final = QMargins(8, 40, 8, 8)
-"""Of a window that hasn't been shown, so that nobody knows; wider than most."""
+"""A guess at the frame of a window not yet shown, wider than most."""
 
 
 def fitted(place: QRect, room: QRect) -> QRect:
@@ -20,7 +20,7 @@ def fitted(place: QRect, room: QRect) -> QRect:
 
 
 def size_on_screen(window: QWidget, wanted: QSize) -> QSize:
-    """What a window can have of a size, with its frame, on its screen."""
+    """The part of a size that a window with its frame can have on its screen."""
     room = window.screen().availableGeometry()
     return wanted.boundedTo(room.marginsRemoved(_frame_of(window)).size())
 

@@ -32,7 +32,7 @@ class ValueField(QAbstractSpinBox):
     stepRequested = Signal(int)
 
     typed = Signal(str)
-    """What somebody typed, once it is taken by Return or by turning to something else."""
+    """The text typed, once it is confirmed by Return or by moving the focus."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -64,14 +64,14 @@ class ValueField(QAbstractSpinBox):
     # -- QAbstractSpinBox -----------------------------------------------------------------
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        """Both ways; at its end a value stays where it is."""
+        """Both arrows are enabled; at a bound they leave the value as it is."""
         return (
             QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
             | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
         )
 
     def stepBy(self, steps: int) -> None:
-        """Ask for the value so many steps on; what was being typed is given up."""
+        """Ask for the value that many steps away; what was being typed is dropped."""
         self.undo_typing()
         self.stepRequested.emit(steps)
 

@@ -129,7 +129,7 @@ class ValueSlider(QWidget):
         self.show_style(palette, 1.0)
         self._bubble_host = parent.window() if is_inline else parent
         self.refusal_label = QLabel(self._bubble_host)
-        self.refusal_label.setObjectName("refusalBubble")  # over what is around: nothing moves
+        self.refusal_label.setObjectName("refusalBubble")  # over others: nothing moves
         self.refusal_label.setWordWrap(True)
         # A click means the slider that lies below, whose focus takes the words away.
         self.refusal_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -211,7 +211,7 @@ class ValueSlider(QWidget):
             self.track.setValue(self._scale.position(value))
 
     def show_refusal(self, reason: str) -> None:
-        """Say for a while why what was asked isn't done; an empty reason takes it back."""
+        """Say for a while why a value was refused; an empty reason hides it."""
         if not reason and not self.refusal():
             return
         self._focus_when_refused = QApplication.focusWidget()
@@ -225,7 +225,7 @@ class ValueSlider(QWidget):
             self._place_bubble()
 
     def note_focus(self, focused: QWidget | None) -> None:
-        """Take the refusal back once somebody turns to another control."""
+        """Hide the refusal once the user moves to another control."""
         if focused is None or focused is self._focus_when_refused or self.isAncestorOf(focused):
             return
         self.show_refusal("")

@@ -15,7 +15,7 @@ and some send pixels alone, of which about as many scroll as far as a notch does
 def turned(event: QWheelEvent) -> tuple[float, float]:
     """Steps sideways and away from the user, or parts of one, that an event turns the wheel on.
 
-    What a touchpad goes on to send once the fingers have left it is nobody's wish.
+    What a touchpad still sends after the fingers have left it is ignored.
     """
     x, y = _units(event).toTuple()
     return x / _UNITS_PER_STEP, y / _UNITS_PER_STEP
@@ -29,7 +29,7 @@ def _units(event: QWheelEvent) -> QPoint:
 
 
 class WheelSteps:
-    """Adds up what is turned, and gives it in whole steps; what is left over waits for more."""
+    """Adds up turns of the wheel and gives whole steps; the rest waits for more."""
 
     def __init__(self) -> None:
         self._turned = 0

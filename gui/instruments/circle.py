@@ -33,7 +33,7 @@ class PhaseCircle:
     order
         Order parameter ``R exp(i psi)``: the mean vector.
     deaf_share
-        Refractory time as a share of the period: where nobody listens.
+        Refractory time as a share of the period, in which fireflies ignore pulses.
     """
 
     density: NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""A plot over virtual time: what those of the coherence and of the flash rate have in common."""
+"""A plot over virtual time: what the plots of coherence and flash rate have in common."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class TimePlot(pg.PlotWidget):  # type: ignore[misc]
-    """One line over virtual time; the part of the run that it shows is asked for.
+    """One line over virtual time; emits which part of the run the user wants to see.
 
-    The wheel asks for less or more time about the pointer, dragging for another, a double click,
-    the button and Home for all of it. With the focus, arrows move and + and - zoom.
+    The wheel zooms about the pointer, dragging moves; a double click, the button and Home ask
+    for the whole run. With the focus, arrows move and + and - zoom.
 
     Parameters
     ----------
     name
-        What it shows, for those who can't see it.
+        What it shows, for screen readers.
     palette
         Its colours.
     parent
@@ -168,7 +168,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
     # -- input --------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The button keeps to its corner."""
+        """Keep the button in its corner."""
         super().resizeEvent(event)
         if hasattr(self, "_all_button"):  # pyqtgraph resizes while it is made
             self._lay_out()
@@ -189,7 +189,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """What is under the pointer goes with it."""
+        """Move the plot with the pointer."""
         if self._dragged_from is not None:
             x = event.position().x()
             self._pan_by((self._dragged_from - x) / max(1.0, self.area().width()))
@@ -207,7 +207,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """As the wheel and the pointer."""
+        """Do by keys what the wheel and the pointer do."""
         begin, end = self.viewRange()[0]
         match event.key():
             case Qt.Key.Key_Left:
@@ -228,12 +228,12 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self.panRequested.emit(share * (end - begin))
 
     def focusInEvent(self, event: QEvent) -> None:
-        """It shows that keys go to it."""
+        """Show that keys go to it."""
         super().focusInEvent(event)
         self.viewport().update()
 
     def focusOutEvent(self, event: QEvent) -> None:
-        """Keys go elsewhere."""
+        """Show that keys go elsewhere."""
         super().focusOutEvent(event)
         self.viewport().update()
 

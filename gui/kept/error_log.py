@@ -1,4 +1,4 @@
-"""Errors that nobody caught: said once in the window, and written to a file in full."""
+"""Uncaught errors: told once in the window, and written to a file in full."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ErrorLog:
     path
         File to write to, made when the first error comes; None if there is no place for one.
     on_problem
-        Told of each error that hasn't been told of before.
+        Called with each error that is new.
     """
 
     def __init__(self, path: Path | None, on_problem: Callable[[Problem], object]) -> None:
@@ -113,7 +113,7 @@ class ErrorLog:
 
 
 def _handler(path: Path) -> RotatingFileHandler:
-    """What writes the file, which stays the same when it is full: it is copied and emptied."""
+    """The handler of the file; a full file is copied and emptied, so that its name stays."""
     make_folder(path.parent)
     handler = RotatingFileHandler(
         followed(path), maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8"

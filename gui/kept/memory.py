@@ -20,7 +20,7 @@ from gui.models.recording import RecordingChoice
 
 
 class Memory:
-    """Fills in what nobody asked for from what was last time.
+    """Fills in what wasn't asked for with what was last used.
 
     Parameters
     ----------

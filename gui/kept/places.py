@@ -24,7 +24,7 @@ def place_of_user(find: Callable[[], Path]) -> Path:
         path = find()
     except RuntimeError:
         path = Path()
-    if not path.is_absolute():  # as older versions say it: it would be a folder called ``~``
+    if not path.is_absolute():  # what older versions return: it would be a folder called ``~``
         raise OSError(errno.ENOENT, "this user has no home folder, and HOME is not set")
     return path
 

@@ -38,10 +38,10 @@ def run_folder_path() -> Path:
 
 
 class RunFolder:
-    """Session files of runs that go on, and of those that have ended.
+    """Session files of running and of ended runs.
 
-    A run that goes on has a mark beside its file, which names its preset, and a lock as long
-    as its process lives: a mark without a lock tells of a run that was cut off. Any number of
+    A running one has a mark beside its file, which names its preset, and a lock for as long
+    as its process lives: a mark without a lock means that the run was cut off. Any number of
     windows share the folder.
 
     Parameters
@@ -66,12 +66,12 @@ class RunFolder:
         Parameters
         ----------
         preset
-            Name or file of the preset that it began with, for whoever restores it.
+            Name or file of the preset that it began with, for restoring it.
 
         Raises
         ------
         OSError
-            There can be none; its `strerror` says why in words.
+            No place can be made; its `strerror` says why in words.
         """
         make_folder(self.place)
         with in_plain_words(self.place, self.place / "a run"):
@@ -93,7 +93,7 @@ class RunFolder:
             return ""
 
     def note_ended(self, path: Path) -> None:
-        """A run has ended as it should, or is of no more interest: it is kept for a while."""
+        """Note that a run has ended normally, or is of no more interest; it is kept for a while."""
         with contextlib.suppress(OSError):
             _mark_path(path).unlink(missing_ok=True)
             moment_path(path).unlink(missing_ok=True)  # it is of use to those cut off alone
@@ -104,7 +104,7 @@ class RunFolder:
         self._sweep()
 
     def close(self) -> None:
-        """All runs of this process have ended as they should; what it claimed, others may."""
+        """Note that all runs of this process have ended normally; others may claim what it did."""
         for path in list(self._locks):
             self.note_ended(path)
         while self._claimed:
@@ -113,7 +113,7 @@ class RunFolder:
     def claim(self, path: Path) -> bool:
         """Keep a run that was cut off from being offered in another window too.
 
-        Until its end is noted, or this folder closed; gives whether that was possible.
+        Lasts until its end is noted, or this folder closed; returns whether it was possible.
         """
         try:
             self._claimed[path] = FileLock(_lock_path(path))
@@ -122,7 +122,7 @@ class RunFolder:
         return True
 
     def cut_off(self) -> list[Path]:
-        """Runs whose process ended without a word, the latest first."""
+        """Runs that were cut off with their process, the latest first."""
         return [
             path
             for path in self._runs()
@@ -139,7 +139,7 @@ class RunFolder:
                 path.unlink()
 
     def _sweep(self) -> None:
-        """Take away locks and marks of processes that were killed, and that lead to no run."""
+        """Remove locks and marks that killed processes left without a run."""
         with contextlib.suppress(OSError):
             for lock in self.place.glob(f"*{_LOCK_SUFFIX}"):
                 path = lock.with_name(lock.name.removesuffix(_LOCK_SUFFIX))

@@ -46,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     width, height
-        Of the window when it is not maximised, pixels; None as long as nobody has seen it.
+        Of the window when it is not maximised, pixels; None if it has never been shown.
     is_maximized
         Whether it filled the screen.
     arrangement
@@ -74,7 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _File(Settings, frozen=True, kw_only=True):
-    """Layout of the file. Qt crashes over some arrangements that are damaged: they have a sum."""
+    """Layout of the file. Qt crashes on some damaged arrangements, so they have a check sum."""
 
     arrangement_check: str = ""
 
@@ -152,7 +152,7 @@ def _check_of(arrangement: bytes) -> str:
 
 
 def _put_aside(path: Path) -> Path | None:
-    """Keep a damaged file, for whoever can make something of it; where, if that was possible."""
+    """Keep a damaged file aside in case it can be saved; returns where, or None."""
     real = followed(path)
     kept = real.with_name(f"{real.name}.bad")
     try:

@@ -22,21 +22,21 @@ _REGAINED: Final = 1.02
 class Allowance:
     """Wall time for the simulation in each frame; less while other programs hold the processor.
 
-    Work that nobody interrupts takes as much time of the processor as of the wall. If it
-    takes much less, somebody else was running meanwhile: then frames that come too late
-    cut what the simulation gets.
+    Uninterrupted work takes as much processor time as wall time. If it takes much less,
+    another program was running meanwhile: then each late frame cuts what the simulation
+    gets.
 
     Parameters
     ----------
     most_s
-        What there is for it in a frame as long as all is well, seconds of wall time.
+        What a frame has for it as long as all is well, seconds of wall time.
     clock, cpu
         Seconds of wall time, and of processor time of this thread.
 
     Attributes
     ----------
     budget_s
-        What there is for it in the next frame, seconds of wall time.
+        What the next frame has for it, seconds of wall time.
     is_starved
         Whether other programs hold the processor.
     """
@@ -55,7 +55,7 @@ class Allowance:
 
     @property
     def scarcity(self) -> float:
-        """How many times less than at best there is for what can wait; 1 if all is well."""
+        """By what factor work that can wait is slowed down; 1 if all is well."""
         return self._most_s / self.budget_s if self._most_s > self.budget_s > 0.0 else 1.0
 
     @contextlib.contextmanager
@@ -77,7 +77,7 @@ class Allowance:
         self._worked_s = self._had_s = 0.0
 
     def note_frame(self, missed: int) -> None:
-        """A frame begins, and so many before it were left out."""
+        """A frame begins, after a number of frames that were left out."""
         if self.is_starved and missed:
             self.budget_s = max(min(_LEAST_S, self._most_s), self.budget_s * _YIELDED)
         elif not missed or not self.is_starved:

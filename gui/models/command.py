@@ -108,7 +108,7 @@ class Bar(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What a button shows: an icon by its name, and words for who points at it or can't see it."""
+    """What a button shows: an icon by its name, and words for its tooltip and screen readers."""
 
     icon: str
     words: str
@@ -125,10 +125,10 @@ class Button:
     face
         What it shows in a situation.
     keys
-        What is said of keys, where that is not the command's own alone.
+        The keys its tooltip names, if not just the command's own.
     is_enabled
-        When it can be pressed, beside what the command says. Keys are not asked: who presses
-        Space while a swarm is made wants it to begin paused.
+        When it can be pressed, besides what the command says. Keys ignore this: Space pressed
+        while a swarm is made means that it should begin paused.
     """
 
     bar: Bar
@@ -162,7 +162,7 @@ class Command(Generic[LaboratoryT, WindowT]):
     keys
         Any of them asks for it; menus name the first, the list of keys all.
     other_keys
-        These too, and nothing is said of them.
+        More of them, which no words mention.
     line
         What the list of keys says; commands with the same words have one line in common.
     entries

@@ -55,8 +55,8 @@ class FlashHistory:
     Attributes
     ----------
     age
-        How often it was cut: whoever wants to go on from a moment can tell whether it
-        still has all that was before that.
+        How often it was cut: a moment that is gone back to can tell by this whether all
+        that came before it is still here.
     """
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class FlashHistory:
             self._open_count = int(np.count_nonzero(times >= last * SAMPLE_INTERVAL))
 
     def begin_at(self, t: float, n_flashes: int) -> None:
-        """Know nothing of what was before virtual time `t`."""
+        """Forget everything before virtual time `t`."""
         self.go_to(t, n_flashes)
         self._n_counted = n_flashes
         self._counted_since = t

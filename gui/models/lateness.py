@@ -27,7 +27,7 @@ class Appointment:
     speed: float
 
     def lateness(self, times: NDArray[np.float64], wall: float) -> NDArray[np.float64]:
-        """How late flashes are that come to light at `wall`.
+        """How late flashes are that are first seen at `wall`.
 
         Parameters
         ----------
@@ -56,8 +56,8 @@ class LatenessRecord:
     Attributes
     ----------
     by_id
-        Wall seconds, shape ``(n,)``; nan where nobody had asked for its last flash at any
-        moment, and before the first.
+        Wall seconds, shape ``(n,)``; nan before the first flash, and where the last one
+        wasn't due at any wall time.
     """
 
     def __init__(self, n: int) -> None:
@@ -68,5 +68,5 @@ class LatenessRecord:
         self.by_id[ids] = lateness  # of several for one firefly the last counts
 
     def note_unasked(self, ids: NDArray[np.uint32]) -> None:
-        """Take in flashes that nobody had asked for at any moment, shape ``(m,)``."""
+        """Take in flashes that weren't due at any wall time, shape ``(m,)``."""
         self.by_id[ids] = np.nan

@@ -35,7 +35,7 @@ class Look:
     view
         What the colour of a firefly means.
     panels
-        Names of those shown; by default as they were arranged last, or at first.
+        Names of those shown; by default as they were last arranged.
     is_calm
         Whether every change of brightness is softened.
     text_scale

@@ -33,11 +33,11 @@ class Notice:
     answers
         What the buttons say and do.
     about
-        What it is about: news of the same thing take the place of what was said of it
-        before. Empty for what stands for itself.
+        Its subject: news about the same subject replace the notice before. Empty if it has
+        none.
     is_only_news
-        Whether it isn't worth more than the place of what was said before: if that was
-        answered, nobody wants to know.
+        Whether it only updates an earlier notice: if that was answered, this one is
+        dropped.
     """
 
     words: str
@@ -69,7 +69,7 @@ class Notices:
         return max(0, len(self.line) - 1)
 
     def with_news(self, notice: Notice) -> Notices:
-        """These, and one more; or one of them with news of what it is about."""
+        """These and one more; or these, one of them updated by news about its subject."""
         places = [
             place
             for place, each in enumerate(self.line)

@@ -37,8 +37,8 @@ class Pacer:
     dropped
         Virtual seconds dropped so far.
     leap
-        Virtual seconds that may pass at once, however many are owed: so that the time
-        between two instants with much to do is seen, and not jumped over.
+        Virtual seconds that may pass at once, however many are owed, so that the picture
+        shows the time between two busy instants instead of jumping over it.
     """
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ class Pacer:
 
 
 _BURSTS: Final = 1.5
-"""How much faster than lately a swarm may run for a moment; the flash guard sees to the rest."""
+"""How much faster than lately a swarm may run for a moment; the flash guard does the rest."""
 
 
 class SpeedMeter:
@@ -133,7 +133,7 @@ class SpeedMeter:
 
 
 def display_speed(asked: float, achieved: float | None) -> float:
-    """How fast the picture runs for somebody looking, at worst.
+    """How fast the picture runs at worst.
 
     What is asked until it is known what was achieved lately; then that, or more
     if it falls short of what is asked: bursts of a swarm that catches up are

@@ -41,7 +41,7 @@ def in_words(error: BaseException) -> str:
 
 
 def story(error: BaseException) -> str:
-    """The traceback, causes and all."""
+    """The traceback, with all causes."""
     return "".join(traceback.format_exception(error))
 
 

@@ -27,12 +27,11 @@ SMALLEST_SIDE: Final = 64
 LARGEST_SIDE: Final = 4_320
 
 QUEUE_LENGTH: Final = 8
-"""Frames that may wait for the encoder, fewer of large ones; what comes on top of them is
-dropped and counted."""
+"""Frames that may wait for the encoder, fewer if they are large; more are dropped and counted."""
 
 
 class RecordingError(ValueError):
-    """A recording can't be made, or not be read; says why in one line."""
+    """A recording can't be made or read; says why in one line."""
 
 
 class Subject(Enum):
@@ -171,7 +170,7 @@ def check_recording_path(path: Path) -> None:
 
 
 def free_path(folder: Path, stem: str, suffix: str) -> Path:
-    """A file in a folder that is none yet: the name, or the name with a number."""
+    """A path in a folder that is still free: the name, or the name with a number."""
     path = folder / f"{stem}{suffix}"
     number = 2
     while os.path.lexists(path):

@@ -25,7 +25,7 @@ class ValueStep:
 
 @dataclass(slots=True)
 class StatusStep:
-    """Fireflies had these flags, by id; what was done to them since goes by `words`."""
+    """Fireflies had these flags, by id; `words` describe what was done to them since."""
 
     words: str
     flags: dict[int, int]
@@ -33,7 +33,7 @@ class StatusStep:
 
 @dataclass(slots=True, eq=False)
 class PlaceStep:
-    """The run was here; what was done since goes by `words`, and by who it was done to."""
+    """The run was here; `words` describe what was done since, and `touched` to which fireflies."""
 
     words: str
     place: Place
@@ -74,7 +74,7 @@ class UndoStack:
     def note_phases(
         self, words: str, stroke: int, ids: Iterable[int], here: Callable[[], Place]
     ) -> None:
-        """A stroke is about to change phases, which nothing but going back brings back."""
+        """A stroke is about to change phases, which can only be restored by going back."""
         if self._open != (words, stroke):
             self._begin((words, stroke), PlaceStep(words, here()))
         step = self._done[-1]
@@ -86,7 +86,7 @@ class UndoStack:
         self._begin(None, PlaceStep(words, place))
 
     def rename_last(self, words: str) -> None:
-        """It was left for yet another one than was noted."""
+        """The run was left for a different one than noted."""
         if self._done and isinstance(self._done[-1], PlaceStep):
             self._done[-1].words = words
 
@@ -114,7 +114,7 @@ class UndoStack:
         return steps[-1] if steps else None
 
     def take(self, *, is_redo: bool, inverse: UndoStep | None) -> None:
-        """The step to take next is taken; `inverse` leads back, unless it changed nothing."""
+        """The next step was taken; `inverse` leads back, unless it changed nothing."""
         self.end_step()
         source, target = (self._undone, self._done) if is_redo else (self._done, self._undone)
         source.pop()

@@ -10,11 +10,11 @@ from experiments import PARAMETER_FIELDS, Parameters, Simulation, command_line_o
 from gui.models.scales import value_text
 
 _TOLD_APART: Final = ("side", "seed")
-"""What has a line of its own: side as the number of fireflies."""
+"""Parameters with lines of their own: the side shows as the number of fireflies."""
 
 
 def caption_lines(t: float, coherence: float | None, parameters: Parameters) -> tuple[str, ...]:
-    """Time, R, and what the run is made of; the first two are what changes."""
+    """Time, R, and the run's parameters; only the first two change all the time."""
     minutes, seconds = divmod(math.floor(t * 10 + 1e-6) / 10, 60)
     hours, minutes = divmod(int(minutes), 60)
     time = f"{hours}:{minutes:02d}:{seconds:04.1f}" if hours else f"{minutes}:{seconds:04.1f}"
@@ -38,7 +38,7 @@ def present_caption(simulation: Simulation) -> tuple[str, ...]:
 
 
 def metadata_of(parameters: Parameters) -> dict[str, str]:
-    """What a video or a picture says of itself in its file, by name."""
+    """The metadata that a video or a picture carries in its file, by name."""
     return {
         "title": f"Fireflies: {parameters.n_fireflies:,} fireflies, seed {parameters.seed}",
         "comment": f"{command_line_of(parameters)} (Fireflies {program_version()})",

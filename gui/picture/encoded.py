@@ -1,7 +1,7 @@
-"""Pictures as the contents of a file, by way of memory.
+"""Pictures encoded in memory, as the contents of a file.
 
 Qt's own writers understand names in their own way (one that begins with a colon is a resource
-of the program), cut off a file on a full disk, and say nothing of it.
+of the program), and cut off a file on a full disk without an error.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def encoded_picture(image: QImage, suffix: str) -> bytes:
 def encoded_svg(
     size: QSize, title: str, draw: Callable[[QPainter], object], dpi: int = 96
 ) -> bytes:
-    """What `draw` paints, as an SVG file of a size in pixels, of which so many are an inch.
+    """What `draw` paints, as an SVG file of a size in pixels, at a number of pixels per inch.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """The field painter: it draws a number for each firefly in the colours of a table, without Qt.
 
-The same two nets for flash safety as for the glow: what changes too fast by the
-speed asked is drawn towards the table's mean colour, and a guard on the wall
-clock stops whatever else would swing the picture as a whole.
+Flashes are limited as for the glow, by two safety nets: colours that would change too
+fast at the speed asked are drawn towards the table's mean colour, and a guard on the
+wall clock stops any other swing of the picture as a whole.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gui.picture.frame_buffer import CALM_RATE_HZ, EVENED_DEPTH, EVENED_RATE_HZ,
 _DEPTHS: Final = 33
 
 CALM_CONTRAST: Final = 0.5
-"""How far the colours of the other views lie from their mean for those who asked for calm."""
+"""How far the colours of the other views lie from their mean when calm is on."""
 
 
 class CalmTable:
@@ -78,7 +78,7 @@ class FieldPainter:
         wall: float,
         contrast: float = 1.0,
     ) -> Frame | None:
-        """The picture of `values`; None if what shows has to stay for now.
+        """The picture of `values`; None if the last one has to stay for now.
 
         Parameters
         ----------

@@ -1,7 +1,7 @@
 """The flash guard: the picture as a whole never flashes more than three times a second.
 
-What counts as a flash is taken from WCAG 2.3.1: a pair of opposing changes of
-relative luminance by a tenth of its range. The frame buffer evens out what
+A flash is defined as in WCAG 2.3.1: a pair of opposing changes of relative luminance by a
+tenth of its range. The frame buffer evens out what
 regularly flashes too fast, from virtual time alone. This is the net below it, on
 the wall clock, for all that no rule foresees: clusters that take turns, a swarm
 that catches up after a stall, someone who hammers the step key or resets at will.
@@ -24,7 +24,7 @@ MOST_CHANGES: Final = 6
 """Opposing changes allowed in any second: three up, three down."""
 
 MOST_CHANGES_CALM: Final = 2
-"""The same for those who asked for calm: one up, one down."""
+"""The same when calm is on: one up, one down."""
 
 WINDOW_S: Final = 1.0
 
@@ -78,7 +78,7 @@ class SwingCounter:
         return len(self._moments)
 
     def bounds(self) -> tuple[float, float]:
-        """Lowest and highest level that would be no further opposing change."""
+        """Lowest and highest level that would not be another opposing change."""
         margin = SWING * 0.999
         return (
             self._highest - margin if self._direction >= 0 else 0.0,
@@ -107,7 +107,7 @@ class Tempering:
 
 
 class FlashGuard:
-    """Remembers the last second of pictures, and tempers the next one if need be.
+    """Remembers the last second of pictures, and tempers the next one if necessary.
 
     Attributes
     ----------
@@ -153,7 +153,7 @@ class FlashGuard:
     def allow(
         self, wall: float, asked: float, luminance_at: Callable[[float], float]
     ) -> float | None:
-        """With how much of its contrast a picture in other colours may be shown at `wall`.
+        """The share of its contrast with which a picture in other colours may be shown at `wall`.
 
         Parameters
         ----------

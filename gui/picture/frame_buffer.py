@@ -25,7 +25,7 @@ EVENED_RATE_HZ: Final = 3.0
 """Flashes per second of wall time from which its glow is evened out."""
 
 EVENED_DEPTH: Final = 0.08
-"""What remains of the difference between light and dark then."""
+"""Share of the difference between light and dark that remains then."""
 
 _SIZEABLE_SHARE: Final = 0.1
 _SHORTEST_CYCLE_S: Final = 1e-9  # made to flash twice at one instant, a firefly has none
@@ -45,7 +45,7 @@ class Frame:
     is_evened
         Whether a sizeable part of the glow was evened out.
     is_held_back
-        Whether the guard stopped a swing, so that later the picture is due again.
+        Whether the guard stopped a swing, so that the picture is due again later.
     """
 
     rgba: NDArray[np.uint8]

@@ -1,4 +1,4 @@
-"""The recorder: the side of the window, which never waits for the encoder."""
+"""The recorder: the window's side of a recording, which never waits for the encoder."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ class Recorder:
     session
         The session so far.
     largest_side
-        Of the grids that there has to be room for.
+        Of the largest grid that has to fit.
 
     Attributes
     ----------
     frames, dropped
-        Frames handed over, and those that couldn't be kept up with.
+        Frames handed over, and frames dropped because the encoder was too slow.
     bytes_written
         Size of the file, as far as is known.
     problem
@@ -141,7 +141,7 @@ class Recorder:
 
     @property
     def state(self) -> RecorderState:
-        """How far it is, as far as :meth:`poll` knows."""
+        """Its state when :meth:`poll` last looked."""
         return self._state
 
     @property
@@ -151,7 +151,7 @@ class Recorder:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more comes of it."""
+        """Whether it has ended, with or without success."""
         return self._state in (RecorderState.FINISHED, RecorderState.FAILED)
 
     @property
@@ -215,7 +215,7 @@ class Recorder:
         return True
 
     def poll(self) -> RecorderState:
-        """Take in what the encoder says, without waiting for it."""
+        """Read what the encoder reports, without waiting for it."""
         while not self._heard.empty():
             self._hear(self._heard.get())
         if self.is_over:
@@ -295,7 +295,7 @@ class Recorder:
             self._send(json.dumps((FINISH, length)))
 
     def wait(self, timeout_s: float) -> RecorderState:
-        """Wait for the end, so long at most; for when nothing else is left to do."""
+        """Wait for the end, at most for the given time, once there is nothing else to do."""
         stop_at = time.monotonic() + timeout_s
         self.poll()
         while not self.is_over and (left := stop_at - time.monotonic()) > 0.0:
@@ -304,7 +304,7 @@ class Recorder:
         return self.poll()
 
     def abandon(self) -> None:
-        """Let the encoder go, whatever it is doing; it finishes the file by itself."""
+        """Detach from the encoder, whatever it is doing; it finishes the file by itself."""
         is_finishing = self._state is RecorderState.FINISHING
         if not self.is_over:
             self._state = RecorderState.FAILED

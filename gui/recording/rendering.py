@@ -38,7 +38,7 @@ from gui.recording.video_file import VideoFile, open_video
 
 _TURN_S: Final = 0.1
 _ROUNDING: Final = 1e-6
-"""Part of a frame that sums of floating point numbers may be off by."""
+"""Part of a frame by which sums of floating point numbers may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class RenderingOrder:
 
 
 async def render(order: RenderingOrder, on_progress: Callable[[float], object]) -> dict[str, Any]:
-    """Render a run; gives a report of it.
+    """Render a run; returns a report of it.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ async def render(order: RenderingOrder, on_progress: Callable[[float], object]) 
     Raises
     ------
     RecordingError
-        It can't be encoded or written; nothing is left of it then.
+        It can't be encoded or written; no file is left then.
     """
     start, session = order.start, order.start.session
     simulation = Simulation(start.parameters)
@@ -199,7 +199,7 @@ class _Rendering:
         self._video.write(self._composer.compose(picture, caption), index)
 
     def _speed(self, parameters: Parameters) -> float:
-        """Virtual seconds per second of the video, as it is asked for or in force."""
+        """Virtual seconds per second of the video, as asked for, else as in force."""
         speed = parameters.speed if self._order.speed is None else self._order.speed
         if math.isinf(speed):
             raise RecordingError("needs --speed: the run goes as fast as possible")

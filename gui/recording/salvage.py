@@ -10,12 +10,12 @@ from gui.recording.boxes import cut_to_whole_boxes
 
 
 def salvage(path: Path, suffix: str) -> bool:
-    """Let play what was written of a video; take it away if nothing of it does.
+    """Make what was written of a video playable; remove it if nothing of it plays.
 
     Returns
     -------
     bool
-        Whether something plays, which is there then.
+        Whether something plays; then the file is still there.
     """
     with suppress(OSError):
         if suffix == ".mp4":

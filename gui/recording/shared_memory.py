@@ -1,4 +1,4 @@
-"""Memory that a process and its child both see, and that is there before it is touched."""
+"""Memory that a process and its child share, all of it reserved before it is used."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _NO_ROOM: Final = (errno.ENOSPC, errno.ENOMEM, errno.EFBIG, errno.EDQUOT)
 
 
 class SharedMemory:
-    """Bytes for a process and one child; they are gone with the last of the two.
+    """Bytes for a process and one child; they are freed with the last of the two.
 
-    Not multiprocessing's: its memory lies on /dev/shm, which is small in containers and kills
-    who touches more of it than there is, and has a name that stays behind with a killed process.
+    Not multiprocessing's: its memory lies on /dev/shm, which is small in containers and kills a
+    process that touches more of it than there is, and its name is left by a killed process.
 
     Parameters
     ----------
@@ -33,14 +33,14 @@ class SharedMemory:
     buffer
         The bytes.
     key
-        By which the child finds them, see :func:`attach`.
+        Lets the child find them, see :func:`attach`.
     handles
         File descriptors that the child has to inherit.
 
     Raises
     ------
     RecordingError
-        There is not so much memory.
+        There is not enough memory.
     """
 
     def __init__(self, size: int) -> None:
@@ -61,7 +61,7 @@ class SharedMemory:
             ) from error
 
     def close_handles(self) -> None:
-        """The child has its own by now; the bytes stay."""
+        """Close the handles once the child has its own; the bytes stay."""
         for handle in self.handles:
             os.close(handle)
         self.handles = ()
@@ -75,7 +75,7 @@ def attach(key: str, size: int) -> mmap.mmap:
 
 
 def _reserved(size: int) -> int:
-    """A file without a name that has its room: in memory, or else on the disk."""
+    """A nameless file with all its space reserved: in memory, or else on the disk."""
     if hasattr(os, "memfd_create"):
         with suppress(OSError):
             return _with_room(os.memfd_create("fireflies-pictures"), size)
@@ -84,7 +84,7 @@ def _reserved(size: int) -> int:
 
 
 def _with_room(handle: int, size: int) -> int:
-    """The file, now so long; closed if there is no room for that."""
+    """The file, extended to a size; closed if there is no room for that."""
     try:
         try:
             os.posix_fallocate(handle, 0, size)
@@ -99,7 +99,7 @@ def _with_room(handle: int, size: int) -> int:
 
 
 def _fill(handle: int, size: int) -> None:
-    """Write zeros: room for sure, where a file system can't reserve any."""
+    """Write zeros, to be sure of room where a file system can't reserve any."""
     for at in range(0, size, _CHUNK):
         left = memoryview(bytes(min(_CHUNK, size - at)))
         while left:

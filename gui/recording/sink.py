@@ -12,8 +12,8 @@ class Sink:
     """A file that FFmpeg writes to without being told its name.
 
     Given a name, FFmpeg takes ``12:30.mp4`` for a protocol and ``%03d.mp4`` for a pattern.
-    Nothing is held back. After the first error nothing more is written, and whoever uses this
-    has to ask for it: through FFmpeg it would come back as another one, or not at all.
+    Writes are unbuffered. After the first error nothing more is written, and the caller has to
+    ask for it: FFmpeg would report another error, or none at all.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Sink:
     name
         What FFmpeg takes for its name.
     fault
-        The first error there was, or None.
+        The first error, or None.
 
     Raises
     ------
@@ -51,7 +51,7 @@ class Sink:
         return len(data)
 
     def check(self) -> None:
-        """Raise the first error there was, if there was one."""
+        """Raise the first error, if there was one."""
         if self.fault is not None:
             raise self.fault
 
@@ -64,5 +64,5 @@ class Sink:
         return self._file.tell()
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self._file.close()

@@ -1,4 +1,4 @@
-"""A video file that grows picture by picture; it plays however the writing ends."""
+"""A video file that grows picture by picture, and plays even if the writing is cut off."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _PATIENT_OPTIONS: Final[dict[str, dict[str, str]]] = {
 _LENGTH_EVERY_S: Final = 0.5
 
 _THREADS: Final = 2
-"""Always as many: what is encoded depends on it."""
+"""Fixed, because the encoded file depends on it."""
 
 _BT709: Final = 1
 _LIMITED_RANGE: Final = 1
@@ -71,8 +71,8 @@ class VideoFile:
     Parameters
     ----------
     path
-        File to make; its suffix says of which kind. It must not exist; of a symbolic link,
-        what it leads to must not.
+        File to make, of the kind of its suffix. It must not exist, nor the target of a
+        symbolic link.
     settings
         Size and rate.
     metadata
@@ -82,7 +82,7 @@ class VideoFile:
     is_live
         Whether pictures come as fast as they are made, and must be written at once.
     kind
-        The suffix of its kind, for a file that is there already and has another name for now.
+        The suffix of its kind, for an existing file with a temporary name.
 
     Raises
     ------
@@ -119,7 +119,7 @@ class VideoFile:
         except BaseException:
             self._sink.close()
             if kind is None:
-                path.unlink(missing_ok=True)  # it was made here, and holds nothing
+                path.unlink(missing_ok=True)  # it was made here, and is empty
             raise
 
     def _open_container(
@@ -225,12 +225,12 @@ class VideoFile:
         return round(Fraction(index, self._fps) / self._time_base)
 
     def close(self, session: bytes) -> bool:
-        """Finish the file, with the session as it is now; whether there was room for that.
+        """Finish the file with the present session; returns whether that fitted.
 
         Raises
         ------
         OSError
-            It can't be written; what was there plays all the same.
+            It can't be written; what was written before still plays.
         """
         try:
             if self._last_pts >= 0:
@@ -240,7 +240,7 @@ class VideoFile:
         self._sink.check()
         try:
             return self._put_last(session)
-        except OSError:  # the video is whole, and more than a session that can be had elsewhere
+        except OSError:  # the video is whole, which matters more than its session
             return False
 
     def _put_last(self, session: bytes) -> bool:
@@ -265,13 +265,13 @@ class VideoFile:
         return self._last_pts < 0
 
     def give_up(self) -> bool:
-        """See to it that what could be written plays, after an error; whether anything does."""
+        """Make what was written before an error playable; returns whether anything plays."""
         with suppress(OSError):
             self._close_container()
         return salvage(self._path, self._suffix)
 
     def note_session(self, session: bytes) -> None:
-        """Let the unfinished file carry the session as it is now, if there is room for it."""
+        """Put the present session into the unfinished file, if there is room for it."""
         if self._suffix == ".gif":
             return
         is_held = False

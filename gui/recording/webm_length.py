@@ -16,7 +16,7 @@ _LENGTH: Final = bytes.fromhex("448988")
 
 
 class WebmLength:
-    """Keeps the length in the header of an unfinished file, for whatever becomes of it.
+    """Keeps the length in the header of an unfinished file up to date, in case it is cut off.
 
     Without one, players show no length and don't seek.
 
@@ -31,7 +31,7 @@ class WebmLength:
         self._place = -1
 
     def note(self, seconds: float) -> None:
-        """Write how long it is by now; where that can't be done, it goes on without."""
+        """Write the present length; if that fails, the file goes on without one."""
         with suppress(OSError), self._path.open("r+b", buffering=0) as file:
             if self._place < 0:
                 header = file.read(_HEADER)

@@ -1,7 +1,7 @@
 """The application of this process: the one place where Qt is started.
 
-Importing this loads no Qt. Qt ends the process where it finds no display, and speaks of
-files nobody knows where it finds no libraries; so both are looked for before.
+Importing this loads no Qt. Qt aborts the process if it finds no display, and its messages
+about missing libraries are obscure; so both are checked beforehand.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _BINDING: Final = {"PYQTGRAPH_QT_LIB": "PySide6", "QT_API": "pyside6"}
 
 
 _SIZES: Final = {"QT_SCALE_FACTOR": (0.25, 16.0), "QT_FONT_DPI": (24.0, 1_536.0)}
-"""What of Qt's variables is possible."""
+"""The values of Qt's variables that work."""
 
 
 class QtStartError(Exception):
@@ -114,7 +114,7 @@ def _use_utf8() -> None:
 
 
 def _ignore_impossible_sizes() -> None:
-    """Forget a scale that nothing can be drawn at, as Qt forgets one that is no number."""
+    """Drop a scale at which nothing can be drawn, as Qt drops one that isn't a number."""
     for name, (low, high) in _SIZES.items():
         try:
             is_possible = low <= float(os.environ.get(name, low)) <= high

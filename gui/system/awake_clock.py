@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 LONGEST_WAIT_S: Final = 1.0
-"""Whoever keeps this clock has to look at it so often: a longer silence is out of the ordinary."""
+"""The clock must be read at least this often: a longer silence is unusual."""
 
 _SHORTEST_STOP_S: Final = 5.0
 """On a machine with too much to do a program may well get no turn for two or three seconds."""
@@ -21,7 +21,7 @@ class AwakeClock:
 
     A program that is stopped, or whose machine sleeps, finds that a minute has passed
     between two looks. Nothing is owed for that minute, nothing was late in it, and no
-    deadline ran out: so it is left out, once, where everybody gets the time from.
+    deadline ran out: so it is left out once, in the clock that everything uses.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A thread that waits for the disk, so that nobody else does; not even the end of the process."""
+"""A disk thread: it alone waits for the disk, and not even the end of the process waits for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class DiskThread:
-    """Does one thing after the other.
+    """Runs one call after the other.
 
     Those of :mod:`concurrent.futures` are waited for when Python ends, however long that
     takes; this one is left behind.
@@ -31,19 +31,19 @@ class DiskThread:
         self._thread.start()
 
     def submit(self, work: Callable[P, T], *args: P.args, **options: P.kwargs) -> Future[T]:
-        """Let something be done after all else that was asked for."""
+        """Run a call after all earlier ones."""
         future: Future[T] = Future()
         self._queue.put((future, lambda: work(*args, **options)))
         return future
 
     def has_done_all(self, within_s: float) -> bool:
-        """Wait for all that was asked for, so many seconds at most; whether it is done."""
+        """Wait for all calls, for at most that many seconds; returns whether they are done."""
         if not self._thread.is_alive():
             return True
         return bool(wait([self.submit(int)], max(0.0, within_s)).done)
 
     def end(self) -> None:
-        """Take nothing more; what was asked for is still done."""
+        """Accept no more calls; earlier ones are still run."""
         self._queue.put(None)
 
     def _work(self) -> None:
@@ -54,5 +54,5 @@ class DiskThread:
             with contextlib.suppress(InvalidStateError):
                 try:
                     future.set_result(work())
-                except BaseException as error:  # noqa: BLE001 - told to whoever asked
+                except BaseException as error:  # noqa: BLE001 - passed on to the caller
                     future.set_exception(error)

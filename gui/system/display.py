@@ -31,7 +31,7 @@ _NOTHING_TO_SEE: Final = ("minimal", "minimalegl", "vkkhrdisplay")
 _OF_THE_SYSTEM: Final = {"win32": ("windows",), "darwin": ("cocoa",)}
 
 _LONGEST_ANSWER_S: Final = 10.0
-"""Seconds for which a display, maybe far away, may leave us waiting."""
+"""Seconds to wait for a display, which may be far away."""
 
 _LONGEST_TRIAL_S: Final = 30.0
 _TRIAL: Final = "--try"
@@ -108,7 +108,7 @@ def _candidates() -> list[str]:
 
 
 def _usual() -> list[str]:
-    """What Qt tries where nobody says anything."""
+    """What Qt tries by default."""
     is_wayland = os.environ.get("XDG_SESSION_TYPE") == "wayland"
     usual = []
     if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("WAYLAND_SOCKET") or is_wayland:
@@ -183,7 +183,7 @@ def _connects_to_x11() -> bool:
 def _said_on_stderr(ask: Callable[[], object]) -> str:
     """Call `ask` in a thread, and wait for it as long as one would; gives its last line.
 
-    The library writes there itself what the X server has against us.
+    The library itself writes there why the X server refuses us.
     """
     reader, writer = os.pipe()
     os.set_blocking(reader, False)
@@ -235,7 +235,7 @@ def _check_libraries(platform: str) -> None:
 
 
 def _opens_elsewhere(platform: str) -> bool:
-    """Whether a process of its own opens a platform without coming to grief."""
+    """Whether a process of its own can open a platform without crashing."""
     from experiments.processes.children import start_child
 
     nowhere = subprocess.DEVNULL

@@ -29,11 +29,11 @@ _FAR: Final = 1 << 30
 """Where Windows locks a byte: what is locked can't be read there."""
 
 _UNKNOWN_FOR_S: Final = 24 * 3600.0
-"""How long a process that can't be asked for, on another machine, is taken to live."""
+"""How long a process on another machine, which can't be checked, is assumed to live."""
 
 
 class FileLock:
-    """A file that is this process's from now on.
+    """A file that this process owns from now on.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class FileLock:
             raise
 
     def release(self) -> None:
-        """Let it go, and take the file away."""
+        """Release the lock and remove the file."""
         if sys.platform == "win32":  # where an open file can't be taken away
             self._file.close()
         with contextlib.suppress(OSError):
@@ -70,7 +70,7 @@ class FileLock:
             raise BlockingIOError(errno.EAGAIN, "it is in use", str(self._path))
         if not self._path.exists() or not os.path.samestat(
             os.fstat(self._file.fileno()), self._path.stat()
-        ):  # whoever had it has just taken it away
+        ):  # its owner has just removed it
             raise BlockingIOError(errno.EAGAIN, "it is in use", str(self._path))
         self._file.truncate(0)
         self._file.seek(0)
@@ -112,7 +112,7 @@ def _this_process() -> tuple[str, ...]:
 
 
 def _lives(file: IO[bytes]) -> bool:
-    """Whether the process that a file tells of is still there, as far as can be known."""
+    """Whether the process that a file names is still there, as far as can be known."""
     file.seek(0)
     words = tuple(file.read(_LONGEST_WORDS).decode("utf-8", "replace").split("\n"))
     if not any(words):
@@ -123,13 +123,13 @@ def _lives(file: IO[bytes]) -> bool:
             return beginning_of(int(words[3])) == words[4]
         return _is_running(int(words[3]))
     if len(words) == len(here) and words[0] == here[0] and words[1] != here[1]:
-        return False  # the machine has been started anew since
+        return False  # the machine has been restarted since
     return time.time() - os.fstat(file.fileno()).st_mtime < _UNKNOWN_FOR_S
 
 
 def _is_running(pid: int) -> bool:
     if sys.platform == "win32":
-        return True  # to ask for it there would end it
+        return True  # asking by os.kill would end it there
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""A font to write with, on machines that have none: Qt would draw boxes, and say nothing."""
+"""A font for machines that have none, where Qt would silently draw boxes."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Application(QApplication):
         self.commitDataRequest.connect(self._on_commit_data_requested)
 
     def _on_commit_data_requested(self, _manager: object) -> None:
-        """The session ends: whoever wants to keep something does so now."""
+        """The session ends: time to save things."""
         if self.on_quit is not None:
             self.on_quit()
 
@@ -68,6 +68,6 @@ def asking_to_close(close: Callable[[], object]) -> Iterator[None]:
 
 
 def close_popups() -> None:
-    """Close what is open in a loop of its own, like a menu: nothing could end before it."""
+    """Close popups such as menus: they run loops of their own, which would block the end."""
     while (popup := QApplication.activePopupWidget()) is not None and popup.close():
         continue

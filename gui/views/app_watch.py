@@ -13,7 +13,7 @@ from gui.views.workbench import Workbench
 
 
 class AppWatch(QObject):
-    """Brings to sight what gets the focus, and panels back from a screen that is gone.
+    """Scrolls the focused control into view, and brings panels back from a screen that is gone.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class AppWatch(QObject):
     workbench
         Keeps its panels on a screen.
     window
-        Only while it is shown anything is heard.
+        Events count only while it is shown.
     """
 
     def __init__(

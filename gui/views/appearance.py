@@ -15,7 +15,7 @@ _STEP: Final = 0.1
 
 
 class Appearance:
-    """Dresses a window, and dresses it anew when the system's theme changes.
+    """Gives a window its theme, and a new one when the system's theme changes.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Appearance:
         self._dress()
 
     def close(self) -> None:
-        """Listen to the system no more."""
+        """Stop listening to the system."""
         self._hints.colorSchemeChanged.disconnect(self._on_hints_color_scheme_changed)
 
     def choose_theme(self, theme: Theme) -> None:
@@ -52,7 +52,7 @@ class Appearance:
 
     @property
     def palette(self) -> Palette:
-        """The colours in force; where the system says nothing it is night."""
+        """The colours in force: night if the system doesn't say."""
         if self.theme is Theme.SYSTEM:
             return DAY if self._hints.colorScheme() is Qt.ColorScheme.Light else NIGHT
         return DAY if self.theme is Theme.DAY else NIGHT

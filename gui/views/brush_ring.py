@@ -1,4 +1,4 @@
-"""The circle around what a brush would touch, seen on whatever lies below it."""
+"""The circle around what a brush would touch, visible on any background."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class BrushRing(QGraphicsEllipseItem):
     def __init__(self) -> None:
         super().__init__()
         self._pens = (outline_pen(GRID_MARGIN_COLOUR, 4.0), outline_pen(GRID_NIGHT.text, 1.5))
-        self.setPen(self._pens[0])  # the wider one, by which it knows what it covers
+        self.setPen(self._pens[0])  # the wider one, which determines the area it covers
         self.setZValue(_ABOVE_ALL)
         self.hide()
 

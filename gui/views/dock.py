@@ -83,7 +83,7 @@ class DockTitle(QWidget):
             button.setIconSize(QSize(sizes.small_icon, sizes.small_icon))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Leave the mouse to the dock, which is dragged by it."""
+        """Leave mouse events to the dock, which is dragged by its title."""
         event.ignore()
 
 
@@ -124,13 +124,13 @@ class Dock(QDockWidget):
         return (self.isFloating() and keep_for_focused(event)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Floating, it leaves to the window what nobody has taken, as it does beside the grid."""
+        """Floating, it passes unhandled keys on to the window, as it does beside the grid."""
         event.ignore()
         if self.isFloating() and (host := self.parentWidget()) is not None:
             QApplication.sendEvent(host, event)
 
     def bring_onto_screen(self) -> None:
-        """Floating, and outside of all screens, or too large: to where it can be reached."""
+        """If it floats off all screens, or is too large, move it to where it can be reached."""
         if self.isFloating():
             self.setGeometry(fitted(self.geometry(), self.screen().availableGeometry()))
 

@@ -31,7 +31,7 @@ _ICONS: Final = {
 
 
 class FilePlacesPort(Protocol):
-    """Knows where files are, and what new ones are called."""
+    """Knows where files are, and suggests names for new ones."""
 
     def folder(self, kind: str) -> Path: ...
     def suggest(self, kind: str, suffix: str) -> Path: ...
@@ -50,7 +50,7 @@ class FileDialogs(QObject):
     Attributes
     ----------
     places
-        Where the dialogs begin; without any they begin wherever Qt does.
+        Where the dialogs begin; if None, where Qt's do.
     """
 
     fileChosen = Signal(str, str)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class FileDrops(QObject):
-    """Takes whatever has an address."""
+    """Accepts drops that have URLs."""
 
     dropped = Signal(list)
     """Addresses of what was dropped, at least one."""

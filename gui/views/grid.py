@@ -226,13 +226,13 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         event.setAccepted(self._cursor.release(event))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the cursor to whoever came here by keyboard."""
+        """Show the cursor if the focus came by keyboard."""
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self._show_cursor()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The cursor goes, and what it was painting is done."""
+        """Hide the cursor, and end its stroke."""
         super().focusOutEvent(event)
         self._cursor.lift()
         self.hide_cursor()
@@ -294,7 +294,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint, and say so if the picture is a new one: this is what a frame is counted by.
+        """Paint, and emit that if the picture is a new one: this is how frames are counted.
 
         What lies over the grid, such as a toast, has it painted again, which is no frame.
         """

@@ -28,7 +28,7 @@ class GridAlone:
     put_away
         What knows by itself how to come back.
     overlays
-        Where the way back is told.
+        Shows the way back.
 
     Attributes
     ----------

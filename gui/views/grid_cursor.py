@@ -12,7 +12,7 @@ from gui.models.grid_cursor import GridEdge, Move, moved_cell
 from gui.picture.theme import GRID_MARGIN_COLOUR, GRID_NIGHT
 
 _LEAST_LENGTH: Final = 14.0
-"""Pixels: smaller fireflies get a larger frame, or nobody would find it."""
+"""Pixels: smaller fireflies get a larger frame, so that it can be found."""
 
 _GAP: Final = 2.0
 
@@ -52,7 +52,7 @@ def _way_of(event: QKeyEvent) -> Move | GridEdge | None:
 
 
 class CursorFrame(QGraphicsItem):
-    """A light frame on a dark one, seen on whatever is below it."""
+    """A light frame on a dark one, visible on any background."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ _MARGIN: Final = 2 * SIZES.rhythm
 
 
 class GridWords(QObject):
-    """Owns them and places them; they take no room, and break where the grid is narrow."""
+    """Owns and places them; they take no room, and wrap where the grid is narrow."""
 
     def __init__(self, grid: QWidget) -> None:
         super().__init__(grid)
@@ -97,7 +97,7 @@ class GridWords(QObject):
         self.readout.move(place.topLeft())
 
     def _fit(self, label: QLabel) -> None:
-        """In one line if there is room, else broken into as many as it takes."""
+        """On one line if there is room, else wrapped."""
         room = max(0, self._grid.width() - 2 * _MARGIN)
         label.setWordWrap(False)
         label.adjustSize()

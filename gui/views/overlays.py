@@ -21,11 +21,11 @@ _TOAST_WIDTH: Final = 420
 _TOAST_MARGIN: Final = 32
 _NOTICE_WIDTH: Final = 640
 _LEAST_WIDTH: Final = 360
-"""Narrower no words are set, even where the grid is."""
+"""Least width for text, even where the grid is narrower."""
 
 
 class Overlays(QObject):
-    """Owns them and places them, at the lower edge of the grid; whatever lies below goes on.
+    """Owns them and places them at the lower edge of the grid, which goes on below them.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Overlays(QObject):
     grid
         The part of it that they keep to, if it isn't too small for words.
     below
-        What no sheet lies over, at the lower edge of the window.
+        The part at the lower edge of the window that no sheet covers.
     keys
         What the sheet says: keys, and what they do.
     palette
@@ -57,7 +57,7 @@ class Overlays(QObject):
         self.toast = Toast(window)
         self.keys = KeySheet(keys, window)
         watched: QWidget | None = grid
-        while watched is not None:  # the grid goes along with whatever it is in
+        while watched is not None:  # the grid moves with whatever contains it
             watched.installEventFilter(self)
             watched = None if watched is window else watched.parentWidget()
         self.toast.gone.connect(self._keep_clear)
@@ -86,7 +86,7 @@ class Overlays(QObject):
         self.place()
 
     def turn_to_notice(self) -> None:
-        """Give the focus to the first answer of the notice, and if it is there take it back."""
+        """Move the focus to the first answer of the notice, or back if it is there."""
         if self.leave_notice() or self.notice.isHidden():
             return
         self._focused_before = QApplication.focusWidget()

@@ -52,7 +52,7 @@ class PresetMenu(QMenu):
 
 
 def _brief(words: str, most: int) -> str:
-    """Words of a stranger's file in one line that ends."""
+    """Text from a stranger's file, on one line and cut off."""
     flat = " ".join(words.split())
     return flat if len(flat) <= most else flat[: most - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
@@ -60,8 +60,8 @@ def _brief(words: str, most: int) -> str:
 class Sentence(QLabel):
     """A sentence that keeps the room of another, so that nothing below it jumps.
 
-    Whoever drags a slider changes what can be said of the preset: the slider has to stay
-    below the pointer all the same.
+    Dragging a slider changes what can be said of the preset, and the slider has to stay below
+    the pointer.
     """
 
     def __init__(self, parent: QWidget) -> None:

@@ -33,7 +33,7 @@ class StatusLine(QWidget):
     """Labels side by side; each keeps its place while figures change."""
 
     problemsRequested = Signal()
-    """Somebody wants to know why something failed."""
+    """The user wants to know why something failed."""
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class StatusLine(QWidget):
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on the warning asks for what is behind it."""
+        """A click on the warning asks for its reasons."""
         state = self.labels["state"]
         if state.geometry().contains(event.position().toPoint()):
             self.problemsRequested.emit()

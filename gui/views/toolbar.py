@@ -70,7 +70,7 @@ class Toolbar(QWidget):
         actions.situationChanged.connect(self.show_situation)
 
     def show_situation(self, now: Situation) -> None:
-        """Let each button offer what it would do now, if that can be asked for."""
+        """Show on each button what it would do now, and whether it can be pressed."""
         for command in (*self._begin, *self._end):
             if command.button is None:
                 continue
@@ -189,7 +189,7 @@ class Toolbar(QWidget):
     def _button(self, command: AnyCommand) -> QToolButton:
         button = QToolButton(self)
         self._size(button)
-        # A click leaves the focus where it is: the space bar goes on to mean play.
+        # A click leaves the focus where it is, so that the space bar still means play.
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoRepeat(False)
         button.clicked.connect(self._actions[command.name].trigger)

@@ -18,7 +18,7 @@ from gui.picture.theme import SIZES, Palette
 from gui.views.dock import Dock
 
 _VERSION: Final = 1
-"""Of the arrangement of panels; one that was saved under another isn't restored."""
+"""Version of the arrangement of panels; one saved under another version isn't restored."""
 
 _AREAS: Final = {
     Area.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -85,7 +85,7 @@ class Workbench(QMainWindow):
         self.arrange_anew()
 
     def arrange_anew(self) -> None:
-        """As it was at first."""
+        """Arrange the panels as at first."""
         self._due_at = None
         for panel in self._placed:
             dock = self.docks[panel.name]
@@ -149,7 +149,7 @@ class Workbench(QMainWindow):
 
     def show_panel(self, name: str, is_shown: bool = True) -> None:
         """Show or hide a panel; if several are stacked, the one shown is on top."""
-        self._due_at = None  # whoever arranges panels by now means it
+        self._due_at = None  # from now on the user arranges the panels
         dock = self.docks[name]
         is_new = is_shown and dock.isHidden()
         dock.setVisible(is_shown)

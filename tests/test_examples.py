@@ -5,7 +5,6 @@ from __future__ import annotations
 import runpy
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +82,9 @@ wed   25.2 °C
     [("agent", ANSWERED), ("build", BUILT), ("fan_out", FETCHED), ("pipeline", REPORTED)],
 )
 def test_examples_run_as_scripts(name: str, expected: str) -> None:
-    """Each prints the same every time, says nothing else, and is soon done."""
-    began = time.perf_counter()
+    """Each prints the same every time, says nothing else, and ends."""
     done = script(name)
     assert (done.returncode, done.stderr, done.stdout) == (0, "", expected)
-    assert time.perf_counter() - began < 20.0  # 0.2 to 0.8 s on a quiet machine
 
 
 def test_every_example_is_tested_described_and_needs_cascade_alone() -> None:

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 import cascade as cs
+from cascade.runtime.plan import Plan, PlanStep
+from cascade.runtime.statistics import TaskRecord
 from tests.proofs import count
 
 RUNS = count(500, 2_500)
@@ -212,6 +214,7 @@ def test_closing_the_engine_ends_its_runs(clock: cs.Clock) -> None:
 
     @cs.task
     async def forever() -> None:
+        log.append("begun")
         try:
             await clock.sleep(1_000.0)
         finally:
@@ -220,9 +223,10 @@ def test_closing_the_engine_ends_its_runs(clock: cs.Clock) -> None:
     async def main() -> None:
         engine = cs.Engine(clock=clock)
         task = asyncio.create_task(engine.run(forever()))
-        await asyncio.sleep(0.001)
+        while not log:
+            await asyncio.sleep(0)
         await engine.aclose()
-        assert log == ["cleaned"]
+        assert log == ["begun", "cleaned"]
         with pytest.raises(asyncio.CancelledError):
             await task
         await engine.aclose()
@@ -256,8 +260,8 @@ def test_no_state_of_a_run_stays_on_the_engine(clock: cs.Clock) -> None:
             fresh = alive()
             await run_many(2)
             before = alive()
-            of_engine = {"Plan", "Step", "TaskRecord"}  # how to execute the shape, and the figures
-            assert {kind.__name__ for kind in before - fresh} == of_engine
+            of_engine = {Plan, PlanStep, TaskRecord}  # how to execute the shape, and the figures
+            assert set(before - fresh) == of_engine
             tracemalloc.start()
             try:
                 await run_many(20)

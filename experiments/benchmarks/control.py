@@ -1,4 +1,4 @@
-"""The uncoupled control: does the host synchronise fireflies that can't hear each other?
+"""The uncoupled control: whether the host synchronises fireflies that can't hear each other.
 
 With nudge 0 nobody influences anybody, so flash times must be as random against
 any grid of time as chance makes them. Timers of a host that wake sleepers on a

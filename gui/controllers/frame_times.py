@@ -1,4 +1,4 @@
-"""When frames are: at each 60th of a second, or when somebody wants something."""
+"""Frame times: each 60th of a second, or whenever somebody wants something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window says in words and figures: the status line, the engine, one firefly."""
+"""Readouts: words and figures for the status line, the engine and one firefly."""
 
 from __future__ import annotations
 

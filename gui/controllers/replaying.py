@@ -1,4 +1,4 @@
-"""Runs that are repeated: where they are, where one can go in them, and how they come out."""
+"""Replaying: where a repeated run is, where one can go in it, and how it comes out."""
 
 from __future__ import annotations
 

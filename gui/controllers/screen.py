@@ -1,4 +1,4 @@
-"""What the controllers show things on: the window, or a fake of it in a test."""
+"""The screen: the protocol on which controllers show things, fulfilled by the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Swarms coming and going: what shows while one is made, and what is wished meanwhile."""
+"""Staging: swarms are made and ended, with their progress shown and newer wishes heeded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which part of the run the plots over time show."""
+"""The zoom of the plots over time: the part of the run that they show."""
 
 from __future__ import annotations
 

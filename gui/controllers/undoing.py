@@ -1,4 +1,4 @@
-"""What was done is undone, and done again: values, statuses, and whole moments of runs."""
+"""Undoing: values, statuses and whole moments of runs are undone, and done again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What looks at each frame beside the screen."""
+"""Watchers: they look at each frame beside the screen."""
 
 from __future__ import annotations
 

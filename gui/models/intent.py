@@ -1,4 +1,4 @@
-"""What the user wants, collected between two frames: mutable, and nothing else is."""
+"""The intent: what the user wants, collected between two frames and mutable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pump is about."""
+"""The state of the pump: what it is doing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the values of parameters are written in the window, read, and refused."""
+"""Values of parameters as text: how they are written in the window, read, and refused."""
 
 from __future__ import annotations
 

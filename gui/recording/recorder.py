@@ -28,7 +28,7 @@ from gui.models.recording_settings import (
 )
 from gui.recording.embedded import reserved_for
 from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
-from gui.recording.frame_times import FrameTimes
+from gui.recording.frame_numbers import FrameNumbers
 from gui.recording.salvage import salvage
 from gui.recording.shared_memory import SharedMemory
 
@@ -97,7 +97,7 @@ class Recorder:
         self.problem = ""
         self.is_session_held = True
         self._state = RecorderState.STARTING
-        self._times = FrameTimes(settings.fps)
+        self._times = FrameNumbers(settings.fps)
         self._caption: NDArray[np.uint8] | None = None
         self._session_slot: int | None = None  # whose session the encoder hasn't read yet
         sizes = self._sizes(session, largest_side)

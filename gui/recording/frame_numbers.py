@@ -1,4 +1,4 @@
-"""The frames of a video as wall time passes: which one is due, and which were missed."""
+"""Frame numbers of a video as wall time passes: which frame is due, and which were missed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SURELY_BEFORE: Final = 0.25
 """Part of a frame by which a picture comes before it, for the frame before not to be missed."""
 
 
-class FrameTimes:
+class FrameNumbers:
     """Gives pictures the numbers of their frames.
 
     Parameters
@@ -46,7 +46,7 @@ class FrameTimes:
         Returns
         -------
         int
-            How many before it nobody came for, though they could have.
+            How many frames before it were missed, though a picture could have been there.
         """
         index, missed = self._index(wall), 0
         if math.isnan(self._began):

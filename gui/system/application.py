@@ -45,11 +45,11 @@ def make_application() -> QApplication:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
-    from gui.system.quitting import Application
+    from gui.system.quitting import QuittableApplication
 
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = Application([_NAME])
+        app = QuittableApplication([_NAME])
     have_a_font()
     from gui.picture.icons import app_icon
     from gui.picture.theme import NIGHT

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from gui.system.event_loop import FirefliesEventLoop
 
 
-class Application(QApplication):
+class QuittableApplication(QApplication):
     """An application that can be asked to quit.
 
     Qt's own asks every window to close, and gives up if one doesn't do so at once.
@@ -57,12 +57,12 @@ def asking_to_close(close: Callable[[], object]) -> Iterator[None]:
     assert isinstance(loop, FirefliesEventLoop)
 
     loop.on_exit = close
-    if isinstance(app, Application):
+    if isinstance(app, QuittableApplication):
         app.on_quit = close
     try:
         yield
     finally:
-        if isinstance(app, Application):
+        if isinstance(app, QuittableApplication):
             app.on_quit = None
         loop.on_exit = None
 

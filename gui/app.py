@@ -37,7 +37,7 @@ from gui.views.window import Window
 
 _LOOK_EVERY_S: Final = 0.01
 
-_LONGEST_CLOSE_S: Final = 1.5
+LONGEST_CLOSE_S: Final = 1.5
 """Seconds after which a close doesn't wait for the workflows any more."""
 
 logger = logging.getLogger(__name__)
@@ -98,11 +98,11 @@ async def show_window(
                 if record is not None:
                     await _begin_recording(lab, closing, *record)
                 others = [] if beside is None else [beside(lab)]
-                async with running(*others), _saving(lab, runs_in):
+                async with running(*others), saving(lab, runs_in):
                     code = await _run_until(lab, closing)
                 on_close(lab)
             # Cancelling 90,000 workflows takes longer than anybody waits, and they hold nothing.
-            overdue = loop.call_later(_LONGEST_CLOSE_S, exit_now, code)
+            overdue = loop.call_later(LONGEST_CLOSE_S, exit_now, code)
         overdue.cancel()
         return code
 
@@ -120,7 +120,7 @@ async def _begin_recording(
 
 
 @contextlib.asynccontextmanager
-async def _saving(lab: Laboratory, folder: Path | None) -> AsyncIterator[None]:
+async def saving(lab: Laboratory, folder: Path | None) -> AsyncIterator[None]:
     """Keep the running session saved, and offer to restore one that was cut off."""
     if folder is None:
         yield

@@ -295,9 +295,9 @@ def test_libraries_are_looked_for_where_they_are_used(
 ) -> None:
     """A display asks for its own libraries, when it answers and there is to be a window."""
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(system_needs, "_can_load", lambda _soname: False)
+    monkeypatch.setattr(system_needs, "can_load", lambda _soname: False)
     monkeypatch.setattr(system_needs, "has_font", lambda: False)
-    monkeypatch.setattr(display, "_refusal_of_display", {":4077": "not there"}.get)
+    monkeypatch.setattr(display, "refusal_of_display", {":4077": "not there"}.get)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     offscreen = [*system_needs.OFFSCREEN, system_needs.FONT]
     assert display.missing_for(window=True) == offscreen
@@ -359,7 +359,7 @@ def test_tests_in_a_real_window_get_what_they_need_or_are_skipped(
 
     commands = _pretend(monkeypatch, debian=True, root=True)
     monkeypatch.setattr(shutil, "which", {"apt-get": "apt-get"}.get)
-    monkeypatch.setattr(system_needs, "_can_load", lambda soname: "cursor" not in soname)
+    monkeypatch.setattr(system_needs, "can_load", lambda soname: "cursor" not in soname)
     assert real_window_needs.main() == 0
     (installed,) = (command for command in commands if "install" in command)
     wanted = ["xvfb", "openbox", "xdotool"]

@@ -20,7 +20,7 @@ from experiments.run.flash_sync import FlashSync
 from experiments.run.following import Verdict
 from experiments.run.simulation import Simulation
 
-_TURN_S: Final = 0.25
+TURN_S: Final = 0.25
 
 _SAMPLES_LEFT: Final = 1 << 18
 """Samples of R kept if R(t) isn't exported: seven hours of virtual time, 4 MB."""
@@ -131,7 +131,7 @@ async def _run(
     while not reached:
         before = time.process_time()
         with sparing_the_collector():
-            reached = simulation.run_until(until, _TURN_S).reached
+            reached = simulation.run_until(until, TURN_S).reached
         cpu_s += time.process_time() - before
         await asyncio.sleep(0)
         for watch in watchers:

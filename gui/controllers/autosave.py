@@ -96,7 +96,7 @@ class Autosave:
         """
         while True:
             began = time.monotonic()
-            await self._save_when_complete()
+            await self.save_when_complete()
             await asyncio.sleep(max(0.0, began + SAVE_EVERY_S - time.monotonic()))
 
     def close(self) -> None:
@@ -123,7 +123,13 @@ class Autosave:
         if problem := self._save(snapshot):
             write_error(f"fireflies: the end of the run is not saved: {problem}\n")
 
-    async def _save_when_complete(self) -> None:
+    async def save_when_complete(self) -> None:
+        """Save what is new, as soon as the instant under way is complete.
+
+        Notes
+        -----
+        Cancelling is safe: what is being written is still written.
+        """
         while not self._simulation.is_complete:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY_S)
         if not self._is_of_interest():

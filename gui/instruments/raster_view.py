@@ -71,7 +71,7 @@ class RasterView(QWidget):
         painter.fillRect(self.rect(), QColor(self._palette.background))
         if self._raster is None or self._pixels is None:
             return
-        plot = self._plot()
+        plot = QRectF(self.contentsRect())
         rows, columns = self._pixels.shape
         image = QImage(self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         painter.drawImage(plot, image)
@@ -93,6 +93,3 @@ class RasterView(QWidget):
         column = QRectF(0.0, plot.top() - _TOP, self._left - 6.0, plot.height() + 2 * _TOP)
         right = Qt.AlignmentFlag.AlignRight
         painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, "id 0")
-
-    def _plot(self) -> QRectF:
-        return QRectF(self.contentsRect())

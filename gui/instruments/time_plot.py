@@ -95,12 +95,12 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self.addItem(self._line)
         self._dragged_from: float | None = None
         self._top = SIZES.rhythm // 2
-        self._all_button = QToolButton(self)
-        self._all_button.setToolTip("Show all of the run  (Home, or a double click)")
-        self._all_button.setAccessibleName("Show all of the run")
-        self._all_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._all_button.clicked.connect(self.wholeRequested)
-        self._all_button.hide()
+        self.all_button = QToolButton(self)
+        self.all_button.setToolTip("Show all of the run  (Home, or a double click)")
+        self.all_button.setAccessibleName("Show all of the run")
+        self.all_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.all_button.clicked.connect(self.wholeRequested)
+        self.all_button.hide()
         self._take_on_sizes(SIZES)
         self._paint_in(palette)
 
@@ -119,14 +119,14 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self.getAxis("left").setWidth(round(widest) + 2 * SIZES.rhythm)
         self._time_axis.setHeight(round(metrics.height()) + _TEXT_OFFSET + 2)
         button = round(metrics.height()) + SIZES.rhythm
-        self._all_button.setFixedSize(button, button)
-        self._all_button.setIconSize(QSize(button - SIZES.rhythm, button - SIZES.rhythm))
+        self.all_button.setFixedSize(button, button)
+        self.all_button.setIconSize(QSize(button - SIZES.rhythm, button - SIZES.rhythm))
         self._lay_out()
 
     def show_span(self, begin: float, end: float, is_whole: bool) -> None:
         """Show the time between two moments, seconds; whether that is all of the run."""
         self.setXRange(begin, end, padding=0.0)
-        self._all_button.setVisible(not is_whole)
+        self.all_button.setVisible(not is_whole)
 
     def _paint_in(self, palette: Palette) -> None:
         self._palette = palette
@@ -135,8 +135,8 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(palette.muted)
             axis.setPen(palette.lines)
         self._line.setPen(pg.mkPen(palette.accent, width=1.5))
-        self._all_button.setIcon(icon("arrows-out-line-horizontal", palette))
-        self._all_button.setStyleSheet(
+        self.all_button.setIcon(icon("arrows-out-line-horizontal", palette))
+        self.all_button.setStyleSheet(
             f"background: {palette.raised}; border: 1px solid {palette.lines}; border-radius: 4px;"
         )
 
@@ -161,8 +161,8 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         margins = (0, self._top, 2 * SIZES.rhythm, 0)
         self.getPlotItem().setContentsMargins(*margins)
         inset = 2 * SIZES.rhythm + SIZES.rhythm // 2
-        self._all_button.move(
-            self.width() - self._all_button.width() - inset, self._top + SIZES.rhythm // 2
+        self.all_button.move(
+            self.width() - self.all_button.width() - inset, self._top + SIZES.rhythm // 2
         )
 
     # -- input --------------------------------------------------------------------------
@@ -170,7 +170,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the button in its corner."""
         super().resizeEvent(event)
-        if hasattr(self, "_all_button"):  # pyqtgraph resizes while it is made
+        if hasattr(self, "all_button"):  # pyqtgraph resizes while it is made
             self._lay_out()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

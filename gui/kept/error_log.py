@@ -20,7 +20,8 @@ from experiments import followed, make_folder
 from gui.kept.places import place_of_user
 from gui.models.problems import Problem, in_words, place, story
 
-_MAX_BYTES: Final = 1_000_000
+MOST_BYTES: Final = 1_000_000
+"""Size from which the file is copied and begun anew."""
 
 logger = logging.getLogger(__name__)
 
@@ -43,11 +44,19 @@ class ErrorLog:
         File to write to, made when the first error comes; None if there is no place for one.
     on_problem
         Called with each error that is new.
+    most_bytes
+        Size of the file from which it is copied and begun anew.
     """
 
-    def __init__(self, path: Path | None, on_problem: Callable[[Problem], object]) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        on_problem: Callable[[Problem], object],
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
         self._path = path
         self._on_problem = on_problem
+        self._most_bytes = most_bytes
         self._seen: set[tuple[object, ...]] = set()
         self._handler: logging.Handler | None = None
 
@@ -83,7 +92,7 @@ class ErrorLog:
             return False
         try:
             if self._handler is None:
-                self._handler = _handler(self._path)
+                self._handler = _handler(self._path, self._most_bytes)
             info = (type(error), error, error.__traceback__)
             record = logger.makeRecord(
                 logger.name, logging.ERROR, __file__, 0, "uncaught error", (), info
@@ -112,11 +121,11 @@ class ErrorLog:
             self.report(error)
 
 
-def _handler(path: Path) -> RotatingFileHandler:
+def _handler(path: Path, most_bytes: int) -> RotatingFileHandler:
     """The handler of the file; a full file is copied and emptied, so that its name stays."""
     make_folder(path.parent)
     handler = RotatingFileHandler(
-        followed(path), maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8"
+        followed(path), maxBytes=most_bytes, backupCount=1, encoding="utf-8"
     )
     handler.rotator = _copy_and_empty
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

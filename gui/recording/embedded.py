@@ -19,11 +19,11 @@ _BEGIN: Final = b'{"fireflies":'
 _LAST: Final = b',\n"check":"'
 _SUM_LENGTH: Final = 10
 _PART: Final = 1 << 20
-_LONGEST: Final = 16_000_000
+LONGEST_TEXT: Final = 16_000_000
 """Bytes of a session that is found."""
 
 _HEAD: Final = 1 << 20
-_TAIL: Final = 5 * _LONGEST
+_TAIL: Final = 5 * LONGEST_TEXT
 """Where sessions begin: soon after the beginning, or with their padding before the end."""
 
 _MOST_COPIES: Final = 3
@@ -162,14 +162,14 @@ def is_carrier(head: bytes) -> bool:
 def _session_in(file: IO[bytes]) -> bytes | None:
     beginning = _part(file, 0, len(SIGNATURE))
     if beginning == SIGNATURE:
-        return png_text(file, SESSION_KEY, _LONGEST)
+        return png_text(file, SESSION_KEY, LONGEST_TEXT)
     tail = _part(file, max(0, file.seek(0, 2) - _TAIL), _TAIL)
     if beginning.startswith(b"GIF"):
         return _gif_text(tail)
     found = _text(tail)
     if found is None:
         del tail
-        found = _text(_part(file, 0, _HEAD + _LONGEST))
+        found = _text(_part(file, 0, _HEAD + LONGEST_TEXT))
     return found
 
 
@@ -185,7 +185,7 @@ def _text(held: bytes) -> bytes | None:
         begin = held.rfind(_BEGIN, 0, begin)
         if begin < 0:
             break
-        last = held.find(_LAST, begin, begin + _LONGEST)
+        last = held.find(_LAST, begin, begin + LONGEST_TEXT)
         if last >= 0:
             return held[begin : last + len(_LAST) + _SUM_LENGTH]
     return None
@@ -196,7 +196,7 @@ def _gif_text(held: bytes) -> bytes | None:
     if begin < 0:
         return None
     at, parts, size = begin + len(_GIF_COMMENT), [], _GIF_BLOCK
-    end = min(len(held), at + _LONGEST)
+    end = min(len(held), at + LONGEST_TEXT)
     while size == _GIF_BLOCK and at < end:  # only the last one is shorter
         size = held[at]
         parts.append(held[at + 1 : at + 1 + size])

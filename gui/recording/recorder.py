@@ -145,6 +145,11 @@ class Recorder:
         return self._state
 
     @property
+    def n_free(self) -> int:
+        """How many more pictures could be handed over now."""
+        return len(self._free)
+
+    @property
     def encoder_pid(self) -> int:
         """The process that encodes."""
         return self._process.pid

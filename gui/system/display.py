@@ -30,7 +30,7 @@ _NOTHING_TO_SEE: Final = ("minimal", "minimalegl", "vkkhrdisplay")
 
 _OF_THE_SYSTEM: Final = {"win32": ("windows",), "darwin": ("cocoa",)}
 
-_LONGEST_ANSWER_S: Final = 10.0
+LONGEST_ANSWER_S: Final = 10.0
 """Seconds to wait for a display, which may be far away."""
 
 _LONGEST_TRIAL_S: Final = 30.0
@@ -72,7 +72,7 @@ def use_display() -> None:
     refusals: list[str] = []
     lacking: system_needs.NotProvidedError | None = None
     for platform in candidates:
-        if (refusal := _refusal(platform)) is not None:
+        if (refusal := refusal_of_platform(platform)) is not None:
             refusals.append(refusal)
             continue
         try:
@@ -118,7 +118,7 @@ def _usual() -> list[str]:
     return usual
 
 
-def _refusal(platform: str) -> str | None:
+def refusal_of_platform(platform: str) -> str | None:
     """Why no window opens on a platform, or None if one does."""
     base = _base(platform)
     if base in _IN_MEMORY or base in _OF_THE_SYSTEM.get(sys.platform, ()):
@@ -126,14 +126,14 @@ def _refusal(platform: str) -> str | None:
     refused = f"{PLATFORM} is {platform}, which doesn't open"
     if base in _NOTHING_TO_SEE:
         return f"{PLATFORM} is {platform}, which shows no window"
-    if (plugins := _plugins()) is not None:
+    if (plugins := platform_plugins()) is not None:
         if base.split("-")[0] not in plugins:
             return f"{PLATFORM} is {platform}, but Qt has {', '.join(plugins)}"
         if base == "xcb":
             return _refusal_of_x11()
         if base.split("-")[0] == "wayland":
             return _refusal_of_wayland()
-    return None if _opens_elsewhere(platform) else refused
+    return None if opens_elsewhere(platform) else refused
 
 
 def _base(platform: str) -> str:
@@ -141,7 +141,7 @@ def _base(platform: str) -> str:
     return platform.partition(":")[0].lower()
 
 
-def _plugins() -> list[str] | None:
+def platform_plugins() -> list[str] | None:
     """The platforms that Qt has plugins for; None where it isn't laid out as in its wheels."""
     from importlib.util import find_spec
 
@@ -155,15 +155,15 @@ def _plugins() -> list[str] | None:
 
 def _refusal_of_x11() -> str | None:
     display = os.environ.get("DISPLAY")
-    return _refusal_of_display(display) if display else "DISPLAY is not set"
+    return refusal_of_display(display) if display else "DISPLAY is not set"
 
 
 @functools.lru_cache(maxsize=None)
-def _refusal_of_display(display: str) -> str | None:
+def refusal_of_display(display: str) -> str | None:
     answers: list[bool] = []
     reason = _said_on_stderr(lambda: answers.append(_connects_to_x11()))
     if not answers:
-        return f"DISPLAY is {display}, which has not answered for {_LONGEST_ANSWER_S:g} s"
+        return f"DISPLAY is {display}, which has not answered for {LONGEST_ANSWER_S:g} s"
     if answers[0]:
         return None
     return f"DISPLAY is {display}, which doesn't open" + (f" ({reason})" if reason else "")
@@ -192,7 +192,7 @@ def _said_on_stderr(ask: Callable[[], object]) -> str:
         os.dup2(writer, 2)
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
-        thread.join(_LONGEST_ANSWER_S)
+        thread.join(LONGEST_ANSWER_S)
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)
@@ -214,7 +214,7 @@ def _refusal_of_wayland() -> str | None:
     if not path.is_absolute():
         return f"WAYLAND_DISPLAY is {name}, but XDG_RUNTIME_DIR is not set"
     with socket.socket(socket.AF_UNIX) as end:
-        end.settimeout(_LONGEST_ANSWER_S)
+        end.settimeout(LONGEST_ANSWER_S)
         try:
             end.connect(os.fspath(path))
         except OSError:
@@ -234,7 +234,7 @@ def _check_libraries(platform: str) -> None:
         )
 
 
-def _opens_elsewhere(platform: str) -> bool:
+def opens_elsewhere(platform: str) -> bool:
     """Whether a process of its own can open a platform without crashing."""
     from experiments.processes.children import start_child
 

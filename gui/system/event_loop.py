@@ -84,6 +84,11 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
         self._clock_timer.setTimerType(Qt.TimerType.CoarseTimer)
         super().__init__(app)
 
+    @property
+    def n_deadlines(self) -> int:
+        """Deadlines that are kept, with those that were cancelled but not yet forgotten."""
+        return len(self._deadlines)
+
     def _make_timer(self, name: str, on_timeout: Callable[[], object]) -> QTimer:
         timer = QTimer(self._timers)
         timer.setObjectName(name)

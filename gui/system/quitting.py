@@ -28,9 +28,9 @@ class QuittableApplication(QApplication):
 
     def __init__(self, arguments: list[str]) -> None:
         super().__init__(arguments)
-        self.commitDataRequest.connect(self._on_commit_data_requested)
+        self.commitDataRequest.connect(self.log_out)
 
-    def _on_commit_data_requested(self, _manager: object) -> None:
+    def log_out(self, _manager: object) -> None:
         """The session ends: time to save things."""
         if self.on_quit is not None:
             self.on_quit()

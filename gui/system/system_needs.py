@@ -94,7 +94,7 @@ def missing_of(libraries: Iterable[Need]) -> list[Need]:
     """Return those of `libraries` that can't be loaded here; elsewhere than on Linux, none."""
     if not sys.platform.startswith("linux"):
         return []
-    return [need for need in libraries if not _can_load(need.what)]
+    return [need for need in libraries if not can_load(need.what)]
 
 
 def provide(needs: Sequence[Need], and_then: str) -> None:
@@ -151,7 +151,8 @@ def _has_packages(needs: Sequence[Need]) -> bool:
     return is_debian and all(need.packages for need in needs)
 
 
-def _can_load(soname: str) -> bool:
+def can_load(soname: str) -> bool:
+    """Return whether the dynamic loader finds a library."""
     try:
         ctypes.CDLL(soname)
     except OSError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QStyleHints
 
 from gui.models.look import LARGEST_SCALE, SMALLEST_SCALE, Theme
 from gui.picture.theme import DAY, NIGHT, Palette
@@ -23,13 +23,17 @@ class Appearance:
         What is dressed.
     theme, text_scale
         What to begin with.
+    hints
+        What the system says of its theme; by default what Qt knows.
     """
 
-    def __init__(self, window: Window, theme: Theme, text_scale: float) -> None:
+    def __init__(
+        self, window: Window, theme: Theme, text_scale: float, hints: QStyleHints | None = None
+    ) -> None:
         self._window = window
         self.theme = theme
         self.text_scale = text_scale
-        self._hints = QGuiApplication.styleHints()
+        self._hints = QGuiApplication.styleHints() if hints is None else hints
         self._hints.colorSchemeChanged.connect(self._on_hints_color_scheme_changed)
         self._dress()
 

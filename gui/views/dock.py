@@ -54,7 +54,7 @@ class DockTitle(QWidget):
         caption = QLabel(panel.title, self)
         caption.setObjectName("dockCaption")
         self._hint = Hint(panel.hint, self)
-        self._buttons = {}
+        self.buttons = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * SIZES.rhythm, 0, SIZES.rhythm // 2, 0)
         layout.setSpacing(SIZES.rhythm // 2)
@@ -70,14 +70,14 @@ class DockTitle(QWidget):
             button.setAccessibleName(f"{verb}: {panel.title}")
             button.clicked.connect(request)
             layout.addWidget(button)
-            self._buttons[icon_name] = button
+            self.buttons[icon_name] = button
         self.show_style(palette, 1.0)
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
         sizes = SIZES.with_text(text_scale)
         self.setFixedHeight(sizes.dock_title)
-        for icon_name, button in self._buttons.items():
+        for icon_name, button in self.buttons.items():
             button.setIcon(icon(icon_name, palette, is_quiet=True))
             button.setFixedSize(sizes.dock_title - 6, sizes.dock_title - 6)
             button.setIconSize(QSize(sizes.small_icon, sizes.small_icon))

@@ -41,7 +41,17 @@ _LEAST_WHOLE_CELL: Final = 5
 
 
 class GridView(pg.GraphicsView):  # type: ignore[misc]
-    """Paints the frames it is given, with small words over them."""
+    """Paints the frames it is given, with small words over them.
+
+    Attributes
+    ----------
+    ring
+        Where a brush would touch.
+    marks
+        Dots on fireflies that are silent, blind, pacemakers or have failed.
+    pin, around
+        Frames of the firefly that is held on to, and of its neighbours.
+    """
 
     painted = Signal()
     """A picture that was not seen before is on the screen."""
@@ -84,9 +94,9 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self._has_left_cell = False
         self._pointer: QPointF | None = None
         self._origin = QPoint()
-        self._ring = BrushRing()
+        self.ring = BrushRing()
         self._ring_width = 0
-        self.addItem(self._ring)
+        self.addItem(self.ring)
         self._wheel = WheelSteps()
         self.cursor_frame = CursorFrame()
         self.addItem(self.cursor_frame)
@@ -101,20 +111,20 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self.addItem(self._edge)
         self._image = pg.ImageItem(axisOrder="row-major")
         self.addItem(self._image)
-        self._marks = pg.ImageItem(axisOrder="row-major")
-        self._marks.setZValue(3)
-        self._marks.hide()
-        self.addItem(self._marks)
+        self.marks = pg.ImageItem(axisOrder="row-major")
+        self.marks.setZValue(3)
+        self.marks.hide()
+        self.addItem(self.marks)
         self.words = GridWords(self)
         self.words.cancel_button.clicked.connect(self.cancelRequested)
-        self._pin = QGraphicsPathItem()
-        self._pin.setPen(outline_pen(GRID_NIGHT.text, 1.5))
-        self._pin.setZValue(5)
-        self.addItem(self._pin)
-        self._around = QGraphicsPathItem()
-        self._around.setPen(outline_pen(GRID_NIGHT.muted, 1.5))
-        self._around.setZValue(4)
-        self.addItem(self._around)
+        self.pin = QGraphicsPathItem()
+        self.pin.setPen(outline_pen(GRID_NIGHT.text, 1.5))
+        self.pin.setZValue(5)
+        self.addItem(self.pin)
+        self.around = QGraphicsPathItem()
+        self.around.setPen(outline_pen(GRID_NIGHT.muted, 1.5))
+        self.around.setZValue(4)
+        self.addItem(self.around)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -134,15 +144,15 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         status
             :class:`~experiments.Status` flags by id, shape ``(side**2,)``.
         """
-        self._marks.setVisible(bool(status.any()))
+        self.marks.setVisible(bool(status.any()))
         if not status.any():
             return
-        self._marks.setImage(dots_of(status), levels=None, autoLevels=False)
+        self.marks.setImage(dots_of(status), levels=None, autoLevels=False)
 
     def show_pinned(self, firefly: int | None, around: Sequence[int] = ()) -> None:
         """Frame a firefly and those that it hears; None takes the frames away."""
-        self._pin.setPath(outline_of([] if firefly is None else [firefly], self._side))
-        self._around.setPath(outline_of(around, self._side))
+        self.pin.setPath(outline_of([] if firefly is None else [firefly], self._side))
+        self.around.setPath(outline_of(around, self._side))
 
     def show_brush(self, width: int) -> None:
         """Show how wide the brush is, in cells, around where the pointer is; 0 for none."""
@@ -265,10 +275,10 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         """Around where the brush is, as wide as it is: at once, whether time passes or not."""
         at = self._brush_at()
         if at is None or not self._ring_width or not self._is_inside(*at):
-            self._ring.hide()
+            self.ring.hide()
             return
         middle = self._image.mapToScene(QPointF(*at))
-        self._ring.show_at(middle.x(), middle.y(), self._ring_width * self._cell)
+        self.ring.show_at(middle.x(), middle.y(), self._ring_width * self._cell)
 
     def _brush_at(self) -> tuple[float, float] | None:
         """The middle of the brush in cells: where the pointer was moved to, or the cursor."""
@@ -331,10 +341,10 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         length = cell * self._side
         left = on_pixel((self.width() - length) / 2, origin.x(), ratio)
         top = on_pixel((self.height() - length) / 2, origin.y(), ratio)
-        for item in (self._image, self._pin, self._around):
+        for item in (self._image, self.pin, self.around):
             item.setTransform(QTransform(cell, 0.0, 0.0, cell, left, top))
         dot = cell / DOT
-        self._marks.setTransform(QTransform(dot, 0.0, 0.0, dot, left, top))
+        self.marks.setTransform(QTransform(dot, 0.0, 0.0, dot, left, top))
         half = 0.5 / ratio
         self._edge.setRect(QRectF(left - half, top - half, length + 2 * half, length + 2 * half))
         self._place_cursor()

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
@@ -16,10 +16,34 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from experiments import Parameters
 from gui.laboratory import Laboratory, open_laboratory, running
 from gui.system.application import make_application
 from gui.system.event_loop import run_app
 from tests.gui.waiting import until
+
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Runs a coroutine to its end on a fresh loop inside Qt's, and gives what it returns."""
+
+    def __call__(self, main: Coroutine[Any, Any, T]) -> T: ...
+
+
+class InWindow(Protocol):
+    """Runs an async test body with a window that shows a running swarm.
+
+    The body gets the laboratory.
+    """
+
+    def __call__(
+        self,
+        body: Callable[[Laboratory], Coroutine[Any, Any, T]],
+        parameters: Parameters,
+        *,
+        is_playing: bool = True,
+    ) -> T: ...
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +66,7 @@ def qtbot(qtbot: QtBot) -> Iterator[QtBot]:
         held.append(widget)
         add_widget(widget, **options)
 
-    qtbot.addWidget = hold_and_add
+    qtbot.addWidget = hold_and_add  # type: ignore[method-assign]
     yield qtbot
     held.clear()
 
@@ -54,18 +78,19 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("qapp")
-    widgets, timers = set(QApplication.topLevelWidgets()), set(_running_timers())
+    widgets, timers = set(QApplication.topLevelWidgets()), set(running_timers())
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
     gc.collect()  # menus of pyqtgraph are cycles
     left = set(QApplication.topLevelWidgets()) - widgets
     assert not left, f"widgets outlived the test: {left}"
-    running_timers = set(_running_timers()) - timers
-    assert not running_timers, f"timers outlived the test: {running_timers}"
+    left_timers = set(running_timers()) - timers
+    assert not left_timers, f"timers outlived the test: {left_timers}"
 
 
-def _running_timers() -> Iterator[str]:
+def running_timers() -> Iterator[str]:
+    """Names of the timers that run, each with its address."""
     for each in gc.get_objects():
         if type(each) is QTimer:
             try:
@@ -76,17 +101,17 @@ def _running_timers() -> Iterator[str]:
 
 
 @pytest.fixture
-def run(qapp: QApplication) -> Callable[[Coroutine[Any, Any, Any]], Any]:
+def run(qapp: QApplication) -> Run:
     """Run a coroutine to its end on a fresh loop inside Qt's.
 
     An exception that only the loop's exception handler saw fails the test, and
     so does an asyncio task that is still there at the end.
     """
 
-    def run_to_end(main: Coroutine[Any, Any, Any]) -> Any:
+    def run_to_end(main: Coroutine[Any, Any, T]) -> T:
         unseen: list[dict[str, Any]] = []
 
-        async def watched() -> Any:
+        async def watched() -> T:
             loop = asyncio.get_running_loop()
             loop.set_exception_handler(lambda _, context: unseen.append(context))
             result = await main
@@ -103,21 +128,16 @@ def run(qapp: QApplication) -> Callable[[Coroutine[Any, Any, Any]], Any]:
 
 
 @pytest.fixture
-def in_window(
-    run: Callable[[Coroutine[Any, Any, Any]], Any],
-) -> Callable[..., Any]:
-    """Run an async test body with a window that shows a running swarm.
-
-    The body gets the laboratory; keyword arguments: the parameters, and whether it plays.
-    """
+def in_window(run: Run) -> InWindow:
+    """As `InWindow` says; by default the swarm plays."""
 
     def open_and_run(
-        body: Callable[[Laboratory], Coroutine[Any, Any, Any]],
-        parameters: Any,
+        body: Callable[[Laboratory], Coroutine[Any, Any, T]],
+        parameters: Parameters,
         *,
         is_playing: bool = True,
-    ) -> Any:
-        async def main() -> Any:
+    ) -> T:
+        async def main() -> T:
             async with open_laboratory(parameters, is_playing=is_playing) as lab:
                 lab.window.show()
                 await lab.pump.begin()

@@ -1,7 +1,10 @@
 """No run is lost: the running session is saved all the time, and offered after a crash."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
+import errno
 import os
 import random
 import shutil
@@ -10,8 +13,10 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,12 +30,15 @@ from experiments import (
     session_of,
     write_whole,
 )
-from gui.app import _saving
+from gui.app import saving
 from gui.controllers.autosave import Autosave
 from gui.controllers.session_keeper import SessionKeeper
 from gui.kept import run_folder
 from gui.kept.run_folder import RunFolder
+from gui.laboratory import Laboratory
 from gui.models.current_run import CurrentRun
+from gui.system.disk_thread import DiskThread
+from tests.gui.conftest import InWindow
 from tests.gui.fake_screen import FakeScreen
 from tests.gui.staged import SMALL
 from tests.gui.waiting import LONGEST_S, frames, until
@@ -54,10 +62,21 @@ APP = """
 """
 
 
-def in_folder(body, folder):
+def left_by_a_kill(folder: RunFolder, place: Path) -> None:
+    """Put into a place what would be in the folder if this process were killed now.
+
+    The files are the same; their locks are those of a process, which these have none of.
+    """
+    shutil.copytree(folder.place, place)
+
+
+def in_folder(
+    body: Callable[[Simulation, CurrentRun, FakeScreen, Autosave], Coroutine[Any, Any, None]],
+    folder: Path,
+) -> None:
     """Run an async test body with a simulation and an autosave of it."""
 
-    async def main():
+    async def main() -> None:
         simulation, current, screen = Simulation(SMALL), CurrentRun(), FakeScreen()
         await simulation.start()
         autosave = Autosave(SessionKeeper(simulation), current, screen, RunFolder(folder))
@@ -70,17 +89,19 @@ def in_folder(body, folder):
     asyncio.run(main())
 
 
-def test_what_is_saved_is_the_run_until_now(tmp_path):
+def test_what_is_saved_is_the_run_until_now(tmp_path: Path) -> None:
     """Step by step it grows, and each time it is what a session of the whole run would be."""
 
-    async def body(simulation, current, screen, autosave):
-        await autosave._save_when_complete()
+    async def body(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
+        await autosave.save_when_complete()
         assert list(tmp_path.iterdir()) == [], "nothing has happened yet"
         for t in range(1, 6):
             simulation.change(nudge=0.01 * t)
             simulation.act(Action.SCRAMBLE, range(t))
             simulation.run_until(float(t))
-            await autosave._save_when_complete()
+            await autosave.save_when_complete()
             (path,) = tmp_path.glob("*.fireflies")
             saved = load_session(path)
             assert saved == session_of(simulation, saved.version)
@@ -88,30 +109,35 @@ def test_what_is_saved_is_the_run_until_now(tmp_path):
     in_folder(body, tmp_path)
 
 
-def test_what_is_saved_last_is_what_stays(tmp_path, monkeypatch):
+def test_what_is_saved_last_is_what_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the window closes while an earlier moment is being written."""
     is_writing, may_go_on = threading.Event(), threading.Event()
-    ends = []
+    ends: list[float] = []
 
-    def write(path, contents):
+    def write(path: Path, contents: bytes) -> None:
         if not is_writing.is_set():
             is_writing.set()
             assert may_go_on.wait(60)
         write_whole(path, contents)
 
-    async def body(simulation, current, screen, autosave):
+    async def body(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
         monkeypatch.setattr("gui.controllers.autosave.write_whole", write)
         simulation.run_until(1.0)
-        saving = asyncio.create_task(autosave._save_when_complete())
+        saving = asyncio.create_task(autosave.save_when_complete())
         await until(is_writing.is_set)
         saving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await saving
         simulation.run_until(2.0)
-        wait = autosave._thread.has_done_all
-        monkeypatch.setattr(
-            autosave._thread, "has_done_all", lambda most: (may_go_on.set(), wait(most))[1]
-        )
+        wait = DiskThread.has_done_all
+
+        def wait_for_all(thread: DiskThread, within_s: float) -> bool:
+            may_go_on.set()
+            return wait(thread, within_s)
+
+        monkeypatch.setattr(DiskThread, "has_done_all", wait_for_all)
         autosave.close()
         ends.extend(load_session(path).end for path in tmp_path.glob("*.fireflies"))
 
@@ -121,23 +147,25 @@ def test_what_is_saved_last_is_what_stays(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("which", ["the last write", "the one before"])
 def test_a_disk_that_takes_nothing_more_does_not_keep_the_window_open(
-    tmp_path, monkeypatch, capsys, which
-):
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], which: str
+) -> None:
     """It is said, the run stays one that was cut off, and no thread holds up the process."""
     may_go_on, is_writing = threading.Event(), threading.Event()
     monkeypatch.setattr("gui.controllers.autosave.LONGEST_CLOSE_S", 0.2)
 
-    def write(path, contents):
+    def write(path: Path, contents: bytes) -> None:
         is_writing.set()
         may_go_on.wait(LONGEST_S)
 
-    async def body(simulation, current, screen, autosave):
+    async def body(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
         simulation.run_until(1.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         monkeypatch.setattr("gui.controllers.autosave.write_whole", write)
         simulation.run_until(2.0)
         if which == "the one before":
-            saving = asyncio.create_task(autosave._save_when_complete())
+            saving = asyncio.create_task(autosave.save_when_complete())
             await until(is_writing.is_set)
             saving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -151,22 +179,25 @@ def test_a_disk_that_takes_nothing_more_does_not_keep_the_window_open(
             "0.2 s\n"
         )
         assert list(tmp_path.glob("*.running"))
-        assert autosave._thread._thread.daemon
+        (thread,) = (each for each in threading.enumerate() if each.name == "autosave")
+        assert thread.daemon
+        monkeypatch.setattr("gui.controllers.autosave.LONGEST_CLOSE_S", LONGEST_S)
         may_go_on.set()
-        assert autosave._thread.has_done_all(LONGEST_S)
 
     in_folder(body, tmp_path)
 
 
-def test_another_run_has_another_file(tmp_path):
+def test_another_run_has_another_file(tmp_path: Path) -> None:
     """The file of the run before stays as it was; neither is taken for cut off."""
 
-    async def body(simulation, current, screen, autosave):
+    async def body(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
         simulation.run_until(2.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         await simulation.restart()
         simulation.run_until(1.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         ends = {load_session(path).end for path in tmp_path.glob("*.fireflies")}
         assert ends == {1.0, 2.0}
 
@@ -177,20 +208,20 @@ def test_another_run_has_another_file(tmp_path):
     assert not list(tmp_path.glob("*.*ing"))
 
 
-def test_another_run_has_another_file_whoever_has_seen_it_first(tmp_path):
+def test_another_run_has_another_file_whoever_has_seen_it_first(tmp_path: Path) -> None:
     """An export or a recording asks the same keeper for the session of the new run."""
 
-    async def main():
+    async def main() -> None:
         simulation = Simulation(SMALL)
         keeper = SessionKeeper(simulation)
         await simulation.start()
         autosave = Autosave(keeper, CurrentRun(), FakeScreen(), RunFolder(tmp_path))
         simulation.run_until(2.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         await simulation.restart()
         simulation.run_until(1.0)
         assert keeper.snapshot().end == 1.0
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         autosave.close()
         await simulation.aclose()
 
@@ -198,10 +229,12 @@ def test_another_run_has_another_file_whoever_has_seen_it_first(tmp_path):
     assert {load_session(path).end for path in RunFolder(tmp_path).ended()} == {1.0, 2.0}
 
 
-def test_a_repeated_run_is_not_saved_again(tmp_path):
+def test_a_repeated_run_is_not_saved_again(tmp_path: Path) -> None:
     """It is a file already; once branched off it is a run of its own, with all that was before."""
 
-    async def body(simulation, current, screen, autosave):
+    async def body(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
         simulation.change(nudge=0.2)
         simulation.run_until(3.0)
         session = session_of(simulation)
@@ -209,12 +242,12 @@ def test_a_repeated_run_is_not_saved_again(tmp_path):
         await simulation.restart()
         simulation.follow(session)
         simulation.run_until(1.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         assert list(tmp_path.iterdir()) == []
         simulation.stop_following()
         current.session = None
         simulation.run_until(4.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         (path,) = tmp_path.glob("*.fireflies")
         saved = load_session(path)
         assert (saved.end, saved.steps) == (4.0, session.steps)
@@ -222,56 +255,64 @@ def test_a_repeated_run_is_not_saved_again(tmp_path):
     in_folder(body, tmp_path)
 
 
-def test_a_folder_that_takes_nothing_is_told_once(tmp_path):
+def test_a_folder_that_takes_nothing_is_told_once(tmp_path: Path) -> None:
     """The run goes on; when it can be written again, it is."""
     place = tmp_path / "runs"
     place.write_text("a file stands in the way")
 
-    async def body(simulation, current, screen, autosave):
+    async def body(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
         for t in (1.0, 2.0, 3.0):
             simulation.run_until(t)
-            await autosave._save_when_complete()
+            await autosave.save_when_complete()
         (words,) = screen.toasts
         assert words.startswith(f"The running session can't be saved in {place}: File exists: ")
 
     in_folder(body, place)
 
 
-def test_a_write_that_fails_is_tried_again(tmp_path, monkeypatch):
+def test_a_write_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk is told once, and the file is whole as soon as there is room."""
 
-    async def body(simulation, current, screen, autosave):
+    async def body(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
         with monkeypatch.context() as full:
 
-            def fail(*_):
+            def fail(*_: object) -> None:
                 raise OSError(28, "No space left on device")
 
             full.setattr("gui.controllers.autosave.write_whole", fail)
             for t in (1.0, 2.0):
                 simulation.run_until(t)
-                await autosave._save_when_complete()
+                await autosave.save_when_complete()
         (words,) = screen.toasts
         assert words == (
             f"The running session can't be saved in {tmp_path}: No space left on device"
         )
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         (path,) = tmp_path.glob("*.fireflies")
         assert load_session(path).end == 2.0
 
     in_folder(body, tmp_path)
 
 
-def test_a_run_too_large_to_be_opened_keeps_what_was_saved_before(tmp_path, monkeypatch):
+def test_a_run_too_large_to_be_opened_keeps_what_was_saved_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is told once, and the file stays one that can be opened."""
 
-    async def body(simulation, current, screen, autosave):
+    async def body(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
         simulation.run_until(1.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         monkeypatch.setattr("experiments.keep.session_file.MAX_STEPS", 1)
         for k in range(3):
             simulation.change(nudge=0.01 * k)
             simulation.run_until(2.0 + k)
-            await autosave._save_when_complete()
+            await autosave.save_when_complete()
         (words,) = screen.toasts
         assert words.startswith("The running session can't be saved in ")
         assert "it is too large for a session" in words
@@ -281,7 +322,7 @@ def test_a_run_too_large_to_be_opened_keeps_what_was_saved_before(tmp_path, monk
     in_folder(body, tmp_path)
 
 
-def test_old_runs_go(tmp_path, monkeypatch):
+def test_old_runs_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the last ones are kept, and those that go on."""
     monkeypatch.setattr(run_folder, "MOST_KEPT", 3)
     folder = RunFolder(tmp_path)
@@ -301,7 +342,9 @@ def test_old_runs_go(tmp_path, monkeypatch):
 
 @pytest.mark.drill
 @pytest.mark.slow
-def test_after_a_kill_the_run_is_there(tmp_path, in_window, record_property):
+def test_after_a_kill_the_run_is_there(
+    tmp_path: Path, in_window: InWindow, record_property: Callable[[str, object], None]
+) -> None:
     """The app killed with -9 at a random moment: the session is whole, two seconds old at most."""
     n = count(1, 20)
     record_property("count", f"{n} kills")
@@ -317,6 +360,7 @@ def test_after_a_kill_the_run_is_there(tmp_path, in_window, record_property):
         ) as process:
             wanted = rng.uniform(1.5, 4.0) * 5.0
             reached = 0.0
+            assert process.stdout is not None
             for line in process.stdout:
                 reached = float(line)
                 if reached >= wanted:
@@ -327,8 +371,8 @@ def test_after_a_kill_the_run_is_there(tmp_path, in_window, record_property):
         session = load_session(path)
         assert reached - session.end <= 2.0 * 5.0
 
-        async def body(lab, place=place, session=session):
-            async with _saving(lab, place):
+        async def body(lab: Laboratory, place: Path = place, session: Session = session) -> None:
+            async with saving(lab, place):
                 bar = lab.window.notice
                 await until(bar.isVisible)
                 assert bar.words.text().startswith("A run ended unexpectedly today at ")
@@ -343,15 +387,17 @@ def test_after_a_kill_the_run_is_there(tmp_path, in_window, record_property):
 
 
 @pytest.mark.parametrize("is_file", [False, True])
-def test_a_restored_run_has_the_name_of_its_preset(tmp_path, in_window, is_file):
+def test_a_restored_run_has_the_name_of_its_preset(
+    tmp_path: Path, in_window: InWindow, is_file: bool
+) -> None:
     """Of the gallery, or of a file; and what was changed since is told as before."""
     source, name = "Waves", "Waves"
     if is_file:
         source, name = str(tmp_path / "mine.toml"), "My own"
         Path(source).write_text(f'name = "{name}"\n[parameters]\nside = 12\n')
 
-    async def make(lab):
-        lab.files.folder = folder = RunFolder(tmp_path / "runs")
+    async def make(lab: Laboratory) -> None:
+        lab.files.folder = folder = RunFolder(tmp_path / "first runs")
         if is_file:
             lab.controller.open_preset(source)
         else:
@@ -360,16 +406,14 @@ def test_a_restored_run_has_the_name_of_its_preset(tmp_path, in_window, is_file)
         lab.window.sliders["nudge"].valueTyped.emit("nudge", "0.3")
         await until(lambda: lab.simulation.parameters.nudge == 0.3)
         autosave = Autosave(lab.keeper, lab.current, lab.window, folder)
-        await autosave._save_when_complete()
-        assert autosave._thread.has_done_all(LONGEST_S)
-        autosave._thread.end()
-        while folder._locks:
-            folder._locks.popitem()[1].release()
+        await autosave.save_when_complete()
+        left_by_a_kill(folder, tmp_path / "runs")
+        autosave.close()
 
     in_window(make, SMALL)
 
-    async def body(lab):
-        async with _saving(lab, tmp_path / "runs"):
+    async def body(lab: Laboratory) -> None:
+        async with saving(lab, tmp_path / "runs"):
             await until(lab.window.notice.isVisible)
             lab.window.notice.buttons[0].click()
             words = lab.window.panel.preset_bar.button.text
@@ -381,14 +425,14 @@ def test_a_restored_run_has_the_name_of_its_preset(tmp_path, in_window, is_file)
     in_window(body, SMALL)
 
 
-def test_a_run_that_goes_on_elsewhere_is_not_offered(tmp_path, in_window):
+def test_a_run_that_goes_on_elsewhere_is_not_offered(tmp_path: Path, in_window: InWindow) -> None:
     """Two windows at once: each keeps its own."""
     other = RunFolder(tmp_path)
     path = other.begin()
     path.write_text("{}")
 
-    async def body(lab):
-        async with _saving(lab, tmp_path):
+    async def body(lab: Laboratory) -> None:
+        async with saving(lab, tmp_path):
             await asyncio.sleep(0)
             assert not lab.window.notice.isVisible()
 
@@ -397,14 +441,14 @@ def test_a_run_that_goes_on_elsewhere_is_not_offered(tmp_path, in_window):
     other.close()
 
 
-def test_a_damaged_file_is_not_offered(tmp_path, in_window):
+def test_a_damaged_file_is_not_offered(tmp_path: Path, in_window: InWindow) -> None:
     """There is nothing in it to go on with; it stays, for whoever can make something of it."""
     path = tmp_path / "cut.fireflies"
     path.write_text('{"fireflies": 1,')
     path.with_name("cut.fireflies.running").touch()
 
-    async def body(lab):
-        async with _saving(lab, tmp_path):
+    async def body(lab: Laboratory) -> None:
+        async with saving(lab, tmp_path):
             assert not lab.window.notice.isVisible()
 
     in_window(body, SMALL)
@@ -412,19 +456,21 @@ def test_a_damaged_file_is_not_offered(tmp_path, in_window):
     assert path.exists()
 
 
-def test_not_wanting_it_is_fine(tmp_path, in_window):
+def test_not_wanting_it_is_fine(tmp_path: Path, in_window: InWindow) -> None:
     """The run stays among those that have ended, and isn't offered again."""
 
-    async def make(simulation, current, screen, autosave):
+    async def make(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
         simulation.run_until(1.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
 
     in_folder(make, tmp_path)
     (path,) = tmp_path.glob("*.fireflies")
     path.with_name(path.name + ".running").touch()
 
-    async def body(lab):
-        async with _saving(lab, tmp_path):
+    async def body(lab: Laboratory) -> None:
+        async with saving(lab, tmp_path):
             lab.window.notice.buttons[1].click()
             assert not lab.window.notice.isVisible()
 
@@ -434,7 +480,7 @@ def test_not_wanting_it_is_fine(tmp_path, in_window):
     assert path in folder.ended()
 
 
-def test_a_number_that_another_process_has_got_is_no_lock(tmp_path):
+def test_a_number_that_another_process_has_got_is_no_lock(tmp_path: Path) -> None:
     """As in containers, where each program is number 1: what counts is who holds the file."""
     code = """
         import os, signal, sys, time
@@ -458,9 +504,15 @@ def test_a_number_that_another_process_has_got_is_no_lock(tmp_path):
     assert list(tmp_path.iterdir()) == [path], "neither a lock nor a mark stays"
 
 
-def test_without_locks_the_beginning_of_a_process_tells_it_from_another(tmp_path, monkeypatch):
+def test_without_locks_the_beginning_of_a_process_tells_it_from_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On a file system without: the number alone is not enough, nor is the machine's name."""
-    monkeypatch.setattr("gui.system.file_lock._has_locked", lambda _: False)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
     folder = RunFolder(tmp_path)
     path = folder.begin()
     path.write_text("{}")
@@ -482,7 +534,7 @@ def test_without_locks_the_beginning_of_a_process_tells_it_from_another(tmp_path
     folder.close()
 
 
-def test_two_windows_share_the_folder(tmp_path):
+def test_two_windows_share_the_folder(tmp_path: Path) -> None:
     """One offers what was cut off, the other doesn't; what neither answers, the next one does."""
     path = tmp_path / "a.fireflies"
     path.write_text("{}")
@@ -505,7 +557,7 @@ def test_two_windows_share_the_folder(tmp_path):
     }
 
 
-def test_what_killed_processes_left_without_a_run_is_swept(tmp_path):
+def test_what_killed_processes_left_without_a_run_is_swept(tmp_path: Path) -> None:
     """Locks and marks that lead nowhere; what belongs to a run that begins stays."""
     for name in ("gone.fireflies.lock", "gone.fireflies.running"):
         (tmp_path / name).touch()
@@ -520,17 +572,19 @@ def test_what_killed_processes_left_without_a_run_is_swept(tmp_path):
     other.close()
 
 
-def test_a_folder_that_is_taken_away_is_made_again(tmp_path):
+def test_a_folder_that_is_taken_away_is_made_again(tmp_path: Path) -> None:
     """By whoever tidies up while the window is open: the run is saved all the same."""
     place = tmp_path / "runs"
 
-    async def body(simulation, current, screen, autosave):
+    async def body(
+        simulation: Simulation, current: CurrentRun, screen: FakeScreen, autosave: Autosave
+    ) -> None:
         del current
         simulation.run_until(1.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         shutil.rmtree(place)
         simulation.run_until(2.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         (path,) = place.glob("*.fireflies")
         assert load_session(path).end == 2.0
         assert screen.toasts == []
@@ -539,18 +593,20 @@ def test_a_folder_that_is_taken_away_is_made_again(tmp_path):
     assert len(list(place.iterdir())) == 1
 
 
-def test_an_offer_says_when_its_run_ended_and_how_many_wait(tmp_path, in_window):
+def test_an_offer_says_when_its_run_ended_and_how_many_wait(
+    tmp_path: Path, in_window: InWindow
+) -> None:
     """Also of one from another day, which is not the last run."""
     folder = RunFolder(tmp_path)
     for number, day in enumerate((3, 1, 2)):
         path = tmp_path / f"{number}.fireflies"
         save_session(path, Session(Parameters(seed=number), (), 12.0, 0, "0" * 64))
-        run_folder._mark_path(path).touch()
+        path.with_name(path.name + ".running").touch()
         then = datetime(2024, 5, day, 17, 30).timestamp()
         os.utime(path, (then, then))
     assert len(folder.cut_off()) == 3
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         lab.files.folder = RunFolder(tmp_path)
         lab.files.offer_to_restore()
         assert lab.window.notice.words.text() == (

@@ -1,5 +1,7 @@
 """Brushes on the grid, and the firefly under the pointer."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
@@ -9,10 +11,14 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from experiments import Action, FireflyAction, Parameters, neighbours
+from gui.laboratory import Laboratory
 from gui.models.brush import Brush, disc, resized, stroke
 from gui.views.grid import GridView
+from gui.views.window import Window
+from tests.gui.conftest import InWindow
 from tests.gui.waiting import until
 
 SIDE = 9
@@ -21,7 +27,7 @@ NONE, LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
 
 
 @given(x=st.floats(0, 8.99), y=st.floats(0, 8.99), width=st.integers(1, 12))
-def test_a_brush_touches_the_cells_whose_middle_it_covers(x, y, width):
+def test_a_brush_touches_the_cells_whose_middle_it_covers(x: float, y: float, width: int) -> None:
     """Around the torus, and always the one under the pointer."""
     found = disc(x, y, width, SIDE)
     expected = {math.floor(y) * SIDE + math.floor(x)}
@@ -33,18 +39,20 @@ def test_a_brush_touches_the_cells_whose_middle_it_covers(x, y, width):
     assert found == expected
 
 
-def test_a_fast_stroke_leaves_no_gap():
+def test_a_fast_stroke_leaves_no_gap() -> None:
     """Every cell on a straight way is touched, however far apart the two events are."""
     assert {2 * SIDE + x for x in range(9)} <= stroke((0.5, 2.5), (8.5, 2.5), 1, SIDE)
     assert {x * SIDE + x for x in range(9)} <= stroke((0.5, 0.5), (8.5, 8.5), 1, SIDE)
 
 
-def test_the_wheel_goes_through_odd_widths_within_limits():
+def test_the_wheel_goes_through_odd_widths_within_limits() -> None:
     """From one firefly to forty-one."""
     assert [resized(5, 1), resized(5, -1), resized(1, -3), resized(41, 2)] == [7, 3, 1, 41]
 
 
-def send(window, kind, firefly, button, buttons):
+def send(
+    window: Window, kind: QEvent.Type, firefly: int, button: Qt.MouseButton, buttons: Qt.MouseButton
+) -> None:
     """A mouse event in the middle of a firefly."""
     viewport = window.grid.viewport()
     at = window.grid.cell_rect(firefly).center()
@@ -53,7 +61,7 @@ def send(window, kind, firefly, button, buttons):
     QApplication.sendEvent(viewport, event)
 
 
-def drag(window, begin, end):
+def drag(window: Window, begin: int, end: int) -> None:
     """Press on one firefly, and let go on another."""
     send(window, QEvent.Type.MouseMove, begin, NONE, NONE)
     send(window, QEvent.Type.MouseButtonPress, begin, LEFT, LEFT)
@@ -62,10 +70,10 @@ def drag(window, begin, end):
 
 
 @pytest.mark.parametrize("brush", [brush for brush in Brush if brush.action is not None])
-def test_each_brush_does_its_action_to_what_it_touches(in_window, brush):
+def test_each_brush_does_its_action_to_what_it_touches(in_window: InWindow, brush: Brush) -> None:
     """The model records the action with the ids under the stroke, each once."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window, simulation = lab.window, lab.simulation
         await until(lambda: simulation.now > 0.2)
         window.panel.brush_bar.buttons[brush].click()
@@ -76,15 +84,16 @@ def test_each_brush_does_its_action_to_what_it_touches(in_window, brush):
         await until(lambda: simulation.interventions)
         (done,) = simulation.interventions
         wanted = tuple(range(row + 1, row + 8))
+        assert brush.action is not None
         assert done.what == FireflyAction(brush.action, wanted)
 
     in_window(body, SMALL)
 
 
-def test_looking_changes_nothing_and_tells_about_a_firefly(in_window):
+def test_looking_changes_nothing_and_tells_about_a_firefly(in_window: InWindow) -> None:
     """Id, phase, last flash and neighbours of the one pointed at; nothing once it has left."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window, simulation = lab.window, lab.simulation
         label = window.panel.brush_bar.firefly_label
         await until(lambda: simulation.now > 1.5)
@@ -100,10 +109,10 @@ def test_looking_changes_nothing_and_tells_about_a_firefly(in_window):
     in_window(body, SMALL)
 
 
-def test_what_was_done_to_a_firefly_is_told(in_window):
+def test_what_was_done_to_a_firefly_is_told(in_window: InWindow) -> None:
     """Silent and pacemaker are named; revived it is like the others."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window, simulation = lab.window, lab.simulation
         label = window.panel.brush_bar.firefly_label
         simulation.act(Action.SILENT, [40])
@@ -116,14 +125,14 @@ def test_what_was_done_to_a_firefly_is_told(in_window):
     in_window(body, SMALL)
 
 
-def test_the_wheel_over_the_grid_sets_the_width_of_the_ring(in_window):
+def test_the_wheel_over_the_grid_sets_the_width_of_the_ring(in_window: InWindow) -> None:
     """Turned away from the user it grows; without a brush there is no ring."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window = lab.window
         window.panel.brush_bar.buttons[Brush.FLASH].click()
         send(window, QEvent.Type.MouseMove, 40, NONE, NONE)
-        ring = window.grid._ring
+        ring = window.grid.ring
         assert ring.isVisible()
         viewport = window.grid.viewport()
         at = window.grid.cell_rect(40).center()
@@ -141,9 +150,9 @@ def test_the_wheel_over_the_grid_sets_the_width_of_the_ring(in_window):
     in_window(body, SMALL)
 
 
-def test_only_new_pictures_count_as_frames(qtbot):
+def test_only_new_pictures_count_as_frames(qtbot: QtBot) -> None:
     """A grid that is painted again, as something over it has changed, has shown no frame more."""
-    grid = GridView(None)
+    grid = GridView(None)  # type: ignore[arg-type]  # a window of its own
     qtbot.addWidget(grid)
     grid.resize(100, 100)
     frames = []

@@ -1,11 +1,14 @@
 """Known trouble with the bindings, watched for."""
 
+from __future__ import annotations
+
 import sys
 
 import pytest
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 _CALLS = 3_000
 
@@ -33,7 +36,7 @@ class Overriding(QWidget):
     sys.version_info >= (3, 12),
     reason="None is immortal from Python 3.12 on: no reference to it can be lost",
 )
-def test_the_binding_keeps_its_references_to_none(qtbot):
+def test_the_binding_keeps_its_references_to_none(qtbot: QtBot) -> None:
     """Overridden handlers called thousands of times don't use up references to None.
 
     PySide6 6.12.0 on Python 3.11 dropped one in every overridden event; within

@@ -1,17 +1,21 @@
 """What is declared of commands, without a window; and the guide, which has it all."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from gui.instruments.registry import PANELS
-from gui.models.brush import BRUSH_KEYS
+from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.choices import with_panels
-from gui.models.colouring import VIEW_KEYS
+from gui.models.colouring import VIEW_KEYS, Colouring
 from gui.models.command import (
     SECTIONS,
     Command,
+    CommandTable,
     KeyNote,
     MenuEntry,
     MenuPlace,
@@ -27,7 +31,7 @@ TABLE = with_panels(COMMANDS.values(), PANELS.values())
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
 
 
-def rows_below(heading, columns):
+def rows_below(heading: str, columns: int) -> list[tuple[str, ...]]:
     """The cells of the table below a heading of the guide."""
     section = GUIDE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (.+) \|$", section, re.MULTILINE)
@@ -35,7 +39,7 @@ def rows_below(heading, columns):
     return [row for row in cells if len(row) == columns][1:]
 
 
-def test_the_guide_has_every_key():
+def test_the_guide_has_every_key() -> None:
     """Its list is the one that the window shows, in the same words and order."""
     listed = [(keys.replace("`", ""), words) for keys, words in rows_below("Keys", 2)]
     assert listed == list(key_lines(TABLE))
@@ -44,7 +48,9 @@ def test_the_guide_has_every_key():
 @pytest.mark.parametrize(
     ("heading", "keys"), [("Views", VIEW_KEYS), ("Brushes", BRUSH_KEYS)], ids=["views", "brushes"]
 )
-def test_the_guide_has_the_keys_of_views_and_brushes(heading, keys):
+def test_the_guide_has_the_keys_of_views_and_brushes(
+    heading: str, keys: Mapping[Colouring | Brush, str]
+) -> None:
     """One row each, in order, by the names on their buttons."""
     rows = rows_below(heading, 3)
     assert [(key.strip("`"), name.lower()) for key, name, _ in rows] == [
@@ -52,7 +58,7 @@ def test_the_guide_has_the_keys_of_views_and_brushes(heading, keys):
     ]
 
 
-def test_every_key_that_the_guide_speaks_of_is_one():
+def test_every_key_that_the_guide_speaks_of_is_one() -> None:
     """Between backquotes in its prose: of a command, or told of in the list."""
     known = {
         key
@@ -66,7 +72,7 @@ def test_every_key_that_the_guide_speaks_of_is_one():
     assert spoken <= known, spoken - known
 
 
-def test_no_two_commands_have_a_key_or_a_place_in_a_menu_in_common():
+def test_no_two_commands_have_a_key_or_a_place_in_a_menu_in_common() -> None:
     """Each key means one thing, and each entry can be told from the others of its menu."""
     keys = [key for each in TABLE for key in each.keys]
     keys += [key for each in commands_of(TABLE) for key in each.other_keys]
@@ -77,7 +83,7 @@ def test_no_two_commands_have_a_key_or_a_place_in_a_menu_in_common():
         assert len(words) == len(set(words)), place
 
 
-def test_every_command_does_one_thing_and_can_be_reached():
+def test_every_command_does_one_thing_and_can_be_reached() -> None:
     """By a key, a menu or a button; what it does is done by the window, or it isn't."""
     for command in commands_of(TABLE):
         assert (command.does is None) is not (command.shows is None), command.name
@@ -85,9 +91,9 @@ def test_every_command_does_one_thing_and_can_be_reached():
         assert not command.keys or command.line, command.name
 
 
-def test_lines_of_keys_are_in_the_order_of_their_first_commands():
+def test_lines_of_keys_are_in_the_order_of_their_first_commands() -> None:
     """Commands with the same words share a line; keys of one command are told by or."""
-    table = (
+    table: CommandTable = (
         Command("one", keys=("A", "B"), line="one and two"),
         KeyNote(("Tab", "Esc"), "leave"),
         Command("two", keys=("C",), other_keys=("D",), line="one and two"),
@@ -106,20 +112,22 @@ def test_lines_of_keys_are_in_the_order_of_their_first_commands():
         (list("LFXQPVZ"), "L, F, X, Q, P, V, Z"),
     ],
 )  # fmt: skip
-def test_many_keys_in_a_row_are_told_by_the_first_and_the_last(keys, wanted):
+def test_many_keys_in_a_row_are_told_by_the_first_and_the_last(
+    keys: list[str], wanted: str
+) -> None:
     """Few, or with a gap, one after the other."""
     assert keys_text([Command(key, keys=(key,)) for key in keys]) == wanted
 
 
-def test_entries_of_a_higher_rank_stand_below():
+def test_entries_of_a_higher_rank_stand_below() -> None:
     """Whatever the order of their commands."""
     low, high = MenuEntry(MenuPlace.RUN, "low"), MenuEntry(MenuPlace.RUN, "high", rank=1)
-    table = (Command("a", entries=(high,)), Command("b", entries=(low,)))
+    table: CommandTable = (Command("a", entries=(high,)), Command("b", entries=(low,)))
     assert [entry for _, entry in entries_at(table, MenuPlace.RUN)] == [low, high]
     assert MenuPlace.RUN in SECTIONS
 
 
-def test_what_is_on_follows_from_what_the_window_shows():
+def test_what_is_on_follows_from_what_the_window_shows() -> None:
     """Panels, themes and calm are ticked; nothing else ever is."""
     now = Situation(is_calm=True, panels=frozenset({"raster"}))
     ticked = {c.name for c in commands_of(TABLE) if c.is_on is not None and c.is_on(now)}

@@ -1,21 +1,26 @@
 """The loop inside Qt's: order, deadlines, threads, contexts, failures, and its end."""
 
+from __future__ import annotations
+
 import asyncio
 import contextvars
 import threading
 import time
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from gui.system.event_loop import FirefliesEventLoop
+from tests.gui.conftest import Run, running_timers
 
 
-def test_callbacks_run_in_the_order_they_were_asked_for(run):
+def test_callbacks_run_in_the_order_they_were_asked_for(run: Run) -> None:
     """call_soon is first in, first out, across callbacks that ask for more."""
-    seen = []
+    seen: list[Any] = []
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         loop.call_soon(seen.append, 1)
         loop.call_soon(lambda: loop.call_soon(seen.append, 3))
@@ -27,11 +32,11 @@ def test_callbacks_run_in_the_order_they_were_asked_for(run):
     assert seen == [1, 2, 3]
 
 
-def test_deadlines_are_never_served_early(run):
+def test_deadlines_are_never_served_early(run: Run) -> None:
     """Also delays of fractions of a millisecond end at or after their deadline."""
     lateness_s = []
 
-    async def wait(delay_s):
+    async def wait(delay_s: float) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + delay_s
         called = loop.create_future()
@@ -39,7 +44,7 @@ def test_deadlines_are_never_served_early(run):
         await called
         lateness_s.append(loop.time() - deadline)
 
-    async def main():
+    async def main() -> None:
         await asyncio.gather(*(wait(k * 0.00037) for k in range(120)))
 
     run(main())
@@ -47,11 +52,11 @@ def test_deadlines_are_never_served_early(run):
     assert min(lateness_s) >= 0.0
 
 
-def test_deadlines_are_served_in_their_order(run):
+def test_deadlines_are_served_in_their_order(run: Run) -> None:
     """Whatever the order of asking, the earliest deadline comes first."""
-    seen = []
+    seen: list[Any] = []
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         now = loop.time()
         for k in (3, 1, 2):
@@ -62,10 +67,10 @@ def test_deadlines_are_served_in_their_order(run):
     assert seen == [1, 2, 3]
 
 
-def test_an_earlier_deadline_moves_the_timer_forward(run):
+def test_an_earlier_deadline_moves_the_timer_forward(run: Run) -> None:
     """A short wait asked for after a long one doesn't wait for the long one."""
 
-    async def main():
+    async def main() -> Any:
         loop = asyncio.get_running_loop()
         far = loop.call_later(60, lambda: None)
         started = loop.time()
@@ -76,10 +81,10 @@ def test_an_earlier_deadline_moves_the_timer_forward(run):
     assert run(main()) < 5
 
 
-def test_callbacks_that_ask_for_more_leave_room_for_qt(run):
+def test_callbacks_that_ask_for_more_leave_room_for_qt(run: Run) -> None:
     """A task that never waits for long doesn't keep Qt's own timers from firing."""
 
-    async def main():
+    async def main() -> Any:
         fired = asyncio.get_running_loop().create_future()
         timer = QTimer()
         timer.setSingleShot(True)
@@ -94,10 +99,10 @@ def test_callbacks_that_ask_for_more_leave_room_for_qt(run):
     assert run(main()) > 0
 
 
-def test_a_long_queue_is_left_for_a_moment(run):
+def test_a_long_queue_is_left_for_a_moment(run: Run) -> None:
     """A drain stops after a few milliseconds, so that Qt has its turn in between."""
 
-    async def main():
+    async def main() -> Any:
         loop = asyncio.get_running_loop()
         moments = []
         timer = QTimer()
@@ -113,23 +118,24 @@ def test_a_long_queue_is_left_for_a_moment(run):
     assert len(run(main())) >= 3
 
 
-def test_cancelled_deadlines_do_not_pile_up(run):
+def test_cancelled_deadlines_do_not_pile_up(run: Run) -> None:
     """Ten thousand cancelled waits leave next to nothing behind."""
 
-    async def main():
+    async def main() -> Any:
         loop = asyncio.get_running_loop()
         for _ in range(10_000):
             loop.call_later(60, print).cancel()
-        return len(loop._deadlines)
+        assert isinstance(loop, FirefliesEventLoop)
+        return loop.n_deadlines
 
     assert run(main()) <= 200
 
 
-def test_a_cancelled_callback_is_not_run(run):
+def test_a_cancelled_callback_is_not_run(run: Run) -> None:
     """Cancelling a handle works before its turn, for both kinds."""
-    seen = []
+    seen: list[Any] = []
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         loop.call_soon(seen.append, "soon").cancel()
         loop.call_later(0.001, seen.append, "later").cancel()
@@ -139,14 +145,14 @@ def test_a_cancelled_callback_is_not_run(run):
     assert seen == []
 
 
-def test_other_threads_can_call_in(run):
+def test_other_threads_can_call_in(run: Run) -> None:
     """call_soon_threadsafe wakes an idle loop and runs in the loop's thread."""
 
-    async def main():
+    async def main() -> Any:
         loop = asyncio.get_running_loop()
         called = loop.create_future()
 
-        def from_thread():
+        def from_thread() -> None:
             loop.call_soon_threadsafe(lambda: called.set_result(threading.get_ident()))
 
         thread = threading.Thread(target=from_thread)
@@ -158,10 +164,10 @@ def test_other_threads_can_call_in(run):
     assert run(main()) == threading.get_ident()
 
 
-def test_work_in_a_thread_comes_back(run):
+def test_work_in_a_thread_comes_back(run: Run) -> None:
     """asyncio.to_thread, with its result and its exception."""
 
-    async def main():
+    async def main() -> None:
         assert await asyncio.to_thread(sum, [1, 2]) == 3
         with pytest.raises(ZeroDivisionError):
             await asyncio.to_thread(lambda: 1 / 0)
@@ -169,12 +175,12 @@ def test_work_in_a_thread_comes_back(run):
     run(main())
 
 
-def test_context_variables_are_honoured(run):
+def test_context_variables_are_honoured(run: Run) -> None:
     """A callback sees the context it was asked for in."""
     name = contextvars.ContextVar("name", default="nobody")
-    seen = []
+    seen: list[Any] = []
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         context = contextvars.copy_context()
         context.run(name.set, "somebody")
@@ -188,11 +194,12 @@ def test_context_variables_are_honoured(run):
     assert seen == ["somebody", "somebody", "somebody", "nobody"]
 
 
-def test_exceptions_go_to_the_exception_handler(run):
+def test_exceptions_go_to_the_exception_handler(run: Run) -> None:
     """A failing callback is reported, and the others go on."""
-    reported, seen = [], []
+    reported: list[Exception] = []
+    seen: list[str] = []
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: reported.append(context["exception"]))
         loop.call_soon(lambda: 1 / 0)
@@ -204,11 +211,11 @@ def test_exceptions_go_to_the_exception_handler(run):
     assert seen == ["went on"]
 
 
-def test_system_exit_leaves_the_loop(run):
+def test_system_exit_leaves_the_loop(run: Run) -> None:
     """SystemExit raised in a callback comes out of run_app with its code."""
 
-    async def main():
-        def leave():
+    async def main() -> None:
+        def leave() -> None:
             raise SystemExit(5)
 
         asyncio.get_running_loop().call_soon(leave)
@@ -219,13 +226,13 @@ def test_system_exit_leaves_the_loop(run):
     assert leaving.value.code == 5
 
 
-def test_the_result_and_the_exception_of_main_come_out(run):
+def test_the_result_and_the_exception_of_main_come_out(run: Run) -> None:
     """run_app gives what its coroutine gives."""
 
-    async def answer():
+    async def answer() -> int:
         return 42
 
-    async def fail():
+    async def fail() -> None:
         raise LookupError("nothing there")
 
     assert run(answer()) == 42
@@ -233,35 +240,36 @@ def test_the_result_and_the_exception_of_main_come_out(run):
         run(fail())
 
 
-def test_what_cannot_be_called_is_refused(run):
+def test_what_cannot_be_called_is_refused(run: Run) -> None:
     """A coroutine function or a number as callback is a TypeError at once."""
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         with pytest.raises(TypeError, match="call_soon needs a function"):
             loop.call_soon(main)
         with pytest.raises(TypeError, match="call_at needs a function"):
-            loop.call_later(1, 3)
+            loop.call_later(1, 3)  # type: ignore[arg-type]
 
     run(main())
 
 
-def test_a_closed_loop_has_no_timer_and_refuses_callbacks(qapp):
+def test_a_closed_loop_has_no_timer_and_refuses_callbacks(qapp: QApplication) -> None:
     """close() stops both timers, and nothing can be asked any more."""
     loop = FirefliesEventLoop(qapp)
+    before = set(running_timers())
     loop.call_soon(print)
     loop.call_later(60, print)
+    assert len(set(running_timers()) - before) == 2
     loop.close()
-    assert not loop._soon_timer.isActive()
-    assert not loop._deadline_timer.isActive()
+    assert set(running_timers()) <= before
     with pytest.raises(RuntimeError, match="closed"):
         loop.call_soon(print)
 
 
-def test_a_schedule_of_frames_does_not_drift(run):
+def test_a_schedule_of_frames_does_not_drift(run: Run) -> None:
     """Sixty absolute deadlines a second end when they should, not later and later."""
 
-    async def main():
+    async def main() -> Any:
         loop = asyncio.get_running_loop()
         started = loop.time()
         for k in range(1, 13):
@@ -273,15 +281,17 @@ def test_a_schedule_of_frames_does_not_drift(run):
     assert 0.0 <= run(main()) < 0.1
 
 
-def test_a_step_that_lets_qt_handle_events_is_not_interrupted_by_other_tasks(run, qapp):
+def test_a_step_that_lets_qt_handle_events_is_not_interrupted_by_other_tasks(
+    run: Run, qapp: QApplication
+) -> None:
     """They go on once it has ended, in their order, and so do deadlines that passed meanwhile."""
-    seen = []
+    seen: list[Any] = []
 
-    async def step(name):
+    async def step(name: str) -> None:
         await asyncio.sleep(0)
         seen.append(name)
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         others = [asyncio.create_task(step(name)) for name in ("first", "second")]
         deadline = loop.call_later(0.0, seen.append, "deadline")
@@ -302,11 +312,13 @@ def test_a_step_that_lets_qt_handle_events_is_not_interrupted_by_other_tasks(run
     assert seen.index("first") < seen.index("second")
 
 
-def test_a_callback_that_lets_qt_handle_events_may_be_overtaken(run, qapp):
+def test_a_callback_that_lets_qt_handle_events_may_be_overtaken(
+    run: Run, qapp: QApplication
+) -> None:
     """What was queued after it runs meanwhile, once, and nothing is lost."""
-    seen = []
+    seen: list[Any] = []
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         loop.call_soon(qapp.processEvents)
         for n in range(3):

@@ -1,13 +1,20 @@
 """Exports from the window: the same as without one, and with all that made them."""
 
+from __future__ import annotations
+
 import csv
 import errno
 import json
+import subprocess
 import threading
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from experiments import (
     CoherenceRecord,
@@ -15,6 +22,7 @@ from experiments import (
     export_table,
     load_session,
     sidecar_path,
+    start_child,
 )
 from experiments.commands.command_line import main
 from experiments.export.kinds import (
@@ -26,20 +34,23 @@ from experiments.export.kinds import (
 )
 from gui.commands.command_line import run
 from gui.controllers.export_jobs import ExportCancelledError
-from gui.models.exports import PLOT, window_exports
+from gui.laboratory import Laboratory
+from gui.models.coherence_trace import Curve
+from gui.models.exports import PLOT, WindowExport, window_exports
 from gui.views.export_menu import ExportMenu
+from tests.gui.conftest import InWindow
 from tests.gui.staged import SMALL
 from tests.gui.waiting import until
 
 
-async def exported(lab, kind, path):
+async def exported(lab: Laboratory, kind: WindowExport, path: Path) -> str:
     """Export something and wait for it; what the notice says."""
     lab.window.exportRequested.emit(kind, str(path))
     await until(lambda: not lab.exporting.is_on)
     return lab.window.notice.words.text()
 
 
-async def disturbed(lab):
+async def disturbed(lab: Laboratory) -> None:
     """Let the run come to where something was done to it, and pause it."""
     await until(lambda: lab.simulation.now > 2.0)
     lab.controller.move_value("nudge", 0.07)
@@ -52,12 +63,14 @@ async def disturbed(lab):
 @pytest.mark.parametrize(
     "kind", [FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT], ids=lambda kind: kind.name
 )
-def test_it_is_what_a_run_without_a_window_gives(in_window, tmp_path, capfd, kind):
+def test_it_is_what_a_run_without_a_window_gives(
+    in_window: InWindow, tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: WindowExport
+) -> None:
     """To the last bit: the command in the sidecar makes the same file again."""
     suffix = kind.formats[0]
     path = tmp_path / f"mine{suffix}"
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await disturbed(lab)
         assert await exported(lab, kind, path) == f"Exported: {path}"
         assert lab.window.notice.buttons[0].text() == "Open folder"
@@ -81,11 +94,11 @@ def test_it_is_what_a_run_without_a_window_gives(in_window, tmp_path, capfd, kin
         assert again.read_bytes() == path.read_bytes()
 
 
-def test_metrics_are_exported_second_by_second(in_window, tmp_path):
+def test_metrics_are_exported_second_by_second(in_window: InWindow, tmp_path: Path) -> None:
     """As many rows as seconds, with fps and loop lag."""
     path = tmp_path / "metrics.csv"
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await until(lambda: len(lab.metrics.history) >= 2)
         await exported(lab, METRICS_EXPORT, path)
 
@@ -98,11 +111,11 @@ def test_metrics_are_exported_second_by_second(in_window, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".png"])
-def test_the_plot_is_a_picture(in_window, tmp_path, suffix):
+def test_the_plot_is_a_picture(in_window: InWindow, tmp_path: Path, suffix: str) -> None:
     """With what made it beside it."""
     path = tmp_path / f"plot{suffix}"
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await disturbed(lab)
         await exported(lab, PLOT, path)
 
@@ -116,7 +129,9 @@ def test_the_plot_is_a_picture(in_window, tmp_path, suffix):
     assert load_session(path.with_name(path.name + ".fireflies"))
 
 
-def test_a_plot_that_cannot_be_written_is_refused_at_once(tmp_path, capfd):
+def test_a_plot_that_cannot_be_written_is_refused_at_once(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """In one line, before anything runs."""
     for wrong, words in (("it.pdf", "must end in .svg or .png"), ("none/it.svg", "No such file")):
         with pytest.raises(SystemExit) as left:
@@ -128,11 +143,13 @@ def test_a_plot_that_cannot_be_written_is_refused_at_once(tmp_path, capfd):
 
 
 @pytest.mark.parametrize("kind", window_exports().values(), ids=lambda kind: kind.name)
-def test_what_cannot_be_written_is_said_to(in_window, tmp_path, kind):
+def test_what_cannot_be_written_is_said_to(
+    in_window: InWindow, tmp_path: Path, kind: WindowExport
+) -> None:
     """One sentence, and the run goes on."""
     suffix = kind.formats[0]
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await until(lambda: lab.simulation.now > 0.2)
         words = await exported(lab, kind, tmp_path / "none" / f"it{suffix}")
         assert words.startswith("Not exported: ")
@@ -147,14 +164,23 @@ def test_what_cannot_be_written_is_said_to(in_window, tmp_path, kind):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_repetition_can_be_cancelled(in_window, tmp_path):
+def test_a_repetition_can_be_cancelled(
+    in_window: InWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No process, no half file and no session without its file is left."""
     path = tmp_path / "flashes.csv"
+    begun: list[subprocess.Popen[str]] = []
 
-    async def body(lab):
+    def begin(*arguments: Any, **options: Any) -> subprocess.Popen[str]:
+        begun.append(start_child(*arguments, **options))
+        return begun[-1]
+
+    monkeypatch.setattr("gui.controllers.export_jobs.start_child", begin)
+
+    async def body(lab: Laboratory) -> None:
         await until(lambda: lab.simulation.now > 1.0)
         lab.window.exportRequested.emit(FLASH_EXPORT, str(path))
-        process = lab.exporting._job._process
+        (process,) = begun
         await until(lambda: lab.window.notice.isVisible())
         assert lab.window.notice.words.text().startswith("Exporting flashes.csv: the run is")
         lab.window.notice.buttons[0].click()
@@ -167,33 +193,35 @@ def test_a_repetition_can_be_cancelled(in_window, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_repetition_that_fails_says_why(in_window, tmp_path):
+def test_a_repetition_that_fails_says_why(in_window: InWindow, tmp_path: Path) -> None:
     """In the place of how far it was; no session without its file is left."""
     path = tmp_path / "flashes.csv"
     path.mkdir()
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await until(lambda: lab.simulation.now > 1.0)
         lab.window.exportRequested.emit(FLASH_EXPORT, str(path))
         await until(lambda: not lab.exporting.is_on)
         words = lab.window.notice.words.text()
         assert words.startswith("Not exported: ")
         assert "it is a folder" in words
-        assert lab.window._notices.n_waiting == 0
+        assert not lab.window.notice.waiting.isVisible()
 
     in_window(body, SMALL)
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_repetition_that_cannot_begin_leaves_nothing(in_window, tmp_path, monkeypatch):
+def test_a_repetition_that_cannot_begin_leaves_nothing(
+    in_window: InWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not even the session that would have been repeated."""
 
-    def refuse(*_given, **_options):
+    def refuse(*_given: object, **_options: object) -> None:
         raise OSError(errno.EAGAIN, "there are too many processes")
 
     monkeypatch.setattr("gui.controllers.export_jobs.start_child", refuse)
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await until(lambda: lab.simulation.now > 1.0)
         words = await exported(lab, FLASH_EXPORT, tmp_path / "flashes.csv")
         assert "there are too many processes" in words
@@ -202,18 +230,20 @@ def test_a_repetition_that_cannot_begin_leaves_nothing(in_window, tmp_path, monk
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_error_in_one_export_does_not_hold_up_the_next(in_window, tmp_path, monkeypatch):
+def test_an_error_in_one_export_does_not_hold_up_the_next(
+    in_window: InWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is reported as an error of the program, and what waited is written."""
     may_fail = threading.Event()
 
-    def fail(_curve, _path, _provenance):
+    def fail(_curve: Curve, _path: Path, _provenance: Provenance) -> None:
         assert may_fail.wait(60)
         raise RuntimeError("no pen")
 
-    errors = []
+    monkeypatch.setattr("gui.laboratory.save_plot", fail)
+    errors: list[BaseException] = []
 
-    async def body(lab):
-        monkeypatch.setattr(lab.exporting, "_save_plot", fail)
+    async def body(lab: Laboratory) -> None:
         lab.pump.on_error = errors.append
         await until(lambda: lab.simulation.now > 0.2)
         lab.window.exportRequested.emit(PLOT, str(tmp_path / "a.svg"))
@@ -226,11 +256,11 @@ def test_an_error_in_one_export_does_not_hold_up_the_next(in_window, tmp_path, m
 
 
 @pytest.mark.slow
-def test_exports_wait_for_each_other(in_window, tmp_path):
+def test_exports_wait_for_each_other(in_window: InWindow, tmp_path: Path) -> None:
     """None is refused; each has the moment at which it was asked for; all are told at the end."""
     paths = [tmp_path / name for name in ("a.csv", "b.npy", "c.csv")]
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await until(lambda: lab.simulation.now > 1.0)
         for path, kind in zip(paths, (FLASH_EXPORT, PHASE_EXPORT, COHERENCE_EXPORT), strict=True):
             lab.window.exportRequested.emit(kind, str(path))
@@ -248,10 +278,10 @@ def test_exports_wait_for_each_other(in_window, tmp_path):
     in_window(body, SMALL)
 
 
-def test_all_exports_can_be_cancelled(in_window, tmp_path):
+def test_all_exports_can_be_cancelled(in_window: InWindow, tmp_path: Path) -> None:
     """What waits too; and another one can be asked for afterwards."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await until(lambda: lab.simulation.now > 1.0)
         lab.window.exportRequested.emit(FLASH_EXPORT, str(tmp_path / "a.csv"))
         lab.window.exportRequested.emit(PHASE_EXPORT, str(tmp_path / "b.npy"))
@@ -266,7 +296,7 @@ def test_all_exports_can_be_cancelled(in_window, tmp_path):
     in_window(body, SMALL)
 
 
-def test_a_table_can_be_given_up_while_it_is_written(tmp_path):
+def test_a_table_can_be_given_up_while_it_is_written(tmp_path: Path) -> None:
     """At the next look at how much is done; what was there before stays."""
     path = tmp_path / "r.csv"
     path.write_text("before")
@@ -275,7 +305,7 @@ def test_a_table_can_be_given_up_while_it_is_written(tmp_path):
         record.add(j * 0.1, 0.5, 5.0)
     shares = []
 
-    def note(share):
+    def note(share: float) -> None:
         shares.append(share)
         if share > 0.3:
             raise ExportCancelledError
@@ -290,12 +320,14 @@ def test_a_table_can_be_given_up_while_it_is_written(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_long_record_is_exported_whole(in_window, tmp_path, monkeypatch):
+def test_a_long_record_is_exported_whole(
+    in_window: InWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Samples that the window let go come from repeating the run."""
     monkeypatch.setattr("gui.laboratory.MOST_SAMPLES", 100)
     path = tmp_path / "r.csv"
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await lab.pump.run_ahead(40.0)
         lab.intent.is_playing = False
         assert not lab.simulation.coherence.is_whole
@@ -309,7 +341,7 @@ def test_a_long_record_is_exported_whole(in_window, tmp_path, monkeypatch):
     in_window(body, SMALL, is_playing=False)
 
 
-def test_the_share_done_is_told_to_other_programs(capfd):
+def test_the_share_done_is_told_to_other_programs(capfd: pytest.CaptureFixture[str]) -> None:
     """A line for each percent, also where there is no terminal."""
     assert run(["run", "--side", "3", "--seconds", "2", "--progress"]) == 0
     out, err = capfd.readouterr()
@@ -317,11 +349,11 @@ def test_the_share_done_is_told_to_other_programs(capfd):
     assert err.splitlines()[-1] == "running: 100 %"
 
 
-def test_phases_are_those_that_show(in_window, tmp_path):
+def test_phases_are_those_that_show(in_window: InWindow, tmp_path: Path) -> None:
     """By id, in seconds."""
     path = tmp_path / "phases.npy"
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await disturbed(lab)
         await exported(lab, PHASE_EXPORT, path)
         assert np.array_equal(np.load(path), lab.simulation.phases())
@@ -329,14 +361,14 @@ def test_phases_are_those_that_show(in_window, tmp_path):
     in_window(body, SMALL.replace(speed=5.0))
 
 
-def test_the_menu_asks_for_a_file(qtbot, qapp):
+def test_the_menu_asks_for_a_file(qtbot: QtBot, qapp: QApplication) -> None:
     """Each entry stands for one kind of export."""
     from PySide6.QtWidgets import QWidget
 
     parent = QWidget()
     qtbot.addWidget(parent)
     menu = ExportMenu(parent)
-    asked = []
+    asked: list[WindowExport] = []
     menu.exportRequested.connect(asked.append)
     for action in menu.actions():
         action.trigger()

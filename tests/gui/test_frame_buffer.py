@@ -1,5 +1,7 @@
 """Flashes in, pictures out: numpy alone."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
@@ -7,8 +9,8 @@ import pytest
 
 from gui.picture.colour_table import colour_table, contrast_ratio, relative_luminance
 from gui.picture.flash_guard import FlashGuard
-from gui.picture.frame_buffer import FrameBuffer
-from gui.picture.theme import DAY, GLOW_STOPS, NIGHT
+from gui.picture.frame_buffer import Frame, FrameBuffer
+from gui.picture.theme import DAY, GLOW_STOPS, NIGHT, Palette
 
 COLOURS = colour_table(GLOW_STOPS)
 DARK, FLASH = COLOURS[0].tolist(), COLOURS[-1].tolist()
@@ -17,19 +19,21 @@ DARK, FLASH = COLOURS[0].tolist(), COLOURS[-1].tolist()
 class Film:
     """A buffer whose wall clock goes 60 frames a second."""
 
-    def __init__(self, side=3):
+    def __init__(self, side: int = 3) -> None:
         self.buffer = FrameBuffer(side, COLOURS, FlashGuard())
         self.wall = 0.0
 
-    def flash(self, t, *ids):
+    def flash(self, t: float, *ids: int) -> None:
         self.buffer.note(np.full(len(ids), float(t)), np.array(ids, dtype=np.uint32))
 
-    def picture(self, now, glow_s=1.5, period=5.0, speed=1.0):
+    def picture(
+        self, now: float, glow_s: float = 1.5, period: float = 5.0, speed: float = 1.0
+    ) -> Frame:
         self.wall += 10.0
         return self.buffer.render(now, glow_s, period, speed, self.wall)
 
 
-def test_the_table_goes_from_dark_through_amber_to_flash():
+def test_the_table_goes_from_dark_through_amber_to_flash() -> None:
     """The three stops are met exactly, and it only gets brighter."""
     assert DARK == [0x10, 0x18, 0x2C, 255]
     assert FLASH == [0xFF, 0xF3, 0xC4, 255]
@@ -39,7 +43,7 @@ def test_the_table_goes_from_dark_through_amber_to_flash():
 
 
 @pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])
-def test_text_can_be_read_on_every_ground(palette):
+def test_text_can_be_read_on_every_ground(palette: Palette) -> None:
     """Text, muted text, accent and warning contrast by at least 4.5:1 (WCAG AA)."""
     for ground in (palette.background, palette.panel):
         for colour in (palette.text, palette.muted, palette.warning):
@@ -48,7 +52,7 @@ def test_text_can_be_read_on_every_ground(palette):
 
 
 @pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])
-def test_what_is_subtle_can_still_be_seen(palette):
+def test_what_is_subtle_can_still_be_seen(palette: Palette) -> None:
     """The noise band about 2.2:1, disabled icons about 2.5:1; the accent is read as text is."""
     assert 2.0 <= contrast_ratio(palette.noise_band, palette.background) <= 2.5
     assert contrast_ratio(palette.noise_band_edge, palette.noise_band) >= 1.8
@@ -58,13 +62,13 @@ def test_what_is_subtle_can_still_be_seen(palette):
         assert contrast_ratio(palette.accent, ground) >= 4.5
 
 
-def test_who_never_flashed_is_dark():
+def test_who_never_flashed_is_dark() -> None:
     """Before the first flash all pixels have the darkest colour."""
     frame = Film().picture(100.0)
     assert (frame.rgba == DARK).all()
 
 
-def test_a_flash_lights_its_own_pixel():
+def test_a_flash_lights_its_own_pixel() -> None:
     """Firefly i = y * side + x is at row y, column x, and nobody else is lit."""
     film = Film()
     film.flash(2.0, 1 * 3 + 2)
@@ -73,7 +77,7 @@ def test_a_flash_lights_its_own_pixel():
     assert (rgba.reshape(-1, 4) == DARK).all(axis=1).sum() == 8
 
 
-def test_the_glow_fades_and_ends_after_its_time():
+def test_the_glow_fades_and_ends_after_its_time() -> None:
     """Brightness is (1 - age / glow)^2: full, a quarter at half time, none at the end."""
     film = Film()
     film.flash(0.0, 4)
@@ -82,7 +86,7 @@ def test_the_glow_fades_and_ends_after_its_time():
     assert film.picture(0.0).rgba[1, 1].tolist() == FLASH
 
 
-def test_the_picture_depends_on_virtual_time_alone():
+def test_the_picture_depends_on_virtual_time_alone() -> None:
     """However many frames came before, the picture of a moment is the same."""
     one, many = Film(), Film()
     for film in (one, many):
@@ -93,7 +97,7 @@ def test_the_picture_depends_on_virtual_time_alone():
     assert (one.picture(0.5).rgba == many.picture(0.5).rgba).all()
 
 
-def test_an_older_frame_stays_as_it_is_while_the_next_is_made():
+def test_an_older_frame_stays_as_it_is_while_the_next_is_made() -> None:
     """Two buffers: what was handed out isn't written to by the next rendering."""
     film = Film()
     film.flash(0.0, 0)
@@ -103,19 +107,18 @@ def test_an_older_frame_stays_as_it_is_while_the_next_is_made():
     assert (first == kept).all()
 
 
-def test_of_several_flashes_at_once_the_latest_counts():
+def test_of_several_flashes_at_once_the_latest_counts() -> None:
     """A batch with one firefly flashing three times leaves its last time and interval."""
     film = Film()
     film.buffer.note(np.array([1.0, 1.5, 2.0, 3.5]), np.array([4, 0, 4, 4], dtype=np.uint32))
-    assert film.buffer._last[4] == 3.5
-    assert film.buffer._interval[4] == 1.5
-    assert film.buffer._last[0] == 1.5
-    assert film.buffer._interval[0] == math.inf
+    last, interval = film.buffer.memory()
+    assert (last[4], interval[4]) == (3.5, 1.5)
+    assert (last[0], interval[0]) == (1.5, math.inf)
     film.flash(4.0, 4)
-    assert film.buffer._interval[4] == 0.5
+    assert film.buffer.memory()[1, 4] == 0.5
 
 
-def test_fast_flashes_are_evened_out_to_their_mean():
+def test_fast_flashes_are_evened_out_to_their_mean() -> None:
     """Above 3 Hz what is left of the swing is 8 %, around the mean over a cycle."""
     film = Film()
     everybody = range(9)
@@ -129,7 +132,7 @@ def test_fast_flashes_are_evened_out_to_their_mean():
     assert late.rgba[0, 0].tolist() == COLOURS[round(255 * (mean - 0.08 * mean))].tolist()
 
 
-def test_slow_flashes_are_shown_as_they_are():
+def test_slow_flashes_are_shown_as_they_are() -> None:
     """Up to 2.5 Hz nothing is taken from the glow."""
     film = Film()
     for k in range(4):
@@ -139,7 +142,7 @@ def test_slow_flashes_are_shown_as_they_are():
     assert (frame.rgba == FLASH).all()
 
 
-def test_a_tiny_period_is_evened_out_at_speed_one():
+def test_a_tiny_period_is_evened_out_at_speed_one() -> None:
     """It is flashes per wall second that count, whatever makes them fast."""
     film = Film()
     film.flash(0.0, *range(9))

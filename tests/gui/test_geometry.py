@@ -1,36 +1,31 @@
 """Nothing is cut off, at any size of the window and of the text; what has no room is scrolled."""
 
+from __future__ import annotations
+
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractScrollArea,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
-    QLabel,
-    QScrollArea,
-    QScrollBar,
-    QSizePolicy,
-    QTabBar,
-    QWidget,
-)
+from pytestqt.qtbot import QtBot
 
 from experiments import Parameters
 from gui.instruments.engine import FIGURES
-from gui.models.notice import Answer, Notice
+from gui.laboratory import Laboratory
 from gui.models.recording import RecordingStatus
 from gui.models.timeline import Timeline
 from gui.picture.theme import DAY, NIGHT, SIZES
 from gui.views.window import Window
+from tests.gui.conftest import InWindow
+from tests.gui.geometry import (
+    LONG_NOTICE,
+    faults,
+    settle,
+)
 from tests.gui.panel_names import PANEL_NAMES, SHOWN_AT_FIRST
-from tests.gui.test_window import SMALL
 from tests.gui.waiting import until
+from tests.gui.window_parts import SMALL
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of windows, offscreen
 
-CONTROLS = (QLabel, QAbstractButton, QAbstractSpinBox, QAbstractSlider)
 WINDOWS = [
     (SIZES.least_width, SIZES.least_height),
     (900, 600),
@@ -38,95 +33,15 @@ WINDOWS = [
     (1008, 552),
     (1264, 672),
 ]
+
 SCALES = [0.8, 1.0, 1.3, 1.6]
-LONG_NOTICE = Notice(
-    "Recorded 1:02:03, 123 MB, 12 frames dropped: /home/somebody/Videos/Fireflies/one of them.mp4",
-    (Answer("Open folder", list), Answer("Forget", list)),
-)
-
-
-def settle():
-    """Let layouts, and what follows from them, take their places."""
-    for _ in range(4):
-        QApplication.processEvents()
-
-
-def name_of(widget):
-    """Something to find a widget by."""
-    words = widget.text() if hasattr(widget, "text") else ""
-    return f"{type(widget).__name__} {widget.objectName()} {widget.accessibleName()} {words!r}"
-
-
-def outside(widget, window):
-    """The ancestor that a widget sticks out of, if scrolling can't bring it to sight."""
-    rect, part = QRect(QPoint(0, 0), widget.size()), widget
-    while part is not window:
-        rect.translate(part.pos())
-        parent = part.parentWidget()
-        area = parent.parentWidget()
-        is_scrolled = isinstance(area, QScrollArea) and area.widget() is part
-        if not is_scrolled and not parent.rect().contains(rect):
-            return parent
-        if is_scrolled:
-            for bar, has, room in (
-                (area.horizontalScrollBar(), part.width(), parent.width()),
-                (area.verticalScrollBar(), part.height(), parent.height()),
-            ):
-                if has > room and not bar.maximum():
-                    return area
-            rect = QRect(QPoint(0, 0), parent.size())
-        part = parent
-    return None
-
-
-def is_below_another(widget, window):
-    """Whether a widget is in a panel that is stacked below another."""
-    docks = window.workbench.docks.items()
-    return any(dock.isAncestorOf(widget) and not window.is_seen(name) for name, dock in docks)
-
-
-def is_cut(widget):
-    """Whether a widget is too small for its own words."""
-    if isinstance(widget, QLabel):
-        if widget.wordWrap():
-            return widget.heightForWidth(widget.width()) > widget.height()
-        if widget.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored:
-            return False
-        needed = widget.sizeHint()
-        return needed.width() > widget.width() or needed.height() > widget.height()
-    if isinstance(widget, QAbstractSpinBox):
-        longest = "1,000x" if widget.accessibleName().startswith("Speed") else "0.30 period"
-        needed = widget.fontMetrics().size(0, longest)
-        return needed.width() > widget.width() - 16 or needed.height() > widget.height()
-    if isinstance(widget, QAbstractButton):
-        size = widget.fontMetrics().size(0, widget.text()) if widget.text() else QSize()
-        return size.width() > widget.width() or size.height() > widget.height()
-    return False
-
-
-def faults(window):
-    """What can't be read or reached, in words."""
-    parts = [window.toolbar, window.bench, window.timeline, window.status_line]
-    places = [part.geometry() for part in parts if part.isVisible()]
-    edges = [edge for place in places for edge in (place.top(), place.bottom() + 1)]
-    found = [] if edges == sorted(edges) and edges[0] == 0 else [f"parts over each other: {edges}"]
-    controls = (each for each in window.findChildren(QWidget) if isinstance(each, CONTROLS))
-    for widget in controls:
-        is_own = isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), QTabBar)
-        if is_own or not widget.isVisible() or is_below_another(widget, window):
-            continue
-        if isinstance(widget.parentWidget(), QAbstractScrollArea):
-            continue
-        if (parent := outside(widget, window)) is not None:
-            found.append(f"{name_of(widget)} sticks out of {name_of(parent)}")
-        if is_cut(widget):
-            found.append(f"{name_of(widget)} is too small: {widget.size()}")
-    return found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("panels", [SHOWN_AT_FIRST, frozenset(PANEL_NAMES)], ids=["usual", "all"])
-def test_nothing_is_cut_at_any_size_of_window_and_text(qtbot, panels):
+def test_nothing_is_cut_at_any_size_of_window_and_text(
+    qtbot: QtBot, panels: tuple[str, ...]
+) -> None:
     """Every label, button, field and slider is whole, and inside, or a scroll bar leads there."""
     window = Window()
     qtbot.addWidget(window)
@@ -149,7 +64,7 @@ def test_nothing_is_cut_at_any_size_of_window_and_text(qtbot, panels):
             assert faults(window) == [], f"{size}, text {scale}"
 
 
-def test_notices_and_toasts_lie_over_the_picture_and_never_in_a_recording(qtbot):
+def test_notices_and_toasts_lie_over_the_picture_and_never_in_a_recording(qtbot: QtBot) -> None:
     """Nothing moves for them; a picture of the window is the same with them and without."""
     window = Window()
     qtbot.addWidget(window)
@@ -181,7 +96,9 @@ def test_notices_and_toasts_lie_over_the_picture_and_never_in_a_recording(qtbot)
     ("size", "text_scale", "is_whole"),
     [((1280, 800), 1.0, True), ((600, 400), 1.0, False), ((640, 480), 2.0, False)],
 )
-def test_the_sheet_of_keys_fits_or_scrolls_and_escape_closes_it(qtbot, size, text_scale, is_whole):
+def test_the_sheet_of_keys_fits_or_scrolls_and_escape_closes_it(
+    qtbot: QtBot, size: tuple[int, int], text_scale: float, is_whole: bool
+) -> None:
     """With all panels too; by key it is scrolled, downwards alone; the grid keeps its size.
 
     640 by 480 is what a window has of a screen of 1280 by 960 that is scaled by two.
@@ -212,7 +129,7 @@ def test_the_sheet_of_keys_fits_or_scrolls_and_escape_closes_it(qtbot, size, tex
     assert not sheet.isVisible()
 
 
-def test_a_panel_that_floated_on_a_screen_that_is_gone_comes_back(qtbot):
+def test_a_panel_that_floated_on_a_screen_that_is_gone_comes_back(qtbot: QtBot) -> None:
     """Restored from an arrangement far outside, it is whole on the screen there is."""
     window = Window()
     qtbot.addWidget(window)
@@ -232,10 +149,12 @@ def test_a_panel_that_floated_on_a_screen_that_is_gone_comes_back(qtbot):
     assert window.screen().availableGeometry().contains(dock.geometry())
 
 
-def test_where_the_status_line_is_short_of_room_the_coherence_stays_the_longest(in_window):
+def test_where_the_status_line_is_short_of_room_the_coherence_stays_the_longest(
+    in_window: InWindow,
+) -> None:
     """Time, speed, whether all is well, and R: frames and flashes are left out before these."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window = lab.window
         line, labels = window.status_line, window.status_line.labels
         await until(lambda: labels["R"].isVisible())

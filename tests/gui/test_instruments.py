@@ -1,10 +1,16 @@
 """The instruments around the grid: what they show, against the simplest way to work it out."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from experiments import Parameters
 from gui.instruments.axis_text import axis_margins
@@ -23,7 +29,7 @@ from gui.picture.theme import NIGHT
 SWARM = Parameters(side=10)
 
 
-def flashes(n, seed, end=20.0):
+def flashes(n: int, seed: int, end: float = 20.0) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
     """Random flashes in order."""
     random = np.random.default_rng(seed)
     times = np.sort(random.uniform(0.0, end, n))
@@ -34,7 +40,7 @@ def flashes(n, seed, end=20.0):
 
 
 @pytest.mark.parametrize("rows", [100, 33, 7, 1])
-def test_a_raster_counts_every_flash_in_its_place(rows):
+def test_a_raster_counts_every_flash_in_its_place(rows: int) -> None:
     """Each cell holds the flashes of its fireflies and its time, whatever shares a row."""
     times, ids = flashes(300, seed=rows)
     history = FlashHistory()
@@ -51,7 +57,7 @@ def test_a_raster_counts_every_flash_in_its_place(rows):
     assert raster.share.shape[0] * raster.per_row >= SWARM.n_fireflies
 
 
-def test_a_raster_spans_less_time_rather_than_leave_flashes_out():
+def test_a_raster_spans_less_time_rather_than_leave_flashes_out() -> None:
     """When more has happened than is remembered, it begins where the memory does."""
     n = MOST_REMEMBERED + 1_000
     times = np.linspace(0.0, 20.0, n)
@@ -63,16 +69,16 @@ def test_a_raster_spans_less_time_rather_than_leave_flashes_out():
     assert np.all(raster.share[0] > 0.0)
 
 
-def test_a_raster_of_nothing_is_dark():
+def test_a_raster_of_nothing_is_dark() -> None:
     """Before the first flash, and where there is no room."""
     history = FlashHistory()
     assert not history.raster(0.0, SWARM, 100, 50).share.any()
     assert history.raster(3.0, SWARM, 0, 0).share.shape == (1, 1)
 
 
-def test_the_raster_view_paints_the_flash_where_it_happened(qtbot):
+def test_the_raster_view_paints_the_flash_where_it_happened(qtbot: QtBot) -> None:
     """The last flash is at the right, in the row of its firefly; everything else is dark."""
-    view = RasterView(NIGHT, None)
+    view = RasterView(NIGHT, None)  # type: ignore[arg-type]  # a window of its own
     qtbot.addWidget(view)
     view.resize(440, 160)
     view.show()
@@ -82,7 +88,7 @@ def test_the_raster_view_paints_the_flash_where_it_happened(qtbot):
     raster = history.raster(10.0, SWARM, rows, columns)
     view.show_data(raster)
     picture = view.grab().toImage()
-    plot = view._plot()
+    plot = QRectF(view.contentsRect())
     last = plot.bottom() - 0.5 * plot.height() / len(raster.share)
     assert picture.pixelColor(int(plot.right()) - 1, int(last)) == QColor(NIGHT.accent)
     assert picture.pixelColor(int(plot.center().x()), int(last)) == QColor(NIGHT.background)
@@ -94,7 +100,7 @@ def test_the_raster_view_paints_the_flash_where_it_happened(qtbot):
 # -- rate -------------------------------------------------------------------------------
 
 
-def test_the_rate_is_the_number_of_flashes_in_each_tenth_of_a_second():
+def test_the_rate_is_the_number_of_flashes_in_each_tenth_of_a_second() -> None:
     """In stretches that are over; they add up to all flashes, however they came in."""
     times, ids = flashes(2_000, seed=4)
     history = FlashHistory()
@@ -109,7 +115,7 @@ def test_the_rate_is_the_number_of_flashes_in_each_tenth_of_a_second():
     assert len(history.rate(0.0, 12.345, 1_000)[0]) == 123
 
 
-def test_a_quiet_time_after_the_last_flash_has_rate_zero():
+def test_a_quiet_time_after_the_last_flash_has_rate_zero() -> None:
     """Not left out: the line goes down."""
     history = FlashHistory()
     history.note(np.array([0.05]), np.array([1], dtype=np.uint32))
@@ -124,15 +130,15 @@ def test_a_quiet_time_after_the_last_flash_has_rate_zero():
     assert rates.sum() == pytest.approx(30.0)
 
 
-def test_the_rate_curve_keeps_every_peak_over_hours():
+def test_the_rate_curve_keeps_every_peak_over_hours() -> None:
     """Thinned for the plot, its highest point is the highest rate, also of what is let go."""
     history = FlashHistory()
     end = 9_000.0
     times = np.sort(np.random.default_rng(1).uniform(0.0, end, 90_000))
     times[20_000:20_400] = times[20_000]
     times = np.sort(times)
-    for part in np.array_split(times, 11):
-        history.note(part, np.zeros(len(part), dtype=np.uint32))
+    for some in np.array_split(times, 11):
+        history.note(some, np.zeros(len(some), dtype=np.uint32))
     shown = rate_curve(history, end)
     assert shown.is_whole
     assert shown.rates.max() >= 4_000.0
@@ -149,12 +155,12 @@ def test_the_rate_curve_keeps_every_peak_over_hours():
 @pytest.mark.parametrize(
     ("highest", "top"), [(0.0, 10), (10.0, 10), (10.1, 20), (1999, 2000), (2000, 2000), (6e5, 1e6)]
 )
-def test_the_scale_ends_at_a_round_number(highest, top):
+def test_the_scale_ends_at_a_round_number(highest: float, top: float) -> None:
     """1, 2 or 5 times a power of ten."""
     assert round_top(highest) == top
 
 
-def test_large_numbers_are_short():
+def test_large_numbers_are_short() -> None:
     """With a letter for thousands and millions."""
     assert [short_number(n) for n in (0, 5, 2_500, 10_000, 5e6)] == ["0", "5", "2.5k", "10k", "5M"]
 
@@ -162,7 +168,7 @@ def test_large_numbers_are_short():
 # -- circle and histogram ---------------------------------------------------------------
 
 
-def test_on_the_circle_a_phase_is_an_angle():
+def test_on_the_circle_a_phase_is_an_angle() -> None:
     """A quarter of the period after its flash a firefly stands at the top, at the right radius."""
     for share, column, row in ((0.0, 1, 0), (0.25, 0, -1), (0.5, -1, 0), (0.75, 0, 1)):
         phases = np.full(100, share * SWARM.period + 3 * SWARM.period)
@@ -177,7 +183,7 @@ def test_on_the_circle_a_phase_is_an_angle():
         )
 
 
-def test_random_phases_fill_the_circle_evenly_and_order_does_not():
+def test_random_phases_fill_the_circle_evenly_and_order_does_not() -> None:
     """Neither a small nor a large swarm hides in the dark or drowns in light."""
     for side in (5, 50, 300):
         parameters = Parameters(side=side)
@@ -188,7 +194,7 @@ def test_random_phases_fill_the_circle_evenly_and_order_does_not():
         assert density.max() < 1.0
 
 
-def test_the_histogram_counts_phases_wrapped():
+def test_the_histogram_counts_phases_wrapped() -> None:
     """Each in its bin; shares add up to one; the scale ends above the fullest."""
     random = np.random.default_rng(2)
     phases = random.uniform(-7.0, 30.0, 2_500)
@@ -203,12 +209,14 @@ def test_the_histogram_counts_phases_wrapped():
     assert phase_histogram(np.zeros(9), SWARM).top == 1.0
 
 
-def test_the_views_paint_what_the_model_says(qtbot):
+def test_the_views_paint_what_the_model_says(qtbot: QtBot) -> None:
     """A synchronised swarm: one bar, one cluster, an arrow to it; elsewhere nothing."""
     phases = np.full(2_500, 2.5)  # half a cycle: at the left
     parameters = Parameters()
-    circle, bars = PhaseCircleView(NIGHT, None), PhaseHistogramView(NIGHT, None)
-    for view in (circle, bars):
+    circle = PhaseCircleView(NIGHT, None)  # type: ignore[arg-type]  # a window of its own
+    bars = PhaseHistogramView(NIGHT, None)  # type: ignore[arg-type]
+    views: tuple[QWidget, ...] = (circle, bars)
+    for view in views:
         qtbot.addWidget(view)
         view.resize(248, 248)
         view.show()
@@ -228,7 +236,7 @@ def test_the_views_paint_what_the_model_says(qtbot):
     assert circle.accessibleDescription() == "R 1.00"
     picture = bars.grab().toImage()
     plot_left, plot_right = axis_margins(bars.fontMetrics())[0], 248 - 16
-    bar = plot_left + int((plot_right - plot_left) * (N_BINS / 2 + 0.5) / N_BINS)
+    bar = round(plot_left) + int((plot_right - plot_left) * (N_BINS / 2 + 0.5) / N_BINS)
     assert QColor(NIGHT.accent) in [picture.pixelColor(bar + dx, 100) for dx in (-2, -1, 0, 1, 2)]
-    assert picture.pixelColor(plot_left + 150, 100) == QColor(NIGHT.background)
-    assert picture.pixelColor(plot_left + 10, 100) == QColor(NIGHT.panel)  # deaf
+    assert picture.pixelColor(round(plot_left) + 150, 100) == QColor(NIGHT.background)
+    assert picture.pixelColor(round(plot_left) + 10, 100) == QColor(NIGHT.panel)  # deaf

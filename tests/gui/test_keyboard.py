@@ -1,40 +1,49 @@
 """Everything by keyboard, on any keyboard: brushes, the cursor, focused buttons; and the wheel."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
+from pytestqt.qtbot import QtBot
 
-from experiments import Action, FireflyAction, Parameters
+from experiments import Action, FireflyAction
 from gui.controls.key_names import names_of
 from gui.controls.wheel import WheelSteps
+from gui.instruments.time_plot import TimePlot
+from gui.laboratory import Laboratory
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.command import key_lines
 from gui.models.grid_cursor import GridEdge, Move, moved_cell
-from gui.models.notice import Answer, Notice
 from gui.models.timeline import Timeline
-from gui.picture.frame_buffer import Frame
 from gui.views.window import Window
+from tests.gui.conftest import InWindow
+from tests.gui.shown_window import SIDE, SMALL, reached_by_tab, shown
 from tests.gui.waiting import until
 
-SIDE = 9
-SMALL = Parameters(side=SIDE, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 NONE, SHIFT, CONTROL = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
 )
+
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
-def key_event(key, modifiers=NONE, scan=0, symbol=0, text="", kind=QEvent.Type.KeyPress):
+def key_event(
+    key: int,
+    modifiers: Qt.KeyboardModifier = NONE,
+    scan: int = 0,
+    symbol: int = 0,
+    text: str = "",
+    kind: QEvent.Type = QEvent.Type.KeyPress,
+) -> QKeyEvent:
     """A key as the platform reports it, with the code of its place and its symbol."""
     return QKeyEvent(kind, int(key), modifiers, scan, symbol, 0, text)
-
-
-# -- what a key is called ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -62,7 +71,7 @@ def key_event(key, modifiers=NONE, scan=0, symbol=0, text="", kind=QEvent.Type.K
         (key_event(Qt.Key.Key_Minus, KEYPAD, 82, 0xFFAD, "-"), "-"),
     ],
 )
-def test_a_key_is_known_by_what_it_types_or_by_its_place(event, wanted):
+def test_a_key_is_known_by_what_it_types_or_by_its_place(event: QKeyEvent, wanted: str) -> None:
     """French digits, Cyrillic and Greek letters, the keypad; on X11 as codes are counted there."""
     known = {"1", "2", "3", "4", ".", "?", "R", "N", "Shift+R", "Ctrl+Z", "Ctrl+2", "Ctrl++", "-"}
     first = next(name for name in names_of(event, "linux") if name in known)
@@ -79,7 +88,7 @@ def test_a_key_is_known_by_what_it_types_or_by_its_place(event, wanted):
         (key_event(Qt.Key.Key_Semicolon, NONE, 59, 0x3B, ";"), ","),  # AZERTY
     ],
 )
-def test_a_latin_key_is_not_taken_by_its_place(event, wrong):
+def test_a_latin_key_is_not_taken_by_its_place(event: QKeyEvent, wrong: str) -> None:
     """What types something with a Latin layout means that."""
     assert wrong not in names_of(event, "linux")
 
@@ -87,12 +96,12 @@ def test_a_latin_key_is_not_taken_by_its_place(event, wrong):
 @pytest.mark.parametrize(
     ("platform", "scan", "virtual"), [("linux", 27, 0), ("win32", 19, 0x52), ("darwin", 0, 15)]
 )
-def test_places_are_counted_as_the_platform_does(platform, scan, virtual):
+def test_places_are_counted_as_the_platform_does(platform: str, scan: int, virtual: int) -> None:
     """The same Cyrillic letter on three systems."""
     assert "R" in names_of(key_event(0x041A, NONE, scan, virtual, "к"), platform)
 
 
-def test_french_and_russian_keys_do_what_they_do_elsewhere(qtbot):
+def test_french_and_russian_keys_do_what_they_do_elsewhere(qtbot: QtBot) -> None:
     """The window itself: views by the digit row, a reset by a Cyrillic letter; no repeats."""
     window = shown(qtbot)
     asked = []
@@ -107,38 +116,7 @@ def test_french_and_russian_keys_do_what_they_do_elsewhere(qtbot):
     assert asked == ["view order", "view lateness", "reset"]
 
 
-# -- focus ---------------------------------------------------------------------------------
-
-
-def shown(qtbot):
-    """A window with all the buttons there can be, and a grid."""
-    window = Window()
-    qtbot.addWidget(window)
-    window.show_frame(Frame(np.zeros((SIDE, SIDE, 4), dtype=np.uint8), 0.0, False, False))
-    window.show_parameters(SMALL.replace(nudge=0.5))
-    window.show_notice(Notice("Something has happened.", (Answer("Restore", list),)))
-    window.show_timeline(Timeline(1.0, 2.0, (), "", False))
-    window.show_timeline(None)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    return window
-
-
-def reached_by_tab(window):
-    """What gets the focus, Tab by Tab, once around."""
-    window.setFocus()
-    reached = []
-    for _ in range(200):
-        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
-        focused = QApplication.focusWidget()
-        if focused in reached:
-            break
-        reached.append(focused)
-    return reached
-
-
-def test_tab_reaches_views_brushes_and_the_grid(qtbot):
+def test_tab_reaches_views_brushes_and_the_grid(qtbot: QtBot) -> None:
     """Each button of both bars, the grid, the preset, the toolbar, the notice."""
     window = shown(qtbot)
     reached = reached_by_tab(window)
@@ -158,7 +136,7 @@ def test_tab_reaches_views_brushes_and_the_grid(qtbot):
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_space_and_return_press_the_focused_button(qtbot, key):
+def test_space_and_return_press_the_focused_button(qtbot: QtBot, key: Qt.Key) -> None:
     """Every button that Tab reaches is pressed once; nothing pauses."""
     window = shown(qtbot)
     paused, pressed = [], []
@@ -181,7 +159,7 @@ def test_space_and_return_press_the_focused_button(qtbot, key):
     assert len(buttons) > 15
 
 
-def test_space_pauses_wherever_no_button_has_the_focus(qtbot):
+def test_space_pauses_wherever_no_button_has_the_focus(qtbot: QtBot) -> None:
     """With nothing focused, on the grid, on a slider."""
     window = shown(qtbot)
     paused = []
@@ -192,10 +170,7 @@ def test_space_pauses_wherever_no_button_has_the_focus(qtbot):
     assert paused == ["play"] * 3
 
 
-# -- brushes and the cursor ------------------------------------------------------------------
-
-
-def test_every_key_of_the_window_is_on_the_sheet_and_means_one_thing(qtbot):
+def test_every_key_of_the_window_is_on_the_sheet_and_means_one_thing(qtbot: QtBot) -> None:
     """Letters of brushes stand in their tooltips too."""
     window = shown(qtbot)
     keys = [key.toString() for action in window.actions() for key in action.shortcuts()]
@@ -223,21 +198,21 @@ def test_every_key_of_the_window_is_on_the_sheet_and_means_one_thing(qtbot):
         (GridEdge.LAST, (8, 8)),
     ],
 )
-def test_the_cursor_goes_on_beyond_an_edge(way, wanted):
+def test_the_cursor_goes_on_beyond_an_edge(way: Move | GridEdge, wanted: tuple[int, int]) -> None:
     """The grid wraps: whoever asked takes the remainder."""
     assert moved_cell((0, 4), way, SIDE) == wanted
 
 
-def press(window, *keys, modifiers=NONE):
+def press(window: Window, *keys: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
     """Press and let go of keys, one after the other, wherever the focus is."""
     for key in keys:
         QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
 
 
-def test_a_letter_arrows_and_enter_draw_a_stroke(in_window):
+def test_a_letter_arrows_and_enter_draw_a_stroke(in_window: InWindow) -> None:
     """Nothing but keys: the brush, its width, the way, and Enter held down on it."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window, simulation = lab.window, lab.simulation
         window.activateWindow()
         await until(lambda: window.isActiveWindow() and simulation.now > 0.1)
@@ -265,17 +240,17 @@ def test_a_letter_arrows_and_enter_draw_a_stroke(in_window):
     in_window(body, SMALL)
 
 
-def test_shift_and_enter_draw_a_line_from_the_last_place(in_window):
+def test_shift_and_enter_draw_a_line_from_the_last_place(in_window: InWindow) -> None:
     """As in drawing programs; each brush in its letter's hand."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window, simulation = lab.window, lab.simulation
         window.activateWindow()
         await until(lambda: window.isActiveWindow() and simulation.now > 0.1)
         press(window, Qt.Key.Key_P, Qt.Key.Key_Minus, Qt.Key.Key_Minus)
         press(window, Qt.Key.Key_Home, Qt.Key.Key_Return, Qt.Key.Key_Right, Qt.Key.Key_Right)
         press(window, Qt.Key.Key_Enter, modifiers=SHIFT)
-        await until(lambda: np_count(simulation.status) == 3)
+        await until(lambda: n_changed(simulation.status) == 3)
         done = [each.what for each in simulation.interventions]
         assert done[-1] in (
             FireflyAction(Action.PACEMAKER, (36, 37, 38)),
@@ -285,11 +260,12 @@ def test_shift_and_enter_draw_a_line_from_the_last_place(in_window):
     in_window(body, SMALL)
 
 
-def np_count(status):
+def n_changed(status: NDArray[np.uint8]) -> int:
+    """How many fireflies something was done to."""
     return int((status != 0).sum())
 
 
-def test_each_letter_takes_its_brush(qtbot):
+def test_each_letter_takes_its_brush(qtbot: QtBot) -> None:
     """Once each, and no other."""
     window = shown(qtbot)
     taken = []
@@ -299,10 +275,9 @@ def test_each_letter_takes_its_brush(qtbot):
     assert taken == [f"brush {brush.value}" for brush in Brush]
 
 
-# -- the wheel -------------------------------------------------------------------------------
-
-
-def wheel(angle=0, pixels=0, phase=Qt.ScrollPhase.NoScrollPhase):
+def wheel(
+    angle: int = 0, pixels: int = 0, phase: Qt.ScrollPhase = Qt.ScrollPhase.NoScrollPhase
+) -> QWheelEvent:
     """A wheel event in eighths of a degree and in pixels."""
     return QWheelEvent(QPointF(5, 5), QPointF(5, 5), QPoint(0, pixels), QPoint(0, angle),
                        Qt.MouseButton.NoButton, NONE, phase, False)  # fmt: skip
@@ -323,18 +298,18 @@ def wheel(angle=0, pixels=0, phase=Qt.ScrollPhase.NoScrollPhase):
         ([wheel(100), wheel(0, phase=Qt.ScrollPhase.ScrollBegin), wheel(100)], 0),
     ],
 )
-def test_only_whole_turns_of_the_wheel_are_steps(events, steps):
+def test_only_whole_turns_of_the_wheel_are_steps(events: list[QWheelEvent], steps: int) -> None:
     """Fine touchpads add up, a fast wheel counts more, momentum doesn't, turning back does."""
     wheel_steps = WheelSteps()
     assert sum(wheel_steps.take(event) for event in events) == steps
 
 
-def test_grid_and_sliders_count_the_wheel_alike(qtbot):
+def test_grid_and_sliders_count_the_wheel_alike(qtbot: QtBot) -> None:
     """Fifteen of eight are one step, one of 240 is two, on whatever takes the wheel."""
     window = shown(qtbot)
     window.show_timeline(Timeline(1.0, 2.0, (), "", False))
     window.panel.set_locked(False)
-    steps = []
+    steps: list[int] = []
     window.grid.wheelTurned.connect(steps.append)
     slider = window.sliders["nudge"]
     slider.track.stepRequested.connect(steps.append)
@@ -351,10 +326,12 @@ def test_grid_and_sliders_count_the_wheel_alike(qtbot):
     assert line.value() == before + 2 * line.singleStep()
 
 
-def test_plots_are_zoomed_by_any_wheel_but_not_by_momentum(qtbot):
+def test_plots_are_zoomed_by_any_wheel_but_not_by_momentum(qtbot: QtBot) -> None:
     """A touchpad that tells pixels alone zooms as well, a little at a time."""
     window = shown(qtbot)
-    plot, factors = window.workbench.views["coherence"], []
+    plot = window.workbench.views["coherence"]
+    assert isinstance(plot, TimePlot)
+    factors: list[float] = []
     plot.zoomRequested.connect(lambda factor, _about: factors.append(factor))
     for event in (wheel(pixels=60), wheel(60), wheel(60, phase=Qt.ScrollPhase.ScrollMomentum)):
         QApplication.sendEvent(plot.viewport(), event)

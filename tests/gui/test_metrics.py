@@ -1,5 +1,7 @@
 """Readings, seconds and JSON Lines, from made-up clocks."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 
@@ -9,22 +11,22 @@ from experiments import LineLog
 from gui.models.metrics import HISTORY_COLUMNS, METRICS, Metrics, Summary
 
 
-def totals(virtual=0.0, wakes=0, flashes=0):
+def totals(virtual: float = 0.0, wakes: int = 0, flashes: int = 0) -> dict[str, float]:
     return {"virtual": virtual, "wakes": wakes, "flashes": flashes}
 
 
-def test_a_summary_of_a_hundred_readings():
+def test_a_summary_of_a_hundred_readings() -> None:
     """Percentiles by nearest rank: p99 of 1..100 is 99, the median 50."""
     summary = Summary.of(range(100, 0, -1))
     assert summary == Summary(min=1, mean=50.5, p50=50, p99=99, max=100)
 
 
-def test_no_readings_have_no_summary():
+def test_no_readings_have_no_summary() -> None:
     """Nothing read is None, not zero."""
     assert Summary.of([]) is None
 
 
-def test_each_second_has_its_record():
+def test_each_second_has_its_record() -> None:
     """Frames and totals become rates; the metrics' names are the documented ones."""
     metrics = Metrics()
     assert not metrics.tick(5.0, totals())
@@ -45,7 +47,7 @@ def test_each_second_has_its_record():
     assert metrics.latest["flashes_per_s"].mean == pytest.approx(750)
 
 
-def test_a_restart_within_a_second_gives_no_rate_below_zero():
+def test_a_restart_within_a_second_gives_no_rate_below_zero() -> None:
     """Totals that fell back to 0 are left out of that second."""
     metrics = Metrics()
     metrics.tick(0.0, totals(virtual=100.0, flashes=10))
@@ -54,7 +56,7 @@ def test_a_restart_within_a_second_gives_no_rate_below_zero():
     assert metrics.latest["flashes_per_s"].mean == pytest.approx(10)
 
 
-def test_a_rest_is_no_jitter():
+def test_a_rest_is_no_jitter() -> None:
     """An interval on purpose, paused or hidden, doesn't count as a late frame."""
     metrics = Metrics(keep_all=True)
     metrics.note_paint(0.0)
@@ -63,7 +65,7 @@ def test_a_rest_is_no_jitter():
     assert "render_jitter_ms" not in metrics.report()
 
 
-def test_records_are_written_as_json_lines(tmp_path):
+def test_records_are_written_as_json_lines(tmp_path: Path) -> None:
     """One line a second, each with min, mean, p99 and max, on the disk at once."""
     path = tmp_path / "metrics.jsonl"
     with LineLog(path) as lines:
@@ -77,7 +79,7 @@ def test_records_are_written_as_json_lines(tmp_path):
     assert records[1]["loop_lag_ms"] == {"min": 2, "mean": 2, "p99": 2, "max": 2}
 
 
-def test_the_history_has_each_second_in_columns():
+def test_the_history_has_each_second_in_columns() -> None:
     """As many values in each as there were seconds; None where nothing was read."""
     metrics = Metrics()
     for second in range(4):
@@ -95,7 +97,7 @@ def test_the_history_has_each_second_in_columns():
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_ends_the_log_and_nothing_else(caplog):
+def test_a_full_disk_ends_the_log_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
     """One sentence says so; seconds go on being measured, and the file is closed."""
     with LineLog(Path("/dev/full")) as lines:
         metrics = Metrics(lines=lines)
@@ -107,7 +109,7 @@ def test_a_full_disk_ends_the_log_and_nothing_else(caplog):
     assert metrics.latest
 
 
-def test_what_came_before_can_be_forgotten():
+def test_what_came_before_can_be_forgotten() -> None:
     """After forget() a report holds later readings only."""
     metrics = Metrics(keep_all=True)
     metrics.note("loop_lag_ms", 900.0)

@@ -1,6 +1,9 @@
 """Scales, words and curves: what the window knows without Qt."""
 
+from __future__ import annotations
+
 import math
+from typing import Any
 
 import pytest
 
@@ -13,13 +16,14 @@ from gui.models.notice import Answer, Notice, Notices
 from gui.models.scales import parse_value, value_text
 from gui.models.status_readout import Activity, StatusReadout
 
-SLIDERS = sorted(name for name, field in PARAMETER_FIELDS.items() if field.scale is not None)
+SCALES = {name: field.scale for name, field in PARAMETER_FIELDS.items() if field.scale is not None}
+SLIDERS = sorted(SCALES)
 
 
 @pytest.mark.parametrize("name", SLIDERS)
-def test_positions_and_values_belong_together(name):
+def test_positions_and_values_belong_together(name: str) -> None:
     """A value's place on the track gives the value back, from end to end."""
-    scale = PARAMETER_FIELDS[name].scale
+    scale = SCALES[name]
     for k in range(201):
         value = scale.value(k / 200)
         assert scale.minimum <= value <= scale.maximum or math.isinf(value)
@@ -27,17 +31,17 @@ def test_positions_and_values_belong_together(name):
 
 
 @pytest.mark.parametrize("name", SLIDERS)
-def test_the_default_is_on_the_track(name):
+def test_the_default_is_on_the_track(name: str) -> None:
     """Every default is a value that the slider can be set to."""
     default = getattr(Parameters(), name)
-    scale = PARAMETER_FIELDS[name].scale
+    scale = SCALES[name]
     assert scale.value(scale.position(default)) == default
 
 
 @pytest.mark.parametrize("name", SLIDERS)
-def test_keys_step_through_all_values_up_and_down(name):
+def test_keys_step_through_all_values_up_and_down(name: str) -> None:
     """An arrow key always changes the value, until the end of the track."""
-    scale = PARAMETER_FIELDS[name].scale
+    scale = SCALES[name]
     value, seen = scale.minimum, []
     while value not in seen:
         seen.append(value)
@@ -50,9 +54,9 @@ def test_keys_step_through_all_values_up_and_down(name):
         value = lower
 
 
-def test_the_speed_slider_is_logarithmic_and_ends_in_max():
+def test_the_speed_slider_is_logarithmic_and_ends_in_max() -> None:
     """From 0.05x to 50x equal steps are equal ratios; then as fast as possible."""
-    scale = PARAMETER_FIELDS["speed"].scale
+    scale = SCALES["speed"]
     middle = (scale.position(0.05) + scale.position(50.0)) / 2
     assert scale.position(math.sqrt(0.05 * 50)) == pytest.approx(middle)
     assert scale.value(1.0) == math.inf
@@ -60,9 +64,9 @@ def test_the_speed_slider_is_logarithmic_and_ends_in_max():
     assert scale.position(200.0) == scale.position(50.0)
 
 
-def test_speed_holds_at_one():
+def test_speed_holds_at_one() -> None:
     """Near 1x the handle stays at exactly 1x."""
-    scale = PARAMETER_FIELDS["speed"].scale
+    scale = SCALES["speed"]
     assert scale.value(scale.position(1.0) + 0.008) == 1.0
 
 
@@ -81,13 +85,15 @@ def test_speed_holds_at_one():
         ("side", 50, "50"),
     ],
 )
-def test_values_are_written_with_sensible_digits_and_read_back(name, value, text):
+def test_values_are_written_with_sensible_digits_and_read_back(
+    name: str, value: float, text: str
+) -> None:
     """What is shown has its unit, and is understood when typed."""
     assert value_text(name, value) == text
     assert parse_value(name, text) == value
 
 
-def test_numbers_are_understood_as_people_type_them():
+def test_numbers_are_understood_as_people_type_them() -> None:
     """Without unit, with spaces or a decimal comma."""
     assert parse_value("period", " 2,5 ") == 2.5
     assert parse_value("nudge", "0,125") == 0.125
@@ -102,15 +108,15 @@ def test_numbers_are_understood_as_people_type_them():
 
 
 @pytest.mark.parametrize(("name", "text"), [("period", "soon"), ("nudge", ""), ("glow", "max")])
-def test_what_is_no_number_is_refused_in_words(name, text):
+def test_what_is_no_number_is_refused_in_words(name: str, text: str) -> None:
     """The reason names the parameter, what is allowed and what was typed."""
     with pytest.raises(ParameterError, match=f"{name} must be a number, got '{text}'"):
         parse_value(name, text)
 
 
-def status(**values):
+def status(**values: Any) -> StatusReadout:
     """A status with defaults."""
-    known = {
+    known: dict[str, Any] = {
         "activity": Activity.RUNNING,
         "t": 83.45,
         "asked": 1.0,
@@ -124,7 +130,7 @@ def status(**values):
     return StatusReadout(**{**known, **values})
 
 
-def test_the_status_line_reads_as_designed():
+def test_the_status_line_reads_as_designed() -> None:
     """Time, speed held and asked, frames, flashes, coherence, and whether all is well."""
     now = status()
     assert now.time_text() == "t 00:01:23.4"
@@ -139,7 +145,7 @@ def test_the_status_line_reads_as_designed():
     assert len(status(activity=Activity.PAUSED).time_text()) == len("t 00:01:23.456")
 
 
-def test_slower_than_asked_is_said():
+def test_slower_than_asked_is_said() -> None:
     """0.7x held of 4x; a hair below isn't worth a warning, and max can't be slower."""
     slow = status(asked=4.0, held=0.7)
     assert slow.speed_text() == "0.70x held of 4.0x"
@@ -151,7 +157,7 @@ def test_slower_than_asked_is_said():
     assert status(activity=Activity.PAUSED).speed_text() == "paused"
 
 
-def test_a_failed_workflow_is_named():
+def test_a_failed_workflow_is_named() -> None:
     """How many failed, which was the last, and its error in full."""
     failure = Failure(17, "firefly 17", ValueError("no wings"))
     now = status(failures=2, latest_failure=failure)
@@ -159,7 +165,7 @@ def test_a_failed_workflow_is_named():
     assert now.failure_detail() == "firefly 17: ValueError: no wings"
 
 
-def test_figures_are_in_words():
+def test_figures_are_in_words() -> None:
     """Milliseconds with their 99th percentile, rates as whole numbers, a dash for nothing."""
     summary = Summary(min=0.0, mean=1234.4, p50=1.0, p99=2.0, max=3.0)
     texts = figure_texts({"wakes_per_s": summary, "loop_lag_ms": summary})
@@ -168,7 +174,7 @@ def test_figures_are_in_words():
     assert texts["flush_duration_ms"] == "\N{EN DASH}"
 
 
-def test_wishes_between_two_frames_are_one():
+def test_wishes_between_two_frames_are_one() -> None:
     """Of several values of one slider the last counts, and they are taken once."""
     intent = Intent()
     for value in (0.1, 0.2, 0.3):
@@ -178,7 +184,7 @@ def test_wishes_between_two_frames_are_one():
     assert intent.take_asked() == {}
 
 
-def test_a_step_pauses_and_playing_forgets_steps():
+def test_a_step_pauses_and_playing_forgets_steps() -> None:
     """Stepping while it plays pauses first; play takes the steps back."""
     intent = Intent()
     intent.step()
@@ -190,7 +196,7 @@ def test_a_step_pauses_and_playing_forgets_steps():
     assert intent.steps == 0
 
 
-def test_wishes_to_begin_anew_add_up():
+def test_wishes_to_begin_anew_add_up() -> None:
     """A new seed and a new side within one frame make one restart."""
     intent = Intent()
     intent.begin_anew(seed=7)
@@ -200,7 +206,7 @@ def test_wishes_to_begin_anew_add_up():
     assert intent.restart is None
 
 
-def test_one_drag_is_one_mark():
+def test_one_drag_is_one_mark() -> None:
     """Changes of one parameter in quick succession are one mark with the last words."""
     keeper = MarkKeeper()
     keeper.note(0.0, 10.0, "nudge", "nudge 0.30 s")
@@ -214,7 +220,7 @@ def test_one_drag_is_one_mark():
     ]
 
 
-def test_notices_wait_for_each_other():
+def test_notices_wait_for_each_other() -> None:
     """None is lost; what is about the same thing takes the place of what was said before."""
     restore, saved = Notice("Restore?", (Answer("Yes", list),)), Notice("Recorded: a")
     begun, done = Notice("Exporting x", about="x"), Notice("Exported: x", about="x")

@@ -45,9 +45,9 @@ def cut_off(tmp_path, monkeypatch):
         stage.simulation.act(Action.SILENT, [3, 4, 5])
         stage.simulation.change(nudge=0.03)
         await stage.pump.run_ahead(50.0)
-        await autosave._save_when_complete()
+        await autosave.save_when_complete()
         await stage.pump.run_ahead(60.0)
-        await autosave._save_when_complete()  # no moment: the last one is not 30 s old
+        await autosave.save_when_complete()  # no moment: the last one is not 30 s old
         assert autosave._thread.has_done_all(LONGEST_S)
         autosave._thread.end()
         (path,) = tmp_path.glob("*.fireflies")

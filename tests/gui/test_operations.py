@@ -1,5 +1,7 @@
 """Whatever is done with the window: nothing is raised, nothing is left, and it tells the truth."""
 
+from __future__ import annotations
+
 import asyncio
 import gc
 import math
@@ -7,6 +9,7 @@ import tempfile
 import threading
 import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,8 +30,9 @@ from gui.models.colouring import Colouring
 from gui.models.look import Theme
 from gui.models.scales import value_text
 from gui.system.awake_clock import AwakeClock
+from tests.gui.conftest import Run
 from tests.gui.panel_names import PANEL_NAMES
-from tests.gui.test_window import SMALL
+from tests.gui.window_parts import SMALL
 from tests.proofs import count
 
 LIVE = [name for name, field in PARAMETER_FIELDS.items() if not field.restarts]
@@ -44,7 +48,7 @@ CELLS = st.floats(-3.0, 12.0)
 class Operations(RuleBasedStateMachine):
     """A window with a small swarm, and anybody's hands on it; time passes when a frame does."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
         self.files = tempfile.TemporaryDirectory()
@@ -57,40 +61,40 @@ class Operations(RuleBasedStateMachine):
         self.runner.run(self.pump.begin())
         self.frame(1)
 
-    def teardown(self):
+    def teardown(self) -> None:
         self.runner.run(self.opened.__aexit__(None, None, None))
         self.runner.close()
         self.files.cleanup()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     @rule(n=st.integers(1, 5))
-    def frame(self, n):
+    def frame(self, n: Any) -> None:
         for _ in range(n):
             self.wall += 1 / 60
             self.runner.run(self.pump.step(self.wall))
 
     @rule(name=st.sampled_from(LIVE), text=TEXTS)
-    def type_value(self, name, text):
+    def type_value(self, name: str, text: str) -> None:
         self.window.sliders[name].valueTyped.emit(name, text)
 
     @rule(name=st.sampled_from(LIVE), share=st.floats(0.0, 1.0))
-    def drag(self, name, share):
+    def drag(self, name: str, share: Any) -> None:
         self.window.sliders[name].track.setValue(share)
 
     @rule(name=st.sampled_from(sorted(PARAMETER_FIELDS.keys() - {"seed"})))
-    def let_handle_go(self, name):
+    def let_handle_go(self, name: str) -> None:
         self.window.sliders[name].handleReleased.emit(name)
 
     @rule(name=st.sampled_from(LIVE), steps=st.integers(-12, 12))
-    def step_value(self, name, steps):
+    def step_value(self, name: str, steps: Any) -> None:
         self.window.sliders[name].value_field.stepBy(steps)
 
     @rule(name=st.sampled_from(LIVE))
-    def press_default(self, name):
+    def press_default(self, name: str) -> None:
         self.window.sliders[name].reset_button.click()
 
     @rule(text=st.sampled_from(["3", "5", "8", "2", "301", "4.5", "many", ""]))
-    def type_side(self, text):
+    def type_side(self, text: str) -> None:
         self.window.sliders["side"].valueTyped.emit("side", text)
 
     @rule(
@@ -101,78 +105,78 @@ class Operations(RuleBasedStateMachine):
             ]
         )
     )
-    def press(self, name):
+    def press(self, name: str) -> None:
         self.window.ask(name)
 
     @rule(name=st.sampled_from(["cancelRequested", "letGoRequested", "closeRequested"]))
-    def leave(self, name):
+    def leave(self, name: str) -> None:
         getattr(self.window, name).emit()
 
     @rule(view=st.sampled_from(Colouring))
-    def choose_view(self, view):
+    def choose_view(self, view: Any) -> None:
         self.window.ask(f"view {view.value}")
 
     @rule(brush=st.sampled_from(Brush))
-    def choose_brush(self, brush):
+    def choose_brush(self, brush: Any) -> None:
         self.window.ask(f"brush {brush.value}")
 
     @rule(steps=st.integers(-30, 30))
-    def turn_wheel(self, steps):
+    def turn_wheel(self, steps: Any) -> None:
         self.window.grid.wheelTurned.emit(steps)
 
     @rule(x0=CELLS, y0=CELLS, x1=CELLS, y1=CELLS)
-    def stroke(self, x0, y0, x1, y1):
+    def stroke(self, x0: Any, y0: Any, x1: Any, y1: Any) -> None:
         self.window.grid.pointed.emit(x1, y1)
         self.window.grid.stroked.emit(x0, y0, x1, y1)
 
     @rule()
-    def lift_brush(self):
+    def lift_brush(self) -> None:
         self.window.grid.strokeEnded.emit()
 
     @rule(is_redo=st.booleans(), n=st.integers(1, 4))
-    def undo(self, is_redo, n):
+    def undo(self, is_redo: Any, n: Any) -> None:
         for _ in range(n):
             self.window.ask("redo" if is_redo else "undo")
 
     @rule(name=st.sampled_from(["mine.toml", "other.toml"]))
-    def save_and_open(self, name):
+    def save_and_open(self, name: str) -> None:
         path = str(self.folder / name)
         self.lab.controller.save_preset(path)
         self.lab.files.open(path)
 
     @rule(x=st.one_of(CELLS, st.just(math.nan)), y=CELLS)
-    def click(self, x, y):
+    def click(self, x: Any, y: Any) -> None:
         self.window.grid.pointed.emit(x, y)
         if not math.isnan(x):
             self.window.grid.clicked.emit(x, y)
 
     @rule(name=st.sampled_from(PANEL_NAMES))
-    def toggle_panel(self, name):
+    def toggle_panel(self, name: str) -> None:
         self.window.ask(f"panel {name}")
 
     @rule(theme=st.sampled_from(Theme))
-    def choose_theme(self, theme):
+    def choose_theme(self, theme: Any) -> None:
         self.window.ask(f"theme {theme.value}")
 
     @rule(steps=st.integers(-2, 2))
-    def text_size(self, steps):
+    def text_size(self, steps: Any) -> None:
         self.lab.appearance.step_text(steps)
 
     @rule(width=st.integers(900, 1_500), height=st.integers(600, 1_000))
-    def resize(self, width, height):
+    def resize(self, width: Any, height: Any) -> None:
         self.window.resize(width, height)
 
     @rule()
-    def small_preset(self):
+    def small_preset(self) -> None:
         self.window.presetRequested.emit("Small swarm")
 
     @rule(path=st.sampled_from(["/", "/dev/null", "nowhere.toml", "\x00"]))
-    def bad_preset(self, path):
+    def bad_preset(self, path: Path) -> None:
         self.lab.files.open(path)
         assert self.window.toast.text().startswith("Not opened: ")
 
     @invariant()
-    def the_window_tells_the_truth(self):
+    def the_window_tells_the_truth(self) -> None:
         """After the next frame it shows what is in force, whatever was refused on the way."""
         if not hasattr(self, "wall"):
             return
@@ -198,7 +202,9 @@ class Operations(RuleBasedStateMachine):
 
 @pytest.mark.slow
 @pytest.mark.drill
-def test_any_operations_raise_nothing_and_leave_window_and_model_agreeing(qapp, record_property):
+def test_any_operations_raise_nothing_and_leave_window_and_model_agreeing(
+    qapp: QApplication, record_property: Any
+) -> None:
     """Valid and invalid ones in any order: 10,000 of them in full."""
     examples, steps = count(3, 200), 50
     record_property("count", f"{examples * steps:,}")
@@ -216,13 +222,13 @@ def test_any_operations_raise_nothing_and_leave_window_and_model_agreeing(qapp, 
 @pytest.mark.slow
 @pytest.mark.drill
 @pytest.mark.qt_log_ignore("This plugin does not support")
-def test_starts_and_stops_leave_nothing_behind(run, record_property):
+def test_starts_and_stops_leave_nothing_behind(run: Run, record_property: Any) -> None:
     """No widget, timer, asyncio task or thread, and no window that somebody still holds."""
     cycles = count(4, 50)
     record_property("count", str(cycles))
     windows = []
 
-    async def main():
+    async def main() -> None:
         threads, widgets = set(threading.enumerate()), set(QApplication.topLevelWidgets())
         for number in range(cycles):
             async with open_laboratory(SMALL) as lab:

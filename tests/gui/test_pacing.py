@@ -1,5 +1,7 @@
 """Virtual time owed and achieved, from made-up wall clocks."""
 
+from __future__ import annotations
+
 import math
 
 import pytest
@@ -7,14 +9,14 @@ import pytest
 from gui.models.pacing import LONGEST_DEBT_S, Pacer, SpeedMeter, display_speed
 
 
-def test_owes_speed_times_elapsed():
+def test_owes_speed_times_elapsed() -> None:
     """Half a wall second at 4x owes two virtual seconds."""
     pacer = Pacer()
     assert pacer.owe(10.0, 4.0) == 0.0
     assert pacer.owe(10.5, 4.0) == pytest.approx(2.0)
 
 
-def test_what_is_paid_is_owed_no_more_and_the_rest_stays():
+def test_what_is_paid_is_owed_no_more_and_the_rest_stays() -> None:
     """Work done in part leaves the rest owed for the next frame."""
     pacer = Pacer()
     pacer.owe(0.0, 1.0)
@@ -23,7 +25,7 @@ def test_what_is_paid_is_owed_no_more_and_the_rest_stays():
     assert pacer.owe(1.0, 1.0) == pytest.approx(0.75)
 
 
-def test_frames_add_up_to_the_wall_time():
+def test_frames_add_up_to_the_wall_time() -> None:
     """Sixty uneven frames owe exactly what one long one does."""
     pacer = Pacer()
     wall, passed = 0.0, 0.0
@@ -37,7 +39,7 @@ def test_frames_add_up_to_the_wall_time():
     assert pacer.dropped == 0.0
 
 
-def test_only_the_excess_over_two_wall_seconds_is_dropped():
+def test_only_the_excess_over_two_wall_seconds_is_dropped() -> None:
     """A stall of 5 s at 2x keeps 4 virtual seconds, and drops and counts 6."""
     pacer = Pacer()
     pacer.owe(0.0, 2.0)
@@ -45,7 +47,7 @@ def test_only_the_excess_over_two_wall_seconds_is_dropped():
     assert pacer.dropped == pytest.approx(6.0)
 
 
-def test_slower_means_less_debt():
+def test_slower_means_less_debt() -> None:
     """Turning the speed down drops what would take longer than two seconds at the new one."""
     pacer = Pacer()
     pacer.owe(0.0, 50.0)
@@ -53,7 +55,7 @@ def test_slower_means_less_debt():
     assert pacer.owe(1.0, 1.0) == pytest.approx(2.0)
 
 
-def test_nothing_is_owed_for_a_pause():
+def test_nothing_is_owed_for_a_pause() -> None:
     """After ten paused seconds a frame owes only its own share."""
     pacer = Pacer()
     pacer.owe(0.0, 1.0)
@@ -61,7 +63,7 @@ def test_nothing_is_owed_for_a_pause():
     assert pacer.owe(10.1, 1.0) == pytest.approx(0.1)
 
 
-def test_as_fast_as_possible_owes_without_end_and_leaves_no_debt():
+def test_as_fast_as_possible_owes_without_end_and_leaves_no_debt() -> None:
     """From max down to 1x only what elapsed since is owed."""
     pacer = Pacer()
     pacer.owe(0.0, math.inf)
@@ -69,7 +71,7 @@ def test_as_fast_as_possible_owes_without_end_and_leaves_no_debt():
     assert pacer.owe(1.5, 1.0) == pytest.approx(0.5)
 
 
-def test_a_new_run_owes_nothing():
+def test_a_new_run_owes_nothing() -> None:
     """forgive() drops debts without counting them as dropped."""
     pacer = Pacer()
     pacer.owe(0.0, 1.0)
@@ -79,7 +81,7 @@ def test_a_new_run_owes_nothing():
     assert pacer.dropped == 0.0
 
 
-def test_the_meter_measures_over_its_window():
+def test_the_meter_measures_over_its_window() -> None:
     """Two speeds one after the other: after a window only the later one counts."""
     meter = SpeedMeter(1.0)
     for k in range(61):
@@ -90,7 +92,7 @@ def test_the_meter_measures_over_its_window():
     assert meter.rate() == pytest.approx(0.5)
 
 
-def test_the_meter_says_nothing_before_it_knows():
+def test_the_meter_says_nothing_before_it_knows() -> None:
     """A third of the window has to pass before there is a rate."""
     meter = SpeedMeter(1.0)
     assert meter.rate() is None
@@ -101,7 +103,7 @@ def test_the_meter_says_nothing_before_it_knows():
     assert meter.rate() is None
 
 
-def test_the_display_runs_as_fast_as_it_did_lately_and_a_little_more():
+def test_the_display_runs_as_fast_as_it_did_lately_and_a_little_more() -> None:
     """Catching up counts; what is asked counts until it is known to be out of reach."""
     assert display_speed(4.0, None) == 4.0
     assert display_speed(4.0, 3.9) == 4.0

@@ -1,33 +1,41 @@
 """What widgets look like: no stray colours, and the one with the focus stands out."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtWidgets import QTabBar, QWidget
+from pytestqt.qtbot import QtBot
 
 from gui.picture.theme import NIGHT
-from tests.gui.test_geometry import settle
-from tests.gui.test_keyboard import shown
+from gui.views.window import Window
+from tests.gui.application import focused
+from tests.gui.geometry import settle
+from tests.gui.shown_window import shown
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of windows, offscreen
 
 
-def pixels(widget):
+def pixels(widget: QWidget) -> NDArray[np.uint32]:
     """A widget as it is painted, as 0xRRGGBB, shape (height, width)."""
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     flat = np.frombuffer(image.constBits(), np.uint32)
-    return flat.reshape(image.height(), image.width()) & 0xFFFFFF
+    return flat.reshape(image.height(), image.width()) & np.uint32(0xFFFFFF)
 
 
-def number(colour):
+def number(colour: str) -> int:
     """A colour of the theme as pixels have it."""
     return int(colour.removeprefix("#"), 16)
 
 
 @pytest.mark.parametrize("name", ["controls", "circle"])
-def test_a_floated_panel_has_a_frame_and_nothing_light_inside_of_it(qtbot, name):
+def test_a_floated_panel_has_a_frame_and_nothing_light_inside_of_it(
+    qtbot: QtBot, name: str
+) -> None:
     """Its content and its title may be narrower than it is."""
     window = shown(qtbot)
     dock = window.workbench.docks[name]
@@ -43,7 +51,7 @@ def test_a_floated_panel_has_a_frame_and_nothing_light_inside_of_it(qtbot, name)
         assert set(line) <= {number(NIGHT.panel), number(NIGHT.lines)}  # below its title
 
 
-def test_tabs_of_stacked_panels_stand_on_the_colour_of_panels(qtbot):
+def test_tabs_of_stacked_panels_stand_on_the_colour_of_panels(qtbot: QtBot) -> None:
     """From the last tab to the end of their row there is neither a line nor another colour."""
     window = shown(qtbot)
     for name in ("raster", "failures"):
@@ -57,17 +65,17 @@ def test_tabs_of_stacked_panels_stand_on_the_colour_of_panels(qtbot):
     assert (row == number(NIGHT.panel)).all()
 
 
-def focused_by_tab(window, wanted):
+def focused_by_tab(window: Window, wanted: QWidget) -> None:
     """Go on with Tab until a control has the focus."""
     window.setFocus()
     for _ in range(100):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        if QApplication.focusWidget() is wanted:
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        if focused() is wanted:
             return
     raise AssertionError(f"Tab doesn't lead to {wanted}")
 
 
-def test_the_focus_shows_as_one_frame_around_a_button_and_around_a_slider(qtbot):
+def test_the_focus_shows_as_one_frame_around_a_button_and_around_a_slider(qtbot: QtBot) -> None:
     """Between its frame and its words a button looks as without; of a slider all ends change."""
     window = shown(qtbot)
     button, track = window.panel.preset_bar.button, window.sliders["nudge"].track
@@ -83,7 +91,7 @@ def test_the_focus_shows_as_one_frame_around_a_button_and_around_a_slider(qtbot)
             assert not differs[2:-2, 8:-8].any()
 
 
-def test_the_gallery_is_as_wide_as_the_box_that_opens_it(qtbot):
+def test_the_gallery_is_as_wide_as_the_box_that_opens_it(qtbot: QtBot) -> None:
     """And as wide as it needs below another menu."""
     window = shown(qtbot)
     menu, button = window.panel.preset_bar.menu, window.panel.preset_bar.button

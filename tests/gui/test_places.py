@@ -1,5 +1,7 @@
 """Folders that are missing, damaged or read-only: the window runs, and says each thing once."""
 
+from __future__ import annotations
+
 import logging
 import os
 import pwd
@@ -19,6 +21,9 @@ from gui.kept.error_log import ErrorLog, error_log_path
 from gui.kept.places import Places
 from gui.kept.run_folder import run_folder_path
 from gui.kept.settings import settings_path
+from gui.laboratory import Laboratory
+from gui.models.problems import Problem
+from tests.gui.conftest import InWindow
 from tests.gui.staged import SMALL
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +61,7 @@ WINDOW = """
 """
 
 
-def window(before="", **environment):
+def window(before: str = "", **environment: str) -> tuple[int, str, str]:
     """Exit code, output and errors of a window that is open for a second."""
     code = textwrap.dedent(WINDOW).format(before=before)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
@@ -73,7 +78,7 @@ def window(before="", **environment):
 
 
 @pytest.mark.slow
-def test_without_home_name_or_temporary_folder_the_window_runs(tmp_path):
+def test_without_home_name_or_temporary_folder_the_window_runs(tmp_path: Path) -> None:
     """A user who isn't known to the system: one notice and one line, and nothing called ~."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         pytest.skip("only root becomes somebody whom nobody knows")
@@ -82,7 +87,8 @@ def test_without_home_name_or_temporary_folder_the_window_runs(tmp_path):
     code, out, err = window(
         "del os.environ['HOME']; os.environ['TMPDIR'] = '/no/such'; "
         f"os.chdir({str(tmp_path)!r}); os.chmod({str(tmp_path)!r}, 0o777); "
-        "tempfile._candidate_tempdir_list = lambda: ['/no/such']; "
+        "import unittest.mock; tempfile.gettempdir = unittest.mock.Mock("
+        "side_effect=FileNotFoundError(2, 'No usable temporary directory found')); "
         "import polars, PySide6.QtSvg, gui.models.metrics; os.setgroups([]); os.setgid(54321); "
         "os.setuid(54321)"
     )
@@ -94,7 +100,7 @@ def test_without_home_name_or_temporary_folder_the_window_runs(tmp_path):
 
 
 @pytest.mark.slow
-def test_folders_that_are_files_are_said_once(tmp_path):
+def test_folders_that_are_files_are_said_once(tmp_path: Path) -> None:
     """In the window and in the log; the run goes on, the close is clean."""
     for name in ("config", "state"):
         (tmp_path / name).write_text("a file stands in the way")
@@ -114,20 +120,23 @@ def test_folders_that_are_files_are_said_once(tmp_path):
     assert "can't be saved" not in out
 
 
-def test_places_are_told_of_once_and_together(tmp_path, monkeypatch, caplog):
+def test_places_are_told_of_once_and_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """What has the same reason is one sentence; what is fine is none."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "new"))
     for name in ("XDG_STATE_HOME", "HOME"):
         monkeypatch.delenv(name, raising=False)
 
-    def nobody(uid):
+    def nobody(uid: int) -> None:
         raise KeyError(uid)
 
     monkeypatch.setattr(pwd, "getpwuid", nobody)
-    told = []
+    told: list[str] = []
     found = Places(told.append)
     with caplog.at_level(logging.WARNING, places.__name__):
         path = found.find("settings", settings_path)
+        assert path is not None
         assert found.check("settings", path)
         assert found.find("running sessions", run_folder_path) is None
         assert found.find("more", run_folder_path) is None
@@ -140,11 +149,11 @@ def test_places_are_told_of_once_and_together(tmp_path, monkeypatch, caplog):
     assert not path.exists()
 
 
-def test_errors_without_a_place_for_a_file_are_told_all_the_same(in_window):
+def test_errors_without_a_place_for_a_file_are_told_all_the_same(in_window: InWindow) -> None:
     """The list in the window has them."""
-    told = []
+    told: list[Problem] = []
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         with ErrorLog(None, told.append) as errors:
             errors.report(ValueError("it"))
         assert "ValueError: it" in told[0].sentence
@@ -153,17 +162,16 @@ def test_errors_without_a_place_for_a_file_are_told_all_the_same(in_window):
     in_window(body, SMALL)
 
 
-def test_the_log_of_errors_stays_where_a_link_leads(tmp_path, in_window, monkeypatch):
+def test_the_log_of_errors_stays_where_a_link_leads(tmp_path: Path, in_window: InWindow) -> None:
     """Also when it is full: its mode and the link are as they were."""
-    monkeypatch.setattr("gui.kept.error_log._MAX_BYTES", 2_000)
     target, link = tmp_path / "real.log", tmp_path / "errors.log"
     target.touch()
     target.chmod(0o664)
     link.symlink_to(target.name)
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         del lab
-        with ErrorLog(link, lambda _: None) as errors:
+        with ErrorLog(link, lambda _: None, most_bytes=2_000) as errors:
             for k in range(12):
                 code = "\n" * k + "raise ValueError('x' * 100)"
                 try:
@@ -178,10 +186,10 @@ def test_the_log_of_errors_stays_where_a_link_leads(tmp_path, in_window, monkeyp
     assert (tmp_path / "real.log.1").exists()
 
 
-def test_without_a_temporary_folder_there_is_memory(monkeypatch):
+def test_without_a_temporary_folder_there_is_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """For what a child says on its way."""
 
-    def refuse(*_, **__):
+    def refuse(*_: object, **__: object) -> None:
         raise FileNotFoundError(2, "No usable temporary directory found")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)

@@ -1,7 +1,11 @@
 """Every way to end the program ends it as the window's button does."""
 
+from __future__ import annotations
+
 import asyncio
 import random
+from collections.abc import Callable
+from pathlib import Path
 
 import av
 import pytest
@@ -12,30 +16,32 @@ import gui.app
 from experiments import Parameters
 from experiments.export.kinds import FLASH_EXPORT
 from gui.app import show_window
+from gui.laboratory import Laboratory
 from gui.models.recording_settings import RecordingSettings, Subject
 from gui.system.event_loop import run_app
+from tests.gui.application import application
 from tests.gui.waiting import LONGEST_S
 from tests.proofs import count
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 
 
-def send_quit(_lab):
+def send_quit(_lab: Laboratory) -> None:
     """As a desktop does; accepted."""
     event = QEvent(QEvent.Type.Quit)
     event.ignore()
-    QCoreApplication.sendEvent(QCoreApplication.instance(), event)
+    QCoreApplication.sendEvent(application(), event)
     assert event.isAccepted()
 
 
-def log_out(_lab):
+def log_out(_lab: Laboratory) -> None:
     """As a session manager does, whose signal nobody else can send."""
-    app = QApplication.instance()
+    app = application()
     assert app.receivers(SIGNAL("commitDataRequest(QSessionManager&)")) == 1
-    app._on_commit_data_requested(None)
+    app.log_out(None)
 
 
-WAYS = {
+WAYS: dict[str, Callable[[Laboratory], object]] = {
     "the button": lambda lab: lab.window.close(),
     "a quit event": send_quit,
     "quit()": lambda _: QApplication.quit(),
@@ -45,7 +51,7 @@ WAYS = {
     "quit() and exit(3)": lambda _: (QApplication.quit(), QApplication.exit(3)),
 }
 
-OPEN = {
+OPEN: dict[str, Callable[[Laboratory], object]] = {
     "nothing": lambda _: None,
     "a file dialog": lambda lab: lab.window.ask("open"),
     "the about box": lambda lab: lab.window.ask("about"),
@@ -53,13 +59,13 @@ OPEN = {
 }
 
 
-def restore(lab, folder):
+def restore(lab: Laboratory, folder: Path) -> None:
     """As after a crash."""
     lab.files.save(str(folder / "run.fireflies"))
     lab.files.open_session(folder / "run.fireflies", then_go_on=True)
 
 
-TAKING_A_WHILE = {
+TAKING_A_WHILE: dict[str, Callable[[Laboratory, Path], object]] = {
     "a restart": lambda lab, _: lab.controller.new_seed(),
     "a restoration": restore,
     "an export": lambda lab, folder: lab.window.exportRequested.emit(
@@ -69,11 +75,17 @@ TAKING_A_WHILE = {
 }
 
 
-def end(qapp, tmp_path, what_is_open, way, record=None):
+def end(
+    qapp: QApplication,
+    tmp_path: Path,
+    what_is_open: str,
+    way: str,
+    record: tuple[Path, RecordingSettings] | None = None,
+) -> int:
     """Show a window, open something, end it in some way; gives the exit code."""
 
-    def on_open(lab):
-        def go_on():
+    def on_open(lab: Laboratory) -> None:
+        def go_on() -> None:
             if lab.simulation.now > 0.1:
                 lab.window.grid.painted.disconnect(go_on)
                 QTimer.singleShot(0, lambda: OPEN[what_is_open](lab))
@@ -81,7 +93,7 @@ def end(qapp, tmp_path, what_is_open, way, record=None):
 
         lab.window.grid.painted.connect(go_on)
 
-    async def main():
+    async def main() -> int:
         async with asyncio.timeout(LONGEST_S):
             return await show_window(
                 SMALL, on_open, errors_to=tmp_path / "errors.log", record=record
@@ -91,13 +103,15 @@ def end(qapp, tmp_path, what_is_open, way, record=None):
 
 
 @pytest.fixture(autouse=True)
-def _patient(monkeypatch):
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever else the machine does: these tests don't end with it."""
-    monkeypatch.setattr(gui.app, "_LONGEST_CLOSE_S", 60.0)
+    monkeypatch.setattr(gui.app, "LONGEST_CLOSE_S", 60.0)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_however_it_is_ended_the_window_closes(qapp, tmp_path, capfd, way):
+def test_however_it_is_ended_the_window_closes(
+    qapp: QApplication, tmp_path: Path, capfd: pytest.CaptureFixture[str], way: str
+) -> None:
     """Exit code 0, and nothing on stderr."""
     assert end(qapp, tmp_path, "nothing", way) == 0
     assert capfd.readouterr().err == ""
@@ -114,7 +128,13 @@ def test_however_it_is_ended_the_window_closes(qapp, tmp_path, capfd, way):
         ("a menu", "a logout"),
     ],
 )
-def test_whatever_is_open_the_window_closes(qapp, tmp_path, capfd, what_is_open, way):
+def test_whatever_is_open_the_window_closes(
+    qapp: QApplication,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    what_is_open: str,
+    way: str,
+) -> None:
     """Dialogs go with it, and menus, which run a loop of their own."""
     assert end(qapp, tmp_path, what_is_open, way) == 0
     assert capfd.readouterr().err == ""
@@ -122,7 +142,9 @@ def test_whatever_is_open_the_window_closes(qapp, tmp_path, capfd, what_is_open,
 
 
 @pytest.mark.slow
-def test_what_is_recorded_is_finished_first(qapp, tmp_path, capfd):
+def test_what_is_recorded_is_finished_first(
+    qapp: QApplication, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """A quit while recording leaves a whole file that plays."""
     path = tmp_path / "a.mp4"
     settings = RecordingSettings(subject=Subject.GRID, width=320, height=240, fps=30)
@@ -134,7 +156,12 @@ def test_what_is_recorded_is_finished_first(qapp, tmp_path, capfd):
 
 @pytest.mark.drill
 @pytest.mark.slow
-def test_it_closes_at_any_moment_of_what_takes_a_while(qapp, tmp_path, capfd, record_property):
+def test_it_closes_at_any_moment_of_what_takes_a_while(
+    qapp: QApplication,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
+) -> None:
     """While a swarm is made, a run restored, flashes exported: exit code 0, nothing said."""
     n, rng = count(3, 40), random.Random(7)
     record_property("count", f"{n} closes")
@@ -145,11 +172,20 @@ def test_it_closes_at_any_moment_of_what_takes_a_while(qapp, tmp_path, capfd, re
         begun, later = rng.randrange(300), rng.randrange(300)
         way = rng.choice(list(WAYS))
 
-        def on_open(lab, what=what, folder=folder, begun=begun, later=later, way=way):
+        def on_open(
+            lab: Laboratory,
+            what: str = what,
+            folder: Path = folder,
+            begun: int = begun,
+            later: int = later,
+            way: str = way,
+        ) -> None:
             QTimer.singleShot(begun, lab.window, lambda: TAKING_A_WHILE[what](lab, folder))
             QTimer.singleShot(begun + later, lab.window, lambda: WAYS[way](lab))
 
-        async def main(on_open=on_open, folder=folder):
+        async def main(
+            on_open: Callable[[Laboratory], None] = on_open, folder: Path = folder
+        ) -> int:
             return await show_window(SMALL, on_open, errors_to=folder / "errors.log")
 
         assert run_app(main(), qapp) == 0, (what, way)

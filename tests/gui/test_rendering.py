@@ -1,18 +1,24 @@
 """``fireflies render`` and ``--record``: the run in a file, frame by frame."""
 
+from __future__ import annotations
+
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QApplication
 
-from experiments import Parameters, load_session
+from experiments import Parameters, Simulation, load_session
 from gui.commands.command_line import run
 from gui.picture.colour_table import colour_table
 from gui.picture.glow import FLASH
@@ -27,8 +33,11 @@ SIZE = ["--size", "320x240"]
 TINY = ["--side", "8", *SIZE, "--no-caption"]
 
 
-def rendered(capfd, *arguments):
+def rendered(
+    capfd: pytest.CaptureFixture[str], *arguments: object
+) -> tuple[str | int | None, Any, str]:
     """Exit code, report and stderr of ``fireflies render``."""
+    code: str | int | None
     try:
         code = run(["render", *map(str, arguments)])
     except SystemExit as left:
@@ -38,23 +47,22 @@ def rendered(capfd, *arguments):
 
 
 @pytest.fixture(autouse=True)
-def _in_a_process(qapp):
+def _in_a_process(qapp: QApplication) -> None:
     """There is one application in a test's process, and it stays."""
 
 
-def decoded(path):
+def decoded(path: Path) -> tuple[list[float], list[NDArray[np.uint8]]]:
     """Times, and pictures RGB, of all frames."""
     with av.open(str(path)) as container:
         frames = list(container.decode(video=0))
-        return [float(f.time) for f in frames], [
-            f.to_ndarray(format="rgb24", src_colorspace="ITU709") for f in frames
-        ]
+        pictures = [f.to_ndarray(format="rgb24", src_colorspace="ITU709") for f in frames]
+        return [f.time for f in frames], [picture.astype(np.uint8) for picture in pictures]
 
 
 class Command:
     """``fireflies`` in a process of its own, without a display."""
 
-    def __init__(self, *arguments, **environment):
+    def __init__(self, *arguments: object, **environment: str) -> None:
         code = "import sys; from gui.commands.command_line import run; sys.exit(run(sys.argv[1:]))"
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, *map(str, arguments)],
@@ -66,13 +74,13 @@ class Command:
             start_new_session=True,
         )
 
-    def end(self):
+    def end(self) -> tuple[int, str, str]:
         """Exit code, output and errors."""
         out, err = self.process.communicate(timeout=240)
         return self.process.returncode, out, err
 
 
-def test_each_frame_shows_the_flashes_of_its_time(tmp_path):
+def test_each_frame_shows_the_flashes_of_its_time(tmp_path: Path) -> None:
     """Pixel by pixel: brightness is what the model's flashes say, at ``k / fps * speed``."""
     path = tmp_path / "it.mp4"
     code, out, err = Command("render", *TINY, "--seconds", 8, "--fps", 30, "-o", path).end()
@@ -80,7 +88,7 @@ def test_each_frame_shows_the_flashes_of_its_time(tmp_path):
     report = json.loads(out)
     assert report["frames"] == 8 * 30
 
-    async def body(simulation):
+    async def body(simulation: Simulation) -> tuple[list[tuple[float, int]], str]:
         simulation.run_until(8.0)
         return flashes_of(simulation), simulation.flashes.digest().hexdigest()
 
@@ -106,7 +114,7 @@ def test_each_frame_shows_the_flashes_of_its_time(tmp_path):
         assert np.abs(seen - wanted).mean() <= 4
 
 
-def test_the_same_rendering_twice_is_the_same(tmp_path):
+def test_the_same_rendering_twice_is_the_same(tmp_path: Path) -> None:
     """Picture for picture, with captions; that of the glow has a proof of its own."""
     for view in ("phase",):
         both = []
@@ -120,7 +128,9 @@ def test_the_same_rendering_twice_is_the_same(tmp_path):
 
 
 @pytest.mark.drill
-def test_time_per_frame_stays_the_same(tmp_path, record_property):
+def test_time_per_frame_stays_the_same(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """600 frames of 720p, twice: no frame takes longer for those before, and all are equal."""
     n = count(30, 600)
     reports, both = [], []
@@ -136,7 +146,9 @@ def test_time_per_frame_stays_the_same(tmp_path, record_property):
     record_property("count", f"{n} frames, {first:.1f} ms at first, {last:.1f} ms at last")
 
 
-def test_a_session_is_rendered_to_its_end(tmp_path, capfd):
+def test_a_session_is_rendered_to_its_end(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """With what was done to it; the report says that it is the same run."""
     session, path = tmp_path / "it.fireflies", tmp_path / "it.mp4"
     assert run(["run", "--preset", "two-islands", "--seconds", "4", "--save", str(session)]) == 0
@@ -153,7 +165,7 @@ def test_a_session_is_rendered_to_its_end(tmp_path, capfd):
     assert json.loads(capfd.readouterr().out)["digest"] == report["digest"]
 
 
-def test_a_rendering_that_is_interrupted_leaves_nothing(tmp_path):
+def test_a_rendering_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
     """No file that is half a video, and none that is hidden."""
     path = tmp_path / "it.mp4"
     command = Command("render", "--seconds", 1000, "-o", path)
@@ -188,7 +200,9 @@ def test_a_rendering_that_is_interrupted_leaves_nothing(tmp_path):
         ([], "-o"),
     ],
 )
-def test_what_is_wrong_is_one_line(tmp_path, capfd, arguments, words):
+def test_what_is_wrong_is_one_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
     """On stderr, with exit code 2, before anything runs."""
     there = tmp_path / "there.mp4"
     there.write_bytes(b"it is there")
@@ -201,7 +215,7 @@ def test_what_is_wrong_is_one_line(tmp_path, capfd, arguments, words):
     assert not names["file"].exists()
 
 
-def test_a_recording_from_the_first_frame_on(tmp_path):
+def test_a_recording_from_the_first_frame_on(tmp_path: Path) -> None:
     """``--record``: it begins at t = 0, and a signal finishes it."""
     path = tmp_path / "it.mp4"
     metrics = tmp_path / "metrics.jsonl"
@@ -235,7 +249,9 @@ def test_a_recording_from_the_first_frame_on(tmp_path):
         (["{there}"], "--session: {there} carries no session"),
     ],
 )
-def test_what_is_wrong_with_a_window_is_one_line(tmp_path, capfd, arguments, words):
+def test_what_is_wrong_with_a_window_is_one_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
     """Before it opens."""
     there = tmp_path / "there.mp4"
     there.write_bytes(b"it is there")

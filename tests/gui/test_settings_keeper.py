@@ -1,20 +1,28 @@
 """Settings saved as they change, so that a crash takes none away."""
 
+from __future__ import annotations
+
 import asyncio
+from pathlib import Path
+
+import pytest
 
 from gui.controllers import settings_keeper
 from gui.controllers.settings_keeper import SettingsKeeper
 from gui.kept.settings import Settings, load_settings
+from tests.gui.conftest import Run
 from tests.gui.waiting import until
 
 
-def test_what_changes_is_saved_and_nothing_before(run, tmp_path, monkeypatch):
+def test_what_changes_is_saved_and_nothing_before(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What can't be told at the moment waits."""
     monkeypatch.setattr(settings_keeper, "SAVE_SETTINGS_EVERY_S", 0.001)
     path = tmp_path / "settings.json"
-    present = [Settings(preset="Waves")]
+    present: list[Settings | None] = [Settings(preset="Waves")]
 
-    async def main():
+    async def main() -> None:
         keeper = SettingsKeeper(path, lambda: present[0])
         keeping = asyncio.create_task(keeper.run())
         await asyncio.sleep(0.01)

@@ -86,7 +86,7 @@ def test_the_first_display_that_answers_is_used(
 ) -> None:
     """Qt is told which, so that it doesn't complain of those that don't, or lack libraries."""
     lacking = ""
-    monkeypatch.setattr(system_needs, "_can_load", lambda soname: soname != lacking)
+    monkeypatch.setattr(system_needs, "can_load", lambda soname: soname != lacking)
     environ(WAYLAND_DISPLAY="here", DISPLAY=":4077")
     with socket.socket(socket.AF_UNIX) as compositor:
         compositor.bind(str(tmp_path / "here"))
@@ -109,7 +109,7 @@ def test_an_x_server_that_hangs_is_not_waited_for(
     environ: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It takes the connection and says nothing; and one that refuses says why."""
-    monkeypatch.setattr(display, "_LONGEST_ANSWER_S", 0.05)
+    monkeypatch.setattr(display, "LONGEST_ANSWER_S", 0.05)
     number = os.getpid()
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(f"\0/tmp/.X11-unix/X{number}")  # where libraries look first on Linux
@@ -182,7 +182,7 @@ def test_missing_libraries_are_told_as_the_set_up_tells_them(
     """Their names, and the line that installs them; whether Qt is asked or the loader."""
     environ(**{PLATFORM: "offscreen"})
     lacking = {"libEGL.so.1", "libGL.so.1"}
-    monkeypatch.setattr(system_needs, "_can_load", lambda soname: soname not in lacking)
+    monkeypatch.setattr(system_needs, "can_load", lambda soname: soname not in lacking)
     assert main([]) == 2
     help_of_set_up = system_needs.how_to_install(
         system_needs.missing_of(system_needs.OFFSCREEN), "start Fireflies again"
@@ -202,8 +202,8 @@ def test_the_libraries_of_a_display_are_looked_for_before_qt_aborts(
     environ: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each platform's own: Qt itself would end the process."""
-    monkeypatch.setattr(display, "_refusal", lambda _platform: None)
-    monkeypatch.setattr(system_needs, "_can_load", lambda soname: "cursor" not in soname)
+    monkeypatch.setattr(display, "refusal_of_platform", lambda _platform: None)
+    monkeypatch.setattr(system_needs, "can_load", lambda soname: "cursor" not in soname)
     for platform, library in (
         ("xcb", "libxcb-cursor.so.0"),
         ("wayland-egl", "libwayland-cursor.so.0"),
@@ -221,8 +221,8 @@ def test_a_platform_that_nobody_knows_beforehand_is_tried_out(
     environ: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a process of its own, which may abort: no window, or the one that Qt can open."""
-    monkeypatch.setattr(display, "_plugins", lambda: None)  # as a distribution lays Qt out
+    monkeypatch.setattr(display, "platform_plugins", lambda: None)  # as a distribution lays Qt out
     environ(**{PLATFORM: "foo"})
     with pytest.raises(NoDisplayError, match=f"{PLATFORM} is foo, which doesn't open"):
         use_display()
-    assert display._opens_elsewhere("minimal")
+    assert display.opens_elsewhere("minimal")

@@ -1,5 +1,7 @@
 """Strangers' files in the window's hands: pictures, recordings, settings, of any contents."""
 
+from __future__ import annotations
+
 import base64
 import json
 import logging
@@ -9,14 +11,15 @@ import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
 
 from experiments import (
     Parameters,
@@ -31,14 +34,17 @@ from gui.app import bring_back
 from gui.commands.command_line import run as run_command_line
 from gui.kept.memory import Memory
 from gui.kept.settings import Settings, load_settings, save_settings
-from gui.laboratory import open_laboratory
+from gui.laboratory import Laboratory, open_laboratory
 from gui.models.recording import RecordingChoice
 from gui.models.recording_settings import RecordingError
 from gui.picture.png import save_png
 from gui.recording import embedded
 from gui.recording.embedded import SESSION_KEY, append_gif_comment, read_session_text
 from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open, load_run
+from gui.views.window import Window
 from tests.experiments.session_files import mutated
+from tests.gui.application import application
+from tests.gui.conftest import InWindow, Run
 from tests.gui.staged import SMALL
 from tests.proofs import count
 
@@ -49,17 +55,17 @@ TEXT = encode_session(RUN)
 KEY = SESSION_KEY.encode() + b"\0"
 
 
-def in_words(value):
+def in_words(value: str | bytes) -> str:
     """A name of a case: contents may be long."""
     return value if isinstance(value, str) else f"{len(value)} bytes"
 
 
-def chunk(kind, data):
+def chunk(kind: bytes, data: bytes) -> bytes:
     """A chunk of a PNG file."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(*chunks):
+def png(*chunks: bytes) -> bytes:
     """A PNG file of one grey pixel, and more."""
     begin = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     return begin + b"".join(chunks) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
@@ -78,14 +84,14 @@ def png(*chunks):
     ],
     ids=in_words,
 )
-def test_a_picture_carries_its_session_in_any_kind_of_text(tmp_path, text):
+def test_a_picture_carries_its_session_in_any_kind_of_text(tmp_path: Path, text: bytes) -> None:
     """Plain, compressed or international, as programs that pass pictures on may write it."""
     path = tmp_path / "it.png"
     path.write_bytes(png(chunk(b"tEXt", b"Title\0A picture"), text))
     assert load_run(path) == RUN
 
 
-def test_what_qt_writes_is_read_without_it(tmp_path):
+def test_what_qt_writes_is_read_without_it(tmp_path: Path) -> None:
     """Pictures that the window saves have the session in their chunks; of any name."""
     for name in ("it.png", "it", "it.mp4"):
         save_png(tmp_path / "it.png", np.zeros((3, 4, 4), np.uint8), {SESSION_KEY: TEXT.decode()})
@@ -118,7 +124,9 @@ BOMB = zlib.compress(b"\0" * 7_000_000)
     ],
     ids=in_words,
 )  # fmt: skip
-def test_a_picture_without_a_session_is_refused(tmp_path, contents, words):
+def test_a_picture_without_a_session_is_refused(
+    tmp_path: Path, contents: bytes, words: str
+) -> None:
     """Whatever its chunks say, in one sentence, and nothing of it is decoded."""
     path = tmp_path / "it.png"
     path.write_bytes(contents)
@@ -127,20 +135,22 @@ def test_a_picture_without_a_session_is_refused(tmp_path, contents, words):
     assert str(path) in str(refused.value)
 
 
-def test_no_more_is_decompressed_than_is_allowed(tmp_path, monkeypatch):
+def test_no_more_is_decompressed_than_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A text that would become gigabytes is given up as soon as it is too long."""
-    monkeypatch.setattr(embedded, "_LONGEST", 1_000)
+    monkeypatch.setattr(embedded, "LONGEST_TEXT", 1_000)
     path = tmp_path / "it.png"
-    inflated = []
+    inflated: list[int] = []
 
     class Inflater:
-        def __init__(self):
+        def __init__(self) -> None:
             self._real = real()
 
-        def __getattr__(self, name):
+        def __getattr__(self, name: str) -> Any:
             return getattr(self._real, name)
 
-        def decompress(self, data, most):
+        def decompress(self, data: bytes, most: int) -> bytes:
             inflated.append(len(text := self._real.decompress(data, most)))
             return text
 
@@ -156,7 +166,7 @@ def test_no_more_is_decompressed_than_is_allowed(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("suffix", [*RECORDED, ".toml", ".fireflies", ".txt"])
-def test_what_is_no_file_is_refused_whatever_its_name(tmp_path, suffix):
+def test_what_is_no_file_is_refused_whatever_its_name(tmp_path: Path, suffix: str) -> None:
     """A pipe, a folder, a device behind a link, an empty file, none at all."""
     path = tmp_path / f"it{suffix}"
     with pytest.raises(SessionError, match=r"can't read .*: No such file"):
@@ -175,7 +185,9 @@ def test_what_is_no_file_is_refused_whatever_its_name(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".webm", ".gif"])
-def test_a_recording_of_any_size_is_looked_at_where_sessions_are(tmp_path, suffix):
+def test_a_recording_of_any_size_is_looked_at_where_sessions_are(
+    tmp_path: Path, suffix: str
+) -> None:
     """At its beginning and at its end; 20 GB of nothing between them take no time."""
     begin = b"GIF89a" if suffix == ".gif" else b"\0\0\0\x20ftypisom"
     path = tmp_path / f"it{suffix}"
@@ -192,14 +204,14 @@ def test_a_recording_of_any_size_is_looked_at_where_sessions_are(tmp_path, suffi
     assert load_run(path) == RUN
 
 
-def test_a_session_that_was_cut_off_does_not_hide_the_one_before(tmp_path):
+def test_a_session_that_was_cut_off_does_not_hide_the_one_before(tmp_path: Path) -> None:
     """As when a recording is killed while its end is written."""
     path = tmp_path / "it.mp4"
     path.write_bytes(b"\0\0\0\x20ftypisom" + TEXT + b"\0" * 100 + TEXT[:60])
     assert load_run(path) == RUN
 
 
-def test_a_comment_of_tiny_blocks_is_no_session(tmp_path):
+def test_a_comment_of_tiny_blocks_is_no_session(tmp_path: Path) -> None:
     """A GIF's comment has whole blocks but for the last; others would take forever to join."""
     path = tmp_path / "it.gif"
     path.write_bytes(b"GIF89a!\xfe\xff" + TEXT[:255] + b"\1x" * 5_000_000)
@@ -215,7 +227,9 @@ def test_a_comment_of_tiny_blocks_is_no_session(tmp_path):
         ("notes.doc", "nötes".encode("utf-16"), "is text in UTF-16, not in UTF-8; it must be"),
     ],
 )
-def test_other_kinds_of_files_are_called_by_their_names(tmp_path, name, contents, words):
+def test_other_kinds_of_files_are_called_by_their_names(
+    tmp_path: Path, name: str, contents: bytes, words: str
+) -> None:
     """And what could be opened is told."""
     path = tmp_path / name
     path.write_bytes(contents)
@@ -246,7 +260,7 @@ for name in sys.argv[1:]:
 """
 
 
-def heaviest(share):
+def heaviest(share: int) -> Iterator[tuple[str, bytes]]:
     """Files of each kind that are as heavy as any that are read, or a share of that."""
     head = json.loads(TEXT)
     for name in ("interventions", "check", "digest", "flashes", "end"):
@@ -274,7 +288,9 @@ def heaviest(share):
 @pytest.mark.drill
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read in /proc")
-def test_whatever_a_file_says_it_takes_little_time_and_memory(tmp_path, record_property):
+def test_whatever_a_file_says_it_takes_little_time_and_memory(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """At most 200 MB and 2 s of a core until it is opened, or refused."""
     names = []
     for name, contents in heaviest(share=count(10, 1)):
@@ -308,14 +324,16 @@ height = 4
 """
 
 
-def gif_comment(text):
+def gif_comment(text: bytes) -> bytes:
     """A GIF file that carries a text, and no picture."""
     blocks = [text[at : at + 255] for at in range(0, len(text), 255)]
-    return b"GIF89a!\xfe" + b"".join(bytes([len(b)]) + b for b in blocks) + b"\0\x3b"
+    return b"GIF89a!\xfe" + b"".join(bytes([len(each)]) + each for each in blocks) + b"\0\x3b"
 
 
 @pytest.mark.drill
-def test_mutated_files_of_every_kind(tmp_path, record_property):
+def test_mutated_files_of_every_kind(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """Whatever has happened to a file, and whatever it is called: opened, or one short sentence."""
     n = count(400, 9_000)
     rng = random.Random(12)
@@ -348,18 +366,22 @@ def test_mutated_files_of_every_kind(tmp_path, record_property):
 # -- addresses, and more files than one -----------------------------------------------------
 
 
-def drop(window, *addresses):
+def drop(window: Window, *addresses: str | QUrl) -> None:
     """Let go of something above the window."""
     data = QMimeData()
     data.setUrls([QUrl(each) for each in addresses])
-    action, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.NoModifier
-    app = QApplication.instance()
-    for kind in (QDragEnterEvent, QDropEvent):
-        place = QPoint(50, 50) if kind is QDragEnterEvent else QPointF(50, 50)
-        app.sendEvent(window, kind(place, action, data, button, keys))
+    action, button, keys = (
+        Qt.DropAction.CopyAction,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    application().sendEvent(window, QDragEnterEvent(QPoint(50, 50), action, data, button, keys))
+    application().sendEvent(window, QDropEvent(QPointF(50, 50), action, data, button, keys))
 
 
-def test_what_is_dropped_is_understood_or_called_by_its_name(in_window, tmp_path):
+def test_what_is_dropped_is_understood_or_called_by_its_name(
+    in_window: InWindow, tmp_path: Path
+) -> None:
     """Names that have to be encoded, addresses of elsewhere, a picture, several files at once."""
     preset = tmp_path / "50% fünf #1?.toml"
     preset.write_text('name = "Five"\n[parameters]\nside = 5\n')
@@ -368,8 +390,8 @@ def test_what_is_dropped_is_understood_or_called_by_its_name(in_window, tmp_path
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0")
 
-    async def body(lab):
-        def toast():
+    async def body(lab: Laboratory) -> None:
+        def toast() -> str:
             return lab.window.toast.text()
 
         drop(lab.window, "https://example.org/a.toml")
@@ -386,6 +408,7 @@ def test_what_is_dropped_is_understood_or_called_by_its_name(in_window, tmp_path
         assert lab.intent.restart is None
         assert not lab.window.notice.isVisible()
         drop(lab.window, *map(QUrl.fromLocalFile, [str(preset), str(photo), "/a b", "/c", "/d"]))
+        assert lab.intent.wanted_values is not None
         assert lab.intent.wanted_values["side"] == 5
         assert lab.controller.preset == str(preset)
         words = "One file at a time. Not opened: photo.jpg, a b, c, 1 more"
@@ -413,9 +436,12 @@ def test_what_is_dropped_is_understood_or_called_by_its_name(in_window, tmp_path
         (["nothing.jpg"], "can't read nothing.jpg: No such file or directory"),
     ],
 )
-def test_files_on_the_command_line_are_understood_or_refused(tmp_path, capfd, given, words):
+def test_files_on_the_command_line_are_understood_or_refused(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], given: list[str], words: str
+) -> None:
     """In one line that names what was got, before anything opens."""
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0")
+    code: str | int | None
     try:
         code = run_command_line([each.format(there=tmp_path) for each in given])
     except SystemExit as left:
@@ -438,7 +464,7 @@ SAVED = Settings(
 )
 
 
-def recording(**values):
+def recording(**values: object) -> bytes:
     """Settings whose recording part is something else."""
     return json.dumps({"recording": {"subject": "grid", **values}}).encode()
 
@@ -462,11 +488,13 @@ def recording(**values):
     ],
     ids=in_words,
 )
-def test_damaged_settings_are_kept_aside_and_said_once(tmp_path, contents, caplog):
+def test_damaged_settings_are_kept_aside_and_said_once(
+    tmp_path: Path, contents: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     """Nothing is remembered then; the next start has nothing to say any more."""
     path = tmp_path / "settings.json"
     path.write_bytes(contents)
-    told = []
+    told: list[str] = []
     with caplog.at_level(logging.WARNING):
         assert load_settings(path, told.append) == Settings()
     assert load_settings(path, told.append) == Settings()
@@ -482,7 +510,7 @@ def test_damaged_settings_are_kept_aside_and_said_once(tmp_path, contents, caplo
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
-def test_settings_that_are_no_file_are_said_and_left_alone(tmp_path, kind):
+def test_settings_that_are_no_file_are_said_and_left_alone(tmp_path: Path, kind: str) -> None:
     """They may be somebody's will."""
     path = tmp_path / "settings.json"
     if kind == "pipe":
@@ -491,13 +519,13 @@ def test_settings_that_are_no_file_are_said_and_left_alone(tmp_path, kind):
         path.mkdir()
     else:
         path.symlink_to(os.devnull)
-    told = []
+    told: list[str] = []
     assert load_settings(path, told.append) == Settings()
     assert kind in told[0]
     assert os.listdir(tmp_path) == ["settings.json"]
 
 
-def test_settings_are_understood_in_any_layout(tmp_path):
+def test_settings_are_understood_in_any_layout(tmp_path: Path) -> None:
     """As an editor may leave them."""
     path = tmp_path / "settings.json"
     save_settings(path, SAVED)
@@ -505,7 +533,7 @@ def test_settings_are_understood_in_any_layout(tmp_path):
     assert load_settings(path) == SAVED
 
 
-def test_damaged_settings_lead_a_link_nowhere_else(tmp_path):
+def test_damaged_settings_lead_a_link_nowhere_else(tmp_path: Path) -> None:
     """What the link leads to is kept beside it; the link stays."""
     real, path = tmp_path / "real", tmp_path / "settings.json"
     real.write_bytes(b"damaged")
@@ -515,7 +543,7 @@ def test_damaged_settings_lead_a_link_nowhere_else(tmp_path):
     assert (tmp_path / "real.bad").read_bytes() == b"damaged"
 
 
-def test_a_damaged_arrangement_never_reaches_qt(tmp_path):
+def test_a_damaged_arrangement_never_reaches_qt(tmp_path: Path) -> None:
     """Qt crashes over some of them: whatever byte differs, it is given none."""
     path = tmp_path / "settings.json"
     save_settings(path, SAVED)
@@ -533,14 +561,16 @@ def test_a_damaged_arrangement_never_reaches_qt(tmp_path):
 
 
 @pytest.mark.drill
-def test_mutated_settings_bring_a_window_up(tmp_path, run, record_property):
+def test_mutated_settings_bring_a_window_up(
+    tmp_path: Path, run: Run, record_property: Callable[[str, object], None]
+) -> None:
     """Settings to which anything has happened: a start that goes on, with or without them."""
     n = count(150, 3_000)
     record_property("count", f"{n} files")
     path = tmp_path / "settings.json"
     rng = random.Random(5)
 
-    async def main():
+    async def main() -> None:
         async with open_laboratory(SMALL) as lab:
             arranged = msgspec.structs.replace(
                 SAVED, arrangement=lab.window.workbench.arrangement()
@@ -567,11 +597,13 @@ def test_mutated_settings_bring_a_window_up(tmp_path, run, record_property):
 # -- what a preset says of itself -----------------------------------------------------------
 
 
-def test_a_preset_says_no_more_of_itself_than_there_is_room_for(in_window, tmp_path):
+def test_a_preset_says_no_more_of_itself_than_there_is_room_for(
+    in_window: InWindow, tmp_path: Path
+) -> None:
     """Names and sentences of any length, with line breaks and marks: the controls stay in sight."""
     path = tmp_path / "it.toml"
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         bar = lab.window.panel.preset_bar
         room = lab.window.panel.sizeHint().width()
         for name, words in (

@@ -1,5 +1,7 @@
 """The four views: each paints what the model says, in colours that are told apart."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
@@ -9,18 +11,21 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from experiments import Parameters
+from gui.laboratory import Laboratory
 from gui.models.colouring import LEGENDS, Colouring, lateness_values, order_values, phase_values
 from gui.picture.colour_maps import table_of
 from gui.picture.colour_table import relative_luminance
 from gui.picture.field_painter import CalmTable, FieldPainter
 from gui.picture.flash_guard import FlashGuard
 from gui.picture.theme import UNKNOWN_COLOUR
+from gui.views.window import Window
+from tests.gui.conftest import InWindow
 from tests.gui.waiting import frames, until
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 
 
-def test_local_order_is_that_of_a_firefly_and_its_eight_neighbours():
+def test_local_order_is_that_of_a_firefly_and_its_eight_neighbours() -> None:
     """Against the plain sum over the torus; 1 where all agree, 0 where nine cancel out."""
     side, period = 7, 3.0
     rng = np.random.default_rng(2)
@@ -38,7 +43,7 @@ def test_local_order_is_that_of_a_firefly_and_its_eight_neighbours():
     assert order_values(np.arange(9) * period / 9, period) == pytest.approx(0.0, abs=1e-12)
 
 
-def test_phases_wrap_and_lateness_is_logarithmic():
+def test_phases_wrap_and_lateness_is_logarithmic() -> None:
     """A phase beyond the period begins anew; 1 ms to 1 s are the ends of what is known."""
     assert phase_values(np.array([0.0, 0.5, 1.0, 2.25]), 1.0) == pytest.approx([0, 0.5, 0, 0.25])
     late = np.array([np.nan, 0.0, 0.001, math.sqrt(0.001), 1.0, 5.0])
@@ -46,12 +51,13 @@ def test_phases_wrap_and_lateness_is_logarithmic():
     assert lateness_values(late) == pytest.approx([0, first, first, (1 + first) / 2, 1, 1])
 
 
-def test_a_field_is_painted_in_the_colours_of_its_table():
+def test_a_field_is_painted_in_the_colours_of_its_table() -> None:
     """The ends and the middle of the range; a picture stays while the next one is made."""
     table = table_of(Colouring.ORDER)
     painter, calm = FieldPainter(3, FlashGuard()), CalmTable(table)
     values = np.array([0.0, 0.5, 1.0, 0.25, 0.0, 0.0, 0.0, 0.0, 1.0])
     first = painter.render(values, calm, 0.0, 0.0)
+    assert first is not None
     expected = table[[0, 128, 255, 64, 0, 0, 0, 0, 255]].reshape(3, 3, 4)
     assert np.abs(first.rgba.astype(int) - expected).max() <= 1
     assert not first.is_evened
@@ -60,15 +66,16 @@ def test_a_field_is_painted_in_the_colours_of_its_table():
     assert (first.rgba == kept).all()
 
 
-def test_what_cycles_too_fast_loses_its_contrast():
+def test_what_cycles_too_fast_loses_its_contrast() -> None:
     """From 2.5 to 3 cycles a second the colours are drawn towards their mean."""
     painter, calm = FieldPainter(16, FlashGuard()), CalmTable(table_of(Colouring.PHASE))
     values = np.arange(256) / 256
 
-    def contrast(rate_hz, wall):
+    def contrast(rate_hz: float, wall: float) -> float:
         frame = painter.render(values, calm, rate_hz, wall)
+        assert frame is not None
         assert frame.is_evened is (rate_hz > 2.5)
-        return np.ptp(relative_luminance(frame.rgba.reshape(-1, 4)))
+        return float(np.ptp(relative_luminance(frame.rgba.reshape(-1, 4))))
 
     full, less, least = contrast(1.0, 0.0), contrast(2.75, 10.0), contrast(9.0, 20.0)
     assert full > 0.7
@@ -76,7 +83,7 @@ def test_what_cycles_too_fast_loses_its_contrast():
 
 
 @pytest.mark.parametrize("view", Colouring)
-def test_tables_are_opaque_and_use_their_range(view):
+def test_tables_are_opaque_and_use_their_range(view: Colouring) -> None:
     """Neighbouring colours are close, opposite ones are told apart; the cyclic one closes."""
     table = table_of(view).astype(int)
     assert table.shape == (256, 4)
@@ -89,10 +96,12 @@ def test_tables_are_opaque_and_use_their_range(view):
     assert np.abs(table[64, :3] - table[192, :3]).max() > 60
 
 
-def test_lateness_unknown_has_a_colour_of_its_own_in_picture_and_legend(in_window):
+def test_lateness_unknown_has_a_colour_of_its_own_in_picture_and_legend(
+    in_window: InWindow,
+) -> None:
     """As fast as possible no flash has an appointment: no firefly looks as if it were on time."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         QTest.keyClick(lab.window, Qt.Key.Key_4)
         await until(lambda: lab.simulation.now >= 5.0)
         lab.controller.toggle_play()
@@ -111,17 +120,17 @@ def test_lateness_unknown_has_a_colour_of_its_own_in_picture_and_legend(in_windo
     in_window(body, SMALL.replace(speed=math.inf))
 
 
-def pixel(window, firefly):
+def pixel(window: Window, firefly: int) -> QColor:
     """Colour in the middle of a firefly's cell, as it shows."""
     centre = window.grid.cell_rect(firefly).center().toPoint()
     return QColor(window.grid.grab().toImage().pixel(centre))
 
 
 @pytest.mark.parametrize("view", [Colouring.PHASE, Colouring.ORDER, Colouring.LATENESS])
-def test_each_view_paints_what_the_model_says(in_window, view):
+def test_each_view_paints_what_the_model_says(in_window: InWindow, view: Colouring) -> None:
     """Chosen by key while running; paused, chosen fireflies have the colours of their values."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window, simulation = lab.window, lab.simulation
         await until(lambda: simulation.now >= 1.5)
         QTest.keyClick(window, getattr(Qt.Key, f"Key_{list(Colouring).index(view) + 1}"))
@@ -135,11 +144,11 @@ def test_each_view_paints_what_the_model_says(in_window, view):
             values = lateness_values(lab.pump.painting.lateness.by_id)
         table = table_of(view)
 
-        def is_painted(firefly):
+        def is_painted(firefly: int) -> bool:
             wanted = table[min(255, int(values[firefly] * 256))][:3].astype(int)
             shown = pixel(window, firefly)
             found = np.array((shown.red(), shown.green(), shown.blue()))
-            return np.abs(found - wanted).max() <= 3
+            return bool(np.abs(found - wanted).max() <= 3)
 
         # The flash guard may soften the picture for 2 s.
         await until(lambda: all(map(is_painted, (0, 7, 20, 35))))
@@ -150,15 +159,15 @@ def test_each_view_paints_what_the_model_says(in_window, view):
     in_window(body, SMALL)
 
 
-def test_a_click_chooses_a_view_and_back(in_window):
+def test_a_click_chooses_a_view_and_back(in_window: InWindow) -> None:
     """Buttons and keys do the same, and the glow comes back as it was."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         bar = lab.window.panel.view_bar
         QTest.mouseClick(bar.buttons[Colouring.ORDER], Qt.MouseButton.LeftButton)
-        assert lab.intent.view is Colouring.ORDER
+        assert [lab.intent.view] == [Colouring.ORDER]
         QTest.keyClick(lab.window, Qt.Key.Key_1)
-        assert lab.intent.view is Colouring.GLOW
+        assert [lab.intent.view] == [Colouring.GLOW]
         assert bar.buttons[Colouring.GLOW].isChecked()
         assert not bar.buttons[Colouring.ORDER].isChecked()
 

@@ -1,5 +1,7 @@
 """Words over the grid and in the phase circle: whole, inside, and not over each other."""
 
+from __future__ import annotations
+
 import cmath
 import math
 
@@ -7,19 +9,22 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont, QFontMetricsF
+from pytestqt.qtbot import QtBot
 
 from gui.instruments.circle import INNER_RADIUS, PhaseCircle
 from gui.instruments.circle_view import PhaseCircleView
 from gui.picture.theme import NIGHT
+from tests.gui.geometry import LONG_NOTICE, is_cut, settle
 from tests.gui.panel_names import PANEL_NAMES
-from tests.gui.test_geometry import LONG_NOTICE, is_cut, settle
-from tests.gui.test_keyboard import shown
+from tests.gui.shown_window import shown
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of windows, offscreen
 
 
 @pytest.mark.parametrize("text_scale", [1.0, 1.6])
-def test_what_is_written_on_a_narrow_grid_is_broken_into_lines(qtbot, text_scale):
+def test_what_is_written_on_a_narrow_grid_is_broken_into_lines(
+    qtbot: QtBot, text_scale: float
+) -> None:
     """With all panels: the sign about flashes, a long note, and what is known of a firefly."""
     window = shown(qtbot)
     for name in PANEL_NAMES:
@@ -42,7 +47,7 @@ def test_what_is_written_on_a_narrow_grid_is_broken_into_lines(qtbot, text_scale
     assert not is_cut(words.sign)
 
 
-def test_what_is_known_of_a_firefly_stands_above_notices_and_toasts(qtbot):
+def test_what_is_known_of_a_firefly_stands_above_notices_and_toasts(qtbot: QtBot) -> None:
     """On the grid alone, where nothing else tells it; and in its corner again without them."""
     window = shown(qtbot)
     window.show_notice(None)
@@ -68,9 +73,11 @@ def test_what_is_known_of_a_firefly_stands_above_notices_and_toasts(qtbot):
 @pytest.mark.parametrize("pixels", [12, 18, 24])
 @pytest.mark.parametrize("size", [(400, 96), (96, 200), (96, 96), (224, 224)])
 @pytest.mark.parametrize("phase", [0.0, 0.02, 0.25, 0.75])
-def test_the_number_in_the_phase_circle_touches_neither_dots_nor_arrow(qtbot, pixels, size, phase):
+def test_the_number_in_the_phase_circle_touches_neither_dots_nor_arrow(
+    qtbot: QtBot, pixels: int, size: tuple[int, int], phase: float
+) -> None:
     """Inside of the ring if there is room, else beside or below it; the arrow is long."""
-    view = PhaseCircleView(NIGHT, None)
+    view = PhaseCircleView(NIGHT, None)  # type: ignore[arg-type]  # a window of its own
     qtbot.addWidget(view)
     font = QFont(view.font())
     font.setPixelSize(pixels)

@@ -1,7 +1,10 @@
 """Pictures, plots and videos: whatever their names, where links lead, and on a full disk."""
 
+from __future__ import annotations
+
 import os
 import stat
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from experiments import (
     CoherenceRecord,
@@ -21,17 +25,19 @@ from experiments import (
     sidecar_path,
 )
 from experiments.commands.starts import Start
-from gui.app import AT_FIRST
 from gui.commands.command_line import run as command
 from gui.commands.screenshot import take_screenshot
 from gui.instruments.plot_file import save_plot
+from gui.laboratory import Laboratory
 from gui.models.coherence_trace import whole_curve
+from gui.models.look import AT_FIRST
 from gui.models.recording_settings import EXISTS_ALREADY, RecordingError, RecordingSettings
 from gui.models.recording_settings import check_recording_path as check
 from gui.picture.encoded import encoded_picture, encoded_svg
 from gui.picture.png import save_png
 from gui.recording.recorded_session import session_in
 from gui.recording.video_file import open_video
+from tests.gui.conftest import InWindow, Run
 
 TINY = RecordingSettings(width=64, height=64, fps=30, has_caption=False)
 SESSION = Session(Parameters(side=3), (), 0.0, 0, "0" * 64, "1")
@@ -55,7 +61,7 @@ AWKWARD = [
 
 
 @contextmanager
-def no_file_over(n_bytes):
+def no_file_over(n_bytes: int) -> Iterator[None]:
     """As if the disk were full once a file is as large; what is said has to fit too."""
     resource = pytest.importorskip("resource", reason="POSIX limits")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -66,22 +72,24 @@ def no_file_over(n_bytes):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def video(path, n=5, **options):
+def video(path: Path, n: int = 5) -> bool:
     """Make one; whether it holds its session."""
-    made = open_video(path, TINY, {}, encode_session(SESSION), is_live=True, **options)
+    made = open_video(path, TINY, {}, encode_session(SESSION), is_live=True)
     for index in range(n):
         made.write(PICTURE, index)
     made.note_session(encode_session(SESSION))
     return made.close(encode_session(LATER))
 
 
-def n_frames(path):
+def n_frames(path: Path) -> int:
     """Pictures that can be decoded."""
-    with path.open("rb") as file, av.open(file) as container:
+    with path.open("rb") as file, av.open(file, "r") as container:
         return sum(1 for _ in container.decode(video=0))
 
 
-def test_a_video_has_whatever_name_it_is_given(tmp_path, monkeypatch):
+def test_a_video_has_whatever_name_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No part of it is a protocol, a pattern or an option; also from within its folder."""
     monkeypatch.chdir(tmp_path)
     for name in AWKWARD:
@@ -92,7 +100,7 @@ def test_a_video_has_whatever_name_it_is_given(tmp_path, monkeypatch):
         Path(name).unlink()
 
 
-def test_a_video_goes_where_a_link_leads(tmp_path):
+def test_a_video_goes_where_a_link_leads(tmp_path: Path) -> None:
     """If nothing is there yet: recordings are never written over."""
     link = tmp_path / "link.mp4"
     link.symlink_to("real.mp4")
@@ -106,10 +114,12 @@ def test_a_video_goes_where_a_link_leads(tmp_path):
         video(link)
 
 
-def test_where_no_memory_of_a_file_can_be_shared_the_session_is_put_in(tmp_path, monkeypatch):
+def test_where_no_memory_of_a_file_can_be_shared_the_session_is_put_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By reading and writing, as a network file system may want it."""
 
-    def refuse(*_, **__):
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(19, "No such device")
 
     monkeypatch.setattr("mmap.mmap", refuse)
@@ -121,11 +131,13 @@ def test_where_no_memory_of_a_file_can_be_shared_the_session_is_put_in(tmp_path,
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".webm", ".gif"])
-def test_a_video_is_kept_if_its_session_cannot_be_put_in(tmp_path, monkeypatch, suffix):
+def test_a_video_is_kept_if_its_session_cannot_be_put_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
     """It plays to its end, and says that it has none."""
     path = tmp_path / f"it{suffix}"
 
-    def refuse(*_, **__):
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr("gui.recording.video_file.put_session", refuse)
@@ -134,7 +146,7 @@ def test_a_video_is_kept_if_its_session_cannot_be_put_in(tmp_path, monkeypatch, 
     assert n_frames(path) == 5
 
 
-def test_a_gif_without_room_for_its_session_is_as_it_was(tmp_path):
+def test_a_gif_without_room_for_its_session_is_as_it_was(tmp_path: Path) -> None:
     """The byte that ends it is written last, and is put back."""
     from gui.recording.embedded import append_gif_comment
 
@@ -147,7 +159,9 @@ def test_a_gif_without_room_for_its_session_is_as_it_was(tmp_path):
     assert n_frames(path) == 5
 
 
-def test_pictures_have_whatever_names_they_are_given(qapp, tmp_path, monkeypatch):
+def test_pictures_have_whatever_names_they_are_given(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Qt takes a colon at the beginning for a resource of the program."""
     del qapp
     monkeypatch.chdir(tmp_path)
@@ -165,7 +179,9 @@ def test_pictures_have_whatever_names_they_are_given(qapp, tmp_path, monkeypatch
         Path(name).unlink()
 
 
-def test_a_full_disk_leaves_the_old_picture(qapp, tmp_path, capfd):
+def test_a_full_disk_leaves_the_old_picture(
+    qapp: QApplication, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Plots, screenshots and pictures of the moment: exit code 1, one line, nothing cut off."""
     del qapp
     paths = {name: tmp_path / name for name in ("p.svg", "p.png", "s.png", "m.png", "r.svg")}
@@ -188,7 +204,9 @@ def test_a_full_disk_leaves_the_old_picture(qapp, tmp_path, capfd):
     assert len(os.listdir(tmp_path)) == len(paths) + 1
 
 
-def test_a_full_disk_leaves_the_old_screenshot(run, tmp_path, capfd):
+def test_a_full_disk_leaves_the_old_screenshot(
+    run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """One line and exit code 1; refused with 2, before anything runs, where nothing can be."""
     path = tmp_path / "s.png"
     path.write_text("precious")
@@ -208,7 +226,7 @@ def test_a_full_disk_leaves_the_old_screenshot(run, tmp_path, capfd):
     assert os.listdir(tmp_path) == ["s.png"]
 
 
-def test_what_cannot_be_drawn_is_an_error(qapp):
+def test_what_cannot_be_drawn_is_an_error(qapp: QApplication) -> None:
     """An empty picture is none; an SVG that can't be painted neither."""
     del qapp
     with pytest.raises(OSError, match="can't be drawn"):
@@ -217,12 +235,14 @@ def test_what_cannot_be_drawn_is_an_error(qapp):
     assert encoded_picture(QImage(2, 2, QImage.Format.Format_RGB32), ".jpg").startswith(b"\xff\xd8")
 
 
-def test_a_picture_that_cannot_be_saved_names_its_file(in_window, tmp_path):
+def test_a_picture_that_cannot_be_saved_names_its_file(
+    in_window: InWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And says which folder is none."""
     (tmp_path / "pictures").write_text("a file stands in the way")
 
-    async def body(lab):
-        lab.stills._folder = lambda: tmp_path / "pictures" / "Fireflies"
+    async def body(lab: Laboratory) -> None:
+        monkeypatch.setattr("platformdirs.user_pictures_path", lambda: tmp_path / "pictures")
         await lab.pump.begin()
         lab.pump.present()
         assert lab.stills.save(lab.recording.choice) is None

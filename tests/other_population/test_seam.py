@@ -1,17 +1,35 @@
 """The seam itself: this population and the one of workflows are one model."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import pytest
 
-from experiments import GALLERY, ParameterError, open_with, population_kind
+from experiments import (
+    GALLERY,
+    Opening,
+    ParameterError,
+    Parameters,
+    Preset,
+    Simulation,
+    open_with,
+    population_kind,
+)
 from experiments.population import factory
-from experiments.population.factory import WORKFLOWS
+from experiments.population.factory import WORKFLOWS, PopulationKind
 from tests.experiments.simulating import simulate
 from tests.other_population.heap_population import HEAP
 
 
-def outcome(parameters, opening, kind):
-    async def body(simulation):
-        assert type(simulation.population) is kind.make
+def outcome(
+    parameters: Parameters, opening: Sequence[Opening], kind: PopulationKind
+) -> tuple[object, ...]:
+    """All that two periods come to in a population of a kind."""
+
+    async def body(simulation: Simulation) -> tuple[object, ...]:
+        made: object = kind.make
+        assert type(simulation.population) is made
         open_with(simulation, opening)
         simulation.run_until(2.0 * parameters.period)
         checkpoint = simulation.checkpoint()
@@ -29,7 +47,7 @@ def outcome(parameters, opening, kind):
 
 
 @pytest.mark.parametrize("preset", GALLERY, ids=lambda preset: preset.name)
-def test_every_preset_begins_alike_in_both(preset, monkeypatch):
+def test_every_preset_begins_alike_in_both(preset: Preset, monkeypatch: pytest.MonkeyPatch) -> None:
     """Flashes, steps, R and state are equal to the last bit."""
     parameters = preset.parameters
     if not preset.opening:  # that of others fits their side alone
@@ -39,7 +57,7 @@ def test_every_preset_begins_alike_in_both(preset, monkeypatch):
     assert ours == outcome(parameters, preset.opening, WORKFLOWS)
 
 
-def test_people_are_told_what_this_one_is():
+def test_people_are_told_what_this_one_is() -> None:
     """Its own words and limits, not those of workflows."""
     kind = population_kind()
     assert kind.description(2_500) == "2,500 entries in one heap"

@@ -22,7 +22,7 @@ window.grid.show_picture(picture)
 """
 _RED, _GREEN = 0xFF0000, 0x00FF00
 _IS_ON_SCREEN = "window.screen().availableGeometry().contains(window.frameGeometry())"
-_PINNED = "window.grid._pin.path().boundingRect().getRect()"
+_PINNED = "window.grid.pin.path().boundingRect().getRect()"
 
 
 def chessboard(product: Product) -> tuple[int, int, int]:
@@ -64,7 +64,7 @@ def test_the_window_fits_and_each_click_meets_its_firefly(
         product.do(PAUSE)
         product.wait_until("window.isActiveWindow()")
         product.wait_until(_IS_ON_SCREEN)
-        assert product.do("from tests.gui.test_geometry import faults; faults(window)") == []
+        assert product.do("from tests.gui.geometry import faults; faults(window)") == []
         left, top, length = chessboard(product)
         end = length - 1
         for x, y, right, down in ((0, 0, 0, 0), (5, 7, 0, end), (6, 3, end, 0), (12, 12, end, 0)):
@@ -88,14 +88,14 @@ def test_the_circle_of_a_brush_follows_the_wheel_at_once_and_is_seen_on_lit_cell
     x, y = left + 6 * length, top + 6 * length
     shown.do("window.ask('brush silence')")
     shown.desktop.point("mousemove", x, y)
-    shown.wait_until("window.grid._ring.isVisible()")
+    shown.wait_until("window.grid.ring.isVisible()")
     for colour in ((255, 243, 196, 255), (16, 24, 44, 255)):
         shown.do(f"picture[:] = {colour}; window.grid.show_picture(picture.copy())")
         for turn in (4, 5):  # the wheel's two directions
-            before = shown.do("window.grid._ring.rect().width()")
+            before = shown.do("window.grid.ring.rect().width()")
             shown.desktop.point("click", turn)
-            shown.wait_until(f"window.grid._ring.rect().width() != {before}")
-            reach = round(shown.do("window.grid._ring.rect().width()") / 2)
+            shown.wait_until(f"window.grid.ring.rect().width() != {before}")
+            reach = round(shown.do("window.grid.ring.rect().width()") / 2)
 
             def contrast(reach: int = reach) -> int:
                 """Between the darkest and the lightest pixel where the line crosses."""
@@ -104,4 +104,4 @@ def test_the_circle_of_a_brush_follows_the_wheel_at_once_and_is_seen_on_lit_cell
 
             wait_until(lambda: contrast() > 100, "the circle stands out")
     shown.desktop.point_away()
-    shown.wait_until("not window.grid._ring.isVisible()")
+    shown.wait_until("not window.grid.ring.isVisible()")

@@ -51,8 +51,9 @@ from experiments.model.parameters import (
     command_line_of,
 )
 from experiments.model.registry import Registry
+from experiments.model.rules import response_of, topology_of
 from experiments.model.statuses import actions_between, words_of
-from experiments.model.topology import neighbours
+from experiments.model.topology import Topology
 from experiments.population.factory import PopulationKind, population_kind
 from experiments.population.garbage import sparing_the_collector
 from experiments.population.protocol import Failure
@@ -116,6 +117,7 @@ __all__ = [
     "Step",
     "StrangeFileError",
     "Table",
+    "Topology",
     "Value",
     "Verdict",
     "WholeField",
@@ -141,7 +143,6 @@ __all__ = [
     "local_order",
     "make_folder",
     "moment_encoder",
-    "neighbours",
     "noise_band",
     "observed",
     "one_line",
@@ -155,6 +156,7 @@ __all__ = [
     "program_version",
     "read_bounded",
     "reason_of",
+    "response_of",
     "run_child",
     "save_preset",
     "save_session",
@@ -165,6 +167,7 @@ __all__ = [
     "sparing_the_collector",
     "start_child",
     "status_after",
+    "topology_of",
     "why_not",
     "words_of",
     "write_whole",

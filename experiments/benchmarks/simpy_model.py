@@ -26,7 +26,7 @@ from simpy.events import Event, EventPriority, Process
 
 from experiments.model.parameters import Parameters
 from experiments.model.random_streams import JITTER, START, stream_keys, uniform, uniform_array
-from experiments.model.topology import moore_torus_row
+from experiments.model.rules import topology_of
 
 _FIRST_DEADLINE: Final = 2  # SimPy's own priorities, 0 and 1, are for those woken by a pulse
 
@@ -48,14 +48,14 @@ class SimpySwarm:
     """State of the swarm, and the arithmetic of the model."""
 
     def __init__(self, parameters: Parameters) -> None:
-        side, n = parameters.side, parameters.n_fireflies
+        n = parameters.n_fireflies
         self.parameters = parameters
         self.env = simpy.Environment()
         self.flashes: list[tuple[float, int]] = []
         start = uniform_array(stream_keys(parameters.seed, START, n), 0)
         self.zero: list[float] = (-(parameters.period * start)).tolist()
         self.keys: list[int] = stream_keys(parameters.seed, JITTER, n).tolist()
-        self.neighbours = [row for y in range(side) for row in moore_torus_row(side, y)]
+        self.neighbours = [each for row in topology_of(parameters).rows() for each in row]
 
 
 class Conditions(SimpySwarm):

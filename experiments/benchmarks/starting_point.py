@@ -56,8 +56,9 @@ class SwarmConnector:
 async def connected_firefly(swarm: Swarm, i: int, connector: SwarmConnector) -> Any:
     """One cycle of firefly i, which knows its neighbours through the connector alone."""
     channel = connector.channel(i)
-    while await channel.receive(deadline=swarm.zero[i] + swarm.period) is not cs.TIMED_OUT:
-        swarm.zero[i] -= swarm.nudge
+    zero = swarm.zero
+    while (t := await channel.receive(deadline=zero[i] + swarm.period)) is not cs.TIMED_OUT:
+        zero[i] = swarm.response(zero[i], t, swarm.period)
     connector.publish_flash(i)
     return connected_firefly(swarm, i, cs.inject("_internal_connector"))
 

@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.model.topology import Topology
+
 
 def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> complex:
     """Kuramoto's order parameter of the true phases.
@@ -33,8 +35,10 @@ def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> compl
     return complex(float(weight.sum()) / n - 1.0, float((h * weight).sum()) / n)
 
 
-def local_order(phases: NDArray[np.float64], period: float, side: int) -> NDArray[np.float64]:
-    """How much each firefly agrees with its eight neighbours on the torus.
+def local_order(
+    phases: NDArray[np.float64], period: float, topology: Topology
+) -> NDArray[np.float64]:
+    """How much each firefly agrees with its neighbours.
 
     The modulus of the mean of ``exp(2 pi i phase / period)`` over a firefly and
     its neighbours.
@@ -42,21 +46,19 @@ def local_order(phases: NDArray[np.float64], period: float, side: int) -> NDArra
     Parameters
     ----------
     phases
-        By id, shape ``(side**2,)``, seconds.
+        By id, shape ``(n,)``, seconds.
     period
         Seconds.
-    side
-        Fireflies along each edge.
+    topology
+        Who hears whom.
 
     Returns
     -------
     numpy.ndarray
-        Shape ``(side**2,)``, in [0, 1].
+        Shape ``(n,)``, in [0, 1].
     """
-    unit = np.exp((2j * math.pi / period) * phases).reshape(side, side)
-    rows = unit + np.roll(unit, 1, axis=0) + np.roll(unit, -1, axis=0)
-    around = rows + np.roll(rows, 1, axis=1) + np.roll(rows, -1, axis=1)
-    order: NDArray[np.float64] = np.minimum(np.abs(around) / 9.0, 1.0).reshape(-1)
+    around = topology.sums_around(np.exp((2j * math.pi / period) * phases))
+    order: NDArray[np.float64] = np.minimum(np.abs(around) / topology.sizes_around(), 1.0)
     return order
 
 

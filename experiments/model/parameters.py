@@ -19,8 +19,10 @@ from experiments.model.fields import (
     at_most,
     below,
 )
-from experiments.model.kinds import number, whole_number
+from experiments.model.kinds import choice, number, whole_number
+from experiments.model.response import RESPONSES
 from experiments.model.scale import Scale
+from experiments.model.topology import TOPOLOGIES
 
 __all__ = [
     "MAX_WORKFLOW_SIDE",
@@ -53,6 +55,8 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         Virtual seconds per second of wall time; ``math.inf`` for as fast as possible.
     seed
         64-bit seed of the random streams.
+    topology, response
+        Names of who hears whom, and of what a pulse does; see :mod:`experiments.model.rules`.
 
     Raises
     ------
@@ -141,6 +145,20 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         unit=Unit("", "none; it names the random numbers"),
         label="Seed",
         sentence="the start of all randomness; the same seed repeats the same run",
+    )
+
+    topology: str = choice(
+        default="moore",
+        options=TOPOLOGIES,
+        restarts=True,
+        label="Topology",
+        sentence="who hears whom",
+    )
+    response: str = choice(
+        default="constant",
+        options=RESPONSES,
+        label="Response",
+        sentence="what a pulse does to the phase of whoever accepts it",
     )
 
     @property

@@ -31,7 +31,7 @@ async def firefly(swarm: Swarm, i: int) -> cs.LazyResult[Any]:
     """
     zero = swarm.zero
     receive = swarm.channels[i].receive
-    while await receive(deadline=zero[i] + swarm.period) is not cs.TIMED_OUT:
-        zero[i] -= swarm.nudge
+    while (t := await receive(deadline=zero[i] + swarm.period)) is not cs.TIMED_OUT:
+        zero[i] = swarm.response(zero[i], t, swarm.period)
     swarm.flash(i)
     return firefly(swarm, i)

@@ -22,7 +22,7 @@ from experiments.model.random_streams import (
     uniform,
     uniform_array,
 )
-from experiments.model.topology import moore_torus_row
+from experiments.model.rules import response_of, topology_of
 
 _DEAF: Final = float("inf")
 
@@ -52,8 +52,12 @@ class Swarm:
         Flashes so far, and :class:`Status` flags.
     channels
         What each firefly listens on; the value sent is the time of the flash.
-    period, nudge, jitter
-        Parameters in force, in seconds, read at each step.
+    topology
+        Who hears whom.
+    response
+        What an accepted pulse does; read at each, as is what follows.
+    period, jitter
+        Parameters in force, in seconds.
     log
         Every flash, in order.
     """
@@ -70,8 +74,9 @@ class Swarm:
         n = parameters.n_fireflies
         self.clock = clock
         self.parameters = parameters
+        self.topology = topology_of(parameters)
+        self.response = response_of(parameters)
         self.period = parameters.period
-        self.nudge = parameters.nudge
         self.jitter = parameters.jitter
         self.log = FlashLog() if log is None else log
         self.channels: list[cs.Channel[float]] = []
@@ -101,10 +106,8 @@ class Swarm:
             ]
             yield
         channels = self.channels
-        for y in range(side):
-            self._outlets += [
-                tuple([channels[j] for j in neighbours]) for neighbours in moore_torus_row(side, y)
-            ]
+        for row in self.topology.rows():
+            self._outlets += [tuple([channels[j] for j in neighbours]) for neighbours in row]
             yield
 
     # -- the model ----------------------------------------------------------------------
@@ -147,7 +150,7 @@ class Swarm:
         in place and nobody is woken.
         """
         old, self.parameters = self.parameters, parameters
-        self.nudge = parameters.nudge
+        self.response = response_of(parameters)
         self.jitter = parameters.jitter
         if parameters.refractory != old.refractory:
             self._deaf_for[:] = map(self._hearing_of, self.status)

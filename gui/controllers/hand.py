@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from experiments import Simulation
+from experiments import Simulation, topology_of
 from gui.controllers.screen import Screen
 from gui.models.brush import Brush, resized, stroke
 from gui.models.current_run import CurrentRun
@@ -51,7 +51,9 @@ class Hand:
 
     def _pin(self, firefly: int | None) -> None:
         self._intent.pinned = firefly
-        self._screen.show_pinned(firefly)
+        topology = topology_of(self._simulation.parameters)
+        heard = () if firefly is None else topology.neighbours(firefly)
+        self._screen.show_pinned(firefly, heard)
 
     def choose_brush(self, brush: Brush) -> None:
         """Take another brush into the hand."""

@@ -6,7 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from experiments import Instant, Parameters, Simulation, Status, observed, population_kind
+from experiments import (
+    Instant,
+    Parameters,
+    Simulation,
+    Status,
+    observed,
+    population_kind,
+    topology_of,
+)
 from gui.controllers.screen import Screen
 from gui.instruments.engine import ENGINE, figure_texts
 from gui.instruments.failures import FAILURES
@@ -164,11 +172,11 @@ class Readouts:
             return ""
         return portrait(
             i,
-            instant.parameters.side,
             float(instant.phases[i]),
             instant.t - painting.last_flash(i),
             Status(int(simulation.status[i])),
             any(failure.id == i for failure in simulation.failures),
+            topology_of(instant.parameters).neighbours(i),
         )
 
     def _show_status(self, simulation: Simulation) -> None:

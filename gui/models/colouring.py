@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import local_order
+from experiments import Topology, local_order
 
 _EARLIEST_S: Final = 1e-3
 _LATEST_S: Final = 1.0
@@ -80,9 +80,11 @@ def phase_values(phases: NDArray[np.float64], period: float) -> NDArray[np.float
     return share
 
 
-def order_values(phases: NDArray[np.float64], period: float) -> NDArray[np.float64]:
+def order_values(
+    phases: NDArray[np.float64], period: float, topology: Topology
+) -> NDArray[np.float64]:
     """Local order, shape ``(n,)``, in [0, 1]."""
-    return local_order(phases, period, math.isqrt(len(phases)))
+    return local_order(phases, period, topology)
 
 
 def lateness_values(lateness: NDArray[np.float64]) -> NDArray[np.float64]:

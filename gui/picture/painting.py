@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import Parameters, Simulation
+from experiments import Parameters, Simulation, topology_of
 from gui.models.colouring import Colouring, lateness_values, order_values, phase_values
 from gui.models.flash_history import FlashHistory
 from gui.models.lateness import Appointment, LatenessRecord
@@ -209,7 +209,7 @@ class Painting:
             values = phase_values(instant.phases, period)
             rate_hz = display_speed * self._buffer.cycles_per_s(period)
         elif view is Colouring.ORDER:
-            values = order_values(instant.phases, period)
+            values = order_values(instant.phases, period, topology_of(parameters))
         else:
             values = lateness_values(self.lateness.by_id)
         contrast = CALM_CONTRAST if self._is_calm else 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from experiments import Parameters, neighbours
+from experiments import Parameters
 from gui.controls.focus import keep_for_focused
 from gui.controls.value_slider import ValueSlider
 from gui.instruments.controls import CONTROLS
@@ -209,11 +209,9 @@ class Window(QWidget):
         self.grid.show_marks(status)
         self.panel.brush_bar.show_dots(dots_in_sight(status))
 
-    def show_pinned(self, firefly: int | None) -> None:
+    def show_pinned(self, firefly: int | None, heard: Sequence[int] = ()) -> None:
         """Frame the firefly that was clicked, and those that it hears."""
-        side = self.grid.side
-        around = () if firefly is None else neighbours(firefly, side)
-        self.grid.show_pinned(firefly, around)
+        self.grid.show_pinned(firefly, heard)
 
     def show_view(self, view: Colouring) -> None:
         """Show what the colours mean from now on."""

@@ -77,4 +77,4 @@ def test_equal_to_the_reference_flash_for_flash(seed: int) -> None:
         assert np.allclose(simulation.coherence.times, [s.t for s in expected.samples], atol=0)
         assert abs(simulation.order_parameter()) == pytest.approx(expected.r, abs=1e-9)
 
-    simulate(body, Parameters(**values))
+    simulate(body, Parameters().replace(**values))

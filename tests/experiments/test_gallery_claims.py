@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import Parameters, Simulation, find_preset, noise_band, open_with
+from experiments import Parameters, Simulation, find_preset, noise_band, open_with, topology_of
 from experiments.model.order import local_order
 from tests.experiments.simulating import simulate
 from tests.proofs import FULL, count
@@ -38,7 +38,7 @@ class Run:
     def local(self) -> float:
         """Mean order of a firefly with its neighbours, at the end."""
         parameters = self.parameters
-        return float(local_order(self.phases, parameters.period, parameters.side).mean())
+        return float(local_order(self.phases, parameters.period, topology_of(parameters)).mean())
 
     def corridors(self, distance: int) -> Any:
         """Mean of exp(i phase) across each corridor between walls, by row, at the end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ class FakeScreen:
     def show_marks(self, status: NDArray[np.uint8]) -> None:
         self.marks = status
 
-    def show_pinned(self, firefly: int | None) -> None:
+    def show_pinned(self, firefly: int | None, heard: Sequence[int] = ()) -> None:
         self.pinned = firefly
 
     def show_timeline(self, timeline: Timeline | None) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from experiments import Action, FireflyAction, Parameters, neighbours
+from experiments import Action, FireflyAction, Parameters, topology_of
 from gui.laboratory import Laboratory
 from gui.models.brush import Brush, disc, resized, stroke
 from gui.views.grid import GridView
@@ -100,7 +100,7 @@ def test_looking_changes_nothing_and_tells_about_a_firefly(in_window: InWindow) 
         drag(window, 40, 41)
         await until(lambda: label.text().startswith("Firefly 41: phase"))
         assert "flashed" in label.text()
-        hears = sorted(neighbours(41, simulation.parameters.side))
+        hears = sorted(topology_of(simulation.parameters).neighbours(41))
         assert label.text().endswith("hears\n" + ", ".join(map(str, hears)))
         assert not simulation.interventions
         QApplication.sendEvent(window.grid, QEvent(QEvent.Type.Leave))

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from experiments import Parameters
+from experiments import Parameters, Topology, topology_of
 from gui.laboratory import Laboratory
 from gui.models.colouring import LEGENDS, Colouring, lateness_values, order_values, phase_values
 from gui.picture.colour_maps import table_of
@@ -25,12 +25,17 @@ from tests.gui.waiting import frames, until
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 
 
+def torus(side: int) -> Topology:
+    """The topology of a grid that wraps around."""
+    return topology_of(Parameters(side=side))
+
+
 def test_local_order_is_that_of_a_firefly_and_its_eight_neighbours() -> None:
     """Against the plain sum over the torus; 1 where all agree, 0 where nine cancel out."""
     side, period = 7, 3.0
     rng = np.random.default_rng(2)
     phases = rng.uniform(0.0, period, side * side)
-    found = order_values(phases, period).reshape(side, side)
+    found = order_values(phases, period, torus(side)).reshape(side, side)
     for y in range(side):
         for x in range(side):
             total = 0.0
@@ -39,8 +44,10 @@ def test_local_order_is_that_of_a_firefly_and_its_eight_neighbours() -> None:
                     i = (y + dy) % side * side + (x + dx) % side
                     total += np.exp(2j * math.pi * phases[i] / period)
             assert found[y, x] == pytest.approx(abs(total) / 9, abs=1e-12)
-    assert order_values(np.full(9, 1.7), period) == pytest.approx(1.0)
-    assert order_values(np.arange(9) * period / 9, period) == pytest.approx(0.0, abs=1e-12)
+    assert order_values(np.full(9, 1.7), period, torus(3)) == pytest.approx(1.0)
+    assert order_values(np.arange(9) * period / 9, period, torus(3)) == pytest.approx(
+        0.0, abs=1e-12
+    )
 
 
 def test_phases_wrap_and_lateness_is_logarithmic() -> None:
@@ -139,7 +146,9 @@ def test_each_view_paints_what_the_model_says(in_window: InWindow, view: Colouri
         if view is Colouring.PHASE:
             values = phase_values(simulation.phases(), simulation.parameters.period)
         elif view is Colouring.ORDER:
-            values = order_values(simulation.phases(), simulation.parameters.period)
+            parameters = simulation.parameters
+            topology = topology_of(parameters)
+            values = order_values(simulation.phases(), parameters.period, topology)
         else:
             values = lateness_values(lab.pump.painting.lateness.by_id)
         table = table_of(view)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cascade import Progress
-from experiments import Checkpoint, FlashLog, Parameters, Status, neighbours
+from experiments import Checkpoint, FlashLog, Parameters, Status, response_of, topology_of
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY
 from experiments.model.random_streams import JITTER, SCRAMBLE, START, stream_keys, uniform
@@ -31,6 +31,7 @@ class HeapPopulation:
     ) -> None:
         n = parameters.n_fireflies
         self.parameters = parameters
+        self._respond = response_of(parameters)
         self.flashes = flashes
         self.failures: list[Failure] = []
         self.now = 0.0 if checkpoint is None else checkpoint.t
@@ -44,7 +45,7 @@ class HeapPopulation:
             self._counts = checkpoint.counts.tolist()
             self._status = checkpoint.status.tolist()
             self._n_actions = checkpoint.n_actions
-        self._neighbours = [neighbours(i, parameters.side) for i in range(n)]
+        self._neighbours = [each for row in topology_of(parameters).rows() for each in row]
         self._jitter_keys = stream_keys(parameters.seed, JITTER, n).tolist()
         self._entries: list[tuple[float, int, int]] = []
         self._newest = [0] * n
@@ -109,7 +110,7 @@ class HeapPopulation:
                 is_deaf = self._status[j] & _DEAF
                 if not is_deaf and t - self._zero[j] >= parameters.refractory:
                     self.wakes += 1
-                    self._zero[j] -= parameters.nudge
+                    self._zero[j] = self._respond(self._zero[j], t, parameters.period)
                     self._await_deadline(j)
         jitter = 0.0
         if not self._status[i] & Status.PACEMAKER:
@@ -119,6 +120,7 @@ class HeapPopulation:
 
     def change(self, parameters: Parameters) -> None:
         old, self.parameters, t = self.parameters, parameters, self.now
+        self._respond = response_of(parameters)
         if parameters.period != old.period:
             for i, zero in enumerate(self._zero):
                 self._zero[i] = t - (t - zero) * parameters.period / old.period

@@ -1,31 +1,42 @@
 """An observable, added from outside: report, column, series and status line follow from it."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from experiments import (
     OBSERVABLES,
     CoherenceRecord,
+    Instant,
+    Moment,
     Observable,
     Parameters,
+    Session,
+    Simulation,
     sidecar_path,
 )
 from experiments.commands.command_line import main
 from experiments.keep.moment_file import load_moment, moment_encoder
 from experiments.keep.session import session_of
+from gui.laboratory import Laboratory
 from tests.experiments.simulating import simulate
+from tests.gui.conftest import InWindow
 from tests.gui.waiting import until
 from tests.recipes.product_files import files_that_name
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 
 
-def second_moment(instant):
+def second_moment(instant: Instant) -> float:
     """Modulus of the second Kuramoto-Daido moment: two groups in opposite phase give 1."""
     turns = instant.phases / instant.parameters.period
-    return abs(np.exp(4j * np.pi * turns).mean()).item()
+    return float(abs(np.exp(4j * np.pi * turns).mean()))
 
 
 Z2 = Observable(
@@ -39,13 +50,15 @@ Z2 = Observable(
 
 
 @pytest.fixture
-def z2():
+def z2() -> Iterator[Observable]:
     """One more observable, for the time of a test."""
     with OBSERVABLES.adding(Z2):
         yield Z2
 
 
-def test_a_run_prints_it_and_writes_its_column(z2, tmp_path, capfd):
+def test_a_run_prints_it_and_writes_its_column(
+    z2: Observable, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Sampled with R, told at the end, and its meaning stands in the sidecar."""
     path, phases = tmp_path / "r.csv", tmp_path / "p.npy"
     given = ["--side", "6", "--seconds", "4", "--coherence"]
@@ -61,10 +74,10 @@ def test_a_run_prints_it_and_writes_its_column(z2, tmp_path, capfd):
     assert said["columns"]["Z_2"] == "modulus of the second moment, from 0 to 1"
 
 
-def test_it_is_a_long_series_that_goes_with_moments(z2, tmp_path):
+def test_it_is_a_long_series_that_goes_with_moments(z2: Observable, tmp_path: Path) -> None:
     """Kept as R is, gone back to with a moment, and restored from a file of one."""
 
-    async def body(simulation):
+    async def body(simulation: Simulation) -> tuple[Moment, Session, npt.NDArray[np.float64]]:
         simulation.run_until(3.0)
         moment, session = simulation.moment(), session_of(simulation, "1")
         simulation.run_until(5.0)
@@ -79,14 +92,15 @@ def test_it_is_a_long_series_that_goes_with_moments(z2, tmp_path):
     path = tmp_path / "it.moment"
     path.write_bytes(moment_encoder(moment, np.zeros((2, 36)))())
     saved = load_moment(path, session)
+    assert saved is not None
     n = moment.coherence_mark.n
     assert np.array_equal(saved.moment.coherence.read("Z_2"), after[:n])
 
 
-def test_a_moment_without_it_is_no_moment_of_this_program(tmp_path):
+def test_a_moment_without_it_is_no_moment_of_this_program(tmp_path: Path) -> None:
     """What a run was restored from lacks the series: the run is repeated instead."""
 
-    async def body(simulation):
+    async def body(simulation: Simulation) -> tuple[Moment, Session]:
         simulation.run_until(1.0)
         return simulation.moment(), session_of(simulation, "1")
 
@@ -98,10 +112,10 @@ def test_a_moment_without_it_is_no_moment_of_this_program(tmp_path):
         assert load_moment(path, session) is None
 
 
-def test_the_status_line_shows_it(z2, in_window):
+def test_the_status_line_shows_it(z2: Observable, in_window: InWindow) -> None:
     """Beside R, and of the same instant."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await until(lambda: lab.simulation.now > 1.0)
         lab.intent.is_playing = False
         await until(lambda: lab.simulation.is_complete)
@@ -114,14 +128,14 @@ def test_the_status_line_shows_it(z2, in_window):
     in_window(body, SMALL)
 
 
-def test_taken_away_it_is_gone(capfd):
+def test_taken_away_it_is_gone(capfd: pytest.CaptureFixture[str]) -> None:
     """No column, and nothing in what a run prints."""
     assert [each.name for each in CoherenceRecord(9).observables] == ["R", "mean_phase"]
     assert main(["--side", "3", "--seconds", "1"]) == 0
     assert "Z_2" not in json.loads(capfd.readouterr().out)
 
 
-def test_an_observable_takes_one_file_of_the_product():
+def test_an_observable_takes_one_file_of_the_product() -> None:
     """The one that declares it: its words stand nowhere else."""
     for observable in OBSERVABLES.values():
         words = (f'words="{observable.words}"', f'name="{observable.name}"')

@@ -1,6 +1,9 @@
 """A panel, added from outside: menu, key, help, layout and pictures follow from its declaration."""
 
+from __future__ import annotations
+
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,19 +11,22 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
-from experiments import Action, Parameters
+from experiments import Action, Parameters, Simulation
 from gui.app import bring_back, settings_of
 from gui.commands.command_line import run as parse
 from gui.commands.window_options import panels
-from gui.instruments.panel import Area, Instrument
+from gui.instruments.panel import Area, Instrument, Panel, RunSoFar
 from gui.instruments.panel_view import make_view
 from gui.instruments.registry import PANELS, side_by_side
-from gui.laboratory import open_laboratory
+from gui.kept.settings import Settings
+from gui.laboratory import Laboratory, open_laboratory
 from gui.models.look import Look
-from gui.picture.theme import NIGHT
+from gui.picture.theme import NIGHT, Palette
 from gui.views.window import Window
+from tests.gui.conftest import InWindow, Run
 from tests.gui.waiting import frames, until
 from tests.recipes.product_files import files_that_name
 
@@ -36,7 +42,7 @@ class DeafNow:
     t: float
 
 
-def deaf_now(run):
+def deaf_now(run: RunSoFar) -> DeafNow:
     """Those whose last flash is less than the refractory time ago."""
     instant = run.instant
     deaf = instant.phases < instant.parameters.refractory
@@ -46,18 +52,18 @@ def deaf_now(run):
 class DeafLabel(QLabel):
     """Says it in words."""
 
-    def __init__(self, palette, parent):
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__("nobody is known yet", parent)
         self.setObjectName("figure")
 
-    def show_data(self, deaf):
+    def show_data(self, deaf: DeafNow) -> None:
         self.setText(f"{deaf.n} deaf at {deaf.t!r} s")
 
-    def show_style(self, palette, text_scale):
+    def show_style(self, palette: Palette, text_scale: float) -> None:
         """The style sheet of the window dresses it."""
 
 
-def silent_label(palette, parent):
+def silent_label(palette: Palette, parent: QWidget) -> QLabel:
     """A widget that can be shown nothing."""
     return QLabel("", parent)
 
@@ -75,26 +81,28 @@ DEAF = Instrument(
 
 
 @pytest.fixture
-def deaf():
+def deaf() -> Iterator[Instrument[DeafNow]]:
     """One more panel, for the time of a test."""
     with PANELS.adding(DEAF):
         yield DEAF
 
 
-def truth(simulation):
+def truth(simulation: Simulation) -> str:
     """What the panel should say of the present."""
     deaf = np.count_nonzero(simulation.instant.phases < simulation.parameters.refractory)
     return f"{deaf} deaf at {simulation.instant.t!r} s"
 
 
-def press_its_key(window):
+def press_its_key(window: Window) -> None:
     QTest.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
 
 
-def test_it_has_its_entry_its_key_and_its_place_in_the_help(deaf, in_window):
+def test_it_has_its_entry_its_key_and_its_place_in_the_help(
+    deaf: Instrument[DeafNow], in_window: InWindow
+) -> None:
     """In the menu of panels, on the sheet of keys, beside the button, and in its own title."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window = lab.window
         tick = window.commands["panel deaf"]
         assert tick.text() == "Deaf now\tCtrl+9"
@@ -102,6 +110,7 @@ def test_it_has_its_entry_its_key_and_its_place_in_the_help(deaf, in_window):
         entries = [each.text() for each in window.toolbar.panel_menu.actions()]
         assert entries[entries.index(tick.text()) - 1] == "Problems\tCtrl+8"
         sheet = window.findChild(QLabel, "gridKeys")
+        assert sheet is not None
         assert "Ctrl+1 to Ctrl+9" in sheet.text()
         assert "(Ctrl+1 to Ctrl+9)" in window.toolbar.buttons["panels"].toolTip()
         dock = window.workbench.docks[deaf.name]
@@ -117,12 +126,15 @@ def test_it_has_its_entry_its_key_and_its_place_in_the_help(deaf, in_window):
     in_window(body, SMALL)
 
 
-def test_it_is_shown_what_it_computes_as_long_as_anybody_sees_it(deaf, in_window):
+def test_it_is_shown_what_it_computes_as_long_as_anybody_sees_it(
+    deaf: Instrument[DeafNow], in_window: InWindow
+) -> None:
     """While time passes, to the last instant once it doesn't; hidden it is given nothing."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         window = lab.window
         view = window.workbench.views[deaf.name]
+        assert isinstance(view, DeafLabel)
         await frames(lab)
         assert view.text() == "nobody is known yet"
         press_its_key(window)
@@ -144,17 +156,17 @@ def test_it_is_shown_what_it_computes_as_long_as_anybody_sees_it(deaf, in_window
     in_window(body, SMALL)
 
 
-def test_a_layout_remembers_it_also_where_it_is_gone_meanwhile(run):
+def test_a_layout_remembers_it_also_where_it_is_gone_meanwhile(run: Run) -> None:
     """Where it isn't known its key means nothing, and the others stand as they did."""
 
-    async def arranged():
+    async def arranged() -> Settings:
         async with open_laboratory(SMALL) as lab:
             lab.window.show()
             press_its_key(lab.window)
             lab.window.workbench.show_panel("rate")
             return settings_of(lab)
 
-    async def shown_again():
+    async def shown_again() -> tuple[frozenset[str], frozenset[str]]:
         async with open_laboratory(SMALL) as lab:
             bring_back(lab.window, settings, None)
             lab.window.show()
@@ -162,7 +174,7 @@ def test_a_layout_remembers_it_also_where_it_is_gone_meanwhile(run):
             press_its_key(lab.window)
             return before, lab.window.workbench.shown()
 
-    usual = {"controls", "coherence", "rate"}
+    usual = frozenset({"controls", "coherence", "rate"})
     with PANELS.adding(DEAF):
         settings = run(arranged())
     assert run(shown_again()) == (usual, usual)
@@ -172,13 +184,15 @@ def test_a_layout_remembers_it_also_where_it_is_gone_meanwhile(run):
     assert shown == usual | {DEAF.name}
 
 
-def test_the_command_line_shows_it(deaf, run, capfd):
+def test_the_command_line_shows_it(
+    deaf: Instrument[DeafNow], run: Run, capfd: pytest.CaptureFixture[str]
+) -> None:
     """By its name or with all; its help names it."""
     look = Look(panels=panels("deaf,rate"))
     assert deaf.name in panels("all")
     assert deaf.name in side_by_side()
 
-    async def main():
+    async def main() -> frozenset[str]:
         async with open_laboratory(SMALL, look=look) as lab:
             lab.window.show()
             return lab.window.workbench.shown()
@@ -189,7 +203,7 @@ def test_the_command_line_shows_it(deaf, run, capfd):
     assert "rate, engine, failures, deaf" in " ".join(capfd.readouterr().out.split())
 
 
-def test_taken_away_it_is_gone(qtbot):
+def test_taken_away_it_is_gone(qtbot: QtBot) -> None:
     """No entry, no key, no name on the command line."""
     with pytest.raises(argparse.ArgumentTypeError, match="got 'deaf'"):
         panels("deaf")
@@ -197,10 +211,12 @@ def test_taken_away_it_is_gone(qtbot):
     qtbot.addWidget(window)
     assert DEAF.name not in window.workbench.views
     assert DEAF.title not in str([each.text() for each in window.toolbar.panel_menu.actions()])
-    assert "Ctrl+9" not in window.findChild(QLabel, "gridKeys").text()
+    sheet = window.findChild(QLabel, "gridKeys")
+    assert sheet is not None
+    assert "Ctrl+9" not in sheet.text()
 
 
-def test_what_is_no_view_is_refused(qtbot):
+def test_what_is_no_view_is_refused(qtbot: QtBot) -> None:
     """When a window is made, with the name of its panel."""
     parent = QLabel()
     qtbot.addWidget(parent)
@@ -209,7 +225,7 @@ def test_what_is_no_view_is_refused(qtbot):
 
 
 @pytest.mark.parametrize("panel", PANELS.values(), ids=list(PANELS))
-def test_a_panel_takes_a_pair_of_modules_and_a_line_of_the_registry(panel):
+def test_a_panel_takes_a_pair_of_modules_and_a_line_of_the_registry(panel: Panel) -> None:
     """Nothing else names an instrument; those that others give something to are named by them."""
     registry = "gui/instruments/registry.py"
     lines = (ROOT / registry).read_text().splitlines()

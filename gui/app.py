@@ -112,11 +112,11 @@ async def _begin_recording(
 ) -> None:
     """Start a recording, and wait until it can take the first frame, or won't, or all closes."""
     lab.recording.start(path, settings)
-    lab.window.show_note("Preparing to record")
+    lab.pump.presenting.say("Preparing to record")
     while lab.recording.is_starting and not closing.done():
         lab.recording.take(asyncio.get_running_loop().time())
         await asyncio.sleep(_LOOK_EVERY_S)
-    lab.window.show_note("")
+    lab.pump.presenting.say("")
 
 
 @contextlib.asynccontextmanager
@@ -147,7 +147,7 @@ async def _run_until(lab: Laboratory, closing: asyncio.Future[int]) -> int:
     if not failed:
         return closing.result()
     logger.error("The run has stopped", exc_info=failed[0])
-    lab.window.show_note(f"Stopped by an error: {type(failed[0]).__name__}: {failed[0]}")
+    lab.pump.presenting.say(f"Stopped by an error: {type(failed[0]).__name__}: {failed[0]}")
     if failed[0] is not None:
         lab.pump.show_problem(problem_of_error(failed[0]))
     return await closing or 1

@@ -129,13 +129,6 @@ async def open_laboratory(
         simulation.follow(session)
     metrics = metrics or Metrics()
     window = Window(NIGHT)
-    controller = WishController(simulation, intent, current, window, draw_seed)
-    hand = Hand(simulation, intent, current, window)
-    zoom = TimeZoom(simulation, intent)
-    keeper = SessionKeeper(simulation)
-    exporting = Exporting(keeper, metrics, window, save_plot, open_folder)
-    places = FilePlaces(simulation, lambda: controller.preset)
-    files = RunFiles(simulation, intent, window, controller)
     loop = asyncio.get_running_loop()
     if clock is None:
         clock = loop.clock if isinstance(loop, FirefliesEventLoop) else AwakeClock()
@@ -149,6 +142,13 @@ async def open_laboratory(
         clock,
         failed_colour=rgba(FAILED_COLOUR),
     )
+    controller = WishController(simulation, intent, current, pump.presenting, window, draw_seed)
+    hand = Hand(simulation, intent, current, pump.presenting, window)
+    zoom = TimeZoom(simulation, intent)
+    keeper = SessionKeeper(simulation)
+    exporting = Exporting(keeper, metrics, window, save_plot, open_folder)
+    places = FilePlaces(simulation, lambda: controller.preset)
+    files = RunFiles(simulation, intent, window, controller)
     parts = (window.picture, CaptionPainter, open_folder)
     recording = Recording(keeper, pump.painting, window, *parts)
     stills = Stills(keeper, pump.painting, window, *parts, save_png)
@@ -156,9 +156,7 @@ async def open_laboratory(
     for changed in (window.commandRequested, window.workbench.panelsChanged):
         changed.connect(pump.wake)
     appearance = Appearance(window, look.theme or Theme.SYSTEM, look.text_scale)
-    window.show_parameters(parameters)
-    window.show_view(look.view)
-    window.show_calm(look.is_calm)
+    pump.presenting.show()
     if look.panels is not None:
         window.workbench.show_panels(look.panels)
     _connect(window, controller, hand, files)

@@ -65,6 +65,7 @@ class Advancing:
         self._pacer = Pacer()
         self.meter = SpeedMeter()
         self.is_behind = False
+        self._was_playing: bool | None = None
 
     @property
     def dropped(self) -> float:
@@ -103,6 +104,9 @@ class Advancing:
 
     def _do_due(self, wall: float, budget_s: float) -> None:
         simulation, intent = self._simulation, self._intent
+        if intent.is_playing is not self._was_playing:
+            self._was_playing = intent.is_playing
+            self.meter.forget()
         before, self._painting.appointment = self._painting.appointment, None
         if intent.deeds:  # they wait for this instant to be complete: none may begin before
             self.is_behind = not simulation.settle(budget_s)

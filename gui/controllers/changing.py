@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from experiments import PARAMETER_FIELDS, ParameterError, Simulation
-from gui.controllers.screen import Screen
 from gui.models.coherence_trace import MarkKeeper
 from gui.models.current_run import CurrentRun
+from gui.models.findings import Findings
 from gui.models.pacing import SpeedMeter
 from gui.models.scales import refusal_text, value_text
 
@@ -21,8 +21,8 @@ class Changing:
         What runs.
     current
         Knows whether a run is repeated: then only its speed can be another.
-    screen
-        Where refusals show, next to what was moved.
+    findings
+        Where it is said what was refused.
     meter
         Forgets the speed held where another one is asked for.
     marks
@@ -35,14 +35,14 @@ class Changing:
         self,
         simulation: Simulation,
         current: CurrentRun,
-        screen: Screen,
+        findings: Findings,
         meter: SpeedMeter,
         marks: MarkKeeper,
         wall_clock: Callable[[], float],
     ) -> None:
         self._simulation = simulation
         self._current = current
-        self._screen = screen
+        self._findings = findings
         self._meter = meter
         self._marks = marks
         self._wall_clock = wall_clock
@@ -55,7 +55,10 @@ class Changing:
             return
         refusals = self._refusals(asked)
         for name in asked:
-            self._screen.show_refusal(name, refusals.get(name, ""))
+            if name in refusals:
+                self._findings.refuse(name, refusals[name])
+            else:
+                self._findings.accept(name)
 
     def _refusals(self, asked: dict[str, float]) -> dict[str, str]:
         """Change values; the reasons for those refused. One bad value doesn't refuse another."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from experiments import Simulation, topology_of
+from experiments import Simulation
+from gui.controllers.presenting import Presenting
 from gui.controllers.screen import Screen
 from gui.models.brush import Brush, resized, stroke
 from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
-
-_WIDTH_AT_FIRST: Final = 5
 
 
 class Hand:
@@ -24,23 +21,29 @@ class Hand:
         Where the wishes go.
     current
         Knows whether a run is repeated: then nothing is painted.
+    presenting
+        Shows the brush and the firefly held, at once.
     screen
-        Shows the brush and the firefly held, and says why nothing is painted.
+        Where it is said why nothing is painted.
     """
 
     def __init__(
-        self, simulation: Simulation, intent: Intent, current: CurrentRun, screen: Screen
+        self,
+        simulation: Simulation,
+        intent: Intent,
+        current: CurrentRun,
+        presenting: Presenting,
+        screen: Screen,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
         self._current = current
+        self._presenting = presenting
         self._screen = screen
-        self._brush = Brush.LOOK
-        self._width = _WIDTH_AT_FIRST
 
     def click(self, x: float, y: float) -> None:
         """A place on the grid was clicked, in cells: hold on to the firefly, or let go of it."""
-        if self._brush is not Brush.LOOK:
+        if self._intent.brush is not Brush.LOOK:
             return
         firefly = self._firefly_at(x, y)
         self._pin(None if firefly == self._intent.pinned else firefly)
@@ -51,20 +54,18 @@ class Hand:
 
     def _pin(self, firefly: int | None) -> None:
         self._intent.pinned = firefly
-        topology = topology_of(self._simulation.parameters)
-        heard = () if firefly is None else topology.neighbours(firefly)
-        self._screen.show_pinned(firefly, heard)
+        self._presenting.show()
 
     def choose_brush(self, brush: Brush) -> None:
         """Take another brush into the hand."""
         self._intent.end_stroke()
-        self._brush = brush
-        self._screen.show_brush(brush, self._width)
+        self._intent.brush = brush
+        self._presenting.show()
 
     def turn_wheel(self, steps: int) -> None:
         """Make the brush wider or narrower."""
-        self._width = resized(self._width, steps)
-        self._screen.show_brush(self._brush, self._width)
+        self._intent.brush_width = resized(self._intent.brush_width, steps)
+        self._presenting.show()
 
     def point(self, x: float, y: float) -> None:
         """The pointer is somewhere on the grid, in cells; nan when it has left."""
@@ -77,7 +78,7 @@ class Hand:
 
     def stroke(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """The brush was drawn from one place to another, in cells."""
-        action = self._brush.action
+        action = self._intent.brush.action
         if action is None:
             return
         if self._intent.wanted_session(self._current.session) is not None:
@@ -87,7 +88,7 @@ class Hand:
             self._screen.show_toast("Not painted: a new swarm is about to begin")
             return
         side = self._simulation.parameters.side
-        self._intent.touch(action, stroke((x0, y0), (x1, y1), self._width, side))
+        self._intent.touch(action, stroke((x0, y0), (x1, y1), self._intent.brush_width, side))
 
     def end_stroke(self) -> None:
         """The brush was lifted."""

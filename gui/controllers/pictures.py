@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from experiments import Simulation
+from experiments import Simulation, status_after
 from gui.controllers.advancing import Advancing
-from gui.controllers.preset_shown import PresetShown
 from gui.controllers.screen import Screen
+from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.picture.painting import Painting
@@ -20,6 +20,8 @@ class Pictures:
         What is shown.
     intent
         What the colours mean, and whether time passes.
+    current
+        Is told whether something was painted.
     screen
         Where it shows.
     painting
@@ -28,8 +30,6 @@ class Pictures:
         Knows how fast they follow each other.
     metrics
         Is told when there is nothing to paint.
-    preset_shown
-        Is told what the fireflies are.
 
     Attributes
     ----------
@@ -43,19 +43,19 @@ class Pictures:
         self,
         simulation: Simulation,
         intent: Intent,
+        current: CurrentRun,
         screen: Screen,
         painting: Painting,
         advancing: Advancing,
         metrics: Metrics,
-        preset_shown: PresetShown,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
+        self._current = current
         self._screen = screen
         self._painting = painting
         self._advancing = advancing
         self._metrics = metrics
-        self._preset_shown = preset_shown
         self._n_marked: int | None = 0
         self.is_final = self.is_new = False
 
@@ -98,5 +98,5 @@ class Pictures:
             self._n_marked = simulation.instant.n_interventions
             status = simulation.status
             self._screen.show_marks(status)
-            self._preset_shown.note_status(status, simulation.parameters.side)
-            self._preset_shown.show(simulation.pending)  # there may be no other frame soon
+            first = status_after(self._current.beginning.first, simulation.parameters.side)
+            self._current.is_painted = bool((status != first).any())

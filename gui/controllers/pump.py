@@ -16,6 +16,7 @@ from gui.controllers.advancing import Advancing
 from gui.controllers.changing import Changing
 from gui.controllers.frame_times import FrameTimes
 from gui.controllers.moving import Moving
+from gui.controllers.presenting import Presenting
 from gui.controllers.replaying import Replaying
 from gui.controllers.screen import Screen
 from gui.controllers.showing import Showing
@@ -67,6 +68,8 @@ class Pump:
 
     Attributes
     ----------
+    presenting
+        Shows what is not a picture.
     painting
         Makes the pictures, and knows how late each flash was.
     on_error
@@ -104,7 +107,10 @@ class Pump:
         self.painting = Painting(
             simulation.parameters, table_of, metrics, wall_clock, failed_colour
         )
-        self.replaying = Replaying(simulation, intent, current, screen, self.painting)
+        self.presenting = Presenting(simulation, intent, current, screen)
+        self.replaying = Replaying(
+            simulation, intent, current, self.presenting, screen, self.painting
+        )
         self.replaying.on_branched = self._on_branched
         self._advancing = Advancing(
             simulation, intent, current, screen, self.painting, self.replaying
@@ -113,6 +119,7 @@ class Pump:
             simulation,
             intent,
             current,
+            self.presenting.findings,
             screen,
             metrics,
             self.painting,
@@ -120,7 +127,9 @@ class Pump:
             self.allowance,
         )
         meter, marks = self._advancing.meter, self._showing.marks
-        self._changing = Changing(simulation, current, screen, meter, marks, wall_clock)
+        self._changing = Changing(
+            simulation, current, self.presenting.findings, meter, marks, wall_clock
+        )
         self.undoing = Undoing(
             simulation,
             intent,
@@ -135,7 +144,7 @@ class Pump:
             simulation,
             intent,
             current,
-            Staging(simulation, intent, current, screen, self, wall_clock),
+            Staging(simulation, intent, current, self.presenting, screen, self, wall_clock),
             self.replaying,
             self.undoing,
             self._showing,
@@ -235,6 +244,7 @@ class Pump:
         await asyncio.sleep(0)
         with self._going_on(), self.allowance.watching():
             self._showing.show_more(self._wall_clock(), self.allowance.scarcity)
+            self.presenting.show()
             self._work_off()
 
     async def run_ahead(self, t: float) -> None:
@@ -251,6 +261,7 @@ class Pump:
         wall = self._wall_clock()
         self._showing.show_picture(wall, is_taken=self._is_taken)
         self._showing.show_all(wall)
+        self.presenting.show()
 
     def show_problem(self, problem: Problem) -> None:
         """Say that something has gone wrong, and keep it in the list."""
@@ -283,10 +294,8 @@ class Pump:
             self.replaying.cancel()  # nothing else could be
         if intent.take_branch():
             self.replaying.branch()
-        asked = intent.take_asked()
-        self._changing.ask(asked)
+        self._changing.ask(intent.take_asked())
         self.undoing.take_up(BUDGET_S)
-        self._showing.show_values(is_asked=bool(asked))
 
     def _work_off(self) -> None:
         """Let more of the time pass that is owed, if the frame has something left for that.
@@ -315,6 +324,7 @@ class Pump:
         """Forget the run before, and show what is about to be made; see :class:`Stage`."""
         self._showing.clear(parameters, self.replaying.begin())
         self._advancing.forget()
+        self.presenting.show()
 
     def _begin_to_measure(self) -> None:
         """Nothing is owed for the time that a move has taken, and nothing was late."""

@@ -20,6 +20,7 @@ from gui.instruments.engine import ENGINE, figure_texts
 from gui.instruments.failures import FAILURES
 from gui.models.allowance import Allowance
 from gui.models.current_run import CurrentRun
+from gui.models.findings import Findings
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.models.pacing import SpeedMeter
@@ -40,8 +41,10 @@ class Readouts:
 
     Parameters
     ----------
+    findings
+        Where it goes, for the status line and of a firefly.
     screen
-        Where it shows.
+        Where panels show.
     metrics
         What was measured.
     meter
@@ -56,6 +59,7 @@ class Readouts:
 
     def __init__(
         self,
+        findings: Findings,
         screen: Screen,
         metrics: Metrics,
         meter: SpeedMeter,
@@ -63,6 +67,7 @@ class Readouts:
         current: CurrentRun,
         allowance: Allowance,
     ) -> None:
+        self._findings = findings
         self._screen = screen
         self._metrics = metrics
         self._meter = meter
@@ -71,6 +76,7 @@ class Readouts:
         self._allowance = allowance
         self._flashes_before = self._wakes_before = 0
         self._problems: list[Problem] = []
+        self._was_playing: bool | None = None
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -82,10 +88,6 @@ class Readouts:
         self._dropped_before = self._dropped_until = self._metrics.frames_dropped
         self._dropped_lately = 0
 
-    def hurry_status(self) -> None:
-        """Let the status line be due at once: something of it has changed."""
-        self._status_due = -math.inf
-
     def close_run(self, simulation: Simulation) -> None:
         """Add the flashes and wakes of a swarm that ends to those before."""
         self._flashes_before += len(simulation.flashes)
@@ -95,18 +97,16 @@ class Readouts:
         """Nothing has happened yet."""
         self._metrics.latest = {}
         self._screen.show_in(ENGINE.name, figure_texts({}))
-        self._screen.show_status(
-            StatusReadout(
-                activity=Activity.STARTING,
-                t=0.0,
-                asked=parameters.speed,
-                held=None,
-                fps=None,
-                flashes_per_s=None,
-                observed={},
-                seed=parameters.seed,
-                population=population_kind().description(parameters.n_fireflies),
-            )
+        self._findings.status = StatusReadout(
+            activity=Activity.STARTING,
+            t=0.0,
+            asked=parameters.speed,
+            held=None,
+            fps=None,
+            flashes_per_s=None,
+            observed={},
+            seed=parameters.seed,
+            population=population_kind().description(parameters.n_fireflies),
         )
 
     def show(self, simulation: Simulation, painting: Painting, wall: float) -> None:
@@ -127,10 +127,13 @@ class Readouts:
             self._metrics.note("order_parameter", simulation.instant.coherence)
         if wall >= self._firefly_due:
             self._firefly_due = wall + _FIREFLY_EVERY_S
-            self._screen.show_firefly(self._firefly_words(simulation, painting))
+            self._findings.firefly = self._firefly_words(simulation, painting)
         if len(simulation.failures) != self._failures_noted:
             self._note_failures(simulation)
-        is_news = not self._intent.is_playing and simulation.instant is not self._instant_told
+        is_playing = self._intent.is_playing
+        is_news = not is_playing and simulation.instant is not self._instant_told
+        is_news |= is_playing is not self._was_playing
+        self._was_playing = is_playing
         if wall >= self._status_due or is_news:
             self._status_due = wall + _STATUS_EVERY_S
             self._show_status(simulation)
@@ -182,22 +185,20 @@ class Readouts:
     def _show_status(self, simulation: Simulation) -> None:
         latest, failures, instant = self._metrics.latest, simulation.failures, simulation.instant
         self._metrics.note("order_parameter", instant.coherence)  # paused there are no samples
-        self._screen.show_status(
-            StatusReadout(
-                activity=Activity.RUNNING if self._intent.is_playing else Activity.PAUSED,
-                is_replay=self._current.session is not None,
-                t=instant.t,
-                asked=self._current.speed(simulation.pending.speed),
-                held=self._meter.rate(),
-                fps=latest["fps"].mean if "fps" in latest else None,
-                flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,
-                observed=observed(instant),
-                seed=simulation.parameters.seed,
-                population=population_kind().description(simulation.parameters.n_fireflies),
-                dropped=self._dropped_lately,
-                failures=len(failures),
-                latest_failure=failures[-1] if failures else None,
-                is_starved=self._allowance.is_starved,
-            )
+        self._findings.status = StatusReadout(
+            activity=Activity.RUNNING if self._intent.is_playing else Activity.PAUSED,
+            is_replay=self._current.session is not None,
+            t=instant.t,
+            asked=self._current.speed(simulation.pending.speed),
+            held=self._meter.rate(),
+            fps=latest["fps"].mean if "fps" in latest else None,
+            flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,
+            observed=observed(instant),
+            seed=simulation.parameters.seed,
+            population=population_kind().description(simulation.parameters.n_fireflies),
+            dropped=self._dropped_lately,
+            failures=len(failures),
+            latest_failure=failures[-1] if failures else None,
+            is_starved=self._allowance.is_starved,
         )
         self._instant_told = instant

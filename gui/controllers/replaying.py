@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import Moment, Session, Simulation, Verdict
+from gui.controllers.presenting import Presenting
 from gui.controllers.screen import Screen
 from gui.models.coherence_trace import Mark
 from gui.models.current_run import CurrentRun
@@ -46,8 +47,10 @@ class Replaying:
         Says where the user wants to be in what is repeated.
     current
         Knows which session is to be repeated; told when it is left.
+    presenting
+        Shows the time line, and how far a run is restored.
     screen
-        Where the time line shows.
+        Where it is said how a run came out that is left.
     painting
         Remembers what pictures depend on.
     """
@@ -57,12 +60,14 @@ class Replaying:
         simulation: Simulation,
         intent: Intent,
         current: CurrentRun,
+        presenting: Presenting,
         screen: Screen,
         painting: Painting,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
         self._current = current
+        self._presenting = presenting
         self._screen = screen
         self._painting = painting
         self._session: Session | None = None
@@ -89,7 +94,7 @@ class Replaying:
         self._told = None
         self._timeline_due = -math.inf
         if session is None:
-            self._screen.show_timeline(None)
+            self._presenting.findings.timeline = None
             return []
         self._action_times = tuple(sorted({step.t for step in session.steps}))
         return change_marks(session.steps)
@@ -178,7 +183,7 @@ class Replaying:
         if self._session is None:
             return
         if self._current.is_restored:
-            self._screen.show_note("")
+            self._presenting.say("")
         self._session = None
         saved, speed = self._current.saved, self._current.replay_speed
         self._current.leave_session()
@@ -187,8 +192,7 @@ class Replaying:
         simulation.stop_following()
         if speed is not None and speed != simulation.parameters.speed:
             simulation.change(speed=speed)
-        self._intent.wants_values_shown = True
-        self._screen.show_timeline(None)
+        self._presenting.findings.timeline = None
         if verdict is not None and verdict.is_wrong:
             self._screen.show_toast(verdict_text(verdict))
         elif saved is not None and not simulation.flashes.digest().is_known:
@@ -209,10 +213,10 @@ class Replaying:
         seek = self._intent.seek
         if self._current.is_restored and seek is not None:
             so_far = f"{self._simulation.instant.t:,.0f} of {session.end:,.0f} s"
-            self._screen.show_note(f"Restoring the run: {so_far}", can_cancel=True)
+            self._presenting.say(f"Restoring the run: {so_far}", can_cancel=True)
         t, end, verdict = self._simulation.instant.t, session.end, self._verdict
         words = "" if seek is None else "Running there"
         if verdict is not None:
             words = verdict_text(verdict)
         is_wrong = verdict is not None and verdict.is_wrong
-        self._screen.show_timeline(Timeline(t, end, self._action_times, words, is_wrong))
+        self._presenting.findings.timeline = Timeline(t, end, self._action_times, words, is_wrong)

@@ -136,7 +136,6 @@ class RunFiles:
             self._screen.show_toast(one_line(f"Not opened: in {name}, {refused}"))
             return False
         self._intent.repeat(session, then_go_on=then_go_on, saved=saved)
-        self._screen.show_preset("", "")
         return True
 
     def save(self, file: str) -> None:

@@ -1,4 +1,4 @@
-"""What the window shows of a run: pictures, figures, instruments, and the values in force."""
+"""What the window shows of a run: pictures, figures and instruments."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from experiments import Parameters, Simulation
 from gui.controllers.advancing import Advancing
 from gui.controllers.instruments import Instruments
 from gui.controllers.pictures import Pictures
-from gui.controllers.preset_shown import PresetShown
 from gui.controllers.readouts import Readouts
 from gui.controllers.screen import Screen
 from gui.models.allowance import Allowance
 from gui.models.coherence_trace import Mark, MarkKeeper
 from gui.models.current_run import CurrentRun
+from gui.models.findings import Findings
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.models.place import Place
@@ -35,8 +35,10 @@ class Showing:
         What the user wants to see.
     current
         What is known of the run.
+    findings
+        Where it goes what is said in words.
     screen
-        Where it shows.
+        Where the rest shows.
     metrics
         What was measured.
     painting
@@ -57,6 +59,7 @@ class Showing:
         simulation: Simulation,
         intent: Intent,
         current: CurrentRun,
+        findings: Findings,
         screen: Screen,
         metrics: Metrics,
         painting: Painting,
@@ -70,13 +73,10 @@ class Showing:
         self._painting = painting
         self._advancing = advancing
         self.marks = MarkKeeper()
-        self._readouts = Readouts(screen, metrics, advancing.meter, intent, current, allowance)
-        self._preset_shown = PresetShown(intent, current, screen)
-        self._pictures = Pictures(
-            simulation, intent, screen, painting, advancing, metrics, self._preset_shown
+        self._readouts = Readouts(
+            findings, screen, metrics, advancing.meter, intent, current, allowance
         )
-        self._is_playing_shown: bool | None = None
-        self._shown = simulation.parameters
+        self._pictures = Pictures(simulation, intent, current, screen, painting, advancing, metrics)
 
     @property
     def has_new_picture(self) -> bool:
@@ -89,28 +89,6 @@ class Showing:
         return self._pictures.is_final and self._instruments.is_up_to_date(self._simulation)
 
     # -- a frame ------------------------------------------------------------------------
-
-    def show_values(self, *, is_asked: bool) -> None:
-        """Show the values in force, and whether time passes, if that has changed.
-
-        Parameters
-        ----------
-        is_asked
-            Whether other ones were asked for, so that something else may show.
-        """
-        intent, pending = self._intent, self._simulation.pending
-        if self._current.replay_speed is not None:
-            pending = pending.replace(speed=self._current.replay_speed)
-        if is_asked or intent.wants_values_shown or pending != self._shown:
-            intent.wants_values_shown = False
-            self._shown = pending
-            self._screen.show_parameters(pending)
-        self._preset_shown.show(pending)
-        if intent.is_playing is not self._is_playing_shown:
-            self._is_playing_shown = intent.is_playing
-            self._screen.show_playing(intent.is_playing)
-            self._advancing.meter.forget()
-            self._readouts.hurry_status()
 
     def show_picture(self, wall: float, *, is_taken: bool) -> None:
         """Show a picture if it would differ, and if anybody sees it or takes it away."""
@@ -144,15 +122,11 @@ class Showing:
     def forget(self, parameters: Parameters) -> None:
         """Begin with nothing seen: the first run, or another."""
         self._painting.begin_anew(parameters)
-        self._intent.time_window = None
         self.marks.begin_anew()
         self._make_instruments()
         self._readouts.begin_anew()
         self._pictures.forget(n_marked=0)
         self._screen.show_marks(np.zeros(parameters.n_fireflies, dtype=np.uint8))
-        self._screen.show_pinned(None)
-        self._preset_shown.forget()
-        self._intent.wants_values_shown = True
 
     def clear(self, parameters: Parameters, marks: Sequence[Mark]) -> None:
         """Forget the run before, and show a swarm to which nothing has happened yet.
@@ -166,7 +140,6 @@ class Showing:
         """
         self.forget(parameters)
         self.marks.begin_anew(marks)
-        self._screen.show_parameters(parameters)
         self._instruments.show_empty(parameters)
         self._readouts.show_start(parameters)
         self.show_dark(parameters)
@@ -188,7 +161,6 @@ class Showing:
         """The run that is repeated is at another moment."""
         self._readouts.begin_anew()
         self._pictures.forget()
-        self._intent.wants_values_shown = True
 
     def branch(self) -> None:
         """The run goes on from here as a new one: changes that were still to come won't."""

@@ -15,6 +15,7 @@ from experiments import (
     Value,
     open_with,
 )
+from gui.controllers.presenting import Presenting
 from gui.controllers.replaying import Replaying, Stop
 from gui.controllers.screen import Screen
 from gui.models.current_run import CurrentRun
@@ -57,8 +58,10 @@ class Staging:
         What the user wants.
     current
         Told what the fresh swarm begins with and repeats.
+    presenting
+        Shows how far it is, and what is wished meanwhile.
     screen
-        Where it shows.
+        Where it is said what was cancelled.
     stage
         Whoever runs the swarm.
     wall_clock
@@ -75,6 +78,7 @@ class Staging:
         simulation: Simulation,
         intent: Intent,
         current: CurrentRun,
+        presenting: Presenting,
         screen: Screen,
         stage: Stage,
         wall_clock: Callable[[], float],
@@ -82,6 +86,8 @@ class Staging:
         self._simulation = simulation
         self._intent = intent
         self._current = current
+        self._presenting = presenting
+        self._findings = presenting.findings
         self._screen = screen
         self._stage = stage
         self._wall_clock = wall_clock
@@ -115,7 +121,7 @@ class Staging:
             self._last_ready = self._simulation.pending  # with all that was changed meanwhile
             self._last_beginning = self._current.beginning
         self._intent.take_cancel()
-        self._screen.clear_refusals()
+        self._findings.refusals = {}
         self._simulation.stop_following()
         self._current.leave_session()
         if self._intent.restart is not None:
@@ -140,13 +146,14 @@ class Staging:
         if place.session is not None:
             self._simulation.follow(place.session)
         self._staged = self._simulation.parameters
-        self._screen.show_note("")
+        self._findings.staged = None
+        self._presenting.say("")
 
     async def go_to(self, replaying: Replaying, stop: Stop) -> None:
         """Put a fresh swarm in the state of another moment; whatever is wished waits."""
         self._note_due = self._wall_clock() + _SHORT_S
         await replaying.go_to(stop, self._show_way)
-        self._screen.show_note("")
+        self._presenting.say("")
 
     def _wanted(self) -> Parameters:
         """What the next swarm begins with, as far as is known by now."""
@@ -154,20 +161,18 @@ class Staging:
         return self._simulation.pending.replace(**self._intent.wanted_values)
 
     def _clear(self) -> None:
-        self._staged = self._wanted()
+        self._staged = self._findings.staged = self._wanted()
         self._note_due = -math.inf
         self._stage.clear(self._staged)
 
     def _keep_up(self) -> None:
         """Take up what is asked meanwhile, as every frame does while time passes."""
-        is_stale = bool(self._intent.asked) or self._intent.wants_values_shown
         wanted = self._wanted()
         if _of_swarm(wanted) != _of_swarm(self._staged):
             self._clear()
-        elif is_stale or wanted != self._staged:
-            self._intent.wants_values_shown = False
-            self._staged = wanted
-            self._screen.show_parameters(wanted)
+        else:
+            self._staged = self._findings.staged = wanted
+            self._presenting.show()
 
     def _note_ready(self) -> None:
         try:
@@ -176,7 +181,8 @@ class Staging:
         except ParameterError:  # it was made for another grid
             self._current.beginning = Beginning()
         self._intent.take_cancel()
-        self._screen.show_note("")
+        self._findings.staged = None
+        self._presenting.say("")
 
     def _go_back(self) -> None:
         """Give up the swarm being made for the run before, or for one that is ready at once."""
@@ -222,4 +228,4 @@ class Staging:
         wall = self._wall_clock()
         if wall >= self._note_due or is_last:
             self._note_due = wall + _NOTE_EVERY_S
-            self._screen.show_note(words, can_cancel)
+            self._presenting.say(words, can_cancel=can_cancel)

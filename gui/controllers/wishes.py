@@ -34,6 +34,7 @@ from experiments import (
     status_after,
     words_of,
 )
+from gui.controllers.presenting import Presenting
 from gui.controllers.screen import Screen
 from gui.models.colouring import Colouring
 from gui.models.current_run import CurrentRun
@@ -53,8 +54,10 @@ class WishController:
         Where the wishes go.
     current
         Asked what the run began with; the undo stack learns what is about to be changed.
+    presenting
+        Shows at once what can be told of a wish: a refusal, a preset, a view.
     screen
-        Where a refusal shows at once.
+        Where it is said how files went.
     draw_seed
         Gives a new seed; randomness comes from outside.
     """
@@ -64,12 +67,14 @@ class WishController:
         simulation: Simulation,
         intent: Intent,
         current: CurrentRun,
+        presenting: Presenting,
         screen: Screen,
         draw_seed: Callable[[], int],
     ) -> None:
         self._simulation = simulation
         self._intent = intent
         self._current = current
+        self._presenting = presenting
         self._screen = screen
         self._draw_seed = draw_seed
         self._moved_to: Value = None
@@ -135,7 +140,7 @@ class WishController:
     def note_preset(self, preset: PresetFile, source: str) -> None:
         """The run began with a preset: show which, and remember where it came from."""
         self._current.beginning = Beginning.of(preset, source)
-        self._show_preset(preset, source)
+        self._presenting.show()
 
     def name_preset(self, source: str, side: int) -> None:
         """The run that is wanted had begun with a preset, if that can still be had.
@@ -149,12 +154,8 @@ class WishController:
         """
         with contextlib.suppress(PresetError, ParameterError):
             preset = find_preset(source)
-            Parameters(**preset.values)
             check_openings(preset.opening, side)
             self._intent.name_beginning(Beginning.of(preset, source))
-
-    def _show_preset(self, preset: PresetFile, source: str) -> None:
-        self._screen.show_preset(preset.name or Path(source).stem, preset.description)
 
     def _begin(self, preset: PresetFile, source: str) -> None:
         """Begin anew with a preset; what is not allowed raises, and changes nothing."""
@@ -167,7 +168,7 @@ class WishController:
         words = f"preset {preset.name or Path(source).stem}"
         self._intent.begin_anew(words, beginning=Beginning.of(preset, source), **values)
         self._intent.is_playing = True
-        self._show_preset(preset, source)
+        self._presenting.show()
 
     def save_preset(self, file: str) -> None:
         """Write what one sees to a preset file: what is in force, and what was painted."""
@@ -219,7 +220,7 @@ class WishController:
     def toggle_calm(self) -> None:
         """Soften every change of brightness, or no more."""
         self._intent.is_calm = not self._intent.is_calm
-        self._screen.show_calm(self._intent.is_calm)
+        self._presenting.show()
         self._screen.show_toast(
             "Calm: every change of brightness is softened" if self._intent.is_calm
             else "No longer calm: flashes are as bright and sudden as they are"
@@ -250,7 +251,7 @@ class WishController:
     def choose_view(self, view: Colouring) -> None:
         """Let the colours of the grid mean something else."""
         self._intent.view = view
-        self._screen.show_view(view)
+        self._presenting.show()
 
     def reset(self) -> None:
         """From the start, with the same seed, the present parameters, and what was painted.
@@ -284,7 +285,7 @@ class WishController:
 
     def release_handle(self, name: str) -> None:
         """A handle was let go: what restarts does so now, and what is in force is shown."""
-        self._intent.wants_values_shown = True
+        self._intent.note_touched()
         self._current.undo_stack.end_step()
         value, self._moved_to = self._moved_to, None
         if PARAMETER_FIELDS[name].restarts and value is not None:
@@ -319,8 +320,8 @@ class WishController:
         """Begin anew with another value, unless it is the one that the run has."""
         queued, pending = self._intent.wanted_values, self._simulation.pending
         if value == queued.get(name, getattr(pending, name)):
-            self._intent.wants_values_shown = True
-            self._screen.show_refusal(name, "")
+            self._intent.note_touched()
+            self._presenting.findings.accept(name)
             return
         try:
             checked = pending.replace(**{**queued, name: value})
@@ -340,7 +341,6 @@ class WishController:
         beginning = replace(before, first=(), opening=())
         if before.first:  # without its walls it is another preset
             beginning = Beginning()
-            self._screen.show_preset("", "")
         self._intent.begin_anew(f"side {side}", beginning=beginning, side=side)
         if before.first or self._simulation.status.any():
             self._screen.show_toast(
@@ -349,5 +349,6 @@ class WishController:
 
     def _refuse(self, name: str, value: Value, refused: ParameterError) -> None:
         pending = self._simulation.pending
-        self._screen.show_refusal(name, refusal_text(name, value, refused, pending))
-        self._intent.wants_values_shown = True
+        self._intent.note_touched()
+        self._presenting.findings.refuse(name, refusal_text(name, value, refused, pending))
+        self._presenting.show()

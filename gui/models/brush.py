@@ -10,6 +10,8 @@ from experiments import Action
 
 NARROWEST: Final = 1
 WIDEST: Final = 41
+WIDTH_AT_FIRST: Final = 5
+"""Cells."""
 
 
 class Brush(enum.Enum):

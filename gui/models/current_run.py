@@ -20,6 +20,8 @@ class CurrentRun:
         What it began with.
     paint
         The opening that leaves a fresh swarm as this one was painted; None if that isn't known.
+    is_painted
+        Whether fireflies are something else than the preset that it began with has made them.
     undo_stack
         What was done, and can be undone.
     session
@@ -34,6 +36,7 @@ class CurrentRun:
 
     beginning: Beginning = field(default_factory=Beginning)
     paint: tuple[Opening, ...] | None = None
+    is_painted: bool = False
     undo_stack: UndoStack = field(default_factory=UndoStack)
     session: Session | None = None
     saved: SavedMoment | None = None
@@ -59,7 +62,9 @@ class CurrentRun:
         self.follow(wanted)
         if wanted.beginning is not None:
             self.beginning = wanted.beginning
+            self.is_painted = False
         elif wanted.clears_paint:
+            self.is_painted = False
             self.beginning = replace(self.beginning, opening=self.beginning.first)
         elif self.paint is not None:
             self.beginning = replace(self.beginning, opening=self.paint)

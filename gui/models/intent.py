@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments import Action, SavedMoment, Session, Value
+from gui.models.brush import WIDTH_AT_FIRST, Brush
 from gui.models.colouring import Colouring
 from gui.models.place import Beginning
 from gui.models.time_window import TimeWindow
@@ -114,10 +115,13 @@ class Intent:
         What the colour of a firefly means.
     time_window
         The part of the run that plots over time show, or None for all of it.
+    brush, brush_width
+        What is in the hand; how wide it is, in cells.
     is_calm
         Whether every change of brightness is softened.
-    wants_values_shown
-        Whether the controls should show the values in force.
+    n_touched
+        How often a control was touched: since then it may stand elsewhere than at the value in
+        force.
     wants_cancel
         Whether the swarm being made should be given up for the one before.
     seek
@@ -140,8 +144,10 @@ class Intent:
     pinned: int | None = None
     view: Colouring = Colouring.GLOW
     time_window: TimeWindow | None = None
+    brush: Brush = Brush.LOOK
+    brush_width: int = WIDTH_AT_FIRST
     is_calm: bool = False
-    wants_values_shown: bool = True
+    n_touched: int = 0
     wants_cancel: bool = False
     seek: float | None = None
     wants_branch: bool = False
@@ -156,6 +162,7 @@ class Intent:
 
     def ask(self, name: str, value: float) -> None:
         """Want a live parameter to have a value; after all that is yet to be undone."""
+        self.n_touched += 1
         if self.is_undoing:
             self.deeds.append(LaterChange(name, value))
         else:
@@ -175,6 +182,10 @@ class Intent:
         else:
             self.deeds.append(Touch(action, set(ids), self.stroke))
         self.on_wish()
+
+    def note_touched(self) -> None:
+        """A control was touched, and nothing comes of it."""
+        self.n_touched += 1
 
     def undo(self, *, is_redo: bool = False) -> None:
         """Want a step undone, or done again."""
@@ -281,8 +292,9 @@ class Intent:
         return restart
 
     def drop_for_another_run(self) -> None:
-        """Steps asked of the run before are void, and fireflies looked at are gone."""
+        """Steps of the run before are void; what was looked at of it is gone."""
         self.drop_steps()
+        self.time_window = None
         self.pointed_at = self.pinned = None
 
     def drop_seek(self) -> None:

@@ -24,17 +24,21 @@ class Beginning:
         What is done to a fresh swarm at t = 0, as the preset asks for.
     opening
         The same, and what was painted.
+    given
+        Parameters as the preset has them, or None.
     """
 
     preset: PresetFile | None = None
     source: str = ""
     first: tuple[Opening, ...] = ()
     opening: tuple[Opening, ...] = ()
+    given: Parameters | None = None
 
     @classmethod
     def of(cls, preset: PresetFile, source: str) -> Beginning:
         """A run that begins with a preset."""
-        return cls(preset, source, preset.opening, preset.opening)
+        given = Parameters(**preset.values)
+        return cls(preset, source, preset.opening, preset.opening, given)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -286,12 +286,6 @@ class Window(QWidget):
         """Say next to a slider why a value was refused."""
         self.sliders[name].show_refusal(reason)
 
-    def clear_refusals(self) -> None:
-        """Take all refusals back."""
-        for slider in self.sliders.values():
-            if slider.refusal():
-                slider.show_refusal("")
-
     def show_toast(self, words: str) -> None:
         """Show a sentence for a while."""
         self.overlays.show_toast(words)

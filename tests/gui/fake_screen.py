@@ -122,8 +122,5 @@ class FakeScreen:
         else:
             self.refusals.pop(name, None)
 
-    def clear_refusals(self) -> None:
-        self.refusals.clear()
-
 
 _: Screen = FakeScreen()  # to a type checker: it has all that there is, and as it is called

@@ -423,7 +423,7 @@ def test_a_file_that_is_none_is_refused_in_words(in_window, tmp_path, contents):
         assert "Not opened" in lab.window.toast.text()
         assert "broken.fireflies" in lab.window.toast.text()
         await until(lambda: lab.simulation.now > before)
-        assert lab.current.session is None
+        assert lab.intent.wanted_session(lab.current.session) is None
 
     in_window(body, SMALL)
 
@@ -447,7 +447,7 @@ def test_a_session_too_large_is_refused(in_window, tmp_path):
     async def body(lab):
         lab.files.open(str(path))
         assert "at most 300" in lab.window.toast.text()
-        assert lab.current.session is None
+        assert lab.intent.wanted_session(lab.current.session) is None
 
     in_window(body, SMALL)
     with pytest.raises((SessionError, ParameterError)):

@@ -40,11 +40,11 @@ def test_a_preset_s_sentence_stands_as_long_as_its_physics_do():
     """Another speed changes nothing of it; another side, jitter or paint does."""
     beginning, given, sentence = of_gallery("Huge swarm")
     as_it_was = preset_words(beginning, given.replace(speed=9.0, seed=7), is_painted=False)
-    assert as_it_was == ("Huge swarm", sentence)
-    name, words = preset_words(beginning, given.replace(side=50, jitter=0.2), is_painted=True)
+    assert as_it_was == ("Huge swarm", sentence, sentence)
+    name, words, _ = preset_words(beginning, given.replace(side=50, jitter=0.2), is_painted=True)
     assert name == "Huge swarm, changed"
     assert words == "Not as the preset has it: side, jitter, what was painted."
-    assert preset_words(Beginning(), Parameters(), is_painted=True) == ("", "")
+    assert preset_words(Beginning(), Parameters(), is_painted=True) == ("", "", "")
 
 
 def test_the_dots_in_sight_are_explained_in_their_colours():

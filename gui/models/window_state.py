@@ -1,0 +1,117 @@
+"""What the window shows beside pictures and panels, as one frozen whole.
+
+The user's wishes and what there is to know of the run are mutable; :func:`resolve` makes of them,
+purely, what is to be shown; and the window is shown the differences. News that are said once are
+no state: toasts and notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from experiments import Parameters
+from gui.models.brush import Brush
+from gui.models.colouring import Colouring
+from gui.models.current_run import CurrentRun
+from gui.models.findings import Findings, Note, Refusal
+from gui.models.intent import Intent
+from gui.models.preset_words import PresetWords, preset_words, words_as_given
+from gui.models.status_readout import StatusReadout
+from gui.models.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """All of that at one moment.
+
+    Attributes
+    ----------
+    values
+        Of the parameters, as the controls show them.
+    n_touched
+        How often the user has touched them: since then they may stand elsewhere.
+    refusals
+        Why values were refused, by the name of the parameter.
+    is_playing
+        Whether time passes.
+    view
+        What the colour of a firefly means.
+    is_calm
+        Whether every change of brightness is softened.
+    brush, brush_width
+        What is in the hand; its width in cells.
+    pinned
+        The firefly that is held on to, or None.
+    preset
+        What is said of the preset that the run began with.
+    note
+        Words over the grid.
+    timeline
+        Where a run that is repeated is; None if none is.
+    status
+        What the status line says; None before there is anything to say.
+    firefly
+        What is known of the firefly that is looked at.
+    """
+
+    values: Parameters
+    n_touched: int
+    refusals: Mapping[str, Refusal]
+    is_playing: bool
+    view: Colouring
+    is_calm: bool
+    brush: Brush
+    brush_width: int
+    pinned: int | None
+    preset: PresetWords
+    note: Note
+    timeline: Timeline | None
+    status: StatusReadout | None
+    firefly: str
+
+
+def resolve(
+    intent: Intent, current: CurrentRun, findings: Findings, pending: Parameters
+) -> WindowState:
+    """What the window is to show.
+
+    Parameters
+    ----------
+    intent
+        What the user wants.
+    current
+        What is known of the run.
+    findings
+        What there is to say of it.
+    pending
+        The parameters in force once all that was asked for has taken effect.
+    """
+    is_staged = findings.staged is not None
+    values = pending if findings.staged is None else findings.staged
+    if not is_staged and current.replay_speed is not None:
+        values = pending.replace(speed=current.replay_speed)
+    return WindowState(
+        values=values,
+        n_touched=intent.n_touched,
+        refusals=findings.refusals,
+        is_playing=intent.is_playing,
+        view=intent.view,
+        is_calm=intent.is_calm,
+        brush=intent.brush,
+        brush_width=intent.brush_width,
+        pinned=None if is_staged else intent.pinned,
+        preset=_preset(intent, current, values),
+        note=findings.note,
+        timeline=findings.timeline,
+        status=findings.status,
+        firefly=findings.firefly,
+    )
+
+
+def _preset(intent: Intent, current: CurrentRun, values: Parameters) -> PresetWords:
+    """Of the preset that was chosen last, though its run is yet to come."""
+    wanted = intent.wanted_beginning(current.beginning)
+    if wanted.preset is not current.beginning.preset:
+        return words_as_given(wanted)
+    return preset_words(current.beginning, values, is_painted=current.is_painted)

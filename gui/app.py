@@ -38,7 +38,7 @@ from gui.views.window import Window
 _LOOK_EVERY_S: Final = 0.01
 
 LONGEST_CLOSE_S: Final = 1.5
-"""Seconds after which a close doesn't wait for the workflows any more."""
+"""Seconds after which a close no longer waits for the workflows."""
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ async def show_window(
                 async with running(*others), saving(lab, runs_in):
                     code = await _run_until(lab, closing)
                 on_close(lab)
-            # Cancelling 90,000 workflows takes longer than anybody waits, and they hold nothing.
+            # Cancelling 90,000 workflows takes too long to wait for, and they hold no resources.
             overdue = loop.call_later(LONGEST_CLOSE_S, exit_now, code)
         overdue.cancel()
         return code
@@ -110,7 +110,7 @@ async def show_window(
 async def _begin_recording(
     lab: Laboratory, closing: asyncio.Future[int], path: Path, settings: RecordingSettings
 ) -> None:
-    """Start a recording, and wait until it can take the first frame, or won't, or all closes."""
+    """Start a recording, and wait until it takes frames, has failed, or the window closes."""
     lab.recording.start(path, settings)
     lab.pump.presenting.say("Preparing to record")
     while lab.recording.is_starting and not closing.done():
@@ -182,7 +182,7 @@ def run_window(
     remembered = Settings()
     if (settings_file := places.find("settings", settings_path)) is not None:
         remembered = load_settings(settings_file, faults.append)
-        if not faults:  # otherwise it has been said already
+        if not faults:  # otherwise it was reported already
             places.check("settings", settings_file)
     runs_in = places.find("running sessions", run_folder_path)
     if runs_in is not None and not places.check("running sessions", runs_in / "any"):
@@ -232,7 +232,7 @@ def run_window(
 
 
 def settings_of(lab: Laboratory) -> Settings:
-    """What to remember of a window; not that the grid was alone, which hides all ways back."""
+    """What to remember of a window, except a full-screen grid, which hides all ways back."""
     window, preset = lab.window, lab.controller.preset
     if window.is_grid_alone:
         window.toggle_grid_alone()

@@ -86,7 +86,7 @@ class Laboratory:
 
 
 def draw_seed() -> int:
-    """A seed that nobody chose, short enough to be said aloud."""
+    """A random seed, short enough to be said aloud."""
     return 1 + secrets.randbelow(_LARGEST_DRAWN_SEED)
 
 
@@ -100,7 +100,7 @@ async def open_laboratory(
     session: Session | None = None,
     clock: AwakeClock | None = None,
 ) -> AsyncIterator[Laboratory]:
-    """Make a window and its swarm; at the end, end every run and let the window go.
+    """Make a window and its swarm; at the end, end every run and close the window.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ async def open_laboratory(
 
     Notes
     -----
-    Whatever task drives the pump has to be stopped before the end. Cancelling
+    The task that drives the pump has to be stopped before the end. Cancelling
     is safe.
     """
     intent = Intent(is_playing=is_playing, view=look.view, is_calm=look.is_calm)

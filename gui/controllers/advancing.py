@@ -1,4 +1,4 @@
-"""Time that passes: what is owed to the wall clock, sought, stepped to, or left of an instant."""
+"""Passing time: what is owed to the wall clock, sought, stepped to, or left of an instant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gui.picture.painting import Painting
 _SLICE_S: Final = 1.0
 """Virtual time advanced at once, so that the budget is looked at often enough."""
 
-_ROUNDING_S: Final = 1e-9  # what is owed less than this is what doubles left over
+_ROUNDING_S: Final = 1e-9  # smaller debts are rounding errors
 
 
 class Advancing:
@@ -33,9 +33,9 @@ class Advancing:
     current
         Knows how fast a run is repeated.
     screen
-        Knows whether anybody looks: then time doesn't leap.
+        Knows whether the picture is seen: then time doesn't leap.
     painting
-        Is told which virtual time the speed asks for.
+        Learns which virtual time the speed asks for.
     replaying
         Leads to what is sought.
 
@@ -74,7 +74,7 @@ class Advancing:
 
     @property
     def display_speed(self) -> float:
-        """How fast the picture runs for somebody looking; 0 while it stands or takes steps."""
+        """How fast the picture runs; 0 while it stands or takes steps."""
         if not self._intent.is_playing:
             return 0.0
         asked = self._current.speed(self._simulation.parameters.speed)
@@ -137,7 +137,7 @@ class Advancing:
             self.is_behind = not simulation.settle(budget_s)
 
     def _play(self, wall: float, budget_s: float) -> bool:
-        """Let the time pass that is owed; whether all of it has."""
+        """Let the time pass that is owed; returns whether all of it has."""
         simulation = self._simulation
         speed = self._current.speed(simulation.pending.speed)
         owed = self._pacer.owe(wall, speed)

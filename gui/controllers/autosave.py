@@ -35,7 +35,7 @@ _CYCLES: Final = 2
 _REST_S: Final = 4.0
 """Least seconds between two moments: saving one takes a few ms of a frame."""
 
-LONGEST_CLOSE_S: Final = 5.0
+LONGEST_SAVE_S: Final = 5.0
 """Wall seconds for which a window that closes waits for the disk."""
 
 _LONGEST_END_S: Final = 0.2
@@ -102,12 +102,12 @@ class Autosave:
     def close(self) -> None:
         """Save for the last time, and note that the run has ended normally.
 
-        A disk that takes longer than `LONGEST_CLOSE_S` is not waited for: that is said, and the
+        A disk that takes longer than `LONGEST_SAVE_S` is not waited for: that is said, and the
         run counts as cut off.
         """
-        wait_until = time.monotonic() + LONGEST_CLOSE_S
+        wait_until = time.monotonic() + LONGEST_SAVE_S
         # First: the thread may be about to put an earlier moment in place.
-        if self._thread.has_done_all(LONGEST_CLOSE_S):
+        if self._thread.has_done_all(LONGEST_SAVE_S):
             if self._simulation.settle(_LONGEST_END_S) and self._is_of_interest():
                 self._thread.submit(self._save_and_note, self._snapshot())
             self._thread.submit(self._folder.close)
@@ -116,7 +116,7 @@ class Autosave:
                 return
         write_error(
             f"fireflies: the end of the run may not be saved: {self._folder.place} has taken "
-            f"nothing for {LONGEST_CLOSE_S:g} s\n"
+            f"nothing for {LONGEST_SAVE_S:g} s\n"
         )
 
     def _save_and_note(self, snapshot: Snapshot) -> None:

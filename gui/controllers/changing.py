@@ -1,4 +1,4 @@
-"""Values of live parameters: the model is asked for them, and what it refuses is said."""
+"""Changes of live parameters: the model is asked for them, and refusals are reported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui.models.scales import refusal_text, value_text
 
 
 class Changing:
-    """Asks the model for what was asked for.
+    """Passes the user's changes of values on to the model.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Changing:
     current
         Knows whether a run is repeated: then only its speed can be another.
     findings
-        Where it is said what was refused.
+        Take refusals.
     meter
         Forgets the speed held where another one is asked for.
     marks
@@ -48,7 +48,7 @@ class Changing:
         self._wall_clock = wall_clock
 
     def ask(self, asked: dict[str, float]) -> None:
-        """Change what was asked for, and say what was refused, next to what was moved."""
+        """Make the changes asked for, and report refusals beside their controls."""
         if self._current.session is not None:
             self._current.replay_speed = asked.get("speed", self._current.replay_speed)
             self._meter.forget()

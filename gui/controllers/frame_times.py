@@ -16,9 +16,9 @@ class FrameTimes:
     Parameters
     ----------
     metrics
-        Where frames that came too late are counted.
+        Counts frames that came too late.
     allowance
-        Is told of them, and knows whether the processor is busy elsewhere.
+        Learns of them, and knows whether the processor is busy elsewhere.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class FrameTimes:
         if is_rested:
             await self._doze.sleep(rest_s)
         if not is_rested and self._allowance.is_starved and self.left_s() <= 0.0:
-            self.schedule.catch_up()  # whoever sleeps now is woken after all the others
+            self.schedule.catch_up()  # a task that sleeps now is woken after all others
             await asyncio.sleep(0)
         elif not is_rested or self._doze.is_called:  # many wishes in a row get one frame
             await self.schedule.next()

@@ -11,7 +11,7 @@ from gui.models.intent import Intent
 
 
 class Hand:
-    """Has a brush, and turns where it goes into wishes.
+    """Holds a brush, and turns its movements into wishes.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class Hand:
     presenting
         Shows the brush and the firefly held, at once.
     screen
-        Where it is said why nothing is painted.
+        Says why nothing is painted.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Hand:
         self._pin(None if firefly == self._intent.pinned else firefly)
 
     def let_go(self) -> None:
-        """Hold on to no firefly."""
+        """Let go of the firefly held."""
         self._pin(None)
 
     def _pin(self, firefly: int | None) -> None:

@@ -12,7 +12,7 @@ from gui.picture.painting import Painting
 
 
 class Pictures:
-    """Shows the fireflies, and which of them something was done to.
+    """Shows the fireflies, and marks those that something was done to.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Pictures:
     intent
         What the colours mean, and whether time passes.
     current
-        Is told whether something was painted.
+        Learns whether something was painted.
     screen
         Where it shows.
     painting
@@ -29,7 +29,7 @@ class Pictures:
     advancing
         Knows how fast they follow each other.
     metrics
-        Is told when there is nothing to paint.
+        Learns when there is nothing to paint.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Pictures:
         self.is_final = self.is_new = False
 
     def forget(self, n_marked: int | None = None) -> None:
-        """Another run, or moment, of which so many interventions show; None for who knows."""
+        """Another run or moment, of which this many interventions show; None if unknown."""
         self._n_marked = n_marked
 
     def rest(self) -> None:
@@ -84,7 +84,7 @@ class Pictures:
             if not intent.is_playing:
                 self._metrics.note_rest()
             return
-        # A step is shown as it is: nothing moves on its own, and the guard sees to the rest.
+        # A step is shown as it is: nothing moves on its own, and the guard does the rest.
         speed = self._advancing.display_speed
         frame = self._painting.make(simulation, intent.view, speed, wall)
         if frame is not None:

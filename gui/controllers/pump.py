@@ -50,7 +50,7 @@ class Pump:
     Parameters
     ----------
     simulation
-        What runs; started and restarted here, closed by whoever made it.
+        What runs; started and restarted here, closed by its maker.
     intent
         What the user wants.
     current
@@ -73,9 +73,9 @@ class Pump:
     painting
         Makes the pictures, and knows how late each flash was.
     on_error
-        Told of an error of a frame; the next frame comes all the same.
+        Called with an error of a frame; the next frame still comes.
     watchers
-        Who takes pictures away, or has something else to do once a frame.
+        What takes pictures away, or has something else to do once a frame.
     allowance
         How long the simulation may work in a frame.
     frame_times
@@ -156,7 +156,7 @@ class Pump:
 
     @property
     def state(self) -> PumpState:
-        """What it is about."""
+        """What it is doing."""
         return PumpState.FAILED if self._has_failed else self._moving.state
 
     @property
@@ -192,7 +192,7 @@ class Pump:
         return any(watcher.wants_pictures for watcher in self.watchers)
 
     def wake(self) -> None:
-        """Let there be a frame at once: somebody wants something."""
+        """Ask for a frame at once: somebody wants something."""
         self.frame_times.call()
 
     # -- running ------------------------------------------------------------------------
@@ -221,7 +221,7 @@ class Pump:
                 await self.step(self._wall_clock())
 
     async def step(self, wall: float) -> None:
-        """One frame: to where something is wanted, wishes, time, picture, figures.
+        """One frame: moves to another run or moment, wishes, time, picture, figures.
 
         Parameters
         ----------
@@ -252,7 +252,7 @@ class Pump:
         while not self.simulation.run_until(t, BUDGET_S).reached:  # noqa: ASYNC110
             await asyncio.sleep(0)
         self.simulation.sample()
-        self.painting.appointment = None  # nobody asked for these flashes at any moment
+        self.painting.appointment = None  # these flashes weren't due at any wall time
         self.painting.rest(self.simulation)
 
     def present(self) -> None:
@@ -269,7 +269,7 @@ class Pump:
 
     @contextlib.contextmanager
     def _going_on(self) -> Iterator[None]:
-        """Let whoever listens know of an error, and go on; raise it if nobody listens."""
+        """Report an error to `on_error` and go on; raise it if that is None."""
         try:
             yield
         except Exception as error:

@@ -30,7 +30,7 @@ from gui.models.status_readout import Activity, StatusReadout
 from gui.picture.painting import Painting
 
 MOST_TOLD: Final = 500
-"""Failures of which the whole story is told: it takes time, and nobody reads more."""
+"""Failures told with their tracebacks: formatting takes time, and nobody reads more."""
 
 _STATUS_EVERY_S: Final = 0.25
 _FIREFLY_EVERY_S: Final = 0.1
@@ -42,7 +42,7 @@ class Readouts:
     Parameters
     ----------
     findings
-        Where it goes, for the status line and of a firefly.
+        Take the status line, and the words about a firefly.
     screen
         Where panels show.
     metrics
@@ -89,7 +89,7 @@ class Readouts:
         self._dropped_lately = 0
 
     def close_run(self, simulation: Simulation) -> None:
-        """Add the flashes and wakes of a swarm that ends to those before."""
+        """Add the flashes and wakes of a swarm that ends to those of earlier ones."""
         self._flashes_before += len(simulation.flashes)
         self._wakes_before += simulation.wakes
 
@@ -139,7 +139,7 @@ class Readouts:
             self._show_status(simulation)
 
     def show_problem(self, problem: Problem) -> None:
-        """Add something that has gone wrong to the list, and say so once."""
+        """Add a problem to the list, and announce it once."""
         self._add_problems([problem])
         self._screen.show_toast(problem.sentence)
 

@@ -1,4 +1,4 @@
-"""What the window shows of a run: pictures, figures and instruments."""
+"""The showing of a run: its pictures, figures and instruments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from gui.picture.painting import Painting
 
 
 class Showing:
-    """Shows what became of the run, each thing as often as it can be seen.
+    """Shows the state of the run, each part as often as it can be seen.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Showing:
     current
         What is known of the run.
     findings
-        Where it goes what is said in words.
+        Take what is said in words.
     screen
         Where the rest shows.
     metrics
@@ -91,7 +91,7 @@ class Showing:
     # -- a frame ------------------------------------------------------------------------
 
     def show_picture(self, wall: float, *, is_taken: bool) -> None:
-        """Show a picture if it would differ, and if anybody sees it or takes it away."""
+        """Show a picture if it would differ, and if somebody sees it or a watcher wants it."""
         if self._screen.is_showing() or is_taken:
             self._pictures.show(wall)
         else:
@@ -116,7 +116,7 @@ class Showing:
     # -- another run, or moment ---------------------------------------------------------
 
     def close_run(self) -> None:
-        """The swarm is about to end: what it did is added to what those before did."""
+        """The swarm is about to end: add its counts to those of earlier ones."""
         self._readouts.close_run(self._simulation)
 
     def forget(self, parameters: Parameters) -> None:
@@ -163,7 +163,7 @@ class Showing:
         self._pictures.forget()
 
     def branch(self) -> None:
-        """The run goes on from here as a new one: changes that were still to come won't."""
+        """The run goes on from here as a new one: drop the changes that were still to come."""
         now = self._simulation.now
         self.marks.marks[:] = [mark for mark in self.marks.marks if mark.t <= now]
 

@@ -25,15 +25,15 @@ from gui.models.place import Beginning, Place
 _NOTE_EVERY_S: Final = 1 / 30
 
 _SHORT_S: Final = 0.3
-"""What takes less needs no words."""
+"""Work below this many seconds shows no progress."""
 
 
-class _OvertakenError(Exception):
+class _SupersededError(Exception):
     """The swarm being made isn't wanted any more: another one is."""
 
 
 class Stage(Protocol):
-    """What whoever runs the swarm does for this."""
+    """What runs the swarm, as far as this needs it."""
 
     def take_up_changes(self) -> None:
         """Ask the model for what was asked for since the last time."""
@@ -48,7 +48,7 @@ def _of_swarm(parameters: Parameters) -> list[Value]:
 
 
 class Staging:
-    """Starts and restarts a simulation, tells how far it is, and gives way to newer wishes.
+    """Starts and restarts a simulation, shows its progress, and gives way to newer wishes.
 
     Parameters
     ----------
@@ -57,20 +57,20 @@ class Staging:
     intent
         What the user wants.
     current
-        Told what the fresh swarm begins with and repeats.
+        Learns what the fresh swarm begins with and repeats.
     presenting
-        Shows how far it is, and what is wished meanwhile.
+        Shows the progress, and what is wished meanwhile.
     screen
-        Where it is said what was cancelled.
+        Says what was cancelled.
     stage
-        Whoever runs the swarm.
+        What runs the swarm.
     wall_clock
         Wall time in seconds.
 
     Attributes
     ----------
     place_wanted
-        Where to go instead of what was being made and is given up; None for nowhere.
+        Where to go after giving up what was being made; None for nowhere.
     """
 
     def __init__(
@@ -98,16 +98,16 @@ class Staging:
         self._note_due = -math.inf
 
     async def begin(self) -> bool:
-        """Start the simulation; whether it is ready, or overtaken by a wish for another."""
+        """Start the simulation; False if it was superseded by a wish for another."""
         self._clear()
-        with contextlib.suppress(_OvertakenError):
+        with contextlib.suppress(_SupersededError):
             await self._simulation.start(self._show_start)
             self._note_ready()
             return True
         return False
 
     async def restart(self, *, was_ready: bool) -> bool:
-        """End the swarm and start another; whether it is ready, or overtaken like this one.
+        """End the swarm and start another; False if that was superseded too.
 
         The wish stays where it is until the old swarm has ended: whatever is
         asked until then goes into the same start.
@@ -130,7 +130,7 @@ class Staging:
         await self._simulation.aclose(self._show_end)
         self._clear()
         self._current.begin(self._intent.take_restart())
-        with contextlib.suppress(_OvertakenError):
+        with contextlib.suppress(_SupersededError):
             await self._simulation.restart(self._staged, self._show_start)
             if (session := self._current.session) is not None:
                 self._simulation.follow(session)
@@ -191,7 +191,7 @@ class Staging:
             self.place_wanted = left
             n, t = left.parameters.n_fireflies, left.moment.t
             self._screen.show_toast(f"Cancelled: {n:,} fireflies again, at {t:.1f} s")
-            raise _OvertakenError
+            raise _SupersededError
         before = self._last_ready or self._staged.replace(
             side=min(self._staged.side, PARAMETER_FIELDS["side"].default)
         )
@@ -206,7 +206,7 @@ class Staging:
         if self._intent.take_cancel():
             self._go_back()
         if self._intent.restart is not None:
-            raise _OvertakenError
+            raise _SupersededError
         self._keep_up()
         words = f"Waking fireflies: {done:,} of {total:,}"
         self._show_progress(words, done == total, can_cancel=True)
@@ -224,7 +224,7 @@ class Staging:
     def _show_progress(
         self, words: str, is_last: bool = False, *, can_cancel: bool = False
     ) -> None:
-        """Show how far something is, no more often than anybody can read."""
+        """Show a progress, no more often than it can be read."""
         wall = self._wall_clock()
         if wall >= self._note_due or is_last:
             self._note_due = wall + _NOTE_EVERY_S

@@ -19,13 +19,13 @@ from gui.models.undo_stack import PlaceStep, StatusStep, UndoStep, Values, Value
 from gui.picture.painting import Painting
 
 _OF_PHASES: Final = frozenset({Action.FLASH_NOW, Action.SCRAMBLE})
-"""What they do is undone by going back alone."""
+"""Their effects can only be undone by going back."""
 
 
 class Undoing:
-    """Does what brushes touch so that it can be undone, and undoes what is wished.
+    """Carries out strokes so that they can be undone, and undoes what is wished.
 
-    All of it wants the present instant to be complete: what was done before is known then.
+    All of it needs a complete instant: only then is it known what was done before.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class Undoing:
         self._current.paint = painted(first, self._simulation.status, side)
 
     def note_gone(self) -> None:
-        """Another swarm comes: what was drawn on this one and not yet done isn't meant for it."""
+        """Another swarm comes: drop what was drawn on this one and not yet done."""
         if self._intent.drop_touched():
             self._screen.show_toast("Not painted: the swarm it was drawn on is gone")
 
@@ -156,7 +156,7 @@ class Undoing:
         self._screen.show_toast("Nothing to do again" if is_redo else "Nothing to undo")
 
     def _take(self, step: UndoStep, *, is_redo: bool) -> tuple[UndoStep | None, str]:
-        """Take a step; gives the one that leads back, None if nothing differs, and words."""
+        """Take a step; returns the inverse step, None if nothing differs, and words."""
         if isinstance(step, ValueStep):
             return self._take_values(step)
         if isinstance(step, StatusStep):

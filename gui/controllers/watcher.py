@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Watcher(Protocol):
-    """Whoever takes pictures away, or has something else to do once a frame."""
+    """Takes pictures away, or does something else once a frame."""
 
     @property
     def wants_pictures(self) -> bool:

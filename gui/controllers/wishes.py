@@ -53,11 +53,11 @@ class WishController:
     intent
         Where the wishes go.
     current
-        Asked what the run began with; the undo stack learns what is about to be changed.
+        Knows what the run began with; its undo stack learns what is about to be changed.
     presenting
-        Shows at once what can be told of a wish: a refusal, a preset, a view.
+        Shows the effect of a wish at once: a refusal, a preset, a view.
     screen
-        Where it is said how files went.
+        Says how saving and opening went.
     draw_seed
         Gives a new seed; randomness comes from outside.
     """
@@ -193,7 +193,7 @@ class WishController:
         return painted(beginning.first, self._simulation.status, side)
 
     def _left_out(self, *, is_paint_in: bool) -> str:
-        """What one sees that is not in a preset, or a command; nothing if all is."""
+        """What shows but is missing in a preset or a command; empty if nothing is."""
         missing = []
         if not is_paint_in and self._intent.restart is None:
             side, first = self._simulation.parameters.side, self._current.beginning.first
@@ -218,7 +218,7 @@ class WishController:
         )
 
     def toggle_calm(self) -> None:
-        """Soften every change of brightness, or no more."""
+        """Turn calm on or off: whether every change of brightness is softened."""
         self._intent.is_calm = not self._intent.is_calm
         self._presenting.show()
         self._screen.show_toast(
@@ -248,9 +248,9 @@ class WishController:
         """What to say when a command was copied: the command, and what is not in it."""
         return f"Copied: {words}{self._left_out(is_paint_in=False)}"
 
-    def choose_view(self, view: Colouring) -> None:
+    def choose_view(self, colouring: Colouring) -> None:
         """Let the colours of the grid mean something else."""
-        self._intent.view = view
+        self._intent.view = colouring
         self._presenting.show()
 
     def reset(self) -> None:
@@ -336,7 +336,7 @@ class WishController:
             self._intent.begin_anew(words, **{name: getattr(checked, name)})
 
     def _begin_with_side(self, side: int) -> None:
-        """Begin anew on another grid, which nothing fits that was made for this one."""
+        """Begin anew on another grid: nothing made for this one fits it."""
         before = self._beginning
         beginning = replace(before, first=(), opening=())
         if before.first:  # without its walls it is another preset

@@ -20,7 +20,7 @@ from experiments import followed, make_folder
 from gui.kept.places import place_of_user
 from gui.models.problems import Problem, in_words, place, story
 
-MOST_BYTES: Final = 1_000_000
+MOST_LOG_BYTES: Final = 1_000_000
 """Size from which the file is copied and begun anew."""
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class ErrorLog:
         self,
         path: Path | None,
         on_problem: Callable[[Problem], object],
-        most_bytes: int = MOST_BYTES,
+        most_bytes: int = MOST_LOG_BYTES,
     ) -> None:
         self._path = path
         self._on_problem = on_problem

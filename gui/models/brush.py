@@ -80,7 +80,7 @@ STROKE_WORDS: Final = {
     action: next((b.value.capitalize() for b in Brush if b.action is action), action.value)
     for action in Action
 }
-"""What a stroke is called afterwards: by its brush, if there is one."""
+"""The name of a stroke, after its brush if there is one."""
 
 
 def disc(x: float, y: float, width: int, side: int) -> set[int]:

@@ -1,4 +1,4 @@
-"""The run that there is: what it began with, what it repeats, and what can be undone."""
+"""The current run: what it began with, what it repeats, and what can be undone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.models.undo_stack import UndoStack
 
 @dataclass(slots=True)
 class CurrentRun:
-    """What is known of the run beside the simulation; no wishes, but what was made of them.
+    """What is known of the run beside the simulation; wishes only once they are granted.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class CurrentRun:
     paint
         The opening that leaves a fresh swarm as this one was painted; None if that isn't known.
     is_painted
-        Whether fireflies are something else than the preset that it began with has made them.
+        Whether fireflies have other statuses than the preset that it began with gave them.
     undo_stack
         What was done, and can be undone.
     session

@@ -1,4 +1,4 @@
-"""What there is to say: what the controllers have found out, until the window shows it."""
+"""Findings: what the controllers have to say about the run, until the window shows it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.models.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words over the grid; none for nothing, and whether what they tell of can be given up."""
+    """Words over the grid, if any, and whether what they announce can be cancelled."""
 
     words: str = ""
     can_cancel: bool = False
@@ -25,9 +25,9 @@ class Refusal:
     Attributes
     ----------
     reason
-        In words, for whoever asked.
+        In words.
     number
-        Counts refusals: what is refused again is said again, though the words are the same.
+        Counts refusals, so that another one with the same words is shown again.
     """
 
     reason: str
@@ -43,13 +43,13 @@ class Findings:
     staged
         Parameters of the swarm that is being made; None if there is one.
     note
-        How far something is that takes a while.
+        Progress of something that takes a while.
     refusals
         Of values, by the name of the parameter.
     timeline
         Where a run that is repeated is; None if none is.
     status
-        A moment of the run, not older than can be read; None before there is one.
+        A moment of the run, as recent as can be read; None before there is one.
     firefly
         What is known of the firefly that is looked at.
     """
@@ -68,6 +68,6 @@ class Findings:
         self.refusals = {**self.refusals, name: Refusal(reason, self._n_refused)}
 
     def accept(self, name: str) -> None:
-        """Take a refusal back, if there is one."""
+        """Remove a refusal, if there is one."""
         if name in self.refusals:
             self.refusals = {each: why for each, why in self.refusals.items() if each != name}

@@ -51,7 +51,7 @@ Deed = Touch | Reversal | LaterChange
 
 
 def _nobody() -> None:
-    """Who hears of wishes until somebody wants to."""
+    """Called on wishes by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ class Restart:
     Attributes
     ----------
     words
-        What this goes by when it is undone.
+        What undoing it is called.
     values
         Of parameters; otherwise those in force.
     beginning
-        What it begins with beside them; None for what the run before began with, and with what
-        was painted on it.
+        What it begins with beside them; None for what the run before began with, and what was
+        painted on it.
     clears_paint
         Whether it begins without what was painted.
     session
@@ -120,7 +120,7 @@ class Intent:
     is_calm
         Whether every change of brightness is softened.
     n_touched
-        How often a control was touched: since then it may stand elsewhere than at the value in
+        How often a control was touched: since then it may show another value than the one in
         force.
     wants_cancel
         Whether the swarm being made should be given up for the one before.
@@ -154,7 +154,7 @@ class Intent:
     on_wish: Callable[[], object] = _nobody
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Whoever wants something else than before, and however: it is heard of."""
+        """Report every assignment that changes a wish, whoever makes it."""
         is_new = getattr(self, name, None) != value
         object.__setattr__(self, name, value)
         if is_new and name != "on_wish":
@@ -199,7 +199,7 @@ class Intent:
         return len(self.deeds) < n_before
 
     def end_stroke(self) -> None:
-        """What is touched from now on is another stroke."""
+        """End the stroke: what is touched from now on is another one."""
         self.stroke += 1
 
     @property
@@ -267,7 +267,7 @@ class Intent:
         Parameters
         ----------
         words
-            What this goes by when it is undone.
+            What undoing it is called.
         beginning
             What it begins with beside its parameters; as the one before if not given.
         clears_paint

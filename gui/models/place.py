@@ -1,4 +1,4 @@
-"""Places: moments of runs that one can come back to."""
+"""Places: moments of runs to come back to."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A moment of a run, and what a window needs to go on from it as if nothing had been.
+    """A moment of a run, and what a window needs to go on from there as if it had never left.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Place:
     memory
         What the pictures depend on beside the present.
     history, history_age
-        What the instruments remember, and how often that had been cut until then.
+        What the instruments remember, and how often it had been cut until then.
     marks
         Changes that the plot shows.
     session
@@ -76,11 +76,11 @@ class Place:
 
     @property
     def n_bytes(self) -> int:
-        """About how much memory it takes by itself."""
+        """Roughly the memory it takes by itself, bytes."""
         return self.memory.nbytes + 17 * self.parameters.n_fireflies
 
     @property
     def n_bytes_of_run(self) -> int:
-        """About how much it keeps of its run, which all places of that run share."""
+        """Roughly the memory of its run, bytes, which all places of that run share."""
         n_samples, n_done = len(self.moment.coherence), len(self.moment.interventions)
         return self.history.n_bytes + 16 * n_samples + 1_000 * n_done

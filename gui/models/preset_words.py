@@ -1,4 +1,4 @@
-"""What is said of the preset that a run began with, as long as it is true."""
+"""Preset words: what is said of the preset that a run began with, as long as it is true."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What the window shows beside pictures and panels, as one frozen whole.
+"""The window's state: all that it shows beside pictures and panels, as one frozen whole.
 
-The user's wishes and what there is to know of the run are mutable; :func:`resolve` makes of them,
-purely, what is to be shown; and the window is shown the differences. News that are said once are
-no state: toasts and notices.
+The user's wishes and the findings about the run are mutable; :func:`resolve`, a pure function,
+makes of them what is to be shown, and only differences are shown. Toasts and notices, which are
+said once, are not part of the state.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from gui.models.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class WindowState:
-    """All of that at one moment.
+    """What the window shows at one moment.
 
     Attributes
     ----------
     values
         Of the parameters, as the controls show them.
     n_touched
-        How often the user has touched them: since then they may stand elsewhere.
+        How often the user has touched them: since then they may show other values.
     refusals
         Why values were refused, by the name of the parameter.
     is_playing
@@ -110,7 +110,7 @@ def resolve(
 
 
 def _preset(intent: Intent, current: CurrentRun, values: Parameters) -> PresetWords:
-    """Of the preset that was chosen last, though its run is yet to come."""
+    """The words of the preset chosen last, even before its run has begun."""
     wanted = intent.wanted_beginning(current.beginning)
     if wanted.preset is not current.beginning.preset:
         return words_as_given(wanted)

@@ -57,7 +57,7 @@ class Painting:
         failed_colour: tuple[int, int, int, int],
     ) -> None:
         self._colours = table_of(Colouring.GLOW)
-        self._calm_table_of = functools.cache(lambda view: CalmTable(table_of(view)))
+        self._calm_table_of = functools.cache(lambda each: CalmTable(table_of(each)))
         self._metrics = metrics
         self._wall_clock = wall_clock
         self._failed_colour = failed_colour
@@ -134,18 +134,20 @@ class Painting:
         self._painted_for = None
         self._take_in_flashes(simulation)
 
-    def is_up_to_date(self, simulation: Simulation, view: Colouring, *, is_still: bool) -> bool:
+    def is_up_to_date(
+        self, simulation: Simulation, colouring: Colouring, *, is_still: bool
+    ) -> bool:
         """Whether a new picture would be the one that shows.
 
         When all stands still, a glow that was evened out because of the speed is shown
         as it is.
         """
-        return self._moment(simulation, view) == self._painted_for and not (
+        return self._moment(simulation, colouring) == self._painted_for and not (
             is_still and self._is_evened
         )
 
     def make(
-        self, simulation: Simulation, view: Colouring, display_speed: float, wall: float
+        self, simulation: Simulation, colouring: Colouring, display_speed: float, wall: float
     ) -> Frame | None:
         """The present picture, or None if the one that shows has to stay for now.
 
@@ -153,7 +155,7 @@ class Painting:
         ----------
         simulation
             What is shown.
-        view
+        colouring
             What the colour of a firefly means.
         display_speed
             Virtual seconds shown per second of wall time.
@@ -162,7 +164,7 @@ class Painting:
         """
         began = time.perf_counter()
         self._take_in_flashes(simulation)
-        frame = self._render(simulation, view, display_speed, wall)
+        frame = self._render(simulation, colouring, display_speed, wall)
         if frame is not None and simulation.failures:
             failed = [failure.id for failure in simulation.failures]
             frame.rgba.reshape(-1, 4)[failed] = self._failed_colour
@@ -170,15 +172,15 @@ class Painting:
             self.latest = frame.rgba
         self._is_evened = frame is not None and frame.is_evened
         is_final = frame is not None and not frame.is_held_back
-        self._painted_for = self._moment(simulation, view) if is_final else None
+        self._painted_for = self._moment(simulation, colouring) if is_final else None
         self._metrics.note("flush_duration_ms", (time.perf_counter() - began) * 1e3)
         return frame
 
-    def _moment(self, simulation: Simulation, view: Colouring) -> tuple[object, ...]:
+    def _moment(self, simulation: Simulation, colouring: Colouring) -> tuple[object, ...]:
         """All that a picture depends on."""
         instant, n_failures = simulation.instant, len(simulation.failures)
         moment = (instant.t, instant.n_flashes, instant.n_interventions, n_failures)
-        return view, self._is_calm, *moment
+        return colouring, self._is_calm, *moment
 
     def _take_in_flashes(self, simulation: Simulation) -> None:
         times, ids, self._cursor = simulation.flashes.read(
@@ -195,22 +197,22 @@ class Painting:
             self._metrics.note_all("lateness_ms", (1e3 * late).tolist())
 
     def _render(
-        self, simulation: Simulation, view: Colouring, display_speed: float, wall: float
+        self, simulation: Simulation, colouring: Colouring, display_speed: float, wall: float
     ) -> Frame | None:
         instant = simulation.instant
         parameters, period = instant.parameters, instant.parameters.period
-        if view is Colouring.GLOW:
+        if colouring is Colouring.GLOW:
             glow = CALM if self._is_calm else FLASH
             return self._buffer.render(
                 instant.t, parameters.glow * period, period, display_speed, wall, glow
             )
         rate_hz = 0.0
-        if view is Colouring.PHASE:
+        if colouring is Colouring.PHASE:
             values = phase_values(instant.phases, period)
             rate_hz = display_speed * self._buffer.cycles_per_s(period)
-        elif view is Colouring.ORDER:
+        elif colouring is Colouring.ORDER:
             values = order_values(instant.phases, period, topology_of(parameters))
         else:
             values = lateness_values(self.lateness.by_id)
         contrast = CALM_CONTRAST if self._is_calm else 1.0
-        return self._painter.render(values, self._calm_table_of(view), rate_hz, wall, contrast)
+        return self._painter.render(values, self._calm_table_of(colouring), rate_hz, wall, contrast)

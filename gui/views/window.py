@@ -200,7 +200,7 @@ class Window(QWidget):
         self.grid.show_brush(0 if brush is Brush.LOOK else width)
 
     def show_firefly(self, words: str) -> None:
-        """Show what is known of a firefly, where it can be seen."""
+        """Show what is known of a firefly, where it is visible."""
         self.panel.brush_bar.show_firefly(words)
         self.grid.words.show_readout("" if self.is_seen(CONTROLS.name) else words)
 
@@ -213,10 +213,10 @@ class Window(QWidget):
         """Frame the firefly that was clicked, and those that it hears."""
         self.grid.show_pinned(firefly, heard)
 
-    def show_view(self, view: Colouring) -> None:
+    def show_view(self, colouring: Colouring) -> None:
         """Show what the colours mean from now on."""
-        self.panel.view_bar.show_view(view)
-        self.commands.show(view=view)
+        self.panel.view_bar.show_view(colouring)
+        self.commands.show(view=colouring)
 
     def show_problem_list(self) -> None:
         """Bring the list of what has gone wrong to sight."""
@@ -231,8 +231,8 @@ class Window(QWidget):
     def picture(self, width: int, height: int) -> NDArray[np.uint8]:
         """What the window looks like now, RGBA, scaled to fit; no frame is counted for it.
 
-        Without notices and toasts: they speak of files and of the recording itself, and
-        are nothing that the swarm or its panels show.
+        Without notices and toasts, which are about files and the recording itself, not about
+        the swarm.
         """
         was_blocked = self.grid.blockSignals(True)
         try:
@@ -257,7 +257,7 @@ class Window(QWidget):
         self.overlays.show_notice(notices.shown, notices.n_waiting)
         is_new = notice is not None and not notice.is_only_news
         if notice is not None and is_new and notices.shown is not notice:
-            self.show_toast(notice.words)  # whoever asked for it sees it at once all the same
+            self.show_toast(notice.words)  # the user who asked for it still sees it at once
 
     def show_status(self, status: StatusReadout) -> None:
         """Show a moment of the run."""
@@ -328,7 +328,7 @@ class Window(QWidget):
         return keep_for_focused(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What nobody else has taken."""
+        """Keys that nothing else has handled."""
         if not self._keyboard.press(event):
             super().keyPressEvent(event)
 
@@ -336,6 +336,6 @@ class Window(QWidget):
         self.commands.show(panels=self.workbench.shown())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask for the close; whoever owns the run ends it first and then lets the window go."""
+        """Ask for the close; the owner of the run ends it first and then closes the window."""
         event.ignore()
         self.closeRequested.emit()

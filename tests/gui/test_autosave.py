@@ -151,7 +151,7 @@ def test_a_disk_that_takes_nothing_more_does_not_keep_the_window_open(
 ) -> None:
     """It is said, the run stays one that was cut off, and no thread holds up the process."""
     may_go_on, is_writing = threading.Event(), threading.Event()
-    monkeypatch.setattr("gui.controllers.autosave.LONGEST_CLOSE_S", 0.2)
+    monkeypatch.setattr("gui.controllers.autosave.LONGEST_SAVE_S", 0.2)
 
     def write(path: Path, contents: bytes) -> None:
         is_writing.set()
@@ -181,7 +181,7 @@ def test_a_disk_that_takes_nothing_more_does_not_keep_the_window_open(
         assert list(tmp_path.glob("*.running"))
         (thread,) = (each for each in threading.enumerate() if each.name == "autosave")
         assert thread.daemon
-        monkeypatch.setattr("gui.controllers.autosave.LONGEST_CLOSE_S", LONGEST_S)
+        monkeypatch.setattr("gui.controllers.autosave.LONGEST_SAVE_S", LONGEST_S)
         may_go_on.set()
 
     in_folder(body, tmp_path)

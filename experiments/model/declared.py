@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, NoReturn, Self, dataclass_transform
 
 from experiments.model.fields import ParameterError, ParameterField, Value
 from experiments.model.kinds import choice, number, points, whole_number
@@ -103,6 +103,14 @@ class DeclaredValues:
         """The values by name, as files have them."""
         return {name: each.in_file(getattr(self, name)) for name, each in self.fields.items()}
 
+    if not TYPE_CHECKING:  # to which there are the attributes of the class, and no others
+
+        def __getattr__(self, name: str) -> Value:
+            """The default of a parameter that was declared after these were made."""
+            if name not in self.fields:
+                raise AttributeError(f"there is no parameter {name}")
+            return self.fields[name].default
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} are frozen; replace() makes others")
 
@@ -110,10 +118,10 @@ class DeclaredValues:
         raise AttributeError(f"{type(self).__name__} are frozen; replace() makes others")
 
     def __eq__(self, other: object) -> bool:
-        return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
+        return self.values() == other.values() if isinstance(other, type(self)) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(tuple(vars(self).values()))
+        return hash(tuple(self.values().values()))
 
     def __repr__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.values().items())

@@ -17,6 +17,7 @@ from experiments import (
     SessionError,
     Simulation,
     load_session,
+    population_kind,
     save_session,
     session_of,
 )
@@ -446,7 +447,7 @@ def test_a_session_too_large_is_refused(in_window, tmp_path):
 
     async def body(lab):
         lab.files.open(str(path))
-        assert "at most 300" in lab.window.toast.text()
+        assert f"at most {population_kind().largest_side}" in lab.window.toast.text()
         assert lab.intent.wanted_session(lab.current.session) is None
 
     in_window(body, SMALL)

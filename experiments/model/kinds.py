@@ -48,6 +48,12 @@ class RangedField(ParameterField):
         super().__post_init__()
         self.others = tuple(b.limit for b in (self.low, self.high) if isinstance(b.limit, str))
 
+    def from_file(self, value: Value) -> Value:
+        """No word is a number."""
+        if isinstance(value, str):
+            raise ParameterError(self.name, value, "a number")
+        return value
+
     def _is_inside(self, value: float, values: Mapping[str, Value]) -> bool:
         low, high = self.low.value(values), self.high.value(values)
         is_high = value > low if self.low.is_open else value >= low
@@ -119,11 +125,10 @@ class NumberField(RangedField):
 
     def from_file(self, value: float | str) -> float:
         """The word ``max`` is infinity, where it is allowed."""
-        if not isinstance(value, str):
-            return value
-        if not self.max_means or value != "max":
-            allowed = "a number or 'max'" if self.max_means else "a number"
-            raise ParameterError(self.name, value, allowed)
+        if not self.max_means or not isinstance(value, str):
+            return float(super().from_file(value))
+        if value != "max":
+            raise ParameterError(self.name, value, "a number or 'max'")
         return math.inf
 
     def text(self, value: float) -> str:

@@ -47,6 +47,7 @@ from tests.proofs import count
         (step(change={"side": 5}), "interventions[1].change must name some of"),
         (step(change={"period": 0.5}), "interventions[1].change: refractory must be"),
         (step(change={"period": "max"}), "interventions[1].change.period must be a number"),
+        (step(change={"side": "max"}), "interventions[1].change.side must be a number, got 'max'"),
         (step(change={"speed": "fast"}), "interventions[1].change.speed must be a number or 'max'"),
         (step(change={"nudge": None}), "interventions[1].change"),
         (step(action="explode"), "interventions[1].action has an unknown value 'explode'"),

@@ -20,7 +20,14 @@ from experiments.files.whole_file import followed, in_place_of, make_folder, wri
 from experiments.files.write_errors import in_plain_words, why_not
 from experiments.keep.gallery import GALLERY, Preset, as_file, find_preset, slug
 from experiments.keep.moment_file import SavedMoment, load_moment, moment_encoder
-from experiments.keep.opening import Opening, check_openings, open_with, painted, status_after
+from experiments.keep.opening import (
+    Opening,
+    check_openings,
+    open_with,
+    painted,
+    status_after,
+    were_phases_painted,
+)
 from experiments.keep.presets import PresetError, PresetFile, load_preset, save_preset
 from experiments.keep.provenance import Provenance, has_sidecar, sidecar_path
 from experiments.keep.session import Session, SessionError, Step, session_of
@@ -168,6 +175,7 @@ __all__ = [
     "start_child",
     "status_after",
     "topology_of",
+    "were_phases_painted",
     "why_not",
     "words_of",
     "write_whole",

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.model.actions import Action
+from experiments.model.actions import Action, FireflyAction, Intervention
 from experiments.model.cells import ALLOWED, CellLine, extent, ids_of, lines_of, parse_cells
 from experiments.model.checkpoint import STATUS_SET_BY
 from experiments.model.parameters import ParameterError
@@ -154,3 +154,11 @@ def open_with(simulation: Simulation, openings: Iterable[Opening]) -> None:
     """Ask for openings, in their order; they take effect as soon as time passes or settles."""
     for opening in openings:
         simulation.act(opening.action, opening.ids(simulation.parameters.side))
+
+
+def were_phases_painted(interventions: Iterable[Intervention]) -> bool:
+    """Whether something was done to fireflies that is no status, so that no opening can say it."""
+    return any(
+        isinstance(each.what, FireflyAction) and each.what.action not in STATUS_SET_BY
+        for each in interventions
+    )

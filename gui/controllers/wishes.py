@@ -11,8 +11,6 @@ from pathlib import Path
 from experiments import (
     GALLERY,
     PARAMETER_FIELDS,
-    STATUS_SET_BY,
-    FireflyAction,
     Opening,
     ParameterError,
     Parameters,
@@ -32,6 +30,7 @@ from experiments import (
     save_preset,
     slug,
     status_after,
+    were_phases_painted,
     words_of,
 )
 from gui.controllers.presenting import Presenting
@@ -202,20 +201,14 @@ class WishController:
             if is_painted.any():
                 words = words_of(status[is_painted]) or "revived"
                 missing.append(f"what was painted ({words})")
-        if self._intent.restart is None and self._were_phases_painted():
+        if self._intent.restart is None and were_phases_painted(
+            self._simulation.interventions[len(self._current.beginning.opening) :]
+        ):
             missing.append("phases that were flashed or scrambled")
         if not missing:
             return ""
         way_out = "S saves the whole run" if is_paint_in else "Ctrl+Shift+S or S saves it"
         return f". Not in it: {' and '.join(missing)}; {way_out}"
-
-    def _were_phases_painted(self) -> bool:
-        """Whether a brush has done something that is no status."""
-        n_first = len(self._current.beginning.opening)
-        return any(
-            isinstance(each.what, FireflyAction) and each.what.action not in STATUS_SET_BY
-            for each in self._simulation.interventions[n_first:]
-        )
 
     def toggle_calm(self) -> None:
         """Turn calm on or off: whether every change of brightness is softened."""

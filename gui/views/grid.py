@@ -22,7 +22,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QGraphicsPathItem,
     QGraphicsRectItem,
     QGraphicsView,
     QWidget,
@@ -33,7 +32,7 @@ from gui.picture.theme import GRID_LINE_COLOUR, GRID_MARGIN_COLOUR, GRID_NIGHT, 
 from gui.views.brush_ring import BrushRing, outline_pen
 from gui.views.grid_cursor import CursorFrame, GridCursor
 from gui.views.grid_dots import DOT, dots_of
-from gui.views.grid_geometry import cell_of, on_pixel, outline_of
+from gui.views.grid_geometry import cell_of, on_pixel, outline_item, outline_of
 from gui.views.grid_words import GridWords
 
 _LEAST_WHOLE_CELL: Final = 5
@@ -117,13 +116,9 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self.addItem(self.marks)
         self.words = GridWords(self)
         self.words.cancel_button.clicked.connect(self.cancelRequested)
-        self.pin = QGraphicsPathItem()
-        self.pin.setPen(outline_pen(GRID_NIGHT.text, 1.5))
-        self.pin.setZValue(5)
+        self.pin = outline_item(GRID_NIGHT.text, z=5)
         self.addItem(self.pin)
-        self.around = QGraphicsPathItem()
-        self.around.setPen(outline_pen(GRID_NIGHT.muted, 1.5))
-        self.around.setZValue(4)
+        self.around = outline_item(GRID_NIGHT.muted, z=4)
         self.addItem(self.around)
 
     # -- showing ------------------------------------------------------------------------

@@ -6,6 +6,9 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtGui import QPainterPath
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from gui.views.brush_ring import outline_pen
 
 
 def on_pixel(length: float, before: int, ratio: float) -> float:
@@ -33,3 +36,11 @@ def outline_of(fireflies: Sequence[int], side: int) -> QPainterPath:
         y, x = divmod(firefly, max(1, side))
         path.addRect(x, y, 1, 1)
     return path
+
+
+def outline_item(colour: str, z: float) -> QGraphicsPathItem:
+    """An item for frames in a colour, at a height above the picture."""
+    item = QGraphicsPathItem()
+    item.setPen(outline_pen(colour, 1.5))
+    item.setZValue(z)
+    return item

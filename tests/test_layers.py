@@ -17,7 +17,6 @@ MODULES = {
     for path in (ROOT / package).rglob("*.py")
     if path.name != "__init__.py"
 }
-OF_CASCADE = sorted(name for name in MODULES if name.startswith("cascade."))
 LINES_AT_MOST = 350
 
 

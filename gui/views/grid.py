@@ -140,9 +140,8 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
             :class:`~experiments.Status` flags by id, shape ``(side**2,)``.
         """
         self.marks.setVisible(bool(status.any()))
-        if not status.any():
-            return
-        self.marks.setImage(dots_of(status), levels=None, autoLevels=False)
+        if status.any():
+            self.marks.setImage(dots_of(status), levels=None, autoLevels=False)
 
     def show_pinned(self, firefly: int | None, around: Sequence[int] = ()) -> None:
         """Frame a firefly and those that it hears; None takes the frames away."""

@@ -14,15 +14,6 @@ ROOT = Path(__file__).parents[1]
 # Documented, for all their underscore.
 PUBLIC = {"os._exit"}
 
-NOT_YET = {
-    "tests/gui/test_flash_safety.py",
-    "tests/gui/test_moment_files.py",
-    "tests/gui/test_one_truth.py",
-    "tests/gui/test_pump.py",
-    "tests/gui/test_words.py",
-}
-"""Files that still reach some; it is to become empty, and is taken out then."""
-
 _REACHING = {"setattr", "delattr", "getattr", "hasattr"}
 _IN_CODE = re.compile(r"[\w)\]]\.(_[a-z]\w*)")
 
@@ -99,9 +90,7 @@ def test_tests_reach_no_private_member_of_the_product() -> None:
         for line, name in reached(tree, own)
         if path != Path(__file__).relative_to(ROOT).as_posix()
     }
-    others = {each for each in found if each.partition(":")[0] not in NOT_YET}
-    assert not others, "\n".join(sorted(others))
-    assert {each.partition(":")[0] for each in found} == NOT_YET, "some are done: strike them out"
+    assert not found, "\n".join(sorted(found))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from gui.models.colouring import Colouring
 from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
+from gui.models.timeline import Timeline
 from gui.picture.colour_table import colour_table
 from gui.picture.theme import GLOW_STOPS
 from tests.gui.fake_screen import FakeScreen
@@ -62,6 +63,18 @@ class Stage:
             self.screen,
             draw_seed=lambda: 77,
         )
+
+    @property
+    def values(self) -> Parameters:
+        """The values that the controls show."""
+        assert self.screen.values is not None, "none were shown"
+        return self.screen.values
+
+    @property
+    def timeline(self) -> Timeline:
+        """The time line, which shows."""
+        assert self.screen.timeline is not None, "it doesn't show"
+        return self.screen.timeline
 
     async def play(self, seconds: float) -> None:
         """Frames at 60 a second, for so many seconds of the made-up wall clock."""

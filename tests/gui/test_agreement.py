@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import Any
 
 import pytest
 
 from experiments import Parameters, Simulation
+from gui.laboratory import Laboratory
+from tests.gui.conftest import InWindow
 from tests.gui.waiting import frames
 
 SMALL = Parameters(side=6)
@@ -24,10 +25,10 @@ async def headless_digest(t: float) -> str:
 
 
 @pytest.mark.parametrize("speed", [1.0, 17.0, 50.0, math.inf])
-def test_one_digest_in_the_window_and_headless(in_window: Any, speed: float) -> None:
+def test_one_digest_in_the_window_and_headless(in_window: InWindow, speed: float) -> None:
     """Whatever the speed and however frames cut the time."""
 
-    async def body(lab: Any) -> tuple[float, str]:
+    async def body(lab: Laboratory) -> tuple[float, str]:
         simulation = lab.simulation
         while simulation.now < min(20.0, speed):
             await frames(lab, 1)

@@ -70,7 +70,7 @@ def test_deadlines_are_served_in_their_order(run: Run) -> None:
 def test_an_earlier_deadline_moves_the_timer_forward(run: Run) -> None:
     """A short wait asked for after a long one doesn't wait for the long one."""
 
-    async def main() -> Any:
+    async def main() -> float:
         loop = asyncio.get_running_loop()
         far = loop.call_later(60, lambda: None)
         started = loop.time()
@@ -84,7 +84,7 @@ def test_an_earlier_deadline_moves_the_timer_forward(run: Run) -> None:
 def test_callbacks_that_ask_for_more_leave_room_for_qt(run: Run) -> None:
     """A task that never waits for long doesn't keep Qt's own timers from firing."""
 
-    async def main() -> Any:
+    async def main() -> int:
         fired = asyncio.get_running_loop().create_future()
         timer = QTimer()
         timer.setSingleShot(True)
@@ -102,7 +102,7 @@ def test_callbacks_that_ask_for_more_leave_room_for_qt(run: Run) -> None:
 def test_a_long_queue_is_left_for_a_moment(run: Run) -> None:
     """A drain stops after a few milliseconds, so that Qt has its turn in between."""
 
-    async def main() -> Any:
+    async def main() -> list[float]:
         loop = asyncio.get_running_loop()
         moments = []
         timer = QTimer()
@@ -121,7 +121,7 @@ def test_a_long_queue_is_left_for_a_moment(run: Run) -> None:
 def test_cancelled_deadlines_do_not_pile_up(run: Run) -> None:
     """Ten thousand cancelled waits leave next to nothing behind."""
 
-    async def main() -> Any:
+    async def main() -> int:
         loop = asyncio.get_running_loop()
         for _ in range(10_000):
             loop.call_later(60, print).cancel()
@@ -148,7 +148,7 @@ def test_a_cancelled_callback_is_not_run(run: Run) -> None:
 def test_other_threads_can_call_in(run: Run) -> None:
     """call_soon_threadsafe wakes an idle loop and runs in the loop's thread."""
 
-    async def main() -> Any:
+    async def main() -> int:
         loop = asyncio.get_running_loop()
         called = loop.create_future()
 
@@ -157,7 +157,7 @@ def test_other_threads_can_call_in(run: Run) -> None:
 
         thread = threading.Thread(target=from_thread)
         thread.start()
-        ident = await asyncio.wait_for(called, 5)
+        ident: int = await asyncio.wait_for(called, 5)
         thread.join()
         return ident
 
@@ -269,7 +269,7 @@ def test_a_closed_loop_has_no_timer_and_refuses_callbacks(qapp: QApplication) ->
 def test_a_schedule_of_frames_does_not_drift(run: Run) -> None:
     """Sixty absolute deadlines a second end when they should, not later and later."""
 
-    async def main() -> Any:
+    async def main() -> float:
         loop = asyncio.get_running_loop()
         started = loop.time()
         for k in range(1, 13):

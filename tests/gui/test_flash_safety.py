@@ -5,9 +5,12 @@ of opposing changes of relative luminance by 0.1 or more. So in any second there
 may be at most six such changes.
 """
 
+from __future__ import annotations
+
 import asyncio
 import math
 import random
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -22,8 +25,8 @@ from gui.models.pacing import SpeedMeter, display_speed
 from gui.picture.colour_maps import table_of
 from gui.picture.colour_table import colour_table, relative_luminance
 from gui.picture.flash_guard import FlashGuard
-from gui.picture.frame_buffer import FrameBuffer
-from gui.picture.glow import CALM, FLASH
+from gui.picture.frame_buffer import Frame, FrameBuffer
+from gui.picture.glow import CALM, FLASH, Glow
 from gui.picture.theme import GLOW_STOPS
 from tests.gui.fake_screen import FakeScreen
 
@@ -33,7 +36,7 @@ SIDE = 10
 N = SIDE * SIDE
 
 
-def changes(levels, swing=0.1):
+def changes(levels: list[float], swing: float = 0.1) -> list[int]:
     """Moments (frame numbers) at which a swing in the opposing direction is complete."""
     moments, direction, low, high = [], 0, levels[0], levels[0]
     for k, level in enumerate(levels):
@@ -47,7 +50,7 @@ def changes(levels, swing=0.1):
     return moments
 
 
-def most_in_a_second(levels):
+def most_in_a_second(levels: list[float]) -> int:
     """The largest number of opposing changes within any 60 frames."""
     moments = changes(levels)
     return max((sum(k <= m < k + 60 for m in moments) for k in moments), default=0)
@@ -56,18 +59,19 @@ def most_in_a_second(levels):
 class Cinema:
     """Shows a made-up swarm frame by frame, as the pump does, and measures the pixels."""
 
-    def __init__(self, clusters=1, cycle=3.35, spread=0.0):
+    def __init__(self, clusters: int = 1, cycle: float = 3.35, spread: float = 0.0) -> None:
         rng = np.random.default_rng(1)
-        self.buffer = FrameBuffer(SIDE, COLOURS, FlashGuard())
+        self.guard = FlashGuard()
+        self.buffer = FrameBuffer(SIDE, COLOURS, self.guard)
         self.meter = SpeedMeter()
         self.cycle = cycle
         self.offsets = (np.arange(N) % clusters) * cycle / clusters + spread * rng.random(N)
         self.counts = np.zeros(N)
         self.now = self.wall = 0.0
         self.period, self.glow = 5.0, 0.3
-        self.levels = []
+        self.levels: list[float] = []
 
-    def pass_time(self, dt):
+    def pass_time(self, dt: float) -> None:
         """Let virtual time pass, with all flashes due."""
         until = self.now + dt
         while True:
@@ -81,13 +85,13 @@ class Cinema:
             self.counts[ready] += 1
         self.now = until
 
-    def set_cycle(self, cycle):
+    def set_cycle(self, cycle: float) -> None:
         """From now on everybody flashes once in so many seconds."""
         self.offsets = self.offsets % cycle + self.now
         self.counts[:] = 0
         self.cycle = cycle
 
-    def show(self, asked, frames=1, steps=False):
+    def show(self, asked: float, frames: int = 1, steps: bool = False) -> None:
         """Show some frames without letting time pass."""
         for _ in range(frames):
             self.meter.note(self.wall, self.now)
@@ -101,27 +105,29 @@ class Cinema:
             self.levels.append(level)
             self.wall += FRAME_S
 
-    def play(self, asked, seconds, actual=None):
+    def play(
+        self, asked: float, seconds: float, actual: Callable[[int], float] | None = None
+    ) -> None:
         """Run at a speed, achieved exactly or as `actual` (a function of the frame) says."""
         for k in range(round(seconds / FRAME_S)):
             rate = asked if actual is None else actual(k)
             self.pass_time(rate * FRAME_S)
             self.show(asked)
 
-    def assert_safe(self):
+    def assert_safe(self) -> None:
         """No second has more than three flashes."""
         assert most_in_a_second(self.levels) <= 6
 
 
 @pytest.mark.parametrize("speed", [1, 2, 4, 6, 7, 8, 8.4, 9, 10, 12, 15, 20, 35, 50, 200, 1000])
-def test_a_synchronised_swarm_is_safe_at_every_speed(speed):
+def test_a_synchronised_swarm_is_safe_at_every_speed(speed: float) -> None:
     """Everybody at one instant, at a steady speed."""
     cinema = Cinema()
     cinema.play(speed, 6)
     cinema.assert_safe()
 
 
-def test_slow_swarms_do_flash():
+def test_slow_swarms_do_flash() -> None:
     """Safety isn't bought by showing nothing: at 1x and 4x all flashes are seen in full."""
     for speed, flashes in ((1.0, 3), (4.0, 10)):
         cinema = Cinema()
@@ -130,7 +136,7 @@ def test_slow_swarms_do_flash():
         assert len(changes(cinema.levels)) >= 2 * flashes - 2
 
 
-def test_fast_swarms_stay_calm():
+def test_fast_swarms_stay_calm() -> None:
     """At 50x, once it has begun, the mean hardly moves."""
     cinema = Cinema()
     cinema.play(50, 3)
@@ -139,7 +145,7 @@ def test_fast_swarms_stay_calm():
 
 @pytest.mark.parametrize("clusters", [2, 3, 4, 7])
 @pytest.mark.parametrize("speed", [2, 4, 8])
-def test_clusters_that_take_turns_are_safe(clusters, speed):
+def test_clusters_that_take_turns_are_safe(clusters: int, speed: float) -> None:
     """Each firefly is slow enough, but their groups together aren't."""
     cinema = Cinema(clusters=clusters)
     cinema.glow = 0.1
@@ -148,7 +154,7 @@ def test_clusters_that_take_turns_are_safe(clusters, speed):
 
 
 @pytest.mark.parametrize("period", [0.02, 0.1, 0.3, 0.5])
-def test_tiny_periods_are_safe_at_speed_one(period):
+def test_tiny_periods_are_safe_at_speed_one(period: float) -> None:
     """What counts is wall time, also when the period makes it fast."""
     cinema = Cinema(cycle=period * 0.67)
     cinema.period = period
@@ -156,7 +162,7 @@ def test_tiny_periods_are_safe_at_speed_one(period):
     cinema.assert_safe()
 
 
-def test_a_period_dragged_down_while_running_is_safe():
+def test_a_period_dragged_down_while_running_is_safe() -> None:
     """The last interval says nothing about the next: the guard has to see it."""
     cinema = Cinema()
     cinema.play(1, 4)
@@ -167,7 +173,7 @@ def test_a_period_dragged_down_while_running_is_safe():
     cinema.assert_safe()
 
 
-def test_as_fast_as_possible_is_safe_from_the_first_frame():
+def test_as_fast_as_possible_is_safe_from_the_first_frame() -> None:
     """Nothing is known of the speed achieved, then it is uneven."""
     rng = random.Random(3)
     cinema = Cinema(spread=0.05)
@@ -176,21 +182,21 @@ def test_as_fast_as_possible_is_safe_from_the_first_frame():
 
 
 @pytest.mark.parametrize("pace", [3, 5, 8, 12])
-def test_as_fast_as_possible_may_be_slow(pace):
+def test_as_fast_as_possible_may_be_slow(pace: int) -> None:
     """A large swarm at its best speed, which is around the limit."""
     cinema = Cinema()
     cinema.play(math.inf, 8, actual=lambda k: pace if k % 4 else 0)
     cinema.assert_safe()
 
 
-def test_catching_up_after_a_stall_is_safe():
+def test_catching_up_after_a_stall_is_safe() -> None:
     """At 7x it stalls for two seconds, then makes up for it at 40x."""
     cinema = Cinema()
     cinema.play(7, 8, actual=lambda k: (0, 0, 40, 7)[k // 60 % 4] if k < 400 else 7)
     cinema.assert_safe()
 
 
-def test_the_speed_slider_swept_to_and_fro_is_safe():
+def test_the_speed_slider_swept_to_and_fro_is_safe() -> None:
     """From 0.05x to max and back within seconds, again and again."""
     cinema = Cinema()
     for _ in range(4):
@@ -199,7 +205,7 @@ def test_the_speed_slider_swept_to_and_fro_is_safe():
     cinema.assert_safe()
 
 
-def test_a_hammered_step_key_is_safe():
+def test_a_hammered_step_key_is_safe() -> None:
     """Ten steps a second, each to another half of the swarm or to nobody."""
     cinema = Cinema(clusters=2)
     cinema.glow = 0.05
@@ -209,12 +215,11 @@ def test_a_hammered_step_key_is_safe():
     cinema.assert_safe()
 
 
-def test_hammered_resets_are_safe():
+def test_hammered_resets_are_safe() -> None:
     """A fresh and dark swarm, a full flash, and again, eight times a second."""
     cinema = Cinema()
-    guard = cinema.buffer._guard
     for _ in range(30):
-        cinema.buffer = FrameBuffer(SIDE, COLOURS, guard)
+        cinema.buffer = FrameBuffer(SIDE, COLOURS, cinema.guard)
         cinema.show(1.0, frames=3, steps=True)
         cinema.counts[:] = 0
         cinema.pass_time(cinema.cycle)
@@ -222,7 +227,7 @@ def test_hammered_resets_are_safe():
     cinema.assert_safe()
 
 
-def test_after_the_hammering_the_picture_is_itself_again():
+def test_after_the_hammering_the_picture_is_itself_again() -> None:
     """A second after the last swing nothing is held back, and contrast returns."""
     cinema = Cinema(clusters=2)
     cinema.glow = 0.05
@@ -236,7 +241,7 @@ def test_after_the_hammering_the_picture_is_itself_again():
     assert not frame.is_evened
 
 
-def test_play_and_pause_in_turn_are_safe():
+def test_play_and_pause_in_turn_are_safe() -> None:
     """Pausing keeps the picture, so that hammering the space bar changes nothing much."""
     cinema = Cinema()
     for _ in range(30):
@@ -246,7 +251,7 @@ def test_play_and_pause_in_turn_are_safe():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_random_sequences_are_safe(seed):
+def test_random_sequences_are_safe(seed: int) -> None:
     """Whatever is done, in whatever order."""
     rng = random.Random(seed)
     cinema = Cinema(clusters=rng.choice((1, 1, 2, 5)), cycle=rng.choice((0.3, 1.0, 3.35)))
@@ -267,14 +272,14 @@ def test_random_sequences_are_safe(seed):
 class Projector(FakeScreen):
     """A screen that measures the pictures of the grid instead of keeping them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.level = 0.0
 
-    def is_seen(self, name):
+    def is_seen(self, name: str) -> bool:
         return False
 
-    def show_frame(self, frame):
+    def show_frame(self, frame: Frame) -> None:
         self.level = float(relative_luminance(frame.rgba.reshape(-1, 4)).mean())
 
 
@@ -283,13 +288,13 @@ class Projector(FakeScreen):
     ("view", "is_calm"),
     [*((view, False) for view in Colouring), (Colouring.GLOW, True), (Colouring.PHASE, True)],
 )
-def test_a_real_swarm_is_safe_whatever_is_done_with_it(view, is_calm):
+def test_a_real_swarm_is_safe_whatever_is_done_with_it(view: Colouring, is_calm: bool) -> None:
     """A synchronised swarm at all speeds, with steps, changes and restarts in between.
 
     Three flashes a second at most, and one for those who asked for calm.
     """
 
-    async def main():
+    async def main() -> tuple[list[float], float]:
         wall = 0.0
         parameters = Parameters(side=8, nudge=0.5, seed=3)
         simulation, projector = Simulation(parameters), Projector()
@@ -300,7 +305,7 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it(view, is_calm):
         assert simulation.coherence.values[-1] > 0.99
         levels, brightest = [], 0.0
 
-        async def play(seconds):
+        async def play(seconds: float) -> None:
             nonlocal wall
             for _ in range(round(seconds / FRAME_S)):
                 wall += FRAME_S
@@ -335,7 +340,7 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it(view, is_calm):
 
 
 @pytest.mark.parametrize("glow", [FLASH, CALM], ids=["flash", "calm"])
-def test_the_mean_of_a_glow_is_its_integral(glow):
+def test_the_mean_of_a_glow_is_its_integral(glow: Glow) -> None:
     """What a fast firefly is evened out to, worked out in closed form; outside it is dark."""
     ages = (np.arange(20_000) + 0.5) / 20_000
     bright = glow.brightness(ages.copy())
@@ -346,7 +351,7 @@ def test_the_mean_of_a_glow_is_its_integral(glow):
     assert 0.0 <= bright.min() <= bright.max() <= 1.0
 
 
-def test_calm_is_slower_and_dimmer_in_every_change():
+def test_calm_is_slower_and_dimmer_in_every_change() -> None:
     """Of a synchronised swarm at speed 1: no step from frame to frame as large as a third."""
     steps, peaks = [], []
     for glow in (FLASH, CALM):
@@ -366,10 +371,10 @@ def test_calm_is_slower_and_dimmer_in_every_change():
 
 
 @pytest.mark.slow
-def test_switching_views_at_will_is_safe():
+def test_switching_views_at_will_is_safe() -> None:
     """Someone who hammers the keys 1 to 4 gets no flicker of the whole picture."""
 
-    async def main():
+    async def main() -> list[float]:
         wall = 0.0
         simulation, intent, projector = Simulation(Parameters(side=12)), Intent(), Projector()
         pump = Pump(simulation, intent, CurrentRun(), projector, Metrics(), table_of, lambda: wall)

@@ -1,8 +1,12 @@
 """After a crash the end of a long run is there at once, from its last state."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import io
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,35 +14,36 @@ import pytest
 from experiments import (
     Action,
     CoherenceRecord,
+    Moment,
     Simulation,
     load_moment,
     load_session,
     moment_encoder,
     session_of,
 )
-from experiments.keep import moment_file
 from gui.controllers import autosave as autosave_module
 from gui.controllers.autosave import Autosave
 from gui.controllers.run_files import RunFiles
 from gui.controllers.session_keeper import SessionKeeper
 from gui.kept.run_folder import RunFolder, moment_path
+from tests.gui.saved_runs import left_by_a_kill
 from tests.gui.staged import SMALL, Stage
-from tests.gui.waiting import LONGEST_S
 
 
 @pytest.fixture
-def cut_off(tmp_path, monkeypatch):
+def cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Moment]:
     """A run of 60 s that was saved and then cut off: its file, and its state at the end."""
     monkeypatch.setattr(autosave_module, "WORTH_A_MOMENT", 100)
 
-    async def main():
+    async def main() -> tuple[Path, Moment]:
         stage = Stage(SMALL)
         await stage.pump.begin()
+        folder = RunFolder(tmp_path / "first runs")
         autosave = Autosave(
             SessionKeeper(stage.simulation),
             stage.current,
             stage.screen,
-            RunFolder(tmp_path),
+            folder,
             stage.pump.painting,
         )
         await stage.pump.run_ahead(30.0)
@@ -48,29 +53,26 @@ def cut_off(tmp_path, monkeypatch):
         await autosave.save_when_complete()
         await stage.pump.run_ahead(60.0)
         await autosave.save_when_complete()  # no moment: the last one is not 30 s old
-        assert autosave._thread.has_done_all(LONGEST_S)
-        autosave._thread.end()
-        (path,) = tmp_path.glob("*.fireflies")
-        for lock in (autosave._folder._locks, autosave._folder._claimed):
-            while lock:
-                lock.popitem()[1].release()
+        left_by_a_kill(folder, tmp_path / "runs")
+        (path,) = (tmp_path / "runs").glob("*.fireflies")
         end = stage.simulation.moment()
+        autosave.close()
         await stage.simulation.aclose()
         return path, end
 
     return asyncio.run(main())
 
 
-def restore(path, until=None):
+def restore(path: Path, until: Callable[[Stage], bool] | None = None) -> tuple[Stage, list[float]]:
     """Restore a run in a fresh window as the notice does; gives the stage at its end."""
 
-    async def main():
+    async def main() -> tuple[Stage, list[float]]:
         stage = Stage(SMALL.replace(side=4))
         await stage.pump.begin()
         folder = RunFolder(path.parent)
         files = RunFiles(stage.simulation, stage.intent, stage.screen, stage.controller, folder)
         files.restore(path)
-        went = []
+        went: list[float] = []
         for _ in range(5_000):
             stage.pump.allowance.budget_s = 0.001 if went else 0.0  # a few wakes
             stage.wall += 1 / 60
@@ -84,7 +86,9 @@ def restore(path, until=None):
     return asyncio.run(main())
 
 
-def test_a_run_is_restored_from_its_last_state_and_goes_on_as_it_would_have(cut_off):
+def test_a_run_is_restored_from_its_last_state_and_goes_on_as_it_would_have(
+    cut_off: tuple[Path, Moment],
+) -> None:
     """Nothing before is repeated; phases, counts, statuses, R and interventions are the same."""
     path, end = cut_off
     stage, went = restore(path)
@@ -103,7 +107,7 @@ def test_a_run_is_restored_from_its_last_state_and_goes_on_as_it_would_have(cut_
     assert "not compared" in stage.screen.toasts[-1]
 
 
-def test_what_is_saved_after_that_claims_no_digest(cut_off):
+def test_what_is_saved_after_that_claims_no_digest(cut_off: tuple[Path, Moment]) -> None:
     """The number of flashes is known, a digest of all of them is not; the session can be read."""
     path, end = cut_off
     stage, _ = restore(path)
@@ -113,7 +117,9 @@ def test_what_is_saved_after_that_claims_no_digest(cut_off):
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "another", "none"])
-def test_without_a_state_that_can_be_used_the_run_is_repeated(cut_off, damage):
+def test_without_a_state_that_can_be_used_the_run_is_repeated(
+    cut_off: tuple[Path, Moment], damage: str
+) -> None:
     """Cut off, damaged, of another run or not there: from the beginning, and all is compared."""
     path, end = cut_off
     moment = moment_path(path)
@@ -135,10 +141,10 @@ def test_without_a_state_that_can_be_used_the_run_is_repeated(cut_off, damage):
     assert stage.screen.notes[-1] == ""
 
 
-def moment_of_another_run():
+def moment_of_another_run() -> bytes:
     """A whole file, of a run with another seed."""
 
-    async def main():
+    async def main() -> bytes:
         simulation = Simulation(SMALL.replace(seed=9))
         await simulation.start()
         simulation.run_until(50.0)
@@ -148,12 +154,12 @@ def moment_of_another_run():
     return asyncio.run(main())
 
 
-def test_restoring_can_be_cancelled(cut_off):
+def test_restoring_can_be_cancelled(cut_off: tuple[Path, Moment]) -> None:
     """The run goes on from where it is by then, and the controls are the user's."""
     path, _ = cut_off
     moment_path(path).unlink()
 
-    def cancel(stage):
+    def cancel(stage: Stage) -> bool:
         if 0.0 < stage.simulation.now < 60.0:
             stage.intent.wants_cancel = True
         return False
@@ -163,16 +169,16 @@ def test_restoring_can_be_cancelled(cut_off):
     assert stage.screen.notes[-1] == ""
 
 
-def test_a_run_that_ends_leaves_no_state_behind(tmp_path, cut_off):
+def test_a_run_that_ends_leaves_no_state_behind(cut_off: tuple[Path, Moment]) -> None:
     """It is of use to those cut off alone."""
     path, _ = cut_off
     assert moment_path(path).exists()
-    RunFolder(tmp_path).note_ended(path)
+    RunFolder(path.parent).note_ended(path)
     assert path.exists()
     assert not moment_path(path).exists()
 
 
-def test_a_record_of_R_that_has_let_go_of_samples_comes_back_as_it_was():
+def test_a_record_of_R_that_has_let_go_of_samples_comes_back_as_it_was() -> None:
     """Samples, extremes, band and time to synchrony; and it goes on in the same way."""
     record = CoherenceRecord(36, most=64)
     rng = np.random.default_rng(1)
@@ -192,7 +198,9 @@ def test_a_record_of_R_that_has_let_go_of_samples_comes_back_as_it_was():
     assert again.mark() == record.mark()
 
 
-def test_a_moment_of_a_later_time_than_the_session_is_none_of_it(tmp_path, cut_off):
+def test_a_moment_of_a_later_time_than_the_session_is_none_of_it(
+    tmp_path: Path, cut_off: tuple[Path, Moment]
+) -> None:
     """The session that was saved last may be older than the state: then it is no help."""
     path, _ = cut_off
     session = load_session(path)
@@ -201,12 +209,15 @@ def test_a_moment_of_a_later_time_than_the_session_is_none_of_it(tmp_path, cut_o
     assert load_moment(moment_path(path), earlier) is None
 
 
-def test_what_is_no_moment_though_its_check_sum_is_right_is_none(cut_off):
+def test_what_is_no_moment_though_its_check_sum_is_right_is_none(
+    cut_off: tuple[Path, Moment],
+) -> None:
     """Empty, no archive, a compressed one, one without what a moment has: the run is repeated."""
     path, _ = cut_off
     session, moment = load_session(path), moment_path(path)
     whole = moment.read_bytes()
-    payload = whole[len(moment_file._BEGINNING) + moment_file._SUM_BYTES :]
+    beginning = whole[: whole.index(b"\n") + 1]
+    payload = whole[len(beginning) + hashlib.sha256().digest_size :]
     with np.load(io.BytesIO(payload)) as arrays:
         kept = dict(arrays)
     packed, partial = io.BytesIO(), io.BytesIO()
@@ -214,7 +225,7 @@ def test_what_is_no_moment_though_its_check_sum_is_right_is_none(cut_off):
     np.savez(partial, **{name: kept[name] for name in kept if name != "zero"})
     for wrong in (b"", b"PK", payload[:50], packed.getvalue(), partial.getvalue()):
         digest = hashlib.sha256(wrong).digest()
-        moment.write_bytes(moment_file._BEGINNING + digest + wrong)
+        moment.write_bytes(beginning + digest + wrong)
         assert load_moment(moment, session) is None
     moment.write_bytes(whole)
     assert load_moment(moment, session) is not None

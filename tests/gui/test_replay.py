@@ -1,8 +1,13 @@
 """Replay in the window: the same run, from any moment on, until it is branched off."""
 
+from __future__ import annotations
+
 import asyncio
 import random
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +26,10 @@ from experiments import (
     save_session,
     session_of,
 )
+from gui.laboratory import Laboratory
 from gui.models.coherence_trace import Mark
 from gui.models.timeline import change_marks
+from tests.gui.conftest import InWindow
 from tests.gui.staged import SMALL, Stage
 from tests.gui.waiting import until
 from tests.proofs import count
@@ -30,7 +37,7 @@ from tests.proofs import count
 LONG_S = 40.0
 
 
-async def lived(parameters, seed, n_actions, stage=None):
+async def lived(parameters: Parameters, seed: int, n_actions: int) -> Session:
     """The session of a run to which much is done, through the wishes of a window."""
     rng = random.Random(seed)
     stage = Stage(parameters)
@@ -60,10 +67,10 @@ async def lived(parameters, seed, n_actions, stage=None):
     return session
 
 
-def in_replay(body, session):
+def in_replay(body: Callable[[Stage], Coroutine[Any, Any, None]], session: Session) -> None:
     """Run an async test body with a stage that repeats a session."""
 
-    async def main():
+    async def main() -> None:
         stage = Stage(session.parameters, session)
         await stage.pump.begin()
         try:
@@ -75,10 +82,10 @@ def in_replay(body, session):
     asyncio.run(main())
 
 
-def session_with_actions(parameters=SMALL, until=LONG_S):
+def session_with_actions(parameters: Parameters = SMALL, until: float = LONG_S) -> Session:
     """A run of known length with two changes and an action."""
 
-    async def main():
+    async def main() -> Session:
         simulation = Simulation(parameters)
         await simulation.start()
         simulation.run_until(until / 4)
@@ -96,14 +103,16 @@ def session_with_actions(parameters=SMALL, until=LONG_S):
 
 
 @pytest.fixture(scope="module")
-def session():
+def session() -> Session:
     """A run of 40 s."""
     return session_with_actions()
 
 
 @pytest.mark.drill
 @pytest.mark.parametrize("batch", range(5))
-def test_what_is_done_in_the_window_is_repeated_there(batch, record_property):
+def test_what_is_done_in_the_window_is_repeated_there(
+    batch: int, record_property: Callable[[str, object], None]
+) -> None:
     """Sessions of 500 slider and brush actions each: the digest of the repeated run is equal."""
     sessions = count(1, 10)
     n_actions = count(120, 500)
@@ -113,31 +122,32 @@ def test_what_is_done_in_the_window_is_repeated_there(batch, record_property):
         saved = asyncio.run(lived(SMALL.replace(seed=seed), seed, n_actions))
         assert len(saved.steps) > n_actions / 4
 
-        async def body(stage, saved=saved):
+        async def body(stage: Stage, saved: Session = saved) -> None:
             stage.current.replay_speed = random.Random(saved.n_flashes).choice([0.7, 5.0, 1000.0])
             while stage.intent.is_playing:
                 await stage.play(1 / 60)
             assert stage.simulation.now == saved.end
             assert session_of(stage.simulation) == saved
-            assert stage.screen.timeline.words.startswith("Repeated exactly")
+            assert stage.timeline.words.startswith("Repeated exactly")
 
         in_replay(body, saved)
 
 
-def test_it_ends_where_the_run_ended_and_says_that_it_is_the_same(session):
+def test_it_ends_where_the_run_ended_and_says_that_it_is_the_same(session: Session) -> None:
     """Time stops at the end; the time line tells the digest."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
+        assert session.digest is not None
         stage.controller.move_value("speed", 20.0)
         await stage.play(1.0)
         assert stage.simulation.now == pytest.approx(20.0, abs=0.5)
-        assert stage.screen.timeline.end == LONG_S
-        assert stage.screen.timeline.marks == (10.0, 20.0, 30.0)
-        assert stage.screen.timeline.words == ""
+        assert stage.timeline.end == LONG_S
+        assert stage.timeline.marks == (10.0, 20.0, 30.0)
+        assert stage.timeline.words == ""
         await stage.play(1.5)
         assert stage.simulation.now == LONG_S
         assert not stage.intent.is_playing
-        assert stage.screen.timeline.words == (
+        assert stage.timeline.words == (
             f"Repeated exactly: {session.n_flashes:,} flashes, digest {session.digest[:8]}"
         )
         stage.controller.toggle_play()
@@ -149,23 +159,23 @@ def test_it_ends_where_the_run_ended_and_says_that_it_is_the_same(session):
     in_replay(body, session)
 
 
-def test_a_run_that_comes_out_differently_is_said_to(session):
+def test_a_run_that_comes_out_differently_is_said_to(session: Session) -> None:
     """A digest that isn't reached shows as such."""
     other = Session(session.parameters, session.steps, session.end, session.n_flashes, "f" * 64)
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.move_value("speed", 1_000.0)
         await stage.play(0.5)
-        assert stage.screen.timeline.is_wrong
-        assert stage.screen.timeline.words.startswith("Not the same")
+        assert stage.timeline.is_wrong
+        assert stage.timeline.words.startswith("Not the same")
 
     in_replay(body, other)
 
 
-def test_nothing_can_be_changed_while_it_repeats(session):
+def test_nothing_can_be_changed_while_it_repeats(session: Session) -> None:
     """Sliders, brushes and undo wait until it is branched; how fast it goes is free."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(0.5)
         stage.controller.move_value("nudge", 0.4)
         stage.intent.touch(Action.FLASH_NOW, {1, 2})
@@ -174,34 +184,35 @@ def test_nothing_can_be_changed_while_it_repeats(session):
         await stage.play(0.5)
         assert stage.simulation.parameters == session.parameters
         assert stage.simulation.interventions == []
-        assert stage.screen.values.speed == 5.0
+        assert stage.values.speed == 5.0
         assert stage.screen.statuses[-1].is_replay
         assert stage.screen.statuses[-1].speed_text().startswith("replay, ")
 
     in_replay(body, session)
 
 
-def test_the_controls_follow_what_was_done(session):
+def test_the_controls_follow_what_was_done(session: Session) -> None:
     """A change that is repeated shows on the sliders, and as a mark on the curve."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.move_value("speed", 30.0)
         await stage.play(0.5)
-        assert stage.screen.values.nudge == 0.1
+        assert stage.values.nudge == 0.1
         await stage.play(0.6)
-        assert (stage.screen.values.period, stage.screen.values.glow) == (1.5, 0.5)
+        assert (stage.values.period, stage.values.glow) == (1.5, 0.5)
         labels = [mark.label for mark in stage.screen.given["coherence"][-1].marks]
         assert labels == ["nudge 0.10 s", "period 1.5 s"]
+        assert stage.screen.marks is not None
         assert stage.screen.marks[:6].all()
 
     in_replay(body, session)
 
 
-def test_dragging_leads_forth_and_back(session):
+def test_dragging_leads_forth_and_back(session: Session) -> None:
     """Wherever one goes, all is as it was there; at the end the digest is equal."""
 
-    async def body(stage):
-        fresh = {}
+    async def body(stage: Stage) -> None:
+        fresh: dict[float, Any] = {}
         stage.controller.toggle_play()
         for t in (3.3, 12.5, 24.0, 39.0, 25.0, 12.5, 3.3, 0.0, 31.0, 24.0):
             stage.controller.seek(t)
@@ -230,10 +241,10 @@ def test_dragging_leads_forth_and_back(session):
     in_replay(body, session)
 
 
-def test_the_raster_shows_the_flashes_before_a_moment_gone_back_to(session):
+def test_the_raster_shows_the_flashes_before_a_moment_gone_back_to(session: Session) -> None:
     """Nothing of the future is left in it, and nothing of the past is counted twice."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.toggle_play()
         stage.controller.seek(20.0)
         await stage.play(0.5)
@@ -253,10 +264,10 @@ def test_the_raster_shows_the_flashes_before_a_moment_gone_back_to(session):
     in_replay(body, session)
 
 
-def test_branching_hands_the_controls_back(session):
+def test_branching_hands_the_controls_back(session: Session) -> None:
     """From there on it is a new run, which begins as the old one did."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.move_value("speed", 20.0)
         await stage.play(0.6)
         stage.controller.branch()
@@ -284,10 +295,10 @@ def test_branching_hands_the_controls_back(session):
     in_replay(body, session)
 
 
-def test_restoring_leads_to_the_end_and_on(session):
+def test_restoring_leads_to_the_end_and_on(session: Session) -> None:
     """A run that was cut off stands where it was, paused, with the controls in hand."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.intent.repeat(session, then_go_on=True)
         await stage.step()
         for _ in range(300):
@@ -305,10 +316,10 @@ def test_restoring_leads_to_the_end_and_on(session):
     in_replay(body, session)
 
 
-def test_reset_repeats_it_and_a_new_seed_leaves_it(session):
+def test_reset_repeats_it_and_a_new_seed_leaves_it(session: Session) -> None:
     """R goes to the beginning of the repeated run; N begins a run of one's own."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(1.0)
         stage.controller.reset()
         await stage.step()
@@ -329,30 +340,30 @@ def test_reset_repeats_it_and_a_new_seed_leaves_it(session):
     in_replay(body, session)
 
 
-def test_a_session_without_a_digest_has_nothing_to_be_compared_with():
+def test_a_session_without_a_digest_has_nothing_to_be_compared_with() -> None:
     """As somebody writes one by hand: it is repeated, and nothing is wrong with it."""
     saved = replace(session_with_actions(until=0.0), digest=None, n_flashes=None)
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(0.5)
-        assert stage.screen.timeline.words.startswith("Nothing to compare with; 0 flashes")
-        assert not stage.screen.timeline.is_wrong
+        assert stage.timeline.words.startswith("Nothing to compare with; 0 flashes")
+        assert not stage.timeline.is_wrong
 
     in_replay(body, saved)
 
 
-def test_a_session_of_no_time_at_all_is_fine():
+def test_a_session_of_no_time_at_all_is_fine() -> None:
     """Saved at once: it is over as soon as it has begun."""
     saved = session_with_actions(until=0.0)
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(0.2)
-        assert stage.screen.timeline.words.startswith("Repeated exactly")
+        assert stage.timeline.words.startswith("Repeated exactly")
 
     in_replay(body, saved)
 
 
-def test_changes_of_one_drag_are_one_mark(session):
+def test_changes_of_one_drag_are_one_mark(session: Session) -> None:
     """As they are while the run is live."""
     assert change_marks(session.steps) == [Mark(10.0, "nudge 0.10 s"), Mark(30.0, "period 1.5 s")]
 
@@ -360,11 +371,11 @@ def test_changes_of_one_drag_are_one_mark(session):
 # -- the window -----------------------------------------------------------------------------
 
 
-def test_a_run_is_saved_and_opened_in_the_window(in_window, tmp_path):
+def test_a_run_is_saved_and_opened_in_the_window(in_window: InWindow, tmp_path: Path) -> None:
     """What is dropped onto it is repeated; the controls are locked until it is branched."""
     path = tmp_path / "mine.fireflies"
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         await until(lambda: lab.simulation.now > 2.0)
         lab.controller.move_value("nudge", 0.07)
         await until(lambda: lab.simulation.now > 3.0)
@@ -385,14 +396,14 @@ def test_a_run_is_saved_and_opened_in_the_window(in_window, tmp_path):
     in_window(body, SMALL.replace(speed=5.0))
 
 
-def test_the_time_line_is_dragged_and_moved_by_keys(in_window, session):
+def test_the_time_line_is_dragged_and_moved_by_keys(in_window: InWindow, session: Session) -> None:
     """A click leads there; arrow keys and the handle do too."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         lab.files.repeat(session, "it")
         bar = lab.window.timeline
         await until(bar.isVisible)
-        asked = []
+        asked: list[float] = []
         bar.seekRequested.connect(asked.append)
         lab.intent.is_playing = False  # or the middle would have moved on before anybody looks
         middle = bar.slider.rect().center()
@@ -413,12 +424,14 @@ def test_the_time_line_is_dragged_and_moved_by_keys(in_window, session):
 
 
 @pytest.mark.parametrize("contents", [b"", b"{}", b'{"fireflies": 9}', b"\x00\xff"])
-def test_a_file_that_is_none_is_refused_in_words(in_window, tmp_path, contents):
+def test_a_file_that_is_none_is_refused_in_words(
+    in_window: InWindow, tmp_path: Path, contents: bytes
+) -> None:
     """A toast names it, and the run goes on."""
     path = tmp_path / "broken.fireflies"
     path.write_bytes(contents)
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         before = lab.simulation.now
         lab.files.open(str(path))
         assert "Not opened" in lab.window.toast.text()
@@ -429,23 +442,23 @@ def test_a_file_that_is_none_is_refused_in_words(in_window, tmp_path, contents):
     in_window(body, SMALL)
 
 
-def test_a_run_that_cannot_be_saved_is_said_to(in_window, tmp_path):
+def test_a_run_that_cannot_be_saved_is_said_to(in_window: InWindow, tmp_path: Path) -> None:
     """A folder that isn't there: a toast, and the run goes on."""
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         lab.files.save(str(tmp_path / "none" / "a.fireflies"))
         assert "Not saved" in lab.window.toast.text()
 
     in_window(body, SMALL)
 
 
-def test_a_session_too_large_is_refused(in_window, tmp_path):
+def test_a_session_too_large_is_refused(in_window: InWindow, tmp_path: Path) -> None:
     """As it is everywhere else."""
     values = Parameters(side=1_000)
     path = tmp_path / "large.fireflies"
     save_session(path, Session(values, (), 1.0, 0, "0" * 64))
 
-    async def body(lab):
+    async def body(lab: Laboratory) -> None:
         lab.files.open(str(path))
         assert f"at most {population_kind().largest_side}" in lab.window.toast.text()
         assert lab.intent.wanted_session(lab.current.session) is None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import logging
 import os
 import random
 import struct
@@ -15,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -30,12 +27,8 @@ from experiments import (
     encode_session,
     load_preset,
 )
-from gui.app import bring_back
 from gui.commands.command_line import run as run_command_line
-from gui.kept.memory import Memory
-from gui.kept.settings import Settings, load_settings, save_settings
-from gui.laboratory import Laboratory, open_laboratory
-from gui.models.recording import RecordingChoice
+from gui.laboratory import Laboratory
 from gui.models.recording_settings import RecordingError
 from gui.picture.png import save_png
 from gui.recording import embedded
@@ -44,20 +37,18 @@ from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open, l
 from gui.views.window import Window
 from tests.experiments.session_files import mutated
 from tests.gui.application import application
-from tests.gui.conftest import InWindow, Run
+from tests.gui.conftest import InWindow
+from tests.gui.shown_bytes import in_words
 from tests.gui.staged import SMALL
 from tests.proofs import count
 
 ROOT = Path(__file__).parents[2]
 
 RUN = Session(Parameters(side=5), (), 3.0, 9, "ab" * 32, "0.1.0")
+
 TEXT = encode_session(RUN)
+
 KEY = SESSION_KEY.encode() + b"\0"
-
-
-def in_words(value: str | bytes) -> str:
-    """A name of a case: contents may be long."""
-    return value if isinstance(value, str) else f"{len(value)} bytes"
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -69,9 +60,6 @@ def png(*chunks: bytes) -> bytes:
     """A PNG file of one grey pixel, and more."""
     begin = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     return begin + b"".join(chunks) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
-
-
-# -- pictures -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -160,9 +148,6 @@ def test_no_more_is_decompressed_than_is_allowed(
     with pytest.raises(RecordingError, match="longer than 1,000 bytes"):
         read_session_text(path)
     assert inflated == [1_001]
-
-
-# -- recordings -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("suffix", [*RECORDED, ".toml", ".fireflies", ".txt"])
@@ -363,9 +348,6 @@ def test_mutated_files_of_every_kind(
     assert 0 < opened < n
 
 
-# -- addresses, and more files than one -----------------------------------------------------
-
-
 def drop(window: Window, *addresses: str | QUrl) -> None:
     """Let go of something above the window."""
     data = QMimeData()
@@ -449,152 +431,6 @@ def test_files_on_the_command_line_are_understood_or_refused(
     out, err = capfd.readouterr()
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert words.format(there=tmp_path) in err
-
-
-# -- settings -------------------------------------------------------------------------------
-
-SAVED = Settings(
-    width=1_000,
-    height=700,
-    arrangement=random.Random(1).randbytes(480),
-    theme="night",
-    text_scale=1.5,
-    preset="Waves",
-    recording=RecordingChoice(size="1080p", fps=60),
-)
-
-
-def recording(**values: object) -> bytes:
-    """Settings whose recording part is something else."""
-    return json.dumps({"recording": {"subject": "grid", **values}}).encode()
-
-
-@pytest.mark.parametrize(
-    "contents",
-    [
-        b"",
-        b"{",
-        recording(fps=0),
-        recording(fps=-(10**300)),
-        recording(fps=10**300),
-        b'{"recording": {"fps": 1' + b"0" * 5_000 + b"}}",
-        recording(fps=1e300),
-        recording(size="9999p"),
-        recording(suffix=".exe"),
-        recording(subject="moon"),
-        b'{"width": 1e400}',
-        b"\xff\xd8\xff\xe0",
-        '{"theme": "night"}'.encode("utf-16"),
-    ],
-    ids=in_words,
-)
-def test_damaged_settings_are_kept_aside_and_said_once(
-    tmp_path: Path, contents: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Nothing is remembered then; the next start has nothing to say any more."""
-    path = tmp_path / "settings.json"
-    path.write_bytes(contents)
-    told: list[str] = []
-    with caplog.at_level(logging.WARNING):
-        assert load_settings(path, told.append) == Settings()
-    assert load_settings(path, told.append) == Settings()
-    kept = tmp_path / "settings.json.bad"
-    assert kept.read_bytes() == contents
-    assert os.listdir(tmp_path) == [kept.name]
-    (sentence,) = told
-    assert [record.getMessage() for record in caplog.records] == [sentence]
-    assert str(path) in sentence
-    assert str(kept) in sentence
-    assert "\n" not in sentence
-    assert len(sentence) < 600
-
-
-@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
-def test_settings_that_are_no_file_are_said_and_left_alone(tmp_path: Path, kind: str) -> None:
-    """They may be somebody's will."""
-    path = tmp_path / "settings.json"
-    if kind == "pipe":
-        os.mkfifo(path)
-    elif kind == "folder":
-        path.mkdir()
-    else:
-        path.symlink_to(os.devnull)
-    told: list[str] = []
-    assert load_settings(path, told.append) == Settings()
-    assert kind in told[0]
-    assert os.listdir(tmp_path) == ["settings.json"]
-
-
-def test_settings_are_understood_in_any_layout(tmp_path: Path) -> None:
-    """As an editor may leave them."""
-    path = tmp_path / "settings.json"
-    save_settings(path, SAVED)
-    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert load_settings(path) == SAVED
-
-
-def test_damaged_settings_lead_a_link_nowhere_else(tmp_path: Path) -> None:
-    """What the link leads to is kept beside it; the link stays."""
-    real, path = tmp_path / "real", tmp_path / "settings.json"
-    real.write_bytes(b"damaged")
-    path.symlink_to(real)
-    assert load_settings(path) == Settings()
-    assert path.is_symlink()
-    assert (tmp_path / "real.bad").read_bytes() == b"damaged"
-
-
-def test_a_damaged_arrangement_never_reaches_qt(tmp_path: Path) -> None:
-    """Qt crashes over some of them: whatever byte differs, it is given none."""
-    path = tmp_path / "settings.json"
-    save_settings(path, SAVED)
-    layout = json.loads(path.read_bytes())
-    for at in range(len(SAVED.arrangement)):
-        other = bytearray(SAVED.arrangement)
-        other[at] ^= 0x80
-        layout["arrangement"] = base64.b64encode(other).decode()
-        path.write_text(json.dumps(layout))
-        assert load_settings(path) == Settings()
-    del layout["arrangement_check"]
-    path.write_text(json.dumps(layout))
-    kept = load_settings(path)
-    assert kept == msgspec.structs.replace(SAVED, arrangement=b"")
-
-
-@pytest.mark.drill
-def test_mutated_settings_bring_a_window_up(
-    tmp_path: Path, run: Run, record_property: Callable[[str, object], None]
-) -> None:
-    """Settings to which anything has happened: a start that goes on, with or without them."""
-    n = count(150, 3_000)
-    record_property("count", f"{n} files")
-    path = tmp_path / "settings.json"
-    rng = random.Random(5)
-
-    async def main() -> None:
-        async with open_laboratory(SMALL) as lab:
-            arranged = msgspec.structs.replace(
-                SAVED, arrangement=lab.window.workbench.arrangement()
-            )
-            save_settings(path, arranged)
-            original = path.read_bytes()
-            for _ in range(n):
-                data = bytearray(original)
-                for _ in range(rng.choice([1, 1, 1, 3])):
-                    at = rng.randrange(len(data))
-                    if rng.random() < 0.5:
-                        data[at] = rng.randrange(256)
-                    else:
-                        new = rng.choice([b"", b"9" * 40, b"-", b"1e999", b"null", b"[", b'"'])
-                        data[at : at + rng.choice([0, 1, 4])] = new
-                path.write_bytes(data)
-                settings = load_settings(path)
-                bring_back(lab.window, settings, None)
-                lab.window.recordingChoiceRequested.emit(Memory(settings).recording)
-
-    run(main())
-
-
-# -- what a preset says of itself -----------------------------------------------------------
 
 
 def test_a_preset_says_no_more_of_itself_than_there_is_room_for(

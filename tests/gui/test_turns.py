@@ -1,5 +1,8 @@
 """Whose turn it is: which panel is shown when, and what panels say of themselves."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from pathlib import Path
 
 from gui.controllers.instruments import Instruments
@@ -8,10 +11,10 @@ from gui.instruments.panel import Instrument
 from gui.instruments.registry import PANELS
 from gui.models.coherence_trace import Mark, MarkKeeper
 from gui.models.time_window import TimeWindow
-from tests.gui.staged import run_staged
+from tests.gui.staged import Stage, run_staged
 
 
-async def instruments_of(stage):
+async def instruments_of(stage: Stage) -> tuple[Instruments, MarkKeeper]:
     """Instruments of their own on the screen of a stage, and the changes that they know."""
     marks = MarkKeeper()
     await stage.play(0.5)
@@ -19,7 +22,7 @@ async def instruments_of(stage):
     return Instruments(stage.screen, stage.pump.painting.history, marks, stage.intent), marks
 
 
-def shown_by(stage, instruments, walls):
+def shown_by(stage: Stage, instruments: Instruments, walls: Iterable[float]) -> list[str]:
     """The panels that are given something at each of some wall times."""
     shown = []
     for wall in walls:
@@ -29,10 +32,10 @@ def shown_by(stage, instruments, walls):
     return shown
 
 
-def test_one_instrument_is_shown_in_a_frame_the_one_that_has_waited_longest():
+def test_one_instrument_is_shown_in_a_frame_the_one_that_has_waited_longest() -> None:
     """None twice before each was shown; then by when they are due; none if nothing has changed."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         instruments, _ = await instruments_of(stage)
         declared = [each for each in PANELS.values() if isinstance(each, Instrument)]
         names = [each.name for each in declared]
@@ -50,10 +53,10 @@ def test_one_instrument_is_shown_in_a_frame_the_one_that_has_waited_longest():
     run_staged(body)
 
 
-def test_what_people_change_by_hand_shows_at_once():
+def test_what_people_change_by_hand_shows_at_once() -> None:
     """The part of the run that is shown, and the words of a change that one drag makes."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         instruments, marks = await instruments_of(stage)
         shown_by(stage, instruments, [0.0] * 5)
         assert shown_by(stage, instruments, [0.01]) == [""]
@@ -68,10 +71,10 @@ def test_what_people_change_by_hand_shows_at_once():
     run_staged(body)
 
 
-def test_an_instrument_that_nobody_sees_works_out_nothing():
+def test_an_instrument_that_nobody_sees_works_out_nothing() -> None:
     """It is shown as soon as somebody does, with the present."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         instruments, _ = await instruments_of(stage)
         stage.screen.shows = False
         assert shown_by(stage, instruments, range(10)) == [""] * 10
@@ -83,7 +86,7 @@ def test_an_instrument_that_nobody_sees_works_out_nothing():
     run_staged(body)
 
 
-def test_what_panels_say_of_themselves_fits_together():
+def test_what_panels_say_of_themselves_fits_together() -> None:
     """Each has a key of its own, in their order; those stacked stand on one of the same area."""
     declared = list(PANELS.values())
     assert [each.key for each in declared] == [f"Ctrl+{k}" for k in range(1, len(declared) + 1)]
@@ -92,7 +95,7 @@ def test_what_panels_say_of_themselves_fits_together():
             assert PANELS[each.stacked_on].area is each.area
 
 
-def test_the_guide_tells_of_every_panel_and_its_keys():
+def test_the_guide_tells_of_every_panel_and_its_keys() -> None:
     """By the title that it has in the window."""
     text = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
     first, *_, last = (each.key for each in PANELS.values())

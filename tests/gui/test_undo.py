@@ -1,13 +1,19 @@
 """What was done is undone: values, strokes, resets, seeds and presets; and what was painted."""
 
+from __future__ import annotations
+
 import asyncio
 import random
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from experiments import (
     Action,
+    FireflyAction,
+    Intervention,
     Parameters,
     Session,
     Simulation,
@@ -15,25 +21,26 @@ from experiments import (
     load_preset,
     session_of,
 )
+from gui.controllers.wishes import WishController
 from gui.models.brush import Brush
 from gui.models.timeline import change_marks
-from gui.models.undo_stack import UndoStack
-from tests.gui.staged import SMALL, run_staged
+from gui.models.undo_stack import PlaceStep, UndoStack
+from tests.gui.staged import SMALL, Stage, run_staged
 
 N = SMALL.n_fireflies
 
 
-async def undo(stage):
+async def undo(stage: Stage) -> None:
     stage.controller.undo()
     await stage.follow()
 
 
-async def redo(stage):
+async def redo(stage: Stage) -> None:
     stage.controller.redo()
     await stage.follow()
 
 
-async def digest_of(session: Session):
+async def digest_of(session: Session) -> tuple[int, str]:
     """The digest of a session repeated."""
     simulation = Simulation(session.parameters)
     simulation.follow(session)
@@ -44,7 +51,13 @@ async def digest_of(session: Session):
     return found.n, found.hexdigest()
 
 
-async def check_session(stage):
+def action_of(intervention: Intervention) -> FireflyAction:
+    """What was done to fireflies."""
+    assert isinstance(intervention.what, FireflyAction)
+    return intervention.what
+
+
+async def check_session(stage: Stage) -> Session:
     """The run so far, saved and repeated, is the same to the last bit."""
     stage.simulation.settle()
     session = session_of(stage.simulation)
@@ -52,10 +65,10 @@ async def check_session(stage):
     return session
 
 
-def test_a_stroke_is_undone_and_the_value_changed_before_stays():
+def test_a_stroke_is_undone_and_the_value_changed_before_stays() -> None:
     """Ctrl+Z takes the last thing back, whatever it was; the toast says what."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.type_value("speed", "2")
         await stage.play(0.2)
         await stage.paint(Brush.SILENCE, (1, 1), (2, 1), (3, 1))
@@ -80,10 +93,10 @@ def test_a_stroke_is_undone_and_the_value_changed_before_stays():
     run_staged(body)
 
 
-def test_a_value_that_is_undone_is_the_only_change_that_the_run_notes():
+def test_a_value_that_is_undone_is_the_only_change_that_the_run_notes() -> None:
     """A saved run marks on its plots what was changed then, and nothing else."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.type_value("period", "0.7")
         await stage.play(0.2)
         await undo(stage)
@@ -95,10 +108,10 @@ def test_a_value_that_is_undone_is_the_only_change_that_the_run_notes():
     run_staged(body)
 
 
-def test_each_firefly_gets_back_what_it_was():
+def test_each_firefly_gets_back_what_it_was() -> None:
     """Silent ones that were made pacemakers, and a reviving stroke over all, one by one."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.paint(Brush.SILENCE, (0, 0), (1, 0))
         stage.intent.touch(Action.BLIND, {1, 2})
         stage.intent.end_stroke()
@@ -124,10 +137,10 @@ def test_each_firefly_gets_back_what_it_was():
 
 
 @pytest.mark.parametrize("brush", [Brush.FLASH, Brush.SCRAMBLE])
-def test_a_stroke_on_phases_is_undone_by_going_back(brush):
+def test_a_stroke_on_phases_is_undone_by_going_back(brush: Brush) -> None:
     """The run is as it was before it, to the last bit; redo leads to where undo was asked."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(1.3)
         before, now = stage.simulation.phases().copy(), stage.simulation.now
         await stage.paint(brush, (1, 1), (4, 4))
@@ -150,7 +163,7 @@ def test_a_stroke_on_phases_is_undone_by_going_back(brush):
             f"Done again: {words} on 2 fireflies; forward to {later:.1f} s"
         )
         assert stage.simulation.now == pytest.approx(later, abs=0.05)
-        assert stage.simulation.interventions[0].what.action is brush.action
+        assert action_of(stage.simulation.interventions[0]).action is brush.action
         await check_session(stage)
         await redo(stage)
         assert stage.simulation.status[0] == Status.SILENT
@@ -159,10 +172,10 @@ def test_a_stroke_on_phases_is_undone_by_going_back(brush):
     run_staged(body)
 
 
-def test_undone_phases_go_on_as_if_nothing_had_been():
+def test_undone_phases_go_on_as_if_nothing_had_been() -> None:
     """The flashes that follow are those of a run in which nobody touched anything."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(1.0)
         await stage.paint(Brush.FLASH, (2, 2))
         await stage.play(0.5)
@@ -187,10 +200,12 @@ def test_undone_phases_go_on_as_if_nothing_had_been():
         (lambda c: c.type_value("side", "4"), "side 4"),
     ],
 )
-def test_undo_returns_to_the_run_before(leave, words):
+def test_undo_returns_to_the_run_before(
+    leave: Callable[[WishController], object], words: str
+) -> None:
     """With its time, values, paint and history of its own; and forth again."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.type_value("nudge", "0.07")
         await stage.play(1.0)
         await stage.paint(Brush.PACEMAKER, (3, 3))
@@ -233,10 +248,10 @@ def test_undo_returns_to_the_run_before(leave, words):
     run_staged(body)
 
 
-def test_a_run_that_is_repeated_can_be_left_by_undo():
+def test_a_run_that_is_repeated_can_be_left_by_undo() -> None:
     """Opening one is a step like any other; nothing of it can be changed."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(0.6)
         await stage.paint(Brush.SILENCE, (1, 0))
         await stage.play(0.4)
@@ -258,10 +273,10 @@ def test_a_run_that_is_repeated_can_be_left_by_undo():
     run_staged(body)
 
 
-def test_reset_keeps_the_paint_and_a_second_choice_clears_it():
+def test_reset_keeps_the_paint_and_a_second_choice_clears_it() -> None:
     """As ordinary actions at t = 0, again and again; a new seed keeps it too."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.paint(Brush.SILENCE, (1, 1), (2, 1))
         await stage.paint(Brush.PACEMAKER, (2, 1), (5, 5))
         wanted = stage.simulation.status
@@ -281,10 +296,10 @@ def test_reset_keeps_the_paint_and_a_second_choice_clears_it():
     run_staged(body)
 
 
-def test_a_preset_saved_holds_what_is_painted(tmp_path):
+def test_a_preset_saved_holds_what_is_painted(tmp_path: Path) -> None:
     """Beside its own walls, even where they were revived; opened, the grid is as it was."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.begin_preset("Two islands")
         await stage.follow()
         await stage.paint(Brush.REVIVE, (0, 3), (0, 4))
@@ -307,10 +322,10 @@ def test_a_preset_saved_holds_what_is_painted(tmp_path):
     run_staged(body)
 
 
-def test_what_a_preset_or_a_command_cannot_hold_is_said(tmp_path):
+def test_what_a_preset_or_a_command_cannot_hold_is_said(tmp_path: Path) -> None:
     """Phases are no statuses; a command has no paint."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         words = stage.controller.copied_words("fireflies")
         assert words == "Copied: fireflies"
         await stage.paint(Brush.SILENCE, (1, 1), (2, 2))
@@ -333,10 +348,10 @@ def test_what_a_preset_or_a_command_cannot_hold_is_said(tmp_path):
     run_staged(body)
 
 
-def test_another_side_takes_the_paint_away_and_says_so():
+def test_another_side_takes_the_paint_away_and_says_so() -> None:
     """It was made for another grid; undo brings it back."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.paint(Brush.SILENCE, (5, 5))
         stage.controller.type_value("side", "4")
         assert "gone; Ctrl+Z brings it back" in stage.screen.toasts[-1]
@@ -348,10 +363,10 @@ def test_another_side_takes_the_paint_away_and_says_so():
     run_staged(body)
 
 
-def test_memory_for_places_is_bounded(monkeypatch):
+def test_memory_for_places_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest steps go first, with all before them."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(1.0)
         place = stage.pump.undoing.here()
         most = 10 * place.n_bytes + place.n_bytes_of_run
@@ -360,19 +375,20 @@ def test_memory_for_places_is_bounded(monkeypatch):
         history.note(Parameters())
         for number in range(30):
             history.note_phases("Flash", number, [number], lambda: place)
-        kept = []
+        kept: list[int] = []
         while (step := history.last(is_redo=False)) is not None:
             history.take(is_redo=False, inverse=None)
+            assert isinstance(step, PlaceStep)
             kept += step.touched
         assert kept == list(range(29, 19, -1))
 
     run_staged(body)
 
 
-def test_a_stroke_waits_for_the_instant_to_be_complete():
+def test_a_stroke_waits_for_the_instant_to_be_complete() -> None:
     """However little time there is for it: nothing is lost, and it can be undone."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(0.5)
         stage.intent.touch(Action.FLASH_NOW, set(range(N)))
         stage.pump.allowance.budget_s = 0.0  # a few wakes
@@ -389,10 +405,10 @@ def test_a_stroke_waits_for_the_instant_to_be_complete():
 
 
 @pytest.mark.parametrize("is_between_frames", [False, True])
-def test_a_stroke_right_after_an_undo_comes_after_it(is_between_frames):
+def test_a_stroke_right_after_an_undo_comes_after_it(is_between_frames: bool) -> None:
     """Whether the way back has been begun or not: the undone is gone, the new stroke is there."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(0.2)
         t = stage.simulation.now
         await stage.paint(Brush.FLASH, (1, 1))
@@ -404,8 +420,8 @@ def test_a_stroke_right_after_an_undo_comes_after_it(is_between_frames):
         stage.hand.stroke(2.5, 2.5, 2.5, 2.5)
         stage.hand.end_stroke()
         await stage.follow()
-        done = [(each.what.action, each.what.ids) for each in stage.simulation.interventions]
-        assert done == [(Action.SILENT, (14,))]
+        done = [action_of(each) for each in stage.simulation.interventions]
+        assert done == [FireflyAction(Action.SILENT, (14,))]
         assert stage.simulation.interventions[0].t == pytest.approx(t)
         await undo(stage)
         assert stage.screen.toasts[-1] == "Undone: Silence on 1 firefly"
@@ -414,10 +430,10 @@ def test_a_stroke_right_after_an_undo_comes_after_it(is_between_frames):
     run_staged(body)
 
 
-def test_a_value_asked_for_right_after_an_undo_is_not_what_is_undone():
+def test_a_value_asked_for_right_after_an_undo_is_not_what_is_undone() -> None:
     """Both within one frame: the step before is taken back, and the new value is in force."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.type_value("nudge", "0.1")
         await stage.play(0.1)
         stage.controller.undo()
@@ -431,10 +447,10 @@ def test_a_value_asked_for_right_after_an_undo_is_not_what_is_undone():
     run_staged(body)
 
 
-def test_a_restart_right_after_an_undo_leaves_the_run_that_was_undone():
+def test_a_restart_right_after_an_undo_leaves_the_run_that_was_undone() -> None:
     """Going back to before the restart doesn't bring the undone stroke back."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         await stage.play(0.2)
         await stage.paint(Brush.FLASH, (1, 1))
         stage.controller.undo()
@@ -448,10 +464,10 @@ def test_a_restart_right_after_an_undo_leaves_the_run_that_was_undone():
     run_staged(body)
 
 
-def test_a_stroke_on_a_swarm_that_gives_way_to_another_grid_is_not_lost_in_silence():
+def test_a_stroke_on_a_swarm_that_gives_way_to_another_grid_is_not_lost_in_silence() -> None:
     """After undoing a change of side: its cells mean nothing on the grid that comes back."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.type_value("side", "9")
         await stage.step()
         await stage.play(0.1)
@@ -466,10 +482,10 @@ def test_a_stroke_on_a_swarm_that_gives_way_to_another_grid_is_not_lost_in_silen
     run_staged(body)
 
 
-def test_a_stroke_while_a_new_swarm_is_wanted_is_refused_in_words():
+def test_a_stroke_while_a_new_swarm_is_wanted_is_refused_in_words() -> None:
     """What is drawn on a swarm that ends would be gone at once."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.hand.choose_brush(Brush.SILENCE)
         stage.controller.reset()
         stage.hand.stroke(1.5, 1.5, 1.5, 1.5)
@@ -481,10 +497,10 @@ def test_a_stroke_while_a_new_swarm_is_wanted_is_refused_in_words():
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_whatever_is_done_and_undone_the_run_repeats_exactly(seed):
+def test_whatever_is_done_and_undone_the_run_repeats_exactly(seed: int) -> None:
     """Values, strokes, resets, seeds, presets, steps and pauses, back and forth, at random."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         rng = random.Random(seed)
         controller = stage.controller
         doings = [

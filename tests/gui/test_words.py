@@ -1,7 +1,12 @@
 """Each hint, legend and sentence of the window says what is in force, and goes when it isn't."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
 from experiments import GALLERY, Parameters, Status, as_file
 from gui.models.brush import Brush, hint_text
@@ -15,18 +20,27 @@ from gui.picture.field_painter import CALM_CONTRAST, CalmTable
 from gui.picture.glow import Swell
 from gui.picture.legend_colours import legend_colours
 from gui.picture.theme import MARK_COLOURS
+from gui.views.view_bar import ViewBar
 from gui.views.window import Window
-from tests.gui.staged import run_staged
+from tests.gui.staged import Stage, run_staged
 
 
-def of_gallery(name):
+def of_gallery(name: str) -> tuple[Beginning, Parameters, str]:
     """A run that began with a preset of the gallery, and its parameters."""
     preset = next(each for each in GALLERY if each.name == name)
     return Beginning.of(as_file(preset), name), preset.parameters, preset.sentence
 
 
+def legend_of(views: ViewBar) -> QImage:
+    """The colours of its legend, from left to right."""
+    (bar,) = (
+        each for each in views.findChildren(QLabel) if each.accessibleName().startswith("Legend.")
+    )
+    return bar.pixmap().toImage()
+
+
 @pytest.mark.parametrize("brush", list(Brush))
-def test_the_hint_tells_what_the_brush_in_the_hand_does(brush):
+def test_the_hint_tells_what_the_brush_in_the_hand_does(brush: Brush) -> None:
     """Only looking holds on to a firefly; while a run is repeated nothing draws."""
     words = hint_text(brush)
     assert ("holds on" in words) is (brush is Brush.LOOK)
@@ -36,7 +50,7 @@ def test_the_hint_tells_what_the_brush_in_the_hand_does(brush):
     assert ("Branch here" in locked) is (brush is not Brush.LOOK)
 
 
-def test_a_preset_s_sentence_stands_as_long_as_its_physics_do():
+def test_a_preset_s_sentence_stands_as_long_as_its_physics_do() -> None:
     """Another speed changes nothing of it; another side, jitter or paint does."""
     beginning, given, sentence = of_gallery("Huge swarm")
     as_it_was = preset_words(beginning, given.replace(speed=9.0, seed=7), is_painted=False)
@@ -47,7 +61,7 @@ def test_a_preset_s_sentence_stands_as_long_as_its_physics_do():
     assert preset_words(Beginning(), Parameters(), is_painted=True) == ("", "", "")
 
 
-def test_the_dots_in_sight_are_explained_in_their_colours():
+def test_the_dots_in_sight_are_explained_in_their_colours() -> None:
     """Violet walls too: who hears nobody; nothing is said of dots that aren't there."""
     status = np.zeros(9, dtype=np.uint8)
     assert dots_in_sight(status) == ()
@@ -63,7 +77,7 @@ def test_the_dots_in_sight_are_explained_in_their_colours():
 
 
 @pytest.mark.parametrize("view", list(Colouring))
-def test_the_legend_has_the_colours_that_are_painted(view):
+def test_the_legend_has_the_colours_that_are_painted(view: Colouring) -> None:
     """Calm, the glow stays dimmer, and the other views are paler."""
     table = table_of(view)
     assert legend_colours(view, table, is_calm=False) is table
@@ -75,7 +89,7 @@ def test_the_legend_has_the_colours_that_are_painted(view):
         assert (calm == painted).all()
 
 
-def test_the_window_takes_back_what_isn_t_true_any_more(qtbot):
+def test_the_window_takes_back_what_isn_t_true_any_more(qtbot: QtBot) -> None:
     """The brush's hint, the legend, the dots, and the way back from the full screen."""
     window = Window()
     qtbot.addWidget(window)
@@ -90,11 +104,11 @@ def test_the_window_takes_back_what_isn_t_true_any_more(qtbot):
     window.show_brush(Brush.LOOK, 5)
     assert "holds on" in bar.firefly_label.text()
     window.show_view(Colouring.PHASE)
-    plain = views._bar.pixmap().toImage()
+    plain = legend_of(views)
     window.show_calm(True)
-    assert views._bar.pixmap().toImage() != plain
+    assert legend_of(views) != plain
     window.show_calm(False)
-    assert views._bar.pixmap().toImage() == plain
+    assert legend_of(views) == plain
     assert bar.dots_label.isHidden()
     window.show_marks(np.full(9, Status.BLIND, dtype=np.uint8))
     assert MARK_COLOURS[Status.BLIND] in bar.dots_label.text()
@@ -107,10 +121,10 @@ def test_the_window_takes_back_what_isn_t_true_any_more(qtbot):
     assert toast.isHidden()
 
 
-def test_the_preset_shown_follows_what_is_done():
+def test_the_preset_shown_follows_what_is_done() -> None:
     """Painted, cleared, reset, another side: name and sentence go with it."""
 
-    async def body(stage):
+    async def body(stage: Stage) -> None:
         stage.controller.begin_preset("Small swarm")
         await stage.follow()
         name, sentence = stage.screen.preset

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -38,7 +37,7 @@ from gui.picture.theme import DAY, NIGHT, Palette
 from gui.views.window import Window
 from tests.gui.conftest import InWindow
 from tests.gui.staged import SMALL
-from tests.gui.waiting import until
+from tests.gui.waiting import until, until_later
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
 
@@ -62,11 +61,6 @@ def shown_dialog(window: Window) -> QFileDialog:
     """The file dialog that is open."""
     (dialog,) = [each for each in window.findChildren(QFileDialog) if each.isVisible()]
     return dialog
-
-
-def is_later(lab: Laboratory, before: float) -> bool:
-    """Whether time has passed since then."""
-    return lab.simulation.now > before
 
 
 def test_each_dialog_begins_where_the_last_of_its_kind_ended(
@@ -93,7 +87,7 @@ def test_each_dialog_begins_where_the_last_of_its_kind_ended(
             assert Path(chosen).name.startswith("fireflies-seed1-")
             assert chosen.endswith(suffix)
             before = lab.simulation.now
-            await until(partial(is_later, lab, before))
+            await until_later(lab, before)
             dialog.reject()
             await until(lambda: not window.findChildren(QFileDialog))
         plots.rmdir()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from experiments import Action, FireflyAction, Status
 from gui.laboratory import Laboratory
 from gui.views.window import Window
 from tests.gui.conftest import InWindow
-from tests.gui.waiting import frames, until
+from tests.gui.waiting import frames, until, until_later
 from tests.gui.window_parts import SMALL
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
@@ -89,11 +88,6 @@ def test_a_bad_file_dropped_is_refused_in_one_sentence_and_nothing_changes(
     in_window(body, SMALL)
 
 
-def is_later(lab: Laboratory, t: float) -> bool:
-    """Whether a time has passed."""
-    return lab.simulation.now > t
-
-
 def test_dialogs_open_beside_the_run(in_window: InWindow) -> None:
     """To open and to save; time goes on behind them, and Escape closes them."""
 
@@ -109,7 +103,7 @@ def test_dialogs_open_beside_the_run(in_window: InWindow) -> None:
             await until(lambda: any(d.isVisible() for d in window.findChildren(QFileDialog)))
             (dialog,) = [d for d in window.findChildren(QFileDialog) if d.isVisible()]
             now = lab.simulation.now
-            await until(partial(is_later, lab, now + 0.1))
+            await until_later(lab, now + 0.1)
             dialog.reject()
             await until(lambda: not window.findChildren(QFileDialog))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -19,7 +18,7 @@ from gui.views.grid_words import EVENED_WORDS
 from gui.views.window import Window
 from tests.gui.application import application
 from tests.gui.conftest import InWindow
-from tests.gui.waiting import LONGEST_S, frames, until
+from tests.gui.waiting import LONGEST_S, frames, until, until_later
 from tests.gui.window_parts import SMALL, overlap, pixel
 
 DARK, FLASH = QColor("#10182C"), QColor("#FFF3C4")
@@ -116,11 +115,6 @@ def test_keys_held_down_dont_repeat(qtbot: QtBot) -> None:
     assert not any(action.autoRepeat() for action in window.actions())
 
 
-def is_later(lab: Laboratory, t: float) -> bool:
-    """Whether a time has passed."""
-    return lab.simulation.now > t
-
-
 def test_hidden_nothing_is_painted_but_time_goes_on(in_window: InWindow) -> None:
     """Minimised, the grid isn't painted; shown again, it is."""
 
@@ -135,7 +129,7 @@ def test_hidden_nothing_is_painted_but_time_goes_on(in_window: InWindow) -> None
             while not is_quiet:  # what was to be painted before comes when it comes
                 painted.clear()
                 now = simulation.now
-                await until(partial(is_later, lab, now + 0.3))
+                await until_later(lab, now + 0.3)
                 is_quiet = not painted
         window.showNormal()
         await until(lambda: bool(painted))

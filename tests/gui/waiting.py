@@ -25,6 +25,11 @@ async def until(condition: Callable[[], object], seconds: float = LONGEST_S) -> 
             await asyncio.sleep(0.005)
 
 
+async def until_later(lab: Laboratory, t: float) -> None:
+    """Wait until the run has passed a time, in seconds of its own."""
+    await until(lambda: lab.simulation.now > t)
+
+
 async def frames(lab: Laboratory, n: int = 3) -> None:
     """Wait until the pump has gone round so many times more: a time would be none on a machine
     that is busy elsewhere."""

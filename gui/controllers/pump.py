@@ -296,6 +296,7 @@ class Pump:
             self.replaying.branch()
         self._changing.ask(intent.take_asked())
         self.undoing.take_up(BUDGET_S)
+        self.presenting.show()  # not after the picture, which is painted before the frame ends
 
     def _work_off(self) -> None:
         """Let more of the time pass that is owed, if the frame has something left for that.

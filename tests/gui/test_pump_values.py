@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from experiments import Parameters
 from tests.gui.staged import SMALL, Stage, run_staged
 
 
@@ -232,5 +235,25 @@ def test_a_change_is_in_the_model_and_on_the_screen_within_one_frame(
             stage.controller.undo()
             if is_playing:
                 stage.controller.toggle_play()
+
+    run_staged(body)
+
+
+def test_a_value_shows_before_the_loop_paints_the_frame() -> None:
+    """Not the old one beside a picture made with the new: it is there at the loop's turn."""
+
+    async def body(stage: Stage) -> None:
+        await stage.step()
+        stage.controller.move_value("nudge", 0.07)
+        stage.controller.toggle_play()
+        seen: list[tuple[Parameters | None, bool | None]] = []
+        loop = asyncio.get_running_loop()
+        step = asyncio.ensure_future(stage.step())
+        loop.call_soon(lambda: seen.append((stage.screen.values, stage.screen.playing)))
+        await step
+        ((values, is_playing),) = seen
+        assert values is not None
+        assert values.nudge == 0.07
+        assert is_playing is stage.intent.is_playing
 
     run_staged(body)

@@ -136,9 +136,7 @@ def _check_rng(rng: object, of: str) -> None:
 def _types(retry_on: object, of: str) -> tuple[type[Exception], ...]:
     given: Any = (retry_on,) if isinstance(retry_on, type) else retry_on
     kinds = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else ()
-    if not kinds or not all(
-        isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds
-    ):
+    if not kinds or not all(map(_is_exception, kinds)):
         raise TypeError(
             f"retry_on {of} must be a subclass of Exception or some of them, got {retry_on!r}"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.kept.error_log import ErrorLog
 from gui.models.problems import Problem
+from tests.gui.waiting import until
 
 
 def fail(words: str = "broken") -> None:
@@ -41,17 +42,23 @@ class Told(NamedTuple):
     threads: list[threading.Thread]
 
 
+class Body(Protocol):
+    """What is done with an error log; it sees what that has told until now."""
+
+    def __call__(self, log: ErrorLog, told: list[Problem], /) -> Coroutine[Any, Any, None]: ...
+
+
 class ToldBy(Protocol):
     """Runs an async test body with an error log, and gives what that said."""
 
-    def __call__(self, body: Callable[[ErrorLog], Coroutine[Any, Any, None]]) -> Told: ...
+    def __call__(self, body: Body) -> Told: ...
 
 
 @pytest.fixture
 def told_by(tmp_path: Path, qapp: QApplication) -> ToldBy:
     """What an open log tells of an async body, and what stands in its file; no hook stays."""
 
-    def run(body: Callable[[ErrorLog], Coroutine[Any, Any, None]]) -> Told:
+    def run(body: Body) -> Told:
         path = tmp_path / "deep" / "errors.log"
         problems: list[Problem] = []
         threads: list[threading.Thread] = []
@@ -64,7 +71,7 @@ def told_by(tmp_path: Path, qapp: QApplication) -> ToldBy:
 
         async def main() -> None:
             with ErrorLog(path, tell) as log:
-                await body(log)
+                await body(log, problems)
 
         asyncio.run(main())
         assert (sys.excepthook, threading.excepthook) == before
@@ -78,9 +85,9 @@ def test_an_error_of_a_callback_is_told_with_the_place_of_the_file(
 ) -> None:
     """In one line with its kind and message; the traceback goes into the list and the file."""
 
-    async def body(_log: ErrorLog) -> None:
+    async def body(_log: ErrorLog, told: list[Problem]) -> None:
         asyncio.get_running_loop().call_soon(fail, "two\nlines")
-        await asyncio.sleep(0.01)
+        await until(lambda: told)
 
     (problem,), written, _ = told_by(body)
     assert "ValueError: two lines. The run goes on." in problem.sentence
@@ -92,7 +99,7 @@ def test_an_error_of_a_callback_is_told_with_the_place_of_the_file(
 def test_the_same_error_again_and_again_is_told_once(told_by: ToldBy) -> None:
     """One place is one problem; another place is another."""
 
-    async def body(log: ErrorLog) -> None:
+    async def body(log: ErrorLog, _told: list[Problem]) -> None:
         for number in range(50):
             try:
                 fail(str(number))
@@ -111,11 +118,11 @@ def test_the_same_error_again_and_again_is_told_once(told_by: ToldBy) -> None:
 def test_an_error_of_a_thread_is_told_in_the_main_thread(told_by: ToldBy) -> None:
     """Where the window lives."""
 
-    async def body(log: ErrorLog) -> None:
+    async def body(_log: ErrorLog, told: list[Problem]) -> None:
         thread = threading.Thread(target=fail)
         thread.start()
         thread.join()
-        await asyncio.sleep(0.01)
+        await until(lambda: told)
 
     problems, _, threads = told_by(body)
     assert len(problems) == 1
@@ -126,12 +133,12 @@ def test_an_error_of_a_thread_is_told_in_the_main_thread(told_by: ToldBy) -> Non
 def test_an_error_of_a_slot_is_told(told_by: ToldBy, qtbot: QtBot) -> None:
     """Of those that Qt calls."""
 
-    async def body(_log: ErrorLog) -> None:
+    async def body(_log: ErrorLog, told: list[Problem]) -> None:
         timer = QTimer()
         timer.setSingleShot(True)
         timer.timeout.connect(fail)
         timer.start(0)
-        qtbot.wait(20)
+        qtbot.waitUntil(lambda: bool(told))
 
     problems, _, _ = told_by(body)
     assert len(problems) == 1
@@ -147,7 +154,7 @@ def test_where_no_file_can_be_written_the_window_still_tells(
     async def main() -> None:
         with ErrorLog(tmp_path / "file" / "errors.log", problems.append):
             asyncio.get_running_loop().call_soon(fail)
-            await asyncio.sleep(0.01)
+            await until(lambda: problems)
 
     asyncio.run(main())
     assert problems[0].sentence.endswith("Details: Ctrl+8")

@@ -33,6 +33,7 @@ from gui.models.scales import value_text
 from gui.system.awake_clock import AwakeClock
 from tests.gui.conftest import Run
 from tests.gui.panel_names import PANEL_NAMES
+from tests.gui.waiting import frames
 from tests.gui.window_parts import SMALL
 from tests.proofs import count
 
@@ -245,14 +246,14 @@ def test_starts_and_stops_leave_nothing_behind(
                 await lab.pump.begin()
                 async with running(lab.pump.go_on()):
                     for request in (lab.controller.reset, lab.controller.new_seed):
-                        await asyncio.sleep(0.03)
+                        await frames(lab, 2)
                         request()
                     lab.controller.toggle_play()
-                    await asyncio.sleep(0.03)
+                    await frames(lab, 2)
                     if number % 3 == 0:
                         lab.window.ask("about")
                         lab.window.ask("open")
-                        await asyncio.sleep(0.03)
+                        await frames(lab, 2)
             del lab, request
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         await asyncio.sleep(0)

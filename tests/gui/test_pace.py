@@ -20,7 +20,7 @@ from gui.models.pacing import Pacer
 from gui.models.status_readout import Activity, StatusReadout
 from tests.gui.conftest import InWindow
 from tests.gui.staged import SMALL, Stage, run_staged
-from tests.gui.waiting import LONGEST_S
+from tests.gui.waiting import until, until_later
 
 FRAME = 1 / 60
 
@@ -293,33 +293,29 @@ def test_a_starved_pump_that_is_late_goes_on_at_once(monkeypatch: pytest.MonkeyP
 def test_a_paused_window_rests_and_hears_every_wish(
     in_window: InWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A few frames a second, and the first after a key is there at once."""
+    """A few frames a second of real time, and the first after a key is there at once."""
 
     async def body(lab: Laboratory) -> None:
-        async def until_resting() -> None:
-            async with asyncio.timeout(LONGEST_S):
-                while not lab.pump.is_resting:
-                    await asyncio.sleep(0.01)
+        def is_resting() -> bool:
+            return lab.pump.is_resting
 
         QTest.keyClick(lab.window, Qt.Key.Key_Space)
-        await until_resting()
+        await until(is_resting)
         frames: list[float] = []
         lab.pump.watchers.append(types.SimpleNamespace(wants_pictures=False, take=frames.append))
         lags: list[str] = []
         monkeypatch.setattr(lab.metrics, "note", lambda name, _reading: lags.append(name))
         began = asyncio.get_running_loop().time()
-        await asyncio.sleep(0.5)
+        await until(lambda: len(frames) > 4)
         took = asyncio.get_running_loop().time() - began
         assert len(frames) <= 2 + took / REST_S
         assert lags.count("loop_lag_ms") < 25 * took  # of a hundred a second
         for key in (Qt.Key.Key_Period, Qt.Key.Key_Period, Qt.Key.Key_Space):
-            await until_resting()
+            await until(is_resting)
             before = lab.simulation.now
             QTest.keyClick(lab.window, key)
             assert lab.pump.frame_times.is_called
-            async with asyncio.timeout(LONGEST_S):
-                while lab.simulation.now == before:
-                    await asyncio.sleep(0)
+            await until_later(lab, before)
         assert lab.intent.is_playing
 
     in_window(body, SMALL)
@@ -343,14 +339,11 @@ def test_a_minimised_window_plays_on_without_painting(
         def take(_wall: float) -> None:
             frames.append(lab.pump.is_behind)
 
-        async with asyncio.timeout(LONGEST_S):
-            while not lab.pump.is_resting:
-                await asyncio.sleep(0.01)
-            monkeypatch.setattr(frame_times, "next", wait_and_note)
-            lab.pump.watchers.append(types.SimpleNamespace(wants_pictures=False, take=take))
-            paints, before = lab.metrics.paints, lab.simulation.now
-            while lab.simulation.now < before + 0.5 or len(frames) < 3:
-                await asyncio.sleep(0.02)
+        await until(lambda: lab.pump.is_resting)
+        monkeypatch.setattr(frame_times, "next", wait_and_note)
+        lab.pump.watchers.append(types.SimpleNamespace(wants_pictures=False, take=take))
+        paints, before = lab.metrics.paints, lab.simulation.now
+        await until(lambda: lab.simulation.now >= before + 0.5 and len(frames) >= 3)
         assert lab.metrics.paints == paints
         rests = [rest_s for rest_s in rests if rest_s]
         assert set(rests) == {REST_S}

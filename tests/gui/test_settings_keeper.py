@@ -17,15 +17,22 @@ from tests.gui.waiting import until
 def test_what_changes_is_saved_and_nothing_before(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What can't be told at the moment waits."""
+    """What can't be told at the moment waits; the keeper looks every millisecond of real time."""
     monkeypatch.setattr(settings_keeper, "SAVE_SETTINGS_EVERY_S", 0.001)
     path = tmp_path / "settings.json"
     present: list[Settings | None] = [Settings(preset="Waves")]
 
+    looked = 0
+
+    def look() -> Settings | None:
+        nonlocal looked
+        looked += 1
+        return present[0]
+
     async def main() -> None:
-        keeper = SettingsKeeper(path, lambda: present[0])
+        keeper = SettingsKeeper(path, look)
         keeping = asyncio.create_task(keeper.run())
-        await asyncio.sleep(0.01)
+        await until(lambda: looked > 3)
         await keeper.save_if_changed()
         assert not path.exists()
         present[0] = None

@@ -21,6 +21,7 @@ from gui.instruments.failures import FAILURES
 from gui.models.allowance import Allowance
 from gui.models.current_run import CurrentRun
 from gui.models.findings import Findings
+from gui.models.in_step import Announcement
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.models.pacing import SpeedMeter
@@ -77,6 +78,7 @@ class Readouts:
         self._flashes_before = self._wakes_before = 0
         self._problems: list[Problem] = []
         self._was_playing: bool | None = None
+        self._in_step = Announcement()
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -93,8 +95,13 @@ class Readouts:
         self._flashes_before += len(simulation.flashes)
         self._wakes_before += simulation.wakes
 
+    def pass_over(self, simulation: Simulation) -> None:
+        """The run goes on from another moment: what was found until then is no news."""
+        self._in_step.pass_over(simulation.coherence)
+
     def show_start(self, parameters: Parameters) -> None:
         """Nothing has happened yet."""
+        self._in_step.begin_anew()
         self._metrics.latest = {}
         self._screen.show_in(ENGINE.name, figure_texts({}))
         self._findings.status = StatusReadout(
@@ -125,6 +132,7 @@ class Readouts:
         if len(simulation.coherence) != self._samples_noted:
             self._samples_noted = len(simulation.coherence)
             self._metrics.note("order_parameter", simulation.instant.coherence)
+            self._announce(simulation)
         if wall >= self._firefly_due:
             self._firefly_due = wall + _FIREFLY_EVERY_S
             self._findings.firefly = self._firefly_words(simulation, painting)
@@ -142,6 +150,13 @@ class Readouts:
         """Add a problem to the list, and announce it once."""
         self._add_problems([problem])
         self._screen.show_toast(problem.sentence)
+
+    def _announce(self, simulation: Simulation) -> None:
+        """Say that all are in step, unless it was said before the run was cut off."""
+        if self._current.is_restored:
+            self._in_step.pass_over(simulation.coherence)
+        elif words := self._in_step.news(simulation.coherence):
+            self._screen.show_toast(words)
 
     def _note_failures(self, simulation: Simulation) -> None:
         new = simulation.failures[self._failures_noted :]

@@ -155,15 +155,18 @@ class Showing:
         self.marks.begin_anew(place.marks)
         self._painting.return_to(self._simulation, place.memory, place.history, place.history_age)
         self._make_instruments()
+        self._readouts.pass_over(self._simulation)
         self._pictures.forget()
 
     def go_to_moment(self) -> None:
         """The run that is repeated is at another moment."""
         self._readouts.begin_anew()
+        self._readouts.pass_over(self._simulation)
         self._pictures.forget()
 
     def branch(self) -> None:
         """The run goes on from here as a new one: drop the changes that were still to come."""
+        self._readouts.pass_over(self._simulation)
         now = self._simulation.now
         self.marks.marks[:] = [mark for mark in self.marks.marks if mark.t <= now]
 

@@ -26,19 +26,21 @@ _MOST_TOLD: Final = 8
 class CoherencePlot(TimePlot):
     """Draws the curves it is given.
 
-    Changes have a symbol above the plot, with their words beside it where there is room, and in
-    any case in a tooltip.
+    Changes, and order reached, have a symbol above the plot, with their words beside it where
+    there is room, and in any case in a tooltip.
     """
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         self._levels = [pg.InfiniteLine(level, angle=0) for level in (0.5, 1.0)]
         self._band = pg.PlotCurveItem(fillLevel=0.0, skipFiniteCheck=True)
         self._mark_lines = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
+        self._found_lines = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
         self._marks: tuple[Mark, ...] = ()
         super().__init__("Coherence R over virtual time", palette, parent)
         self.getPlotItem().setYRange(0.0, 1.0 + _HEADROOM, padding=0.0)
         self.getAxis("left").setTicks([[(0.0, "0"), (0.5, "0.5"), (1.0, "1")]])
-        for depth, item in ((-30, self._band), (-20, self._mark_lines)):
+        depths = (-30, self._band), (-20, self._mark_lines), (-20, self._found_lines)
+        for depth, item in depths:
             item.setZValue(depth)  # below the line
             self.addItem(item)
         for level in self._levels:
@@ -52,6 +54,7 @@ class CoherencePlot(TimePlot):
         for level in self._levels:
             level.setPen(pg.mkPen(palette.lines))
         self._mark_lines.setPen(pg.mkPen(palette.muted, style=Qt.PenStyle.DotLine))
+        self._found_lines.setPen(pg.mkPen(palette.accent, style=Qt.PenStyle.DashLine))
         self.viewport().update()
 
     def _take_on_sizes(self, sizes: Sizes) -> None:
@@ -65,8 +68,10 @@ class CoherencePlot(TimePlot):
         self.show_span(curve.begin, curve.end, curve.is_whole)
         if curve.marks != self._marks:
             self._marks = curve.marks
-            times = np.repeat([mark.t for mark in curve.marks], 2)
-            self._mark_lines.setData(times, np.tile([0.0, 1.0 + _HEADROOM], len(curve.marks)))
+            for is_found, lines in ((False, self._mark_lines), (True, self._found_lines)):
+                times = [mark.t for mark in curve.marks if mark.is_found is is_found]
+                levels = np.tile([0.0, 1.0 + _HEADROOM], len(times))
+                lines.setData(np.repeat(times, 2), levels)
             self._make_room_for_marks()
         self.viewport().update()
 
@@ -87,17 +92,21 @@ class CoherencePlot(TimePlot):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._palette.muted))
-        for x in dict.fromkeys(round(x) for x in places):
+        colours = [self._colour_of(mark) for mark in self._marks]
+        for x, colour in dict(zip(map(round, places), colours, strict=True)).items():
+            painter.setBrush(colour)
             tip = QPointF(x, area.top())
             sides = (QPointF(x - _SYMBOL, tip.y() - 6), QPointF(x + _SYMBOL, tip.y() - 6))
             painter.drawPolygon(QPolygonF([tip, *sides]))
         metrics = QFontMetricsF(self._font)
         widths = [metrics.horizontalAdvance(mark.label) for mark in self._marks]
-        painter.setPen(QColor(self._palette.muted))
         for label in placed_labels(places, widths, area.left(), area.right(), 1, _LABEL_GAP):
             base = area.top() - 6 - _SYMBOL / 2 - metrics.descent()
+            painter.setPen(colours[label.index])
             painter.drawText(QPointF(label.left, base), self._marks[label.index].label)
+
+    def _colour_of(self, mark: Mark) -> QColor:
+        return QColor(self._palette.accent if mark.is_found else self._palette.muted)
 
     def words_at(self, x: float) -> str:
         """What was changed at a pixel, or close to it; empty if nothing was."""

@@ -22,10 +22,21 @@ _ONE_DRAG_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A change of a parameter: virtual time in seconds, and what it is now."""
+    """Something that plots over time mark.
+
+    Attributes
+    ----------
+    t
+        Virtual time, seconds.
+    label
+        What a parameter is now, or what has come about.
+    is_found
+        Whether it came about by itself, rather than by a change.
+    """
 
     t: float
     label: str
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class Curve:
         The band of chance: R below which 99 % of uncoupled swarms lie, and since when;
         shape ``(k,)``, the first at or before the beginning.
     marks
-        Changes in sight.
+        Changes in sight, and when all had come into step.
     is_whole
         Whether it shows all of the run.
     """
@@ -96,6 +107,16 @@ class MarkKeeper:
         self._last_name, self._last_wall = name, wall
 
 
+def found_in(record: CoherenceRecord) -> tuple[Mark, ...]:
+    """When all had come into step, if they have.
+
+    That is so from the first sample on after which all samples for three current periods have
+    R >= 0.99: it follows from the run alone, so that its repeats and recordings come to the same.
+    """
+    t = record.time_to_sync
+    return () if t is None else (Mark(t, "all in step", is_found=True),)
+
+
 def empty_curve(parameters: Parameters) -> Curve:
     """Before anything has happened."""
     level = noise_band(parameters.n_fireflies, parameters.jitter, parameters.period)
@@ -142,7 +163,8 @@ def _cut(
     first = max(0, int(np.searchsorted(since, shown.begin, side="right")) - 1)
     end = max(first + 1, int(np.searchsorted(since, shown.end)))
     latest = min(shown.end, now)
-    seen = tuple(mark for mark in marks if shown.begin <= mark.t <= latest)
+    every = sorted([*marks, *found_in(record)], key=lambda mark: mark.t)
+    seen = tuple(mark for mark in every if shown.begin <= mark.t <= latest)
     band = (since[first:end], levels[first:end])
     return Curve(times, values, shown.begin, shown.end, *band, seen, is_whole)
 

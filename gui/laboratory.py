@@ -28,8 +28,8 @@ from gui.controllers.stills import Stills
 from gui.controllers.stops import Stops
 from gui.controllers.time_zoom import TimeZoom
 from gui.controllers.wishes import WishController
+from gui.instruments.panel_view import ShowsTime
 from gui.instruments.plot_file import save_plot
-from gui.instruments.time_plot import TimePlot
 from gui.models.commands import WindowCommand
 from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
@@ -217,10 +217,11 @@ def _connect(window: Window, controller: WishController, hand: Hand, files: RunF
 
 def _connect_zoom(window: Window, zoom: TimeZoom) -> None:
     for view in window.workbench.views.values():
-        if isinstance(view, TimePlot):
+        if isinstance(view, ShowsTime):
             view.zoomRequested.connect(zoom.zoom)
             view.panRequested.connect(zoom.move)
             view.wholeRequested.connect(zoom.show_all)
+            view.latestRequested.connect(zoom.show_latest)
 
 
 def _connect_recording(window: Window, recording: Recording) -> None:

@@ -108,12 +108,13 @@ class Instruments:
         ]
 
     def _run(self, simulation: Simulation, name: str) -> RunSoFar:
+        instant, window = simulation.instant, self._intent.time_window
         return RunSoFar(
-            instant=simulation.instant,
+            instant=instant,
             coherence=simulation.coherence,
             flashes=self._history,
             marks=self._marks.marks,
-            time_window=self._intent.time_window,
+            time_window=None if window is None else window.at(instant.t),
             room=self._screen.room(name),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from experiments import Simulation
 from gui.models.intent import Intent
-from gui.models.time_window import TimeWindow, shifted, whole_window, zoomed
+from gui.models.time_window import TimeWindow, latest_window, shifted, whole_window, zoomed
 
 
 class TimeZoom:
@@ -35,5 +35,11 @@ class TimeZoom:
         """Show all of the run, as it grows."""
         self._intent.time_window = None
 
+    def show_latest(self) -> None:
+        """Follow the present: the last five periods."""
+        period = self._simulation.parameters.period
+        self._intent.time_window = latest_window(self._simulation.now, period)
+
     def _shown(self) -> TimeWindow:
-        return self._intent.time_window or whole_window(self._simulation.now)
+        now, wanted = self._simulation.now, self._intent.time_window
+        return whole_window(now) if wanted is None else wanted.at(now)

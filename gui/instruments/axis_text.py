@@ -1,10 +1,70 @@
-"""Room for the words around a picture, by the size of the text."""
+"""Room for the words around a picture, by the size of the text; and the titles of its axes."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFontMetrics
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from gui.picture.theme import SIZES, Palette
+
+_WIDEST_LEVEL: Final = "0.55"
+_LINES_FOR_TITLE: Final = 8.5
+"""Lines of text that a plot must be high to have a title below its axis."""
+
+TIME_TITLE: Final = "virtual time"
 
 
-def axis_margins(metrics: QFontMetrics) -> tuple[float, float]:
-    """Room on the left and below a picture for words of a font: ``100%``, and a line."""
-    return metrics.horizontalAdvance("100%") + 10.0, metrics.height() + 6.0
+def time_margin(font: QFont) -> int:
+    """Room on the left of a plot over virtual time: the same for all, so that they align."""
+    metrics = QFontMetricsF(font)
+    return round(metrics.horizontalAdvance(_WIDEST_LEVEL) + metrics.height()) + SIZES.rhythm
+
+
+def title_room(font: QFont, height: float) -> float:
+    """Room for the title below an axis; none in a plot that is low."""
+    line = QFontMetricsF(font).height()
+    return line if height >= _LINES_FOR_TITLE * line else 0.0
+
+
+def paint_titles(
+    painter: QPainter,
+    room: QRectF,
+    area: QRectF,
+    upright: str,
+    font: QFont,
+    palette: Palette,
+    level: str = TIME_TITLE,
+) -> None:
+    """Write what the axes of a picture are, as far as there is room.
+
+    Parameters
+    ----------
+    painter
+        In pixels of the plot.
+    room
+        The plot.
+    area
+        Its picture.
+    upright, level
+        Titles of the axes, each with its unit.
+    font, palette
+        Of the plot.
+    """
+    painter.save()
+    painter.setFont(font)
+    painter.setPen(QColor(palette.muted))
+    metrics = QFontMetricsF(font)
+    line = metrics.height()
+    if title_room(font, room.height()) and metrics.horizontalAdvance(level) <= area.width():
+        row = QRectF(area.left(), room.bottom() - line - 1.0, area.width(), line)
+        painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, level)
+    if metrics.horizontalAdvance(upright) <= room.height():
+        width = metrics.horizontalAdvance(upright)
+        middle = min(max(area.center().y(), width / 2), room.bottom() - width / 2)
+        painter.translate(room.left() + 2.0, middle)
+        painter.rotate(-90.0)
+        column = QRectF(-width, 0.0, 2 * width, line)
+        painter.drawText(column, Qt.AlignmentFlag.AlignHCenter, upright)
+    painter.restore()

@@ -16,6 +16,9 @@ INNER_RADIUS: Final = 0.72
 OUTER_RADIUS: Final = 0.96
 """Where the fireflies stand around the circle, as shares of half its picture."""
 
+N_SECTORS: Final = 40
+"""Parts of the circle in which fireflies are counted."""
+
 _GOLDEN: Final = (math.sqrt(5.0) - 1.0) / 2.0
 _SMALLEST_PICTURE, _LARGEST_PICTURE = 56, 168
 _PIXELS_PER_ROOT: Final = 2.4
@@ -34,11 +37,23 @@ class PhaseCircle:
         Order parameter ``R exp(i psi)``: the mean vector.
     deaf_share
         Refractory time as a share of the period, in which fireflies ignore pulses.
+    sectors
+        Fireflies in each fortieth of the circle, from the right counter-clockwise, shape ``(40,)``.
+    period
+        Seconds that the circle spans.
     """
 
     density: NDArray[np.float64]
     order: complex
     deaf_share: float
+    sectors: NDArray[np.int64]
+    period: float
+
+    @property
+    def mean_phase(self) -> float:
+        """Where the mean vector points, seconds in ``[0, period)``."""
+        turn = math.atan2(self.order.imag, self.order.real) / (2.0 * math.pi)
+        return turn % 1.0 * self.period
 
 
 def phase_circle(
@@ -55,8 +70,14 @@ def phase_circle(
     counts = np.bincount(row * size + column, minlength=size * size).reshape(size, size)
     ring = math.pi * (OUTER_RADIUS**2 - INNER_RADIUS**2) * size * size / 4.0
     crowd = max(1.0, 2.0 * n / ring)  # so that random phases look half full
+    turn = np.mod(phases / parameters.period, 1.0)
+    sector = np.minimum((turn * N_SECTORS).astype(np.int64), N_SECTORS - 1)
     return PhaseCircle(
-        1.0 - np.exp(-1.6 * counts / crowd), order, parameters.refractory / parameters.period
+        density=1.0 - np.exp(-1.6 * counts / crowd),
+        order=order,
+        deaf_share=parameters.refractory / parameters.period,
+        sectors=np.bincount(sector, minlength=N_SECTORS),
+        period=parameters.period,
     )
 
 
@@ -70,7 +91,7 @@ CIRCLE: Final = Instrument(
     title="Phase circle",
     key="Ctrl+3",
     sentence="Each firefly at its phase, counter-clockwise from its flash at the right; the arrow "
-    "is the mean, its length R; in the shaded arc they are deaf",
+    "is the mean, its length R; in the shaded arc they are deaf. Point: read out",
     view="gui.instruments.circle_view:PhaseCircleView",
     area=Area.LEFT,
     hint="shaded: deaf",

@@ -11,7 +11,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from gui.instruments.circle import INNER_RADIUS, OUTER_RADIUS, PhaseCircle
+from gui.instruments.circle import INNER_RADIUS, N_SECTORS, OUTER_RADIUS, PhaseCircle
+from gui.instruments.exploring import Exploring
+from gui.instruments.reading import Reading
 from gui.models.status_readout import StatusReadout
 from gui.picture.theme import SIZES, Palette
 
@@ -46,14 +48,17 @@ class PhaseCircleView(QWidget):
         self.setAccessibleName("Phase circle")
         self._circle: PhaseCircle | None = None
         self.number = ""
+        self._exploring = Exploring(self, self, palette)
+        self.read_out = self._exploring.read_out
         self.show_style(palette, 1.0)
 
     def sizeHint(self) -> QSize:
         """A square, with room for all."""
         return QSize(SIZES.instrument, SIZES.instrument)
 
-    def show_style(self, palette: Palette, _text_scale: float) -> None:
-        """Take on the colours of a theme."""
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text of the read-out."""
+        self.read_out.show_style(palette, text_scale)
         self._palette = palette
         accent = QColor(palette.accent)
         shades = np.zeros((_N_SHADES, 4), dtype=np.uint8)
@@ -67,7 +72,53 @@ class PhaseCircleView(QWidget):
     def show_data(self, circle: PhaseCircle) -> None:
         """Show the phases of a moment."""
         self._circle = circle
+        self._exploring.refresh()
         self.update()
+
+    # -- exploring ----------------------------------------------------------------------
+
+    def area(self) -> QRectF:
+        """Where the circle is, in pixels."""
+        return self.places()[0]
+
+    def reading_at(self, x: float, y: float) -> Reading | None:
+        """On the ring the fireflies of that phase, inside of it the mean.
+
+        Keys move along the ring: from left to right once around, from the flash on.
+        """
+        circle, square = self._circle, self.area()
+        if circle is None:
+            return None
+        centre, half = square.center(), square.width() / 2
+        if self._exploring.is_by_key:
+            share = min(max((x - square.left()) / square.width(), 0.0), 1.0 - 1e-9)
+        else:
+            dx, dy = x - centre.x(), centre.y() - y
+            distance = math.hypot(dx, dy) / half
+            if distance > 1.0:
+                return None
+            if distance < INNER_RADIUS:
+                words = f"mean phase {circle.mean_phase:.2f} s\nR {abs(circle.order):.3f}"
+                return Reading(x, y, words, has_lines=False)
+            share = math.atan2(dy, dx) / (2.0 * math.pi) % 1.0
+        k = min(int(share * N_SECTORS), N_SECTORS - 1)
+        angle = 2.0 * math.pi * (k + 0.5) / N_SECTORS
+        n, begin = int(circle.sectors[k]), k * circle.period / N_SECTORS
+        end = (k + 1) * circle.period / N_SECTORS
+        noun = "firefly" if n == 1 else "fireflies"
+        words = f"phase {begin:.2f} to {end:.2f} s\n{n:,} {noun}, {n / circle.sectors.sum():.1%}"
+        reach = _BAND * half
+        at = centre + QPointF(reach * math.cos(angle), -reach * math.sin(angle))
+        return Reading(at.x(), at.y(), words, has_lines=False)
+
+    def zoom_by(self, _factor: float, _x: float) -> None:
+        """A circle is always all there is."""
+
+    def pan_by(self, _share: float) -> None:
+        """A circle is always all there is."""
+
+    def show_all(self) -> None:
+        """A circle is always all there is."""
 
     def show_status(self, status: StatusReadout) -> None:
         """Show the coherence in the words of the status line, which are of one moment with them.
@@ -92,6 +143,10 @@ class PhaseCircleView(QWidget):
             self._paint_arrow(painter, square, self._circle.order)
             painter.setPen(QColor(self._palette.text))
             painter.drawText(number, Qt.AlignmentFlag.AlignCenter, self.number)
+        if self.hasFocus():
+            painter.setPen(QColor(self._palette.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def places(self) -> tuple[QRectF, QRectF]:
         """Where the circle and its number are, in pixels.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gui.instruments.panel import Area, Instrument, RunSoFar, instant_shown
+from gui.instruments.panel import Area, Instrument, RunSoFar, instant_shown, shared_time
 from gui.models.coherence_trace import Curve, curve, empty_curve
 
 
@@ -19,16 +19,12 @@ def _depends_on(run: RunSoFar) -> tuple[object, ...]:
     return *instant_shown(run), len(run.coherence)
 
 
-def _hurried_by(run: RunSoFar) -> tuple[object, ...]:
-    return run.time_window, len(run.marks), run.marks[-1] if run.marks else None
-
-
 COHERENCE: Final = Instrument(
     name="coherence",
     title="Coherence R",
     key="Ctrl+2",
-    sentence="How far all fireflies agree, over time; the dotted lines are changes you made, which "
-    "pointing at them tells. Wheel: zoom; drag: move; double click: all of the run",
+    sentence="How far all fireflies agree, over time; the dotted lines are changes you made. "
+    "Point: read out; wheel: zoom; drag: move; double click: all of the run",
     view="gui.instruments.coherence_view:CoherencePlot",
     area=Area.BOTTOM,
     hint="shaded: uncoupled, R stays in here 99 % of the time",
@@ -36,6 +32,6 @@ COHERENCE: Final = Instrument(
     compute=coherence_curve,
     interval_s=1 / 10,
     depends_on=_depends_on,
-    hurried_by=_hurried_by,
+    hurried_by=shared_time,
     empty=empty_curve,
 )

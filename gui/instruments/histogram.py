@@ -12,7 +12,12 @@ from experiments import Parameters
 from gui.instruments.panel import Area, Instrument, RunSoFar
 
 N_BINS: Final = 40
-"""Bins of the histogram: an eighth of a second each at the default period."""
+"""Bins of the whole cycle: an eighth of a second each at the default period."""
+
+N_FINEST: Final = 16 * N_BINS
+"""Bins of the whole cycle as finely as it is counted, for a closer look."""
+
+_TOPS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,35 +26,51 @@ class PhaseHistogram:
 
     Attributes
     ----------
-    shares
-        Share of the fireflies in each bin, shape ``(40,)``; they add up to 1.
-    top
-        Share at the upper edge of the picture: a round number.
+    counts
+        Fireflies in each of the finest bins, shape ``(640,)``.
     period
         Seconds that the bins span together.
     deaf_share
         Refractory time as a share of the period.
     """
 
-    shares: NDArray[np.float64]
-    top: float
+    counts: NDArray[np.int64]
     period: float
     deaf_share: float
+
+    @property
+    def n_fireflies(self) -> int:
+        """In all bins."""
+        return int(self.counts.sum())
+
+    def in_bins(self, n_bins: int) -> NDArray[np.int64]:
+        """Fireflies in each of so many bins, of which the finest are a multiple."""
+        in_bins: NDArray[np.int64] = self.counts.reshape(n_bins, -1).sum(axis=1)
+        return in_bins
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of the fireflies in each of 40 bins; they add up to 1."""
+        return self.in_bins(N_BINS) / self.n_fireflies
+
+    @property
+    def top(self) -> float:
+        """The round number above all shares of 40 bins."""
+        return round_top(float(self.shares.max()))
 
 
 def phase_histogram(phases: NDArray[np.float64], parameters: Parameters) -> PhaseHistogram:
     """The phases, seconds, shape ``(n,)``, wrapped into bins of one cycle."""
     period = parameters.period
     share = np.mod(phases / period, 1.0)
-    bins = np.minimum((share * N_BINS).astype(np.int64), N_BINS - 1)
-    shares = np.bincount(bins, minlength=N_BINS) / len(phases)
-    return PhaseHistogram(
-        shares, _round_top(float(shares.max())), period, parameters.refractory / period
-    )
+    bins = np.minimum((share * N_FINEST).astype(np.int64), N_FINEST - 1)
+    counts = np.bincount(bins, minlength=N_FINEST)
+    return PhaseHistogram(counts, period, parameters.refractory / period)
 
 
-def _round_top(highest: float) -> float:
-    return next(top for top in (0.05, 0.1, 0.2, 0.5, 1.0) if top >= min(highest, 1.0))
+def round_top(highest: float) -> float:
+    """The next round share above one."""
+    return next(top for top in _TOPS if top >= min(highest, 1.0))
 
 
 def _compute(run: RunSoFar) -> PhaseHistogram:
@@ -61,7 +82,8 @@ HISTOGRAM: Final = Instrument(
     title="Phases",
     key="Ctrl+4",
     sentence="How many fireflies are how long after their flash; the dashed line is what random "
-    "phases would give; in the shaded part they are deaf",
+    "phases would give; in the shaded part they are deaf. Point: read out; wheel: zoom; drag: "
+    "move; double click: all of the cycle",
     view="gui.instruments.histogram_view:PhaseHistogramView",
     area=Area.LEFT,
     hint="dashed: chance",

@@ -34,8 +34,17 @@ class Flashes(Protocol):
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Flashes per second of virtual time."""
 
-    def raster(self, now: float, parameters: Parameters, rows: int, columns: int) -> Raster:
-        """Who flashed when, lately."""
+    def raster(
+        self, window: TimeWindow, now: float, n_fireflies: int, rows: int, columns: int
+    ) -> Raster:
+        """Who flashed when."""
+
+    @property
+    def known_since(self) -> float:
+        """Since when all flashes are remembered, seconds."""
+
+    def between(self, begin: float, end: float) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
+        """The flashes between two times, seconds, as far as they are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,12 @@ def instant_shown(run: RunSoFar) -> tuple[object, ...]:
     """What tells one instant from another, for pictures of phases and flashes."""
     instant = run.instant
     return instant.t, instant.n_flashes, instant.n_interventions, instant.parameters
+
+
+def shared_time(run: RunSoFar) -> tuple[object, ...]:
+    """What people change of a plot over time by hand: the part that shows, and the changes."""
+    wish = None if run.time_window is None else run.time_window.wish()
+    return wish, len(run.marks), run.marks[-1] if run.marks else None
 
 
 def _nothing(_run: RunSoFar) -> tuple[object, ...]:

@@ -34,6 +34,26 @@ class TellsStatus(Protocol):
         """Show a moment of the run."""
 
 
+@runtime_checkable
+class ShowsTime(Protocol):
+    """A view over virtual time, which it shares with all others; emits which part is wanted.
+
+    Attributes
+    ----------
+    zoomRequested
+        A factor, above 1 to see less time, and the time that stays put, seconds.
+    panRequested
+        Seconds by which to show later times.
+    wholeRequested, latestRequested
+        All of the run; the last periods, which follow the present.
+    """
+
+    zoomRequested: Any
+    panRequested: Any
+    wholeRequested: Any
+    latestRequested: Any
+
+
 def make_view(panel: Panel, palette: Palette, parent: QWidget) -> QWidget:
     """The widget of a panel, in colours of a theme; a :class:`PanelView` too.
 

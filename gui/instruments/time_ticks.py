@@ -124,3 +124,17 @@ def unit_of(labels: Sequence[str]) -> str:
         return f"{unit.split(' ')[0]} h:min" + (":s" if unit.count(":") > 1 else "")
     smaller = {"min": ":s", "h": ":min"}.get(unit, "")
     return unit + smaller * (":" in first) + ":s" * (first.count(":") > 1)
+
+
+def exact_time_words(t: float) -> str:
+    """A time that is read out: to a hundredth of a second, ``12.34 s``, ``2:05.00 min``."""
+    return time_words(round(t, 2), 0.01, max(t, 1.0)) if t >= 0.005 else "0.00 s"
+
+
+def part_words(begin: float, end: float) -> str:
+    """Which part of a run shows, in a few words: ``12.0 s to 40.0 s``."""
+    spacing = 0.1 if end - begin < _MINUTE_S else 1.0
+    first, last = (time_words(max(0.0, round(t, 1)), spacing, end) for t in (begin, end))
+    number, _, unit = first.partition(" ")
+    same = last.endswith(f" {unit}") if unit else False
+    return f"{number if same else first} to {last}"

@@ -54,8 +54,8 @@ class Curve:
         shape ``(k,)``, the first at or before the beginning.
     marks
         Changes in sight, and when all had come into step.
-    is_whole
-        Whether it shows all of the run.
+    is_whole, is_latest
+        Whether it shows all of the run, or follows the present.
     """
 
     times: NDArray[np.float64]
@@ -66,6 +66,7 @@ class Curve:
     band_levels: NDArray[np.float64]
     marks: tuple[Mark, ...]
     is_whole: bool = True
+    is_latest: bool = False
 
     @property
     def noise_band(self) -> float:
@@ -162,11 +163,31 @@ def _cut(
     since, levels = record.band_steps()
     first = max(0, int(np.searchsorted(since, shown.begin, side="right")) - 1)
     end = max(first + 1, int(np.searchsorted(since, shown.end)))
+    seen = marks_in_sight(marks, record, shown, now)
+    band = (since[first:end], levels[first:end])
+    ends = (shown.begin, shown.end)
+    return Curve(times, values, *ends, *band, seen, is_whole, shown.is_latest)
+
+
+def marks_in_sight(
+    marks: Sequence[Mark], record: CoherenceRecord, shown: TimeWindow, now: float
+) -> tuple[Mark, ...]:
+    """What plots over time mark in a part of the run until virtual time `now`, in order.
+
+    Parameters
+    ----------
+    marks
+        The changes.
+    record
+        Samples of R, which say when all had come into step.
+    shown
+        Which part.
+    now
+        Seconds.
+    """
     latest = min(shown.end, now)
     every = sorted([*marks, *found_in(record)], key=lambda mark: mark.t)
-    seen = tuple(mark for mark in every if shown.begin <= mark.t <= latest)
-    band = (since[first:end], levels[first:end])
-    return Curve(times, values, shown.begin, shown.end, *band, seen, is_whole)
+    return tuple(mark for mark in every if shown.begin <= mark.t <= latest)
 
 
 def stairs(curve: Curve) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

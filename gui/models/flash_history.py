@@ -1,4 +1,4 @@
-"""The flash history: a raster of the last flashes, and how many there were in each step."""
+"""The flash history: who flashed when, and how many in each step, in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import SAMPLE_INTERVAL, LongSeries, Parameters
+from experiments import SAMPLE_INTERVAL, LongSeries
+from gui.models.time_window import TimeWindow
 
 MOST_REMEMBERED: Final = 1 << 18
 """Flashes kept for the raster; where this is less than asked for, it shows less time."""
 
 _BINS_AT_ONCE: Final = 1 << 16
-
-PERIODS_SHOWN: Final = 5.0
-"""Periods that the raster spans, if so many flashes are remembered."""
 
 MOST_COUNTED: Final = 1 << 16
 """Tenths of a second, the latest, of which the number of flashes is kept: 109 minutes. Of those
@@ -26,24 +24,41 @@ before them the least and the greatest of each of many stretches are."""
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """Who flashed when, lately.
+    """Who flashed when.
 
     Attributes
     ----------
-    share
-        Of the fireflies in a row, how many flashed within a column; shape
-        ``(rows, columns)``, in [0, 1]; time goes from left to right, ids from top
-        to bottom.
+    counts
+        Flashes of a row within a column, shape ``(rows, columns)``; time goes from left to
+        right, ids from top to bottom.
     begin, end
         Virtual time at the edges, seconds.
+    known_since
+        What lies before is not remembered, seconds.
+    now
+        What lies after is still to come, seconds.
     per_row
         Fireflies in a row; the last row may have fewer.
+    n_fireflies
+        In all rows.
     """
 
-    share: NDArray[np.float64]
+    counts: NDArray[np.int64]
     begin: float
     end: float
+    known_since: float
+    now: float
     per_row: int
+    n_fireflies: int
+
+    @property
+    def share(self) -> NDArray[np.float64]:
+        """Of the fireflies in a row, how many flashed within a column, in [0, 1]."""
+        return np.minimum(self.counts / self.per_row, 1.0)
+
+    def fireflies(self, row: int) -> range:
+        """The ids in a row."""
+        return range(row * self.per_row, min((row + 1) * self.per_row, self.n_fireflies))
 
 
 class FlashHistory:
@@ -172,37 +187,60 @@ class FlashHistory:
         counts = np.append(counts, np.zeros(len(quiet)))
         return (at.astype(np.float64) + 0.5) * SAMPLE_INTERVAL, counts / SAMPLE_INTERVAL
 
-    def raster(self, now: float, parameters: Parameters, rows: int, columns: int) -> Raster:
-        """The flashes of the last five periods, as far as they are remembered.
+    def raster(
+        self, window: TimeWindow, now: float, n_fireflies: int, rows: int, columns: int
+    ) -> Raster:
+        """The flashes in a part of the run, as far as they are remembered.
 
         Parameters
         ----------
+        window
+            Which part, seconds of virtual time.
         now
-            Virtual time at the right edge, seconds.
-        parameters
-            Of the swarm.
+            Until when there are any.
+        n_fireflies
+            In the swarm.
         rows, columns
             Most rows and columns to show. With more fireflies than rows, several
             share one, and each of them counts.
         """
-        n = parameters.n_fireflies
-        per_row = max(1, math.ceil(n / max(1, rows)))
-        rows, columns = math.ceil(n / per_row), max(1, columns)
-        begin = now - PERIODS_SHOWN * parameters.period
-        times, ids = self._since(begin)
-        begin = max(begin, min(self._known_since, now))
-        if self._n > MOST_REMEMBERED and len(times):
-            begin = max(begin, float(times.min()))  # what lies before is forgotten in part
-        width = (now - begin) / columns
-        share = np.zeros((rows, columns))
-        if len(times) and width > 0.0:
-            column = np.minimum(((times - begin) / width).astype(np.int64), columns - 1)
+        per_row = max(1, math.ceil(n_fireflies / max(1, rows)))
+        rows, columns = math.ceil(n_fireflies / per_row), max(1, columns)
+        times, ids = self.between(window.begin, min(now, window.end))
+        width = window.span / columns
+        counts = np.zeros((rows, columns), dtype=np.int64)
+        if len(times):
+            column = np.minimum(((times - window.begin) / width).astype(np.int64), columns - 1)
             cells = (ids // per_row).astype(np.int64) * columns + column
-            share = np.bincount(cells, minlength=rows * columns).reshape(rows, columns) / per_row
-        return Raster(np.minimum(share, 1.0), begin, now, per_row)
+            counts = np.bincount(cells, minlength=rows * columns).reshape(rows, columns)
+        ends = (window.begin, window.end)
+        return Raster(counts, *ends, self.known_since, now, per_row, n_fireflies)
 
-    def _since(self, begin: float) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
+    @property
+    def known_since(self) -> float:
+        """Since when all flashes are remembered, seconds; -inf for all of the run."""
+        if self._n <= MOST_REMEMBERED:
+            return self._known_since
+        return max(self._known_since, float(self._times[self._n % MOST_REMEMBERED]))
+
+    def between(self, begin: float, end: float) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
+        """The flashes from `begin` to `end`, both included, that are remembered, in order.
+
+        Returns
+        -------
+        times, ids
+            Seconds of virtual time, and fireflies; shape ``(m,)``.
+        """
+        begin = max(begin, self.known_since)
+        first = self._n % MOST_REMEMBERED if self._n > MOST_REMEMBERED else 0
         held = min(self._n, MOST_REMEMBERED)
-        times, ids = self._times[:held], self._ids[:held]
-        recent = times >= begin
-        return times[recent], ids[recent]
+        parts = [slice(first, held), slice(0, first)]  # the ring, from its oldest on
+        found = []
+        for part in parts:
+            times = self._times[part]
+            low, high = np.searchsorted(times, begin), np.searchsorted(times, end, side="right")
+            found.append((times[low:high], self._ids[part][low:high]))
+        (times, ids), (later, later_ids) = found
+        if len(later):
+            times, ids = np.concatenate((times, later)), np.concatenate((ids, later_ids))
+        return times, ids

@@ -9,6 +9,9 @@ from typing import Final
 LEAST_SPAN_S: Final = 1.0
 """Ten samples of R: nearer there is nothing more to see."""
 
+PERIODS_LATEST: Final = 5.0
+"""Periods that are seen of the present."""
+
 _SPAN_AT_FIRST_S: Final = 30.0
 _ROUND: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.5)
 _MINUTE_S: Final = 60.0
@@ -18,15 +21,32 @@ _DAY_S: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
-    """From when to when, seconds of virtual time."""
+    """From when to when, seconds of virtual time.
+
+    Attributes
+    ----------
+    begin, end
+        Its ends.
+    is_latest
+        Whether it follows the present, which is then at its end.
+    """
 
     begin: float
     end: float
+    is_latest: bool = False
 
     @property
     def span(self) -> float:
         """Seconds between its ends."""
         return self.end - self.begin
+
+    def at(self, now: float) -> TimeWindow:
+        """What it shows at virtual time `now`."""
+        return TimeWindow(now - self.span, now, True) if self.is_latest else self
+
+    def wish(self) -> tuple[float, ...]:
+        """What of it is up to the user, and not to the time that passes."""
+        return (self.span,) if self.is_latest else (self.begin, self.end)
 
 
 def whole_window(now: float) -> TimeWindow:
@@ -36,6 +56,11 @@ def whole_window(now: float) -> TimeWindow:
     or more at least two thirds of the plot are filled.
     """
     return TimeWindow(0.0, _round_span(now))
+
+
+def latest_window(now: float, period: float) -> TimeWindow:
+    """The last five periods, seconds each, on from virtual time `now`."""
+    return TimeWindow(now - PERIODS_LATEST * period, now, True)
 
 
 def zoomed(shown: TimeWindow, factor: float, about: float, now: float) -> TimeWindow | None:
@@ -61,6 +86,8 @@ def zoomed(shown: TimeWindow, factor: float, about: float, now: float) -> TimeWi
     span = max(LEAST_SPAN_S, shown.span / factor)
     if span >= whole.span:
         return None
+    if shown.is_latest:  # goes on with the present
+        return TimeWindow(now - span, now, True)
     share = min(max((about - shown.begin) / shown.span, 0.0), 1.0)
     return _kept_in(TimeWindow(about - share * span, about + (1.0 - share) * span), whole)
 

@@ -117,6 +117,8 @@ class Dock(QDockWidget):
         self.title.floatRequested.connect(self._on_title_float_requested)
         self.title.hideRequested.connect(self.hide)
         self.visibilityChanged.connect(partial(self.seenChanged.emit, panel.name))
+        self.visibilityChanged.connect(self._on_visibility_changed)
+        self._focus_policy = content.focusPolicy()
         self.topLevelChanged.connect(self._on_top_level_changed)
 
     def event(self, event: QEvent) -> bool:
@@ -151,6 +153,11 @@ class Dock(QDockWidget):
         self._palette = palette
         self.title.show_style(palette, text_scale)
         self.update()
+
+    def _on_visibility_changed(self, is_seen: bool) -> None:
+        """Below another panel no key leads to it."""
+        policy = self._focus_policy if is_seen else Qt.FocusPolicy.NoFocus
+        self.widget().setFocusPolicy(policy)
 
     def _on_title_float_requested(self) -> None:
         before = QRect(self.mapToGlobal(QPoint()), self.size())

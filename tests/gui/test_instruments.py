@@ -13,15 +13,15 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from experiments import Parameters
-from gui.instruments.axis_text import axis_margins
 from gui.instruments.circle import INNER_RADIUS, OUTER_RADIUS, phase_circle
 from gui.instruments.circle_view import PhaseCircleView
 from gui.instruments.histogram import N_BINS, phase_histogram
 from gui.instruments.histogram_view import PhaseHistogramView
+from gui.instruments.raster import RasterPicture
 from gui.instruments.raster_view import RasterView
 from gui.instruments.rate import rate_curve, round_top
 from gui.instruments.rate_view import short_number
-from gui.models.flash_history import MOST_REMEMBERED, PERIODS_SHOWN, FlashHistory
+from gui.models.flash_history import MOST_REMEMBERED, FlashHistory
 from gui.models.status_readout import Activity, StatusReadout
 from gui.models.time_window import TimeWindow
 from gui.picture.theme import NIGHT
@@ -46,34 +46,45 @@ def test_a_raster_counts_every_flash_in_its_place(rows: int) -> None:
     history = FlashHistory()
     for part in np.array_split(np.arange(300), 7):
         history.note(times[part], ids[part])
-    raster = history.raster(20.0, SWARM, rows, 50)
-    begin = 20.0 - PERIODS_SHOWN * SWARM.period
+    begin = 3.0
+    raster = history.raster(TimeWindow(begin, 20.0), 20.0, SWARM.n_fireflies, rows, 50)
     expected = np.zeros_like(raster.share)
     for t, i in zip(times, ids, strict=True):
+        if t < begin:
+            continue
         column = min(int((t - begin) / ((20.0 - begin) / 50)), 49)
         expected[i // raster.per_row, column] += 1.0 / raster.per_row
     assert raster.share == pytest.approx(np.minimum(expected, 1.0))
     assert raster.share.shape[0] <= rows
     assert raster.share.shape[0] * raster.per_row >= SWARM.n_fireflies
+    shown = [i for row in range(raster.share.shape[0]) for i in raster.fireflies(row)]
+    assert shown == list(range(SWARM.n_fireflies))
+    assert raster.counts.sum() == np.count_nonzero(times >= begin)
 
 
-def test_a_raster_spans_less_time_rather_than_leave_flashes_out() -> None:
-    """When more has happened than is remembered, it begins where the memory does."""
+def test_a_raster_says_since_when_flashes_are_remembered() -> None:
+    """What is forgotten is not taken for silence; all that is remembered is in order."""
     n = MOST_REMEMBERED + 1_000
     times = np.linspace(0.0, 20.0, n)
     history = FlashHistory()
     history.note(times[:5_000], np.zeros(5_000, dtype=np.uint32))
+    assert history.known_since == -math.inf
     history.note(times[5_000:], np.zeros(n - 5_000, dtype=np.uint32))
-    raster = history.raster(20.0, SWARM, 100, 400)
-    assert raster.begin == times[1_000]
-    assert np.all(raster.share[0] > 0.0)
+    raster = history.raster(TimeWindow(0.0, 20.0), 20.0, SWARM.n_fireflies, 100, 400)
+    assert raster.known_since == times[1_000]
+    assert np.all(raster.counts[0, 1:] > 0)
+    assert raster.counts.sum() == MOST_REMEMBERED
+    found, _ = history.between(0.0, 20.0)
+    assert found.tolist() == times[1_000:].tolist()
+    assert history.between(5.0, 6.0)[0].tolist() == times[(times >= 5.0) & (times <= 6.0)].tolist()
 
 
 def test_a_raster_of_nothing_is_dark() -> None:
     """Before the first flash, and where there is no room."""
     history = FlashHistory()
-    assert not history.raster(0.0, SWARM, 100, 50).share.any()
-    assert history.raster(3.0, SWARM, 0, 0).share.shape == (1, 1)
+    window = TimeWindow(0.0, 30.0)
+    assert not history.raster(window, 0.0, SWARM.n_fireflies, 100, 50).share.any()
+    assert history.raster(window, 3.0, SWARM.n_fireflies, 0, 0).share.shape == (1, 1)
 
 
 def test_the_raster_view_paints_the_flash_where_it_happened(qtbot: QtBot) -> None:
@@ -85,8 +96,8 @@ def test_the_raster_view_paints_the_flash_where_it_happened(qtbot: QtBot) -> Non
     rows, columns = view.contentsRect().height(), view.contentsRect().width()
     history = FlashHistory()
     history.note(np.array([9.99]), np.array([99], dtype=np.uint32))
-    raster = history.raster(10.0, SWARM, rows, columns)
-    view.show_data(raster)
+    raster = history.raster(TimeWindow(0.0, 10.0), 10.0, SWARM.n_fireflies, rows, columns)
+    view.show_data(RasterPicture(raster, (), SWARM.side, is_whole=True, is_latest=False))
     picture = view.grab().toImage()
     plot = QRectF(view.contentsRect())
     last = plot.bottom() - 0.5 * plot.height() / len(raster.share)
@@ -235,7 +246,7 @@ def test_the_views_paint_what_the_model_says(qtbot: QtBot) -> None:
     assert picture.pixelColor(middle, middle + ring) == QColor(NIGHT.panel)  # an empty place
     assert circle.accessibleDescription() == "R 1.00"
     picture = bars.grab().toImage()
-    plot_left, plot_right = axis_margins(bars.fontMetrics())[0], 248 - 16
+    plot_left, plot_right = bars.area().left(), bars.area().right()
     bar = round(plot_left) + int((plot_right - plot_left) * (N_BINS / 2 + 0.5) / N_BINS)
     assert QColor(NIGHT.accent) in [picture.pixelColor(bar + dx, 100) for dx in (-2, -1, 0, 1, 2)]
     assert picture.pixelColor(round(plot_left) + 150, 100) == QColor(NIGHT.background)

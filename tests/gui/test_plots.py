@@ -314,14 +314,14 @@ def test_the_plot_is_zoomed_moved_and_brought_back(in_window: InWindow) -> None:
         await lab.pump.run_ahead(100.0)
         lab.pump.present()
         await until(lambda: plot.viewRange()[0][1] == 120.0)
-        assert not plot.all_button.isVisible()
+        assert not plot.sign.isVisible()
         wheel(plot, plot.x_of(60.0), 4 * 120)
         await until(lambda: plot.viewRange()[0][1] < 120.0)
         shown = intent.time_window
         assert shown is not None
         assert shown.span == pytest.approx(120.0 / 1.25**4)
         assert plot.time_at(plot.x_of(60.0)) == pytest.approx(60.0)
-        assert plot.all_button.isVisible()
+        assert plot.sign.isVisible()
         x, y = int(plot.x_of(60.0)), 60
         QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, y))
         QTest.mouseMove(plot.viewport(), QPoint(x + 40, y))
@@ -334,11 +334,11 @@ def test_the_plot_is_zoomed_moved_and_brought_back(in_window: InWindow) -> None:
         ways_back: tuple[Callable[[], object], ...] = (
             lambda: QTest.keyClick(plot, Qt.Key.Key_Home),
             lambda: QTest.mouseDClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, y)),
-            plot.all_button.click,
+            plot.sign.all_button.click,
         )
         for way_back in ways_back:
             wheel(plot, plot.x_of(60.0), 240)
-            await until(lambda: plot.all_button.isVisible())
+            await until(lambda: plot.sign.isVisible())
             way_back()
             await until(lambda: plot.viewRange()[0] == [0.0, 120.0])
         await lab.pump.run_ahead(130.0)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from gui.instruments.circle import INNER_RADIUS, PhaseCircle
+from gui.instruments.circle import INNER_RADIUS, N_SECTORS, PhaseCircle
 from gui.instruments.circle_view import PhaseCircleView
 from gui.picture.theme import NIGHT
 from tests.gui.geometry import LONG_NOTICE, is_cut, settle
@@ -83,7 +83,8 @@ def test_the_number_in_the_phase_circle_touches_neither_dots_nor_arrow(
     font.setPixelSize(pixels)
     view.setFont(font)
     view.resize(*size)
-    circle = PhaseCircle(np.zeros((56, 56)), cmath.rect(1.0, math.tau * phase), 0.2)
+    order, none = cmath.rect(1.0, math.tau * phase), np.zeros(N_SECTORS, dtype=np.int64)
+    circle = PhaseCircle(np.zeros((56, 56)), order, 0.2, none, 5.0)
     view.show_data(circle)
     square, number = view.places()
     metrics = QFontMetricsF(font)

@@ -1,0 +1,187 @@
+"""A plot over a fixed span, of which a part can be looked at more closely."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.instruments.axis_text import paint_titles, title_room
+from gui.instruments.exploring import Exploring
+from gui.instruments.reading import Reading
+from gui.picture.theme import SIZES, Palette
+
+CLOSEST: Final = 32.0
+"""How many times larger than at first a part can be seen."""
+
+_LEAST_HEIGHT: Final = 80
+_TOP: Final = 8
+_TICK_GAP: Final = 12.0
+
+
+class SpanPlot(QWidget):
+    """What plots have in common that zoom by themselves: each over its own axis.
+
+    Places along the axis are shares of the whole span, from 0 to 1.
+
+    Parameters
+    ----------
+    name
+        What it shows, for screen readers.
+    upright, level
+        Titles of the axes, each with its unit.
+    widest
+        Of the words beside the upright axis.
+    palette
+        Its colours.
+    parent
+        Where it stands.
+    """
+
+    def __init__(
+        self, name: str, upright: str, level: str, widest: str, palette: Palette, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(SIZES.instrument // 2, _LEAST_HEIGHT)
+        self.setAccessibleName(name)
+        self._upright, self._level, self._widest = upright, level, widest
+        self._begin, self._end = 0.0, 1.0
+        self.exploring = Exploring(self, self, palette)
+        self.read_out = self.exploring.read_out
+        self.show_style(palette, 1.0)
+
+    def sizeHint(self) -> QSize:
+        """Wider than high."""
+        return QSize(SIZES.instrument, 3 * SIZES.instrument // 5)
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        self.plot_palette = palette
+        self.plot_font = QFont(self.font())
+        self.plot_font.setPixelSize(SIZES.with_text(text_scale).small_text)
+        self.read_out.show_style(palette, text_scale)
+        self.update()
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The part that shows, as shares of the whole."""
+        return self._begin, self._end
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all shows."""
+        return self.span == (0.0, 1.0)
+
+    def show_anew(self) -> None:
+        """What it shows is other than before."""
+        self.exploring.refresh()
+        self.update()
+
+    # -- exploring ----------------------------------------------------------------------
+
+    def area(self) -> QRectF:
+        """Where the picture is, in pixels."""
+        metrics = QFontMetricsF(self.plot_font)
+        left = metrics.horizontalAdvance(self._widest) + metrics.height() + SIZES.rhythm
+        bottom = metrics.height() + 6.0 + title_room(self.plot_font, self.height())
+        right = 2.0 * SIZES.rhythm
+        return QRectF(self.rect()).adjusted(left, _TOP, -right, -bottom)
+
+    def x_of(self, share: float) -> float:
+        """Where a share of the whole span is, in pixels."""
+        area = self.area()
+        return area.left() + (share - self._begin) / (self._end - self._begin) * area.width()
+
+    def share_at(self, x: float) -> float:
+        """Which share of the whole span is at a pixel."""
+        area = self.area()
+        share = (x - area.left()) / max(1.0, area.width())
+        return self._begin + share * (self._end - self._begin)
+
+    def reading_at(self, _x: float, _y: float) -> Reading | None:
+        """What is known at a place of it; to be said by each."""
+        return None
+
+    def zoom_by(self, factor: float, x: float) -> None:
+        """Show less or more, about the place at a pixel."""
+        about = self.share_at(x)
+        width = min(1.0, max(1.0 / CLOSEST, (self._end - self._begin) / factor))
+        before = (about - self._begin) / (self._end - self._begin)
+        self._show(about - before * width, width)
+
+    def pan_by(self, share: float) -> None:
+        """Move by a share of what shows."""
+        width = self._end - self._begin
+        self._show(self._begin + share * width, width)
+
+    def show_all(self) -> None:
+        """Show the whole span."""
+        self._show(0.0, 1.0)
+
+    def _show(self, begin: float, width: float) -> None:
+        self._begin = min(max(begin, 0.0), 1.0 - width)
+        self._end = self._begin + width
+        self.show_anew()
+
+    # -- drawing ------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The picture inside its area, the axes around it, a frame while keys go to it."""
+        painter = QPainter(self)
+        palette = self.plot_palette
+        painter.fillRect(self.rect(), QColor(palette.background))
+        area = self.area()
+        if area.height() <= 0.0 or area.width() <= 0.0:
+            return
+        painter.setFont(self.plot_font)
+        painter.save()
+        painter.setClipRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
+        is_there = self.paint_picture(painter, area)
+        painter.restore()
+        if is_there:
+            painter.setPen(QColor(palette.lines))
+            painter.drawLine(area.bottomLeft(), area.bottomRight())
+            painter.setPen(QColor(palette.muted))
+            self.paint_words(painter, area)
+            room = QRectF(self.rect())
+            titles = self._upright, self.plot_font, palette, self._level_title()
+            paint_titles(painter, room, area, *titles)
+        if self.hasFocus():
+            painter.setPen(QColor(palette.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _level_title(self) -> str:
+        """A part says that it is one."""
+        return self._level if self.is_whole else f"part: {self._level}"
+
+    def paint_picture(self, _painter: QPainter, _area: QRectF) -> bool:
+        """Draw what there is inside of its area; whether there is anything."""
+        return False
+
+    def paint_words(self, _painter: QPainter, _area: QRectF) -> None:
+        """Write the values beside the axes."""
+
+    def paint_upright(self, painter: QPainter, area: QRectF, top: str, bottom: str) -> None:
+        """Write the values at the ends of the upright axis."""
+        column = QRectF(0.0, area.top() - _TOP, area.left() - 6.0, area.height() + 2 * _TOP)
+        right = Qt.AlignmentFlag.AlignRight
+        painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, top)
+        painter.drawText(column, right | Qt.AlignmentFlag.AlignBottom, bottom)
+
+    def paint_ticks(self, painter: QPainter, area: QRectF, ticks: list[tuple[float, str]]) -> None:
+        """Write values below the axis, each a share and its words, as many as there is room for."""
+        metrics = QFontMetricsF(self.plot_font)
+        free = -1.0
+        for share, words in ticks:
+            x, width = self.x_of(share), metrics.horizontalAdvance(words)
+            if not area.left() - 0.5 <= x <= area.right() + 0.5:
+                continue
+            left = min(x - width / 2, self.width() - width - 1.0)
+            if left < free:
+                continue
+            row = QRectF(left, area.bottom() + 2.0, width + 1.0, metrics.height())
+            painter.drawText(row, Qt.AlignmentFlag.AlignLeft, words)
+            free = left + width + _TICK_GAP

@@ -53,7 +53,7 @@ def shown_truth(stage: Stage) -> tuple[float, float]:
     )
     t, coherence = status.t, status.observed["R"]
     assert coherence == abs(circle.order) == curve.values[-1] == instant.coherence
-    assert t == curve.times[-1] == screen.given["raster"][-1].end == instant.t
+    assert t == curve.times[-1] == screen.given["raster"][-1].raster.now == instant.t
     wanted = phase_histogram(instant.phases, instant.parameters)
     assert np.array_equal(screen.given["histogram"][-1].shares, wanted.shares)
     assert np.array_equal(stage.simulation.phases(), instant.phases)

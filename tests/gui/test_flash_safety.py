@@ -314,8 +314,8 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it(view: Colouring, is_calm:
 
         for speed in (1.0, 4.0, 8.0, 9.0, 12.0, 50.0, 7.0, math.inf, 1.0):
             intent.ask("speed", speed)
-            await play(3.0)
-            brightest = max(brightest, max(levels[-120:]))
+            await play(1.2 if speed == math.inf else 2.4)  # at max all frames last their budget
+            brightest = max(brightest, max(levels[-60:]))
         for _ in range(20):
             intent.step()
             await play(0.1)
@@ -326,7 +326,7 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it(view: Colouring, is_calm:
             intent.ask("nudge", period / 10)
             intent.ask("period", period)
             await play(1.0)
-        for seed in range(8):
+        for seed in range(5):
             intent.begin_anew(seed=seed)
             intent.ask("speed", math.inf)
             await play(0.2)

@@ -20,7 +20,7 @@ from tests.cascade.test_properties import EXAMPLES, TALLY, Tally, Usage, Worksho
 from tests.cascade.timing import Timing
 from tests.proofs import count
 
-GRAPHS = count(150, 2_000)
+GRAPHS = count(60, 2_000)
 
 
 @cs.task

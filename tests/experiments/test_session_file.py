@@ -170,7 +170,7 @@ def test_a_save_that_is_interrupted_leaves_the_old_or_the_new_file(
     tmp_path: Path, record_property: Any
 ) -> None:
     """A process that saves over and over, killed with -9 at any moment."""
-    n = count(6, 200)
+    n = count(3, 200)
     record_property("count", f"{n} kills")
     session = replace(lived(1, 3_000), version="first")
     rng = random.Random(5)

@@ -31,7 +31,12 @@ FOLDER: Final = Path(__file__).parent
 TABLE: Final = "outcomes.toml"
 
 PRESET_SECONDS: Final = 6.0
-"""Virtual time for which each preset runs: longer than a period, so that all have flashed."""
+"""Virtual time for which a preset runs: longer than a period, so that all have flashed."""
+
+LARGE_PRESET_SECONDS: Final = 1.5
+"""That of a preset with more than `LARGE` fireflies: by then thousands of them have flashed."""
+
+LARGE: Final = 5_000
 
 Outcome = dict[str, Any]
 
@@ -68,11 +73,12 @@ def session_outcome(path: Path) -> Outcome:
 
 def preset_outcome(preset: Preset, scratch: Path) -> Outcome:
     """What a preset of the gallery says, its words apart, and what comes of it."""
+    seconds = LARGE_PRESET_SECONDS if preset.parameters.n_fireflies > LARGE else PRESET_SECONDS
     save_preset(scratch, replace(as_file(preset), description=""))
     return {
         "written": sha256(scratch.read_bytes()),
         "began_with": preset.parameters.as_dict(),
-        "came_to": _run(preset.parameters, PRESET_SECONDS, opening=preset.opening),
+        "came_to": _run(preset.parameters, seconds, opening=preset.opening),
     }
 
 

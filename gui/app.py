@@ -160,6 +160,7 @@ def run_window(
     metrics_lines: LineLog | None = None,
     replay_speed: float | None = None,
     record: tuple[Path, RecordingSettings] | None = None,
+    is_bare: bool = False,
 ) -> int:
     """Open the window; gives the exit code.
 
@@ -175,6 +176,8 @@ def run_window(
         File to record to from the first frame on, and how.
     metrics_lines
         Where each second's metrics go as a line of JSON, if anywhere.
+    is_bare
+        Whether nothing at all was asked for.
     """
     app = make_application()
     faults: list[str] = []
@@ -188,7 +191,8 @@ def run_window(
     if runs_in is not None and not places.check("running sessions", runs_in / "any"):
         runs_in = None
     places.report()
-    memory = Memory(remembered)
+    is_first_start = is_bare and not faults and remembered == Settings()
+    memory = Memory(remembered, is_first_start=is_first_start)
     wanted = memory.look(look or AT_FIRST)
     start = memory.start(start)
 

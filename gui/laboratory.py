@@ -122,7 +122,14 @@ async def open_laboratory(
     The task that drives the pump has to be stopped before the end. Cancelling
     is safe.
     """
-    intent = Intent(is_playing=is_playing, view=look.view, is_calm=look.is_calm)
+    intent = Intent(
+        is_playing=is_playing,
+        view=look.view,
+        brush=look.brush,
+        brush_width=look.brush_width,
+        is_calm=look.is_calm,
+        tells_story=look.tells_story,
+    )
     current = CurrentRun(session=session)
     simulation = Simulation(parameters, most_samples=MOST_SAMPLES)
     if session is not None:
@@ -203,6 +210,8 @@ def _connect(window: Window, controller: WishController, hand: Hand, files: RunF
     window.grid.strokeEnded.connect(hand.end_stroke)
     window.grid.wheelTurned.connect(hand.turn_wheel)
     window.grid.clicked.connect(hand.click)
+    window.overlays.story.ended.connect(hand.end_story)
+    window.commands.asked.connect(hand.end_story)
     window.presetRequested.connect(controller.begin_preset)
     window.filesDropped.connect(files.open_dropped)
     window.noticeAnswered.connect(partial(answer_notice, window))

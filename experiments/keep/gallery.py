@@ -50,6 +50,12 @@ def _walls(side: int, distance: int) -> tuple[Opening, ...]:
 
 GALLERY: Final = (
     Preset(
+        "First light",
+        "Patches that flash together appear, meet and merge: within a minute and a half all are "
+        "in step.",
+        Parameters(nudge=0.35, speed=4.0),
+    ),
+    Preset(
         "Slow order",
         "Patches that agree grow and merge, until after two to six minutes all flash as one.",
         Parameters(speed=5.0),

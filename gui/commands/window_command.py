@@ -97,6 +97,7 @@ def window_command(given: Sequence[str]) -> int:
             metrics_lines=lines,
             replay_speed=options.speed if start.session is not None else None,
             record=record,
+            is_bare=not given,
         )
 
 

@@ -62,6 +62,11 @@ class Hand:
         self._intent.brush = brush
         self._presenting.show()
 
+    def end_story(self, _what: object = None) -> None:
+        """Something was done: what there is to see need not be told any more."""
+        self._intent.tells_story = False
+        self._presenting.show()
+
     def turn_wheel(self, steps: int) -> None:
         """Make the brush wider or narrower."""
         self._intent.brush_width = resized(self._intent.brush_width, steps)

@@ -81,6 +81,8 @@ class Presenting:
             screen.show_preset(*now.preset)
         if now.note != (Note() if before is None else before.note):  # no words show at first
             screen.show_note(now.note.words, now.note.can_cancel)
+        if now.story != (() if before is None else before.story):
+            screen.show_story(now.story)
         if differs("timeline"):
             screen.show_timeline(now.timeline)
         if differs("status") and now.status is not None:

@@ -252,6 +252,7 @@ class Pump:
         while not self.simulation.run_until(t, BUDGET_S).reached:  # noqa: ASYNC110
             await asyncio.sleep(0)
         self.simulation.sample()
+        self._showing.pass_over()
         self.painting.appointment = None  # these flashes weren't due at any wall time
         self.painting.rest(self.simulation)
 

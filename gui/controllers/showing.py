@@ -109,6 +109,10 @@ class Showing:
         if self._screen.is_showing():
             self._instruments.show_all(self._simulation, wall)
 
+    def pass_over(self) -> None:
+        """The run came here with nothing shown on the way: what was found there is no news."""
+        self._readouts.pass_over(self._simulation)
+
     def show_problem(self, problem: Problem) -> None:
         """Say that something has gone wrong, and keep it in the list."""
         self._readouts.show_problem(problem)
@@ -155,18 +159,18 @@ class Showing:
         self.marks.begin_anew(place.marks)
         self._painting.return_to(self._simulation, place.memory, place.history, place.history_age)
         self._make_instruments()
-        self._readouts.pass_over(self._simulation)
+        self.pass_over()
         self._pictures.forget()
 
     def go_to_moment(self) -> None:
         """The run that is repeated is at another moment."""
         self._readouts.begin_anew()
-        self._readouts.pass_over(self._simulation)
+        self.pass_over()
         self._pictures.forget()
 
     def branch(self) -> None:
         """The run goes on from here as a new one: drop the changes that were still to come."""
-        self._readouts.pass_over(self._simulation)
+        self.pass_over()
         now = self._simulation.now
         self.marks.marks[:] = [mark for mark in self.marks.marks if mark.t <= now]
 

@@ -15,6 +15,7 @@ from experiments import (
 )
 from experiments.commands.starts import Start
 from gui.kept.settings import Settings
+from gui.models.first_start import FIRST_PRESET, first_look
 from gui.models.look import Look, Theme
 from gui.models.recording import RecordingChoice
 
@@ -26,19 +27,23 @@ class Memory:
     ----------
     settings
         What is remembered.
+    is_first_start
+        Whether nothing is, and nothing was asked for: then the window tells its story.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, is_first_start: bool = False) -> None:
         self._settings = settings
+        self._is_first_start = is_first_start
 
     def look(self, asked: Look) -> Look:
         """What the window looked like last time, where nothing else is asked for."""
         settings = self._settings
         theme = Theme(settings.theme) if asked.theme is None else asked.theme
         is_calm = asked.is_calm or settings.is_calm
-        return dataclasses.replace(
+        look = dataclasses.replace(
             asked, theme=theme, is_calm=is_calm, text_scale=settings.text_scale
         )
+        return first_look(look) if self._is_first_start else look
 
     @property
     def recording(self) -> RecordingChoice:
@@ -52,7 +57,7 @@ class Memory:
 
     def start(self, asked: Start) -> Start:
         """The last preset, if nothing else is asked for and it can still be had."""
-        source = self._settings.preset
+        source = FIRST_PRESET if self._is_first_start else self._settings.preset
         if not asked.is_plain or not source:
             return asked
         try:

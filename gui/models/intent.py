@@ -119,6 +119,8 @@ class Intent:
         What is in the hand; how wide it is, in cells.
     is_calm
         Whether every change of brightness is softened.
+    tells_story
+        Whether the window should tell what there is to see.
     n_touched
         How often a control was touched: since then it may show another value than the one in
         force.
@@ -147,6 +149,7 @@ class Intent:
     brush: Brush = Brush.LOOK
     brush_width: int = WIDTH_AT_FIRST
     is_calm: bool = False
+    tells_story: bool = False
     n_touched: int = 0
     wants_cancel: bool = False
     seek: float | None = None

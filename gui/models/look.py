@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import Final
 
+from gui.models.brush import WIDTH_AT_FIRST, Brush
 from gui.models.colouring import Colouring
 
 SMALLEST_SCALE: Final = 0.8
@@ -40,6 +41,10 @@ class Look:
         Whether every change of brightness is softened.
     text_scale
         Size of the text, 1 being usual.
+    brush, brush_width
+        What is in the hand; how wide it is, in cells.
+    tells_story
+        Whether it tells what there is to see, until the user does something.
     """
 
     theme: Theme | None = None
@@ -47,6 +52,9 @@ class Look:
     panels: frozenset[str] | None = None
     is_calm: bool = False
     text_scale: float = 1.0
+    brush: Brush = Brush.LOOK
+    brush_width: int = WIDTH_AT_FIRST
+    tells_story: bool = False
 
 
 AT_FIRST: Final = Look()

@@ -15,6 +15,7 @@ from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.current_run import CurrentRun
 from gui.models.findings import Findings, Note, Refusal
+from gui.models.first_start import story_of
 from gui.models.intent import Intent
 from gui.models.preset_words import PresetWords, preset_words, words_as_given
 from gui.models.status_readout import StatusReadout
@@ -47,6 +48,8 @@ class WindowState:
         What is said of the preset that the run began with.
     note
         Words over the grid.
+    story
+        Lines over the grid that tell what there is to see; none if it isn't told.
     timeline
         Where a run that is repeated is; None if none is.
     status
@@ -66,6 +69,7 @@ class WindowState:
     pinned: int | None
     preset: PresetWords
     note: Note
+    story: tuple[str, ...]
     timeline: Timeline | None
     status: StatusReadout | None
     firefly: str
@@ -103,10 +107,16 @@ def resolve(
         pinned=None if is_staged else intent.pinned,
         preset=_preset(intent, current, values),
         note=findings.note,
+        story=_story(intent, findings, values),
         timeline=findings.timeline,
         status=findings.status,
         firefly=findings.firefly,
     )
+
+
+def _story(intent: Intent, findings: Findings, values: Parameters) -> tuple[str, ...]:
+    """The story, where no note is in its way."""
+    return story_of(values) if intent.tells_story and not findings.note.words else ()
 
 
 def _preset(intent: Intent, current: CurrentRun, values: Parameters) -> PresetWords:

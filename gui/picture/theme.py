@@ -82,6 +82,10 @@ MARK_COLOURS: Final = {
 }
 """The dot of a firefly that something was done to; later ones go over earlier."""
 
+_VEIL: Final = 0.85
+"""How opaque the ground of words is through which the grid is seen: over a flash, which is the
+brightest that it can be, their contrast is 9:1."""
+
 GRID_NIGHT: Final = NIGHT
 """What is written on the grid is written in night colours."""
 
@@ -114,6 +118,7 @@ class Sizes:
     text: int = 13
     small_text: int = 12
     title_text: int = 16
+    story_text: int = 18
     caption_text: int = 11
     value_field: int = 104
     speed_slider: int = 176
@@ -164,6 +169,10 @@ QLabel#gridKeys {
 }
 QScrollArea#keySheet { background: $grid_panel; border: 1px solid $grid_lines; }
 QLabel#gridNote { font-size: ${text_size}px; padding: 12px 20px; }
+QLabel#gridStory {
+    background: rgba($grid_veil); color: $grid_text; border: none;
+    border-radius: 8px; padding: 16px 24px; font-size: ${story_size}px;
+}
 QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 6px; color: $text;
 }
@@ -276,10 +285,13 @@ def style_sheet(palette: Palette = NIGHT, sizes: Sizes = SIZES) -> str:
         handle_colour=palette.handle,
         grid_panel=GRID_NIGHT.panel,
         grid_text=GRID_NIGHT.text,
+        grid_veil=f"{', '.join(str(each) for each in bytes.fromhex(GRID_NIGHT.panel[1:]))}, "
+        f"{round(100 * _VEIL)}%",
         grid_lines=GRID_NIGHT.lines,
         text_size=sizes.text,
         small_size=sizes.small_text,
         title_size=sizes.title_text,
+        story_size=sizes.story_text,
         caption_size=sizes.caption_text,
         groove=sizes.groove,
         half_groove=sizes.groove // 2,

@@ -1,4 +1,4 @@
-"""Overlays: notices, toasts and the sheet of keys, over the picture and taking no room from it."""
+"""Overlays: notices, toasts, story and sheet of keys, over the picture, taking no room from it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from gui.picture.theme import SIZES, Palette
 from gui.views.grid import GridView
 from gui.views.key_sheet import KeySheet
 from gui.views.notice_bar import NoticeBar
+from gui.views.story import Story
 
 _GAP: Final = 2 * SIZES.rhythm
 _TOAST_WIDTH: Final = 420
@@ -39,6 +40,11 @@ class Overlays(QObject):
         What the sheet says: keys, and what they do.
     palette
         Their colours.
+
+    Attributes
+    ----------
+    passing
+        Those that are no part of a picture of the window.
     """
 
     def __init__(
@@ -55,6 +61,8 @@ class Overlays(QObject):
         self._focused_before: QWidget | None = None
         self.notice = NoticeBar(palette, window)
         self.toast = Toast(window)
+        self.story = Story(window)
+        self.passing = (self.notice, self.toast, self.story)
         self.keys = KeySheet(keys, window)
         watched: QWidget | None = grid
         while watched is not None:  # the grid moves with whatever contains it
@@ -83,6 +91,11 @@ class Overlays(QObject):
         """Show a sentence until it is answered, and how many more wait; None takes it away."""
         self.leave_notice()  # an answer meant for one must never be given to the next
         self.notice.show_notice(notice, n_waiting)
+        self.place()
+
+    def show_story(self, lines: Sequence[str]) -> None:
+        """Show what there is to see; no lines take it away."""
+        self.story.show_lines(lines)
         self.place()
 
     def turn_to_notice(self) -> None:
@@ -119,6 +132,8 @@ class Overlays(QObject):
             words = self.toast.fontMetrics().horizontalAdvance(self.toast.text()) + _TOAST_MARGIN
             width = min(words, round(_TOAST_WIDTH * self._scale))
             self._put(self.toast, room, width, bottom)
+        if not self.story.isHidden():
+            self.story.place_in(room)
         self._keep_clear()
         if not self.keys.isHidden():
             around = self._window.rect()

@@ -232,11 +232,11 @@ class Window(QWidget):
         """What the window looks like now, RGBA, scaled to fit; no frame is counted for it.
 
         Without notices and toasts, which are about files and the recording itself, not about
-        the swarm.
+        the swarm, and without the story.
         """
         was_blocked = self.grid.blockSignals(True)
         try:
-            return picture_of(self, width, height, without=(self.notice, self.toast))
+            return picture_of(self, width, height, without=self.overlays.passing)
         finally:
             self.grid.blockSignals(was_blocked)
 
@@ -272,6 +272,10 @@ class Window(QWidget):
         """Show words over the grid, with or without a way out; none hides them."""
         self.grid.words.show_note(words, can_cancel)
         self.commands.show(is_ready=not words)
+
+    def show_story(self, lines: Sequence[str]) -> None:
+        """Show lines over the grid until the user does something; none takes them away."""
+        self.overlays.show_story(lines)
 
     def show_parameters(self, parameters: Parameters) -> None:
         """Show the values in force."""

@@ -67,11 +67,13 @@ def _chance(run: Run) -> bool:
 Claim = tuple[str, float, Callable[[Run], bool]]
 
 QUICK: tuple[Claim, ...] = (
+    ("first-light", 110.0, lambda run: run.in_step() <= 90.0),
     ("fast-lock", 10.0, lambda run: bool(run.coherence[5:].min() > 0.95)),
     ("small-swarm", 140.0, lambda run: run.in_step() <= 120.0),
     ("no-coupling", 30.0, _chance),
 )
 THOROUGH: tuple[Claim, ...] = (
+    ("first-light", 110.0, lambda run: run.in_step() <= 90.0),
     ("slow-order", 380.0, lambda run: 110.0 <= run.in_step() <= 360.0),
     ("fast-lock", 120.0, lambda run: bool(run.coherence[5:].min() > 0.95)),
     ("two-islands", 600.0, lambda run: bool(abs(run.corridors(20).mean(axis=1)).min() > 0.98)),

@@ -39,6 +39,7 @@ class FakeScreen:
         self.statuses: list[StatusReadout] = []
         self.notes: list[str] = []
         self.can_cancel = False
+        self.story: tuple[str, ...] = ()
         self.toasts: list[str] = []
         self.refusals: dict[str, str] = {}
         self.values: Parameters | None = None
@@ -103,6 +104,9 @@ class FakeScreen:
     def show_note(self, words: str, can_cancel: bool = False) -> None:
         self.notes.append(words)
         self.can_cancel = can_cancel
+
+    def show_story(self, lines: Sequence[str]) -> None:
+        self.story = tuple(lines)
 
     def show_preset(self, name: str, sentence: str, usual: str = "") -> None:
         self.preset = name, sentence

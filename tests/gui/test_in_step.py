@@ -143,6 +143,18 @@ def test_a_run_that_is_restored_has_said_it_before() -> None:
     in_replay(body, is_restored=True)
 
 
+def test_nothing_is_said_of_what_came_about_with_nothing_shown() -> None:
+    """As before a picture of a later moment: its mark shows, and no words lie over the grid."""
+
+    async def body(stage: Stage) -> None:
+        await stage.pump.run_ahead(60.0)
+        stage.pump.present()
+        assert marks_of(stage) == (Mark(in_step_of(stage), "all in step", is_found=True),)
+        assert said(stage) == []
+
+    run_staged(body, QUICK)
+
+
 def test_a_mark_is_in_sight_only_where_it_is() -> None:
     """As all marks are; in the order of their times."""
     record = CoherenceRecord(400)

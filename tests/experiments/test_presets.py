@@ -378,7 +378,7 @@ def test_waves_run_round_and_round() -> None:
         steps = np.angle(np.roll(rows, -1, axis=1) / rows) / (2 * np.pi)
         return np.rint(steps.sum(axis=1)), np.cumsum(steps, axis=1), abs(rows).mean()
 
-    (early, *_), (cycles, lags, order) = opened("waves", (140.0, 200.0), look)
+    (early, *_), (cycles, lags, order) = opened("waves", (120.0, 160.0), look)
     assert order > 0.95
     assert np.count_nonzero(cycles) >= 5
     assert np.count_nonzero(early == cycles) >= 8

@@ -30,15 +30,17 @@ from tests.experiments.living import N_ACTIONS, lived, repeated
 from tests.experiments.simulating import simulate
 from tests.proofs import count
 
+BATCHES = count(2, 5)
+
 
 @pytest.mark.drill
-@pytest.mark.parametrize("batch", range(5))
+@pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_session_is_repeated_to_the_last_bit(
     tmp_path: Path, batch: int, record_property: Any
 ) -> None:
     """Sessions of 500 actions each: saved, read, and repeated without a window."""
     sessions = count(1, 10)
-    record_property("count", f"{5 * sessions} sessions")
+    record_property("count", f"{BATCHES * sessions} sessions")
     for k in range(sessions):
         session = lived(100 * batch + k)
         path = tmp_path / "run.fireflies"

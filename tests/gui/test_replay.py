@@ -36,6 +36,8 @@ from tests.proofs import count
 
 LONG_S = 40.0
 
+BATCHES = count(2, 5)
+
 
 async def lived(parameters: Parameters, seed: int, n_actions: int) -> Session:
     """The session of a run to which much is done, through the wishes of a window."""
@@ -109,14 +111,14 @@ def session() -> Session:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("batch", range(5))
+@pytest.mark.parametrize("batch", range(BATCHES))
 def test_what_is_done_in_the_window_is_repeated_there(
     batch: int, record_property: Callable[[str, object], None]
 ) -> None:
     """Sessions of 500 slider and brush actions each: the digest of the repeated run is equal."""
     sessions = count(1, 10)
     n_actions = count(120, 500)
-    record_property("count", f"{5 * sessions} sessions")
+    record_property("count", f"{BATCHES * sessions} sessions")
     for k in range(sessions):
         seed = 1_000 * batch + k
         saved = asyncio.run(lived(SMALL.replace(seed=seed), seed, n_actions))

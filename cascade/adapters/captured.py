@@ -40,28 +40,16 @@ class Captured:
         self.is_portable = is_portable
 
 
-def code_fingerprint(function: Any) -> str:
-    """Fingerprint of what a function does, as far as it carries that with it.
-
-    Its code, its defaults and what it captured: the variables of an enclosing function,
-    the function under a decorator, the arguments of a partial, the object of a bound
-    method, and the numbers and text of its module that it reads. Not the other globals
-    it uses, nor what it calls by name. It changes when the function is edited, not when
-    only lines move. Of clocks, channels, locks, loggers and the like only the type counts.
-
-    Raises
-    ------
-    FingerprintError
-        Something it captured, or a default, can't be pickled.
-    """
-    captured = capture(function)
-    if not captured.is_portable:
-        raise FingerprintError("something that the function captured can't be pickled")
-    return captured.digits
-
-
 def capture(function: Any) -> Captured:
-    """Look at a function and what it has captured now."""
+    """Look at a function and what it has captured now.
+
+    At its code, its defaults and what it captured: the variables of an enclosing function,
+    the function under a decorator, the arguments of a partial, the object of a bound
+    method, and the numbers and text of its module that it reads. Not at the other globals
+    it uses, nor at what it calls by name. What is found changes when the function is edited,
+    not when only lines move. Of clocks, channels, locks, loggers and the like only the type
+    counts.
+    """
     if type(function) is types.FunctionType and _carries_nothing(function):
         return Captured(_parts_of(function.__code__).digits, True)
     look = _Look()

@@ -130,11 +130,6 @@ class Simulation(Course):
     # -- what it shows ------------------------------------------------------------------
 
     @property
-    def observed_time(self) -> float:
-        """Virtual time of :attr:`instant`, seconds."""
-        return self.instant.t
-
-    @property
     def failures(self) -> Sequence[Failure]:
         """Fireflies that have failed."""
         return self.population.failures

@@ -29,8 +29,16 @@ class WindowHooks:
         return load_run(path)
 
     def check(self, parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-        """See :func:`check_plot`."""
-        check_plot(parser, options)
+        """Refuse a file for the plot that can't be written, before anything runs."""
+        path: Path | None = options.plot
+        if path is None:
+            return
+        if path.suffix.lower() not in PLOT.formats:
+            parser.error(f"--plot {path} must end in {one_of(PLOT.formats)}")
+        check_writable(parser, "--plot", path)
+        check_writable(parser, "--plot", sidecar_path(path))
+        use_offscreen()
+        load_qt()
 
     def finish(
         self,
@@ -39,39 +47,16 @@ class WindowHooks:
         simulation: Simulation,
         provenance: Provenance,
     ) -> None:
-        """See :func:`write_plot`."""
-        write_plot(parser, options, simulation, provenance)
+        """Draw the plot of a run that has ended, if one is asked for; exits with 1 if it can't."""
+        path: Path | None = options.plot
+        if path is None:
+            return
 
+        from gui.instruments.plot_file import save_plot
 
-def check_plot(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    """Refuse a file for the plot that can't be written, before anything runs."""
-    path: Path | None = options.plot
-    if path is None:
-        return
-    if path.suffix.lower() not in PLOT.formats:
-        parser.error(f"--plot {path} must end in {one_of(PLOT.formats)}")
-    check_writable(parser, "--plot", path)
-    check_writable(parser, "--plot", sidecar_path(path))
-    use_offscreen()
-    load_qt()
-
-
-def write_plot(
-    parser: argparse.ArgumentParser,
-    options: argparse.Namespace,
-    simulation: Simulation,
-    provenance: Provenance,
-) -> None:
-    """Draw the plot of a run that has ended, if one is asked for; exits with 1 if that fails."""
-    path: Path | None = options.plot
-    if path is None:
-        return
-
-    from gui.instruments.plot_file import save_plot
-
-    _application = make_application()  # it has the fonts
-    try:
-        save_plot(PLOT.take(ExportSource(simulation)), path, provenance.at_end_of(simulation))
-    except OSError as error:
-        words = f"--plot {path} can't be written: {error.strerror}"
-        parser.exit(1, f"{parser.prog}: {' '.join(words.split())}\n")
+        _application = make_application()  # it has the fonts
+        try:
+            save_plot(PLOT.take(ExportSource(simulation)), path, provenance.at_end_of(simulation))
+        except OSError as error:
+            words = f"--plot {path} can't be written: {error.strerror}"
+            parser.exit(1, f"{parser.prog}: {' '.join(words.split())}\n")

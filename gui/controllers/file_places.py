@@ -61,7 +61,7 @@ class FilePlaces:
     def suggest(self, kind: str, suffix: str) -> Path:
         """A file that doesn't exist yet, named after the run as it is now."""
         simulation = self._simulation
-        stem = new_stem(kind, self._preset(), simulation.initial.seed, simulation.observed_time)
+        stem = new_stem(kind, self._preset(), simulation.initial.seed, simulation.instant.t)
         return free_path(self.folder(kind), stem, suffix)
 
     def note(self, kind: str, file: str) -> None:

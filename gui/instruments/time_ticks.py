@@ -11,7 +11,6 @@ _HOUR_S: Final = 3_600
 _DAY_S: Final = 86_400
 _LONGEST_IN_S: Final = 10 * _MINUTE_S
 MOST_TICKS: Final = 9
-_FINEST_S: Final = 0.001
 _CLOCK_STEPS_S: Final = (
     *(1.0, 2.0, 5.0, 10.0, 20.0, 30.0),
     *(count * _MINUTE_S for count in (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)),

@@ -49,13 +49,6 @@ def relative_luminance(table: NDArray[np.uint8]) -> NDArray[np.float64]:
     return luminance
 
 
-def contrast_ratio(one: str, other: str) -> float:
-    """How well two colours are told apart (WCAG 2): from 1, not at all, to 21."""
-    rgb = np.rint(_srgb_from_hex((one, other)) * 255.0).astype(np.uint8)
-    darker, lighter = sorted(relative_luminance(rgb))
-    return float((lighter + 0.05) / (darker + 0.05))
-
-
 def rgba(colour: str) -> tuple[int, int, int, int]:
     """An opaque colour, ``#RRGGBB``, as red, green, blue and alpha from 0 to 255."""
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))

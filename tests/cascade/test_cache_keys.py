@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import cascade as cs
-from cascade.adapters.captured import code_fingerprint
+from cascade.adapters.captured import capture
 from cascade.adapters.fingerprint import FingerprintError, fingerprint
 from tests.cascade.running import CLOCKS, drive, make_clock
 
@@ -178,7 +178,7 @@ def test_what_refers_back_to_itself_has_a_fingerprint() -> None:
         fingerprint(around)
 
     def captured(tree: Node) -> str:
-        return code_fingerprint(lambda: tree)
+        return capture(lambda: tree).digits
 
     of = [captured(Node("root").with_child("a", call)) for call in (first, second, first)]
     assert of[0] == of[2] != of[1]

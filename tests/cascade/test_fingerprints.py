@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cascade.adapters.captured import code_fingerprint
+from cascade.adapters.captured import capture
 from cascade.adapters.fingerprint import FingerprintError, fingerprint
 
 
@@ -103,7 +103,7 @@ def test_an_edited_function_has_another_fingerprint() -> None:
     def made(source: str) -> Any:
         namespace: dict[str, Any] = {}
         exec(source, namespace)
-        return code_fingerprint(namespace["f"])
+        return capture(namespace["f"]).digits
 
     original = made("def f(a, b=1): return a + b")
     assert made("\n\n\ndef f(a, b=1): return a + b") == original
@@ -126,15 +126,15 @@ def test_a_function_that_captured_itself_has_a_fingerprint() -> None:
 
         return factorial
 
-    assert code_fingerprint(make()) == code_fingerprint(make())
+    assert capture(make()).digits == capture(make()).digits
 
 
 def test_a_set_as_a_default_does_not_depend_on_the_process() -> None:
     """Two hash seeds, one fingerprint of the code."""
     program = (
-        "from cascade.adapters.captured import code_fingerprint\n"
+        "from cascade.adapters.captured import capture\n"
         "def f(x, tags=frozenset('hello')): return x\n"
-        "print(code_fingerprint(f))"
+        "print(capture(f).digits)"
     )
     found = {
         subprocess.run(

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import pytest
 from PySide6.QtGui import QPalette
@@ -32,10 +31,10 @@ from gui.laboratory import Laboratory
 from gui.models.exports import PLOT
 from gui.models.file_kinds import OPEN, PRESET, RUN, new_stem
 from gui.models.look import Theme
-from gui.picture.colour_table import contrast_ratio
 from gui.picture.theme import DAY, NIGHT, Palette
 from gui.views.window import Window
 from tests.gui.conftest import InWindow
+from tests.gui.contrast import contrast_ratio
 from tests.gui.staged import SMALL
 from tests.gui.waiting import until, until_later
 
@@ -125,11 +124,9 @@ def test_a_user_without_a_home_is_led_to_the_current_folder(
 
 def test_a_suggested_name_is_none_that_is_there(tmp_path: Path) -> None:
     """Nobody is asked whether to replace a file by one that they haven't named."""
-
-    class Run:
-        initial, observed_time = SMALL, 5.0
-
-    places = FilePlaces(cast(Simulation, Run()), lambda: "Waves")
+    simulation = Simulation(SMALL)
+    simulation.run_until(5.0)
+    places = FilePlaces(simulation, lambda: "Waves")
     places.note(PLOT.name, str(tmp_path / "x.svg"))
     first = places.suggest(PLOT.name, ".svg")
     assert first == tmp_path / "waves-seed1-5s-plot.svg"

@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from gui.picture.colour_table import colour_table, contrast_ratio, relative_luminance
+from gui.picture.colour_table import colour_table, relative_luminance
 from gui.picture.flash_guard import FlashGuard
 from gui.picture.frame_buffer import Frame, FrameBuffer
 from gui.picture.theme import DAY, GLOW_STOPS, NIGHT, Palette
+from tests.gui.contrast import contrast_ratio
 
 COLOURS = colour_table(GLOW_STOPS)
 DARK, FLASH = COLOURS[0].tolist(), COLOURS[-1].tolist()

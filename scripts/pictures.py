@@ -28,6 +28,7 @@ from experiments import (
 )
 from experiments.commands.starts import Start
 from gui.controllers.lag_probe import probe_lag
+from gui.instruments.engine import ENGINE
 from gui.instruments.registry import side_by_side
 from gui.laboratory import Laboratory, open_laboratory, running
 from gui.models.brush import Brush
@@ -171,7 +172,8 @@ async def draw(picture: Picture) -> None:
         if picture.act is not None:
             picture.act(lab)
         async with running(lab.pump.go_on(), probe_lag(lab.metrics)) as tasks:
-            is_long = picture.look.view is Colouring.LATENESS or picture.session
+            panels = picture.look.panels or frozenset()
+            is_long = ENGINE.name in panels or picture.session
             is_live_for = _CYCLE_S if is_long else _LIVE_S
             await asyncio.wait(tasks, timeout=is_live_for)
         lab.pump.present()

@@ -15,6 +15,7 @@ from experiments import SESSION_SUFFIX
 from experiments.commands.file_options import file_to_read, file_to_write
 from experiments.commands.parsing import DURATION_LIMITS, OneLineParser, duration, print_report
 from experiments.commands.starts import add_model_options, start_or_session
+from gui.commands.window_options import VIEW_NAMES, view
 from gui.models.colouring import Colouring
 from gui.models.recording_settings import (
     LARGEST_RATE,
@@ -136,7 +137,7 @@ def render_command(given: Sequence[str]) -> int:
         settings,
         until,
         options.speed,
-        Colouring(options.view or Colouring.GLOW),
+        options.view or Colouring.GLOW,
         options.calm,
     )
     try:
@@ -187,7 +188,8 @@ def _parser() -> OneLineParser:
     add_video_options(parser, "the video", default_fps=60)
     parser.add_argument(
         "--view",
-        choices=[each.value for each in Colouring if each is not Colouring.LATENESS],
+        type=view,
+        metavar=VIEW_NAMES,
         help="what the colour of a firefly means",
     )
     parser.add_argument("--calm", action="store_true", help="soften every change of brightness")

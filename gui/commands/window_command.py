@@ -14,7 +14,7 @@ from experiments.commands.file_options import file_to_write
 from experiments.commands.parsing import OneLineParser, check_writable
 from experiments.commands.starts import add_model_options, add_session_option, start_or_session
 from gui.commands.recording_options import add_video_options, check_video, video_settings
-from gui.commands.window_options import panels, virtual_seconds
+from gui.commands.window_options import VIEW_NAMES, panels, view, virtual_seconds
 from gui.instruments.registry import PANELS
 from gui.models.colouring import Colouring
 from gui.models.look import Look, Theme
@@ -126,7 +126,8 @@ def _add_look_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--view",
-        choices=[each.value for each in Colouring],
+        type=view,
+        metavar=VIEW_NAMES,
         help="what the colour of a firefly means",
     )
     group.add_argument(
@@ -141,7 +142,7 @@ def _add_look_options(parser: argparse.ArgumentParser) -> None:
 def _look(options: argparse.Namespace) -> Look:
     return Look(
         theme=Theme(options.theme) if options.theme else None,
-        view=Colouring(options.view or Colouring.GLOW),
+        view=options.view or Colouring.GLOW,
         panels=options.panels,
         is_calm=options.calm,
     )

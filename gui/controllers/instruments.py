@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from experiments import Parameters, Simulation
 from gui.controllers.screen import Screen
@@ -13,9 +13,27 @@ from gui.instruments.registry import PANELS
 from gui.models.coherence_trace import MarkKeeper
 from gui.models.flash_history import FlashHistory
 from gui.models.intent import Intent
+from gui.models.lateness import LatenessRecord
+from gui.models.metrics import Measured
 
 _SMALL_SWARM: Final = 10_000
 """Fireflies; the pictures of larger swarms come more rarely."""
+
+
+class Seen(Protocol):
+    """What has been seen of a swarm."""
+
+    @property
+    def history(self) -> FlashHistory: ...
+    @property
+    def lateness(self) -> LatenessRecord: ...
+
+
+class Measuring(Protocol):
+    """What knows what was measured."""
+
+    @property
+    def measured(self) -> Measured: ...
 
 
 @dataclass(slots=True)
@@ -46,23 +64,27 @@ class Instruments:
     ----------
     screen
         Where they show.
-    history
-        The flashes so far.
+    seen
+        The flashes so far, and how late they came to light.
     marks
         The changes so far.
     intent
-        Says which part of the run those over time show.
+        Says which part of the run those over time show, and which firefly is held.
+    measuring
+        Knows what was measured.
     """
 
     def __init__(
         self,
         screen: Screen,
-        history: FlashHistory,
+        seen: Seen,
         marks: MarkKeeper,
         intent: Intent,
+        measuring: Measuring,
     ) -> None:
         self._screen = screen
-        self._history = history
+        self._seen_of = seen
+        self._measuring = measuring
         self._marks = marks
         self._intent = intent
         self._turns = [_Turn(panel) for panel in PANELS.values() if isinstance(panel, Instrument)]
@@ -112,7 +134,9 @@ class Instruments:
         return RunSoFar(
             instant=instant,
             coherence=simulation.coherence,
-            flashes=self._history,
+            flashes=self._seen_of.history,
+            lateness=self._seen_of.lateness.by_id,
+            measured=self._measuring.measured,
             marks=self._marks.marks,
             time_window=None if window is None else window.at(instant.t),
             room=self._screen.room(name),

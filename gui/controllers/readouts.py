@@ -16,14 +16,13 @@ from experiments import (
     topology_of,
 )
 from gui.controllers.screen import Screen
-from gui.instruments.engine import ENGINE, figure_texts
 from gui.instruments.failures import FAILURES
 from gui.models.allowance import Allowance
 from gui.models.current_run import CurrentRun
 from gui.models.findings import Findings
 from gui.models.in_step import Announcement
 from gui.models.intent import Intent
-from gui.models.metrics import Metrics
+from gui.models.metrics import Measured, Metrics
 from gui.models.pacing import SpeedMeter
 from gui.models.portrait import portrait
 from gui.models.problems import Problem, problem_of_failure
@@ -56,6 +55,11 @@ class Readouts:
         Knows whether a run is repeated, and how fast.
     allowance
         Knows whether the processor is busy elsewhere.
+
+    Attributes
+    ----------
+    measured
+        What is known at the end of the last second.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class Readouts:
 
     def begin_anew(self) -> None:
         """Another swarm, of which nothing is known yet."""
+        self.measured = Measured()
         self._status_due = self._firefly_due = -math.inf
         self._instant_told: Instant | None = None
         self._samples_noted = 0
@@ -103,7 +108,6 @@ class Readouts:
         """Nothing has happened yet."""
         self._in_step.begin_anew()
         self._metrics.latest = {}
-        self._screen.show_in(ENGINE.name, figure_texts({}))
         self._findings.status = StatusReadout(
             activity=Activity.STARTING,
             t=0.0,
@@ -127,8 +131,7 @@ class Readouts:
             self._status_due = -math.inf
             self._dropped_lately = self._metrics.frames_dropped - self._dropped_until
             self._dropped_until = self._metrics.frames_dropped
-            if self._screen.is_seen(ENGINE.name):
-                self._show_figures(simulation)
+            self.measured = self._measured(simulation)
         if len(simulation.coherence) != self._samples_noted:
             self._samples_noted = len(simulation.coherence)
             self._metrics.note("order_parameter", simulation.instant.coherence)
@@ -174,12 +177,12 @@ class Readouts:
         self._problems.extend(problems)
         self._screen.show_in(FAILURES.name, tuple(self._problems))
 
-    def _show_figures(self, simulation: Simulation) -> None:
+    def _measured(self, simulation: Simulation) -> Measured:
         counts = {
             "runs": simulation.population.n_running,
             "frames_dropped": self._metrics.frames_dropped - self._dropped_before,
         }
-        self._screen.show_in(ENGINE.name, figure_texts(self._metrics.latest, counts))
+        return Measured(self._metrics.latest, counts)
 
     def _firefly_words(self, simulation: Simulation, painting: Painting) -> str:
         """What is known of the firefly that was clicked, or else is pointed at."""

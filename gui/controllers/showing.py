@@ -176,5 +176,5 @@ class Showing:
 
     def _make_instruments(self) -> None:
         self._instruments = Instruments(
-            self._screen, self._painting.history, self.marks, self._intent
+            self._screen, self._painting, self.marks, self._intent, self._readouts
         )

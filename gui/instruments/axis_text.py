@@ -60,6 +60,8 @@ def paint_titles(
     if title_room(font, room.height()) and metrics.horizontalAdvance(level) <= area.width():
         row = QRectF(area.left(), room.bottom() - line - 1.0, area.width(), line)
         painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, level)
+    if metrics.horizontalAdvance(upright) > area.height() + line:
+        upright = upright.split()[-1]  # of "coherence R" the R
     if metrics.horizontalAdvance(upright) <= room.height():
         width = metrics.horizontalAdvance(upright)
         middle = min(max(area.center().y(), width / 2), room.bottom() - width / 2)

@@ -1,12 +1,17 @@
-"""The figures of the engine and the window: what was measured in the last second, in words."""
+"""The figures of the engine and the window, in words, and the lateness of all fireflies."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from gui.instruments.panel import Area, Panel
+import numpy as np
+
+from experiments import Parameters
+from gui.instruments.panel import Area, Instrument, RunSoFar, instant_shown
+from gui.models.lateness import LatenessPicture, lateness_picture
 from gui.models.metrics import Summary
 
 FIGURES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -65,11 +70,40 @@ def figure_texts(
     return texts
 
 
-ENGINE: Final = Panel(
+@dataclass(frozen=True, slots=True)
+class EnginePicture:
+    """What the panel shows: what to write for each figure, and the lateness of all."""
+
+    texts: Mapping[str, str]
+    lateness: LatenessPicture
+
+
+def engine_picture(run: RunSoFar) -> EnginePicture:
+    """The figures of the last second, and how late the last flash of each firefly came."""
+    side = run.instant.parameters.side
+    texts = figure_texts(run.measured.latest, run.measured.counts)
+    return EnginePicture(texts, lateness_picture(run.lateness, side))
+
+
+def _empty(parameters: Parameters) -> EnginePicture:
+    unknown = np.full(parameters.n_fireflies, np.nan)
+    return EnginePicture(figure_texts({}), lateness_picture(unknown, parameters.side))
+
+
+def _depends_on(run: RunSoFar) -> tuple[object, ...]:
+    return *instant_shown(run), run.measured
+
+
+ENGINE: Final = Instrument(
     name="engine",
     title="Engine",
     key="Ctrl+7",
-    sentence="What the engine and the window measured in the last second",
-    view="gui.instruments.engine_view:FigureTable",
+    sentence="What the engine and the window measured in the last second, and how late the last "
+    "flash of each firefly came to light",
+    view="gui.instruments.engine_view:EngineView",
     area=Area.LEFT,
+    compute=engine_picture,
+    interval_s=1 / 4,
+    depends_on=_depends_on,
+    empty=_empty,
 )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from experiments import CoherenceRecord, Instant, Parameters
 from gui.models.coherence_trace import Mark
 from gui.models.flash_history import Raster
+from gui.models.metrics import Measured
 from gui.models.time_window import TimeWindow
 
 Data = TypeVar("Data")
@@ -59,6 +60,11 @@ class RunSoFar:
         Samples of R since the beginning.
     flashes
         The flashes since the beginning.
+    lateness
+        How late the last flash of each came to light, by id, seconds, shape ``(n,)``; nan where
+        that isn't known.
+    measured
+        What was measured of the engine and the window.
     marks
         The changes of parameters, in order; a run that is repeated has some ahead.
     time_window
@@ -70,6 +76,8 @@ class RunSoFar:
     instant: Instant
     coherence: CoherenceRecord
     flashes: Flashes
+    lateness: NDArray[np.float64]
+    measured: Measured
     marks: Sequence[Mark]
     time_window: TimeWindow | None
     room: tuple[int, int]

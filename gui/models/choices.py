@@ -85,7 +85,7 @@ def _choosing_view(colouring: Colouring) -> _Command:
         f"view {colouring.value}",
         lambda lab: lab.controller.choose_view(colouring),
         keys=(VIEW_KEYS[colouring],),
-        line="views: glow, phase, local order, lateness",
+        line="views: glow, phase, local order",
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,11 +11,6 @@ from numpy.typing import NDArray
 
 from experiments import Topology, local_order
 
-_EARLIEST_S: Final = 1e-3
-_LATEST_S: Final = 1.0
-_FIRST_KNOWN: Final = 1 / 256
-"""Where the second of 256 colours begins: the first is for what is unknown."""
-
 
 class Colouring(enum.Enum):
     """What is painted."""
@@ -24,7 +18,6 @@ class Colouring(enum.Enum):
     GLOW = "glow"
     PHASE = "phase"
     ORDER = "order"
-    LATENESS = "lateness"
 
 
 VIEW_KEYS: Final = {each: str(number) for number, each in enumerate(Colouring, start=1)}
@@ -43,15 +36,12 @@ class Legend:
         What the ends of its colours mean.
     sentence
         What it shows.
-    unknown
-        What the first colour means, if it stands for fireflies of which nothing is known.
     """
 
     label: str
     low: str
     high: str
     sentence: str
-    unknown: str = ""
 
 
 LEGENDS: Final = {
@@ -63,13 +53,6 @@ LEGENDS: Final = {
     ),
     Colouring.ORDER: Legend(
         "Order", "0", "1", "Local order: how far a firefly and its eight neighbours agree"
-    ),
-    Colouring.LATENESS: Legend(
-        "Lateness",
-        "1 ms",
-        "1 s",
-        "Lateness: how long after the moment asked for its last flash came to light",
-        unknown="none",
     ),
 }
 
@@ -85,22 +68,3 @@ def order_values(
 ) -> NDArray[np.float64]:
     """Local order, shape ``(n,)``, in [0, 1]."""
     return local_order(phases, period, topology)
-
-
-def lateness_values(lateness: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lateness from 1 ms to 1 s as a share of that, equal steps being equal ratios.
-
-    Parameters
-    ----------
-    lateness
-        Seconds by id; nan where none is known.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(n,)``: 0, the colour of what is unknown, or from 1/256 to 1.
-    """
-    span = math.log(_LATEST_S / _EARLIEST_S)
-    share = np.log(np.fmax(lateness, _EARLIEST_S) / _EARLIEST_S) / span
-    known = _FIRST_KNOWN + (1.0 - _FIRST_KNOWN) * np.minimum(share, 1.0)
-    return np.where(np.isnan(lateness), 0.0, known)

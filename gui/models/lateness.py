@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+EARLIEST_S: Final = 1e-3
+LATEST_S: Final = 1.0
+"""Ends of the scale on which lateness is shown."""
+
+N_BINS: Final = 60
+"""Bins of that scale, twenty for each power of ten."""
+
+MOST_CELLS: Final = 100
+"""Cells along an edge of the map; of a larger grid several fireflies share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +82,90 @@ class LatenessRecord:
     def note_unasked(self, ids: NDArray[np.uint32]) -> None:
         """Take in flashes that weren't due at any wall time, shape ``(m,)``."""
         self.by_id[ids] = np.nan
+
+
+def scale_share(lateness: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where lateness is on its scale, equal steps being equal ratios.
+
+    Parameters
+    ----------
+    lateness
+        Seconds; nan where none is known.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the same shape: 0 for 1 ms or less, 1 for 1 s or more, nan where none is known.
+    """
+    late: NDArray[np.float64] = np.clip(lateness, EARLIEST_S, LATEST_S)
+    share: NDArray[np.float64] = np.log(late / EARLIEST_S) / math.log(LATEST_S / EARLIEST_S)
+    return share
+
+
+def at_share(share: float) -> float:
+    """The lateness at a place of the scale, seconds."""
+    return float(EARLIEST_S * (LATEST_S / EARLIEST_S) ** share)
+
+
+@dataclass(frozen=True, slots=True)
+class LatenessPicture:
+    """How late the last flash of each firefly came to light: where, and how many how late.
+
+    Attributes
+    ----------
+    cells
+        The greatest lateness in each part of the grid, seconds, shape ``(m, m)``; nan where none
+        is known.
+    per_cell
+        Fireflies along an edge of such a part; the last ones may have fewer.
+    side
+        Fireflies along an edge of the grid.
+    counts
+        Fireflies in each bin of the scale, shape ``(60,)``; the first and the last bin have those
+        beyond the ends as well.
+    p50, p99
+        Median and 99th percentile, by nearest rank, seconds; nan if nothing is known.
+    n_unknown
+        Fireflies of which none is known: they haven't flashed yet, or were not due at any time.
+    """
+
+    cells: NDArray[np.float64]
+    per_cell: int
+    side: int
+    counts: NDArray[np.int64]
+    p50: float
+    p99: float
+    n_unknown: int
+
+    @property
+    def n_known(self) -> int:
+        """Fireflies of which it is known."""
+        return int(self.counts.sum())
+
+
+def lateness_picture(by_id: NDArray[np.float64], side: int) -> LatenessPicture:
+    """The picture of the lateness by id, seconds, shape ``(side * side,)``; nan for unknown."""
+    per_cell = math.ceil(side / MOST_CELLS)
+    n_cells = math.ceil(side / per_cell)
+    padded = np.full((n_cells * per_cell, n_cells * per_cell), -np.inf)
+    padded[:side, :side] = np.where(np.isnan(by_id), -np.inf, by_id).reshape(side, side)
+    cells = padded.reshape(n_cells, per_cell, n_cells, per_cell).max(axis=(1, 3))
+    known = by_id[~np.isnan(by_id)]
+    bins = np.minimum((scale_share(known) * N_BINS).astype(np.int64), N_BINS - 1)
+    p50, p99 = (_percentile(known, share) for share in (0.5, 0.99))
+    return LatenessPicture(
+        cells=np.where(np.isneginf(cells), np.nan, cells),
+        per_cell=per_cell,
+        side=side,
+        counts=np.bincount(bins, minlength=N_BINS),
+        p50=p50,
+        p99=p99,
+        n_unknown=len(by_id) - len(known),
+    )
+
+
+def _percentile(known: NDArray[np.float64], share: float) -> float:
+    if not len(known):
+        return math.nan
+    rank = max(0, math.ceil(share * len(known)) - 1)
+    return float(np.partition(known, rank)[rank])

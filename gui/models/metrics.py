@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from experiments import History, LineLog, Table
@@ -80,6 +80,22 @@ class Summary:
     def as_dict(self, *names: str) -> dict[str, float]:
         """The figures of these names, rounded for people: 0.1 µs if they are ms."""
         return {name: round(getattr(self, name), 4) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is known of the engine and the window at the end of a second.
+
+    Attributes
+    ----------
+    latest
+        What was measured in that second, by metric.
+    counts
+        What is counted: ``runs`` under way, and ``frames_dropped`` since the swarm began.
+    """
+
+    latest: Mapping[str, Summary] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 class Metrics:

@@ -1,6 +1,6 @@
 """Colour tables of the views, perceptually even and safe for the colour-blind.
 
-Kovesi's CET maps (arXiv:1509.03700) and matplotlib's inferno, as pyqtgraph has them.
+Kovesi's CET maps (arXiv:1509.03700) and matplotlib's cividis, as pyqtgraph has them.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from gui.models.colouring import LEGENDS, Colouring
-from gui.picture.colour_table import N_COLOURS, colour_table, rgba
-from gui.picture.theme import GLOW_STOPS, UNKNOWN_COLOUR
+from gui.models.colouring import Colouring
+from gui.picture.colour_table import N_COLOURS, colour_table
+from gui.picture.theme import GLOW_STOPS
 
 _MAPS: Final = {
     Colouring.PHASE: ("CET-CBC1", 64),  # cyclic; turned so that who has just flashed is white
     Colouring.ORDER: ("cividis", 0),
-    Colouring.LATENESS: ("inferno", 0),
 }
 
 
@@ -30,6 +29,4 @@ def table_of(colouring: Colouring) -> NDArray[np.uint8]:
     colours = pg.colormap.get(name).getLookupTable(nPts=N_COLOURS)
     table = np.full((N_COLOURS, 4), 255, dtype=np.uint8)
     table[:, :3] = np.roll(np.rint(colours).astype(np.uint8), -turn, axis=0)
-    if LEGENDS[colouring].unknown:
-        table[0] = rgba(UNKNOWN_COLOUR)
     return table

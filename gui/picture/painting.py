@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import Parameters, Simulation, topology_of
-from gui.models.colouring import Colouring, lateness_values, order_values, phase_values
+from gui.models.colouring import Colouring, order_values, phase_values
 from gui.models.flash_history import FlashHistory
 from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.metrics import Metrics
@@ -210,9 +210,7 @@ class Painting:
         if colouring is Colouring.PHASE:
             values = phase_values(instant.phases, period)
             rate_hz = display_speed * self._buffer.cycles_per_s(period)
-        elif colouring is Colouring.ORDER:
-            values = order_values(instant.phases, period, topology_of(parameters))
         else:
-            values = lateness_values(self.lateness.by_id)
+            values = order_values(instant.phases, period, topology_of(parameters))
         contrast = CALM_CONTRAST if self._is_calm else 1.0
         return self._painter.render(values, self._calm_table_of(colouring), rate_hz, wall, contrast)

@@ -73,7 +73,7 @@ FAILED_COLOUR: Final = "#E0457B"
 """A firefly whose workflow has failed, in every view; none of their tables has it."""
 
 UNKNOWN_COLOUR: Final = "#4F6A8A"
-"""A firefly of which a view knows nothing; none of their tables has it."""
+"""A firefly whose lateness isn't known, on the map of it."""
 
 MARK_COLOURS: Final = {
     Status.SILENT: "#6FA8FF",

@@ -30,7 +30,7 @@ _BAR_HEIGHT: Final = 8
 
 
 class ViewBar(QWidget):
-    """Four buttons, of which one is down, and the colours of that view with their meaning."""
+    """Three buttons, of which one is down, and the colours of that view with their meaning."""
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,18 +49,14 @@ class ViewBar(QWidget):
         self._bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._low, self._high = QLabel(self), QLabel(self)
         self._high.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.swatch, self.unknown = QLabel(self), QLabel(self)
-        self.swatch.setFixedSize(3 * _BAR_HEIGHT, _BAR_HEIGHT)
-        self.swatch.setScaledContents(True)
         legend = QGridLayout()
         legend.setHorizontalSpacing(SIZES.rhythm)
         legend.setVerticalSpacing(SIZES.rhythm // 4)
-        legend.addWidget(self.swatch, 0, 0)
-        legend.addWidget(self._bar, 0, 1, 1, 2)
-        for column, label in enumerate((self.unknown, self._low, self._high)):
+        legend.addWidget(self._bar, 0, 0, 1, 2)
+        for column, label in enumerate((self._low, self._high)):
             label.setObjectName("hint")
             legend.addWidget(label, 1, column)
-        legend.setColumnStretch(2, 1)
+        legend.setColumnStretch(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.rhythm)
@@ -81,12 +77,7 @@ class ViewBar(QWidget):
             button.setChecked(each is colouring)
         self._colouring = colouring
         table = legend_colours(colouring, table_of(colouring), is_calm=self._is_calm)
-        has_unknown = bool(legend.unknown)
-        self._bar.setPixmap(_strip(table[int(has_unknown) :]))
-        self.swatch.setPixmap(_strip(np.repeat(table[:1], 3 * _BAR_HEIGHT, axis=0)))
-        self.unknown.setText(legend.unknown)
-        for part in (self.swatch, self.unknown):
-            part.setVisible(has_unknown)
+        self._bar.setPixmap(_strip(table))
         self._bar.setToolTip(legend.sentence)
         self._bar.setAccessibleName(f"Legend. {legend.sentence}")
         self._low.setText(legend.low)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from experiments import Parameters
-from gui.instruments.engine import FIGURES
+from gui.instruments.engine import FIGURES, EnginePicture
 from gui.laboratory import Laboratory
+from gui.models.lateness import lateness_picture
 from gui.models.recording import RecordingStatus
 from gui.models.timeline import Timeline
 from gui.picture.theme import DAY, NIGHT, SIZES
@@ -52,7 +54,8 @@ def test_nothing_is_cut_at_any_size_of_window_and_text(
         window.show_toast("Saved: " + "a rather long path/" * 4)
         window.show_recording(RecordingStatus(True, 3_723.0, 123_456_789, 12))
         window.show_timeline(Timeline(61.0, 4_000.0, (10.0,), "as it was saved, flash for flash"))
-    window.show_in("engine", dict.fromkeys(FIGURES, "123.4, p99 267.9 ms"))
+    texts = dict.fromkeys(FIGURES, "123.4, p99 267.9 ms")
+    window.show_in("engine", EnginePicture(texts, lateness_picture(np.full(9, 0.1), 3)))
     for name in PANEL_NAMES:
         window.workbench.show_panel(name, name in panels)
     for scale in SCALES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gui.controllers.instruments import Instruments
@@ -10,8 +11,16 @@ from gui.instruments.controls import CONTROLS
 from gui.instruments.panel import Instrument
 from gui.instruments.registry import PANELS
 from gui.models.coherence_trace import Mark, MarkKeeper
+from gui.models.metrics import Measured
 from gui.models.time_window import TimeWindow
 from tests.gui.staged import Stage, run_staged
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Nothing was measured."""
+
+    measured: Measured = field(default_factory=Measured)
 
 
 async def instruments_of(stage: Stage) -> tuple[Instruments, MarkKeeper]:
@@ -19,7 +28,8 @@ async def instruments_of(stage: Stage) -> tuple[Instruments, MarkKeeper]:
     marks = MarkKeeper()
     await stage.play(0.5)
     stage.screen.given.clear()
-    return Instruments(stage.screen, stage.pump.painting.history, marks, stage.intent), marks
+    painting, nothing = stage.pump.painting, Nothing()
+    return Instruments(stage.screen, painting, marks, stage.intent, nothing), marks
 
 
 def shown_by(stage: Stage, instruments: Instruments, walls: Iterable[float]) -> list[str]:
@@ -45,7 +55,7 @@ def test_one_instrument_is_shown_in_a_frame_the_one_that_has_waited_longest() ->
         await stage.play(0.1)
         assert not instruments.is_up_to_date(stage.simulation)
         due = {each.name: number + each.interval_s for number, each in enumerate(declared)}
-        assert shown_by(stage, instruments, [20] * 6) == [
+        assert shown_by(stage, instruments, [20] * (len(names) + 1)) == [
             *sorted(names, key=lambda name: due[name]),
             "",
         ]
@@ -58,11 +68,11 @@ def test_what_people_change_by_hand_shows_at_once() -> None:
 
     async def body(stage: Stage) -> None:
         instruments, marks = await instruments_of(stage)
-        shown_by(stage, instruments, [0.0] * 5)
+        shown_by(stage, instruments, [0.0] * len(PANELS))
         assert shown_by(stage, instruments, [0.01]) == [""]
         stage.intent.time_window = TimeWindow(0.1, 0.3)
         assert not instruments.is_up_to_date(stage.simulation)
-        assert shown_by(stage, instruments, [0.01] * 3) == ["coherence", "rate", ""]
+        assert shown_by(stage, instruments, [0.01] * 3) == ["coherence", "raster", "rate"]
         for label in ("nudge 0.06 s", "nudge 0.07 s"):
             marks.note(0.01, 0.2, "nudge", label)
             instruments.show_next(stage.simulation, 0.01)

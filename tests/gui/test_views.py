@@ -12,12 +12,11 @@ from PySide6.QtTest import QTest
 
 from experiments import Parameters, Topology, topology_of
 from gui.laboratory import Laboratory
-from gui.models.colouring import LEGENDS, Colouring, lateness_values, order_values, phase_values
+from gui.models.colouring import LEGENDS, Colouring, order_values, phase_values
 from gui.picture.colour_maps import table_of
 from gui.picture.colour_table import relative_luminance
 from gui.picture.field_painter import CalmTable, FieldPainter
 from gui.picture.flash_guard import FlashGuard
-from gui.picture.theme import UNKNOWN_COLOUR
 from gui.views.window import Window
 from tests.gui.conftest import InWindow
 from tests.gui.waiting import frames, until
@@ -50,12 +49,9 @@ def test_local_order_is_that_of_a_firefly_and_its_eight_neighbours() -> None:
     )
 
 
-def test_phases_wrap_and_lateness_is_logarithmic() -> None:
-    """A phase beyond the period begins anew; 1 ms to 1 s are the ends of what is known."""
+def test_phases_wrap() -> None:
+    """A phase beyond the period begins anew."""
     assert phase_values(np.array([0.0, 0.5, 1.0, 2.25]), 1.0) == pytest.approx([0, 0.5, 0, 0.25])
-    late = np.array([np.nan, 0.0, 0.001, math.sqrt(0.001), 1.0, 5.0])
-    first = 1 / 256  # the colour below is for what is unknown
-    assert lateness_values(late) == pytest.approx([0, first, first, (1 + first) / 2, 1, 1])
 
 
 def test_a_field_is_painted_in_the_colours_of_its_table() -> None:
@@ -95,36 +91,11 @@ def test_tables_are_opaque_and_use_their_range(view: Colouring) -> None:
     table = table_of(view).astype(int)
     assert table.shape == (256, 4)
     assert (table[:, 3] == 255).all()
-    known = table[1:] if LEGENDS[view].unknown else table
-    steps = np.abs(np.diff(known[:, :3], axis=0)).max(axis=1)
+    steps = np.abs(np.diff(table[:, :3], axis=0)).max(axis=1)
     assert steps.max() <= 16
     if view is Colouring.PHASE:
         assert np.abs(table[0, :3] - table[-1, :3]).max() <= 16
     assert np.abs(table[64, :3] - table[192, :3]).max() > 60
-
-
-def test_lateness_unknown_has_a_colour_of_its_own_in_picture_and_legend(
-    in_window: InWindow,
-) -> None:
-    """As fast as possible no flash has an appointment: no firefly looks as if it were on time."""
-
-    async def body(lab: Laboratory) -> None:
-        QTest.keyClick(lab.window, Qt.Key.Key_4)
-        await until(lambda: lab.simulation.now >= 5.0)
-        lab.controller.toggle_play()
-        unknown = QColor(UNKNOWN_COLOUR)
-        # The flash guard may soften the picture for 2 s.
-        await until(lambda: all(pixel(lab.window, i) == unknown for i in (0, 7, 20, 35)))
-        bar = lab.window.panel.view_bar
-        swatch = bar.swatch.pixmap().toImage().pixelColor(0, 0)
-        assert (swatch, bar.unknown.text()) == (unknown, "none")
-        assert bar.swatch.isVisible()
-        QTest.keyClick(lab.window, Qt.Key.Key_3)
-        assert not bar.swatch.isVisible()
-        table = table_of(Colouring.LATENESS).astype(int)
-        assert np.abs(table[1:, :3] - table[0, :3]).max(axis=1).min() > 40
-
-    in_window(body, SMALL.replace(speed=math.inf))
 
 
 def pixel(window: Window, firefly: int) -> QColor:
@@ -133,7 +104,7 @@ def pixel(window: Window, firefly: int) -> QColor:
     return QColor(window.grid.grab().toImage().pixel(centre))
 
 
-@pytest.mark.parametrize("view", [Colouring.PHASE, Colouring.ORDER, Colouring.LATENESS])
+@pytest.mark.parametrize("view", [Colouring.PHASE, Colouring.ORDER])
 def test_each_view_paints_what_the_model_says(in_window: InWindow, view: Colouring) -> None:
     """Chosen by key while running; paused, chosen fireflies have the colours of their values."""
 
@@ -145,12 +116,10 @@ def test_each_view_paints_what_the_model_says(in_window: InWindow, view: Colouri
         await frames(lab)
         if view is Colouring.PHASE:
             values = phase_values(simulation.phases(), simulation.parameters.period)
-        elif view is Colouring.ORDER:
+        else:
             parameters = simulation.parameters
             topology = topology_of(parameters)
             values = order_values(simulation.phases(), parameters.period, topology)
-        else:
-            values = lateness_values(lab.pump.painting.lateness.by_id)
         table = table_of(view)
 
         def is_painted(firefly: int) -> bool:

@@ -229,9 +229,6 @@ class ParameterField(ABC):
         """A number as limits and defaults have it, with its unit."""
         return f"{value:g} {self.unit.symbol}".rstrip()
 
-    def _refuse(self, value: Value, allowed: str, beside: str | None = None) -> None:
-        raise ParameterError(self.name, value, allowed, beside)
-
     def _limit_text(self, bound: Bound, values: Mapping[str, Value] | None) -> str:
         """A limit with its unit; another parameter by its noun, and its value if known."""
         if not isinstance(bound.limit, str):

@@ -68,10 +68,8 @@ class Showing:
     ) -> None:
         self._simulation = simulation
         self._intent = intent
-        self._current = current
         self._screen = screen
         self._painting = painting
-        self._advancing = advancing
         self.marks = MarkKeeper()
         self._readouts = Readouts(
             findings, screen, metrics, advancing.meter, intent, current, allowance

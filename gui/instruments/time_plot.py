@@ -100,7 +100,6 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
             lines.setZValue(-20)  # below the line
             self.addItem(lines)
         self._top = SIZES.rhythm // 2
-        self._sizes = SIZES
         self.sign = TimeSign(palette, self)
         self.sign.wholeRequested.connect(self.wholeRequested)
         self.sign.latestRequested.connect(self.latestRequested)
@@ -118,7 +117,6 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self._lay_out()
 
     def _take_on_sizes(self, sizes: Sizes) -> None:
-        self._sizes = sizes
         font = QFont(self.font())
         font.setPixelSize(sizes.small_text)
         self._font = font

@@ -41,7 +41,6 @@ class TimeSign(QWidget):
         layout.setSpacing(SIZES.rhythm // 2)
         for part in (self.label, self.latest_button, self.all_button):
             layout.addWidget(part)
-        self._words = ""
         self.show_style(palette, 1.0)
         self.hide()
 
@@ -73,7 +72,6 @@ class TimeSign(QWidget):
 
     def show_part(self, words: str, *, is_latest: bool) -> None:
         """Say which part shows, and whether it follows the present; no words for all."""
-        self._words = words
         self.label.setText(words)
         self.label.setAccessibleName(words)
         self.latest_button.setVisible(not is_latest)

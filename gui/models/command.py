@@ -27,8 +27,6 @@ class Situation:
         Whether time passes.
     is_recording
         Whether a video is recorded.
-    is_repeating
-        Whether a run is repeated.
     is_calm
         Whether changes of brightness are softened.
     theme
@@ -44,7 +42,6 @@ class Situation:
     is_ready: bool = True
     is_playing: bool = True
     is_recording: bool = False
-    is_repeating: bool = False
     is_calm: bool = False
     theme: Theme = Theme.SYSTEM
     view: Colouring = Colouring.GLOW

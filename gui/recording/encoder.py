@@ -67,7 +67,6 @@ class Slots:
         all_bytes = np.frombuffer(memory, dtype=np.uint8)
         self._slots = all_bytes[:end].reshape(self.length, slot)
         self._picture_bytes = picture_bytes
-        self.caption_bytes = caption_bytes
         self._sessions = all_bytes[end : end + 2 * session_bytes].reshape(2, session_bytes)
 
     @staticmethod

@@ -106,7 +106,6 @@ class VideoFile:
         self._path = path = followed(path)
         self._suffix = kind or path.suffix.lower()
         self._begun = self._held = padded(session, reserved_for(session))
-        self.room_for_session = len(self._held)
         options = (_LIVE_OPTIONS if is_live else _PATIENT_OPTIONS)[self._suffix]
         self._time_base = Fraction(1, 100 if self._suffix == ".gif" else settings.fps)
         self._fps = settings.fps
@@ -115,7 +114,7 @@ class VideoFile:
         self._length_due = 0.0
         self._sink = Sink(path, "wb" if kind else "xb")
         try:
-            self._open_container(metadata, settings, options, is_live=is_live)
+            self._open_container(metadata, settings, options)
         except BaseException:
             self._sink.close()
             if kind is None:
@@ -127,8 +126,6 @@ class VideoFile:
         metadata: Mapping[str, str],
         settings: RecordingSettings,
         options: dict[str, str],
-        *,
-        is_live: bool,
     ) -> None:
         self._container = self._av.open(
             self._sink,
@@ -139,12 +136,10 @@ class VideoFile:
         self._container.metadata.update(metadata)
         if self._suffix != ".gif":
             self._container.metadata[SESSION_KEY] = self._held.decode()
-        self._stream: Any = self._add_stream(settings, options, is_live=is_live)
+        self._stream: Any = self._add_stream(settings, options)
         self._graph = self._palette_graph(settings) if self._suffix == ".gif" else None
 
-    def _add_stream(
-        self, settings: RecordingSettings, options: dict[str, str], *, is_live: bool
-    ) -> Any:
+    def _add_stream(self, settings: RecordingSettings, options: dict[str, str]) -> Any:
         rate = 100 if self._suffix == ".gif" else settings.fps
         stream: Any = self._container.add_stream(CODECS[self._suffix], rate=rate)
         context = stream.codec_context

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from experiments import OBSERVABLES
 from gui.models.status_readout import StatusReadout
-from gui.picture.theme import SIZES, Palette
+from gui.picture.theme import SIZES
 
 _LONGEST_SEED_SHOWN: Final = 8
 _WIDEST: Final = {
@@ -35,12 +35,11 @@ class StatusLine(QWidget):
     problemsRequested = Signal()
     """The user wants to know why something failed."""
 
-    def __init__(self, palette: Palette, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("statusLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(SIZES.status)
-        self._palette = palette
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(2 * SIZES.rhythm, 0, 2 * SIZES.rhythm, 0)
         self._layout.setSpacing(2 * SIZES.rhythm)

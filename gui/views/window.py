@@ -88,7 +88,7 @@ class Window(QWidget):
         self.timeline = TimelineBar(self.commands["branch"], palette, self)
         self.dialogs = FileDialogs(palette, self)
         self._notices = Notices()
-        self.status_line = StatusLine(palette, self)
+        self.status_line = StatusLine(self)
         self.workbench = Workbench(self.grid, panels, views, palette, self)
         self.bench = Bench(self.workbench, self)
         keys = key_lines(self.commands.table)
@@ -226,7 +226,6 @@ class Window(QWidget):
         """Show where a run that is repeated is; None hands the controls back."""
         self.timeline.show_timeline(timeline)
         self.panel.set_locked(timeline is not None)
-        self.commands.show(is_repeating=timeline is not None)
 
     def picture(self, width: int, height: int) -> NDArray[np.uint8]:
         """What the window looks like now, RGBA, scaled to fit; no frame is counted for it.

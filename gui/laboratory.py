@@ -30,7 +30,7 @@ from gui.controllers.time_zoom import TimeZoom
 from gui.controllers.wishes import WishController
 from gui.instruments.panel_view import ShowsTime
 from gui.instruments.plot_file import save_plot
-from gui.models.commands import WindowCommand
+from gui.models.command_ports import WindowCommand
 from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look, Theme

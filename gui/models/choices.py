@@ -17,44 +17,8 @@ from gui.models.command import (
     MenuPlace,
     keys_text,
 )
+from gui.models.command_ports import WindowCommand
 from gui.models.look import THEME_WORDS, Theme
-
-
-class WishesPort(Protocol):
-    """What chooses views."""
-
-    def choose_view(self, colouring: Colouring) -> None: ...
-
-
-class HandPort(Protocol):
-    """What takes a brush, and makes it wider."""
-
-    def choose_brush(self, brush: Brush) -> None: ...
-    def turn_wheel(self, steps: int) -> None: ...
-
-
-class AppearancePort(Protocol):
-    """What chooses themes, and sizes of the text."""
-
-    def choose_theme(self, theme: Theme) -> None: ...
-    def step_text(self, steps: int) -> None: ...
-
-
-class ChoicesPort(Protocol):
-    """What they act on."""
-
-    @property
-    def controller(self) -> WishesPort: ...
-    @property
-    def hand(self) -> HandPort: ...
-    @property
-    def appearance(self) -> AppearancePort: ...
-
-
-class PanelsPort(Protocol):
-    """What shows panels."""
-
-    def toggle_panel(self, name: str) -> None: ...
 
 
 class PanelWords(Protocol):
@@ -70,17 +34,7 @@ class PanelWords(Protocol):
     def sentence(self) -> str: ...
 
 
-class PanelWindowPort(Protocol):
-    """What has panels."""
-
-    @property
-    def workbench(self) -> PanelsPort: ...
-
-
-_Command = Command[ChoicesPort, PanelWindowPort]
-
-
-def _choosing_view(colouring: Colouring) -> _Command:
+def _choosing_view(colouring: Colouring) -> WindowCommand:
     return Command(
         f"view {colouring.value}",
         lambda lab: lab.controller.choose_view(colouring),
@@ -89,7 +43,7 @@ def _choosing_view(colouring: Colouring) -> _Command:
     )
 
 
-def _choosing_brush(brush: Brush) -> _Command:
+def _choosing_brush(brush: Brush) -> WindowCommand:
     return Command(
         f"brush {brush.value}",
         lambda lab: lab.hand.choose_brush(brush),
@@ -98,7 +52,7 @@ def _choosing_brush(brush: Brush) -> _Command:
     )
 
 
-def _choosing_theme(theme: Theme) -> _Command:
+def _choosing_theme(theme: Theme) -> WindowCommand:
     return Command(
         f"theme {theme.value}",
         lambda lab: lab.appearance.choose_theme(theme),
@@ -107,7 +61,7 @@ def _choosing_theme(theme: Theme) -> _Command:
     )
 
 
-def _sizing_text(name: str, steps: int, *keys: str) -> _Command:
+def _sizing_text(name: str, steps: int, *keys: str) -> WindowCommand:
     return Command(
         f"{name} text",
         lambda lab: lab.appearance.step_text(steps),
@@ -116,7 +70,7 @@ def _sizing_text(name: str, steps: int, *keys: str) -> _Command:
     )
 
 
-def _toggling_panel(panel: PanelWords) -> _Command:
+def _toggling_panel(panel: PanelWords) -> WindowCommand:
     return Command(
         f"panel {panel.name}",
         shows=lambda window: window.workbench.toggle_panel(panel.name),

@@ -22,7 +22,8 @@ from gui.models.brush import Brush
 from gui.models.choices import with_panels
 from gui.models.colouring import Colouring
 from gui.models.command import key_lines
-from gui.models.commands import COMMANDS, WindowCommand
+from gui.models.command_ports import WindowCommand
+from gui.models.commands import COMMANDS
 from gui.models.exports import WindowExport
 from gui.models.look import Theme
 from gui.models.marks import dots_in_sight

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QLabel
 from experiments import Parameters
 from gui.laboratory import Laboratory
 from gui.models.command import Bar, Button, Command, MenuEntry, MenuPlace, Situation, same
-from gui.models.commands import COMMANDS, LaboratoryPort, WindowCommand
+from gui.models.command_ports import LaboratoryPort, WindowCommand
+from gui.models.commands import COMMANDS
 from gui.views.window import Window
 from tests.gui.conftest import InWindow
 from tests.gui.waiting import until

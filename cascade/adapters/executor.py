@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
-from typing import Any, Final, Protocol, cast, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from cascade.graph.model import Node
 
@@ -37,7 +37,8 @@ class LocalExecutor:
         task = node.task
         assert task is not None
         if task.is_async:
-            return cast(Awaitable[Any], task.function(*args, **kwargs))
+            work: Awaitable[Any] = task.function(*args, **kwargs)
+            return work
         return _call(task.function, args, kwargs)
 
 

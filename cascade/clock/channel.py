@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 NEVER: Final = math.inf
 
+_current_run: Final = CURRENT.get  # looked up once: it is asked for at each wait
+
 
 class TimedOut(enum.Enum):
     """Type of :data:`TIMED_OUT`."""
@@ -183,7 +185,7 @@ class Channel(Generic[T]):
             request: Any = self
         else:
             request = ReceiveWithin(self, timeout, deadline)
-        run = CURRENT.get(None)
+        run = _current_run(None)
         if run is None:
             raise ClockError(
                 "Channel.receive was awaited outside a workflow: "

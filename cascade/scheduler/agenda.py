@@ -43,6 +43,8 @@ class Agenda:
         each at most once. Their deadlines may have changed since.
     overtaken
         Entries found overtaken since the last refill.
+    sequences
+        Gives each wait its number.
     """
 
     __slots__ = (
@@ -52,8 +54,8 @@ class Agenda:
         "far",
         "horizon",
         "near",
-        "next_sequence",
         "overtaken",
+        "sequences",
     )
 
     def __init__(self) -> None:
@@ -61,13 +63,13 @@ class Agenda:
         self.far: list[Workflow] = []
         self.horizon = -NEVER
         self._width = 1.0
-        self.next_sequence = itertools.count(1).__next__
+        self.sequences = itertools.count(1)
         self._near_limit = self._far_limit = _SMALL
         self.overtaken = 0
 
     def add(self, workflow: Workflow, deadline: float) -> None:
         """Let `workflow` wait until `deadline`, instead of what it waited for before."""
-        workflow.sequence = self.next_sequence()
+        workflow.sequence = next(self.sequences)
         workflow.deadline = deadline
         self.enter(workflow, deadline)
 
@@ -110,7 +112,8 @@ class Agenda:
         Only to be called when `near` is empty.
         """
         far = self.far
-        first = min((workflow.deadline for workflow in far), default=NEVER)
+        deadlines = [workflow.deadline for workflow in far]
+        first = min(deadlines, default=NEVER)
         if first == NEVER:
             for workflow in far:
                 workflow.is_far = False
@@ -120,8 +123,7 @@ class Agenda:
         horizon = self.horizon = first + self._width
         staying: list[Workflow] = []
         near = self.near
-        for workflow in far:
-            deadline = workflow.deadline
+        for workflow, deadline in zip(far, deadlines, strict=True):
             if deadline <= horizon:
                 workflow.is_far = False
                 near.append((deadline, workflow.priority, workflow.sequence, workflow))

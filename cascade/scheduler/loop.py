@@ -25,7 +25,7 @@ from cascade.scheduler.request import (
     Renewal,
     Request,
 )
-from cascade.scheduler.workflow import Workflow
+from cascade.scheduler.workflow import SEND, Workflow
 
 
 class Loop:
@@ -75,7 +75,7 @@ class Loop:
         """Resume workflows in order, up to and at `until`; False when the budget ended first."""
         agenda, ready = self._agenda, self._ready
         near, pop, push = agenda.near, heapq.heappop, heapq.heappush
-        next_sequence, sleep = agenda.next_sequence, self._sleep
+        sequences, sleep, send = agenda.sequences, self._sleep, SEND
         now, stride = self._now, STRIDE
         while True:
             # Who is next: the first of those woken, else the earliest deadline.
@@ -108,9 +108,8 @@ class Loop:
             # Let it run until it waits again.
             self._running = workflow
             self._wakes += 1
-            resume = workflow.resume  # kept on the workflow: no method, and faster apart
             try:
-                request = resume(value)
+                request = workflow.context.run(send, workflow.coroutine, value)
             except BaseException as error:  # noqa: BLE001 - belongs to the run's awaiter
                 self._end(workflow, error)
                 if self._interrupt is not None:
@@ -120,13 +119,13 @@ class Loop:
                     request.receiver = workflow
                     workflow.channel = request
                     deadline = workflow.deadline = request.deadline
-                    workflow.sequence = next_sequence()
+                    workflow.sequence = next(sequences)
                     if deadline <= agenda.horizon or not workflow.is_far:
                         agenda.enter(workflow, deadline)
                 elif request is sleep:
                     workflow.channel = None
                     deadline = workflow.deadline
-                    sequence = workflow.sequence = next_sequence()
+                    sequence = workflow.sequence = next(sequences)
                     if deadline <= agenda.horizon:
                         push(near, (deadline, workflow.priority, sequence, workflow))
                     elif not workflow.is_far:
@@ -167,7 +166,7 @@ class Loop:
             self._go_on_last(workflow)
         elif isinstance(request, Renewal):
             self._agenda.remove(workflow)
-            workflow.go_on_in(request.context.copy())
+            workflow.context = request.context.copy()
             workflow.value = None
             self._ready.appendleft(workflow)
         elif isinstance(request, (Channel, ReceiveWithin)):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable, Coroutine
-from functools import partial
-from typing import Any
+from types import CoroutineType
+from typing import Any, Final
 
 from cascade.clock.channel import NEVER, Channel
+
+SEND: Final[Any] = CoroutineType.send
+"""Resumes a coroutine of an ``async def``: one function for all, no bound method for each."""
 
 
 class Workflow:
@@ -15,8 +18,8 @@ class Workflow:
 
     Attributes
     ----------
-    resume
-        Continues the coroutine with a value, in the workflow's own context.
+    coroutine, context
+        What is resumed with :data:`SEND`, and the context of its own that this happens in.
     priority, sequence
         Rank among those due at one time: the lower priority first, then who
         began to wait first. `sequence` is new at each wait, so that an entry of
@@ -56,7 +59,6 @@ class Workflow:
         "name",
         "priority",
         "result",
-        "resume",
         "root",
         "sequence",
         "steps",
@@ -74,7 +76,7 @@ class Workflow:
         self.name = name
         self.priority = priority
         self.arouse = arouse
-        self.go_on_in(contextvars.copy_context())
+        self.context = contextvars.copy_context()
         self.sequence = 0
         self.deadline = NEVER
         self.is_far = False
@@ -89,11 +91,6 @@ class Workflow:
         self.instant = NEVER
         self.steps = 0
 
-    def go_on_in(self, context: contextvars.Context) -> None:
-        """Let the coroutine be resumed in this context from now on."""
-        self.context = context
-        self.resume: Callable[[Any], Any] = partial(context.run, self.coroutine.send)  # type: ignore[call-arg]  # send's argument comes later
-
     def outcome(self) -> Any:
         """The result, or the error it ended with."""
         if self.error is not None:
@@ -107,7 +104,7 @@ class Workflow:
         """
         awaiter = self.awaiter
         self.awaiter = self.root = self.doom = self.value = self.channel = None
-        self.coroutine = self.resume = self.context = None  # type: ignore[assignment]
+        self.coroutine = self.context = None  # type: ignore[assignment]
         return awaiter
 
     def __repr__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import cascade as cs
+from cascade import TIMED_OUT
 
 if TYPE_CHECKING:
     from experiments.population.swarm import Swarm
@@ -29,9 +30,9 @@ async def firefly(swarm: Swarm, i: int) -> cs.LazyResult[Any]:
     Runs on any clock. Everything it must remember is in ``swarm``, so it can be
     cancelled, and started again, at any complete instant.
     """
-    zero = swarm.zero
-    receive = swarm.channels[i].receive
-    while (t := await receive(deadline=zero[i] + swarm.period)) is not cs.TIMED_OUT:
-        zero[i] = swarm.response(zero[i], t, swarm.period)
+    zero, channel = swarm.zero, swarm.channels[i]
+    while (t := await channel.receive(deadline=zero[i] + swarm.period)) is not TIMED_OUT:
+        response = swarm.response
+        zero[i] = response(zero[i], t, swarm.period)
     swarm.flash(i)
     return firefly(swarm, i)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -24,6 +23,7 @@ from experiments.model.random_streams import (
 )
 from experiments.model.rules import response_of, topology_of
 
+_send_to_all: Final = cs.Channel.send_to_all
 _DEAF: Final = float("inf")
 
 
@@ -83,12 +83,12 @@ class Swarm:
         if checkpoint is None:
             start = uniform_array(stream_keys(parameters.seed, START, n), 0)
             at = clock.now if origin is None else origin
-            self.zero = array("d", at - parameters.period * start)
+            self.zero = _doubles(at - parameters.period * start)
             self.counts = [0] * n
             self.status = [0] * n
             self.n_actions = 0
         else:
-            self.zero = array("d", checkpoint.zero)
+            self.zero = _doubles(checkpoint.zero)
             self.counts = checkpoint.counts.tolist()
             self.status = checkpoint.status.tolist()
             self.n_actions = checkpoint.n_actions
@@ -101,7 +101,7 @@ class Swarm:
         side = self.parameters.side
         for y in range(side):
             self.channels += [
-                cs.Channel(accept=_filter(self.zero, self._deaf_for, i))
+                cs.Channel(accept=_Hearing(self.zero, self._deaf_for, i).accepts)
                 for i in range(y * side, (y + 1) * side)
             ]
             yield
@@ -115,12 +115,13 @@ class Swarm:
     def flash(self, i: int) -> None:
         """Firefly i flashes: a pulse to each neighbour, then a new cycle."""
         now = self.clock.scheduled
-        self.log.append_time(now)
-        self.log.append_id(i)
+        note_time, note_id = self.log.append_time, self.log.append_id
+        note_time(now)
+        note_id(i)
         self.counts[i] = k = self.counts[i] + 1
         status = self.status[i]
         if not status & _SILENT:
-            cs.Channel.send_to_all(self._outlets[i], now)
+            _send_to_all(self._outlets[i], now)
         if status & _PACEMAKER:
             self.zero[i] = now
         else:
@@ -128,7 +129,7 @@ class Swarm:
 
     def zero_times(self) -> NDArray[np.float64]:
         """Times at which the phases were 0, shape ``(n,)``, seconds; a view, not to be kept."""
-        return np.frombuffer(self.zero, dtype=np.float64)
+        return np.asarray(self.zero)
 
     def checkpoint(self) -> Checkpoint:
         """The whole state; only to be taken at a complete instant."""
@@ -193,10 +194,22 @@ _PACEMAKER: Final = int(Status.PACEMAKER)
 _NEVER_HEARS: Final = int(Status.BLIND | Status.PACEMAKER)
 
 
-def _filter(zero: array[float], deaf_for: list[float], i: int) -> Callable[[float], bool]:
-    """Whether firefly i accepts a pulse sent at time t."""
+def _doubles(values: NDArray[np.float64]) -> memoryview[float]:
+    """A copy that is read and written one by one, faster than an array or numpy's."""
+    return memoryview(bytearray(values.tobytes())).cast("d")
 
-    def accepts(t: float) -> bool:
-        return t - zero[i] >= deaf_for[i]
 
-    return accepts
+class _Hearing:
+    """What firefly i hears. A bound method takes half the memory of a closure."""
+
+    __slots__ = ("_deaf_for", "_i", "_zero")
+
+    def __init__(self, zero: memoryview[float], deaf_for: list[float], i: int) -> None:
+        self._zero = zero
+        self._deaf_for = deaf_for
+        self._i = i
+
+    def accepts(self, t: float) -> bool:
+        """Whether it accepts a pulse sent at time t, seconds."""
+        i = self._i
+        return t - self._zero[i] >= self._deaf_for[i]

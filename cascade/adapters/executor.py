@@ -37,7 +37,8 @@ class LocalExecutor:
         task = node.task
         assert task is not None
         if task.is_async:
-            work: Awaitable[Any] = task.function(*args, **kwargs)
+            function = task.function
+            work: Awaitable[Any] = function(*args, **kwargs) if kwargs else function(*args)
             return work
         return _call(task.function, args, kwargs)
 

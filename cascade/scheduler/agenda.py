@@ -111,32 +111,37 @@ class Agenda:
 
         Only to be called when `near` is empty.
         """
-        far = self.far
-        deadlines = [workflow.deadline for workflow in far]
-        first = min(deadlines, default=NEVER)
-        if first == NEVER:
-            for workflow in far:
-                workflow.is_far = False
-            far.clear()
-            self.horizon = -NEVER
-            return False
-        horizon = self.horizon = first + self._width
-        staying: list[Workflow] = []
         near = self.near
-        for workflow, deadline in zip(far, deadlines, strict=True):
-            if deadline <= horizon:
+        if self.horizon > -NEVER:
+            self._promote(self.horizon + self._width)
+        if not near:  # nobody in the next stretch, or it is the first
+            first = min((workflow.deadline for workflow in self.far), default=NEVER)
+            self._promote(first + self._width)
+            if first == NEVER:
+                self.horizon = -NEVER
+                return False
+        heapq.heapify(near)
+        n_near, n_far = len(near), len(self.far)
+        self._near_limit = max(_SMALL, 4 * n_near)
+        self._far_limit = max(_SMALL, 2 * n_far)
+        self._adapt(n_near, n_near + n_far)
+        return True
+
+    def _promote(self, horizon: float) -> None:
+        """Let those be near who wait until `horizon` at most."""
+        self.horizon = horizon
+        near = self.near
+        staying: list[Workflow] = []
+        for workflow in self.far:
+            deadline = workflow.deadline
+            if deadline <= horizon and deadline < NEVER:
                 workflow.is_far = False
                 near.append((deadline, workflow.priority, workflow.sequence, workflow))
             elif deadline < NEVER:
                 staying.append(workflow)
             else:
                 workflow.is_far = False
-        far[:] = staying
-        heapq.heapify(near)
-        self._near_limit = max(_SMALL, 4 * len(near))
-        self._far_limit = max(_SMALL, 2 * len(far))
-        self._adapt(len(near), len(near) + len(far))
-        return True
+        self.far = staying
 
     def _adapt(self, promoted: int, waiting: int) -> None:
         """Choose the next stretch of time: all of it where deadlines rarely move.

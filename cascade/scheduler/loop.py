@@ -115,10 +115,10 @@ class Loop:
                 if self._interrupt is not None:
                     self._leave()
             else:
-                if request.__class__ is Channel and request.deadline > now:
+                if request.__class__ is Channel and (deadline := request.deadline) > now:
                     request.receiver = workflow
                     workflow.channel = request
-                    deadline = workflow.deadline = request.deadline
+                    workflow.deadline = deadline
                     workflow.sequence = next(sequences)
                     if deadline <= agenda.horizon or not workflow.is_far:
                         agenda.enter(workflow, deadline)

@@ -29,10 +29,17 @@ def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> compl
     """
     # With h = tan(angle / 2): cos = 2 / (1 + h**2) - 1 and sin = 2 h / (1 + h**2). One tan
     # is two to fifteen times as fast as cos and sin, and exact to a few roundings.
-    h = np.tan(math.pi * (t - zero) / period)
-    weight = 2.0 / (1.0 + h * h)
+    # All in two arrays: more of them would drive the fireflies out of the processor's cache.
+    h = t - zero
+    h *= math.pi
+    h /= period
+    np.tan(h, out=h)
+    weight = h * h
+    weight += 1.0
+    np.divide(2.0, weight, out=weight)
+    h *= weight
     n = len(zero)
-    return complex(float(weight.sum()) / n - 1.0, float((h * weight).sum()) / n)
+    return complex(float(weight.sum()) / n - 1.0, float(h.sum()) / n)
 
 
 def local_order(

@@ -44,7 +44,9 @@ class Execution(RunContext):
         engine, clock, bus = self.engine, self.clock, self.bus
         plans, executor, link = engine.plans, engine.executor, engine.link
         takes_short_cut = link is None and engine.state_backend_factory is None
+        may_call_here = self.may_call_in_place
         declared = target
+        noted: Task[..., Any] | None = None
         self._began = clock.now
         self._lone_task: Task[..., Any] | None = None
         self._lone_since = 0.0
@@ -65,15 +67,21 @@ class Execution(RunContext):
             if not bus.is_silent:
                 self.tell(RunStarted, target=target.name)
             while True:
-                if takes_short_cut and is_bare(target):
+                is_short = takes_short_cut and type(target) is LazyResult
+                if is_short and (target.is_bare or is_bare(target)):
                     task = target.task
                     if self._unasked is not None and target is declared:
                         self._unasked.begin((), (target,))
-                    plans.note_bare(target)
+                    if task is not noted:
+                        plans.note_bare(target)
+                        noted = task
                     if task is not self._lone_task:
                         self._set_lone_task(task)
                     if bus.is_silent:
-                        result = await executor.execute(task.node, target.args, target.kwargs)
+                        if may_call_here and task.is_async:
+                            result = await task.function(*target.args)
+                        else:
+                            result = await executor.execute(task.node, target.args, target.kwargs)
                     else:
                         place = ExecutionPlace(self.begin_graph())
                         result = await self._execute_aloud(

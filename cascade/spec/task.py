@@ -19,6 +19,7 @@ from cascade.spec.result import (
     NO_KWARGS,
     LazyResult,
     MappedResult,
+    bare_result,
     check_lengths,
     column_of,
 )
@@ -117,7 +118,7 @@ class Task(Generic[P, T_co]):
                 if type(argument) not in PLAIN:
                     break
             else:
-                return LazyResult(self, args, NO_KWARGS, None, True)
+                return bare_result(self, args)
         else:
             try:
                 self.signature.bind(*args, **kwargs)

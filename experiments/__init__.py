@@ -28,7 +28,13 @@ from experiments.keep.opening import (
     status_after,
     were_phases_painted,
 )
-from experiments.keep.presets import PresetError, PresetFile, load_preset, save_preset
+from experiments.keep.presets import (
+    PresetError,
+    PresetFile,
+    PresetWindow,
+    load_preset,
+    save_preset,
+)
 from experiments.keep.provenance import Provenance, has_sidecar, sidecar_path
 from experiments.keep.session import Session, SessionError, Step, session_of
 from experiments.keep.session_file import (
@@ -112,6 +118,7 @@ __all__ = [
     "Preset",
     "PresetError",
     "PresetFile",
+    "PresetWindow",
     "Provenance",
     "RangedField",
     "Registry",

@@ -15,6 +15,7 @@ from experiments import LineLog, Parameters, Session
 from experiments.commands.starts import Start
 from gui.controllers.autosave import Autosave
 from gui.controllers.lag_probe import probe_lag
+from gui.controllers.preset_look import dressed
 from gui.controllers.settings_keeper import SettingsKeeper
 from gui.controls.screen_room import size_on_screen
 from gui.kept.error_log import ErrorLog, error_log_path
@@ -161,6 +162,7 @@ def run_window(
     replay_speed: float | None = None,
     record: tuple[Path, RecordingSettings] | None = None,
     is_bare: bool = False,
+    said_first: str = "",
 ) -> int:
     """Open the window; gives the exit code.
 
@@ -178,6 +180,8 @@ def run_window(
         Where each second's metrics go as a line of JSON, if anywhere.
     is_bare
         Whether nothing at all was asked for.
+    said_first
+        A sentence about the look, if there is one.
     """
     app = make_application()
     faults: list[str] = []
@@ -194,11 +198,14 @@ def run_window(
     is_first_start = is_bare and not faults and remembered == Settings()
     memory = Memory(remembered, is_first_start=is_first_start)
     wanted = memory.look(look or AT_FIRST)
-    start = memory.start(start)
+    asked, start = start, memory.start(start)
+    if start is not asked:
+        wanted, said_first = dressed(wanted, start.preset, start.parameters)
 
     def open_as_before(lab: Laboratory) -> None:
         if start.preset is not None:
             lab.controller.note_preset(start.preset, start.source)
+            lab.window.show_toast(said_first)
         bring_back(lab.window, remembered, wanted.panels)
         for fault in faults:
             lab.window.show_notice(Notice(fault))

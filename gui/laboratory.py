@@ -30,6 +30,7 @@ from gui.controllers.time_zoom import TimeZoom
 from gui.controllers.wishes import WishController
 from gui.instruments.panel_view import ShowsTime
 from gui.instruments.plot_file import save_plot
+from gui.models.colouring import Colouring
 from gui.models.command_ports import WindowCommand
 from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
@@ -124,7 +125,7 @@ async def open_laboratory(
     """
     intent = Intent(
         is_playing=is_playing,
-        view=look.view,
+        view=look.view or Colouring.GLOW,
         brush=look.brush,
         brush_width=look.brush_width,
         is_calm=look.is_calm,

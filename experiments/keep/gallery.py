@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import difflib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from experiments.files.address import is_address, path_of
 from experiments.files.strange_file import StrangeFileError
 from experiments.keep.opening import Opening
-from experiments.keep.presets import PresetError, PresetFile, load_preset
+from experiments.keep.presets import PresetError, PresetFile, PresetWindow, load_preset
 from experiments.model.actions import Action
 from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 
@@ -31,12 +31,18 @@ class Preset:
         What it begins with.
     opening
         What is done to the swarm at t = 0.
+    window
+        How a window shows it.
+    picture_at
+        Virtual time of its picture, seconds.
     """
 
     name: str
     sentence: str
     parameters: Parameters
     opening: tuple[Opening, ...] = ()
+    window: PresetWindow = field(default_factory=PresetWindow)
+    picture_at: float = 60.0
 
 
 def _walls(side: int, distance: int) -> tuple[Opening, ...]:
@@ -54,17 +60,15 @@ GALLERY: Final = (
         "Patches that flash together appear, meet and merge: within a minute and a half all are "
         "in step.",
         Parameters(nudge=0.35, speed=4.0),
+        window=PresetWindow("glow"),
+        picture_at=7.5,
     ),
     Preset(
         "Slow order",
         "Patches that agree grow and merge, until after two to six minutes all flash as one.",
         Parameters(speed=5.0),
-    ),
-    Preset(
-        "Fast lock",
-        "A nudge of a second and a half: the first flash sets off nearly all others, and they "
-        "stay in step.",
-        Parameters(side=60, nudge=1.5, refractory=0.5, speed=0.5),
+        window=PresetWindow("glow"),
+        picture_at=42.0,
     ),
     Preset(
         "Two islands",
@@ -72,6 +76,8 @@ GALLERY: Final = (
         "order of its own, and nothing brings the two together.",
         Parameters(side=40, speed=10.0),
         opening=_walls(40, 20),
+        window=PresetWindow("phase", ("controls", "coherence", "circle")),
+        picture_at=180.0,
     ),
     Preset(
         "Waves",
@@ -79,44 +85,38 @@ GALLERY: Final = (
         "round and round, and still do after a quarter of an hour.",
         Parameters(side=60, nudge=0.1, refractory=2.0, jitter=0.02, speed=5.0),
         opening=_walls(60, 6),
+        window=PresetWindow("phase"),
+        picture_at=300.0,
+    ),
+    Preset(
+        "Pinwheels",
+        "Small wheels of phase turn in a sea that falls into step; one after the other they "
+        "vanish, and within ten minutes hardly any is left.",
+        Parameters(side=100, nudge=0.15, refractory=2.0, jitter=0.02, speed=3.0),
+        window=PresetWindow("phase"),
+        picture_at=100.0,
     ),
     Preset(
         "No coupling",
         "Nobody hears anybody: R stays in the band of chance for ever.",
         Parameters(nudge=0.0, speed=2.0),
-    ),
-    Preset(
-        "Whisper",
-        "Pulses ten times fainter: after ten minutes neighbours agree, and the whole hardly does.",
-        Parameters(nudge=0.02, speed=20.0),
-    ),
-    Preset(
-        "Patchwork",
-        "No jitter and long deaf: large patches settle, and their borders still hold after a "
-        "quarter of an hour.",
-        Parameters(side=100, nudge=0.1, refractory=2.5, jitter=0.0, speed=5.0),
-    ),
-    Preset(
-        "Long refractory",
-        "Deaf for four fifths of the cycle: within five minutes R passes a half, and then it "
-        "wanders; where all come into step, they stay.",
-        Parameters(nudge=0.5, refractory=4.0, speed=10.0),
-    ),
-    Preset(
-        "Restless",
-        "So much jitter that order falls apart as fast as it grows: R stays below a half.",
-        Parameters(jitter=0.9, speed=10.0),
+        window=PresetWindow("glow"),
+        picture_at=20.0,
     ),
     Preset(
         "Small swarm",
         "25 fireflies, each of them easy to follow; in step within two minutes, mostly one.",
         Parameters(side=5, speed=2.0),
+        window=PresetWindow("glow", ("controls", "coherence", "raster")),
+        picture_at=24.0,
     ),
     Preset(
         "Huge swarm",
         "Twenty thousand workflows on one engine: order spreads from many places, and in three "
         "to ten minutes is everywhere.",
         Parameters(side=141, speed=2.0),
+        window=PresetWindow("phase"),
+        picture_at=90.0,
     ),
 )
 
@@ -158,4 +158,4 @@ def find_preset(text: str) -> PresetFile:
 def as_file(preset: Preset) -> PresetFile:
     """A preset of the gallery as a file would have it: all but the seed."""
     values = {n: getattr(preset.parameters, n) for n in PARAMETER_FIELDS if n != "seed"}
-    return PresetFile(preset.name, preset.sentence, values, preset.opening)
+    return PresetFile(preset.name, preset.sentence, values, preset.opening, preset.window)

@@ -45,6 +45,22 @@ class PresetError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class PresetWindow:
+    """How a window shows a preset; what isn't said stays as it is.
+
+    Attributes
+    ----------
+    view
+        Name of what the colours mean; empty if it isn't said.
+    panels
+        Names of the panels shown; None if it isn't said.
+    """
+
+    view: str = ""
+    panels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PresetFile:
     """What a preset file holds.
 
@@ -58,12 +74,15 @@ class PresetFile:
         :class:`~experiments.Parameters` to say.
     opening
         What is done to the swarm at t = 0.
+    window
+        How a window shows it. Which names there are is for the window to say.
     """
 
     name: str
     description: str
     values: Mapping[str, Any]
     opening: tuple[Opening, ...] = ()
+    window: PresetWindow = PresetWindow()
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -73,6 +92,14 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     name: str = ""
     description: str = ""
     opening: tuple[_Opening, ...] = ()
+    window: _Window | None = None
+
+
+class _Window(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A :class:`PresetWindow`, with what it doesn't say left out."""
+
+    view: str | None = None
+    panels: tuple[str, ...] | None = None
 
 
 class _Opening(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -132,7 +159,9 @@ def load_preset(path: Path) -> PresetFile:
     except ParameterError as error:
         raise PresetError(f"{path}: {error}") from error
     opening = tuple(each.opening() for each in file.opening)
-    return PresetFile(file.name, file.description, values, opening)
+    said = file.window or _Window()
+    window = PresetWindow(said.view or "", said.panels)
+    return PresetFile(file.name, file.description, values, opening, window)
 
 
 def save_preset(path: Path, preset: PresetFile) -> None:
@@ -160,7 +189,9 @@ def _encoded(path: Path, preset: PresetFile) -> bytes:
         if name in preset.values
     }
     opening = tuple(_Opening(**dataclasses.asdict(each)) for each in preset.opening)
-    file = _File(preset_values()(**values), preset.name, preset.description, opening)
+    said = preset.window
+    window = None if said == PresetWindow() else _Window(said.view or None, said.panels)
+    file = _File(preset_values()(**values), preset.name, preset.description, opening, window)
     try:
         contents = msgspec.toml.encode(file)
     except UnicodeEncodeError as error:

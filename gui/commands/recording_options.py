@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from cascade.standard_output import is_watched, write_error
-from experiments import SESSION_SUFFIX
+from experiments import SESSION_SUFFIX, PresetError
 from experiments.commands.file_options import file_to_read, file_to_write
 from experiments.commands.parsing import DURATION_LIMITS, OneLineParser, duration, print_report
 from experiments.commands.starts import add_model_options, start_or_session
 from gui.commands.window_options import VIEW_NAMES, view
+from gui.controllers.preset_look import dressed
 from gui.models.colouring import Colouring
+from gui.models.look import Look
 from gui.models.recording_settings import (
     LARGEST_RATE,
     LARGEST_SIDE,
@@ -127,6 +129,11 @@ def render_command(given: Sequence[str]) -> int:
     if math.isinf(start.parameters.speed if options.speed is None else options.speed):
         parser.error("--speed must be a number for a video: the run goes as fast as possible")
     settings = video_settings(parser, options, options.output)
+    try:
+        parameters = start.parameters.replace(speed=options.speed or start.parameters.speed)
+        look, _ = dressed(Look(view=options.view), start.preset, parameters)
+    except PresetError as error:
+        parser.error(f"--preset {options.preset}: {error}")
     use_offscreen()
     application = make_drawing_application()
     from gui.recording.rendering import RenderingOrder, render
@@ -137,7 +144,7 @@ def render_command(given: Sequence[str]) -> int:
         settings,
         until,
         options.speed,
-        options.view or Colouring.GLOW,
+        look.view or Colouring.GLOW,
         options.calm,
     )
     try:

@@ -9,14 +9,27 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from cascade.standard_output import write_out
-from experiments import LineLog, Provenance, has_sidecar, program_version, sidecar_path, write_whole
+from experiments import (
+    LineLog,
+    PresetError,
+    Provenance,
+    has_sidecar,
+    program_version,
+    sidecar_path,
+    write_whole,
+)
 from experiments.commands.file_options import file_to_write
 from experiments.commands.parsing import OneLineParser, check_writable
-from experiments.commands.starts import add_model_options, add_session_option, start_or_session
+from experiments.commands.starts import (
+    Start,
+    add_model_options,
+    add_session_option,
+    start_or_session,
+)
 from gui.commands.recording_options import add_video_options, check_video, video_settings
 from gui.commands.window_options import VIEW_NAMES, panels, view, virtual_seconds
+from gui.controllers.preset_look import dressed
 from gui.instruments.registry import PANELS
-from gui.models.colouring import Colouring
 from gui.models.look import Look, Theme
 from gui.models.metrics import METRICS
 from gui.models.recording_settings import RecordingSettings
@@ -74,7 +87,7 @@ def window_command(given: Sequence[str]) -> int:
         parser.error(f"--metrics {options.metrics} does not go with --screenshot")
     start = start_or_session(parser, options, load_run)
     record = _recording(parser, options)
-    look = _look(options)
+    look, why = _look(parser, options, start)
     if options.screenshot is not None:
         _check_picture(parser, options.screenshot)
         use_offscreen()
@@ -94,6 +107,7 @@ def window_command(given: Sequence[str]) -> int:
         return run_window(
             start,
             look=look,
+            said_first=why,
             metrics_lines=lines,
             replay_speed=options.speed if start.session is not None else None,
             record=record,
@@ -139,13 +153,20 @@ def _add_look_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--calm", action="store_true", help="soften every change of brightness")
 
 
-def _look(options: argparse.Namespace) -> Look:
-    return Look(
+def _look(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, start: Start
+) -> tuple[Look, str]:
+    """What the window looks like, and why it does if nobody asked for that."""
+    asked = Look(
         theme=Theme(options.theme) if options.theme else None,
-        view=options.view or Colouring.GLOW,
+        view=options.view,
         panels=options.panels,
         is_calm=options.calm,
     )
+    try:
+        return dressed(asked, start.preset, start.parameters)
+    except PresetError as error:
+        parser.error(f"--preset {options.preset}: {error}")
 
 
 def _check_picture(parser: argparse.ArgumentParser, path: Path) -> None:

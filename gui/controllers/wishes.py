@@ -29,11 +29,10 @@ from experiments import (
     population_kind,
     save_preset,
     slug,
-    status_after,
-    were_phases_painted,
-    words_of,
 )
+from gui.controllers.left_out import left_out
 from gui.controllers.presenting import Presenting
+from gui.controllers.preset_look import PresetLook, look_of, window_as_shown
 from gui.controllers.screen import Screen
 from gui.models.colouring import Colouring
 from gui.models.current_run import CurrentRun
@@ -130,10 +129,13 @@ class WishController:
         """From the start, with the values of a preset file; what it leaves out is the default."""
         path = Path(file)
         try:
-            self._begin(load_preset(path), file)
+            preset = load_preset(path)
         except PresetError as refused:
             self._screen.show_toast(f"Not opened: {refused}")
-        except ParameterError as refused:
+            return
+        try:
+            self._begin(preset, file)
+        except (ParameterError, PresetError) as refused:
             self._screen.show_toast(one_line(f"Not opened: in {path}, {refused}"))
 
     def note_preset(self, preset: PresetFile, source: str) -> None:
@@ -161,22 +163,33 @@ class WishController:
         parameters = Parameters(**preset.values)
         population_kind().check_side(parameters.side)
         check_openings(preset.opening, parameters.side)
+        look = look_of(preset, parameters, self._intent.view)
         values = parameters.values()
         if "seed" not in preset.values:
             del values["seed"]
         words = f"preset {preset.name or Path(source).stem}"
         self._intent.begin_anew(words, beginning=Beginning.of(preset, source), **values)
         self._intent.is_playing = True
+        self._take_on(look)
+
+    def _take_on(self, look: PresetLook) -> None:
+        """Show what a preset wants shown, and say why if that isn't what was to be expected."""
+        self._intent.view = look.view or self._intent.view
+        if look.panels is not None:
+            self._screen.show_panels(look.panels)
+        if look.why:
+            self._screen.show_toast(look.why)
         self._presenting.show()
 
     def save_preset(self, file: str) -> None:
-        """Write what one sees to a preset file: what is in force, and what was painted."""
+        """Write what one sees to a preset file: what is in force, was painted, and is shown."""
         path = Path(file)
         self._simulation.settle()
         opening = self._painted()
         try:
             values = self.settings().as_dict()
-            save_preset(path, PresetFile(path.stem, "", values, opening))
+            window = window_as_shown(self._intent.view, self._screen.panels_shown())
+            save_preset(path, PresetFile(path.stem, "", values, opening, window))
         except PresetError as refused:
             more = "; S saves the whole run" if len(opening) > 0 else ""
             self._screen.show_toast(f"Not saved: {refused}{more}")
@@ -192,23 +205,9 @@ class WishController:
         return painted(beginning.first, self._simulation.status, side)
 
     def _left_out(self, *, is_paint_in: bool) -> str:
-        """What shows but is missing in a preset or a command; empty if nothing is."""
-        missing = []
-        if not is_paint_in and self._intent.restart is None:
-            side, first = self._simulation.parameters.side, self._current.beginning.first
-            status = self._simulation.status
-            is_painted = status != status_after(first, side)
-            if is_painted.any():
-                words = words_of(status[is_painted]) or "revived"
-                missing.append(f"what was painted ({words})")
-        if self._intent.restart is None and were_phases_painted(
-            self._simulation.interventions[len(self._current.beginning.opening) :]
-        ):
-            missing.append("phases that were flashed or scrambled")
-        if not missing:
+        if self._intent.restart is not None:  # it is not made yet
             return ""
-        way_out = "S saves the whole run" if is_paint_in else "Ctrl+Shift+S or S saves it"
-        return f". Not in it: {' and '.join(missing)}; {way_out}"
+        return left_out(self._simulation, self._current, is_paint_in=is_paint_in)
 
     def toggle_calm(self) -> None:
         """Turn calm on or off: whether every change of brightness is softened."""

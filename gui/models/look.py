@@ -34,7 +34,7 @@ class Look:
     theme
         Its colours; None: those of last time, or at first of the system.
     view
-        What the colour of a firefly means.
+        What the colour of a firefly means; None: as the preset has it, or else the glow.
     panels
         Names of those shown; by default as they were last arranged.
     is_calm
@@ -48,7 +48,7 @@ class Look:
     """
 
     theme: Theme | None = None
-    view: Colouring = Colouring.GLOW
+    view: Colouring | None = None
     panels: frozenset[str] | None = None
     is_calm: bool = False
     text_scale: float = 1.0

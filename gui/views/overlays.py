@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from gui.controls.toast import Toast
-from gui.models.notice import Notice
+from gui.models.notice import Notice, Notices
 from gui.picture.theme import SIZES, Palette
 from gui.views.grid import GridView
 from gui.views.key_sheet import KeySheet
@@ -59,6 +59,7 @@ class Overlays(QObject):
         self._window, self._grid, self._below = window, grid, below
         self._scale = 1.0
         self._focused_before: QWidget | None = None
+        self._notices = Notices()
         self.notice = NoticeBar(palette, window)
         self.toast = Toast(window)
         self.story = Story(window)
@@ -87,11 +88,17 @@ class Overlays(QObject):
         self.toast.show_words(words)
         self.place()
 
-    def show_notice(self, notice: Notice | None, n_waiting: int) -> None:
-        """Show a sentence until it is answered, and how many more wait; None takes it away."""
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show a sentence until it is answered, after those before it; None: it was answered."""
+        notices = self._notices
+        notices = notices.answered() if notice is None else notices.with_news(notice)
+        self._notices = notices
         self.leave_notice()  # an answer meant for one must never be given to the next
-        self.notice.show_notice(notice, n_waiting)
+        self.notice.show_notice(notices.shown, notices.n_waiting)
         self.place()
+        is_new = notice is not None and not notice.is_only_news
+        if notice is not None and is_new and notices.shown is not notice:
+            self.show_toast(notice.words)  # the user who asked for it still sees it at once
 
     def show_story(self, lines: Sequence[str]) -> None:
         """Show what there is to see; no lines take it away."""

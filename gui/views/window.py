@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -27,7 +27,7 @@ from gui.models.commands import COMMANDS
 from gui.models.exports import WindowExport
 from gui.models.look import Theme
 from gui.models.marks import dots_in_sight
-from gui.models.notice import Notice, Notices
+from gui.models.notice import Notice
 from gui.models.recording import RecordingChoice, RecordingStatus
 from gui.models.status_readout import StatusReadout
 from gui.models.timeline import Timeline
@@ -88,7 +88,6 @@ class Window(QWidget):
         views |= {each.name: make_view(each, palette, self) for each in panels if each.view}
         self.timeline = TimelineBar(self.commands["branch"], palette, self)
         self.dialogs = FileDialogs(palette, self)
-        self._notices = Notices()
         self.status_line = StatusLine(self)
         self.workbench = Workbench(self.grid, panels, views, palette, self)
         self.bench = Bench(self.workbench, self)
@@ -153,6 +152,14 @@ class Window(QWidget):
     def is_seen(self, name: str) -> bool:
         """Whether a panel is shown, and not below another."""
         return self.workbench.is_seen(name)
+
+    def panels_shown(self) -> frozenset[str]:
+        """Names of the panels that are shown, be they below others."""
+        return self.workbench.shown()
+
+    def show_panels(self, names: Collection[str]) -> None:
+        """Show these panels and no others."""
+        self.workbench.show_panels(names)
 
     def room(self, name: str) -> tuple[int, int]:
         """Rows and columns of pixels that a panel has for its picture."""
@@ -251,13 +258,7 @@ class Window(QWidget):
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show a sentence until it is answered, after those before it; None: it was answered."""
-        notices = self._notices
-        notices = notices.answered() if notice is None else notices.with_news(notice)
-        self._notices = notices
-        self.overlays.show_notice(notices.shown, notices.n_waiting)
-        is_new = notice is not None and not notice.is_only_news
-        if notice is not None and is_new and notices.shown is not notice:
-            self.show_toast(notice.words)  # the user who asked for it still sees it at once
+        self.overlays.show_notice(notice)
 
     def show_status(self, status: StatusReadout) -> None:
         """Show a moment of the run."""

@@ -54,9 +54,19 @@ def _waves(run: Run) -> bool:
     return bool(2 <= np.count_nonzero(np.rint(steps.sum(axis=1))) <= 8)
 
 
-def _stays(run: Run) -> bool:
-    since = run.times >= run.in_step()
-    return bool(not since.any() or run.coherence[since].min() > 0.98)
+def _pinwheels(run: Run) -> bool:
+    """A tenth of the way there are wheels, so that R is low where neighbours agree; then none."""
+    side, cycle = run.parameters.side, run.phases / run.parameters.period
+    grid = np.mod(cycle, 1.0).reshape(side, side)
+    right, down = (_wrapped(np.roll(grid, -1, axis) - grid) for axis in (1, 0))
+    turns = right + np.roll(down, -1, axis=1) - np.roll(right, -1, axis=0) - down
+    n_left = np.count_nonzero(np.rint(turns))
+    return bool(run.at(60.0) < 0.9 and run.at(600.0) > 0.9 and n_left <= 8)
+
+
+def _wrapped(steps: Any) -> Any:
+    """Steps of phase in cycles, the short way round."""
+    return steps - np.rint(steps)
 
 
 def _chance(run: Run) -> bool:
@@ -68,21 +78,16 @@ Claim = tuple[str, float, Callable[[Run], bool]]
 
 QUICK: tuple[Claim, ...] = (
     ("first-light", 110.0, lambda run: run.in_step() <= 90.0),
-    ("fast-lock", 10.0, lambda run: bool(run.coherence[5:].min() > 0.95)),
     ("small-swarm", 140.0, lambda run: run.in_step() <= 120.0),
     ("no-coupling", 30.0, _chance),
 )
 THOROUGH: tuple[Claim, ...] = (
     ("first-light", 110.0, lambda run: run.in_step() <= 90.0),
     ("slow-order", 380.0, lambda run: 110.0 <= run.in_step() <= 360.0),
-    ("fast-lock", 120.0, lambda run: bool(run.coherence[5:].min() > 0.95)),
     ("two-islands", 600.0, lambda run: bool(abs(run.corridors(20).mean(axis=1)).min() > 0.98)),
     ("waves", 900.0, _waves),
+    ("pinwheels", 600.0, _pinwheels),
     ("no-coupling", 3_600.0, _chance),
-    ("whisper", 600.0, lambda run: run.local() > 0.6 and run.at(600.0) < 0.25),
-    ("patchwork", 900.0, lambda run: run.local() > 0.85 and run.at(900.0) < 0.8),
-    ("long-refractory", 900.0, lambda run: run.coherence[:3000].max() > 0.5 and _stays(run)),
-    ("restless", 900.0, lambda run: bool(run.coherence.max() < 0.5)),
     ("small-swarm", 140.0, lambda run: run.in_step() <= 120.0),
     ("huge-swarm", 620.0, lambda run: 180.0 <= run.in_step() <= 600.0),
 )

@@ -27,6 +27,7 @@ from experiments import (
     Parameters,
     PresetError,
     PresetFile,
+    PresetWindow,
     Simulation,
     Status,
     as_file,
@@ -78,21 +79,28 @@ def parameters(draw: st.DrawFn) -> Parameters:
     )
 
 
-@given(parameters(), st.text(), st.text(), st.lists(openings, max_size=4))
+windows = st.builds(
+    PresetWindow, st.text(max_size=9), st.none() | st.lists(st.text(max_size=9)).map(tuple)
+)
+
+
+@given(parameters(), st.text(), st.text(), st.lists(openings, max_size=4), windows)
 def test_what_is_saved_comes_back_to_the_last_bit(
     tmp_path_factory: pytest.TempPathFactory,
     asked: Parameters,
     name: str,
     text: str,
     opening: list[Opening],
+    window: PresetWindow,
 ) -> None:
     """Names of any characters, floats by their shortest repr, max as a word."""
     path = tmp_path_factory.getbasetemp() / "preset.toml"
-    saved = PresetFile(name, text, asked.as_dict(), tuple(opening))
+    saved = PresetFile(name, text, asked.as_dict(), tuple(opening), window)
     save_preset(path, saved)
     loaded = load_preset(path)
     assert Parameters(**loaded.values) == asked
     assert (loaded.name, loaded.description, loaded.opening) == (name, text, tuple(opening))
+    assert loaded.window == window
 
 
 def test_saving_replaces_a_file_whole_or_not_at_all(
@@ -132,10 +140,10 @@ def test_a_file_goes_before_a_name_and_what_is_neither_is_told(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(PresetError, match=r"there is no two-iland; did you mean two-islands\?"):
         find_preset("two-iland")
-    with pytest.raises(PresetError, match=r"can't read .*whisper.toml: No such file"):
-        find_preset("whisper.toml")
-    save_preset(tmp_path / "whisper", PresetFile("mine", "", {"nudge": 0.5}))
-    assert find_preset("whisper").name == "mine"
+    with pytest.raises(PresetError, match=r"can't read .*waves.toml: No such file"):
+        find_preset("waves.toml")
+    save_preset(tmp_path / "waves", PresetFile("mine", "", {"nudge": 0.5}))
+    assert find_preset("waves").name == "mine"
 
 
 def test_the_preset_of_the_guide_is_one(tmp_path: Path) -> None:
@@ -231,7 +239,7 @@ def test_a_command_that_takes_no_opening_says_so(capfd: pytest.CaptureFixture[st
     """Rather than measure another swarm than was asked for."""
     parser = OneLineParser(prog="fireflies bench")
     add_model_options(parser)
-    assert parameters_from(parser, parser.parse_args(["--preset", "whisper"])).nudge == 0.02
+    assert parameters_from(parser, parser.parse_args(["--preset", "small-swarm"])).side == 5
     with pytest.raises(SystemExit):
         parameters_from(parser, parser.parse_args(["--preset", "two-islands"]))
     assert "has an opening, which fireflies bench doesn't take" in capfd.readouterr().err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ class FakeScreen:
 
     def __init__(self) -> None:
         self.shows = True
+        self.panels: frozenset[str] = frozenset({"controls", "coherence"})
         self.frames: list[NDArray[np.uint8]] = []
         self.is_evened = False
         self.given: defaultdict[str, list[Any]] = defaultdict(list)
@@ -60,6 +61,12 @@ class FakeScreen:
 
     def is_seen(self, name: str) -> bool:
         return self.shows
+
+    def panels_shown(self) -> frozenset[str]:
+        return self.panels
+
+    def show_panels(self, names: Collection[str]) -> None:
+        self.panels = frozenset(names)
 
     def room(self, name: str) -> tuple[int, int]:
         return 40, 60

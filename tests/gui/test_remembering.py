@@ -33,7 +33,7 @@ def test_size_panels_theme_calm_and_text_are_remembered(run: Run, tmp_path: Path
             lab.appearance.choose_theme(Theme.DAY)
             lab.appearance.step_text(2)
             lab.controller.toggle_calm()
-            lab.controller.begin_preset("Whisper")
+            lab.controller.begin_preset("Waves")
             save_settings(path, settings_of(lab))
 
     async def second() -> None:
@@ -65,7 +65,7 @@ def test_size_panels_theme_calm_and_text_are_remembered(run: Run, tmp_path: Path
     run(first())
     run(second())
     run(asked_for_otherwise())
-    assert load_settings(path).preset == "Whisper"
+    assert load_settings(path).preset == "Waves"
 
 
 @pytest.mark.parametrize(

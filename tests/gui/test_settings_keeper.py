@@ -37,12 +37,12 @@ def test_what_changes_is_saved_and_nothing_before(
         assert not path.exists()
         present[0] = None
         await keeper.save_if_changed()
-        present[0] = Settings(preset="Whisper")
+        present[0] = Settings(preset="Waves")
         await until(path.exists)
-        assert load_settings(path).preset == "Whisper"
+        assert load_settings(path).preset == "Waves"
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
-        keeper.close(Settings(preset="Fast lock"))
-        assert load_settings(path).preset == "Fast lock"
+        keeper.close(Settings(preset="Two islands"))
+        assert load_settings(path).preset == "Two islands"
 
     run(main())

@@ -15,6 +15,7 @@ import tomli_w
 
 from experiments import GALLERY, Simulation, encode_session, session_of, slug
 from tests.experiments.simulating import simulate
+from tests.kept_runs.former_presets import FORMER
 from tests.kept_runs.outcomes import (
     FOLDER,
     TABLE,
@@ -27,6 +28,9 @@ from tests.kept_runs.outcomes import (
 )
 from tests.kept_runs.recipe import Recipe
 from tests.kept_runs.recipes import RECIPES
+
+PRESETS = (*GALLERY, *FORMER)
+"""Whose runs are kept."""
 
 _WHAT = "Write what is missing of the kept runs: session files, and rows of the table."
 
@@ -66,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _names(folder: Path) -> set[str]:
-    presets = {slug(each.name) for each in GALLERY}
+    presets = {slug(each.name) for each in PRESETS}
     return presets | set(RECIPES) | {path.stem for path in session_files(folder)}
 
 
@@ -89,7 +93,7 @@ def _write_table(folder: Path, replaced: Set[str]) -> None:
             "presets": {
                 slug(each.name): rows.get(("presets", slug(each.name)))
                 or preset_outcome(each, preset_file)
-                for each in GALLERY
+                for each in PRESETS
             },
         }
     (folder / TABLE).write_text(tomli_w.dumps(after), encoding="utf-8")

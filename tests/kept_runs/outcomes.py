@@ -18,6 +18,7 @@ from experiments import (
     ParameterChange,
     Parameters,
     Preset,
+    PresetWindow,
     Session,
     Simulation,
     as_file,
@@ -72,9 +73,9 @@ def session_outcome(path: Path) -> Outcome:
 
 
 def preset_outcome(preset: Preset, scratch: Path) -> Outcome:
-    """What a preset of the gallery says, its words apart, and what comes of it."""
+    """What a preset says, its words and its look apart, and what comes of it."""
     seconds = LARGE_PRESET_SECONDS if preset.parameters.n_fireflies > LARGE else PRESET_SECONDS
-    save_preset(scratch, replace(as_file(preset), description=""))
+    save_preset(scratch, replace(as_file(preset), description="", window=PresetWindow()))
     return {
         "written": sha256(scratch.read_bytes()),
         "began_with": preset.parameters.as_dict(),

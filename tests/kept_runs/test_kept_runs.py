@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import pytest
 
-from experiments import GALLERY, Preset, encode_session, load_session, slug
+from experiments import Preset, encode_session, load_session, slug
 from experiments.commands.command_line import main
 from tests.kept_runs import make, outcomes
+from tests.kept_runs.make import PRESETS as KEPT_PRESETS
 from tests.kept_runs.outcomes import (
     Outcome,
     preset_outcome,
@@ -31,7 +32,7 @@ FILES_THAT_TAKE_TIME: Final = [each for each in FILES if each.id != "empty"]
 FILE_OF_EACH_RECIPE: Final = [pytest.param(name, session_file(name), id=name) for name in RECIPES]
 PRESETS: Final = [
     pytest.param(each, id=slug(each.name), marks=[pytest.mark.slow] * (each.parameters.side > 80))
-    for each in GALLERY
+    for each in KEPT_PRESETS
 ]
 
 
@@ -53,7 +54,7 @@ def test_all_that_was_kept_is_there() -> None:
     """No file and no preset without its outcome, and none that has gone."""
     assert set(STORED["sessions"]) == {path.stem for path in session_files()}
     assert set(STORED["sessions"]) > set(RECIPES)
-    assert set(STORED["presets"]) == {slug(each.name) for each in GALLERY}
+    assert set(STORED["presets"]) == {slug(each.name) for each in KEPT_PRESETS}
     assert len(STORED["sessions"]) >= 20
 
 

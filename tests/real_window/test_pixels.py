@@ -39,8 +39,8 @@ def wait_until_clean(product: Product) -> None:
 
 
 def test_a_grid_of_another_side_leaves_nothing_of_the_one_before(shown: Product) -> None:
-    """Fast lock after the start, smaller and larger sides: the margin is the margin's colour."""
-    shown.do("window.presetRequested.emit('Fast lock')")
+    """Waves after the start, smaller and larger sides: the margin is the margin's colour."""
+    shown.do("window.presetRequested.emit('Waves')")
     shown.wait_until("window.grid.side == 60")
     wait_until_margin_is_clean(shown)
     for side in (7, 50, 3, 12):

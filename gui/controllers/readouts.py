@@ -193,6 +193,7 @@ class Readouts:
             return ""
         return portrait(
             i,
+            instant.parameters,
             float(instant.phases[i]),
             instant.t - painting.last_flash(i),
             Status(int(simulation.status[i])),

@@ -5,23 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from experiments import Status
+from experiments import Parameters, Status
 
 
 def portrait(
     firefly: int,
+    parameters: Parameters,
     phase: float,
     since_flash: float,
     status: Status,
     has_failed: bool,
     hears: Iterable[int],
 ) -> str:
-    """Three lines about a firefly.
+    """Four lines about a firefly.
 
     Parameters
     ----------
     firefly
         Its id.
+    parameters
+        Of the run.
     phase
         Seconds.
     since_flash
@@ -33,10 +36,19 @@ def portrait(
     hears
         The ids of those that it hears.
     """
+    row, column = divmod(firefly, parameters.side)
     names = [name.lower() for name, each in Status.__members__.items() if each and each in status]
     if has_failed:
         names.append("failed")
-    state = f", {' and '.join(names)}" if names else ""
-    around = ", ".join(map(str, sorted(hears)))
+    state = f"{' and '.join(names)}; " if names else ""
+    share = f"{100.0 * phase / parameters.period:.0f} % through its cycle"
     ago = "no flash yet" if math.isinf(since_flash) else f"flashed {since_flash:.2f} s ago"
-    return f"Firefly {firefly}: phase {phase:.2f} s{state}\n{ago}; hears\n{around}"
+    around = ", ".join(map(str, sorted(hears)))
+    return "\n".join(
+        (
+            f"Firefly {firefly}, row {row}, column {column}",
+            f"phase {phase:.2f} s, {share}",
+            f"{state}{ago}; hears",
+            around,
+        )
+    )

@@ -6,12 +6,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from experiments import OBSERVABLES, Failure
 from gui.models.scales import number_text
 
 HELD_SHARE = 0.97
 """Speed held, as a share of the speed asked, below which the window says slower."""
+
+LIMIT_WORDS: Final = "as fast as this computer can"
+BUSY_WORDS: Final = "other programs keep this computer busy"
+"""Why it runs slower than asked."""
 
 
 class Activity(Enum):
@@ -86,19 +91,17 @@ class StatusReadout:
         return f"t {hours:02d}:{minute:02d}:{second:02d}.{fraction:0{digits}d}"
 
     def speed_text(self) -> str:
-        """Speed held and asked, or why there is none."""
+        """The speed, and what holds it back if something does; or why there is none."""
         return f"replay, {self._speed_text()}" if self.is_replay else self._speed_text()
 
     def _speed_text(self) -> str:
         if self.activity is not Activity.RUNNING:
             return str(self.activity.value)
-        if math.isinf(self.asked):
-            return "max" if self.held is None else f"{_short(self.held)}x, as fast as possible"
-        asked = f"{number_text(self.asked, 1)}x"
-        if self.held is None:
-            return f"{asked} asked"
-        why = ", slower: the processor is busy" if self.is_slower and self.is_starved else ""
-        return f"{_short(self.held)}x held of {asked}{why}"
+        is_endless = math.isinf(self.asked)
+        if not is_endless and not self.is_slower:
+            return f"{number_text(self.asked, 1)}x"
+        why = BUSY_WORDS if self.is_slower and self.is_starved else LIMIT_WORDS
+        return why if self.held is None else f"{why}: {_short(self.held)}x"
 
     def fps_text(self) -> str:
         """Pictures painted in the last second, and left out if any were."""
@@ -116,9 +119,9 @@ class StatusReadout:
         return OBSERVABLES[name].text(self.observed[name]) if known else ""
 
     def state_text(self) -> str:
-        """Whether all workflows are well."""
+        """How many workflows have failed; nothing if none has."""
         if not self.failures:
-            return "ok"
+            return ""
         noun = "workflow" if self.failures == 1 else "workflows"
         which = f": {self.latest_failure.workflow}" if self.latest_failure else ""
         return f"{self.failures:,} {noun} failed{which}"

@@ -159,7 +159,7 @@ QLabel#refusalBubble {
     background: $raised; color: $warning; border: 1px solid $lines; border-radius: 6px;
     padding: 4px 8px; font-size: ${small_size}px;
 }
-QLabel#failed, QLabel#slower, QLabel#recording { color: $warning; }
+QLabel#failed, QLabel#recording { color: $warning; }
 QLabel#gridSign, QLabel#gridNote, QLabel#gridToast, QLabel#gridKeys {
     background: $grid_panel; color: $grid_text; border: 1px solid $grid_lines;
     border-radius: 6px; padding: 6px 12px; font-size: ${small_size}px;

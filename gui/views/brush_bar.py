@@ -23,7 +23,7 @@ from gui.picture.theme import MARK_COLOURS, SIZES
 from gui.views.actions import Actions
 
 _COLUMNS = 3
-_LINES = 4
+_LINES = 5
 
 
 class BrushBar(QWidget):
@@ -81,7 +81,7 @@ class BrushBar(QWidget):
         self.firefly_label.setFixedHeight(_LINES * self.firefly_label.fontMetrics().lineSpacing())
 
     def show_firefly(self, words: str) -> None:
-        """Show what is known of a firefly; four lines, kept free if there is none."""
+        """Show what is known of a firefly; five lines, kept free if there is none."""
         self._told = words
         self.show_text_scale()
         self.firefly_label.setText(words or hint_text(self._brush, is_locked=self._is_locked))

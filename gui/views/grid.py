@@ -116,7 +116,7 @@ class GridView(pg.GraphicsView):  # type: ignore[misc]
         self.addItem(self.marks)
         self.words = GridWords(self)
         self.words.cancel_button.clicked.connect(self.cancelRequested)
-        self.pin = outline_item(GRID_NIGHT.text, z=5)
+        self.pin = outline_item(GRID_NIGHT.text, z=5, width=2.5, least_length=14.0)
         self.addItem(self.pin)
         self.around = outline_item(GRID_NIGHT.muted, z=4)
         self.addItem(self.around)

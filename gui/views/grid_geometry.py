@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtGui import QPainterPath
-from PySide6.QtWidgets import QGraphicsPathItem
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
+from gui.picture.theme import GRID_MARGIN_COLOUR
 from gui.views.brush_ring import outline_pen
+
+_EDGE: Final = 1.5
+"""Pixels of dark on either side of a light line."""
 
 
 def on_pixel(length: float, before: int, ratio: float) -> float:
@@ -38,9 +44,56 @@ def outline_of(fireflies: Sequence[int], side: int) -> QPainterPath:
     return path
 
 
-def outline_item(colour: str, z: float) -> QGraphicsPathItem:
-    """An item for frames in a colour, at a height above the picture."""
-    item = QGraphicsPathItem()
-    item.setPen(outline_pen(colour, 1.5))
+class CellOutlines(QGraphicsPathItem):
+    """Frames around fireflies: light lines on broader dark ones, visible on any background.
+
+    Parameters
+    ----------
+    colour
+        Of the light lines.
+    width
+        Of them, pixels.
+    least_length
+        Pixels: all of them together are no smaller, so that one can be found.
+    """
+
+    def __init__(self, colour: str, width: float, least_length: float) -> None:
+        super().__init__()
+        dark = outline_pen(GRID_MARGIN_COLOUR, width + 2.0 * _EDGE)
+        self._pens = (dark, outline_pen(colour, width))
+        for pen in self._pens:
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        self._least_length = least_length
+
+    def boundingRect(self) -> QRectF:
+        """All that is painted."""
+        margin = (self._least_length + self._pens[0].widthF()) / self._cell
+        return self.path().boundingRect().adjusted(-margin, -margin, margin, margin)
+
+    @property
+    def _cell(self) -> float:
+        """Pixels of a firefly."""
+        return self.sceneTransform().m11() or 1.0
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Dark and broad first, light over it."""
+        path = self.path()
+        rect, least = path.boundingRect(), self._least_length / self._cell
+        if not path.isEmpty() and rect.width() < least:
+            middle = rect.center()
+            path = QPainterPath()
+            path.addRect(QRectF(middle.x() - least / 2, middle.y() - least / 2, least, least))
+        for pen in self._pens:
+            painter.setPen(pen)
+            painter.drawPath(path)
+
+
+def outline_item(
+    colour: str, z: float, width: float = 1.5, least_length: float = 0.0
+) -> CellOutlines:
+    """An item for frames in a colour, at a height above the picture; see :class:`CellOutlines`."""
+    item = CellOutlines(colour, width, least_length)
     item.setZValue(z)
     return item

@@ -1,4 +1,4 @@
-"""The status line: time, speed, frames, flashes, observables, seed, and whether all is well."""
+"""The status line: time, speed, frames, flashes, observables, seed, and what is wrong, if it is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gui.picture.theme import SIZES
 _LONGEST_SEED_SHOWN: Final = 8
 _WIDEST: Final = {
     "time": "t 00:00:00.000",
-    "speed": "00.00x held of 0.00x",
+    "speed": "00.00x",
     "fps": "00 fps",
     "flashes": "00,000 flashes/s",
 }
@@ -82,17 +82,15 @@ class StatusLine(QWidget):
         if len(seed) > _LONGEST_SEED_SHOWN:
             seed = seed[: _LONGEST_SEED_SHOWN - 2] + "\N{HORIZONTAL ELLIPSIS}"
         self._write("time", status.time_text())
-        self._write("speed", status.speed_text(), "slower" if status.is_slower else "muted")
+        self._write("speed", status.speed_text())
         self._write("fps", status.fps_text())
         self._write("flashes", status.flashes_text())
         for name in self._observables:
             self._write(name, status.observed_text(name))
         self._write("seed", f"seed {seed}")
         self.labels["seed"].setToolTip(f"Seed {status.seed}")
-        mark = "\N{BLACK CIRCLE}" if not status.failures else "\N{BLACK UP-POINTING TRIANGLE}"
-        self._write(
-            "state", f"{mark} {status.state_text()}", "failed" if status.failures else "muted"
-        )
+        problem = status.state_text()
+        self._write("state", problem and f"\N{BLACK UP-POINTING TRIANGLE} {problem}", "failed")
         state = self.labels["state"]
         state.setToolTip(status.failure_detail())
         shape = Qt.CursorShape.PointingHandCursor if status.failures else Qt.CursorShape.ArrowCursor

@@ -91,14 +91,15 @@ def test_each_brush_does_its_action_to_what_it_touches(in_window: InWindow, brus
 
 
 def test_looking_changes_nothing_and_tells_about_a_firefly(in_window: InWindow) -> None:
-    """Id, phase, last flash and neighbours of the one pointed at; nothing once it has left."""
+    """Where it is, phase, last flash and neighbours of the one pointed at; nothing once left."""
 
     async def body(lab: Laboratory) -> None:
         window, simulation = lab.window, lab.simulation
         label = window.panel.brush_bar.firefly_label
         await until(lambda: simulation.now > 1.5)
         drag(window, 40, 41)
-        await until(lambda: label.text().startswith("Firefly 41: phase"))
+        await until(lambda: label.text().startswith("Firefly 41, row 4, column 5\nphase "))
+        assert " % through its cycle" in label.text()
         assert "flashed" in label.text()
         hears = sorted(topology_of(simulation.parameters).neighbours(41))
         assert label.text().endswith("hears\n" + ", ".join(map(str, hears)))

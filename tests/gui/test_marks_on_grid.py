@@ -5,16 +5,22 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QGraphicsScene
+from pytestqt.qtbot import QtBot
 
 from experiments import Action, Status
 from experiments.population.workflow_population import WorkflowPopulation
 from gui.instruments.failures_view import ProblemList
 from gui.laboratory import Laboratory
 from gui.models.colouring import Colouring
-from gui.picture.theme import FAILED_COLOUR, MARK_COLOURS
+from gui.picture.colour_maps import table_of
+from gui.picture.theme import FAILED_COLOUR, GRID_NIGHT, MARK_COLOURS
+from gui.views.grid_geometry import outline_item, outline_of
 from tests.gui.conftest import InWindow
+from tests.gui.contrast import contrast_ratio
 from tests.gui.waiting import frames, until
 from tests.gui.window_parts import SMALL, pixel
 
@@ -56,11 +62,13 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window: InWindow) -
         label = window.panel.brush_bar.firefly_label
         lab.hand.click(2.5, 1.5)
         lab.hand.point(float("nan"), float("nan"))
-        await until(lambda: label.text().startswith("Firefly 7:"))
+        await until(lambda: label.text().startswith("Firefly 7, row 1, column 2\n"))
         assert window.grid.pin.path().boundingRect().getRect() == (2.0, 1.0, 1.0, 1.0)
         assert window.grid.around.path().boundingRect().getRect() == (1.0, 0.0, 3.0, 3.0)
         window.workbench.show_panel("controls", False)
-        await until(lambda: window.grid.words.readout.text().startswith("Firefly 7:"))
+        await until(
+            lambda: window.grid.words.readout.text().startswith("Firefly 7, row 1, column 2\n")
+        )
         QTest.keyClick(window, Qt.Key.Key_Escape)
         await until(lambda: not window.grid.words.readout.text())
         assert intent.pinned is None
@@ -70,6 +78,32 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window: InWindow) -
         assert intent.pinned is None
 
     in_window(body, SMALL)
+
+
+def test_the_frame_of_the_one_held_is_seen_on_every_colour(qtbot: QtBot) -> None:
+    """In every view, on the ground of fireflies of one pixel and of twenty: 3:1, as signs need."""
+    for view in Colouring:
+        for ground in table_of(view)[::15]:
+            colour = "#{:02X}{:02X}{:02X}".format(*ground[:3])
+            for cell, length in ((1, 14), (20, 20)):
+                frame = outline_item(GRID_NIGHT.text, z=5, width=2.5, least_length=14.0)
+                frame.setPath(outline_of([7], 5))
+                frame.setTransform(QTransform.fromScale(cell, cell))
+                scene = QGraphicsScene()
+                scene.setBackgroundBrush(QColor(colour))
+                scene.addItem(frame)
+                middle = frame.mapToScene(QPointF(2.5, 1.5))
+                image = QImage(40, 40, QImage.Format.Format_RGB32)
+                painter = QPainter(image)
+                box = QRectF(middle.x() - 20, middle.y() - 20, 40, 40)
+                scene.render(painter, QRectF(image.rect()), box)
+                painter.end()
+                line = [image.pixelColor(x, 20 - length // 2).name() for x in range(14, 26)]
+                edge = [image.pixelColor(x, 17 - length // 2).name() for x in range(14, 26)]
+                seen = [
+                    max(contrast_ratio(colour, c) for c in p) for p in zip(line, edge, strict=True)
+                ]
+                assert min(seen) >= 3.0, (view, colour, cell)
 
 
 def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(

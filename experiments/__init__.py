@@ -73,6 +73,7 @@ from experiments.population.protocol import Failure
 from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
 from experiments.run.following import Following, Verdict
 from experiments.run.moment import Moment
+from experiments.run.phase_course import Known, Nudge, PhaseCourse, phase_course
 from experiments.run.simulation import Simulation
 
 __all__ = [
@@ -101,11 +102,13 @@ __all__ = [
     "History",
     "Instant",
     "Intervention",
+    "Known",
     "LineLog",
     "LongSeries",
     "MissingFileError",
     "Moment",
     "Needs",
+    "Nudge",
     "NumberField",
     "Observable",
     "OnShare",
@@ -114,6 +117,7 @@ __all__ = [
     "ParameterError",
     "ParameterField",
     "Parameters",
+    "PhaseCourse",
     "PopulationKind",
     "Preset",
     "PresetError",
@@ -165,6 +169,7 @@ __all__ = [
     "order_parameter",
     "painted",
     "path_of",
+    "phase_course",
     "plain_text",
     "population_kind",
     "program_version",

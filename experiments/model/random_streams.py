@@ -45,6 +45,11 @@ def stream_keys(seed: int, stream: int, n: int) -> NDArray[np.uint64]:
     return mix_array(key ^ np.arange(n, dtype=np.uint64))
 
 
+def stream_key(seed: int, stream: int, i: int) -> int:
+    """That part for one firefly."""
+    return mix(mix(mix(seed) ^ stream) ^ i)
+
+
 def uniform(key: int, k: int) -> float:
     """The k-th number of a stream, in [0, 1), from its key: ``mix(key ^ k)``, written out."""
     x = ((key ^ k) + 0x9E3779B97F4A7C15) & MASK

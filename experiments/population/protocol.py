@@ -110,6 +110,10 @@ class Population(Protocol):
         """:class:`~experiments.model.checkpoint.Status` flags of some in their order, or of all."""
         ...
 
+    def flash_counts(self, ids: Sequence[int]) -> NDArray[np.int64]:
+        """How often some have flashed, in their order."""
+        ...
+
     def checkpoint(self) -> Checkpoint:
         """Everything that another population needs to go on from this complete instant."""
         ...

@@ -110,6 +110,11 @@ class WorkflowPopulation:
         status = self.swarm.status
         return np.array(status if ids is None else [status[i] for i in ids], dtype=np.uint8)
 
+    def flash_counts(self, ids: Sequence[int]) -> NDArray[np.int64]:
+        """How often some have flashed, in their order."""
+        counts = self.swarm.counts
+        return np.array([counts[i] for i in ids], dtype=np.int64)
+
     def checkpoint(self) -> Checkpoint:
         """The whole state, of a complete instant."""
         return self.swarm.checkpoint()

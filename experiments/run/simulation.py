@@ -143,6 +143,10 @@ class Simulation(Course):
         """The flags of some fireflies, in their order, shape ``(len(ids),)``."""
         return self.population.status_of(ids)
 
+    def flash_counts(self, ids: Sequence[int]) -> NDArray[np.int64]:
+        """How often some fireflies have flashed, in their order, shape ``(len(ids),)``."""
+        return self.population.flash_counts(ids)
+
     def phases(self) -> NDArray[np.float64]:
         """Phases by id at the last complete instant, shape ``(n,)``, seconds, not wrapped."""
         return self.instant.phases

@@ -138,6 +138,8 @@ class Instruments:
             lateness=self._seen_of.lateness.by_id,
             measured=self._measuring.measured,
             marks=self._marks.marks,
+            held=self._intent.pinned,
+            swarm=simulation,
             time_window=None if window is None else window.at(instant.t),
             room=self._screen.room(name),
         )

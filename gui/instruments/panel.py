@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import CoherenceRecord, Instant, Parameters
+from experiments import CoherenceRecord, Failure, Instant, Intervention, Parameters
 from gui.models.coherence_trace import Mark
 from gui.models.flash_history import Raster
 from gui.models.metrics import Measured
@@ -48,6 +48,28 @@ class Flashes(Protocol):
         """The flashes between two times, seconds, as far as they are remembered."""
 
 
+class Swarm(Protocol):
+    """The fireflies and their run, to be read; see :class:`~experiments.Simulation`."""
+
+    @property
+    def initial(self) -> Parameters:
+        """The parameters that the run began with."""
+
+    @property
+    def interventions(self) -> Sequence[Intervention]:
+        """What was done to it, in order."""
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """Fireflies that have failed."""
+
+    def status_of(self, ids: Sequence[int]) -> NDArray[np.uint8]:
+        """The flags of some."""
+
+    def flash_counts(self, ids: Sequence[int]) -> NDArray[np.int64]:
+        """How often some have flashed."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunSoFar:
     """All that the picture of a panel may be worked out from; to be read, never written to.
@@ -67,6 +89,10 @@ class RunSoFar:
         What was measured of the engine and the window.
     marks
         The changes of parameters, in order; a run that is repeated has some ahead.
+    held
+        The firefly that is held; None if none is.
+    swarm
+        What is known of the fireflies beside that.
     time_window
         The part of the run to show; None for all of it, as it grows.
     room
@@ -79,6 +105,8 @@ class RunSoFar:
     lateness: NDArray[np.float64]
     measured: Measured
     marks: Sequence[Mark]
+    held: int | None
+    swarm: Swarm
     time_window: TimeWindow | None
     room: tuple[int, int]
 

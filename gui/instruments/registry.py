@@ -10,6 +10,7 @@ from gui.instruments.coherence import COHERENCE
 from gui.instruments.controls import CONTROLS
 from gui.instruments.engine import ENGINE
 from gui.instruments.failures import FAILURES
+from gui.instruments.firefly import FIREFLY
 from gui.instruments.histogram import HISTOGRAM
 from gui.instruments.panel import Panel
 from gui.instruments.raster import RASTER
@@ -25,6 +26,7 @@ PANELS: Final = Registry[Panel](
         RATE,
         ENGINE,
         FAILURES,
+        FIREFLY,
     )
 )
 """One more panel is one more of these."""

@@ -36,7 +36,6 @@ def portrait(
     hears
         The ids of those that it hears.
     """
-    row, column = divmod(firefly, parameters.side)
     names = [name.lower() for name, each in Status.__members__.items() if each and each in status]
     if has_failed:
         names.append("failed")
@@ -46,9 +45,15 @@ def portrait(
     around = ", ".join(map(str, sorted(hears)))
     return "\n".join(
         (
-            f"Firefly {firefly}, row {row}, column {column}",
+            f"Firefly {firefly}, {place_words(firefly, parameters.side)}",
             f"phase {phase:.2f} s, {share}",
             f"{state}{ago}; hears",
             around,
         )
     )
+
+
+def place_words(firefly: int, side: int) -> str:
+    """Where it stands on a grid of some side: ``row 5, column 1``, both from 0."""
+    row, column = divmod(firefly, side)
+    return f"row {row}, column {column}"

@@ -118,7 +118,7 @@ class Dock(QDockWidget):
         self.title.hideRequested.connect(self.hide)
         self.visibilityChanged.connect(partial(self.seenChanged.emit, panel.name))
         self.visibilityChanged.connect(self._on_visibility_changed)
-        self._focus_policy = content.focusPolicy()
+        self._led_to: dict[QWidget, Qt.FocusPolicy] = {}
         self.topLevelChanged.connect(self._on_top_level_changed)
 
     def event(self, event: QEvent) -> bool:
@@ -156,8 +156,15 @@ class Dock(QDockWidget):
 
     def _on_visibility_changed(self, is_seen: bool) -> None:
         """Below another panel no key leads to it."""
-        policy = self._focus_policy if is_seen else Qt.FocusPolicy.NoFocus
-        self.widget().setFocusPolicy(policy)
+        if not is_seen and not self.isHidden() and not self._led_to:
+            parts = [self.widget(), *self.widget().findChildren(QWidget)]
+            self._led_to = {each: each.focusPolicy() for each in parts}
+            for each in parts:
+                each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        elif is_seen:
+            for each, policy in self._led_to.items():
+                each.setFocusPolicy(policy)
+            self._led_to = {}
 
     def _on_title_float_requested(self) -> None:
         before = QRect(self.mapToGlobal(QPoint()), self.size())

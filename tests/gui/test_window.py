@@ -326,7 +326,7 @@ def test_question_mark_shows_every_key(in_window: InWindow) -> None:
         listed = label.text()
         for key in (key.toString() for each in window.actions() for key in each.shortcuts()):
             if key in {panel.key for panel in PANELS.values()}:
-                assert "Ctrl+1 to Ctrl+8" in listed
+                assert "Ctrl+1 to Ctrl+9" in listed
             elif key != "Ctrl+Shift+Z":
                 assert key in listed, key
         window.ask("keys")

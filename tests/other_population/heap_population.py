@@ -151,6 +151,9 @@ class HeapPopulation:
         status = self._status if ids is None else [self._status[i] for i in ids]
         return np.array(status, dtype=np.uint8)
 
+    def flash_counts(self, ids: Sequence[int]) -> NDArray[np.int64]:
+        return np.array([self._counts[i] for i in ids], dtype=np.int64)
+
     def checkpoint(self) -> Checkpoint:
         return Checkpoint(
             t=self.now,

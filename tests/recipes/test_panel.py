@@ -71,7 +71,7 @@ def silent_label(palette: Palette, parent: QWidget) -> QLabel:
 DEAF = Instrument(
     name="deaf",
     title="Deaf now",
-    key="Ctrl+9",
+    key="Alt+9",
     sentence="How many fireflies hear nobody at the moment",
     view=f"{__name__}:DeafLabel",
     area=Area.LEFT,
@@ -94,7 +94,7 @@ def truth(simulation: Simulation) -> str:
 
 
 def press_its_key(window: Window) -> None:
-    QTest.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
 
 
 def test_it_has_its_entry_its_key_and_its_place_in_the_help(
@@ -105,16 +105,16 @@ def test_it_has_its_entry_its_key_and_its_place_in_the_help(
     async def body(lab: Laboratory) -> None:
         window = lab.window
         tick = window.commands["panel deaf"]
-        assert tick.text() == "Deaf now\tCtrl+9"
+        assert tick.text() == "Deaf now\tAlt+9"
         assert tick.toolTip() == deaf.sentence
         entries = [each.text() for each in window.toolbar.panel_menu.actions()]
-        assert entries[entries.index(tick.text()) - 1] == "Problems\tCtrl+8"
+        assert entries[entries.index(tick.text()) - 1] == "Firefly\tCtrl+9"
         sheet = window.findChild(QLabel, "gridKeys")
         assert sheet is not None
-        assert "Ctrl+1 to Ctrl+9" in sheet.text()
-        assert "(Ctrl+1 to Ctrl+9)" in window.toolbar.buttons["panels"].toolTip()
+        assert "Ctrl+9, Alt+9" in sheet.text()
+        assert "Ctrl+9, Alt+9)" in window.toolbar.buttons["panels"].toolTip()
         dock = window.workbench.docks[deaf.name]
-        assert dock.title.toolTip() == f"{deaf.sentence}  (Ctrl+9)"
+        assert dock.title.toolTip() == f"{deaf.sentence}  (Alt+9)"
         assert not window.workbench.is_shown(deaf.name)
         press_its_key(window)
         await until(lambda: window.is_seen(deaf.name))
@@ -200,7 +200,7 @@ def test_the_command_line_shows_it(
     assert run(main()) == {"deaf", "rate"}
     with pytest.raises(SystemExit):
         parse(["--help"])
-    assert "rate, engine, failures, deaf" in " ".join(capfd.readouterr().out.split())
+    assert "rate, engine, failures, firefly, deaf" in " ".join(capfd.readouterr().out.split())
 
 
 def test_taken_away_it_is_gone(qtbot: QtBot) -> None:
@@ -213,7 +213,7 @@ def test_taken_away_it_is_gone(qtbot: QtBot) -> None:
     assert DEAF.title not in str([each.text() for each in window.toolbar.panel_menu.actions()])
     sheet = window.findChild(QLabel, "gridKeys")
     assert sheet is not None
-    assert "Ctrl+9" not in sheet.text()
+    assert "Alt+9" not in sheet.text()
 
 
 def test_what_is_no_view_is_refused(qtbot: QtBot) -> None:

@@ -22,7 +22,13 @@ from gui.kept.error_log import ErrorLog, error_log_path
 from gui.kept.memory import Memory
 from gui.kept.places import Places
 from gui.kept.run_folder import RunFolder, run_folder_path
-from gui.kept.settings import Settings, can_be_remembered, load_settings, settings_path
+from gui.kept.settings import (
+    Settings,
+    can_be_remembered,
+    load_settings,
+    preset_pictures_path,
+    settings_path,
+)
 from gui.laboratory import Laboratory, open_laboratory, running
 from gui.models.look import AT_FIRST, Look
 from gui.models.metrics import Metrics
@@ -212,6 +218,9 @@ def run_window(
         lab.current.replay_speed = replay_speed
         lab.window.recordingChoiceRequested.emit(memory.recording)
         lab.places.bring_back(memory.folders)
+        lab.own_presets.bring_back(remembered.presets)
+        with contextlib.suppress(OSError):  # no home: then they have no pictures
+            lab.own_presets.pictures = preset_pictures_path()
 
     keepers: list[SettingsKeeper] = []
 
@@ -260,6 +269,7 @@ def settings_of(lab: Laboratory) -> Settings:
         text_scale=lab.appearance.text_scale,
         preset=preset if can_be_remembered(preset) else "",
         recording=lab.recording.choice,
+        presets=lab.own_presets.files,
         folders=lab.places.remembered(),
     )
 

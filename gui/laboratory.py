@@ -20,6 +20,7 @@ from gui.controllers.answering import answer_notice
 from gui.controllers.exporting import Exporting
 from gui.controllers.file_places import FilePlaces
 from gui.controllers.hand import Hand
+from gui.controllers.own_presets import OwnPresets
 from gui.controllers.pump import Pump
 from gui.controllers.recording import Recording
 from gui.controllers.run_files import RunFiles
@@ -67,6 +68,7 @@ class Laboratory:
     hand: Hand
     zoom: TimeZoom
     files: RunFiles
+    own_presets: OwnPresets
     recording: Recording
     stills: Stills
     exporting: Exporting
@@ -185,6 +187,7 @@ async def open_laboratory(
         hand,
         zoom,
         files,
+        OwnPresets(controller, pump.painting, window, save_png),
         recording,
         stills,
         exporting,

@@ -108,7 +108,7 @@ GALLERY: Final = (
         "25 fireflies, each of them easy to follow; in step within two minutes, mostly one.",
         Parameters(side=5, speed=2.0),
         window=PresetWindow("glow", ("controls", "coherence", "raster")),
-        picture_at=24.0,
+        picture_at=28.0,
     ),
     Preset(
         "Huge swarm",

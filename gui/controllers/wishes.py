@@ -181,8 +181,8 @@ class WishController:
             self._screen.show_toast(look.why)
         self._presenting.show()
 
-    def save_preset(self, file: str) -> None:
-        """Write what one sees to a preset file: what is in force, was painted, and is shown."""
+    def save_preset(self, file: str) -> bool:
+        """Write what is in force, painted and shown to a preset file; whether that was possible."""
         path = Path(file)
         self._simulation.settle()
         opening = self._painted()
@@ -193,8 +193,9 @@ class WishController:
         except PresetError as refused:
             more = "; S saves the whole run" if len(opening) > 0 else ""
             self._screen.show_toast(f"Not saved: {refused}{more}")
-            return
+            return False
         self._screen.show_toast(f"Saved: {path}{self._left_out(is_paint_in=True)}")
+        return True
 
     def _painted(self) -> tuple[Opening, ...]:
         """What a fresh swarm begins with, to be as this one is."""

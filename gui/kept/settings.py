@@ -31,10 +31,12 @@ _MAX_BYTES: Final = 100_000
 _LONGEST_SIDE: Final = 20_000
 _LONGEST_PATH: Final = 4_096
 _MOST_KINDS: Final = 16
+_MOST_PRESETS: Final = 50
 
 _Pixels = Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_SIDE)]
 _Folder = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_PATH)]
 _Folders = Annotated[dict[str, _Folder], msgspec.Meta(max_length=_MOST_KINDS)]
+_Files = Annotated[tuple[_Folder, ...], msgspec.Meta(max_length=_MOST_PRESETS)]
 _Scale = Annotated[float, msgspec.Meta(ge=SMALLEST_SCALE, le=LARGEST_SCALE)]
 
 logger = logging.getLogger(__name__)
@@ -57,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Name or file of the preset opened last; empty if none was.
     recording
         How recordings are made.
+    presets
+        Files of the user's own presets in the gallery, the latest first.
     folders
         The last folder of each kind of file, see :mod:`~gui.models.file_kinds`.
     """
@@ -70,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     text_scale: _Scale = 1.0
     preset: str = ""
     recording: RecordingChoice = RecordingChoice()
+    presets: _Files = ()
     folders: _Folders = {}
 
 
@@ -89,6 +94,18 @@ def settings_path() -> Path:
     """
     config = place_of_user(lambda: platformdirs.user_config_path("fireflies", appauthor=False))
     return config / "settings.json"
+
+
+def preset_pictures_path() -> Path:
+    """Where pictures of this user's own presets are.
+
+    Raises
+    ------
+    OSError
+        There is no home.
+    """
+    state = place_of_user(lambda: platformdirs.user_state_path("fireflies", appauthor=False))
+    return state / "presets"
 
 
 def load_settings(path: Path, tell: Callable[[str], object] = lambda _: None) -> Settings:

@@ -60,7 +60,7 @@ def always(_now: Situation) -> bool:
 class MenuPlace(enum.Enum):
     """Where a menu entry stands."""
 
-    PRESETS = "below the gallery of presets"
+    PRESETS = "below the gallery of presets, as buttons"
     PANELS = "among the panels"
     ARRANGEMENT = "below the panels"
     THEMES = "among the themes"

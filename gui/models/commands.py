@@ -122,6 +122,13 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         entries=(MenuEntry(MenuPlace.RUN, "Copy as a command line", rank=1),),
     ),
     Command(
+        "presets",
+        lambda lab: lab.own_presets.open(),
+        keys=("G",),
+        line="the gallery of presets",
+        entries=(MenuEntry(MenuPlace.FILES, f"Presets{_MORE}"),),
+    ),
+    Command(
         "open",
         lambda lab: lab.window.dialogs.ask_for_file(lab.files.open),
         keys=("Ctrl+O",),
@@ -140,10 +147,13 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
     ),
     Command(
         "save preset",
-        lambda lab: lab.window.dialogs.ask_where_to_save(lab.controller.save_preset),
+        lambda lab: lab.window.dialogs.ask_where_to_save(lab.own_presets.save),
         keys=("Ctrl+Shift+S",),
         line=_SAVE,
-        entries=(MenuEntry(MenuPlace.PRESETS, f"Save as a preset{_MORE}"),),
+        entries=(
+            MenuEntry(MenuPlace.PRESETS, f"Save as a preset{_MORE}"),
+            MenuEntry(MenuPlace.FILES, f"Save as a preset{_MORE}"),
+        ),
     ),
     Command(
         "record",

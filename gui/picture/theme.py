@@ -215,6 +215,7 @@ QTabBar::tab {
 }
 QTabBar::tab:selected { color: $text; border-top-color: $accent; }
 QTabBar:focus::tab:selected { color: $accent; }
+QListWidget#gallery { background: $panel; border: none; outline: none; }
 QListWidget#problems, QPlainTextEdit#problems {
     background: $background; color: $text; border: none; font-size: ${small_size}px;
     selection-background-color: $raised; selection-color: $text;

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from experiments import GALLERY, PARAMETER_FIELDS, Effect, ParameterField, Parameters
+from experiments import PARAMETER_FIELDS, Effect, ParameterField, Parameters
 from gui.controls.value_slider import ValueSlider
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
@@ -48,7 +48,7 @@ class ControlPanel(QScrollArea):
         for title in _SECTIONS:  # made in the order in which Tab goes through them
             layout.addWidget(self._caption(title, content))
             if title == "PRESET":
-                self.preset_bar = PresetBar(GALLERY, actions, palette, content)
+                self.preset_bar = PresetBar(actions, palette, content)
                 layout.addWidget(self.preset_bar)
             elif title == "PICTURE":
                 self.view_bar = ViewBar(actions, content)

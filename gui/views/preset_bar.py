@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from experiments import Preset
-from gui.models.command import MenuPlace
 from gui.picture.icons import icon
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
@@ -27,28 +22,6 @@ NONE_CHOSEN = "Choose a preset"
 
 _LONGEST_NAME: Final = 40
 _LONGEST_SENTENCE: Final = 300
-
-
-class PresetMenu(QMenu):
-    """The gallery, and what to do with files."""
-
-    presetRequested = Signal(str)
-    """Name of a preset of the gallery."""
-
-    def __init__(self, presets: Sequence[Preset], actions: Actions, parent: QWidget) -> None:
-        super().__init__("Presets", parent)
-        self.setToolTipsVisible(True)
-        for preset in presets:
-            action = self.addAction(preset.name)
-            action.setToolTip(preset.sentence)
-            action.setData(preset.name)
-        self.addSeparator()
-        self.addActions(actions.at(MenuPlace.PRESETS))
-        self.triggered.connect(self._on_triggered)
-
-    def _on_triggered(self, action: QAction) -> None:
-        if action.data():
-            self.presetRequested.emit(action.data())
 
 
 def _brief(words: str, most: int) -> str:
@@ -95,11 +68,8 @@ class Sentence(QLabel):
 class PresetBar(QWidget):
     """Shows which preset was chosen, and what there is to see; a click opens the gallery."""
 
-    def __init__(
-        self, presets: Sequence[Preset], actions: Actions, palette: Palette, parent: QWidget
-    ) -> None:
+    def __init__(self, actions: Actions, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
-        self.menu = PresetMenu(presets, actions, self)
         self.button = QPushButton(NONE_CHOSEN, self)
         self.button.setObjectName("preset")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -108,8 +78,7 @@ class PresetBar(QWidget):
         self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
         self.button.setToolTip("Settings that show something worth seeing; drop a file to open it")
-        self.button.clicked.connect(self._on_button_clicked)
-        self.menu.aboutToHide.connect(self._on_menu_about_to_hide)
+        self.button.clicked.connect(actions["presets"].trigger)
         self.sentence = Sentence(self)
         self.sentence.hide()
         row = QHBoxLayout()
@@ -133,11 +102,3 @@ class PresetBar(QWidget):
     def show_palette(self, palette: Palette) -> None:
         """Take on the colours of a theme."""
         self.button.setIcon(icon("caret-down", palette, is_quiet=True))
-
-    def _on_button_clicked(self) -> None:
-        below = self.button.mapToGlobal(self.button.rect().bottomLeft())
-        self.menu.setMinimumWidth(self.button.width())  # here alone: as a submenu it needs less
-        self.menu.popup(below + QPoint(0, SIZES.rhythm // 2))
-
-    def _on_menu_about_to_hide(self) -> None:
-        self.menu.setMinimumWidth(0)

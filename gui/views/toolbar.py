@@ -17,7 +17,6 @@ from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
 from gui.views.export_menu import ExportMenu
 from gui.views.menu import Menu, PanelMenu, ThemeMenu
-from gui.views.preset_bar import PresetMenu
 from gui.views.recording_menu import RecordingMenu
 
 _Place = tuple[int, int, int, int, Qt.AlignmentFlag]
@@ -43,9 +42,7 @@ class Toolbar(QWidget):
         How many rows it takes by now, from 1 to 3.
     """
 
-    def __init__(
-        self, actions: Actions, presets: PresetMenu, palette: Palette, parent: QWidget
-    ) -> None:
+    def __init__(self, actions: Actions, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -57,7 +54,7 @@ class Toolbar(QWidget):
         self.panel_menu = PanelMenu(actions, self)
         self.recording_menu = RecordingMenu(self)
         self.export_menu = ExportMenu(self)
-        submenus = (presets, self.panel_menu, self.recording_menu, self.export_menu)
+        submenus = (self.panel_menu, self.recording_menu, self.export_menu)
         self.menu = Menu((*submenus, ThemeMenu(actions, self)), actions, self)
         self.recording = QLabel(self)
         self.recording.setObjectName("recording")

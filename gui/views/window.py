@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from gui.models.command import key_lines
 from gui.models.command_ports import WindowCommand
 from gui.models.commands import COMMANDS
 from gui.models.exports import WindowExport
+from gui.models.gallery_entry import GalleryEntry
 from gui.models.look import Theme
 from gui.models.marks import dots_in_sight
 from gui.models.notice import Notice
@@ -39,6 +40,7 @@ from gui.views.app_watch import AppWatch
 from gui.views.control_panel import ControlPanel
 from gui.views.file_dialogs import FileDialogs
 from gui.views.file_drops import FileDrops
+from gui.views.gallery import Gallery, GalleryChooser
 from gui.views.grid import GridView
 from gui.views.grid_alone import GridAlone
 from gui.views.keyboard import Keyboard
@@ -82,7 +84,7 @@ class Window(QWidget):
         self.setStyleSheet(style_sheet(palette))
         self.commands = Actions(with_panels(COMMANDS.values(), panels), self)
         self.panel = ControlPanel(self.commands, palette, self)
-        self.toolbar = Toolbar(self.commands, self.panel.preset_bar.menu, palette, self)
+        self.toolbar = Toolbar(self.commands, palette, self)
         self.grid = GridView(self)
         views: dict[str, QWidget] = {CONTROLS.name: self.panel}
         views |= {each.name: make_view(each, palette, self) for each in panels if each.view}
@@ -123,7 +125,6 @@ class Window(QWidget):
 
     def _connect_parts(self) -> None:
         self.commands.asked.connect(self._on_commands_asked)
-        self.panel.preset_bar.menu.presetRequested.connect(self.presetRequested)
         self.toolbar.export_menu.exportRequested.connect(self.ask_where_to_export)
         self.toolbar.recording_menu.choiceRequested.connect(self.recordingChoiceRequested)
         self.timeline.seekRequested.connect(self.seekRequested)
@@ -241,11 +242,8 @@ class Window(QWidget):
         Without notices and toasts, which are about files and the recording itself, not about
         the swarm, and without the story.
         """
-        was_blocked = self.grid.blockSignals(True)
-        try:
+        with QSignalBlocker(self.grid):
             return picture_of(self, width, height, without=self.overlays.passing)
-        finally:
-            self.grid.blockSignals(was_blocked)
 
     def show_recording(self, status: RecordingStatus | None) -> None:
         """Show how a recording goes; None if there is none."""
@@ -294,6 +292,10 @@ class Window(QWidget):
     def show_toast(self, words: str) -> None:
         """Show a sentence for a while."""
         self.overlays.show_toast(words)
+
+    def show_gallery(self, entries: Sequence[GalleryEntry], chooser: GalleryChooser) -> None:
+        """Open the gallery of presets; the run goes on."""
+        Gallery(entries, chooser, self.commands, self._palette, self).open()
 
     def show_about(self) -> None:
         """Open the box that says what this is; the run goes on."""

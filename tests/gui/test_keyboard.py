@@ -144,7 +144,7 @@ def test_space_and_return_press_the_focused_button(qtbot: QtBot, key: Qt.Key) ->
         lambda command: paused.append(QApplication.focusWidget()) if command.name == "play" else 0
     )
     buttons = [each for each in reached_by_tab(window) if isinstance(each, QAbstractButton)]
-    menus = (window.panel.preset_bar.button, window.toolbar.buttons["menu"],
+    menus = (window.toolbar.buttons["menu"],
              window.toolbar.buttons["panels"])  # fmt: skip
     for button in buttons:
         if button in menus:

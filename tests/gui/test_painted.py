@@ -89,15 +89,3 @@ def test_the_focus_shows_as_one_frame_around_a_button_and_around_a_slider(qtbot:
         assert differs[8:-8, -1].all()
         if each is button:
             assert not differs[2:-2, 8:-8].any()
-
-
-def test_the_gallery_is_as_wide_as_the_box_that_opens_it(qtbot: QtBot) -> None:
-    """And as wide as it needs below another menu."""
-    window = shown(qtbot)
-    menu, button = window.panel.preset_bar.menu, window.panel.preset_bar.button
-    usual = menu.sizeHint().width()
-    button.click()
-    qtbot.waitUntil(menu.isVisible)
-    assert menu.width() == max(usual, button.width())
-    menu.close()
-    assert menu.minimumWidth() == 0

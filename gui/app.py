@@ -266,6 +266,7 @@ def settings_of(lab: Laboratory) -> Settings:
         arrangement=window.workbench.arrangement(),
         theme=lab.appearance.theme.value,
         is_calm=lab.intent.is_calm,
+        drawing=lab.intent.drawing.value,
         text_scale=lab.appearance.text_scale,
         preset=preset if can_be_remembered(preset) else "",
         recording=lab.recording.choice,

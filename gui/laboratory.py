@@ -34,6 +34,7 @@ from gui.instruments.plot_file import save_plot
 from gui.models.colouring import Colouring
 from gui.models.command_ports import WindowCommand
 from gui.models.current_run import CurrentRun
+from gui.models.drawing import Drawing
 from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.metrics import Metrics
@@ -132,6 +133,7 @@ async def open_laboratory(
         brush_width=look.brush_width,
         is_calm=look.is_calm,
         tells_story=look.tells_story,
+        drawing=look.drawing or Drawing.LIGHTS,
     )
     current = CurrentRun(session=session)
     simulation = Simulation(parameters, most_samples=MOST_SAMPLES)

@@ -18,6 +18,7 @@ from experiments.commands.starts import add_model_options, start_or_session
 from gui.commands.window_options import VIEW_NAMES, view
 from gui.controllers.preset_look import dressed
 from gui.models.colouring import Colouring
+from gui.models.drawing import Drawing
 from gui.models.look import Look
 from gui.models.recording_settings import (
     LARGEST_RATE,
@@ -146,6 +147,7 @@ def render_command(given: Sequence[str]) -> int:
         options.speed,
         look.view or Colouring.GLOW,
         options.calm,
+        Drawing(options.draw),
     )
     try:
         report = asyncio.run(render(order, _show_bar))
@@ -200,5 +202,11 @@ def _parser() -> OneLineParser:
         help="what the colour of a firefly means",
     )
     parser.add_argument("--calm", action="store_true", help="soften every change of brightness")
+    parser.add_argument(
+        "--draw",
+        choices=[each.value for each in Drawing],
+        default=Drawing.LIGHTS.value,
+        help="how a firefly is drawn (default %(default)s)",
+    )
     add_model_options(parser)
     return parser

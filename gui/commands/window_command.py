@@ -30,6 +30,7 @@ from gui.commands.recording_options import add_video_options, check_video, video
 from gui.commands.window_options import VIEW_NAMES, panels, view, virtual_seconds
 from gui.controllers.preset_look import dressed
 from gui.instruments.registry import PANELS
+from gui.models.drawing import Drawing
 from gui.models.look import Look, Theme
 from gui.models.metrics import METRICS
 from gui.models.recording_settings import RecordingSettings
@@ -151,6 +152,11 @@ def _add_look_options(parser: argparse.ArgumentParser) -> None:
         help=f"which panels it shows, of {', '.join(PANELS)} (default: as last time)",
     )
     group.add_argument("--calm", action="store_true", help="soften every change of brightness")
+    group.add_argument(
+        "--draw",
+        choices=[each.value for each in Drawing],
+        help="how a firefly is drawn (default: as last time, at first as a light)",
+    )
 
 
 def _look(
@@ -162,6 +168,7 @@ def _look(
         view=options.view,
         panels=options.panels,
         is_calm=options.calm,
+        drawing=Drawing(options.draw) if options.draw else None,
     )
     try:
         return dressed(asked, start.preset, start.parameters)

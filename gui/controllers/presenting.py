@@ -73,6 +73,8 @@ class Presenting:
             screen.show_view(now.view)
         if differs("is_calm"):
             screen.show_calm(now.is_calm)
+        if differs("drawing"):
+            screen.show_drawing(now.drawing)
         if differs("brush", "brush_width"):
             screen.show_brush(now.brush, now.brush_width)
         if differs("pinned"):

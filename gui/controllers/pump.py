@@ -291,6 +291,7 @@ class Pump:
     def _take_up_wishes(self) -> None:
         intent = self._intent
         self.painting.is_calm = intent.is_calm
+        self.painting.drawing = intent.drawing
         if intent.take_cancel():
             self.replaying.cancel()  # nothing else could be
         if intent.take_branch():

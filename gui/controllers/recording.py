@@ -31,6 +31,7 @@ from gui.models.recording_settings import (
     free_path,
 )
 from gui.picture.caption import metadata_of, present_caption
+from gui.picture.cells import Cells
 from gui.picture.painting import Painting
 from gui.recording.recorder import Recorder, RecorderState
 
@@ -215,10 +216,11 @@ class Recording:
     def _offer(self, recorder: Recorder, wall: float) -> None:
         settings = recorder.settings
         if settings.subject is Subject.WINDOW:
+            picture: Cells | NDArray[np.uint8] | None
             picture = self._picture_window(settings.width, settings.height)
-        elif self._painting.latest is not None:
-            picture = self._painting.latest
         else:
+            picture = self._painting.latest
+        if picture is None:
             return
         session = b""
         if wall >= self._session_due and self._simulation.is_complete:

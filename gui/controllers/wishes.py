@@ -36,6 +36,7 @@ from gui.controllers.preset_look import PresetLook, look_of, window_as_shown
 from gui.controllers.screen import Screen
 from gui.models.colouring import Colouring
 from gui.models.current_run import CurrentRun
+from gui.models.drawing import Drawing
 from gui.models.intent import Intent
 from gui.models.place import Beginning
 from gui.models.scales import parse_value, refusal_text, value_text
@@ -218,6 +219,11 @@ class WishController:
             "Calm: every change of brightness is softened" if self._intent.is_calm
             else "No longer calm: flashes are as bright and sudden as they are"
         )  # fmt: skip
+
+    def choose_drawing(self, drawing: Drawing) -> None:
+        """Draw fireflies so from now on."""
+        self._intent.drawing = drawing
+        self._presenting.show()
 
     def cancel(self) -> None:
         """Give up the swarm being made."""

@@ -15,6 +15,7 @@ from experiments import (
 )
 from experiments.commands.starts import Start
 from gui.kept.settings import Settings
+from gui.models.drawing import Drawing
 from gui.models.first_start import FIRST_PRESET, first_look
 from gui.models.look import Look, Theme
 from gui.models.recording import RecordingChoice
@@ -40,8 +41,9 @@ class Memory:
         settings = self._settings
         theme = Theme(settings.theme) if asked.theme is None else asked.theme
         is_calm = asked.is_calm or settings.is_calm
+        drawing = Drawing(settings.drawing) if asked.drawing is None else asked.drawing
         look = dataclasses.replace(
-            asked, theme=theme, is_calm=is_calm, text_scale=settings.text_scale
+            asked, theme=theme, is_calm=is_calm, drawing=drawing, text_scale=settings.text_scale
         )
         return first_look(look) if self._is_first_start else look
 

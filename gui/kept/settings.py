@@ -53,7 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Whether it filled the screen.
     arrangement
         Where the panels were, as Qt writes it.
-    theme, is_calm, text_scale
+    theme, is_calm, drawing, text_scale
         See :class:`~gui.models.look.Look`.
     preset
         Name or file of the preset opened last; empty if none was.
@@ -71,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     arrangement: bytes = b""
     theme: Literal["system", "night", "day"] = "system"
     is_calm: bool = False
+    drawing: Literal["lights", "tiles"] = "lights"
     text_scale: _Scale = 1.0
     preset: str = ""
     recording: RecordingChoice = RecordingChoice()

@@ -18,6 +18,7 @@ from gui.models.command import (
     keys_text,
 )
 from gui.models.command_ports import WindowCommand
+from gui.models.drawing import DRAWING_WORDS, Drawing
 from gui.models.look import THEME_WORDS, Theme
 
 
@@ -61,6 +62,15 @@ def _choosing_theme(theme: Theme) -> WindowCommand:
     )
 
 
+def _choosing_drawing(drawing: Drawing) -> WindowCommand:
+    return Command(
+        f"draw {drawing.value}",
+        lambda lab: lab.controller.choose_drawing(drawing),
+        entries=(MenuEntry(MenuPlace.DRAWINGS, DRAWING_WORDS[drawing]),),
+        is_on=lambda now: now.drawing is drawing,
+    )
+
+
 def _sizing_text(name: str, steps: int, *keys: str) -> WindowCommand:
     return Command(
         f"{name} text",
@@ -98,6 +108,7 @@ def with_panels(
 VIEW_COMMANDS: Final = {each: _choosing_view(each) for each in Colouring}
 BRUSH_COMMANDS: Final = {brush: _choosing_brush(brush) for brush in Brush}
 THEME_COMMANDS: Final = {theme: _choosing_theme(theme) for theme in Theme}
+DRAWING_COMMANDS: Final = {each: _choosing_drawing(each) for each in Drawing}
 TEXT_COMMANDS: Final = (
     _sizing_text("larger", 1, "Ctrl++", "Ctrl+="),
     _sizing_text("smaller", -1, "Ctrl+-"),

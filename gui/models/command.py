@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
+from gui.models.drawing import Drawing
 from gui.models.look import Theme
 
 _MOST_LISTED: Final = 6
@@ -29,6 +30,8 @@ class Situation:
         Whether a video is recorded.
     is_calm
         Whether changes of brightness are softened.
+    drawing
+        How fireflies are drawn.
     theme
         The one chosen.
     view
@@ -43,6 +46,7 @@ class Situation:
     is_playing: bool = True
     is_recording: bool = False
     is_calm: bool = False
+    drawing: Drawing = Drawing.LIGHTS
     theme: Theme = Theme.SYSTEM
     view: Colouring = Colouring.GLOW
     brush: Brush = Brush.LOOK
@@ -64,6 +68,7 @@ class MenuPlace(enum.Enum):
     PANELS = "among the panels"
     ARRANGEMENT = "below the panels"
     THEMES = "among the themes"
+    DRAWINGS = "among the ways to draw fireflies"
     FILES = "the menu: files"
     RUN = "the menu: the run"
     WINDOW = "the menu: the window"

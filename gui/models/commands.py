@@ -8,6 +8,7 @@ from typing import Final
 from experiments import Registry
 from gui.models.choices import (
     BRUSH_COMMANDS,
+    DRAWING_COMMANDS,
     TEXT_COMMANDS,
     THEME_COMMANDS,
     VIEW_COMMANDS,
@@ -36,6 +37,7 @@ _SAVE: Final = "save the run, save the settings as a preset"
 _PICTURES: Final = "record a video or finish it, save a picture"
 _UNDO: Final = "undo and redo: values, strokes, resets, presets"
 _WIDTH: Final = "a wider, a narrower brush"
+_ZOOM: Final = "the grid larger, smaller, whole; Ctrl with the wheel does it too"
 
 
 def _play_face(now: Situation) -> Face:
@@ -181,16 +183,35 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
     Command(
         "wider brush",
         lambda lab: lab.hand.turn_wheel(1),
-        keys=("+",),
+        keys=("]",),
         line=_WIDTH,
-        gives_way=True,
     ),
     Command(
         "narrower brush",
         lambda lab: lab.hand.turn_wheel(-1),
-        keys=("-",),
+        keys=("[",),
         line=_WIDTH,
+    ),
+    Command(
+        "zoom in",
+        shows=lambda window: window.grid.zoom(1),
+        keys=("+",),
+        other_keys=("=",),
+        line=_ZOOM,
         gives_way=True,
+    ),
+    Command(
+        "zoom out",
+        shows=lambda window: window.grid.zoom(-1),
+        keys=("-",),
+        line=_ZOOM,
+        gives_way=True,
+    ),
+    Command(
+        "whole grid",
+        shows=lambda window: window.grid.show_whole(),
+        keys=("0",),
+        line=_ZOOM,
     ),
     KeyNote(
         ("Arrows", "Home", "End", "PgUp", "PgDn"), "move the cursor on the grid; with Ctrl further"
@@ -224,6 +245,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         entries=(MenuEntry(MenuPlace.WINDOW, "Calm: soften every change of brightness"),),
         is_on=lambda now: now.is_calm,
     ),
+    *DRAWING_COMMANDS.values(),
     *TEXT_COMMANDS,
     *THEME_COMMANDS.values(),
     Command(

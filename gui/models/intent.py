@@ -9,6 +9,7 @@ from typing import Any
 from experiments import Action, SavedMoment, Session, Value
 from gui.models.brush import WIDTH_AT_FIRST, Brush
 from gui.models.colouring import Colouring
+from gui.models.drawing import Drawing
 from gui.models.place import Beginning
 from gui.models.time_window import TimeWindow
 
@@ -121,6 +122,8 @@ class Intent:
         Whether every change of brightness is softened.
     tells_story
         Whether the window should tell what there is to see.
+    drawing
+        How fireflies are drawn.
     n_touched
         How often a control was touched: since then it may show another value than the one in
         force.
@@ -150,6 +153,7 @@ class Intent:
     brush_width: int = WIDTH_AT_FIRST
     is_calm: bool = False
     tells_story: bool = False
+    drawing: Drawing = Drawing.LIGHTS
     n_touched: int = 0
     wants_cancel: bool = False
     seek: float | None = None

@@ -8,6 +8,7 @@ from typing import Final
 
 from gui.models.brush import WIDTH_AT_FIRST, Brush
 from gui.models.colouring import Colouring
+from gui.models.drawing import Drawing
 
 SMALLEST_SCALE: Final = 0.8
 LARGEST_SCALE: Final = 1.6
@@ -39,6 +40,8 @@ class Look:
         Names of those shown; by default as they were last arranged.
     is_calm
         Whether every change of brightness is softened.
+    drawing
+        How fireflies are drawn; None: as last time, at first as lights.
     text_scale
         Size of the text, 1 being usual.
     brush, brush_width
@@ -51,6 +54,7 @@ class Look:
     view: Colouring | None = None
     panels: frozenset[str] | None = None
     is_calm: bool = False
+    drawing: Drawing | None = None
     text_scale: float = 1.0
     brush: Brush = Brush.LOOK
     brush_width: int = WIDTH_AT_FIRST

@@ -14,6 +14,7 @@ from experiments import Parameters
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.current_run import CurrentRun
+from gui.models.drawing import Drawing
 from gui.models.findings import Findings, Note, Refusal
 from gui.models.first_start import story_of
 from gui.models.intent import Intent
@@ -40,6 +41,8 @@ class WindowState:
         What the colour of a firefly means.
     is_calm
         Whether every change of brightness is softened.
+    drawing
+        How fireflies are drawn.
     brush, brush_width
         What is in the hand; its width in cells.
     pinned
@@ -64,6 +67,7 @@ class WindowState:
     is_playing: bool
     view: Colouring
     is_calm: bool
+    drawing: Drawing
     brush: Brush
     brush_width: int
     pinned: int | None
@@ -102,6 +106,7 @@ def resolve(
         is_playing=intent.is_playing,
         view=intent.view,
         is_calm=intent.is_calm,
+        drawing=intent.drawing,
         brush=intent.brush,
         brush_width=intent.brush_width,
         pinned=None if is_staged else intent.pinned,

@@ -34,13 +34,33 @@ def colour_table(stops: Sequence[str]) -> NDArray[np.uint8]:
     ndarray
         RGBA, shape ``(256, 4)``, opaque.
     """
+    return _mixed(np.linspace(0.0, 1.0, len(stops)), stops)
+
+
+def _mixed(at: Sequence[float] | NDArray[np.float64], stops: Sequence[str]) -> NDArray[np.uint8]:
     light = linear_from_srgb(_srgb_from_hex(stops)) ** (1.0 / _MIXED_AT)
-    at = np.linspace(0.0, 1.0, len(stops))
     wanted = np.linspace(0.0, 1.0, N_COLOURS)
     mixed = np.column_stack([np.interp(wanted, at, light[:, k]) for k in range(3)]) ** _MIXED_AT
     table = np.full((N_COLOURS, 4), 255, dtype=np.uint8)
     table[:, :3] = np.rint(srgb_from_linear(mixed) * 255.0)
     return table
+
+
+def packed_table(stops: Sequence[tuple[float, str]]) -> NDArray[np.uint32]:
+    """Colours between stops at shares in [0, 1], mixed as in :func:`colour_table`; packed RGBA.
+
+    Parameters
+    ----------
+    stops
+        Shares, growing from 0 to 1, and colours as ``#RRGGBB``.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(256,)``, uint32.
+    """
+    at, colours = zip(*stops, strict=True)
+    return _mixed(at, colours).view(np.uint32)[:, 0]
 
 
 def relative_luminance(table: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -7,7 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gui.models.recording_settings import Layout, RecordingSettings, Subject
+from gui.models.recording_settings import Layout, RecordingSettings
+from gui.picture.cells import Cells
+from gui.picture.raster import Extent, Raster
 
 BACKGROUND: Final = (0x0A, 0x0E, 0x1C)
 """Around the grid: the night colour of its margin in the window."""
@@ -16,8 +18,7 @@ BACKGROUND: Final = (0x0A, 0x0E, 0x1C)
 class Composer:
     """Places the grid or the window, and the caption, in the picture of a video.
 
-    Fireflies are whole pixels wide, all alike, so that the edges between them are
-    sharp; the grid is as large as that allows, and centred.
+    The grid is as large as fits within a margin, and centred.
 
     Parameters
     ----------
@@ -27,35 +28,28 @@ class Composer:
 
     def __init__(self, settings: RecordingSettings) -> None:
         self._layout = Layout.of(settings)
-        self._is_grid = settings.subject is Subject.GRID
+        self._raster = Raster()
         shape = (settings.height, settings.width, 4)
         self._picture = np.empty(shape, dtype=np.uint8)
-        self._shape: tuple[int, ...] = ()
-        self._clear()
-
-    def _clear(self) -> None:
-        self._picture[..., :3] = BACKGROUND
-        self._picture[..., 3] = 255
+        self._size: tuple[int, int] | None = None
 
     def compose(
-        self, subject: NDArray[np.uint8], caption: NDArray[np.uint8] | None
+        self, subject: Cells | NDArray[np.uint8], caption: NDArray[np.uint8] | None
     ) -> NDArray[np.uint8]:
         """The picture, shape ``(height, width, 4)``; the same memory each time.
 
         Parameters
         ----------
         subject
-            RGBA of the grid, one pixel a firefly, or of the window at most as large as the
-            video.
+            The grid, or RGBA of the window.
         caption
             RGBA of the size of its place, or None to leave what stands there.
         """
-        if subject.shape != self._shape:
-            self._shape = subject.shape
-            self._clear()
-            self._place_subject(subject.shape)
-        rows, columns = self._index
-        np.take(np.take(subject, rows, axis=0), columns, axis=1, out=self._target, mode="clip")
+        if isinstance(subject, Cells):
+            length = self._length()
+            self._place(self._raster.draw(subject, Extent.whole(subject.side, length)))
+        else:
+            self._place(self._fitting(subject))
         place = self._layout.caption
         if caption is not None and place is not None:
             self._picture[
@@ -63,22 +57,34 @@ class Composer:
             ] = caption
         return self._picture
 
-    def _place_subject(self, shape: tuple[int, ...]) -> None:
+    def _length(self) -> int:
+        """Of the grid, pixels."""
+        room, caption = self._layout.subject, self._layout.caption
+        length = min(room.width, room.height)
+        if caption is not None and caption.height > length // 2:
+            length = min(length, room.width - 2 * caption.width)
+        return length - 2 * (length // 24)
+
+    def _fitting(self, window: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The window, made smaller if it is larger than its room."""
         room = self._layout.subject
-        height, width = shape[:2]
-        if self._is_grid:
-            length = min(room.width, room.height)
-            if self._layout.caption is not None and self._layout.caption.height > length // 2:
-                length = min(length, room.width - 2 * self._layout.caption.width)
-            margin = length // 24
-            cell = (length - 2 * margin) // width
-            scaled = (cell * height, cell * width) if cell else (length, length)
-        else:
-            scale = min(room.height / height, room.width / width, 1.0)
-            scaled = (max(1, int(height * scale)), max(1, int(width * scale)))
-        rows = np.arange(scaled[0]) * height // scaled[0]
-        columns = np.arange(scaled[1]) * width // scaled[1]
-        self._index = (rows, columns)
-        top = room.y + (room.height - scaled[0]) // 2
-        left = room.x + (room.width - scaled[1]) // 2
-        self._target = self._picture[top : top + scaled[0], left : left + scaled[1]]
+        height, width = window.shape[:2]
+        scale = min(room.height / height, room.width / width, 1.0)
+        if scale == 1.0:
+            return window
+        size = max(1, int(height * scale)), max(1, int(width * scale))
+        rows = np.arange(size[0]) * height // size[0]
+        columns = np.arange(size[1]) * width // size[1]
+        fitting: NDArray[np.uint8] = np.take(np.take(window, rows, axis=0), columns, axis=1)
+        return fitting
+
+    def _place(self, subject: NDArray[np.uint8]) -> None:
+        room = self._layout.subject
+        height, width = subject.shape[:2]
+        if self._size != (height, width):
+            self._size = height, width
+            self._picture[..., :3] = BACKGROUND
+            self._picture[..., 3] = 255
+        top = room.y + (room.height - height) // 2
+        left = room.x + (room.width - width) // 2
+        self._picture[top : top + height, left : left + width] = subject

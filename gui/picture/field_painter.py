@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gui.picture.cells import Cells, Shape
 from gui.picture.colour_table import linear_from_srgb, relative_luminance, srgb_from_linear
 from gui.picture.flash_guard import FlashGuard
 from gui.picture.frame_buffer import CALM_RATE_HZ, EVENED_DEPTH, EVENED_RATE_HZ, Frame
@@ -68,7 +69,7 @@ class FieldPainter:
 
     def __init__(self, side: int, guard: FlashGuard) -> None:
         self._guard = guard
-        self._buffers = [np.zeros((side, side), dtype=np.uint32) for _ in range(2)]
+        self._buffers = [np.zeros((side, side), dtype=np.uint16) for _ in range(2)]
 
     def render(
         self,
@@ -105,10 +106,10 @@ class FieldPainter:
             return None
         colours, luminance = table.at(allowed * depth)
         self._buffers.reverse()
-        picture = self._buffers[0]
-        np.take(colours, index, out=picture.reshape(-1))
+        levels = self._buffers[0]
+        levels.reshape(-1)[:] = index
         return Frame(
-            rgba=picture.view(np.uint8).reshape(*picture.shape, 4),
+            cells=Cells(levels, colours, Shape.DISC),
             luminance=float(share @ luminance),
             is_evened=is_evened or allowed < 1.0,
             is_held_back=allowed < 1.0,

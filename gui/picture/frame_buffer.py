@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gui.picture.cells import Cells, Shape
 from gui.picture.colour_table import relative_luminance
 from gui.picture.flash_guard import FlashGuard
 from gui.picture.glow import FLASH, Glow
@@ -37,9 +38,9 @@ class Frame:
 
     Attributes
     ----------
-    rgba
-        Shape ``(side, side, 4)``, uint8, opaque. It stays as it is until the
-        frame after the next is rendered: there are two buffers.
+    cells
+        Its levels stay as they are until the frame after the next is rendered: there are two
+        buffers.
     luminance
         Mean relative luminance of the picture, in [0, 1].
     is_evened
@@ -48,10 +49,15 @@ class Frame:
         Whether the guard stopped a swing, so that the picture is due again later.
     """
 
-    rgba: NDArray[np.uint8]
+    cells: Cells
     luminance: float
     is_evened: bool
     is_held_back: bool
+
+    @property
+    def rgba(self) -> NDArray[np.uint8]:
+        """RGBA, one pixel a firefly, shape ``(side, side, 4)``; made anew."""
+        return self.cells.rgba
 
 
 class FrameBuffer:
@@ -77,7 +83,7 @@ class FrameBuffer:
         self._shortest_interval = math.inf
         self._brightness = np.empty(n)
         self._index = np.empty(n, dtype=np.uint8)
-        self._buffers = [np.zeros((side, side), dtype=np.uint32) for _ in range(2)]
+        self._buffers = [np.zeros((side, side), dtype=np.uint16) for _ in range(2)]
 
     def note(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
         """Take in flashes, in order; times in seconds of virtual time, both ``(m,)``."""
@@ -140,11 +146,10 @@ class FrameBuffer:
         self._index[:] = brightness
         verdict = self._guard.judge(wall, self._index, self._luminance)
         self._buffers.reverse()
-        packed = self._buffers[0]
-        np.take(self._packed_colours[verdict.remap], self._index, out=packed.reshape(-1))
-        side = len(packed)
+        levels = self._buffers[0]
+        np.take(verdict.remap.astype(np.uint16), self._index, out=levels.reshape(-1))
         return Frame(
-            rgba=packed.view(np.uint8).reshape(side, side, 4),
+            cells=Cells(levels, self._packed_colours, Shape.LIGHT),
             luminance=verdict.luminance,
             is_evened=share_evened >= _SIZEABLE_SHARE or verdict.is_evened,
             is_held_back=verdict.is_held_back,

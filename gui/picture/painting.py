@@ -5,15 +5,18 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments import Parameters, Simulation, topology_of
 from gui.models.colouring import Colouring, order_values, phase_values
+from gui.models.drawing import Drawing
 from gui.models.flash_history import FlashHistory
 from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.metrics import Metrics
+from gui.picture.cells import Cells, Shape, with_failed
 from gui.picture.field_painter import CALM_CONTRAST, CalmTable, FieldPainter
 from gui.picture.flash_guard import MOST_CHANGES, MOST_CHANGES_CALM, FlashGuard
 from gui.picture.frame_buffer import Frame, FrameBuffer
@@ -43,7 +46,9 @@ class Painting:
     lateness
         How late each firefly's last flash came to light.
     latest
-        The last picture, RGBA, one pixel a firefly; None if there is none yet.
+        The last picture, one cell a firefly; None if there is none yet.
+    drawing
+        How fireflies are drawn.
     appointment
         Which virtual time the speed asks for, or None if it asks for none.
     """
@@ -63,6 +68,7 @@ class Painting:
         self._failed_colour = failed_colour
         self._guard = FlashGuard()
         self._is_calm = False
+        self.drawing = Drawing.LIGHTS
         self.begin_anew(parameters)
 
     def begin_anew(self, parameters: Parameters) -> None:
@@ -72,7 +78,7 @@ class Painting:
         self._cursor = 0
         self._painted_for: tuple[object, ...] | None = None
         self._is_evened = False
-        self.latest: NDArray[np.uint8] | None = None
+        self.latest: Cells | None = None
         self.appointment: Appointment | None = None
         self.lateness = LatenessRecord(parameters.n_fireflies)
         self.history = FlashHistory()
@@ -167,9 +173,11 @@ class Painting:
         frame = self._render(simulation, colouring, display_speed, wall)
         if frame is not None and simulation.failures:
             failed = [failure.id for failure in simulation.failures]
-            frame.rgba.reshape(-1, 4)[failed] = self._failed_colour
+            frame = replace(frame, cells=with_failed(frame.cells, failed, self._failed_colour))
+        if frame is not None and self.drawing is Drawing.TILES:
+            frame = replace(frame, cells=replace(frame.cells, shape=Shape.TILE))
         if frame is not None:
-            self.latest = frame.rgba
+            self.latest = frame.cells
         self._is_evened = frame is not None and frame.is_evened
         is_final = frame is not None and not frame.is_held_back
         self._painted_for = self._moment(simulation, colouring) if is_final else None
@@ -180,7 +188,7 @@ class Painting:
         """All that a picture depends on."""
         instant, n_failures = simulation.instant, len(simulation.failures)
         moment = (instant.t, instant.n_flashes, instant.n_interventions, n_failures)
-        return colouring, self._is_calm, *moment
+        return colouring, self._is_calm, self.drawing, *moment
 
     def _take_in_flashes(self, simulation: Simulation) -> None:
         times, ids, self._cursor = simulation.flashes.read(

@@ -63,6 +63,17 @@ DAY: Final = Palette(
 GLOW_STOPS: Final = ("#10182C", "#B8741A", "#FFF3C4")
 """A firefly from dark to flash; the same in both themes."""
 
+LIGHT_STOPS: Final = (
+    (0.0, "#0A0F1D"),
+    (0.10, "#1A2534"),
+    (0.19, "#33292A"),
+    (0.32, "#744A1C"),
+    (0.50, "#BC781E"),
+    (0.75, "#FFC75A"),
+    (1.0, "#FFF6D2"),
+)
+"""The light of fireflies, from the meadow at night over one at rest to a flash."""
+
 GRID_MARGIN_COLOUR: Final = "#0A0E1C"
 """Around the grid; night in both themes."""
 

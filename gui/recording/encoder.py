@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments import why_not
 from experiments.processes.unfinished import ENDING_SIGNALS
 from gui.models.recording_settings import QUEUE_LENGTH, RecordingError, RecordingSettings, Subject
+from gui.picture.cells import Cells
 from gui.picture.composer import Composer
 from gui.recording.shared_memory import attach
 from gui.recording.video_file import VideoFile, open_video
@@ -40,6 +42,11 @@ _NICENESS: Final = 5
 """The window goes first where both want the same core."""
 
 Shape = tuple[int, int]
+
+Form = tuple[int, int, str]
+"""What a picture is: the header of cells, or height and width of a window and that it is one."""
+
+_WINDOW: Final = "window"
 
 
 class Slots:
@@ -80,12 +87,23 @@ class Slots:
         """How many slots there are: fewer of large ones."""
         return min(QUEUE_LENGTH, max(_LEAST_SLOTS, _LARGEST_QUEUE // slot))
 
-    def picture(self, slot: int, shape: Shape) -> Any:
-        """Where the picture of a slot is, RGBA; None if there is no room for one of this shape."""
-        length = shape[0] * shape[1] * 4
-        if length > self._picture_bytes:
-            return None
-        return self._slots[slot, :length].reshape(*shape, 4)
+    def put_picture(self, slot: int, picture: Cells | NDArray[np.uint8]) -> bool:
+        """Leave a picture for the encoder; whether there is room for it."""
+        parts = picture.parts if isinstance(picture, Cells) else (picture.reshape(-1),)
+        if sum(map(len, parts)) > self._picture_bytes:
+            return False
+        begin = 0
+        for part in parts:
+            self._slots[slot, begin : begin + len(part)] = part
+            begin += len(part)
+        return True
+
+    def picture(self, slot: int, form: Form) -> Cells | NDArray[np.uint8]:
+        """What was left, of the form that :func:`form_of` gave."""
+        if form[2] != _WINDOW:
+            return Cells.unpacked(form, self._slots[slot])
+        height, width, _ = form
+        return self._slots[slot, : 4 * height * width].reshape(height, width, 4)
 
     def caption(self, slot: int, shape: Shape) -> Any:
         """Where its caption is, RGBA."""
@@ -111,8 +129,8 @@ class Slots:
 def main() -> None:
     """Encode what standard input tells of, until it is finished or closed.
 
-    Lines of JSON come in: first an order (:func:`order`), then ``[FRAME, slot, index,
-    picture shape, caption shape or null, session length]`` and ``[FINISH, session
+    Lines of JSON come in: first an order (:func:`order`), then ``[FRAME, slot, index, form,
+    caption shape or null, session length]`` and ``[FINISH, session
     length]``. Out go ``[READY]``, ``[TAKEN, slot, file size]``, ``[FINISHED, file size,
     whether the session is in it]``, of size 0 if there was no picture and so is no file, and
     ``[FAILED, words]``.
@@ -162,6 +180,14 @@ def order(
             "session": session.decode(),
         }
     )
+
+
+def form_of(picture: Cells | NDArray[np.uint8]) -> Form:
+    """What a picture is, for the encoder."""
+    if isinstance(picture, Cells):
+        return picture.header
+    height, width = picture.shape[:2]
+    return height, width, _WINDOW
 
 
 def say(*message: object) -> None:
@@ -214,9 +240,9 @@ class _Encoding:
         if message[0] == FINISH:
             self._hold(message[1], is_last=True)
             return False
-        _, slot, index, shape, caption_shape, session_length = message
+        _, slot, index, form, caption_shape, session_length = message
         caption = None if caption_shape is None else self._slots.caption(slot, caption_shape)
-        picture = self._composer.compose(self._slots.picture(slot, shape), caption)
+        picture = self._composer.compose(self._slots.picture(slot, form), caption)
         self._hold(session_length, is_last=False)
         say(TAKEN, slot, self._path.stat().st_size)
         self._video.write(picture, index)

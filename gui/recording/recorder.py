@@ -26,8 +26,19 @@ from gui.models.recording_settings import (
     check_rate,
     check_recording_path,
 )
+from gui.picture.cells import Cells, packed_size
 from gui.recording.embedded import reserved_for
-from gui.recording.encoder import FAILED, FINISH, FINISHED, FRAME, READY, TAKEN, Slots, order
+from gui.recording.encoder import (
+    FAILED,
+    FINISH,
+    FINISHED,
+    FRAME,
+    READY,
+    TAKEN,
+    Slots,
+    form_of,
+    order,
+)
 from gui.recording.frame_numbers import FrameNumbers
 from gui.recording.salvage import salvage
 from gui.recording.shared_memory import SharedMemory
@@ -133,9 +144,10 @@ class Recorder:
         settings = self.settings
         place = Layout.of(settings).caption
         caption = 0 if place is None else place.width * place.height
-        is_grid = settings.subject is Subject.GRID  # which comes with one pixel a firefly
-        picture = largest_side * largest_side if is_grid else settings.width * settings.height
-        return picture * _PIXEL, caption * _PIXEL, reserved_for(session)
+        is_grid = settings.subject is Subject.GRID  # which comes with one cell a firefly
+        window = settings.width * settings.height * _PIXEL
+        picture = packed_size(largest_side) if is_grid else window
+        return picture, caption * _PIXEL, reserved_for(session)
 
     # -- what it shows ------------------------------------------------------------------
 
@@ -173,7 +185,7 @@ class Recorder:
     def offer(
         self,
         wall: float,
-        picture: NDArray[np.uint8],
+        picture: Cells | NDArray[np.uint8],
         caption: NDArray[np.uint8] | None = None,
         session: bytes = b"",
     ) -> bool:
@@ -184,7 +196,7 @@ class Recorder:
         wall
             Seconds of the wall clock; the first picture's are the beginning of the video.
         picture
-            RGBA, shape ``(h, w, 4)``: the grid, one pixel a firefly, or the window.
+            The grid, or RGBA of the window, shape ``(h, w, 4)``.
         caption
             RGBA of the size of its place.
         session
@@ -198,12 +210,10 @@ class Recorder:
         if not self.is_due(wall) or self._slots is None:
             return False
         self.dropped += self._times.take(wall)
-        target = self._slots.picture(self._free[-1], picture.shape[:2]) if self._free else None
-        if target is None:
+        if not self._free or not self._slots.put_picture(self._free[-1], picture):
             self.dropped += 1
             return False
         slot = self._free.pop()
-        target[...] = picture
         caption_shape = None
         if caption is not None and caption is not self._caption:
             self._slots.caption(slot, caption.shape[:2])[...] = caption
@@ -212,7 +222,7 @@ class Recorder:
         if session and self._session_slot is None:
             length = self._slots.put_session(session, is_last=False)
             self._session_slot = slot if length else None
-        message = (FRAME, slot, self._times.last, picture.shape[:2], caption_shape, length)
+        message = (FRAME, slot, self._times.last, form_of(picture), caption_shape, length)
         if not self._send(json.dumps(message)):
             return False
         self._caption = caption

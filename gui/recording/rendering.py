@@ -25,6 +25,7 @@ from experiments import (
 )
 from experiments.commands.starts import Start
 from gui.models.colouring import Colouring
+from gui.models.drawing import Drawing
 from gui.models.metrics import Metrics
 from gui.models.recording_settings import EXISTS_ALREADY, Layout, RecordingError, RecordingSettings
 from gui.picture.caption import metadata_of, present_caption
@@ -61,6 +62,8 @@ class RenderingOrder:
         What the colour of a firefly means.
     is_calm
         Whether every change of brightness is softened.
+    drawing
+        How fireflies are drawn.
     """
 
     start: Start
@@ -70,6 +73,7 @@ class RenderingOrder:
     speed: float | None = None
     view: Colouring = Colouring.GLOW
     is_calm: bool = False
+    drawing: Drawing = Drawing.LIGHTS
 
 
 async def render(order: RenderingOrder, on_progress: Callable[[float], object]) -> dict[str, Any]:
@@ -141,6 +145,7 @@ class _Rendering:
             rgba(FAILED_COLOUR),
         )
         self._painting.is_calm = order.is_calm
+        self._painting.drawing = order.drawing
 
     def _open(self, part: Path) -> VideoFile:
         """The file, with the session that it will hold at the end, as far as it is known."""

@@ -22,13 +22,13 @@ class PanelMenu(QMenu):
         self.addActions(actions.at(MenuPlace.ARRANGEMENT))
 
 
-class ThemeMenu(QMenu):
-    """A mark at the theme that was chosen."""
+class ChoiceMenu(QMenu):
+    """One of several: a mark at the one that was chosen."""
 
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
-        super().__init__("Theme", parent)
+    def __init__(self, title: str, place: MenuPlace, actions: Actions, parent: QWidget) -> None:
+        super().__init__(title, parent)
         group = QActionGroup(self)
-        for action in actions.at(MenuPlace.THEMES):
+        for action in actions.at(place):
             group.addAction(action)
         self.addActions(group.actions())
 

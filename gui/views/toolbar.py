@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButt
 
 from experiments import PARAMETER_FIELDS
 from gui.controls.value_slider import ValueSlider
-from gui.models.command import AnyCommand, Bar, Situation, buttons_at
+from gui.models.command import AnyCommand, Bar, MenuPlace, Situation, buttons_at
 from gui.models.recording import RecordingStatus
 from gui.picture.icons import icon, mark
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
 from gui.views.export_menu import ExportMenu
-from gui.views.menu import Menu, PanelMenu, ThemeMenu
+from gui.views.menu import ChoiceMenu, Menu, PanelMenu
 from gui.views.recording_menu import RecordingMenu
 
 _Place = tuple[int, int, int, int, Qt.AlignmentFlag]
@@ -55,7 +55,11 @@ class Toolbar(QWidget):
         self.recording_menu = RecordingMenu(self)
         self.export_menu = ExportMenu(self)
         submenus = (self.panel_menu, self.recording_menu, self.export_menu)
-        self.menu = Menu((*submenus, ThemeMenu(actions, self)), actions, self)
+        choices = (
+            ChoiceMenu("Draw", MenuPlace.DRAWINGS, actions, self),
+            ChoiceMenu("Theme", MenuPlace.THEMES, actions, self),
+        )
+        self.menu = Menu((*submenus, *choices), actions, self)
         self.recording = QLabel(self)
         self.recording.setObjectName("recording")
         self.recording.setAccessibleName("Recording: time, size, frames dropped")

@@ -24,6 +24,7 @@ from gui.models.colouring import Colouring
 from gui.models.command import key_lines
 from gui.models.command_ports import WindowCommand
 from gui.models.commands import COMMANDS
+from gui.models.drawing import Drawing
 from gui.models.exports import WindowExport
 from gui.models.gallery_entry import GalleryEntry
 from gui.models.look import Theme
@@ -192,6 +193,10 @@ class Window(QWidget):
         """Show which theme was chosen."""
         self.commands.show(theme=theme)
 
+    def show_drawing(self, drawing: Drawing) -> None:
+        """Show how fireflies are drawn."""
+        self.commands.show(drawing=drawing)
+
     def show_calm(self, is_calm: bool) -> None:
         """Show whether changes of brightness are softened."""
         self.commands.show(is_calm=is_calm)
@@ -199,7 +204,7 @@ class Window(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show a picture of the swarm."""
-        self.grid.show_picture(frame.rgba)
+        self.grid.show_picture(frame.cells)
         self.grid.words.show_evened(frame.is_evened)
 
     def show_brush(self, brush: Brush, width: int) -> None:

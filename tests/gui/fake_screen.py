@@ -13,6 +13,7 @@ from experiments import Parameters
 from gui.controllers.screen import Screen
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
+from gui.models.drawing import Drawing
 from gui.models.notice import Notice
 from gui.models.recording import RecordingStatus
 from gui.models.status_readout import StatusReadout
@@ -120,6 +121,9 @@ class FakeScreen:
 
     def show_calm(self, is_calm: bool) -> None:
         self.is_calm = is_calm
+
+    def show_drawing(self, drawing: Drawing) -> None:
+        self.drawing = drawing
 
     def show_toast(self, words: str) -> None:
         self.toasts.append(words)

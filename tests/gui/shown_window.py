@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -14,6 +13,7 @@ from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
 from gui.views.window import Window
 from tests.gui.application import focused
+from tests.gui.cells import dark_cells
 
 SIDE = 9
 SMALL = Parameters(side=SIDE, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
@@ -23,7 +23,7 @@ def shown(qtbot: QtBot) -> Window:
     """A window with all the buttons there can be, and a grid."""
     window = Window()
     qtbot.addWidget(window)
-    window.show_frame(Frame(np.zeros((SIDE, SIDE, 4), dtype=np.uint8), 0.0, False, False))
+    window.show_frame(Frame(dark_cells(SIDE), 0.0, False, False))
     window.show_parameters(SMALL.replace(nudge=0.5))
     window.show_notice(Notice("Something has happened.", (Answer("Restore", list),)))
     window.show_timeline(Timeline(1.0, 2.0, (), "", False))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from gui.laboratory import Laboratory
 from gui.models.brush import Brush, disc, resized, stroke
 from gui.views.grid import GridView
 from gui.views.window import Window
+from tests.gui.cells import dark_cells
 from tests.gui.conftest import InWindow
 from tests.gui.waiting import until
 
@@ -159,7 +159,7 @@ def test_only_new_pictures_count_as_frames(qtbot: QtBot) -> None:
     frames = []
     grid.painted.connect(lambda: frames.append(1))
     for _ in range(3):
-        grid.show_picture(np.zeros((5, 5, 4), dtype=np.uint8))
+        grid.show_picture(dark_cells(5))
         for _ in range(2):
             grid.grab()
     assert len(frames) == 3

@@ -49,7 +49,7 @@ def test_what_brushes_did_is_marked_until_it_is_undone(in_window: InWindow) -> N
         lab.intent.touch(Action.REVIVE, {7})
         await until(lambda: not lab.simulation.status[7])
         await frames(lab)
-        assert not lab.window.grid.marks.isVisible()
+        assert not lab.window.grid.picture.marks.isVisible()
 
     in_window(body, SMALL, is_playing=False)
 
@@ -63,8 +63,8 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window: InWindow) -
         lab.hand.click(2.5, 1.5)
         lab.hand.point(float("nan"), float("nan"))
         await until(lambda: label.text().startswith("Firefly 7, row 1, column 2\n"))
-        assert window.grid.pin.path().boundingRect().getRect() == (2.0, 1.0, 1.0, 1.0)
-        assert window.grid.around.path().boundingRect().getRect() == (1.0, 0.0, 3.0, 3.0)
+        assert window.grid.picture.pin.path().boundingRect().getRect() == (2.0, 1.0, 1.0, 1.0)
+        assert window.grid.picture.around.path().boundingRect().getRect() == (1.0, 0.0, 3.0, 3.0)
         window.workbench.show_panel("controls", False)
         await until(
             lambda: window.grid.words.readout.text().startswith("Firefly 7, row 1, column 2\n")
@@ -72,7 +72,7 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window: InWindow) -
         QTest.keyClick(window, Qt.Key.Key_Escape)
         await until(lambda: not window.grid.words.readout.text())
         assert intent.pinned is None
-        assert window.grid.pin.path().isEmpty()
+        assert window.grid.picture.pin.path().isEmpty()
         lab.hand.click(2.5, 1.5)
         lab.hand.click(2.9, 1.1)
         assert intent.pinned is None

@@ -14,6 +14,7 @@ from gui.controllers.presenting import Presenting
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.current_run import CurrentRun
+from gui.models.drawing import Drawing
 from gui.models.findings import Findings, Note
 from gui.models.intent import Intent
 from gui.models.place import Beginning
@@ -64,6 +65,7 @@ def test_the_first_time_everything_shows_and_then_nothing_but_differences() -> N
         "show_playing": intent.toggle_play,
         "show_view": lambda: setattr(intent, "view", Colouring.ORDER),
         "show_calm": lambda: setattr(intent, "is_calm", True),
+        "show_drawing": lambda: setattr(intent, "drawing", Drawing.TILES),
         "show_brush": lambda: setattr(intent, "brush", Brush.FLASH),
         "show_pinned": lambda: setattr(intent, "pinned", 7),
         "show_parameters": intent.note_touched,

@@ -22,7 +22,7 @@ window.grid.show_picture(picture)
 """
 _RED, _GREEN = 0xFF0000, 0x00FF00
 _IS_ON_SCREEN = "window.screen().availableGeometry().contains(window.frameGeometry())"
-_PINNED = "window.grid.pin.path().boundingRect().getRect()"
+_PINNED = "window.grid.picture.pin.path().boundingRect().getRect()"
 
 
 def chessboard(product: Product) -> tuple[int, int, int]:

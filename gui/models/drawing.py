@@ -1,0 +1,19 @@
+"""How a firefly is drawn on the grid."""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+
+class Drawing(enum.Enum):
+    """The shape of a firefly; where cells are small, all are tiles."""
+
+    LIGHTS = "lights"
+    TILES = "tiles"
+
+
+DRAWING_WORDS: Final = {
+    Drawing.LIGHTS: "Fireflies as lights",
+    Drawing.TILES: "Fireflies as tiles",
+}

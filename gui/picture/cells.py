@@ -1,0 +1,90 @@
+"""The picture of a swarm before it is drawn: a level for each firefly, and what colour that is."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+FAILED_LEVEL: Final = 256
+"""Of a firefly whose workflow has failed: the entry after those of the table."""
+
+_LARGEST_TABLE: Final = FAILED_LEVEL + 1
+
+
+class Shape(enum.Enum):
+    """What a firefly is drawn as, where its cell is large enough for that."""
+
+    TILE = "tile"
+    DISC = "disc"
+    LIGHT = "light"
+
+
+Header = tuple[int, int, str]
+"""Side, number of colours, and shape of cells that are packed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One picture, one cell a firefly.
+
+    Attributes
+    ----------
+    levels
+        Shape ``(side, side)``, uint16; at most 255, or :data:`FAILED_LEVEL`.
+    colours
+        RGBA of each level, packed in uint32, shape ``(256,)``, and if any has failed that of a
+        failed firefly after them; opaque.
+    shape
+        What they are drawn as.
+    """
+
+    levels: NDArray[np.uint16]
+    colours: NDArray[np.uint32]
+    shape: Shape
+
+    @property
+    def side(self) -> int:
+        """Fireflies along each edge."""
+        return len(self.levels)
+
+    @property
+    def rgba(self) -> NDArray[np.uint8]:
+        """RGBA, one pixel a firefly, shape ``(side, side, 4)``; made anew."""
+        packed = np.take(self.colours, self.levels)
+        return packed.view(np.uint8).reshape(*self.levels.shape, 4)
+
+    @property
+    def header(self) -> Header:
+        """What is needed to unpack them."""
+        return self.side, len(self.colours), self.shape.value
+
+    @property
+    def parts(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Levels and colours as bytes, which one after the other are what is packed."""
+        levels = np.ascontiguousarray(self.levels).view(np.uint8).reshape(-1)
+        return levels, np.ascontiguousarray(self.colours).view(np.uint8)
+
+    @classmethod
+    def unpacked(cls, header: Header, packed: NDArray[np.uint8]) -> Cells:
+        """The cells, by their header and at least as many bytes as :func:`packed_size` says."""
+        side, n_colours, shape = header
+        end = 2 * side * side
+        levels = packed[:end].view(np.uint16).reshape(side, side)
+        return cls(levels, packed[end : end + 4 * n_colours].view(np.uint32), Shape(shape))
+
+
+def packed_size(side: int) -> int:
+    """Bytes that the cells of a grid take at most."""
+    return 2 * side * side + 4 * _LARGEST_TABLE
+
+
+def with_failed(cells: Cells, ids: Sequence[int], rgba: tuple[int, int, int, int]) -> Cells:
+    """The picture with some fireflies in the colour of failure; its levels are written over."""
+    cells.levels.reshape(-1)[list(ids)] = FAILED_LEVEL
+    colour = np.array(rgba, dtype=np.uint8).view(np.uint32)
+    return replace(cells, colours=np.append(cells.colours[:FAILED_LEVEL], colour))

@@ -1,0 +1,141 @@
+"""The raster: cells become pixels, as lights or tiles, at any size and of any part of the grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.picture.cells import Cells, Shape
+from gui.picture.lights import Axis, LightPlan
+
+LEAST_LIGHT: Final = 6.0
+"""Pixels a cell from which fireflies can be lights; below all are tiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What part of the grid a picture shows, and how large.
+
+    Attributes
+    ----------
+    x, y
+        Where its upper left corner lies, in cells.
+    cell
+        Pixels a cell.
+    width, height
+        Of the picture, pixels. It shows nothing beyond the grid, but for parts of a pixel.
+    """
+
+    x: float
+    y: float
+    cell: float
+    width: int
+    height: int
+
+    @classmethod
+    def whole(cls, side: int, length: int) -> Extent:
+        """All of a grid, in a square of `length` pixels."""
+        return cls(0.0, 0.0, length / side, length, length)
+
+
+class Raster:
+    """Draws pictures; what depends on their size alone is kept from one to the next."""
+
+    def __init__(self) -> None:
+        self._extent: Extent | None = None
+        self._side = 0
+        self._lights: LightPlan | None = None
+        self._tiles: _TilePlan | None = None
+        self._buffers: list[NDArray[np.uint32]] = []
+
+    def draw(self, cells: Cells, extent: Extent) -> NDArray[np.uint8]:
+        """The picture, RGBA, shape ``(height, width, 4)``.
+
+        It stays as it is until the one after the next is drawn: there are two buffers.
+        """
+        if (extent, cells.side) != (self._extent, self._side):
+            self._extent, self._side = extent, cells.side
+            self._lights = self._tiles = None
+            self._buffers = [np.empty((extent.height, extent.width), np.uint32) for _ in range(2)]
+        self._buffers.reverse()
+        out = self._buffers[0]
+        if cells.shape is not Shape.TILE and extent.cell >= LEAST_LIGHT:
+            self._lights = self._lights or LightPlan(*self._axes(extent), extent.cell)
+            self._lights.draw(cells, out)
+        else:
+            self._tiles = self._tiles or _TilePlan(extent, cells.side)
+            self._tiles.draw(cells, out)
+        return out.view(np.uint8).reshape(extent.height, extent.width, 4)
+
+    def _axes(self, extent: Extent) -> tuple[Axis, Axis]:
+        return (
+            Axis.of(extent.x, extent.cell, extent.width, self._side),
+            Axis.of(extent.y, extent.cell, extent.height, self._side),
+        )
+
+
+class _TilePlan:
+    """Tiles: each pixel is the mean of what it covers, so that squares are equal to the eye.
+
+    Parameters
+    ----------
+    extent, side
+        What part of a grid of which side.
+    """
+
+    def __init__(self, extent: Extent, side: int) -> None:
+        self._columns = _Cover(extent.x, extent.cell, extent.width, side)
+        self._rows = _Cover(extent.y, extent.cell, extent.height, side)
+
+    def draw(self, cells: Cells, out: NDArray[np.uint32]) -> None:
+        """Draw into packed RGBA."""
+        columns, rows = self._columns, self._rows
+        shown = cells.levels[rows.first : rows.last, columns.first : columns.last]
+        packed = np.take(cells.colours, shown)
+        wide = columns.over(packed.T)
+        rows.over(np.ascontiguousarray(wide.T), out)
+
+
+class _Cover:
+    """Which cells the pixels along one edge cover, and how much of each."""
+
+    def __init__(self, first: float, cell: float, n_pixels: int, side: int) -> None:
+        edges = np.clip(first + np.arange(n_pixels + 1) / cell, 0.0, side)
+        begin = np.minimum(np.floor(edges[:-1] + _ROUNDING), side - 1).astype(np.intp)
+        end = np.maximum(np.ceil(edges[1:] - _ROUNDING).astype(np.intp), begin + 1)
+        self.first, self.last = int(begin[0]), int(end[-1])
+        self._middle = np.floor((edges[:-1] + edges[1:]) / 2).astype(np.intp) - self.first
+        self._middle = np.clip(self._middle, 0, self.last - self.first - 1)
+        self._mixed = np.flatnonzero(end - begin > 1)
+        n_most = int((end - begin).max())
+        at = begin[self._mixed, None] + np.arange(n_most)[None, :]
+        share = np.minimum(at + 1, edges[self._mixed + 1, None])
+        share = share - np.maximum(at, edges[self._mixed, None])
+        whole = np.cumsum(np.clip(share, 0.0, None), axis=1)
+        parts = np.rint(_WHOLE * whole / whole[:, -1:]).astype(np.uint16)  # which add up exactly
+        self._shares = np.diff(parts, axis=1, prepend=np.uint16(0))
+        self._cells = np.minimum(at, self.last - 1) - self.first
+
+    def over(
+        self, packed: NDArray[np.uint32], out: NDArray[np.uint32] | None = None
+    ) -> NDArray[np.uint32]:
+        """Spread rows of packed colours over the pixels; shape ``(n_pixels, columns)``."""
+        spread = np.take(packed, self._middle, axis=0, out=out, mode="clip")
+        if len(self._mixed):
+            channels = np.ascontiguousarray(packed).view(np.uint8)
+            mean = np.full((len(self._mixed), channels.shape[1]), _WHOLE // 2, dtype=np.uint16)
+            for k in range(self._cells.shape[1]):
+                mean += self._shares[:, k, None] * np.take(channels, self._cells[:, k], axis=0)
+            mean //= _WHOLE
+            spread[self._mixed] = mean.astype(np.uint8).view(np.uint32)
+        return spread
+
+
+_WHOLE: Final = 256
+"""Parts of a pixel: a sum of colours in such parts stays below 2**16."""
+
+_ROUNDING: Final = 1e-6
+"""Of a cell: what a pixel covers less of, it doesn't cover."""

@@ -1,0 +1,172 @@
+"""The picture of the swarm on the screen, with what lies on it: dots, frames, the edge."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QTransform
+from PySide6.QtWidgets import QGraphicsRectItem
+
+from gui.models.sight import WHOLE, Place, Room
+from gui.picture.cells import Cells
+from gui.picture.raster import Extent, Raster
+from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
+from gui.views.brush_ring import outline_pen
+from gui.views.grid_dots import DOT, dots_of
+from gui.views.grid_geometry import on_pixel, outline_item, outline_of
+
+
+class GridPicture:
+    """Draws cells in the pixels of the screen, so much of them as is seen.
+
+    Parameters
+    ----------
+    view
+        What it is drawn in.
+
+    Attributes
+    ----------
+    cells
+        What shows; None as long as there is no picture.
+    side
+        Fireflies along each edge; 0 as long as there is no picture.
+    sight
+        How it is looked at.
+    origin
+        Where the view lay in its window when it was placed.
+    marks
+        Dots on fireflies that are silent, blind, pacemakers or have failed.
+    pin, around
+        Frames of the firefly that is held on to, and of its neighbours.
+    """
+
+    def __init__(self, view: pg.GraphicsView) -> None:
+        self._view = view
+        self._raster = Raster()
+        self.cells: Cells | None = None
+        self.side = 0
+        self.sight = WHOLE
+        self.origin = QPoint()
+        self._ratio = 1.0
+        self._room = Room(1, 1, 0)
+        self._place = Place(0, 0, 1, 1)
+        self._corner = QPointF()
+        self._edge = QGraphicsRectItem()
+        self._edge.setPen(outline_pen(GRID_LINE_COLOUR, 1.0))
+        self._edge.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self.marks = pg.ImageItem(axisOrder="row-major")
+        self.marks.setZValue(3)
+        self.marks.hide()
+        self.pin = outline_item(GRID_NIGHT.text, z=5, width=2.5, least_length=14.0)
+        self.around = outline_item(GRID_NIGHT.muted, z=4)
+        for item in (self._edge, self._image, self.marks, self.pin, self.around):
+            view.addItem(item)
+
+    # -- showing ------------------------------------------------------------------------
+
+    def show(self, cells: Cells) -> bool:
+        """Show a picture; whether it is of a grid of another size, which has to be placed."""
+        self.cells = cells
+        if cells.side != self.side:
+            self.side, self.sight = cells.side, WHOLE
+            return True
+        self._draw()
+        return False
+
+    def show_marks(self, status: NDArray[np.uint8]) -> None:
+        """A dot in the middle of each firefly that has a flag, by id."""
+        self.marks.setVisible(bool(status.any()))
+        if status.any():
+            self.marks.setImage(dots_of(status), levels=None, autoLevels=False)
+
+    def show_pinned(self, firefly: int | None, around: Sequence[int]) -> None:
+        """Frame a firefly and those that it hears; None takes the frames away."""
+        self.pin.setPath(outline_of([] if firefly is None else [firefly], self.side))
+        self.around.setPath(outline_of(around, self.side))
+
+    def _draw(self) -> None:
+        if self.cells is None:
+            return
+        place = self._place
+        left, top, width, height = place.seen(self._room)
+        x, y = place.cells_at(left, top)
+        extent = Extent(x, y, place.cell, width, height)
+        self._image.setImage(self._raster.draw(self.cells, extent), levels=None, autoLevels=False)
+
+    # -- where --------------------------------------------------------------------------
+
+    @property
+    def room(self) -> Room:
+        """What there is for it, in pixels of the screen."""
+        return self._room
+
+    @property
+    def cell(self) -> float:
+        """Edge of a firefly, pixels of Qt."""
+        return self._place.cell / self._ratio
+
+    def cells_at(self, at: QPointF) -> tuple[float, float]:
+        """The middle of the screen's pixel at a point, in cells: its edge may be either cell's."""
+        half = 0.5 / self._ratio
+        point = at - self._corner + QPointF(half, half)
+        return point.x() / self.cell, point.y() / self.cell
+
+    def point_at(self, column: float, row: float) -> QPointF:
+        """A place in cells, in pixels of the view."""
+        return self._corner + QPointF(column, row) * self.cell
+
+    def rect_of(self, firefly: int) -> QRectF:
+        """Where a firefly is, in pixels of the view."""
+        row, column = divmod(firefly, max(1, self.side))
+        return QRectF(self.point_at(column, row), self.point_at(column + 1, row + 1))
+
+    def in_room(self, at: QPointF) -> tuple[float, float]:
+        """A point of the view, in pixels of the screen from the corner of the room."""
+        return at.x() * self._ratio, at.y() * self._ratio
+
+    def seen_share(self) -> QRectF:
+        """Which part of the grid is seen, in shares of its edges."""
+        left, top, width, height = self._place.seen(self._room)
+        place = self._place
+        corner = QPointF(left - place.left, top - place.top) / place.length
+        return QRectF(corner, QPointF(width, height) / place.length + corner)
+
+    def place(self) -> None:
+        """Lie where the sight says, between the pixels of the screen, and be drawn.
+
+        Lengths of Qt are not pixels of the screen where the desktop is scaled.
+        """
+        if not self.side:
+            return
+        view = self._view
+        self._ratio = ratio = view.devicePixelRatioF()
+        self.origin = origin = view.mapTo(view.window(), QPoint())
+        self._room = Room(
+            math.floor(view.width() * ratio),
+            math.floor(view.height() * ratio),
+            round(SIZES.rhythm * ratio),
+        )
+        self._place = place = self.sight.place(self.side, self._room)
+        left, top, _, _ = place.seen(self._room)
+        self._corner = QPointF(
+            on_pixel(place.left / ratio, origin.x(), ratio),
+            on_pixel(place.top / ratio, origin.y(), ratio),
+        )
+        corner, cell, dot = self._corner, self.cell, self.cell / DOT
+        shown = corner + QPointF(left - place.left, top - place.top) / ratio
+        pixel = 1.0 / ratio
+        self._image.setTransform(QTransform(pixel, 0.0, 0.0, pixel, shown.x(), shown.y()))
+        for item in (self.pin, self.around):
+            item.setTransform(QTransform(cell, 0.0, 0.0, cell, corner.x(), corner.y()))
+        self.marks.setTransform(QTransform(dot, 0.0, 0.0, dot, corner.x(), corner.y()))
+        half, length = 0.5 / ratio, place.length / ratio
+        self._edge.setRect(
+            QRectF(corner.x() - half, corner.y() - half, length + 2 * half, length + 2 * half)
+        )
+        self._draw()

@@ -14,3 +14,16 @@ _COLOURS = colour_table(GLOW_STOPS).view(np.uint32)[:, 0]
 def dark_cells(side: int, shape: Shape = Shape.LIGHT) -> Cells:
     """A grid on which nobody has flashed."""
     return Cells(np.zeros((side, side), dtype=np.uint16), _COLOURS, shape)
+
+
+def white_cells(side: int) -> Cells:
+    """Tiles that are all white."""
+    levels = np.zeros((side, side), dtype=np.uint16)
+    return Cells(levels, np.full(256, 0xFFFFFFFF, dtype=np.uint32), Shape.TILE)
+
+
+def lit_cells(side: int, *fireflies: int, shape: Shape = Shape.LIGHT) -> Cells:
+    """A grid on which some flash just now, and the others are dark."""
+    cells = dark_cells(side, shape)
+    cells.levels.reshape(-1)[list(fireflies)] = 255
+    return cells

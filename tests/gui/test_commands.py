@@ -128,7 +128,7 @@ def test_entries_of_a_higher_rank_stand_below() -> None:
 
 
 def test_what_is_on_follows_from_what_the_window_shows() -> None:
-    """Panels, themes and calm are ticked; nothing else ever is."""
+    """Panels, themes, ways to draw and calm are ticked; nothing else ever is."""
     now = Situation(is_calm=True, panels=frozenset({"raster"}))
     ticked = {c.name for c in commands_of(TABLE) if c.is_on is not None and c.is_on(now)}
-    assert ticked == {"calm", "panel raster", "theme system"}
+    assert ticked == {"calm", "draw lights", "panel raster", "theme system"}

@@ -11,6 +11,7 @@ from gui.models.recording_settings import (
     Subject,
 )
 from gui.picture.composer import Composer
+from tests.gui.cells import white_cells
 
 
 def test_a_picture_with_a_caption_has_both_in_their_places() -> None:
@@ -20,8 +21,7 @@ def test_a_picture_with_a_caption_has_both_in_their_places() -> None:
         place = layout.caption
         assert place is not None
         caption = np.full((place.height, place.width, 4), 200, dtype=np.uint8)
-        white = np.full((50, 50, 4), 255, dtype=np.uint8)
-        picture = Composer(settings).compose(white, caption)
+        picture = Composer(settings).compose(white_cells(50), caption)
         assert picture.shape == (settings.height, settings.width, 4)
         assert (picture[place.y : place.y + place.height, place.x : place.x + place.width]
                 == 200).all()  # fmt: skip
@@ -33,15 +33,13 @@ def test_a_picture_with_a_caption_has_both_in_their_places() -> None:
 
 @pytest.mark.parametrize("side", [3, 50, 141, 300, 700, 2_000])
 def test_grids_of_any_size_fit(side: int) -> None:
-    """Each firefly is as many pixels as the next, or the grid is thinned evenly."""
+    """The grid is as large, square and centred, however many fireflies there are."""
     settings = RecordingSettings(has_caption=False)
-    picture = Composer(settings).compose(np.full((side, side, 4), 255, dtype=np.uint8), None)
+    picture = Composer(settings).compose(white_cells(side), None)
     lit = np.argwhere((picture[..., :3] == 255).all(axis=-1))
     height, width = lit.max(axis=0) - lit.min(axis=0) + 1
     assert height == width
-    assert 300 <= height <= 720
-    if side <= 300:
-        assert height % side == 0
+    assert height == 720 - 2 * (720 // 24)
     margins = lit.min(axis=0), (720, 1280) - lit.max(axis=0) - 1
     assert np.abs(margins[0] - margins[1]).max() <= 1
 

@@ -216,7 +216,7 @@ def test_a_letter_arrows_and_enter_draw_a_stroke(in_window: InWindow) -> None:
         window, simulation = lab.window, lab.simulation
         window.activateWindow()
         await until(lambda: window.isActiveWindow() and simulation.now > 0.1)
-        press(window, Qt.Key.Key_Q, Qt.Key.Key_Minus, Qt.Key.Key_Minus)
+        press(window, Qt.Key.Key_Q, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketLeft)
         press(window, Qt.Key.Key_Left, Qt.Key.Key_Home)
         assert window.grid.cursor_frame.isVisible()
         frame = window.grid.cursor_frame.boundingRect()
@@ -247,7 +247,7 @@ def test_shift_and_enter_draw_a_line_from_the_last_place(in_window: InWindow) ->
         window, simulation = lab.window, lab.simulation
         window.activateWindow()
         await until(lambda: window.isActiveWindow() and simulation.now > 0.1)
-        press(window, Qt.Key.Key_P, Qt.Key.Key_Minus, Qt.Key.Key_Minus)
+        press(window, Qt.Key.Key_P, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketLeft)
         press(window, Qt.Key.Key_Home, Qt.Key.Key_Return, Qt.Key.Key_Right, Qt.Key.Key_Right)
         press(window, Qt.Key.Key_Enter, modifiers=SHIFT)
         await until(lambda: n_changed(simulation.status) == 3)

@@ -57,7 +57,7 @@ def test_what_is_recorded_is_what_is_decoded(tmp_path: Path, suffix: str, fps: i
     assert times == pytest.approx([k / fps for k in range(40)], abs=0.006)
     for k, picture in enumerate(pictures):
         assert picture.shape == (240, 320, 3)
-        assert np.abs(corner(picture) - grid(k)[0, 0, :3]).max() <= 12
+        assert np.abs(corner(picture) - grid(k).rgba[0, 0, :3]).max() <= 12
         assert np.abs(picture[2, 2].astype(int) - BACKGROUND).max() <= 4
     assert decode_session(read_session_text(path), "it") == decode_session(LATER, "it")
     assert length_of(path) == pytest.approx(40 / fps, abs=0.01)

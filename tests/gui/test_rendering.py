@@ -85,7 +85,8 @@ def test_each_frame_shows_the_flashes_of_its_time(
 ) -> None:
     """Pixel by pixel: brightness is what the model's flashes say, at ``k / fps * speed``."""
     path = tmp_path / "it.mp4"
-    code, report, err = rendered(capfd, *TINY, "--seconds", 6, "--fps", 30, "-o", path)
+    given = ("--seconds", 6, "--fps", 30, "--draw", "tiles", "-o", path)
+    code, report, err = rendered(capfd, *TINY, *given)
     assert (code, err) == (0, "")
     assert report["frames"] == 6 * 30
 
@@ -99,9 +100,9 @@ def test_each_frame_shows_the_flashes_of_its_time(
     times, pictures = decoded(path)
     assert times == pytest.approx([k / 30 for k in range(180)])
     table = colour_table(GLOW_STOPS)[:, :3].astype(int)
-    length = 240
-    cell = (length - 2 * (length // 24)) // 8
-    top, left = (240 - 8 * cell) // 2 + cell // 2, (320 - 8 * cell) // 2 + cell // 2
+    length = 240 - 2 * (240 // 24)
+    middles = ((np.arange(8) + 0.5) * length / 8).astype(int)
+    rows, columns = (240 - length) // 2 + middles, (320 - length) // 2 + middles
     for k in range(5, 180, 11):
         t = k / 30
         last = np.full(64, -np.inf)
@@ -110,7 +111,7 @@ def test_each_frame_shows_the_flashes_of_its_time(
                 last[who] = when
         brightness = FLASH.brightness((t - last) / (parameters.glow * parameters.period))
         wanted = table[np.rint(255 * brightness).astype(int)].reshape(8, 8, 3)
-        seen = pictures[k][top : top + 8 * cell : cell, left : left + 8 * cell : cell].astype(int)
+        seen = pictures[k][np.ix_(rows, columns)].astype(int)
         assert np.abs(seen - wanted).max() <= 24, f"frame {k}"
         assert np.abs(seen - wanted).mean() <= 4
 

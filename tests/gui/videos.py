@@ -20,6 +20,7 @@ from experiments import (
 from gui.models.recording_settings import (
     RecordingSettings,
 )
+from gui.picture.cells import Cells, Shape
 from gui.recording.recorder import Recorder, RecorderState
 
 TINY = RecordingSettings(width=320, height=240, fps=30, has_caption=False)
@@ -33,13 +34,15 @@ LATER = encode_session(
 COLOURS = [(255, 243, 196), (184, 116, 26), (16, 24, 44), (64, 64, 64)]
 
 
-def grid(index: int, side: int = 8) -> NDArray[np.uint8]:
+def grid(index: int, side: int = 8) -> Cells:
     """A picture whose firefly 0 tells which it is."""
-    rgba = np.zeros((side, side, 4), dtype=np.uint8)
-    rgba[...] = (16, 24, 44, 255)
-    rgba[0, 0, :3] = COLOURS[index % len(COLOURS)]
-    rgba[-1, -1, :3] = COLOURS[(index // len(COLOURS)) % len(COLOURS)]
-    return rgba
+    levels = np.full((side, side), 2, dtype=np.uint16)
+    levels[0, 0] = index % len(COLOURS)
+    levels[-1, -1] = (index // len(COLOURS)) % len(COLOURS)
+    colours = np.zeros((256, 4), dtype=np.uint8)
+    colours[: len(COLOURS), :3] = COLOURS
+    colours[:, 3] = 255
+    return Cells(levels, colours.view(np.uint32)[:, 0], Shape.TILE)
 
 
 def decoded(path: Path) -> tuple[list[float], list[NDArray[np.uint8]]]:
@@ -64,10 +67,10 @@ def length_of(path: Path) -> float:
 
 def corner(picture: NDArray[np.uint8], side: int = 8) -> NDArray[np.int_]:
     """Colour of firefly 0 in a tiny video."""
-    length = 240
-    cell = (length - 2 * (length // 24)) // side
-    y = (240 - cell * side) // 2 + cell // 2
-    x = (320 - cell * side) // 2 + cell // 2
+    length = 240 - 2 * (240 // 24)
+    cell = length / side
+    y = (240 - length) // 2 + int(cell / 2)
+    x = (320 - length) // 2 + int(cell / 2)
     colour: NDArray[np.int_] = picture[y, x].astype(int)
     return colour
 

@@ -21,16 +21,14 @@ from experiments import (
     Value,
     as_file,
     check_openings,
-    command_line_of,
     find_preset,
     load_preset,
     one_line,
     painted,
     population_kind,
     save_preset,
-    slug,
 )
-from gui.controllers.left_out import left_out
+from gui.controllers.copying import left_out, opening_command
 from gui.controllers.presenting import Presenting
 from gui.controllers.preset_look import PresetLook, look_of, window_as_shown
 from gui.controllers.screen import Screen
@@ -235,13 +233,7 @@ class WishController:
 
     def command_line(self) -> str:
         """The command that opens a window with what is in force, but for what was painted."""
-        beginning = self._beginning
-        if beginning.preset is None or not beginning.first:
-            return command_line_of(self.settings())
-        is_of_gallery = any(preset.name == self.preset for preset in GALLERY)
-        source = slug(self.preset) if is_of_gallery else self.preset
-        given = Parameters(**beginning.preset.values)
-        return command_line_of(self.settings(), source, given)
+        return opening_command(self.settings(), self._beginning, self.preset)
 
     def copied_words(self, words: str) -> str:
         """What to say when a command was copied: the command, and what is not in it."""

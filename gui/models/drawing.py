@@ -1,4 +1,4 @@
-"""How a firefly is drawn on the grid."""
+"""Ways to draw a firefly on the grid."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GridPlace:
     """Where a grid lies, in pixels of the screen from the upper left corner of its room.
 
     Attributes
@@ -92,12 +92,12 @@ class Sight:
         """Whether all of the grid is seen."""
         return self.zoom == 1.0
 
-    def place(self, side: int, room: Room) -> Place:
+    def place(self, side: int, room: Room) -> GridPlace:
         """Where a grid lies; never farther from an edge of the room than its margin."""
         length = round(room.length * min(self.zoom, _most_zoom(side, room)))
         left = _clamped(room.width, length, self.x, room.margin)
         top = _clamped(room.height, length, self.y, room.margin)
-        return Place(left, top, length, side)
+        return GridPlace(left, top, length, side)
 
     def zoomed(
         self, factor: float, about: tuple[float, float] | None, side: int, room: Room

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QTransform
 from PySide6.QtWidgets import QGraphicsRectItem
 
-from gui.models.sight import WHOLE, Place, Room
+from gui.models.sight import WHOLE, GridPlace, Room
 from gui.picture.cells import Cells
 from gui.picture.raster import Extent, Raster
 from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
@@ -54,7 +54,7 @@ class GridPicture:
         self.origin = QPoint()
         self._ratio = 1.0
         self._room = Room(1, 1, 0)
-        self._place = Place(0, 0, 1, 1)
+        self._place = GridPlace(0, 0, 1, 1)
         self._corner = QPointF()
         self._edge = QGraphicsRectItem()
         self._edge.setPen(outline_pen(GRID_LINE_COLOUR, 1.0))

@@ -244,8 +244,7 @@ class Window(QWidget):
     def picture(self, width: int, height: int) -> NDArray[np.uint8]:
         """What the window looks like now, RGBA, scaled to fit; no frame is counted for it.
 
-        Without notices and toasts, which are about files and the recording itself, not about
-        the swarm, and without the story.
+        Without the story, notices and toasts, which are not about the swarm.
         """
         with QSignalBlocker(self.grid):
             return picture_of(self, width, height, without=self.overlays.passing)

@@ -27,3 +27,10 @@ def lit_cells(side: int, *fireflies: int, shape: Shape = Shape.LIGHT) -> Cells:
     cells = dark_cells(side, shape)
     cells.levels.reshape(-1)[list(fireflies)] = 255
     return cells
+
+
+def board_cells(side: int) -> Cells:
+    """Red and green tiles like a chessboard; red in the corner."""
+    colours = np.array([(255, 0, 0, 255), (0, 255, 0, 255)], dtype=np.uint8).view(np.uint32)[:, 0]
+    levels = np.indices((side, side)).sum(axis=0) % 2
+    return Cells(levels.astype(np.uint16), colours, Shape.TILE)

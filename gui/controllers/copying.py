@@ -1,9 +1,38 @@
-"""The words for what shows in a window and is missing in a preset, or in a copied command."""
+"""The command that opens a window like this one, and words for what is missing in it."""
 
 from __future__ import annotations
 
-from experiments import Simulation, status_after, were_phases_painted, words_of
+from experiments import (
+    GALLERY,
+    Parameters,
+    Simulation,
+    command_line_of,
+    slug,
+    status_after,
+    were_phases_painted,
+    words_of,
+)
 from gui.models.current_run import CurrentRun
+from gui.models.place import Beginning
+
+
+def opening_command(settings: Parameters, beginning: Beginning, preset: str) -> str:
+    """The command that opens a window with what is in force, but for what was painted.
+
+    Parameters
+    ----------
+    settings
+        What is in force.
+    beginning
+        How the run began.
+    preset
+        Name or file of its preset; empty if there is none.
+    """
+    if beginning.preset is None or not beginning.first:
+        return command_line_of(settings)
+    is_of_gallery = any(each.name == preset for each in GALLERY)
+    given = Parameters(**beginning.preset.values)
+    return command_line_of(settings, slug(preset) if is_of_gallery else preset, given)
 
 
 def left_out(simulation: Simulation, current: CurrentRun, *, is_paint_in: bool) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gui.models.recording_settings import Layout, RecordingSettings
 from gui.picture.cells import Cells
-from gui.picture.raster import Extent, Raster
+from gui.picture.rasteriser import Extent, Rasteriser
 
 BACKGROUND: Final = (0x0A, 0x0E, 0x1C)
 """Around the grid: the night colour of its margin in the window."""
@@ -28,7 +28,7 @@ class Composer:
 
     def __init__(self, settings: RecordingSettings) -> None:
         self._layout = Layout.of(settings)
-        self._raster = Raster()
+        self._raster = Rasteriser()
         shape = (settings.height, settings.width, 4)
         self._picture = np.empty(shape, dtype=np.uint8)
         self._size: tuple[int, int] | None = None

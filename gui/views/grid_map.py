@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.picture.cells import Cells, Shape
-from gui.picture.raster import Extent, Raster
+from gui.picture.rasteriser import Extent, Rasteriser
 from gui.picture.theme import GRID_NIGHT, SIZES
 from gui.views.brush_ring import outline_pen
 
@@ -33,7 +33,7 @@ class GridMap(QWidget):
         self.setToolTip("Drag to look elsewhere; 0 shows all")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedSize(_LENGTH, _LENGTH)
-        self._raster = Raster()
+        self._raster = Rasteriser()
         self._pixels: NDArray[np.uint8] | None = None
         self._seen = QRectF()
         self.hide()

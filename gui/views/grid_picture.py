@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsRectItem
 
 from gui.models.sight import WHOLE, GridPlace, Room
 from gui.picture.cells import Cells
-from gui.picture.raster import Extent, Raster
+from gui.picture.rasteriser import Extent, Rasteriser
 from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
 from gui.views.brush_ring import outline_pen
 from gui.views.grid_dots import DOT, dots_of
@@ -47,7 +47,7 @@ class GridPicture:
 
     def __init__(self, view: pg.GraphicsView) -> None:
         self._view = view
-        self._raster = Raster()
+        self._raster = Rasteriser()
         self.cells: Cells | None = None
         self.side = 0
         self.sight = WHOLE

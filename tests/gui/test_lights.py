@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gui.picture.cells import FAILED_LEVEL, Cells, Shape, with_failed
 from gui.picture.colour_table import relative_luminance
-from gui.picture.raster import LEAST_LIGHT, Extent, Raster
+from gui.picture.rasteriser import LEAST_LIGHT, Extent, Rasteriser
 from tests.gui.cells import dark_cells, lit_cells, white_cells
 
 SIDE = 9
@@ -19,7 +19,7 @@ MIDDLE = SIDE * SIDE // 2
 
 def drawn(cells: Cells, extent: Extent) -> NDArray[np.int_]:
     """RGB of a picture."""
-    return Raster().draw(cells, extent)[..., :3].astype(int)
+    return Rasteriser().draw(cells, extent)[..., :3].astype(int)
 
 
 def luminance(picture: NDArray[np.int_]) -> NDArray[np.float64]:
@@ -86,10 +86,10 @@ def test_the_same_cells_are_the_same_picture_however_they_are_cut() -> None:
     rng = np.random.default_rng(5)
     cells = dark_cells(30)
     cells.levels[:] = rng.integers(0, 256, (30, 30))
-    whole = Raster().draw(cells, Extent.whole(30, 30 * 12)).copy()
-    part = Raster().draw(cells, Extent(4.0, 7.0, 12.0, 120, 84))
+    whole = Rasteriser().draw(cells, Extent.whole(30, 30 * 12)).copy()
+    part = Rasteriser().draw(cells, Extent(4.0, 7.0, 12.0, 120, 84))
     assert (part == whole[84 : 84 + 84, 48 : 48 + 120]).all()
-    assert (Raster().draw(cells, Extent.whole(30, 30 * 12)) == whole).all()
+    assert (Rasteriser().draw(cells, Extent.whole(30, 30 * 12)) == whole).all()
 
 
 def test_colours_are_discs_and_those_who_failed_are_named() -> None:

@@ -1,4 +1,4 @@
-"""The raster: cells become pixels, as lights or tiles, at any size and of any part of the grid."""
+"""The rasteriser: cells become pixels, as lights or tiles, of any part of the grid at any size."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Extent:
         return cls(0.0, 0.0, length / side, length, length)
 
 
-class Raster:
+class Rasteriser:
     """Draws pictures; what depends on their size alone is kept from one to the next."""
 
     def __init__(self) -> None:

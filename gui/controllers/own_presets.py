@@ -80,7 +80,7 @@ class OwnPresets:
             with contextlib.suppress(OSError):  # then it has none
                 make_folder(self.pictures)
                 self._save_picture(
-                    own_picture(self.pictures, whole), picture, {"title": Path(file).stem}
+                    own_picture(self.pictures, whole), picture.rgba, {"title": Path(file).stem}
                 )
 
     def remove(self, file: str) -> None:

@@ -226,8 +226,9 @@ def _connect(window: Window, controller: WishController, hand: Hand, files: RunF
     window.letGoRequested.connect(hand.let_go)
     for slider in window.sliders.values():
         slider.valueMoved.connect(controller.move_value)
-        slider.valueTyped.connect(controller.type_value)
         slider.handleReleased.connect(controller.release_handle)
+    for control in window.value_controls.values():
+        control.valueTyped.connect(controller.type_value)
 
 
 def _connect_zoom(window: Window, zoom: TimeZoom) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from superqt import QDoubleSlider
 
 from experiments import NumberField, ParameterField
+from gui.controls.refusal_bubble import RefusalBubble
 from gui.controls.value_field import ValueField
 from gui.controls.wheel import WheelSteps
 from gui.models.scales import value_text
@@ -35,8 +35,6 @@ _STEPS: Final = {
 }
 
 _ENDS: Final = {Qt.Key.Key_Home: 0.0, Qt.Key.Key_End: 1.0}
-
-_REFUSAL_SHOWN_MS: Final = 8_000
 
 
 class Track(QDoubleSlider):
@@ -127,18 +125,7 @@ class ValueSlider(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.reset_button.setSizePolicy(policy)
         self.show_style(palette, 1.0)
-        self._bubble_host = parent.window() if is_inline else parent
-        self.refusal_label = QLabel(self._bubble_host)
-        self.refusal_label.setObjectName("refusalBubble")  # over others: nothing moves
-        self.refusal_label.setWordWrap(True)
-        # A click means the slider that lies below, whose focus takes the words away.
-        self.refusal_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.refusal_label.hide()
-        self._focus_when_refused: QWidget | None = None
-        self._refusal_timer = QTimer(self)
-        self._refusal_timer.setSingleShot(True)
-        self._refusal_timer.setInterval(_REFUSAL_SHOWN_MS)
-        self._refusal_timer.timeout.connect(self._on_refusal_timer_timeout)
+        self.refusal_label = RefusalBubble(self, parent.window() if is_inline else parent)
         self._describe()
         self._offer_reset(self._shown)
         (self._lay_out_inline if is_inline else self._lay_out_stacked)()
@@ -212,34 +199,11 @@ class ValueSlider(QWidget):
 
     def show_refusal(self, reason: str) -> None:
         """Say for a while why a value was refused; an empty reason hides it."""
-        if not reason and not self.refusal():
-            return
-        self._focus_when_refused = QApplication.focusWidget()
-        if reason:
-            self._refusal_timer.start()
-        else:
-            self._refusal_timer.stop()
-        self.refusal_label.setText(reason)
-        self.refusal_label.setVisible(bool(reason))
-        if reason:
-            self._place_bubble()
+        self.refusal_label.show_reason(reason)
 
     def note_focus(self, focused: QWidget | None) -> None:
         """Hide the refusal once the user moves to another control."""
-        if focused is None or focused is self._focus_when_refused or self.isAncestorOf(focused):
-            return
-        self.show_refusal("")
-
-    def _place_bubble(self) -> None:
-        """Below the slider, or above it where there is no more room below."""
-        label, host = self.refusal_label, self._bubble_host
-        at = self.mapTo(host, QPoint(0, 0))
-        width = min(max(self.width(), SIZES.least_panel), host.width() - at.x())
-        height = label.heightForWidth(width)
-        below = at.y() + self.height()
-        is_below = below + height <= host.height()
-        label.setGeometry(at.x(), below if is_below else at.y() - height, width, height)
-        label.raise_()
+        self.refusal_label.note_focus(focused)
 
     def refusal(self) -> str:
         """The reason shown, or nothing."""
@@ -276,9 +240,6 @@ class ValueSlider(QWidget):
             self.track.setValue(self._scale.position(default))
         self._ask(default)
         self.handleReleased.emit(self._field.name)
-
-    def _on_refusal_timer_timeout(self) -> None:
-        self.show_refusal("")
 
     def _ask(self, value: float) -> None:
         if value == self._shown:

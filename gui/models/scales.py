@@ -19,6 +19,7 @@ from experiments import (
 )
 
 _THOUSANDS: Final = re.compile(r"^[1-9]\d{0,2}(,\d{3})+(?!\d)")
+_WHOLE: Final = re.compile(r"-?\d{1,20}")
 
 
 def number_text(value: float, decimals: int) -> str:
@@ -37,6 +38,8 @@ def value_text(name: str, value: Value) -> str:
     field = PARAMETER_FIELDS[name]
     if not isinstance(field, RangedField):
         return field.shown(value)
+    if isinstance(field, WholeField) and field.scale is None:  # a name, such as the seed
+        return field.unit.after(str(value))
     number = number_text(value, 0 if field.scale is None else field.scale.decimals)
     return number if math.isinf(value) else field.unit.after(number)
 
@@ -60,6 +63,8 @@ def parse_value(name: str, text: str) -> Value:
     has_max = isinstance(field, NumberField) and bool(field.max_means)
     if has_max and plain == "max":
         return math.inf
+    if isinstance(field, WholeField) and _WHOLE.fullmatch(plain):  # more digits than a float has
+        return int(plain)
     try:
         value = float(plain.removesuffix(field.unit.symbol).strip())
     except ValueError:
@@ -105,6 +110,9 @@ def _kept_to(field: RangedField, in_force: Parameters) -> str:
     """What a parameter keeps to."""
     if isinstance(field, WholeField) and field.scale is not None and not field.others:
         return f"is a whole number from {field.scale.minimum:g} to {field.scale.maximum:g}"
+    if isinstance(field, WholeField) and not field.others:
+        low, high = (field.shown(bound.value({})) for bound in (field.low, field.high))
+        return f"is a whole number from {low} to {high}"
     low, high = (_limit_text(field, bound, in_force) for bound in (field.low, field.high))
     if field.unit.is_word:
         low = low.removesuffix(f" {field.unit.symbol}")
@@ -139,7 +147,7 @@ def _by_name(name: str, in_force: Parameters) -> str:
 
 def _asked_text(field: ParameterField, value: float) -> str:
     """A value as somebody may have typed it, with its unit."""
-    number = f"{value:,.10g}"
+    number = f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
     return field.unit.after(number) if math.isfinite(value) and not field.unit.is_word else number
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.controls.focus import bring_to_sight
+from gui.controls.value_entry import ValueEntry
 from gui.controls.value_slider import ValueSlider
 from gui.views.workbench import Workbench
 
@@ -17,7 +18,7 @@ class AppWatch(QObject):
 
     Parameters
     ----------
-    sliders
+    controls
         Told where the focus goes.
     workbench
         Keeps its panels on a screen.
@@ -26,10 +27,10 @@ class AppWatch(QObject):
     """
 
     def __init__(
-        self, sliders: Collection[ValueSlider], workbench: Workbench, window: QWidget
+        self, controls: Collection[ValueSlider | ValueEntry], workbench: Workbench, window: QWidget
     ) -> None:
         super().__init__(window)
-        self._sliders, self._workbench = sliders, workbench
+        self._controls, self._workbench = controls, workbench
         self._is_listening = False
         window.installEventFilter(self)
 
@@ -54,7 +55,7 @@ class AppWatch(QObject):
             app.screenRemoved.disconnect(self._workbench.bring_onto_screen)
 
     def _on_app_focus_changed(self, _before: QWidget | None, focused: QWidget | None) -> None:
-        for slider in self._sliders:
-            slider.note_focus(focused)
+        for control in self._controls:
+            control.note_focus(focused)
         if focused is not None:
             bring_to_sight(focused)

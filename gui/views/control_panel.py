@@ -1,4 +1,4 @@
-"""The control panel: one slider per parameter, presets, views and brushes."""
+"""The control panel: one slider or field per parameter, presets, views and brushes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from experiments import PARAMETER_FIELDS, Effect, ParameterField, Parameters
+from experiments import (
+    PARAMETER_FIELDS,
+    Effect,
+    ParameterField,
+    Parameters,
+    WholeField,
+)
+from gui.controls.value_entry import ValueEntry
 from gui.controls.value_slider import ValueSlider
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
@@ -45,6 +52,7 @@ class ControlPanel(QScrollArea):
         layout.setContentsMargins(2 * SIZES.rhythm, 2 * SIZES.rhythm, 2 * SIZES.rhythm, 0)
         layout.setSpacing(SIZES.rhythm)
         sliders: dict[str, ValueSlider] = {}
+        entries: dict[str, ValueEntry] = {}
         for title in _SECTIONS:  # made in the order in which Tab goes through them
             layout.addWidget(self._caption(title, content))
             if title == "PRESET":
@@ -57,24 +65,32 @@ class ControlPanel(QScrollArea):
                 self.brush_bar = BrushBar(actions, content)
                 layout.addWidget(self.brush_bar)
             for name, field in PARAMETER_FIELDS.items():
-                if field.scale is not None and _section_of(field) == title:
+                if _section_of(field) != title:
+                    continue
+                if field.scale is not None:
                     sliders[name] = ValueSlider(field, palette, content)
                     layout.addWidget(sliders[name])
+                elif isinstance(field, WholeField):
+                    entries[name] = ValueEntry(field, content)
+                    layout.addWidget(entries[name])
             layout.addSpacing(SIZES.rhythm)
         layout.addStretch(1)
         self.setWidget(content)
         self.sliders: Mapping[str, ValueSlider] = sliders
+        self.entries: Mapping[str, ValueEntry] = entries
         self.show_style(palette, 1.0)
 
     def show_data(self, parameters: Parameters) -> None:
         """Show the values in force."""
         for name, slider in self.sliders.items():
             slider.show_value(getattr(parameters, name))
+        for name, entry in self.entries.items():
+            entry.show_value(getattr(parameters, name))
 
     def set_locked(self, is_locked: bool) -> None:
         """While a run is repeated nothing of it can be changed."""
-        for slider in self.sliders.values():
-            slider.setEnabled(not is_locked)
+        for control in (*self.sliders.values(), *self.entries.values()):
+            control.setEnabled(not is_locked)
         self.brush_bar.set_locked(is_locked)
 
     def fit(self, room: int) -> None:

@@ -35,6 +35,9 @@ class StatusLine(QWidget):
     problemsRequested = Signal()
     """The user wants to know why something failed."""
 
+    seedRequested = Signal()
+    """The user wants to type a seed."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("statusLine")
@@ -52,6 +55,7 @@ class StatusLine(QWidget):
             self._add(name)
         self._layout.addStretch(1)
         self._add("engine")
+        self.labels["seed"].setCursor(Qt.CursorShape.PointingHandCursor)
 
     def _add(self, name: str) -> None:
         label = QLabel(self)
@@ -71,10 +75,11 @@ class StatusLine(QWidget):
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on the warning asks for its reasons."""
-        state = self.labels["state"]
-        if state.geometry().contains(event.position().toPoint()):
-            self.problemsRequested.emit()
+        """A click on the warning asks for its reasons, one on the seed to type another."""
+        at = event.position().toPoint()
+        for name, requested in (("state", self.problemsRequested), ("seed", self.seedRequested)):
+            if self.labels[name].isVisible() and self.labels[name].geometry().contains(at):
+                requested.emit()
 
     def show_status(self, status: StatusReadout) -> None:
         """Write a moment of the run."""
@@ -88,7 +93,9 @@ class StatusLine(QWidget):
         for name in self._observables:
             self._write(name, status.observed_text(name))
         self._write("seed", f"seed {seed}")
-        self.labels["seed"].setToolTip(f"Seed {status.seed}")
+        self.labels["seed"].setToolTip(
+            f"Seed {status.seed}: a click leads to where another is typed"
+        )
         problem = status.state_text()
         self._write("state", problem and f"\N{BLACK UP-POINTING TRIANGLE} {problem}", "failed")
         state = self.labels["state"]

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from experiments import Parameters
 from gui.controls.focus import keep_for_focused
+from gui.controls.value_entry import ValueEntry
 from gui.controls.value_slider import ValueSlider
 from gui.instruments.controls import CONTROLS
-from gui.instruments.failures import FAILURES
 from gui.instruments.panel_view import make_view
 from gui.instruments.registry import PANELS
 from gui.models.brush import Brush
@@ -48,6 +48,7 @@ from gui.views.keyboard import Keyboard
 from gui.views.overlays import Overlays
 from gui.views.qt_palette import qt_palette
 from gui.views.status_line import StatusLine
+from gui.views.status_ways import StatusWays
 from gui.views.timeline_bar import TimelineBar
 from gui.views.toolbar import Toolbar
 from gui.views.window_picture import picture_of
@@ -101,6 +102,10 @@ class Window(QWidget):
             **self.panel.sliders,
             "speed": self.toolbar.speed,
         }
+        self.value_controls: Mapping[str, ValueSlider | ValueEntry] = {
+            **self.sliders,
+            **self.panel.entries,
+        }
         self._grid_alone = GridAlone(
             self, (self.toolbar, self.status_line), (self.timeline, self.workbench), self.overlays
         )
@@ -108,8 +113,9 @@ class Window(QWidget):
         self._keyboard = Keyboard(
             self.commands, self.grid, self.overlays, self._grid_alone, *ways_out
         )
+        StatusWays(self.status_line, self.workbench, self.panel)
         FileDrops(self).dropped.connect(self.filesDropped)
-        AppWatch(self.sliders.values(), self.workbench, self)
+        AppWatch(self.value_controls.values(), self.workbench, self)
         self._lay_out()
         self._connect_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # at first no control has the focus
@@ -131,7 +137,6 @@ class Window(QWidget):
         self.timeline.seekRequested.connect(self.seekRequested)
         self.notice.answered.connect(self.noticeAnswered)
         self.grid.cancelRequested.connect(self.cancelRequested)
-        self.status_line.problemsRequested.connect(self.show_problem_list)
         self.workbench.panelsChanged.connect(self._on_workbench_panels_changed)
         self._on_workbench_panels_changed()
 
@@ -232,10 +237,6 @@ class Window(QWidget):
         self.panel.view_bar.show_view(colouring)
         self.commands.show(view=colouring)
 
-    def show_problem_list(self) -> None:
-        """Bring the list of what has gone wrong to sight."""
-        self.workbench.show_panel(FAILURES.name)
-
     def show_timeline(self, timeline: Timeline | None) -> None:
         """Show where a run that is repeated is; None hands the controls back."""
         self.timeline.show_timeline(timeline)
@@ -290,8 +291,8 @@ class Window(QWidget):
         self.panel.preset_bar.show_preset(name, sentence, usual)
 
     def show_refusal(self, name: str, reason: str) -> None:
-        """Say next to a slider why a value was refused."""
-        self.sliders[name].show_refusal(reason)
+        """Say next to its control why a value was refused."""
+        self.value_controls[name].show_refusal(reason)
 
     def show_toast(self, words: str) -> None:
         """Show a sentence for a while."""

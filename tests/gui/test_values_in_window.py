@@ -159,7 +159,7 @@ def test_a_refusal_moves_nothing(in_window: InWindow) -> None:
             await frames(lab)
             assert {n: place(s) for n, s in window.sliders.items()} == places
             window.show_refusal(name, "again")
-            timer = window.sliders[name].findChild(QTimer)
+            timer = window.sliders[name].refusal_label.findChild(QTimer)
             assert isinstance(timer, QTimer)
             assert timer.isActive()
             timer.timeout.emit()

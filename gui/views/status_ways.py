@@ -1,0 +1,39 @@
+"""The ways from the words of the status line to what they are about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+
+from gui.instruments.controls import CONTROLS
+from gui.instruments.failures import FAILURES
+from gui.views.control_panel import ControlPanel
+from gui.views.status_line import StatusLine
+from gui.views.workbench import Workbench
+
+
+class StatusWays(QObject):
+    """A click on a warning leads to the list of problems, one on the seed to its field.
+
+    Parameters
+    ----------
+    line
+        Where is clicked.
+    workbench
+        Brings panels to sight.
+    panel
+        Has the field of the seed.
+    """
+
+    def __init__(self, line: StatusLine, workbench: Workbench, panel: ControlPanel) -> None:
+        super().__init__(line)
+        self._workbench, self._panel = workbench, panel
+        line.problemsRequested.connect(self._on_line_problems_requested)
+        line.seedRequested.connect(self._on_line_seed_requested)
+
+    def _on_line_problems_requested(self) -> None:
+        self._workbench.show_panel(FAILURES.name)
+
+    def _on_line_seed_requested(self) -> None:
+        self._workbench.show_panel(CONTROLS.name)
+        field = self._panel.entries["seed"].value_field
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)

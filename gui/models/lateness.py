@@ -147,14 +147,18 @@ def lateness_picture(by_id: NDArray[np.float64], side: int) -> LatenessPicture:
     """The picture of the lateness by id, seconds, shape ``(side * side,)``; nan for unknown."""
     per_cell = math.ceil(side / MOST_CELLS)
     n_cells = math.ceil(side / per_cell)
-    padded = np.full((n_cells * per_cell, n_cells * per_cell), -np.inf)
-    padded[:side, :side] = np.where(np.isnan(by_id), -np.inf, by_id).reshape(side, side)
-    cells = padded.reshape(n_cells, per_cell, n_cells, per_cell).max(axis=(1, 3))
+    cells = by_id.reshape(side, side)
+    if per_cell > 1:
+        length = n_cells * per_cell
+        padded = np.full((length, length), np.nan)
+        padded[:side, :side] = cells
+        rows = np.fmax.reduce(padded.reshape(n_cells, per_cell, length), axis=1)
+        cells = np.fmax.reduce(rows.reshape(n_cells, n_cells, per_cell), axis=2)
     known = by_id[~np.isnan(by_id)]
     bins = np.minimum((scale_share(known) * N_BINS).astype(np.int64), N_BINS - 1)
-    p50, p99 = (_percentile(known, share) for share in (0.5, 0.99))
+    p50, p99 = _percentiles(known, 0.5, 0.99)
     return LatenessPicture(
-        cells=np.where(np.isneginf(cells), np.nan, cells),
+        cells=cells.copy(),
         per_cell=per_cell,
         side=side,
         counts=np.bincount(bins, minlength=N_BINS),
@@ -164,8 +168,9 @@ def lateness_picture(by_id: NDArray[np.float64], side: int) -> LatenessPicture:
     )
 
 
-def _percentile(known: NDArray[np.float64], share: float) -> float:
+def _percentiles(known: NDArray[np.float64], *shares: float) -> list[float]:
     if not len(known):
-        return math.nan
-    rank = max(0, math.ceil(share * len(known)) - 1)
-    return float(np.partition(known, rank)[rank])
+        return [math.nan] * len(shares)
+    ranks = [max(0, math.ceil(share * len(known)) - 1) for share in shares]
+    found: list[float] = np.partition(known, ranks)[ranks].tolist()
+    return found

@@ -270,6 +270,7 @@ def settings_of(lab: Laboratory) -> Settings:
         text_scale=lab.appearance.text_scale,
         preset=preset if can_be_remembered(preset) else "",
         recording=lab.recording.choice,
+        has_caption=window.strip.is_on,
         presets=lab.own_presets.files,
         folders=lab.places.remembered(),
     )
@@ -289,6 +290,7 @@ def bring_back(window: Window, settings: Settings, panels: Collection[str] | Non
     """
     wanted = QSize(settings.width or SIZES.window_width, settings.height or SIZES.window_height)
     window.resize(size_on_screen(window, wanted))
+    window.strip.switch(settings.has_caption)
     if settings.arrangement:
         window.workbench.arrange(settings.arrangement)
     if panels is not None:

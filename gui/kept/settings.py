@@ -59,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Name or file of the preset opened last; empty if none was.
     recording
         How recordings are made.
+    has_caption
+        Whether the grid alone has the caption of recordings below it.
     presets
         Files of the user's own presets in the gallery, the latest first.
     folders
@@ -75,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     text_scale: _Scale = 1.0
     preset: str = ""
     recording: RecordingChoice = RecordingChoice()
+    has_caption: bool = False
     presets: _Files = ()
     folders: _Folders = {}
 

@@ -32,6 +32,8 @@ class Situation:
         Whether changes of brightness are softened.
     drawing
         How fireflies are drawn.
+    has_caption
+        Whether the grid alone has the caption of recordings below it.
     theme
         The one chosen.
     view
@@ -47,6 +49,7 @@ class Situation:
     is_recording: bool = False
     is_calm: bool = False
     drawing: Drawing = Drawing.LIGHTS
+    has_caption: bool = False
     theme: Theme = Theme.SYSTEM
     view: Colouring = Colouring.GLOW
     brush: Brush = Brush.LOOK

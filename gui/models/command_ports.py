@@ -84,6 +84,10 @@ class _Grid(Protocol):
     def show_whole(self) -> None: ...
 
 
+class _Strip(Protocol):
+    def toggle(self) -> None: ...
+
+
 class WindowPort(Protocol):
     """What commands ask of the window."""
 
@@ -93,6 +97,8 @@ class WindowPort(Protocol):
     def overlays(self) -> _Overlays: ...
     @property
     def workbench(self) -> _Workbench: ...
+    @property
+    def strip(self) -> _Strip: ...
     @property
     def dialogs(self) -> _Dialogs: ...
     @property

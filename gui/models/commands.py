@@ -263,6 +263,14 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         entries=(MenuEntry(MenuPlace.WINDOW, "Grid alone, full screen"),),
     ),
     Command(
+        "caption",
+        shows=lambda window: window.strip.toggle(),
+        keys=("Shift+F11",),
+        line="below the grid alone: time, R, and what there is to see",
+        entries=(MenuEntry(MenuPlace.WINDOW, "Time, R and a sentence below the grid alone"),),
+        is_on=lambda now: now.has_caption,
+    ),
+    Command(
         "quit",
         shows=lambda window: window.close(),
         keys=("Ctrl+Q",),

@@ -13,14 +13,18 @@ _TOLD_APART: Final = ("side", "seed")
 """Parameters with lines of their own: the side shows as the number of fireflies."""
 
 
-def caption_lines(t: float, coherence: float | None, parameters: Parameters) -> tuple[str, ...]:
-    """Time, R, and the run's parameters; only the first two change all the time."""
+def moment_lines(t: float, coherence: float | None) -> tuple[str, str]:
+    """Time and R, which change all the time."""
     minutes, seconds = divmod(math.floor(t * 10 + 1e-6) / 10, 60)
     hours, minutes = divmod(int(minutes), 60)
     time = f"{hours}:{minutes:02d}:{seconds:04.1f}" if hours else f"{minutes}:{seconds:04.1f}"
+    return f"t {time}", "R -" if coherence is None else f"R {coherence:.2f}"
+
+
+def caption_lines(t: float, coherence: float | None, parameters: Parameters) -> tuple[str, ...]:
+    """Time, R, and the run's parameters; only the first two change all the time."""
     return (
-        f"t {time}",
-        "R -" if coherence is None else f"R {coherence:.2f}",
+        *moment_lines(t, coherence),
         f"{parameters.n_fireflies:,} fireflies",
         *(
             f"{PARAMETER_FIELDS[name].label} {value_text(name, getattr(parameters, name))}"

@@ -13,7 +13,11 @@ from gui.picture.composer import BACKGROUND
 from gui.picture.theme import GRID_NIGHT
 
 _LARGE_LINES: Final = 2
-_LINE_SPACING: Final = 1.6
+LINE_SPACING: Final = 1.6
+"""Of a line to the height of its text."""
+
+LARGER: Final = 1.4
+"""How many times as high the text of the first lines is."""
 
 
 class CaptionPainter:
@@ -24,10 +28,12 @@ class CaptionPainter:
     width, height
         Pixels. In a tall place the lines stand below each other, in a low one they are
         two rows.
+    text
+        Pixels of the height of the smaller text, which is wrapped then; 0: as the place asks for.
     """
 
-    def __init__(self, width: int, height: int) -> None:
-        self._width, self._height = width, height
+    def __init__(self, width: int, height: int, *, text: int = 0) -> None:
+        self._width, self._height, self._text = width, height, text
         self._lines: tuple[str, ...] = ()
         self._picture: NDArray[np.uint8] | None = None
 
@@ -50,7 +56,9 @@ class CaptionPainter:
         )
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        if self._height > self._width:
+        if self._text:
+            self._draw_wrapped(painter, lines)
+        elif self._height > self._width:
             self._draw_below_each_other(painter, lines)
         else:
             self._draw_in_rows(painter, lines)
@@ -63,7 +71,7 @@ class CaptionPainter:
         left, y = self._width // 8, self._height // 24
         for number, line in enumerate(lines):
             is_large = number < _LARGE_LINES
-            height = round(_LINE_SPACING * self._prepare(painter, small, is_large=is_large))
+            height = round(LINE_SPACING * self._prepare(painter, small, is_large=is_large))
             if number == _LARGE_LINES:
                 y += height // 2
             room = QRect(left, y, self._width - left, height)
@@ -79,9 +87,18 @@ class CaptionPainter:
             room = QRect(left, number * half, self._width - left, half)
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, row)
 
+    def _draw_wrapped(self, painter: QPainter, lines: tuple[str, ...]) -> None:
+        left, width = self._text, self._width - 2 * self._text
+        top = round(LINE_SPACING * self._prepare(painter, self._text, is_large=True))
+        row = QRect(left, 0, width, top)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, "    ".join(lines[:_LARGE_LINES]))
+        self._prepare(painter, self._text, is_large=False)
+        room = QRect(left, top, width, self._height - top)
+        painter.drawText(room, Qt.TextFlag.TextWordWrap, " ".join(lines[_LARGE_LINES:]))
+
     def _prepare(self, painter: QPainter, small: int, *, is_large: bool) -> int:
         """Take the pen and the font for a line; its size in pixels."""
-        size = round(1.4 * small) if is_large else small
+        size = round(LARGER * small) if is_large else small
         font = QFont(painter.font())
         font.setPixelSize(size)
         painter.setFont(font)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -38,6 +38,7 @@ from gui.picture.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
 from gui.views.actions import Actions
 from gui.views.app_watch import AppWatch
+from gui.views.caption_strip import CaptionStrip
 from gui.views.control_panel import ControlPanel
 from gui.views.file_dialogs import FileDialogs
 from gui.views.file_drops import FileDrops
@@ -46,6 +47,7 @@ from gui.views.grid import GridView
 from gui.views.grid_alone import GridAlone
 from gui.views.keyboard import Keyboard
 from gui.views.overlays import Overlays
+from gui.views.panel_screen import PanelScreen
 from gui.views.qt_palette import qt_palette
 from gui.views.status_line import StatusLine
 from gui.views.status_ways import StatusWays
@@ -55,7 +57,7 @@ from gui.views.window_picture import picture_of
 from gui.views.workbench import Bench, Workbench
 
 
-class Window(QWidget):
+class Window(PanelScreen):
     """Everything there is to see; shows what it is given and emits what is asked."""
 
     commandRequested = Signal(object)
@@ -93,6 +95,7 @@ class Window(QWidget):
         self.timeline = TimelineBar(self.commands["branch"], palette, self)
         self.dialogs = FileDialogs(palette, self)
         self.status_line = StatusLine(self)
+        self.strip = CaptionStrip(self)
         self.workbench = Workbench(self.grid, panels, views, palette, self)
         self.bench = Bench(self.workbench, self)
         keys = key_lines(self.commands.table)
@@ -107,7 +110,10 @@ class Window(QWidget):
             **self.panel.entries,
         }
         self._grid_alone = GridAlone(
-            self, (self.toolbar, self.status_line), (self.timeline, self.workbench), self.overlays
+            self,
+            (self.toolbar, self.status_line),
+            (self.timeline, self.workbench, self.strip),
+            self.overlays,
         )
         ways_out = self.cancelRequested.emit, self.letGoRequested.emit
         self._keyboard = Keyboard(
@@ -127,6 +133,7 @@ class Window(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
         layout.addWidget(self.bench, 1)
+        layout.addWidget(self.strip)
         layout.addWidget(self.timeline)
         layout.addWidget(self.status_line)
 
@@ -134,6 +141,7 @@ class Window(QWidget):
         self.commands.asked.connect(self._on_commands_asked)
         self.toolbar.export_menu.exportRequested.connect(self.ask_where_to_export)
         self.toolbar.recording_menu.choiceRequested.connect(self.recordingChoiceRequested)
+        self.strip.switched.connect(self._on_strip_switched)
         self.timeline.seekRequested.connect(self.seekRequested)
         self.notice.answered.connect(self.noticeAnswered)
         self.grid.cancelRequested.connect(self.cancelRequested)
@@ -155,26 +163,6 @@ class Window(QWidget):
     def is_showing(self) -> bool:
         """Whether anybody could see a picture now."""
         return self.isVisible() and not self.isMinimized()
-
-    def is_seen(self, name: str) -> bool:
-        """Whether a panel is shown, and not below another."""
-        return self.workbench.is_seen(name)
-
-    def panels_shown(self) -> frozenset[str]:
-        """Names of the panels that are shown, be they below others."""
-        return self.workbench.shown()
-
-    def show_panels(self, names: Collection[str]) -> None:
-        """Show these panels and no others."""
-        self.workbench.show_panels(names)
-
-    def room(self, name: str) -> tuple[int, int]:
-        """Rows and columns of pixels that a panel has for its picture."""
-        return self.workbench.room(name)
-
-    def show_in(self, name: str, data: object) -> None:
-        """Give a panel something to show."""
-        self.workbench.show_in(name, data)
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and a size of the text, 1 being usual."""
@@ -266,6 +254,7 @@ class Window(QWidget):
     def show_status(self, status: StatusReadout) -> None:
         """Show a moment of the run."""
         self.status_line.show_status(status)
+        self.strip.show_status(status)
         self.workbench.show_status(status)
 
     def show_playing(self, is_playing: bool) -> None:
@@ -289,6 +278,7 @@ class Window(QWidget):
     def show_preset(self, name: str, sentence: str, usual: str = "") -> None:
         """Show which preset the run began with, no name for none; in the room of what is usual."""
         self.panel.preset_bar.show_preset(name, sentence, usual)
+        self.strip.show_sentence(sentence)
 
     def show_refusal(self, name: str, reason: str) -> None:
         """Say next to its control why a value was refused."""
@@ -346,6 +336,9 @@ class Window(QWidget):
 
     def _on_workbench_panels_changed(self) -> None:
         self.commands.show(panels=self.workbench.shown())
+
+    def _on_strip_switched(self, is_on: bool) -> None:
+        self.commands.show(has_caption=is_on)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for the close; the owner of the run ends it first and then closes the window."""

@@ -253,7 +253,7 @@ def run_window(
 
 def settings_of(lab: Laboratory) -> Settings:
     """What to remember of a window, except a full-screen grid, which hides all ways back."""
-    window, preset = lab.window, lab.controller.preset
+    window, preset, bench = lab.window, lab.controller.preset, lab.window.workbench
     if window.is_grid_alone:
         window.toggle_grid_alone()
     size = window.normalGeometry().size()
@@ -263,7 +263,7 @@ def settings_of(lab: Laboratory) -> Settings:
         width=size.width(),
         height=size.height(),
         is_maximized=window.isMaximized(),
-        arrangement=window.workbench.arrangement(),
+        arrangement=b"" if bench.is_automatic else bench.arrangement(),
         theme=lab.appearance.theme.value,
         is_calm=lab.intent.is_calm,
         drawing=lab.intent.drawing.value,

@@ -94,6 +94,7 @@ CIRCLE: Final = Instrument(
     "is the mean, its length R; in the shaded arc they are deaf. Point: read out",
     view="gui.instruments.circle_view:PhaseCircleView",
     area=Area.LEFT,
+    is_shown_beside=True,
     hint="shaded: deaf",
     compute=_compute,
     interval_s=1 / 12,

@@ -152,6 +152,8 @@ class Panel:
         A few words beside its title, where there is room.
     is_shown_at_first
         Whether it shows before anybody has arranged anything.
+    is_shown_beside
+        Whether it does so too where there is room for plots beside the grid.
     """
 
     name: str
@@ -164,6 +166,7 @@ class Panel:
     stacked_on: str = ""
     hint: str = ""
     is_shown_at_first: bool = False
+    is_shown_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,7 @@ RASTER: Final = Instrument(
     "out; wheel: zoom; drag: move; double click: all of the run; End: the last periods",
     view="gui.instruments.raster_view:RasterView",
     area=Area.BOTTOM,
+    is_shown_beside=True,
     rank=1,
     compute=raster_picture,
     interval_s=1 / 8,

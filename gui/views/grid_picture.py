@@ -17,7 +17,7 @@ from gui.picture.cells import Cells
 from gui.picture.rasteriser import Extent, Rasteriser
 from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
 from gui.views.brush_ring import outline_pen
-from gui.views.grid_dots import DOT, dots_of
+from gui.views.grid_dots import dot_pixels, dots_of
 from gui.views.grid_geometry import on_pixel, outline_item, outline_of
 
 
@@ -158,7 +158,7 @@ class GridPicture:
             on_pixel(place.left / ratio, origin.x(), ratio),
             on_pixel(place.top / ratio, origin.y(), ratio),
         )
-        corner, cell, dot = self._corner, self.cell, self.cell / DOT
+        corner, cell, dot = self._corner, self.cell, self.cell / dot_pixels(self.side)
         shown = corner + QPointF(left - place.left, top - place.top) / ratio
         pixel = 1.0 / ratio
         self._image.setTransform(QTransform(pixel, 0.0, 0.0, pixel, shown.x(), shown.y()))

@@ -25,6 +25,9 @@ _AREAS: Final = {
     Area.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
     Area.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea,
 }
+_LEAST_BESIDE: Final = 400
+"""Pixels beside the grid from which the plots stand there, and not below it."""
+
 _BOTTOM: Final = _AREAS[Area.BOTTOM]
 
 
@@ -69,6 +72,8 @@ class Workbench(QMainWindow):
         self._seen: set[str] = set()
         self._put_away: tuple[QSize, bytes] | None = None
         self._due_at: tuple[QSize, bytes] | None = None
+        self._is_wide = self._is_arranging = False
+        self._is_automatic = True
         self.views = views
         self._tellers = [view for view in views.values() if isinstance(view, TellsStatus)]
         self._panels, areas = tuple(panels), list(Area)
@@ -77,31 +82,75 @@ class Workbench(QMainWindow):
             key=lambda panel: (areas.index(panel.area), bool(panel.stacked_on), panel.rank),
         )
         self.docks: dict[str, Dock] = {}
+        self._is_arranging = True
         for panel in self._placed:
             dock = Dock(panel, views[panel.name], palette, self)
             dock.seenChanged.connect(self._on_dock_seen_changed)
+            dock.dockLocationChanged.connect(self._on_dock_moved)
+            dock.topLevelChanged.connect(self._on_dock_moved)
             self.docks[panel.name] = dock
             self.addDockWidget(_AREAS[panel.area], dock)
         self.arrange_anew()
 
     def arrange_anew(self) -> None:
-        """Arrange the panels as at first."""
+        """Arrange the panels as at first: beside the grid where there is room, else below it."""
         self._due_at = None
+        self._place()
+        self._show_first()
+        self._is_automatic = True
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether nobody has arranged the panels, so that they go by the room there is."""
+        return self._is_automatic and self.shown() == self._shown_first()
+
+    def _shown_first(self) -> frozenset[str]:
+        """Names of the panels that are shown before anybody has arranged anything."""
+        return frozenset(
+            panel.name
+            for panel in self._panels
+            if panel.is_shown_at_first or (self._is_wide and panel.is_shown_beside)
+        )
+
+    def _show_first(self) -> None:
+        shown = self._shown_first()
+        for panel in self._panels:
+            self.docks[panel.name].setVisible(panel.name in shown)
+
+    def _place(self) -> None:
+        """Put all panels where they belong at first, in the room there is."""
+        self._is_arranging = True
+        self._is_wide = is_wide = self._room_beside() >= _LEAST_BESIDE
         for panel in self._placed:
             dock = self.docks[panel.name]
             dock.setFloating(False)
-            self.addDockWidget(_AREAS[panel.area], dock)
-        bottom = self._side_by_side(Area.BOTTOM)
-        for before, after in itertools.pairwise(bottom):
-            self.splitDockWidget(before, after, Qt.Orientation.Horizontal)
+            is_beside = is_wide and panel.area is Area.BOTTOM
+            self.addDockWidget(_AREAS[Area.LEFT if is_beside else panel.area], dock)
+        plots, left = self._side_by_side(Area.BOTTOM), self._side_by_side(Area.LEFT)
+        column = [*plots, *left] if is_wide else plots
+        along = Qt.Orientation.Vertical if is_wide else Qt.Orientation.Horizontal
+        for before, after in itertools.pairwise(column):
+            self.splitDockWidget(before, after, along)
         for panel in self._panels:
             if panel.stacked_on:
                 self.tabifyDockWidget(self.docks[panel.stacked_on], self.docks[panel.name])
-        for panel in self._panels:
-            self.docks[panel.name].setVisible(panel.is_shown_at_first)
-        self._resize(bottom[:1], SIZES.plot + SIZES.dock_title, Qt.Orientation.Vertical)
-        left = self._side_by_side(Area.LEFT)
-        self._resize(left[:1], SIZES.instrument, Qt.Orientation.Horizontal)
+        if is_wide:
+            self._resize(column, self._room_beside(), Qt.Orientation.Horizontal)
+            self._resize(column, self.height() // len(column), Qt.Orientation.Vertical)
+        else:
+            self._resize(plots[:1], SIZES.plot + SIZES.dock_title, Qt.Orientation.Vertical)
+            self._resize(left[:1], SIZES.instrument, Qt.Orientation.Horizontal)
+        self._is_arranging = False
+
+    def _room_beside(self) -> int:
+        """Pixels that would be free beside a grid as high as this, with the controls."""
+        return self.width() - self.height() - SIZES.panel
+
+    def _follow_room(self) -> None:
+        """Go by the room there is, if nobody has arranged anything."""
+        if self.is_automatic and self._is_wide != (self._room_beside() >= _LEAST_BESIDE):
+            self._place()
+            self._show_first()
 
     def _side_by_side(self, area: Area) -> list[QDockWidget]:
         """Those of an area that are stacked on no other, at first."""
@@ -143,13 +192,13 @@ class Workbench(QMainWindow):
             view.show_status(status)
 
     def show_panels(self, names: Collection[str]) -> None:
-        """Show these panels and no others."""
+        """Show these panels and no others; where they stand still goes by the room there is."""
         for panel in self._panels:
             self.show_panel(panel.name, panel.name in names)
 
     def show_panel(self, name: str, is_shown: bool = True) -> None:
         """Show or hide a panel; if several are stacked, the one shown is on top."""
-        self._due_at = None  # from now on the user arranges the panels
+        self._due_at = None
         dock = self.docks[name]
         is_new = is_shown and dock.isHidden()
         dock.setVisible(is_shown)
@@ -177,7 +226,13 @@ class Workbench(QMainWindow):
             size, arrangement = self._put_away
             self._put_away = None
             self._due_at = (size, arrangement) if self.size() != size else None
-            self.arrange(arrangement)
+            self._restore(arrangement)
+
+    def event(self, event: QEvent) -> bool:
+        """From when somebody takes hold of what parts the panels, they are arranged by hand."""
+        if event.type() is QEvent.Type.MouseButtonPress:
+            self._is_automatic = False
+        return bool(super().event(event))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Back at the size that panels were put away at, they share it as they did.
@@ -188,7 +243,9 @@ class Workbench(QMainWindow):
         super().resizeEvent(event)
         if self._due_at is not None and event.size() == self._due_at[0]:
             arrangement, self._due_at = self._due_at[1], None
-            self.arrange(arrangement)
+            self._restore(arrangement)
+        elif self._put_away is None and self._due_at is None:
+            self._follow_room()
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
@@ -210,10 +267,21 @@ class Workbench(QMainWindow):
         return bytes(self.saveState(_VERSION).data())
 
     def arrange(self, arrangement: bytes) -> bool:
-        """Put the panels where they were; whether that was possible."""
+        """Put the panels where somebody had put them; whether that was possible."""
+        is_possible = self._restore(arrangement)
+        self._is_automatic = self._is_automatic and not is_possible
+        return is_possible
+
+    def _restore(self, arrangement: bytes) -> bool:
+        self._is_arranging = True
         is_possible = self.restoreState(QByteArray(arrangement), _VERSION)
+        self._is_arranging = False
         self.bring_onto_screen()
         return is_possible
+
+    def _on_dock_moved(self) -> None:
+        if not self._is_arranging:
+            self._is_automatic = False
 
     def _on_dock_seen_changed(self, name: str, is_seen: bool) -> None:
         (self._seen.add if is_seen else self._seen.discard)(name)

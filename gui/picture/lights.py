@@ -122,7 +122,7 @@ class LightPlan:
         light, more = np.empty(shape, np.uint16), np.empty(shape, np.uint16)
         packed = np.empty(shape, np.uint32)
         amounts = self._amounts(levels)
-        spread = [self._spread(amounts, along) for along in self._along]
+        spread = self._spread(amounts)
         table = _light_table()
         for k, (at, own) in enumerate(self._rows):
             if not len(at):
@@ -146,18 +146,23 @@ class LightPlan:
         edge = ((max(0, -top), max(0, bottom - side)), (max(0, -left), max(0, right - side)))
         return np.pad(_AMOUNTS[inside], edge)
 
-    def _spread(self, amounts: NDArray[np.uint16], along: NDArray[np.uint16]) -> NDArray[np.uint16]:
-        spread: NDArray[np.uint16] = amounts[:, self._columns] * along[0]
-        for j in (1, 2):
-            spread += amounts[:, self._columns + j] * along[j]
-        spread >>= _ROW_SHIFT
+    def _spread(self, amounts: NDArray[np.uint16]) -> list[NDArray[np.uint16]]:
+        """The light of each row of cells along the row, by each of the two bells."""
+        near = [np.take(amounts, self._columns + j, axis=1) for j in range(len(_NEIGHBOURS))]
+        spread = []
+        for along in self._along:
+            light = near[0] * along[0]
+            for cells, weights in zip(near[1:], along[1:], strict=True):
+                light += cells * weights
+            light >>= _ROW_SHIFT
+            spread.append(light)
         return spread
 
     def _draw_discs(
         self, levels: NDArray[np.uint16], colours: NDArray[np.uint32], out: NDArray[np.uint32]
     ) -> None:
         table = _disc_table(colours.tobytes())
-        wide = levels[:, self._columns + self._left] << _DISC_BITS
+        wide = np.take(levels, self._columns + self._left, axis=1) << _DISC_BITS
         packed = np.empty(wide.shape, np.uint32)
         for (at, own), disc in zip(self._rows, self._discs, strict=True):
             if len(at):
@@ -167,7 +172,7 @@ class LightPlan:
     def _draw_failed(
         self, failed: NDArray[np.bool_], colour: np.uint32, out: NDArray[np.uint32]
     ) -> None:
-        wide = failed[:, self._columns + self._left]
+        wide = np.take(failed, self._columns + self._left, axis=1)
         for (at, own), disc in zip(self._rows, self._discs, strict=True):
             if len(at):
                 rows = out[at]

@@ -78,6 +78,13 @@ class Cells:
         return cls(levels, packed[end : end + 4 * n_colours].view(np.uint32), Shape(shape))
 
 
+def for_screen(packed: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Packed RGBA in the order that screens have, 0xffRRGGBB; Qt copies that without a change."""
+    red, blue = packed & 0xFF, (packed >> 16) & 0xFF
+    screen: NDArray[np.uint32] = (packed & 0xFF00FF00) | (red << 16) | blue
+    return screen
+
+
 def packed_size(side: int) -> int:
     """Bytes that the cells of a grid take at most."""
     return 2 * side * side + 4 * _LARGEST_TABLE

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gui.picture.cells import FAILED_LEVEL, Cells, Shape
+from gui.picture.cells import FAILED_LEVEL, Cells, Shape, for_screen
 from gui.picture.colour_table import packed_table
 from gui.picture.theme import LIGHT_STOPS
 
@@ -88,9 +88,15 @@ class LightPlan:
         The pixels of a row, and the rows.
     cell
         Pixels a cell.
+    is_for_screen
+        Whether pixels are in the order that screens have.
     """
 
-    def __init__(self, columns: Axis, rows: Axis, cell: float) -> None:
+    def __init__(
+        self, columns: Axis, rows: Axis, cell: float, *, is_for_screen: bool = False
+    ) -> None:
+        table = _light_table()
+        self._table = for_screen(table) if is_for_screen else table
         self._left, self._right = int(columns.cells[0]), int(columns.cells[-1]) + 1
         self._top, self._bottom = int(rows.cells[0]), int(rows.cells[-1]) + 1
         self._columns = columns.cells - self._left
@@ -123,7 +129,6 @@ class LightPlan:
         packed = np.empty(shape, np.uint32)
         amounts = self._amounts(levels)
         spread = self._spread(amounts)
-        table = _light_table()
         for k, (at, own) in enumerate(self._rows):
             if not len(at):
                 continue
@@ -134,7 +139,7 @@ class LightPlan:
                         np.multiply(source[j : j + shape[0]], weight, out=more)
                         np.add(light, more, out=light)
             np.right_shift(light, _SUM_SHIFT, out=light)
-            np.take(table, light, out=packed, mode="clip")
+            np.take(self._table, light, out=packed, mode="clip")
             out[at] = packed[own]
 
     def _amounts(self, levels: NDArray[np.uint16]) -> NDArray[np.uint16]:
@@ -161,7 +166,7 @@ class LightPlan:
     def _draw_discs(
         self, levels: NDArray[np.uint16], colours: NDArray[np.uint32], out: NDArray[np.uint32]
     ) -> None:
-        table = _disc_table(colours.tobytes())
+        table = _disc_table(colours.tobytes(), int(self._table[0]))
         wide = np.take(levels, self._columns + self._left, axis=1) << _DISC_BITS
         packed = np.empty(wide.shape, np.uint32)
         for (at, own), disc in zip(self._rows, self._discs, strict=True):
@@ -192,10 +197,10 @@ def _disc(columns: NDArray[np.float64], row: float, cell: float) -> NDArray[np.u
 
 
 @functools.lru_cache(maxsize=8)
-def _disc_table(colours: bytes) -> NDArray[np.uint32]:
-    """Packed colours of each level on the night of the grid, for each share of a pixel."""
+def _disc_table(colours: bytes, night_colour: int) -> NDArray[np.uint32]:
+    """Packed colours of each level on a packed night, for each share of a pixel."""
     rgba = np.frombuffer(colours, dtype=np.uint8).reshape(-1, 1, 4).astype(np.float64)
-    night = _light_table()[:1].view(np.uint8).astype(np.float64)
+    night = np.array([night_colour], dtype=np.uint32).view(np.uint8).astype(np.float64)
     share = (np.arange(_DISC_FULL + 1) / _DISC_FULL)[None, :, None]
     mixed = np.rint(night + share * (rgba - night)).astype(np.uint8)
     return np.ascontiguousarray(mixed).view(np.uint32).reshape(-1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gui.picture.cells import Cells, Shape
+from gui.picture.cells import Cells, Shape, for_screen
 from gui.picture.lights import Axis, LightPlan
 
 LEAST_LIGHT: Final = 6.0
@@ -42,9 +42,17 @@ class Extent:
 
 
 class Rasteriser:
-    """Draws pictures; what depends on their size alone is kept from one to the next."""
+    """Draws pictures; what depends on their size alone is kept from one to the next.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    is_for_screen
+        Whether pixels are in the order that screens have, see
+        :func:`~gui.picture.cells.for_screen`, rather than RGBA.
+    """
+
+    def __init__(self, *, is_for_screen: bool = False) -> None:
+        self._is_for_screen = is_for_screen
         self._extent: Extent | None = None
         self._side = 0
         self._lights: LightPlan | None = None
@@ -52,7 +60,7 @@ class Rasteriser:
         self._buffers: list[NDArray[np.uint32]] = []
 
     def draw(self, cells: Cells, extent: Extent) -> NDArray[np.uint8]:
-        """The picture, RGBA, shape ``(height, width, 4)``.
+        """The picture, shape ``(height, width, 4)``.
 
         It stays as it is until the one after the next is drawn: there are two buffers.
         """
@@ -60,10 +68,14 @@ class Rasteriser:
             self._extent, self._side = extent, cells.side
             self._lights = self._tiles = None
             self._buffers = [np.empty((extent.height, extent.width), np.uint32) for _ in range(2)]
+        if self._is_for_screen:
+            cells = replace(cells, colours=for_screen(cells.colours))
         self._buffers.reverse()
         out = self._buffers[0]
         if cells.shape is not Shape.TILE and extent.cell >= LEAST_LIGHT:
-            self._lights = self._lights or LightPlan(*self._axes(extent), extent.cell)
+            self._lights = self._lights or LightPlan(
+                *self._axes(extent), extent.cell, is_for_screen=self._is_for_screen
+            )
             self._lights.draw(cells, out)
         else:
             self._tiles = self._tiles or _TilePlan(extent, cells.side)

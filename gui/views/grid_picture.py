@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QTransform
+from PySide6.QtGui import QBrush, QImage, QTransform
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from gui.models.sight import WHOLE, GridPlace, Room
@@ -19,6 +19,15 @@ from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
 from gui.views.brush_ring import outline_pen
 from gui.views.grid_dots import dot_pixels, dots_of
 from gui.views.grid_geometry import on_pixel, outline_item, outline_of
+
+
+class ScreenImage(pg.ImageItem):  # type: ignore[misc]
+    """An image whose pixels are in the order that the screen has: four times as fast to copy."""
+
+    def render(self) -> None:
+        """Take the pixels as they are."""
+        super().render()
+        self.qimage.reinterpretAsFormat(QImage.Format.Format_RGB32)
 
 
 class GridPicture:
@@ -47,7 +56,7 @@ class GridPicture:
 
     def __init__(self, view: pg.GraphicsView) -> None:
         self._view = view
-        self._raster = Rasteriser()
+        self._rasteriser = Rasteriser(is_for_screen=True)
         self.cells: Cells | None = None
         self.side = 0
         self.sight = WHOLE
@@ -59,7 +68,7 @@ class GridPicture:
         self._edge = QGraphicsRectItem()
         self._edge.setPen(outline_pen(GRID_LINE_COLOUR, 1.0))
         self._edge.setBrush(QBrush(Qt.BrushStyle.NoBrush))
-        self._image = pg.ImageItem(axisOrder="row-major")
+        self._image = ScreenImage(axisOrder="row-major")
         self.marks = pg.ImageItem(axisOrder="row-major")
         self.marks.setZValue(3)
         self.marks.hide()
@@ -97,7 +106,9 @@ class GridPicture:
         left, top, width, height = place.seen(self._room)
         x, y = place.cells_at(left, top)
         extent = Extent(x, y, place.cell, width, height)
-        self._image.setImage(self._raster.draw(self.cells, extent), levels=None, autoLevels=False)
+        self._image.setImage(
+            self._rasteriser.draw(self.cells, extent), levels=None, autoLevels=False
+        )
 
     # -- where --------------------------------------------------------------------------
 

@@ -79,10 +79,9 @@ class Cells:
 
 
 def for_screen(packed: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Packed RGBA in the order that screens have, 0xffRRGGBB; Qt copies that without a change."""
-    red, blue = packed & 0xFF, (packed >> 16) & 0xFF
-    screen: NDArray[np.uint32] = (packed & 0xFF00FF00) | (red << 16) | blue
-    return screen
+    """Packed RGBA in the order that screens have, BGRA; Qt copies that without a change."""
+    rgba = packed.view(np.uint8).reshape(-1, 4)
+    return np.ascontiguousarray(rgba[:, [2, 1, 0, 3]]).view(np.uint32)[:, 0]
 
 
 def packed_size(side: int) -> int:

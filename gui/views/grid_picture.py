@@ -27,7 +27,8 @@ class ScreenImage(pg.ImageItem):  # type: ignore[misc]
     def render(self) -> None:
         """Take the pixels as they are."""
         super().render()
-        self.qimage.reinterpretAsFormat(QImage.Format.Format_RGB32)
+        if self.qimage is not None:
+            self.qimage.reinterpretAsFormat(QImage.Format.Format_RGB32)
 
 
 class GridPicture:

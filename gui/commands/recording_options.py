@@ -199,7 +199,7 @@ def _parser() -> OneLineParser:
         "--view",
         type=view,
         metavar=VIEW_NAMES,
-        help="what the colour of a firefly means",
+        help="what the colour of a firefly means (default: as the preset has it, or the glow)",
     )
     parser.add_argument("--calm", action="store_true", help="soften every change of brightness")
     parser.add_argument(

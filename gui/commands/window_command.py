@@ -143,7 +143,7 @@ def _add_look_options(parser: argparse.ArgumentParser) -> None:
         "--view",
         type=view,
         metavar=VIEW_NAMES,
-        help="what the colour of a firefly means",
+        help="what the colour of a firefly means (default: as the preset has it, or the glow)",
     )
     group.add_argument(
         "--panels",

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import av
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -34,14 +36,19 @@ from gui.laboratory import Laboratory, open_laboratory, running
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.look import AT_FIRST, Look, Theme
-from gui.models.recording_settings import RecordingSettings
-from gui.recording.rendering import RenderingOrder, render
+from gui.models.metrics import Metrics
+from gui.picture.colour_maps import table_of
+from gui.picture.colour_table import rgba
+from gui.picture.painting import Painting
+from gui.picture.rasteriser import Extent, Rasteriser
+from gui.picture.theme import FAILED_COLOUR
 from gui.system.application import make_application
 from gui.system.event_loop import run_app
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 
 _LIVE_S: Final = 2.5
+_CLIP_S, _CLIP_FPS, _CLIP_SPEED, _CLIP_LENGTH = 20, 15, 4.0, 432
 _CYCLE_S: Final = 6.0
 """Longer than anybody's cycle: until then there are fireflies of which no lateness is known."""
 
@@ -104,13 +111,28 @@ async def lived() -> Session:
 
 
 async def draw_clip() -> None:
-    """A short clip for the front page, as ``fireflies render`` makes it."""
-    path = IMAGES / "clip.gif"
-    path.unlink(missing_ok=True)
-    settings = RecordingSettings(width=264, height=264, fps=30, has_caption=False)
-    start = Start(Parameters(side=36, nudge=0.4))
-    order = RenderingOrder(start, path, settings, 49.0, speed=7.0)
-    await render(order, lambda _: None)
+    """Twenty seconds for the front page, from disorder to order, as an animated WebP."""
+    path, parameters = IMAGES / "clip.webp", Parameters(side=36, nudge=0.3)
+    simulation = Simulation(parameters)
+    await simulation.start()
+    wall_s = 0.0
+    painting = Painting(parameters, table_of, Metrics(), lambda: wall_s, rgba(FAILED_COLOUR))
+    rasteriser, extent = Rasteriser(), Extent.whole(parameters.side, _CLIP_LENGTH)
+    with av.open(str(path), "w", format="webp", options={"loop": "0"}) as file:
+        stream = file.add_stream("libwebp_anim", rate=_CLIP_FPS)
+        stream.width = stream.height = _CLIP_LENGTH
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"quality": "55", "compression_level": "5"}
+        for index in range(_CLIP_S * _CLIP_FPS):
+            wall_s = index / _CLIP_FPS
+            simulation.run_until(wall_s * _CLIP_SPEED)
+            frame = painting.make(simulation, Colouring.GLOW, _CLIP_SPEED, wall_s)
+            assert frame is not None, "the glow is painted in every frame"
+            rgb = np.ascontiguousarray(rasteriser.draw(frame.cells, extent)[..., :3])
+            picture = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+            file.mux(stream.encode(picture.reformat(format="yuv420p")))
+        file.mux(stream.encode(None))
+    await simulation.aclose()
     print(path)
 
 

@@ -73,7 +73,7 @@ from experiments.population.protocol import Failure
 from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
 from experiments.run.following import Following, Verdict
 from experiments.run.moment import Moment
-from experiments.run.phase_course import Known, Nudge, PhaseCourse, phase_course
+from experiments.run.phase_course import FlashesKnown, Nudge, PhaseCourse, phase_course
 from experiments.run.simulation import Simulation
 
 __all__ = [
@@ -98,11 +98,11 @@ __all__ = [
     "Failure",
     "FireflyAction",
     "FlashLog",
+    "FlashesKnown",
     "Following",
     "History",
     "Instant",
     "Intervention",
-    "Known",
     "LineLog",
     "LongSeries",
     "MissingFileError",

@@ -77,7 +77,7 @@ class PhaseCourse:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class FlashesKnown:
     """What a course is worked out from.
 
     Attributes
@@ -108,7 +108,7 @@ class Known:
     status: dict[int, int]
 
 
-def phase_course(firefly: int, known: Known, begin: float) -> PhaseCourse:
+def phase_course(firefly: int, known: FlashesKnown, begin: float) -> PhaseCourse:
     """The course of a firefly's phase from its last flash before `begin` on, seconds.
 
     Where it hasn't flashed by then, or that is forgotten, it begins at the first flash that is
@@ -151,7 +151,7 @@ class _Walk:
 
     firefly: int
     around: tuple[int, ...]
-    known: Known
+    known: FlashesKnown
     done: Sequence[Intervention]
     flashes: list[tuple[float, int]]
     first: int

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from experiments import Known, Parameters, PhaseCourse, Status, phase_course, topology_of
+from experiments import FlashesKnown, Parameters, PhaseCourse, Status, phase_course, topology_of
 from gui.instruments.panel import Area, Instrument, RunSoFar, instant_shown
 from gui.models.coherence_trace import Mark, marks_in_sight
 from gui.models.portrait import portrait
@@ -58,7 +58,7 @@ def firefly_picture(run: RunSoFar) -> FireflyPicture:
     status = dict(zip(around, run.swarm.status_of(around).tolist(), strict=True))
     # From a period earlier on, so that the flash before the left edge is among them.
     times, ids = run.flashes.between(shown.begin - 1.5 * parameters.period, instant.t)
-    known = Known(
+    known = FlashesKnown(
         instant=instant,
         initial=run.swarm.initial,
         times=times,

@@ -48,7 +48,7 @@ class Flashes(Protocol):
         """The flashes between two times, seconds, as far as they are remembered."""
 
 
-class Swarm(Protocol):
+class ReadableRun(Protocol):
     """The fireflies and their run, to be read; see :class:`~experiments.Simulation`."""
 
     @property
@@ -106,7 +106,7 @@ class RunSoFar:
     measured: Measured
     marks: Sequence[Mark]
     held: int | None
-    swarm: Swarm
+    swarm: ReadableRun
     time_window: TimeWindow | None
     room: tuple[int, int]
 

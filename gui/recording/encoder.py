@@ -41,7 +41,7 @@ _LARGEST_QUEUE: Final = 128 << 20
 _NICENESS: Final = 5
 """The window goes first where both want the same core."""
 
-Shape = tuple[int, int]
+Size = tuple[int, int]
 
 Form = tuple[int, int, str]
 """What a picture is: the header of cells, or height and width of a window and that it is one."""
@@ -105,7 +105,7 @@ class Slots:
         height, width, _ = form
         return self._slots[slot, : 4 * height * width].reshape(height, width, 4)
 
-    def caption(self, slot: int, shape: Shape) -> Any:
+    def caption(self, slot: int, shape: Size) -> Any:
         """Where its caption is, RGBA."""
         length = shape[0] * shape[1] * 4
         begin = self._picture_bytes

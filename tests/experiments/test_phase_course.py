@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import Action, Known, Parameters, PhaseCourse, Simulation, phase_course
+from experiments import Action, FlashesKnown, Parameters, PhaseCourse, Simulation, phase_course
 from experiments.model.random_streams import JITTER, stream_key, stream_keys
 from experiments.model.rules import topology_of
 
@@ -19,13 +19,13 @@ HELD = 14
 ACTIONS = [each for each in Action if each is not Action.FLASH_ROUNDED]
 
 
-def known_of(simulation: Simulation, since: float = -math.inf) -> Known:
+def known_of(simulation: Simulation, since: float = -math.inf) -> FlashesKnown:
     """What there is to work a course out from, with what came before a time forgotten."""
     instant = simulation.instant
     times, ids, _ = simulation.flashes.read(0, instant.n_flashes)
     around = [HELD, *topology_of(instant.parameters).neighbours(HELD)]
     kept = times >= since
-    return Known(
+    return FlashesKnown(
         instant=instant,
         initial=simulation.initial,
         times=times[kept],
@@ -162,7 +162,7 @@ def test_what_does_not_lead_to_the_present_state_is_no_course() -> None:
         simulation.run_until(6.0)
         known = known_of(simulation)
         (own,) = np.flatnonzero(known.ids == HELD)[-2:-1]
-        heard = Known(
+        heard = FlashesKnown(
             known.instant, known.initial, np.delete(known.times, own), np.delete(known.ids, own),
             True, known.interventions, known.count, known.status,
         )  # fmt: skip

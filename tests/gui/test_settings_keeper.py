@@ -37,9 +37,9 @@ def test_what_changes_is_saved_and_nothing_before(
         assert not path.exists()
         present[0] = None
         await keeper.save_if_changed()
-        present[0] = Settings(preset="Waves")
+        present[0] = Settings(preset="Pinwheels")
         await until(path.exists)
-        assert load_settings(path).preset == "Waves"
+        assert load_settings(path).preset == "Pinwheels"
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
         keeper.close(Settings(preset="Two islands"))

@@ -73,6 +73,7 @@ from experiments.population.protocol import Failure
 from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
 from experiments.run.following import Following, Verdict
 from experiments.run.moment import Moment
+from experiments.run.order_goal import OrderGoal
 from experiments.run.phase_course import FlashesKnown, Nudge, PhaseCourse, phase_course
 from experiments.run.simulation import Simulation
 
@@ -112,6 +113,7 @@ __all__ = [
     "NumberField",
     "Observable",
     "OnShare",
+    "OrderGoal",
     "Opening",
     "ParameterChange",
     "ParameterError",

@@ -266,6 +266,12 @@ class Course:
         return Progress(self.now, reached, self.wakes - before)
 
     @property
+    def next_time(self) -> float:
+        """When something happens next: a flash, or what is repeated; infinity if nothing does."""
+        deadline = self.population.next_deadline
+        return min(math.inf if deadline is None else deadline, self._script_time, self._horizon)
+
+    @property
     def _script_time(self) -> float:
         """When something is to be repeated next; infinity if nothing is."""
         return math.inf if self.following is None else self.following.next_time
@@ -299,9 +305,7 @@ class Course:
         if self._step_from is None:
             self._step_from = len(self.flashes)
         while len(self.flashes) == self._step_from:
-            deadline = self.population.next_deadline
-            until = min(self._script_time, math.inf if deadline is None else deadline)
-            until = min(until, self._horizon)
+            until = self.next_time
             if until == math.inf or until == self.now == self._horizon:
                 break
             if not self.run_until(until, _left(stop_at)).reached:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
@@ -12,9 +11,6 @@ from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidg
 
 from gui.picture.theme import GRID_MARGIN_COLOUR
 from gui.views.brush_ring import outline_pen
-
-_EDGE: Final = 1.5
-"""Pixels of dark on either side of a light line."""
 
 
 def on_pixel(length: float, before: int, ratio: float) -> float:
@@ -52,14 +48,14 @@ class CellOutlines(QGraphicsPathItem):
     colour
         Of the light lines.
     width
-        Of them, pixels.
+        Of them, pixels; the broader they are, the broader the dark on either side.
     least_length
         Pixels: all of them together are no smaller, so that one can be found.
     """
 
     def __init__(self, colour: str, width: float, least_length: float) -> None:
         super().__init__()
-        dark = outline_pen(GRID_MARGIN_COLOUR, width + 2.0 * _EDGE)
+        dark = outline_pen(GRID_MARGIN_COLOUR, width + 2.0 * (width - 1.0))
         self._pens = (dark, outline_pen(colour, width))
         for pen in self._pens:
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

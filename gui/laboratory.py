@@ -15,7 +15,14 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from experiments import MOST_SAMPLES, Parameters, Session, Simulation
+from experiments import (
+    MOST_SAMPLES,
+    Parameters,
+    Session,
+    Simulation,
+    program_version,
+    session_of,
+)
 from gui.controllers.answering import answer_notice
 from gui.controllers.exporting import Exporting
 from gui.controllers.file_places import FilePlaces
@@ -27,6 +34,7 @@ from gui.controllers.run_files import RunFiles
 from gui.controllers.session_keeper import SessionKeeper
 from gui.controllers.stills import Stills
 from gui.controllers.stops import Stops
+from gui.controllers.time_wishes import TimeWishes
 from gui.controllers.time_zoom import TimeZoom
 from gui.controllers.wishes import WishController
 from gui.instruments.panel_view import ShowsTime
@@ -68,6 +76,7 @@ class Laboratory:
     controller: WishController
     hand: Hand
     zoom: TimeZoom
+    time: TimeWishes
     files: RunFiles
     own_presets: OwnPresets
     recording: Recording
@@ -157,6 +166,8 @@ async def open_laboratory(
     controller = WishController(simulation, intent, current, pump.presenting, window, draw_seed)
     hand = Hand(simulation, intent, current, pump.presenting, window)
     zoom = TimeZoom(simulation, intent)
+    until_now = partial(session_of, simulation, program_version())
+    time = TimeWishes(simulation, intent, current, window, until_now)
     keeper = SessionKeeper(simulation)
     exporting = Exporting(keeper, metrics, window, save_plot, open_folder)
     places = FilePlaces(simulation, lambda: controller.preset)
@@ -188,6 +199,7 @@ async def open_laboratory(
         controller,
         hand,
         zoom,
+        time,
         files,
         OwnPresets(controller, pump.painting, window, save_png),
         recording,

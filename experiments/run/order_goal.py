@@ -81,9 +81,9 @@ class OrderGoal:
         """Whether R exceeds the level at the present instant, which is complete."""
         simulation = self._simulation
         key = len(simulation.flashes), len(simulation.interventions)
-        if self._key is not None and key[1] == self._key[1]:
-            if key[0] - self._key[0] < self._flashes_left:
-                return False
+        is_as_done = self._key is not None and key[1] == self._key[1]
+        if self._key is not None and is_as_done and key[0] - self._key[0] < self._flashes_left:
+            return False
         self._key = key
         gap = self.level - simulation.instant.coherence
         self.is_reached = gap < 0.0

@@ -8,6 +8,7 @@ from typing import Final
 
 from experiments import Simulation, sparing_the_collector
 from gui.controllers.replaying import Replaying
+from gui.controllers.running_ahead import RunningAhead
 from gui.controllers.screen import Screen
 from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
@@ -38,6 +39,8 @@ class Advancing:
         Learns which virtual time the speed asks for.
     replaying
         Leads to what is sought.
+    running_ahead
+        Leads to a level of R.
 
     Attributes
     ----------
@@ -55,6 +58,7 @@ class Advancing:
         screen: Screen,
         painting: Painting,
         replaying: Replaying,
+        running_ahead: RunningAhead,
     ) -> None:
         self._simulation = simulation
         self._intent = intent
@@ -62,6 +66,7 @@ class Advancing:
         self._screen = screen
         self._painting = painting
         self._replaying = replaying
+        self._running_ahead = running_ahead
         self._pacer = Pacer()
         self.meter = SpeedMeter()
         self.is_behind = False
@@ -110,10 +115,13 @@ class Advancing:
         before, self._painting.appointment = self._painting.appointment, None
         if intent.deeds:  # they wait for this instant to be complete: none may begin before
             self.is_behind = not simulation.settle(budget_s)
-        elif intent.seek is not None:
+        elif intent.is_elsewhere:
             self._pacer.rest(wall)
             self.meter.forget()
-            self.is_behind = not self._replaying.seek(budget_s)
+            goes = self._running_ahead.pursue if intent.seek is None else self._replaying.seek
+            if not goes(budget_s):
+                self.is_behind = True
+                return
         elif intent.is_playing:
             self.is_behind = not self._play(wall, budget_s)
             self.meter.note(wall, simulation.now)

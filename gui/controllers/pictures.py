@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import Final
+
 from experiments import Simulation, status_after
 from gui.controllers.advancing import Advancing
 from gui.controllers.screen import Screen
@@ -9,6 +12,8 @@ from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
 from gui.models.metrics import Metrics
 from gui.picture.painting import Painting
+
+_AHEAD_EVERY_S: Final = 0.1
 
 
 class Pictures:
@@ -57,6 +62,7 @@ class Pictures:
         self._advancing = advancing
         self._metrics = metrics
         self._n_marked: int | None = 0
+        self._ahead_due = -math.inf
         self.is_final = self.is_new = False
 
     def forget(self, n_marked: int | None = None) -> None:
@@ -75,10 +81,17 @@ class Pictures:
         self._show_marks()
 
     def _show_picture(self, wall: float) -> None:
-        """Show a picture if it would differ from the one that shows."""
+        """Show a picture if it would differ from the one that shows.
+
+        While the run is on its way to somewhere else there are fewer: painting takes its time.
+        """
         self.is_new = False
         simulation, intent = self._simulation, self._intent
-        is_still = not intent.is_playing and intent.seek is None
+        if intent.is_elsewhere and wall < self._ahead_due:
+            self.is_final = False
+            return
+        self._ahead_due = wall + _AHEAD_EVERY_S
+        is_still = not intent.is_playing and not intent.is_elsewhere
         self.is_final = self._painting.is_up_to_date(simulation, intent.view, is_still=is_still)
         if self.is_final:
             if not intent.is_playing:

@@ -18,6 +18,7 @@ from gui.controllers.frame_times import FrameTimes
 from gui.controllers.moving import Moving
 from gui.controllers.presenting import Presenting
 from gui.controllers.replaying import Replaying
+from gui.controllers.running_ahead import RunningAhead
 from gui.controllers.screen import Screen
 from gui.controllers.showing import Showing
 from gui.controllers.staging import Staging
@@ -112,8 +113,9 @@ class Pump:
             simulation, intent, current, self.presenting, screen, self.painting
         )
         self.replaying.on_branched = self._on_branched
+        self._ahead = RunningAhead(simulation, intent, current, self.presenting, screen)
         self._advancing = Advancing(
-            simulation, intent, current, screen, self.painting, self.replaying
+            simulation, intent, current, screen, self.painting, self.replaying, self._ahead
         )
         self._showing = Showing(
             simulation,
@@ -178,7 +180,7 @@ class Pump:
     def rest_s(self) -> float:
         """Seconds for which there is nothing to do unless somebody wants it; 0 if there is."""
         intent = self._intent
-        is_under_way = self.is_behind or self.undoing.is_waiting or intent.seek is not None
+        is_under_way = self.is_behind or self.undoing.is_waiting or intent.is_elsewhere
         if self._moving.is_wanted or is_under_way or self._is_taken:
             return 0.0
         if not self._screen.is_showing():
@@ -239,6 +241,7 @@ class Pump:
             self._advancing.pass_time(wall, self.allowance.budget_s)
             self._showing.show_picture(wall, is_taken=self._is_taken)
             self.replaying.note(wall)
+            self._ahead.note(wall)
             for watcher in self.watchers:
                 watcher.take(wall)
         await asyncio.sleep(0)
@@ -293,7 +296,8 @@ class Pump:
         self.painting.is_calm = intent.is_calm
         self.painting.drawing = intent.drawing
         if intent.take_cancel():
-            self.replaying.cancel()  # nothing else could be
+            self.replaying.cancel()
+            self._ahead.cancel()
         if intent.take_branch():
             self.replaying.branch()
         self._changing.ask(intent.take_asked())

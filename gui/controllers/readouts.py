@@ -201,11 +201,17 @@ class Readouts:
             topology_of(instant.parameters).neighbours(i),
         )
 
+    @property
+    def _activity(self) -> Activity:
+        if self._intent.is_elsewhere:
+            return Activity.AHEAD
+        return Activity.RUNNING if self._intent.is_playing else Activity.PAUSED
+
     def _show_status(self, simulation: Simulation) -> None:
         latest, failures, instant = self._metrics.latest, simulation.failures, simulation.instant
         self._metrics.note("order_parameter", instant.coherence)  # paused there are no samples
         self._findings.status = StatusReadout(
-            activity=Activity.RUNNING if self._intent.is_playing else Activity.PAUSED,
+            activity=self._activity,
             is_replay=self._current.session is not None,
             t=instant.t,
             asked=self._current.speed(simulation.pending.speed),

@@ -12,7 +12,8 @@ from gui.controllers.screen import Screen
 from gui.models.brush import STROKE_WORDS
 from gui.models.coherence_trace import Mark
 from gui.models.current_run import CurrentRun
-from gui.models.intent import Intent, LaterChange, Reversal, Touch
+from gui.models.deeds import LaterChange, Reversal, Touch
+from gui.models.intent import Intent
 from gui.models.place import Place
 from gui.models.scales import value_text
 from gui.models.undo_stack import PlaceStep, StatusStep, UndoStep, Values, ValueStep, live_values

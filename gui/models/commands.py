@@ -25,6 +25,7 @@ from gui.models.command import (
     same,
 )
 from gui.models.command_ports import WindowCommand
+from gui.models.question_words import GO_TO_TIME, RUN_UNTIL_ORDER
 from gui.models.recording_settings import INSTALL_COMMAND
 
 _MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
@@ -77,6 +78,22 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         keys=(",",),
         line="step by one period",
         entries=(MenuEntry(MenuPlace.RUN, "Step by one period"),),
+    ),
+    Command(
+        "go to time",
+        lambda lab: lab.window.overlays.ask_line(GO_TO_TIME, lab.time.time_text, lab.time.go_to),
+        keys=("T",),
+        line="go to a time, ahead or back; run until R is above a level",
+        entries=(MenuEntry(MenuPlace.RUN, f"Go to a time{_MORE}", GO_TO_TIME.sentence),),
+    ),
+    Command(
+        "run until order",
+        lambda lab: lab.window.overlays.ask_line(
+            RUN_UNTIL_ORDER, lab.time.level_text, lab.time.run_until
+        ),
+        keys=("U",),
+        line="go to a time, ahead or back; run until R is above a level",
+        entries=(MenuEntry(MenuPlace.RUN, f"Run until R > 0.99{_MORE}", RUN_UNTIL_ORDER.sentence),),
     ),
     Command(
         "reset",

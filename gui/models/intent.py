@@ -9,46 +9,10 @@ from typing import Any
 from experiments import Action, SavedMoment, Session, Value
 from gui.models.brush import WIDTH_AT_FIRST, Brush
 from gui.models.colouring import Colouring
+from gui.models.deeds import Deed, LaterChange, Reversal, Touch
 from gui.models.drawing import Drawing
 from gui.models.place import Beginning
 from gui.models.time_window import TimeWindow
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """What a brush has touched since the last frame.
-
-    Attributes
-    ----------
-    action
-        What is to be done to them.
-    ids
-        Who they are.
-    stroke
-        Of which stroke this is a part.
-    """
-
-    action: Action
-    ids: set[int]
-    stroke: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reversal:
-    """A step to be undone, or done again."""
-
-    is_redo: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LaterChange:
-    """A value of a live parameter that is wanted once the steps before it are undone."""
-
-    name: str
-    value: float
-
-
-Deed = Touch | Reversal | LaterChange
 
 
 def _nobody() -> None:
@@ -132,6 +96,8 @@ class Intent:
     seek
         Where to be in a run that is repeated, seconds of virtual time; None to let it take its
         course.
+    until_order
+        The level that R is to come above, as fast as possible; None to let time pass as usual.
     wants_branch
         Whether the controls should be handed back here.
     on_wish
@@ -157,6 +123,7 @@ class Intent:
     n_touched: int = 0
     wants_cancel: bool = False
     seek: float | None = None
+    until_order: float | None = None
     wants_branch: bool = False
     on_wish: Callable[[], object] = _nobody
 
@@ -229,8 +196,9 @@ class Intent:
         return asked
 
     def toggle_play(self) -> None:
-        """Play if paused, else pause."""
-        self.is_playing = not self.is_playing
+        """Play if paused, else pause; so does what runs ahead."""
+        self.is_playing = not self.is_playing and self.until_order is None
+        self.until_order = None
         self.steps = self.periods = 0
 
     def step(self) -> None:
@@ -244,16 +212,23 @@ class Intent:
         self.periods += 1
 
     def repeat(
-        self, session: Session, *, then_go_on: bool = False, saved: SavedMoment | None = None
+        self,
+        session: Session,
+        words: str = "opening a run",
+        *,
+        beginning: Beginning | None = None,
+        seek: float | None = None,
+        then_go_on: bool = False,
+        saved: SavedMoment | None = None,
     ) -> None:
         """Want a run repeated; or restored: its end, and the controls, as soon as possible."""
         values = session.parameters.values()
-        self.seek = session.end if then_go_on else None
+        self.seek = session.end if then_go_on else seek
         self.wants_branch = False
         self.restart = Restart(
-            "opening a run",
+            words,
             values,
-            Beginning(),
+            beginning or Beginning(),
             session=session,
             saved=saved,
             then_goes_on=then_go_on,
@@ -301,12 +276,22 @@ class Intent:
     def drop_for_another_run(self) -> None:
         """Steps of the run before are void; what was looked at of it is gone."""
         self.drop_steps()
+        self.until_order = None
         self.time_window = None
         self.pointed_at = self.pinned = None
 
     def drop_seek(self) -> None:
         """Where it was to be is reached, or can't be any more."""
         self.seek = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether time is to pass as fast as possible, to where the user wants to be."""
+        return self.seek is not None or self.until_order is not None
+
+    def drop_until_order(self) -> None:
+        """R is above the level that was wanted, or won't be."""
+        self.until_order = None
 
     def take_branch(self) -> bool:
         """Whether the controls should be handed back, once."""

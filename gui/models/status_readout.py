@@ -25,6 +25,7 @@ class Activity(Enum):
     STARTING = "starting"
     RUNNING = "running"
     PAUSED = "paused"
+    AHEAD = "running ahead"
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,14 @@ QWidget#toolbar { background: $panel; border-bottom: 1px solid $lines; }
 QWidget#panel { background: $panel; }
 QScrollArea#panelScroll, QScrollArea#bench { background: $panel; border: none; }
 QWidget#timeline { background: $raised; border-top: 1px solid $lines; }
-QWidget#notice { background: $raised; border: 1px solid $muted; border-radius: 6px; }
+QWidget#notice, QWidget#question {
+    background: $raised; border: 1px solid $muted; border-radius: 6px;
+}
+QLineEdit#answer {
+    background: $background; color: $text; border: 1px solid $muted; border-radius: 4px;
+    padding: 3px 8px; selection-background-color: $accent; selection-color: $background;
+}
+QLineEdit#answer:focus { border-color: $accent; }
 QWidget#statusLine { background: $panel; border-top: 1px solid $lines; }
 QWidget#plotArea { background: $background; }
 QLabel { color: $text; background: transparent; }
@@ -239,7 +246,9 @@ QPushButton:hover { border-color: $muted; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:pressed { background: $lines; }
 QPushButton:disabled { color: $muted; }
-QWidget#timeline QPushButton, QWidget#notice QPushButton { background: $panel; }
+QWidget#timeline QPushButton, QWidget#notice QPushButton, QWidget#question QPushButton {
+    background: $panel;
+}
 QPushButton#gridCancel {
     background: $grid_panel; color: $grid_text; border-color: $grid_lines;
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
@@ -11,16 +11,19 @@ from shiboken6 import isValid
 
 from gui.controls.toast import Toast
 from gui.models.notice import Notice, Notices
+from gui.models.question_words import QuestionWords
 from gui.picture.theme import SIZES, Palette
 from gui.views.grid import GridView
 from gui.views.key_sheet import KeySheet
 from gui.views.notice_bar import NoticeBar
+from gui.views.question import Question
 from gui.views.story import Story
 
 _GAP: Final = 2 * SIZES.rhythm
 _TOAST_WIDTH: Final = 420
 _TOAST_MARGIN: Final = 32
 _NOTICE_WIDTH: Final = 640
+_QUESTION_WIDTH: Final = 420
 _LEAST_WIDTH: Final = 360
 """Least width for text, even where the grid is narrower."""
 
@@ -63,12 +66,14 @@ class Overlays(QObject):
         self.notice = NoticeBar(palette, window)
         self.toast = Toast(window)
         self.story = Story(window)
-        self.passing = (self.notice, self.toast, self.story)
+        self.question = Question(palette, window)
+        self.passing = (self.notice, self.toast, self.story, self.question)
         self.keys = KeySheet(keys, window)
         watched: QWidget | None = grid
         while watched is not None:  # the grid moves with whatever contains it
             watched.installEventFilter(self)
             watched = None if watched is window else watched.parentWidget()
+        self.question.resized.connect(self.place)
         self.toast.gone.connect(self._keep_clear)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
@@ -81,6 +86,7 @@ class Overlays(QObject):
         """Take on the colours of a theme, and the size of the text."""
         self._scale = text_scale
         self.notice.show_style(palette, text_scale)
+        self.question.show_style(palette, text_scale)
         self.place()
 
     def show_toast(self, words: str) -> None:
@@ -104,6 +110,10 @@ class Overlays(QObject):
         """Show what there is to see; no lines take it away."""
         self.story.show_lines(lines)
         self.place()
+
+    def ask_line(self, question: QuestionWords, text: str, then: Callable[[str], str]) -> None:
+        """Ask something that is answered in one line; see :meth:`Question.ask`."""
+        self.question.ask(question, text, then)
 
     def turn_to_notice(self) -> None:
         """Move the focus to the first answer of the notice, or back if it is there."""
@@ -132,6 +142,9 @@ class Overlays(QObject):
         """Put everything that shows where it belongs."""
         room = self._room()
         bottom = room.bottom() - _GAP
+        if not self.question.isHidden():
+            width = round(_QUESTION_WIDTH * self._scale)
+            bottom -= self._put(self.question, room, width, bottom) + SIZES.rhythm
         if not self.notice.isHidden():
             width = round(_NOTICE_WIDTH * self._scale)
             bottom -= self._put(self.notice, room, width, bottom) + SIZES.rhythm
@@ -154,7 +167,7 @@ class Overlays(QObject):
     def _keep_clear(self) -> None:
         """Let the grid write nothing of its own where notices and toasts are."""
         origin = self._grid.mapTo(self._window, QPoint(0, 0))
-        over = (each for each in (self.notice, self.toast) if not each.isHidden())
+        over = (each for each in (self.question, self.notice, self.toast) if not each.isHidden())
         self._grid.words.keep_clear([each.geometry().translated(-origin) for each in over])
 
     def _put(self, widget: QWidget, room: QRect, width: int, bottom: int) -> int:

@@ -35,6 +35,9 @@ class StatusLine(QWidget):
     problemsRequested = Signal()
     """The user wants to know why something failed."""
 
+    timeRequested = Signal()
+    """The user wants to be at another time."""
+
     seedRequested = Signal()
     """The user wants to type a seed."""
 
@@ -55,7 +58,9 @@ class StatusLine(QWidget):
             self._add(name)
         self._layout.addStretch(1)
         self._add("engine")
-        self.labels["seed"].setCursor(Qt.CursorShape.PointingHandCursor)
+        for name in ("time", "seed"):
+            self.labels[name].setCursor(Qt.CursorShape.PointingHandCursor)
+        self.labels["time"].setToolTip("Virtual time; click to go to another  (T)")
 
     def _add(self, name: str) -> None:
         label = QLabel(self)
@@ -75,9 +80,13 @@ class StatusLine(QWidget):
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on the warning asks for its reasons, one on the seed to type another."""
+        """A click on the warning asks for its reasons, one on time or seed to type another."""
         at = event.position().toPoint()
-        for name, requested in (("state", self.problemsRequested), ("seed", self.seedRequested)):
+        for name, requested in (
+            ("state", self.problemsRequested),
+            ("time", self.timeRequested),
+            ("seed", self.seedRequested),
+        ):
             if self.labels[name].isVisible() and self.labels[name].geometry().contains(at):
                 requested.emit()
 

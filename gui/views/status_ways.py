@@ -6,13 +6,14 @@ from PySide6.QtCore import QObject, Qt
 
 from gui.instruments.controls import CONTROLS
 from gui.instruments.failures import FAILURES
+from gui.views.actions import Actions
 from gui.views.control_panel import ControlPanel
 from gui.views.status_line import StatusLine
 from gui.views.workbench import Workbench
 
 
 class StatusWays(QObject):
-    """A click on a warning leads to the list of problems, one on the seed to its field.
+    """A click on a warning leads to the list of problems, one on the seed or time to its field.
 
     Parameters
     ----------
@@ -22,12 +23,17 @@ class StatusWays(QObject):
         Brings panels to sight.
     panel
         Has the field of the seed.
+    commands
+        Ask for a time.
     """
 
-    def __init__(self, line: StatusLine, workbench: Workbench, panel: ControlPanel) -> None:
+    def __init__(
+        self, line: StatusLine, workbench: Workbench, panel: ControlPanel, commands: Actions
+    ) -> None:
         super().__init__(line)
         self._workbench, self._panel = workbench, panel
         line.problemsRequested.connect(self._on_line_problems_requested)
+        line.timeRequested.connect(commands["go to time"].trigger)
         line.seedRequested.connect(self._on_line_seed_requested)
 
     def _on_line_problems_requested(self) -> None:

@@ -119,7 +119,7 @@ class Window(PanelScreen):
         self._keyboard = Keyboard(
             self.commands, self.grid, self.overlays, self._grid_alone, *ways_out
         )
-        StatusWays(self.status_line, self.workbench, self.panel)
+        StatusWays(self.status_line, self.workbench, self.panel, self.commands)
         FileDrops(self).dropped.connect(self.filesDropped)
         AppWatch(self.value_controls.values(), self.workbench, self)
         self._lay_out()

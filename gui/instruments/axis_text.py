@@ -48,7 +48,7 @@ def paint_titles(
     area
         Its picture.
     upright, level
-        Titles of the axes, each with its unit.
+        Titles of the axes, each with its unit; empty where the panel's title says it.
     font, palette
         Of the plot.
     """
@@ -60,12 +60,9 @@ def paint_titles(
     if title_room(font, room.height()) and metrics.horizontalAdvance(level) <= area.width():
         row = QRectF(area.left(), room.bottom() - line - 1.0, area.width(), line)
         painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, level)
-    if metrics.horizontalAdvance(upright) > area.height() + line:
-        upright = upright.split()[-1]  # of "coherence R" the R
-    if metrics.horizontalAdvance(upright) <= room.height():
-        width = metrics.horizontalAdvance(upright)
-        middle = min(max(area.center().y(), width / 2), room.bottom() - width / 2)
-        painter.translate(room.left() + 2.0, middle)
+    width = metrics.horizontalAdvance(upright)
+    if width <= area.height():
+        painter.translate(room.left() + 2.0, area.center().y())
         painter.rotate(-90.0)
         column = QRectF(-width, 0.0, 2 * width, line)
         painter.drawText(column, Qt.AlignmentFlag.AlignHCenter, upright)

@@ -21,7 +21,7 @@ class CoherencePlot(TimePlot):
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         self._levels = [pg.InfiniteLine(level, angle=0) for level in (0.5, 1.0)]
         self._band = pg.PlotCurveItem(fillLevel=0.0, skipFiniteCheck=True)
-        super().__init__("Coherence R over virtual time", "coherence R", palette, parent)
+        super().__init__("Coherence R over virtual time", "", palette, parent)
         self.getPlotItem().setYRange(0.0, 1.0 + _HEADROOM, padding=0.0)
         self.getAxis("left").setTicks([[(0.0, "0"), (0.5, "0.5"), (1.0, "1")]])
         self._band.setZValue(-30)

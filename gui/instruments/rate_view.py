@@ -16,7 +16,7 @@ class RatePlot(TimePlot):
     """Draws the curves it is given; the scale follows in round steps."""
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
-        super().__init__("Flashes per second of virtual time", "flashes/s", palette, parent)
+        super().__init__("Flashes per second of virtual time", "", palette, parent)
         self._highest = 0.0
 
     def show_data(self, curve: RateCurve) -> None:

@@ -1,0 +1,61 @@
+"""Titles of the axes of plots: whole or not at all, and not what the panel says already."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.instruments.axis_text import paint_titles
+from gui.instruments.coherence_view import CoherencePlot
+from gui.instruments.rate_view import RatePlot
+from gui.picture.theme import NIGHT
+
+WIDE = 300
+
+
+def rows_written(title: str, height: int) -> list[int]:
+    """Rows of a plot in whose leftmost column of text something is written."""
+    font = QFont()
+    font.setPixelSize(12)
+    image = QImage(WIDE, height, QImage.Format.Format_RGB32)
+    image.fill(NIGHT.background)
+    painter = QPainter(image)
+    area = QRectF(40.0, 20.0, WIDE - 60.0, height - 50.0)
+    paint_titles(painter, QRectF(image.rect()), area, title, font, NIGHT, level="")
+    painter.end()
+    ground = image.pixelColor(WIDE - 1, 0)
+    line = round(QFontMetricsF(font).height())
+    return [
+        y for y in range(height) if any(image.pixelColor(x, y) != ground for x in range(line + 2))
+    ]
+
+
+def test_an_upright_title_stands_beside_its_axis_or_is_left_out() -> None:
+    """Never cut off by the edge of the plot, never a part of its words."""
+    rows = rows_written("id, 45 a row", 160)
+    assert rows
+    assert rows[0] >= 20
+    assert rows[-1] < 130
+    assert not rows_written("id, 45 a row", 90)
+    assert not rows_written("", 160)
+
+
+@pytest.mark.parametrize("plot", [CoherencePlot, RatePlot])
+@pytest.mark.parametrize("height", [96, 200, 400])
+def test_no_axis_repeats_the_title_of_its_panel(
+    qtbot: QtBot, plot: type[CoherencePlot] | type[RatePlot], height: int
+) -> None:
+    """Nothing is written upright beside R(t) and the rate of flashes, however high they are."""
+    host = QWidget()
+    qtbot.addWidget(host)
+    view = plot(NIGHT, host)
+    view.resize(WIDE, height)
+    host.resize(WIDE, height)
+    host.show()
+    qtbot.waitExposed(host)
+    beside = view.grab().toImage().copy(0, 0, 12, height)
+    places = [(x, y) for x in range(beside.width()) for y in range(beside.height())]
+    assert len({beside.pixel(x, y) for x, y in places}) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, cast
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Qt, Signal
@@ -116,6 +116,8 @@ class Workbench(QMainWindow):
         shown = self._shown_first()
         for panel in self._panels:
             self.docks[panel.name].setVisible(panel.name in shown)
+        if self._is_wide:
+            self._share(_AREAS[Area.LEFT])
 
     def _place(self) -> None:
         """Put all panels where they belong at first, in the room there is."""
@@ -136,7 +138,6 @@ class Workbench(QMainWindow):
                 self.tabifyDockWidget(self.docks[panel.stacked_on], self.docks[panel.name])
         if is_wide:
             self._resize(column, self._room_beside(), Qt.Orientation.Horizontal)
-            self._resize(column, self.height() // len(column), Qt.Orientation.Vertical)
         else:
             self._resize(plots[:1], SIZES.plot + SIZES.dock_title, Qt.Orientation.Vertical)
             self._resize(left[:1], SIZES.instrument, Qt.Orientation.Horizontal)
@@ -157,8 +158,8 @@ class Workbench(QMainWindow):
         beside = (each for each in self._placed if each.area is area and not each.stacked_on)
         return [self.docks[panel.name] for panel in beside]
 
-    def _resize(self, docks: list[QDockWidget], length: int, along: Qt.Orientation) -> None:
-        self.resizeDocks(docks, [length] * len(docks), along)
+    def _resize(self, docks: Sequence[QDockWidget], length: int, along: Qt.Orientation) -> None:
+        self.resizeDocks(list(docks), [length] * len(docks), along)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -204,12 +205,19 @@ class Workbench(QMainWindow):
         dock.setVisible(is_shown)
         if is_shown:
             dock.raise_()
-        if is_new and self.dockWidgetArea(dock) is _BOTTOM and not dock.isFloating():
-            row = [each for each in self.docks.values() if self._stands_below(each)]
-            self.resizeDocks(row, [self.width() // len(row)] * len(row), Qt.Orientation.Horizontal)
+        if is_new and not dock.isFloating():
+            self._share(self.dockWidgetArea(dock))
 
-    def _stands_below(self, dock: Dock) -> bool:
-        is_there = self.dockWidgetArea(dock) is _BOTTOM and not dock.isFloating()
+    def _share(self, area: Qt.DockWidgetArea) -> None:
+        """Let the panels that stand in an area share its length."""
+        docks = [each for each in self.docks.values() if self._stands_in(area, each)]
+        if docks and area is _BOTTOM:
+            self._resize(docks, self.width() // len(docks), Qt.Orientation.Horizontal)
+        elif docks:
+            self._resize(docks, self.height() // len(docks), Qt.Orientation.Vertical)
+
+    def _stands_in(self, area: Qt.DockWidgetArea, dock: Dock) -> bool:
+        is_there = self.dockWidgetArea(dock) is area and not dock.isFloating()
         return is_there and not dock.isHidden()
 
     def toggle_panel(self, name: str) -> None:

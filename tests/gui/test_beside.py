@@ -48,6 +48,24 @@ def test_plots_go_by_the_room_there_is(qtbot: QtBot) -> None:
     assert window.workbench.shown() == SHOWN_AT_FIRST
 
 
+def test_plots_beside_the_grid_share_its_height(qtbot: QtBot) -> None:
+    """At first, and when more are shown: none is pressed flat by the others."""
+    window = shown(qtbot)
+    bench = window.workbench
+    window.resize(*WIDE)
+    qtbot.waitUntil(lambda: is_beside(window))
+
+    def are_alike(*names: str) -> bool:
+        heights = [bench.docks[name].height() for name in names]
+        return max(heights) <= 1.1 * min(heights)
+
+    qtbot.waitUntil(lambda: are_alike("coherence", "raster", "circle"))
+    bench.show_panel("raster", False)
+    bench.show_panel("rate")
+    bench.show_panel("engine")
+    qtbot.waitUntil(lambda: are_alike("coherence", "rate", "engine"))
+
+
 def test_what_somebody_arranged_stays(qtbot: QtBot) -> None:
     """A panel shown, a panel floated, or what parts them taken hold of: none of it is undone."""
     window = shown(qtbot)

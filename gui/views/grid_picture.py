@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
@@ -19,6 +20,9 @@ from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
 from gui.views.brush_ring import outline_pen
 from gui.views.grid_dots import dot_pixels, dots_of
 from gui.views.grid_geometry import on_pixel, outline_item, outline_of
+
+_EDGE: Final = 1e-9
+"""Of a firefly: what is seen of it beyond that counts, and not an error of rounding."""
 
 
 class ScreenImage(pg.ImageItem):  # type: ignore[misc]
@@ -61,6 +65,7 @@ class GridPicture:
         self.cells: Cells | None = None
         self.side = 0
         self.sight = WHOLE
+        self._status = np.zeros(0, dtype=np.uint8)
         self.origin = QPoint()
         self._ratio = 1.0
         self._room = Room(1, 1, 0)
@@ -91,9 +96,25 @@ class GridPicture:
 
     def show_marks(self, status: NDArray[np.uint8]) -> None:
         """A dot in the middle of each firefly that has a flag, by id."""
-        self.marks.setVisible(bool(status.any()))
-        if status.any():
-            self.marks.setImage(dots_of(status), levels=None, autoLevels=False)
+        self._status = status
+        self._draw_marks()
+
+    def _draw_marks(self) -> None:
+        """Dots of as many pixels as the screen has for them, in the part that is seen."""
+        is_there = bool(self._status.any()) and len(self._status) == self.side**2
+        self.marks.setVisible(is_there)
+        if not is_there:
+            return
+        left, top, width, height = self._place.seen(self._room)
+        x, y = (math.floor(max(0.0, each)) for each in self._place.cells_at(left, top))
+        right, bottom = self._place.cells_at(left + width, top + height)
+        seen = self._status.reshape(self.side, self.side)[
+            y : math.ceil(bottom - _EDGE), x : math.ceil(right - _EDGE)
+        ]
+        n = dot_pixels(self._place.cell, *seen.shape)
+        self.marks.setImage(dots_of(seen, n), levels=None, autoLevels=False)
+        corner, dot = self.point_at(x, y), self.cell / n
+        self.marks.setTransform(QTransform(dot, 0.0, 0.0, dot, corner.x(), corner.y()))
 
     def show_pinned(self, firefly: int | None, around: Sequence[int]) -> None:
         """Frame a firefly and those that it hears; None takes the frames away."""
@@ -170,15 +191,15 @@ class GridPicture:
             on_pixel(place.left / ratio, origin.x(), ratio),
             on_pixel(place.top / ratio, origin.y(), ratio),
         )
-        corner, cell, dot = self._corner, self.cell, self.cell / dot_pixels(self.side)
+        corner, cell = self._corner, self.cell
         shown = corner + QPointF(left - place.left, top - place.top) / ratio
         pixel = 1.0 / ratio
         self._image.setTransform(QTransform(pixel, 0.0, 0.0, pixel, shown.x(), shown.y()))
         for item in (self.pin, self.around):
             item.setTransform(QTransform(cell, 0.0, 0.0, cell, corner.x(), corner.y()))
-        self.marks.setTransform(QTransform(dot, 0.0, 0.0, dot, corner.x(), corner.y()))
         half, length = 0.5 / ratio, place.length / ratio
         self._edge.setRect(
             QRectF(corner.x() - half, corner.y() - half, length + 2 * half, length + 2 * half)
         )
         self._draw()
+        self._draw_marks()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -9,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from experiments import Status
+from gui.picture.theme import MARK_COLOURS
 from gui.views.grid import GridView
 from tests.gui.cells import lit_cells
 
@@ -77,6 +80,31 @@ def test_clicks_meet_who_is_seen(grid: GridView, qtbot: QtBot) -> None:
             QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
             y, x = divmod(firefly, SIDE)
             assert (int(clicked[-1][0]), int(clicked[-1][1])) == (x, y)
+
+
+def test_dots_are_round_and_lie_on_their_fireflies(grid: GridView) -> None:
+    """At every zoom and place: the colour up to a sixth of a firefly around, no corners."""
+    status = np.zeros(SIDE * SIDE, dtype=np.uint8)
+    marked = 5 * SIDE + 5
+    status[marked] = Status.SILENT
+    grid.show_marks(status)
+    colour = MARK_COLOURS[Status.SILENT].lower()
+    for steps in (0, 4, 4, 6):
+        turn(grid, QPointF(160, 120), steps)
+        shown, cell = grid.grab().toImage(), grid.cell_rect(marked).width()
+        middle = grid.cell_rect(marked).center()
+
+        def at(x: float, y: float) -> str:
+            point = middle + QPointF(x, y) * cell  # noqa: B023
+            return str(shown.pixelColor(int(point.x()), int(point.y())).name())  # noqa: B023
+
+        assert {at(0, 0), at(0.1, 0), at(-0.1, 0), at(0, 0.1), at(0, -0.1)} == {colour}
+        corners = {at(x, y) for x in (-0.15, 0.15) for y in (-0.15, 0.15)}
+        assert colour not in corners, cell
+        other = grid.cell_rect(marked + 1).center()
+        assert shown.pixelColor(other.toPoint()).name() != colour
+    grid.show_marks(np.zeros_like(status))
+    assert not grid.picture.marks.isVisible()
 
 
 def test_the_middle_button_moves_what_is_zoomed(grid: GridView) -> None:

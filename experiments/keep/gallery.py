@@ -105,7 +105,7 @@ GALLERY: Final = (
     ),
     Preset(
         "Small swarm",
-        "25 fireflies, each of them easy to follow; in step within two minutes, mostly one.",
+        "25 fireflies, each of them easy to follow; in step within two minutes, mostly within one.",
         Parameters(side=5, speed=2.0),
         window=PresetWindow("glow", ("controls", "coherence", "raster")),
         picture_at=28.0,

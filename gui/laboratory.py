@@ -228,6 +228,7 @@ def _connect(window: Window, controller: WishController, hand: Hand, files: RunF
     window.grid.strokeEnded.connect(hand.end_stroke)
     window.grid.wheelTurned.connect(hand.turn_wheel)
     window.grid.clicked.connect(hand.click)
+    window.panel.brush_bar.width_row.widthRequested.connect(hand.set_width)
     window.overlays.story.ended.connect(hand.end_story)
     window.commands.asked.connect(hand.end_story)
     window.presetRequested.connect(controller.begin_preset)

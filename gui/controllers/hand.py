@@ -5,9 +5,10 @@ from __future__ import annotations
 from experiments import Simulation
 from gui.controllers.presenting import Presenting
 from gui.controllers.screen import Screen
-from gui.models.brush import Brush, resized, stroke
+from gui.models.brush import NARROWEST, WIDEST, Brush, resized, stroke
 from gui.models.current_run import CurrentRun
 from gui.models.intent import Intent
+from gui.models.stroke_shape import StrokeShape, filled_ids, line_ids, rectangle_ids
 
 
 class Hand:
@@ -40,6 +41,9 @@ class Hand:
         self._current = current
         self._presenting = presenting
         self._screen = screen
+        self._begin: tuple[float, float] | None = None
+        self._end = (0.0, 0.0)
+        self._is_given_up = False
 
     def click(self, x: float, y: float) -> None:
         """A place on the grid was clicked, in cells: hold on to the firefly, or let go of it."""
@@ -49,8 +53,12 @@ class Hand:
         self._pin(None if firefly == self._intent.pinned else firefly)
 
     def let_go(self) -> None:
-        """Let go of the firefly held."""
-        self._pin(None)
+        """Give up the shape that is drawn, or let go of the firefly held."""
+        if self._intent.preview:
+            self._is_given_up = True
+            self._preview(frozenset())
+        else:
+            self._pin(None)
 
     def _pin(self, firefly: int | None) -> None:
         self._intent.pinned = firefly
@@ -58,8 +66,24 @@ class Hand:
 
     def choose_brush(self, brush: Brush) -> None:
         """Take another brush into the hand."""
-        self._intent.end_stroke()
+        self._drop_shape()
         self._intent.brush = brush
+        self._presenting.show()
+
+    def choose_shape(self, shape: StrokeShape) -> None:
+        """Draw other shapes with the brush from now on."""
+        self._drop_shape()
+        self._intent.shape = shape
+        self._presenting.show()
+
+    def _drop_shape(self) -> None:
+        self._begin = None
+        self._intent.end_stroke()
+        self._intent.preview = frozenset()
+
+    def set_width(self, width: int) -> None:
+        """Make the brush so many cells wide, as far as that is allowed."""
+        self._intent.brush_width = min(WIDEST, max(NARROWEST, width))
         self._presenting.show()
 
     def end_story(self, _what: object = None) -> None:
@@ -84,7 +108,7 @@ class Hand:
     def stroke(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """The brush was drawn from one place to another, in cells."""
         action = self._intent.brush.action
-        if action is None:
+        if action is None or self._is_given_up:
             return
         if self._intent.wanted_session(self._current.session) is not None:
             self._screen.show_toast("Not painted: a repeated run stays as it was; B branches off")
@@ -92,9 +116,36 @@ class Hand:
         if self._intent.restart is not None:
             self._screen.show_toast("Not painted: a new swarm is about to begin")
             return
-        side = self._simulation.parameters.side
-        self._intent.touch(action, stroke((x0, y0), (x1, y1), self._intent.brush_width, side))
+        if self._intent.shape is StrokeShape.FREE:
+            side, width = self._simulation.parameters.side, self._intent.brush_width
+            self._intent.touch(action, stroke((x0, y0), (x1, y1), width, side))
+            return
+        if self._begin is None:
+            self._begin = self._end = x0, y0
+        # By how far it was moved: where the cursor goes around an edge it comes from elsewhere.
+        self._end = self._end[0] + x1 - x0, self._end[1] + y1 - y0
+        self._preview(self._drawn(self._begin))
 
     def end_stroke(self) -> None:
-        """The brush was lifted."""
+        """The brush was lifted: what was drawn as a whole is done now."""
+        action, ids = self._intent.brush.action, set(self._intent.preview)
+        if action is not None and ids and self._intent.restart is None:
+            self._intent.touch(action, ids)
+        self._begin, self._is_given_up = None, False
         self._intent.end_stroke()
+        self._preview(frozenset())
+
+    def _drawn(self, begin: tuple[float, float]) -> frozenset[int]:
+        """Who lies within the shape as it is by now."""
+        side = self._simulation.parameters.side
+        if self._intent.shape is StrokeShape.LINE:
+            return frozenset(line_ids(begin, self._end, self._intent.brush_width, side))
+        if self._intent.shape is StrokeShape.RECTANGLE:
+            return frozenset(rectangle_ids(begin, self._end, side))
+        if self._intent.preview:  # it is where it was clicked, wherever the pointer goes
+            return self._intent.preview
+        return frozenset(filled_ids(begin, self._simulation.status, side))
+
+    def _preview(self, ids: frozenset[int]) -> None:
+        self._intent.preview = ids
+        self._presenting.show()

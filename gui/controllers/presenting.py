@@ -75,8 +75,10 @@ class Presenting:
             screen.show_calm(now.is_calm)
         if differs("drawing"):
             screen.show_drawing(now.drawing)
-        if differs("brush", "brush_width"):
-            screen.show_brush(now.brush, now.brush_width)
+        if differs("brush", "brush_width", "shape"):
+            screen.show_brush(now.brush, now.brush_width, now.shape)
+        if now.preview != (frozenset() if before is None else before.preview):
+            screen.show_preview(now.preview)
         if differs("pinned"):
             screen.show_pinned(now.pinned, self._heard_by(now.pinned))
         if differs("preset"):

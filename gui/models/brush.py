@@ -7,6 +7,7 @@ import math
 from typing import Final
 
 from experiments import Action
+from gui.models.stroke_shape import StrokeShape
 
 NARROWEST: Final = 1
 WIDEST: Final = 41
@@ -59,13 +60,25 @@ SENTENCES: Final = {
 }
 
 
-def hint_text(brush: Brush, *, is_locked: bool = False) -> str:
+_HINTS: Final = {
+    StrokeShape.FREE: "Press and draw on the grid.",
+    StrokeShape.LINE: "Press, and let go where the line ends.",
+    StrokeShape.RECTANGLE: "Press, and let go at the other corner.",
+    StrokeShape.FILL: "Press into what is to be filled.",
+}
+
+
+def hint_text(
+    brush: Brush, shape: StrokeShape = StrokeShape.FREE, *, is_locked: bool = False
+) -> str:
     """What can be done on the grid with a brush in the hand.
 
     Parameters
     ----------
     brush
         The one in the hand.
+    shape
+        What is drawn with it.
     is_locked
         Whether a run is repeated, in which nothing can be changed.
     """
@@ -73,7 +86,7 @@ def hint_text(brush: Brush, *, is_locked: bool = False) -> str:
         return "Point at a firefly to read about it;\na click holds on to it."
     if is_locked:
         return "A run that is repeated can't be drawn on;\n\u201cBranch here\u201d makes it yours."
-    return f"Press and draw on the grid.\n{SENTENCES[brush]}"
+    return f"{_HINTS[shape]}\n{SENTENCES[brush]}"
 
 
 STROKE_WORDS: Final = {

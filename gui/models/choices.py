@@ -20,6 +20,7 @@ from gui.models.command import (
 from gui.models.command_ports import WindowCommand
 from gui.models.drawing import DRAWING_WORDS, Drawing
 from gui.models.look import THEME_WORDS, Theme
+from gui.models.stroke_shape import SHAPE_KEYS, StrokeShape
 
 
 class PanelWords(Protocol):
@@ -50,6 +51,15 @@ def _choosing_brush(brush: Brush) -> WindowCommand:
         lambda lab: lab.hand.choose_brush(brush),
         keys=(BRUSH_KEYS[brush],),
         line="brushes: look, flash, scramble, silence, pacemaker, revive",
+    )
+
+
+def _choosing_shape(shape: StrokeShape) -> WindowCommand:
+    return Command(
+        f"shape {shape.value}",
+        lambda lab: lab.hand.choose_shape(shape),
+        keys=(SHAPE_KEYS[shape],),
+        line="shapes of a stroke: free, line, rectangle, fill",
     )
 
 
@@ -107,6 +117,7 @@ def with_panels(
 
 VIEW_COMMANDS: Final = {each: _choosing_view(each) for each in Colouring}
 BRUSH_COMMANDS: Final = {brush: _choosing_brush(brush) for brush in Brush}
+SHAPE_COMMANDS: Final = {shape: _choosing_shape(shape) for shape in StrokeShape}
 THEME_COMMANDS: Final = {theme: _choosing_theme(theme) for theme in Theme}
 DRAWING_COMMANDS: Final = {each: _choosing_drawing(each) for each in Drawing}
 TEXT_COMMANDS: Final = (

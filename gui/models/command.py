@@ -11,6 +11,7 @@ from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.drawing import Drawing
 from gui.models.look import Theme
+from gui.models.stroke_shape import StrokeShape
 
 _MOST_LISTED: Final = 6
 """Keys of one line; of more that count up, the first and the last are named."""
@@ -38,8 +39,8 @@ class Situation:
         The one chosen.
     view
         What the colours mean.
-    brush
-        The one in the hand.
+    brush, shape
+        The one in the hand, and what is drawn with it.
     panels
         Names of those shown.
     """
@@ -53,6 +54,7 @@ class Situation:
     theme: Theme = Theme.SYSTEM
     view: Colouring = Colouring.GLOW
     brush: Brush = Brush.LOOK
+    shape: StrokeShape = StrokeShape.FREE
     panels: frozenset[str] = frozenset()
 
 

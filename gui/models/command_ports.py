@@ -12,6 +12,7 @@ from gui.models.drawing import Drawing
 from gui.models.look import Theme
 from gui.models.question_words import QuestionWords
 from gui.models.recording import RecordingChoice
+from gui.models.stroke_shape import StrokeShape
 
 
 class _Wishes(Protocol):
@@ -31,6 +32,7 @@ class _Wishes(Protocol):
 
 class _Hand(Protocol):
     def choose_brush(self, brush: Brush) -> None: ...
+    def choose_shape(self, shape: StrokeShape) -> None: ...
     def turn_wheel(self, steps: int) -> None: ...
 
 

@@ -9,6 +9,7 @@ from experiments import Registry
 from gui.models.choices import (
     BRUSH_COMMANDS,
     DRAWING_COMMANDS,
+    SHAPE_COMMANDS,
     TEXT_COMMANDS,
     THEME_COMMANDS,
     VIEW_COMMANDS,
@@ -197,6 +198,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
     ),
     *VIEW_COMMANDS.values(),
     *BRUSH_COMMANDS.values(),
+    *SHAPE_COMMANDS.values(),
     Command(
         "wider brush",
         lambda lab: lab.hand.turn_wheel(1),

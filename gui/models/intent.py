@@ -12,6 +12,7 @@ from gui.models.colouring import Colouring
 from gui.models.deeds import Deed, LaterChange, Reversal, Touch
 from gui.models.drawing import Drawing
 from gui.models.place import Beginning
+from gui.models.stroke_shape import StrokeShape
 from gui.models.time_window import TimeWindow
 
 
@@ -80,6 +81,10 @@ class Intent:
         What the colour of a firefly means.
     time_window
         The part of the run that plots over time show, or None for all of it.
+    shape
+        Of a stroke.
+    preview
+        Ids of the fireflies within the shape that is being drawn.
     brush, brush_width
         What is in the hand; how wide it is, in cells.
     is_calm
@@ -116,6 +121,8 @@ class Intent:
     view: Colouring = Colouring.GLOW
     time_window: TimeWindow | None = None
     brush: Brush = Brush.LOOK
+    shape: StrokeShape = StrokeShape.FREE
+    preview: frozenset[int] = frozenset()
     brush_width: int = WIDTH_AT_FIRST
     is_calm: bool = False
     tells_story: bool = False
@@ -279,6 +286,7 @@ class Intent:
         self.until_order = None
         self.time_window = None
         self.pointed_at = self.pinned = None
+        self.preview = frozenset()
 
     def drop_seek(self) -> None:
         """Where it was to be is reached, or can't be any more."""

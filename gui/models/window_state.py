@@ -20,6 +20,7 @@ from gui.models.first_start import story_of
 from gui.models.intent import Intent
 from gui.models.preset_words import PresetWords, preset_words, words_as_given
 from gui.models.status_readout import StatusReadout
+from gui.models.stroke_shape import StrokeShape
 from gui.models.timeline import Timeline
 
 
@@ -43,8 +44,10 @@ class WindowState:
         Whether every change of brightness is softened.
     drawing
         How fireflies are drawn.
-    brush, brush_width
-        What is in the hand; its width in cells.
+    brush, brush_width, shape
+        What is in the hand; its width in cells; the shape of its strokes.
+    preview
+        Ids of the fireflies within the shape that is being drawn.
     pinned
         The firefly that is held on to, or None.
     preset
@@ -70,6 +73,8 @@ class WindowState:
     drawing: Drawing
     brush: Brush
     brush_width: int
+    shape: StrokeShape
+    preview: frozenset[int]
     pinned: int | None
     preset: PresetWords
     note: Note
@@ -109,6 +114,8 @@ def resolve(
         drawing=intent.drawing,
         brush=intent.brush,
         brush_width=intent.brush_width,
+        shape=intent.shape,
+        preview=intent.preview,
         pinned=None if is_staged else intent.pinned,
         preset=_preset(intent, current, values),
         note=findings.note,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
@@ -37,6 +38,23 @@ def outline_of(fireflies: Sequence[int], side: int) -> QPainterPath:
     for firefly in fireflies:
         y, x = divmod(firefly, max(1, side))
         path.addRect(x, y, 1, 1)
+    return path
+
+
+def boundary_of(fireflies: Collection[int], side: int) -> QPainterPath:
+    """The outline of some fireflies together, in cells."""
+    path = QPainterPath()
+    if not fireflies:
+        return path
+    is_in = np.zeros((side + 2, side + 2), dtype=bool)
+    ids = np.fromiter(fireflies, dtype=np.intp, count=len(fireflies))
+    is_in[ids // side + 1, ids % side + 1] = True
+    for y, x in np.argwhere(is_in[1:] != is_in[:-1]).tolist():
+        path.moveTo(x - 1, y)
+        path.lineTo(x, y)
+    for y, x in np.argwhere(is_in[:, 1:] != is_in[:, :-1]).tolist():
+        path.moveTo(x, y - 1)
+        path.lineTo(x, y)
     return path
 
 

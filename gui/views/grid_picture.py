@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from gui.picture.rasteriser import Extent, Rasteriser
 from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
 from gui.views.brush_ring import outline_pen
 from gui.views.grid_dots import dot_pixels, dots_of
-from gui.views.grid_geometry import on_pixel, outline_item, outline_of
+from gui.views.grid_geometry import boundary_of, on_pixel, outline_item, outline_of
 
 _EDGE: Final = 1e-9
 """Of a firefly: what is seen of it beyond that counts, and not an error of rounding."""
@@ -57,6 +57,8 @@ class GridPicture:
         Dots on fireflies that are silent, blind, pacemakers or have failed.
     pin, around
         Frames of the firefly that is held on to, and of its neighbours.
+    preview
+        The outline of the shape that is being drawn.
     """
 
     def __init__(self, view: pg.GraphicsView) -> None:
@@ -80,7 +82,8 @@ class GridPicture:
         self.marks.hide()
         self.pin = outline_item(GRID_NIGHT.text, z=5, width=2.5, least_length=14.0)
         self.around = outline_item(GRID_NIGHT.muted, z=4)
-        for item in (self._edge, self._image, self.marks, self.pin, self.around):
+        self.preview = outline_item(GRID_NIGHT.accent, z=6, width=2.0)
+        for item in (self._edge, self._image, self.marks, self.pin, self.around, self.preview):
             view.addItem(item)
 
     # -- showing ------------------------------------------------------------------------
@@ -120,6 +123,10 @@ class GridPicture:
         """Frame a firefly and those that it hears; None takes the frames away."""
         self.pin.setPath(outline_of([] if firefly is None else [firefly], self.side))
         self.around.setPath(outline_of(around, self.side))
+
+    def show_preview(self, ids: Collection[int]) -> None:
+        """Outline all of some fireflies together."""
+        self.preview.setPath(boundary_of(ids, self.side))
 
     def _draw(self) -> None:
         if self.cells is None:
@@ -195,7 +202,7 @@ class GridPicture:
         shown = corner + QPointF(left - place.left, top - place.top) / ratio
         pixel = 1.0 / ratio
         self._image.setTransform(QTransform(pixel, 0.0, 0.0, pixel, shown.x(), shown.y()))
-        for item in (self.pin, self.around):
+        for item in (self.pin, self.around, self.preview):
             item.setTransform(QTransform(cell, 0.0, 0.0, cell, corner.x(), corner.y()))
         half, length = 0.5 / ratio, place.length / ratio
         self._edge.setRect(

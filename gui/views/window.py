@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -32,6 +32,7 @@ from gui.models.marks import dots_in_sight
 from gui.models.notice import Notice
 from gui.models.recording import RecordingChoice, RecordingStatus
 from gui.models.status_readout import StatusReadout
+from gui.models.stroke_shape import StrokeShape
 from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
 from gui.picture.theme import NIGHT, SIZES, Palette, style_sheet
@@ -101,10 +102,7 @@ class Window(PanelScreen):
         keys = key_lines(self.commands.table)
         self.overlays = Overlays(self, self.grid, self.status_line, keys, palette)
         self.notice, self.toast = self.overlays.notice, self.overlays.toast
-        self.sliders: Mapping[str, ValueSlider] = {
-            **self.panel.sliders,
-            "speed": self.toolbar.speed,
-        }
+        self.sliders = {**self.panel.sliders, "speed": self.toolbar.speed}
         self.value_controls: Mapping[str, ValueSlider | ValueEntry] = {
             **self.sliders,
             **self.panel.entries,
@@ -200,11 +198,15 @@ class Window(PanelScreen):
         self.grid.show_picture(frame.cells)
         self.grid.words.show_evened(frame.is_evened)
 
-    def show_brush(self, brush: Brush, width: int) -> None:
-        """Show which brush is in the hand, and how wide it is, in cells."""
-        self.panel.brush_bar.show_brush(brush)
-        self.commands.show(brush=brush)
-        self.grid.show_brush(0 if brush is Brush.LOOK else width)
+    def show_brush(self, brush: Brush, width: int, shape: StrokeShape) -> None:
+        """Show which brush is in the hand, how wide it is, in cells, and what is drawn with it."""
+        self.panel.brush_bar.show_brush(brush, width, shape)
+        self.commands.show(brush=brush, shape=shape)
+        self.grid.show_brush(0 if brush is Brush.LOOK else width if shape.has_width else 1)
+
+    def show_preview(self, ids: Collection[int]) -> None:
+        """Outline the fireflies within the shape that is being drawn."""
+        self.grid.picture.show_preview(ids)
 
     def show_firefly(self, words: str) -> None:
         """Show what is known of a firefly, where it is visible."""

@@ -17,6 +17,7 @@ from gui.models.drawing import Drawing
 from gui.models.notice import Notice
 from gui.models.recording import RecordingStatus
 from gui.models.status_readout import StatusReadout
+from gui.models.stroke_shape import StrokeShape
 from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
 
@@ -54,6 +55,8 @@ class FakeScreen:
         self.preset = ("", "")
         self.is_calm = False
         self.brush: tuple[Brush, int] | None = None
+        self.shape = StrokeShape.FREE
+        self.preview: set[int] = set()
         self.firefly = ""
         self.view: Colouring | None = None
 
@@ -82,8 +85,11 @@ class FakeScreen:
     def show_view(self, view: Colouring) -> None:
         self.view = view
 
-    def show_brush(self, brush: Brush, width: int) -> None:
-        self.brush = brush, width
+    def show_brush(self, brush: Brush, width: int, shape: StrokeShape) -> None:
+        self.brush, self.shape = (brush, width), shape
+
+    def show_preview(self, ids: Collection[int]) -> None:
+        self.preview = set(ids)
 
     def show_firefly(self, words: str) -> None:
         self.firefly = words

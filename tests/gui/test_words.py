@@ -14,6 +14,7 @@ from gui.models.colouring import Colouring
 from gui.models.marks import MARKED, dots_in_sight
 from gui.models.place import Beginning
 from gui.models.preset_words import preset_words
+from gui.models.stroke_shape import StrokeShape
 from gui.models.timeline import Timeline
 from gui.picture.colour_maps import table_of
 from gui.picture.field_painter import CALM_CONTRAST, CalmTable
@@ -95,13 +96,13 @@ def test_the_window_takes_back_what_isn_t_true_any_more(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     window.show()
     bar, views = window.panel.brush_bar, window.panel.view_bar
-    window.show_brush(Brush.PACEMAKER, 5)
+    window.show_brush(Brush.PACEMAKER, 5, StrokeShape.FREE)
     assert "holds on" not in bar.firefly_label.text()
     assert "Pacemaker" in bar.firefly_label.text()
     window.show_timeline(Timeline(1.0, 2.0, (), "", False))
     assert "Branch here" in bar.firefly_label.text()
     window.show_timeline(None)
-    window.show_brush(Brush.LOOK, 5)
+    window.show_brush(Brush.LOOK, 5, StrokeShape.FREE)
     assert "holds on" in bar.firefly_label.text()
     window.show_view(Colouring.PHASE)
     plain = legend_of(views)

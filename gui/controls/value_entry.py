@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from experiments import ParameterField, Value
@@ -32,6 +32,7 @@ class ValueEntry(QWidget):
         self._shown: int = field.default
         self.name_label = QLabel(field.label, self)
         self.value_field = ValueField(self)
+        self.value_field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.value_field.setAccessibleName(f"{field.label}, value")
         self.value_field.setAccessibleDescription(field.description)
         self.refusal_label = RefusalBubble(self, parent)

@@ -88,6 +88,24 @@ def test_the_seed_of_the_status_line_leads_to_its_field(in_window: InWindow) -> 
     in_window(body, SMALL)
 
 
+def test_the_values_of_all_fields_end_below_each_other(in_window: InWindow) -> None:
+    """The seed's too: its last digit stands where those of the sliders do."""
+
+    async def body(lab: Laboratory) -> None:
+        panel = lab.window.panel
+        ends = set()
+        fields = [slider.value_field for slider in panel.sliders.values()]
+        fields += [entry.value_field for entry in panel.entries.values()]
+        for field in fields:
+            if panel.isAncestorOf(field):
+                line = field.lineEdit()
+                assert line.alignment() & Qt.AlignmentFlag.AlignRight
+                ends.add(line.mapTo(panel, line.rect().topRight()).x())
+        assert len(ends) == 1
+
+    in_window(body, SMALL)
+
+
 def test_every_seed_is_read_and_written_to_its_last_digit() -> None:
     """Also those that a float would round."""
     for seed in (0, 7, 2**53 + 1, 2**64 - 1):

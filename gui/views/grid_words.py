@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from gui.picture.theme import SIZES
 
 EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
+CALM_EVENED_WORDS: Final = "calm, and faster than 1 flash a second: glow evened out"
 
 _MARGIN: Final = 2 * SIZES.rhythm
 
@@ -47,6 +48,11 @@ class GridWords(QObject):
         if self.sign.isHidden() == is_evened:
             self.sign.setVisible(is_evened)
             self.place()
+
+    def show_calm(self, is_calm: bool) -> None:
+        """Let the sign tell from what rate on it is evened out."""
+        self.sign.setText(CALM_EVENED_WORDS if is_calm else EVENED_WORDS)
+        self.place()
 
     def show_note(self, words: str, can_cancel: bool) -> None:
         """Show words in the middle, with or without a way out; none hides them."""

@@ -192,6 +192,7 @@ class Window(PanelScreen):
         """Show whether changes of brightness are softened."""
         self.commands.show(is_calm=is_calm)
         self.panel.view_bar.show_calm(is_calm)
+        self.grid.words.show_calm(is_calm)
 
     def show_frame(self, frame: Frame) -> None:
         """Show a picture of the swarm."""

@@ -16,7 +16,7 @@ from gui.instruments.registry import PANELS
 from gui.laboratory import Laboratory, draw_seed
 from gui.picture.theme import LIGHT_STOPS
 from gui.views.gallery import Gallery
-from gui.views.grid_words import EVENED_WORDS
+from gui.views.grid_words import CALM_EVENED_WORDS, EVENED_WORDS
 from gui.views.window import Window
 from tests.gui.application import application
 from tests.gui.conftest import InWindow
@@ -143,13 +143,18 @@ def test_hidden_nothing_is_painted_but_time_goes_on(in_window: InWindow) -> None
 
 
 def test_the_sign_tells_that_the_glow_is_evened_out(in_window: InWindow) -> None:
-    """At 50x the sign is on the grid; back at 0.5x it goes."""
+    """At 50x the sign is on the grid, with the rate that calm allows too; at 0.5x it goes."""
 
     async def body(lab: Laboratory) -> None:
         sign = lab.window.grid.findChild(QLabel, "gridSign")
         assert isinstance(sign, QLabel)
         assert sign.text() == EVENED_WORDS
         await until(sign.isVisible)
+        lab.controller.toggle_calm()
+        await until(lambda: sign.text() == CALM_EVENED_WORDS)
+        assert sign.width() >= sign.sizeHint().width()
+        lab.controller.toggle_calm()
+        await until(lambda: sign.text() == EVENED_WORDS)
         lab.controller.move_value("speed", 0.5)
         await until(sign.isHidden)
 

@@ -16,7 +16,7 @@ from gui.controllers.wishes import WishController
 from gui.kept.settings import can_be_remembered
 from gui.models.gallery_entry import GalleryEntry
 from gui.picture.painting import Painting
-from gui.picture.preset_pictures import own_picture, shipped_picture
+from gui.picture.preset_pictures import own_picture, preset_picture, shipped_picture
 
 MOST_OWN: Final = 50
 """Files that are remembered, the latest."""
@@ -79,8 +79,9 @@ class OwnPresets:
         if self.pictures is not None and picture is not None:
             with contextlib.suppress(OSError):  # then it has none
                 make_folder(self.pictures)
+                drawn = preset_picture(picture)
                 self._save_picture(
-                    own_picture(self.pictures, whole), picture.rgba, {"title": Path(file).stem}
+                    own_picture(self.pictures, whole), drawn, {"title": Path(file).stem}
                 )
 
     def remove(self, file: str) -> None:

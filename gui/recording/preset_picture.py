@@ -1,4 +1,4 @@
-"""The picture of a preset: drawn as a window draws it, one pixel a firefly."""
+"""The picture of a preset: drawn as a window draws it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from gui.models.metrics import Metrics
 from gui.picture.colour_maps import table_of
 from gui.picture.colour_table import rgba
 from gui.picture.painting import Painting
+from gui.picture.preset_pictures import preset_picture
 from gui.picture.theme import FAILED_COLOUR
 
 
 async def draw_preset(preset: Preset) -> NDArray[np.uint8]:
-    """A preset of the gallery at the moment that it names, RGBA, shape ``(side, side, 4)``."""
+    """A preset of the gallery at the moment that it names, RGBA."""
     simulation = Simulation(preset.parameters)
     try:
         await simulation.start()
@@ -28,6 +29,6 @@ async def draw_preset(preset: Preset) -> NDArray[np.uint8]:
         view = Colouring(preset.window.view or Colouring.GLOW)
         frame = painting.make(simulation, view, 0.0, 0.0)
         assert frame is not None, "nothing was seen before, that a picture could have to wait for"
-        return frame.rgba.copy()
+        return preset_picture(frame.cells)
     finally:
         await simulation.aclose()

@@ -43,6 +43,8 @@ def test_what_changes_is_saved_and_nothing_before(
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
         keeper.close(Settings(preset="Two islands"))
-        assert load_settings(path).preset == "Two islands"
+        await until(
+            lambda: load_settings(path).preset == "Two islands"
+        )  # close waits, not for ever
 
     run(main())

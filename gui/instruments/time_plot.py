@@ -221,6 +221,8 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self.getPlotItem().setContentsMargins(0, self._top, 2 * SIZES.rhythm, 0)
         row = QFontMetricsF(self._font).height() + _TEXT_OFFSET + 2
         self._time_axis.setHeight(round(row + title_room(self._font, self.height())))
+        # Now, and not after the next paint: what is painted over the plot goes by its area.
+        self.getPlotItem().layout.activate()
         self._place_sign()
 
     def _place_sign(self) -> None:

@@ -1,16 +1,21 @@
-"""Titles of the axes of plots: whole or not at all, and not what the panel says already."""
+"""Words of plots: titles whole or not at all, none said twice, none left where it stood."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.instruments.axis_text import paint_titles
 from gui.instruments.coherence_view import CoherencePlot
+from gui.instruments.rate import RateCurve
 from gui.instruments.rate_view import RatePlot
+from gui.models.coherence_trace import Mark
 from gui.picture.theme import NIGHT
 
 WIDE = 300
@@ -33,6 +38,7 @@ def rows_written(title: str, height: int) -> list[int]:
     ]
 
 
+@pytest.mark.usefixtures("qapp")
 def test_an_upright_title_stands_beside_its_axis_or_is_left_out() -> None:
     """Never cut off by the edge of the plot, never a part of its words."""
     rows = rows_written("id, 45 a row", 160)
@@ -59,3 +65,25 @@ def test_no_axis_repeats_the_title_of_its_panel(
     beside = view.grab().toImage().copy(0, 0, 12, height)
     places = [(x, y) for x in range(beside.width()) for y in range(beside.height())]
     assert len({beside.pixel(x, y) for x, y in places}) == 1
+
+
+def test_a_mark_leaves_nothing_where_it_stood_before_there_was_room_for_it(qtbot: QtBot) -> None:
+    """The screen shows what the plot draws anew, once the strip of marks is laid out."""
+    host = QWidget()
+    qtbot.addWidget(host)
+    view = RatePlot(NIGHT, host)
+    view.show_style(NIGHT, 1.4)
+    view.resize(WIDE, 150)
+    host.resize(WIDE, 150)
+    host.show()
+    qtbot.waitExposed(host)
+    times = np.linspace(0.0, 60.0, 100)
+    curve = RateCurve(times, 5.0 * times, 0.0, 60.0, 500.0)
+    top = view.area().top()
+    view.show_data(curve)
+    QApplication.processEvents()
+    view.show_data(replace(curve, marks=(Mark(30.0, "all in step", is_found=True),)))
+    qtbot.waitUntil(lambda: view.area().top() > top)
+    QApplication.processEvents()
+    shown = host.screen().grabWindow(host.winId()).toImage()
+    assert shown == host.grab().toImage().convertToFormat(shown.format())

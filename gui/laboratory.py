@@ -30,6 +30,7 @@ from gui.controllers.hand import Hand
 from gui.controllers.own_presets import OwnPresets
 from gui.controllers.pump import Pump
 from gui.controllers.recording import Recording
+from gui.controllers.recording_folder import RecordingFolder
 from gui.controllers.run_files import RunFiles
 from gui.controllers.session_keeper import SessionKeeper
 from gui.controllers.stills import Stills
@@ -173,7 +174,8 @@ async def open_laboratory(
     places = FilePlaces(simulation, lambda: controller.preset)
     files = RunFiles(simulation, intent, window, controller)
     parts = (window.picture, CaptionPainter, open_folder)
-    recording = Recording(keeper, pump.painting, window, *parts)
+    folder = RecordingFolder(places, window.toolbar.recording_menu.show_folder)
+    recording = Recording(keeper, pump.painting, window, *parts, folder.present)
     stills = Stills(keeper, pump.painting, window, *parts, save_png)
     pump.watchers += [recording, exporting, Stops(clock, window)]
     for changed in (window.commandRequested, window.workbench.panelsChanged):
@@ -185,7 +187,7 @@ async def open_laboratory(
     _connect(window, controller, hand, files)
     _connect_zoom(window, zoom)
     window.grid.painted.connect(lambda: metrics.note_paint(loop.time()))
-    _connect_recording(window, recording)
+    _connect_recording(window, recording, folder)
     window.exportRequested.connect(exporting.export)
     window.dialogs.places = places
     window.dialogs.fileChosen.connect(places.note)
@@ -253,7 +255,15 @@ def _connect_zoom(window: Window, zoom: TimeZoom) -> None:
             view.latestRequested.connect(zoom.show_latest)
 
 
-def _connect_recording(window: Window, recording: Recording) -> None:
+def _connect_recording(window: Window, recording: Recording, folder: RecordingFolder) -> None:
+    menu = window.toolbar.recording_menu
+
+    def ask_for_folder() -> None:
+        window.dialogs.ask_for_folder("Folder for recordings", folder.nearest(), folder.choose)
+
+    menu.folderRequested.connect(ask_for_folder)
+    menu.aboutToShow.connect(folder.show)
+
     def choose(choice: RecordingChoice) -> None:
         recording.choice = choice
         window.show_recording_choice(choice)

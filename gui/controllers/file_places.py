@@ -49,14 +49,22 @@ class FilePlaces:
 
     def folder(self, kind: str) -> Path:
         """The folder of the last file of a kind, if it still exists; else the documents' folder."""
-        last = self.folders.get(kind)
-        if last is not None and _is_there(last):
+        if (last := self.chosen(kind)) is not None:
             return last
         for find in (platformdirs.user_documents_path, Path.home):
             with contextlib.suppress(OSError):  # there is no home
                 if _is_there(folder := place_of_user(find)):
                     return folder
         return Path()
+
+    def chosen(self, kind: str) -> Path | None:
+        """The folder of the last file of a kind, if there was one and it still exists."""
+        last = self.folders.get(kind)
+        return last if last is not None and _is_there(last) else None
+
+    def choose(self, kind: str, folder: Path) -> None:
+        """A folder was chosen for files of a kind."""
+        self.folders[kind] = folder.absolute()
 
     def suggest(self, kind: str, suffix: str) -> Path:
         """A file that doesn't exist yet, named after the run as it is now."""

@@ -110,7 +110,12 @@ class Recording:
     @property
     def wants_pictures(self) -> bool:
         """Whether pictures have to be made even if nobody looks."""
-        return self.is_on
+        return self.is_on and not self.is_paused
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the time of the video stands still."""
+        return self._recorder is not None and self._recorder.times.is_paused
 
     @property
     def is_starting(self) -> bool:
@@ -154,6 +159,14 @@ class Recording:
         )
         self._screen.show_recording(RecordingStatus(False, 0.0, 0, 0))
 
+    def toggle_pause(self) -> None:
+        """Let the time of the video stand still, or go on from there: the frames are joined."""
+        if self._starting is not None:
+            self._take_up(wait=True)
+        if (recorder := self._recorder) is not None:
+            recorder.times.pause(not recorder.times.is_paused)
+            self._show_status(recorder)
+
     def finish(self) -> None:
         """Finish the file, as soon as all waiting frames are encoded."""
         if self._starting is not None:
@@ -190,14 +203,18 @@ class Recording:
             self._screen.show_notice(self._outcome(recorder))
         elif wall >= self._status_due:
             self._status_due = wall + _STATUS_EVERY_S
-            self._screen.show_recording(
-                RecordingStatus(
-                    recorder.state is RecorderState.RECORDING,
-                    recorder.elapsed_s,
-                    recorder.bytes_written,
-                    recorder.dropped,
-                )
+            self._show_status(recorder)
+
+    def _show_status(self, recorder: Recorder) -> None:
+        self._screen.show_recording(
+            RecordingStatus(
+                recorder.state is RecorderState.RECORDING,
+                recorder.elapsed_s,
+                recorder.bytes_written,
+                recorder.dropped,
+                recorder.times.is_paused,
             )
+        )
 
     def _take_up(self, *, wait: bool) -> None:
         """Check whether the recorder has started."""

@@ -27,8 +27,8 @@ class Situation:
         Whether there is a swarm, and none is being made.
     is_playing
         Whether time passes.
-    is_recording
-        Whether a video is recorded.
+    is_recording, is_recording_paused
+        Whether a video is recorded, and whether its time stands still.
     is_calm
         Whether changes of brightness are softened.
     drawing
@@ -48,6 +48,7 @@ class Situation:
     is_ready: bool = True
     is_playing: bool = True
     is_recording: bool = False
+    is_recording_paused: bool = False
     is_calm: bool = False
     drawing: Drawing = Drawing.LIGHTS
     has_caption: bool = False
@@ -74,6 +75,8 @@ class MenuPlace(enum.Enum):
     ARRANGEMENT = "below the panels"
     THEMES = "among the themes"
     DRAWINGS = "among the ways to draw fireflies"
+    RECORDING = "below how recordings are made"
+    TIME = "among what lets time pass"
     FILES = "the menu: files"
     RUN = "the menu: the run"
     WINDOW = "the menu: the window"
@@ -111,6 +114,7 @@ class Bar(enum.Enum):
 
     BEGIN = "before the speed"
     END = "after it"
+    RECORDING = "beside a recording, as long as there is one"
 
 
 @dataclass(frozen=True, slots=True)

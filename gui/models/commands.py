@@ -36,7 +36,7 @@ _RECORD_WORDS: Final = "Record a video" + (
 _RESET: Final = "reset: same seed, from the start; what was painted stays"
 _SEED: Final = "new seed: another random start"
 _SAVE: Final = "save the run, save the settings as a preset"
-_PICTURES: Final = "record a video or finish it, save a picture"
+_PICTURES: Final = "record a video or finish it, pause it, save a picture"
 _UNDO: Final = "undo and redo: values, strokes, resets, presets"
 _WIDTH: Final = "a wider, a narrower brush"
 _ZOOM: Final = "the grid larger, smaller, whole; Ctrl with the wheel does it too"
@@ -50,6 +50,12 @@ def _record_face(now: Situation) -> Face:
     if now.is_recording:
         return Face("stop-circle", "Finish the recording")
     return Face("record", _RECORD_WORDS)
+
+
+def _pause_face(now: Situation) -> Face:
+    if now.is_recording_paused:
+        return Face("play", "Go on with the recording: the frames are joined")
+    return Face("pause", "Pause the recording: its time stands still")
 
 
 def _is_ready(now: Situation) -> bool:
@@ -78,14 +84,14 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         lambda lab: lab.controller.step_period(),
         keys=(",",),
         line="step by one period",
-        entries=(MenuEntry(MenuPlace.RUN, "Step by one period"),),
+        entries=(MenuEntry(MenuPlace.TIME, "Step by one period"),),
     ),
     Command(
         "go to time",
         lambda lab: lab.window.overlays.ask_line(GO_TO_TIME, lab.time.time_text, lab.time.go_to),
         keys=("T",),
         line="go to a time, ahead or back; run until R is above a level",
-        entries=(MenuEntry(MenuPlace.RUN, f"Go to a time{_MORE}", GO_TO_TIME.sentence),),
+        entries=(MenuEntry(MenuPlace.TIME, f"Go to a time{_MORE}", GO_TO_TIME.sentence),),
     ),
     Command(
         "run until order",
@@ -94,7 +100,9 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         ),
         keys=("U",),
         line="go to a time, ahead or back; run until R is above a level",
-        entries=(MenuEntry(MenuPlace.RUN, f"Run until R > 0.99{_MORE}", RUN_UNTIL_ORDER.sentence),),
+        entries=(
+            MenuEntry(MenuPlace.TIME, f"Run until R > 0.99{_MORE}", RUN_UNTIL_ORDER.sentence),
+        ),
     ),
     Command(
         "reset",
@@ -182,6 +190,15 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         line=_PICTURES,
         entries=(MenuEntry(MenuPlace.FILES, "Record, or finish it"),),
         button=Button(Bar.END, _record_face),
+    ),
+    Command(
+        "pause recording",
+        lambda lab: lab.recording.toggle_pause(),
+        keys=("Ctrl+Shift+P",),
+        line=_PICTURES,
+        entries=(MenuEntry(MenuPlace.RECORDING, "Pause the recording, or go on with it"),),
+        button=Button(Bar.RECORDING, _pause_face),
+        is_enabled=lambda now: now.is_recording,
     ),
     Command(
         "save picture",

@@ -11,14 +11,15 @@ from gui.models.exports import window_exports
 OPEN: Final = "open"
 PRESET: Final = "preset"
 RUN: Final = "run"
+RECORDING: Final = "recording"
 _WITHOUT_PRESET: Final = "fireflies"
 _LONGEST_PRESET: Final = 40
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
 def file_kinds() -> tuple[str, ...]:
-    """What file dialogs are for, each with a folder of its own; exports by their names."""
-    return (OPEN, PRESET, RUN, *window_exports())
+    """What dialogs are for, each with a folder of its own; exports by their names."""
+    return (OPEN, PRESET, RUN, RECORDING, *window_exports())
 
 
 def new_stem(kind: str, preset: str, seed: int, t: float) -> str:

@@ -86,16 +86,21 @@ class RecordingStatus:
         Size of the file so far.
     dropped
         Frames that couldn't be kept up with.
+    is_paused
+        Whether the time of the video stands still.
     """
 
     is_running: bool
     elapsed_s: float
     bytes_written: int
     dropped: int
+    is_paused: bool = False
 
     def text(self) -> str:
         """Time and size, and what was dropped if anything was."""
         words = f"{length_text(self.elapsed_s)}  {size_text(self.bytes_written)}"
+        if self.is_paused:
+            words = f"paused  {words}"
         return words + (f"  {self.dropped:,} dropped" if self.dropped else "")
 
 

@@ -24,12 +24,22 @@ class FrameNumbers:
     ----------
     last
         Number of the frame taken last; -1 before the first, which is 0.
+    is_paused
+        Whether the time of the video stands still.
     """
 
     def __init__(self, fps: int) -> None:
         self._fps = fps
         self._began = math.nan
+        self._is_joining = False
+        self.is_paused = False
         self.last = -1
+
+    def pause(self, is_paused: bool) -> None:
+        """Let the time of the video stand still, or go on with the frame after the last."""
+        if self.is_paused and not is_paused:
+            self._is_joining = not math.isnan(self._began)
+        self.is_paused = is_paused
 
     @property
     def elapsed_s(self) -> float:
@@ -38,7 +48,7 @@ class FrameNumbers:
 
     def is_due(self, wall: float) -> bool:
         """Whether a frame that has not been taken begins at `wall`, seconds of the wall clock."""
-        return self._index(wall) > self.last
+        return not self.is_paused and (self._is_joining or self._index(wall) > self.last)
 
     def take(self, wall: float) -> int:
         """Take the frame of `wall`; the first is the beginning of the video.
@@ -48,6 +58,9 @@ class FrameNumbers:
         int
             How many frames before it were missed, though a picture could have been there.
         """
+        if self._is_joining:
+            self._is_joining = False
+            self._began = wall - (self.last + 1) / self._fps
         index, missed = self._index(wall), 0
         if math.isnan(self._began):
             self._began = wall

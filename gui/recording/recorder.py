@@ -83,6 +83,8 @@ class Recorder:
         Frames handed over, and frames dropped because the encoder was too slow.
     bytes_written
         Size of the file, as far as is known.
+    times
+        The numbers of its frames; they can be paused.
     problem
         What went wrong, in one sentence; empty if nothing did.
 
@@ -108,7 +110,7 @@ class Recorder:
         self.problem = ""
         self.is_session_held = True
         self._state = RecorderState.STARTING
-        self._times = FrameNumbers(settings.fps)
+        self.times = FrameNumbers(settings.fps)
         self._caption: NDArray[np.uint8] | None = None
         self._session_slot: int | None = None  # whose session the encoder hasn't read yet
         sizes = self._sizes(session, largest_side)
@@ -174,13 +176,13 @@ class Recorder:
     @property
     def elapsed_s(self) -> float:
         """Seconds of video so far."""
-        return self._times.elapsed_s
+        return self.times.elapsed_s
 
     # -- while it runs ------------------------------------------------------------------
 
     def is_due(self, wall: float) -> bool:
         """Whether a frame of the video begins at this time, seconds of the wall clock."""
-        return self._state is RecorderState.RECORDING and self._times.is_due(wall)
+        return self._state is RecorderState.RECORDING and self.times.is_due(wall)
 
     def offer(
         self,
@@ -209,7 +211,7 @@ class Recorder:
         """
         if not self.is_due(wall) or self._slots is None:
             return False
-        self.dropped += self._times.take(wall)
+        self.dropped += self.times.take(wall)
         if not self._free or not self._slots.put_picture(self._free[-1], picture):
             self.dropped += 1
             return False
@@ -222,7 +224,7 @@ class Recorder:
         if session and self._session_slot is None:
             length = self._slots.put_session(session, is_last=False)
             self._session_slot = slot if length else None
-        message = (FRAME, slot, self._times.last, form_of(picture), caption_shape, length)
+        message = (FRAME, slot, self.times.last, form_of(picture), caption_shape, length)
         if not self._send(json.dumps(message)):
             return False
         self._caption = caption

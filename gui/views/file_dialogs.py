@@ -82,6 +82,15 @@ class FileDialogs(QObject):
         """Ask for a file to save the run to."""
         self._ask(RUN, "Save the run until now", "Runs", (SESSION_SUFFIX,), then)
 
+    def ask_for_folder(self, title: str, begin: Path, then: Callable[[str], object]) -> None:
+        """Ask for a folder, from another one on."""
+        dialog = self._dialog(title, "")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setDirectory(str(begin))
+        dialog.fileSelected.connect(then)
+        dialog.open()
+
     def ask_where_to_export(self, kind: WindowExport, then: Callable[[str], object]) -> None:
         """Ask for a file to export something to."""
         self._ask(kind.name, f"Export: {kind.title}", kind.title, kind.formats, then)

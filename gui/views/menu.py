@@ -33,6 +33,15 @@ class ChoiceMenu(QMenu):
         self.addActions(group.actions())
 
 
+class TimeMenu(QMenu):
+    """Ways to another time of the run."""
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__("Time", parent)
+        self.setToolTipsVisible(True)
+        self.addActions(actions.at(MenuPlace.TIME))
+
+
 class Menu(QMenu):
     """Submenus first, then the sections; the words name the keys that do the same."""
 

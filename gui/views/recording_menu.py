@@ -9,9 +9,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gui.models.command import MenuPlace
 from gui.models.recording import KIND_WORDS, RATES, SIZE_WORDS, RecordingChoice
 from gui.models.recording_settings import Subject, largest_rate
+from gui.views.actions import Actions
 
+_MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
+_LONGEST_FOLDER: Final = 36
 _SUBJECT_WORDS: Final = {Subject.GRID: "The grid alone", Subject.WINDOW: "The whole window"}
 _RATE_WORDS: Final = {fps: f"{fps} frames a second" for fps in RATES}
 _GROUPS: Final[dict[str, dict[Any, str]]] = {
@@ -28,7 +32,10 @@ class RecordingMenu(QMenu):
     choiceRequested = Signal(object)
     """The :class:`~gui.models.recording.RecordingChoice` wanted."""
 
-    def __init__(self, parent: QWidget) -> None:
+    folderRequested = Signal()
+    """Another folder for recordings is wanted."""
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__("Recordings", parent)
         self._choice = RecordingChoice()
         self._ticks: dict[tuple[str, Any], QAction] = {}
@@ -44,6 +51,11 @@ class RecordingMenu(QMenu):
         self._caption = self.addAction("With time, R and parameters beside the grid")
         self._caption.setCheckable(True)
         self._caption.setData(("has_caption", None))
+        self.addSeparator()
+        self.addActions(actions.at(MenuPlace.RECORDING))
+        self._folder = self.addAction("Folder")
+        self._folder.triggered.connect(self.folderRequested)
+        self.setToolTipsVisible(True)
         self.triggered.connect(self._on_triggered)
         self.show_choice(self._choice)
 
@@ -62,7 +74,16 @@ class RecordingMenu(QMenu):
             )
         self._caption.setChecked(choice.has_caption)
 
+    def show_folder(self, folder: str) -> None:
+        """Show where recordings go: the end of the path, and all of it where one points."""
+        is_long = len(folder) > _LONGEST_FOLDER
+        name = f"{_MORE}{folder[-_LONGEST_FOLDER:]}" if is_long else folder
+        self._folder.setText(f"Folder: {name.replace('&', '&&')}")
+        self._folder.setToolTip(folder)
+
     def _on_triggered(self, action: QAction) -> None:
+        if action.data() is None:  # it says no choice, but does something
+            return
         field, value = action.data()
         if field == "has_caption":
             value = action.isChecked()

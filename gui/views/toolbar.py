@@ -16,7 +16,7 @@ from gui.picture.icons import icon, mark
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
 from gui.views.export_menu import ExportMenu
-from gui.views.menu import ChoiceMenu, Menu, PanelMenu
+from gui.views.menu import ChoiceMenu, Menu, PanelMenu, TimeMenu
 from gui.views.recording_menu import RecordingMenu
 
 _Place = tuple[int, int, int, int, Qt.AlignmentFlag]
@@ -49,12 +49,16 @@ class Toolbar(QWidget):
         self._palette, self._sizes = palette, SIZES
         self.n_rows, self._room = 1, SIZES.window_width
         self._actions = actions
-        self._begin, self._end = (buttons_at(actions.table, bar) for bar in Bar)
-        self.buttons = {c.name: self._button(c) for c in (*self._begin, *self._end)}
+        self._begin, self._end, self._beside = (buttons_at(actions.table, bar) for bar in Bar)
+        self._all = (*self._begin, *self._beside, *self._end)
+        self.buttons = {c.name: self._button(c) for c in self._all}
+        for command in self._beside:
+            self.buttons[command.name].hide()
         self.panel_menu = PanelMenu(actions, self)
-        self.recording_menu = RecordingMenu(self)
+        self.recording_menu = RecordingMenu(actions, self)
         self.export_menu = ExportMenu(self)
-        submenus = (self.panel_menu, self.recording_menu, self.export_menu)
+        self.time_menu = TimeMenu(actions, self)
+        submenus = (self.time_menu, self.panel_menu, self.recording_menu, self.export_menu)
         choices = (
             ChoiceMenu("Draw", MenuPlace.DRAWINGS, actions, self),
             ChoiceMenu("Theme", MenuPlace.THEMES, actions, self),
@@ -72,7 +76,7 @@ class Toolbar(QWidget):
 
     def show_situation(self, now: Situation) -> None:
         """Show on each button what it would do now, and whether it can be pressed."""
-        for command in (*self._begin, *self._end):
+        for command in self._all:
             if command.button is None:
                 continue
             button, face = self.buttons[command.name], command.button.face(now)
@@ -87,10 +91,12 @@ class Toolbar(QWidget):
         """Show how a recording goes; None if there is none."""
         is_on = status is not None
         if is_on is self.recording.isHidden():
-            self.recording.setVisible(is_on)
+            for widget in (self.recording, *(self.buttons[c.name] for c in self._beside)):
+                widget.setVisible(is_on)
             self.fit(self._room)
         if status is not None:
-            mark = "\N{BLACK CIRCLE}" if status.is_running else "\N{WHITE CIRCLE}"
+            is_moving = status.is_running and not status.is_paused
+            mark = "\N{BLACK CIRCLE}" if is_moving else "\N{WHITE CIRCLE}"
             self.recording.setText(f"{mark} {status.text()}")
             self.fit(self._room)
 
@@ -139,7 +145,8 @@ class Toolbar(QWidget):
 
     def _order_tabs(self) -> None:
         """Let Tab go through it as it is read, row by row."""
-        begin, end = ([self.buttons[c.name] for c in part] for part in (self._begin, self._end))
+        parts = (self._begin, (*self._beside, *self._end))
+        begin, end = ([self.buttons[c.name] for c in part] for part in parts)
         speed = [self.speed.track, self.speed.value_field, self.speed.reset_button]
         rows = [*begin, *speed, *end] if self.n_rows == 1 else [*begin, *end, *speed]
         for before, after in itertools.pairwise(rows):
@@ -168,7 +175,7 @@ class Toolbar(QWidget):
         self._parts = (
             begin,
             self._row(self.speed),
-            self._row(self.recording),
+            self._row(self.recording, *(self.buttons[c.name] for c in self._beside)),
             self._row(*(self.buttons[command.name] for command in self._end)),
         )
         self._grid = QGridLayout(self)

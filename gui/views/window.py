@@ -243,7 +243,8 @@ class Window(PanelScreen):
 
     def show_recording(self, status: RecordingStatus | None) -> None:
         """Show how a recording goes; None if there is none."""
-        self.commands.show(is_recording=status is not None)
+        is_paused = status is not None and status.is_paused
+        self.commands.show(is_recording=status is not None, is_recording_paused=is_paused)
         self.toolbar.show_recording(status)
 
     def show_recording_choice(self, choice: RecordingChoice) -> None:

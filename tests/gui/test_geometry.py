@@ -52,7 +52,7 @@ def test_nothing_is_cut_at_any_size_of_window_and_text(
     if len(panels) == len(PANEL_NAMES):
         window.show_notice(LONG_NOTICE)
         window.show_toast("Saved: " + "a rather long path/" * 4)
-        window.show_recording(RecordingStatus(True, 3_723.0, 123_456_789, 12))
+        window.show_recording(RecordingStatus(True, 3_723.0, 123_456_789, 12, is_paused=True))
         window.show_timeline(Timeline(61.0, 4_000.0, (10.0,), "as it was saved, flash for flash"))
     texts = dict.fromkeys(FIGURES, "123.4, p99 267.9 ms")
     window.show_in("engine", EnginePicture(texts, lateness_picture(np.full(9, 0.1), 3)))

@@ -22,6 +22,7 @@ from experiments import (
     decode_session,
     encode_session,
 )
+from gui.models.commands import COMMANDS
 from gui.models.recording import RecordingChoice
 from gui.models.recording_settings import (
     QUEUE_LENGTH,
@@ -33,6 +34,7 @@ from gui.recording.embedded import read_session_text
 from gui.recording.recorded_session import session_in
 from gui.recording.recorder import Recorder, RecorderState
 from gui.recording.video_file import open_video
+from gui.views.actions import Actions
 from gui.views.recording_menu import RecordingMenu
 from tests.gui.videos import LATER, SESSION, TINY, corner, decoded, feed, grid, length_of, recorder
 from tests.proofs import count
@@ -126,7 +128,7 @@ def test_a_gif_takes_no_more_frames_than_viewers_show(tmp_path: Path, qtbot: QtB
     assert choice.settings().fps == 50
     parent = QWidget()
     qtbot.addWidget(parent)
-    menu = RecordingMenu(parent)
+    menu = RecordingMenu(Actions(tuple(COMMANDS.values()), parent), parent)
     menu.show_choice(choice)
     texts = {each.text(): each for each in menu.actions()}
     assert texts["50 frames a second"].isChecked()

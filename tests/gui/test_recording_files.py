@@ -152,4 +152,5 @@ def test_a_session_is_put_only_where_one_stands(tmp_path: Path) -> None:
 def test_what_shows_of_it() -> None:
     """Time, size, and what was dropped if anything was."""
     assert RecordingStatus(True, 75.2, 3_400_000, 0).text() == "1:15  3.4 MB"
+    assert RecordingStatus(True, 5.0, 20_000, 0, is_paused=True).text() == "paused  0:05  20 kB"
     assert RecordingStatus(True, 5.0, 20_000, 12).text() == "0:05  20 kB  12 dropped"

@@ -89,6 +89,12 @@ def record(lab: Laboratory) -> None:
     lab.recording.start(Path(tempfile.mkdtemp()) / "it.mp4")
 
 
+def look_closer(lab: Laboratory) -> None:
+    """Part of the grid, with the map of where that is."""
+    for _ in range(5):
+        lab.window.grid.zoom(1)
+
+
 def go_to_the_middle(lab: Laboratory) -> None:
     """Somewhere in the run that is repeated."""
     lab.controller.seek(95.0)
@@ -163,7 +169,8 @@ def _start(name: str) -> Start:
 
 
 PICTURES: Final = (
-    Picture("window", 60.0),
+    Picture("window", 60.0, size=(1600, 900)),
+    Picture("closer", 60.0, act=look_closer),
     *_views(),
     Picture("panels-night", 100.0, look=Look(panels=side_by_side(), theme=Theme.NIGHT)),
     Picture(

@@ -23,22 +23,28 @@ class Extent:
     ----------
     x, y
         Where its upper left corner lies, in cells.
-    cell
-        Pixels a cell.
+    columns, rows
+        What it shows, in cells: nothing beyond the grid, but for parts of a pixel.
     width, height
-        Of the picture, pixels. It shows nothing beyond the grid, but for parts of a pixel.
+        Of the picture, pixels.
     """
 
     x: float
     y: float
-    cell: float
+    columns: float
+    rows: float
     width: int
     height: int
+
+    @property
+    def cell(self) -> float:
+        """Pixels a cell, along a row."""
+        return self.width / self.columns
 
     @classmethod
     def whole(cls, side: int, length: int) -> Extent:
         """All of a grid, in a square of `length` pixels."""
-        return cls(0.0, 0.0, length / side, length, length)
+        return cls(0.0, 0.0, side, side, length, length)
 
 
 class Rasteriser:
@@ -85,7 +91,7 @@ class Rasteriser:
     def _axes(self, extent: Extent) -> tuple[Axis, Axis]:
         return (
             Axis.of(extent.x, extent.cell, extent.width, self._side),
-            Axis.of(extent.y, extent.cell, extent.height, self._side),
+            Axis.of(extent.y, extent.height / extent.rows, extent.height, self._side),
         )
 
 
@@ -100,7 +106,7 @@ class _TilePlan:
 
     def __init__(self, extent: Extent, side: int) -> None:
         self._columns = _Cover(extent.x, extent.cell, extent.width, side)
-        self._rows = _Cover(extent.y, extent.cell, extent.height, side)
+        self._rows = _Cover(extent.y, extent.height / extent.rows, extent.height, side)
 
     def draw(self, cells: Cells, out: NDArray[np.uint32]) -> None:
         """Draw into packed RGBA."""

@@ -10,11 +10,11 @@ import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QImage, QTransform
+from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from gui.models.sight import WHOLE, GridPlace, Room
-from gui.picture.cells import Cells
+from gui.picture.cells import Cells, Shape
 from gui.picture.rasteriser import Extent, Rasteriser
 from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
 from gui.views.brush_ring import outline_pen
@@ -25,14 +25,34 @@ _EDGE: Final = 1e-9
 """Of a firefly: what is seen of it beyond that counts, and not an error of rounding."""
 
 
+_FINE_LIGHT: Final = 10
+"""Pixels a cell that are enough for a light, which has no edges: more are smoothed of these."""
+
+_COARSEST: Final = 4
+"""Pixels of the screen that are drawn as one, along an edge, at most."""
+
+
 class ScreenImage(pg.ImageItem):  # type: ignore[misc]
-    """An image whose pixels are in the order that the screen has: four times as fast to copy."""
+    """An image whose pixels are in the order that the screen has: four times as fast to copy.
+
+    Attributes
+    ----------
+    is_smooth
+        Whether each pixel is more than one of the screen, without edges between them.
+    """
+
+    is_smooth = False
 
     def render(self) -> None:
         """Take the pixels as they are."""
         super().render()
         if self.qimage is not None:
             self.qimage.reinterpretAsFormat(QImage.Format.Format_RGB32)
+
+    def paint(self, painter: QPainter, *rest: object) -> None:
+        """Copy the pixels or, where there are fewer than on the screen, smooth them."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.is_smooth)
+        super().paint(painter, *rest)
 
 
 class GridPicture:
@@ -132,12 +152,32 @@ class GridPicture:
         if self.cells is None:
             return
         place = self._place
-        left, top, width, height = place.seen(self._room)
-        x, y = place.cells_at(left, top)
-        extent = Extent(x, y, place.cell, width, height)
+        extent, pixel = self._seen(place, self.cells)
+        corner = self.point_at(extent.x, extent.y)
+        self._image.is_smooth = pixel != 1.0
+        scale = pixel / self._ratio
+        self._image.setTransform(QTransform(scale, 0.0, 0.0, scale, corner.x(), corner.y()))
         self._image.setImage(
             self._rasteriser.draw(self.cells, extent), levels=None, autoLevels=False
         )
+
+    def _seen(self, place: GridPlace, cells: Cells) -> tuple[Extent, float]:
+        """What is drawn, and how many pixels of the screen are as long as one of it.
+
+        Large lights are drawn small, in whole cells, each of as many pixels, and smoothed.
+        """
+        left, top, width, height = place.seen(self._room)
+        (x, y), (right, bottom) = (
+            place.cells_at(left, top),
+            place.cells_at(left + width, top + height),
+        )
+        if cells.shape is not Shape.LIGHT or place.cell < 1.5 * _FINE_LIGHT:
+            return Extent(x, y, right - x, bottom - y, width, height), 1.0
+        n = max(_FINE_LIGHT, math.ceil(place.cell / _COARSEST))
+        x, y = math.floor(x), math.floor(y)
+        columns = min(math.ceil(right - _EDGE), place.side) - x
+        rows = min(math.ceil(bottom - _EDGE), place.side) - y
+        return Extent(x, y, columns, rows, n * columns, n * rows), place.cell / n
 
     # -- where --------------------------------------------------------------------------
 
@@ -193,15 +233,11 @@ class GridPicture:
             round(SIZES.rhythm * ratio),
         )
         self._place = place = self.sight.place(self.side, self._room)
-        left, top, _, _ = place.seen(self._room)
         self._corner = QPointF(
             on_pixel(place.left / ratio, origin.x(), ratio),
             on_pixel(place.top / ratio, origin.y(), ratio),
         )
         corner, cell = self._corner, self.cell
-        shown = corner + QPointF(left - place.left, top - place.top) / ratio
-        pixel = 1.0 / ratio
-        self._image.setTransform(QTransform(pixel, 0.0, 0.0, pixel, shown.x(), shown.y()))
         for item in (self.pin, self.around, self.preview):
             item.setTransform(QTransform(cell, 0.0, 0.0, cell, corner.x(), corner.y()))
         half, length = 0.5 / ratio, place.length / ratio

@@ -66,7 +66,7 @@ def test_light_adds_up(cell: int) -> None:
 @pytest.mark.parametrize("cell", [6.0, 8.4, 14.0, 96.0])
 def test_the_guard_looks_at_tiles_which_swing_at_least_as_far(cell: float) -> None:
     """A swarm that brightens as one does so as lights by no more than as tiles, at any step."""
-    extent = Extent(2.0, 2.0, cell, round(3 * cell), round(3 * cell))
+    extent = Extent(2.0, 2.0, 3.0, 3.0, round(3 * cell), round(3 * cell))
     shown = []
     for shape in (Shape.LIGHT, Shape.TILE):
         means = []
@@ -87,7 +87,7 @@ def test_the_same_cells_are_the_same_picture_however_they_are_cut() -> None:
     cells = dark_cells(30)
     cells.levels[:] = rng.integers(0, 256, (30, 30))
     whole = Rasteriser().draw(cells, Extent.whole(30, 30 * 12)).copy()
-    part = Rasteriser().draw(cells, Extent(4.0, 7.0, 12.0, 120, 84))
+    part = Rasteriser().draw(cells, Extent(4.0, 7.0, 10.0, 7.0, 120, 84))
     assert (part == whole[84 : 84 + 84, 48 : 48 + 120]).all()
     assert (Rasteriser().draw(cells, Extent.whole(30, 30 * 12)) == whole).all()
 

@@ -9,8 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from gui.picture.cells import FAILED_LEVEL, Cells, Shape, with_failed
-from gui.picture.colour_table import relative_luminance
+from gui.picture.colour_table import relative_luminance, rgba
 from gui.picture.rasteriser import LEAST_LIGHT, Extent, Rasteriser
+from gui.picture.theme import LIGHT_STOPS
 from tests.gui.cells import dark_cells, lit_cells, white_cells
 
 SIDE = 9
@@ -50,7 +51,15 @@ def test_who_rests_is_faintly_seen() -> None:
     picture = luminance(drawn(dark_cells(SIDE), Extent.whole(SIDE, SIDE * 14)))
     middles, corners = picture[7::14, 7::14], picture[13::14, 13::14]
     assert middles.min() > corners.max()
-    assert middles.max() < 0.03
+    assert middles.max() < 0.04
+    told_apart = (middles[1:-1, 1:-1].min() + 0.05) / (corners[1:-2, 1:-2].max() + 0.05)
+    assert told_apart >= 1.25  # on a projector too
+
+
+def test_more_light_is_never_darker() -> None:
+    """No dark ring lies between a light and the meadow around it."""
+    stops = np.array([rgba(colour) for _, colour in LIGHT_STOPS], dtype=np.uint8)
+    assert (np.diff(relative_luminance(stops)) > 0.005).all()
 
 
 @pytest.mark.parametrize("cell", [6, 7, 14, 33, 96])

@@ -52,7 +52,10 @@ LEGENDS: Final = {
         "Phase", "flashed", "due", "Phase: how far each firefly is through its cycle"
     ),
     Colouring.ORDER: Legend(
-        "Order", "0", "1", "Local order: how far a firefly and its eight neighbours agree"
+        "Order",
+        "apart",
+        "in step",
+        "Local order: how far a firefly and its eight neighbours agree, from 0 to 1",
     ),
 }
 

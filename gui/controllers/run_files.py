@@ -86,6 +86,7 @@ class RunFiles:
         file
             Its path, or its address.
         """
+        self._screen.show_toast("")  # why the file before was refused is of no interest now
         try:
             path = path_of(file)
             kind = kind_to_open(path)

@@ -389,10 +389,12 @@ def test_what_is_dropped_is_understood_or_called_by_its_name(
         )
         assert lab.intent.restart is None
         assert not lab.window.notice.isVisible()
+        assert lab.window.toast.isVisible()
         drop(lab.window, *map(QUrl.fromLocalFile, [str(preset), str(photo), "/a b", "/c", "/d"]))
         assert lab.intent.wanted_values is not None
         assert lab.intent.wanted_values["side"] == 5
         assert lab.controller.preset == str(preset)
+        assert not lab.window.toast.isVisible()  # why those before were refused
         words = "One file at a time. Not opened: photo.jpg, a b, c, 1 more"
         assert lab.window.notice.words.text() == words
 

@@ -26,7 +26,7 @@ from gui.kept.settings import (
     Settings,
     can_be_remembered,
     load_settings,
-    preset_pictures_path,
+    pictures_path,
     settings_path,
 )
 from gui.laboratory import Laboratory, open_laboratory, running
@@ -219,8 +219,10 @@ def run_window(
         lab.window.recordingChoiceRequested.emit(memory.recording)
         lab.places.bring_back(memory.folders)
         lab.own_presets.bring_back(remembered.presets)
+        lab.recent.bring_back(remembered.recent)
         with contextlib.suppress(OSError):  # no home: then they have no pictures
-            lab.own_presets.pictures = preset_pictures_path()
+            lab.own_presets.pictures = pictures_path("presets")
+            lab.recent.pictures = pictures_path("recent")
 
     keepers: list[SettingsKeeper] = []
 
@@ -273,6 +275,7 @@ def settings_of(lab: Laboratory) -> Settings:
         has_caption=window.strip.is_on,
         presets=lab.own_presets.files,
         folders=lab.places.remembered(),
+        recent=lab.recent.runs,
     )
 
 

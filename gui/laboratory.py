@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import time as wall_time
 from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QUrl
@@ -29,6 +30,7 @@ from gui.controllers.file_places import FilePlaces
 from gui.controllers.hand import Hand
 from gui.controllers.own_presets import OwnPresets
 from gui.controllers.pump import Pump
+from gui.controllers.recent_runs import RecentRuns
 from gui.controllers.recording import Recording
 from gui.controllers.recording_folder import RecordingFolder
 from gui.controllers.run_files import RunFiles
@@ -80,6 +82,7 @@ class Laboratory:
     time: TimeWishes
     files: RunFiles
     own_presets: OwnPresets
+    recent: RecentRuns
     recording: Recording
     stills: Stills
     exporting: Exporting
@@ -177,7 +180,13 @@ async def open_laboratory(
     folder = RecordingFolder(places, window.toolbar.recording_menu.show_folder)
     recording = Recording(keeper, pump.painting, window, *parts, folder.present)
     stills = Stills(keeper, pump.painting, window, *parts, save_png)
-    pump.watchers += [recording, exporting, Stops(clock, window)]
+    menu = window.toolbar.recent_menu
+    recent = RecentRuns(simulation, current, menu, save_png, table_of, wall_time)
+    files.on_saved, files.on_opened = recent.note_saved, recent.note_opened
+    menu.aboutToShow.connect(recent.list)
+    menu.runRequested.connect(files.open)
+    menu.clearRequested.connect(recent.clear)
+    pump.watchers += [recording, exporting, Stops(clock, window), recent]
     for changed in (window.commandRequested, window.workbench.panelsChanged):
         changed.connect(pump.wake)
     appearance = Appearance(window, look.theme or Theme.SYSTEM, look.text_scale)
@@ -204,6 +213,7 @@ async def open_laboratory(
         time,
         files,
         OwnPresets(controller, pump.painting, window, save_png),
+        recent,
         recording,
         stills,
         exporting,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -51,6 +51,11 @@ class RunFiles:
         Opens presets.
     folder
         Where running sessions are kept, if they are.
+
+    Attributes
+    ----------
+    on_saved, on_opened
+        Called with the file of a run that was saved, or that is to be repeated.
     """
 
     def __init__(
@@ -66,6 +71,8 @@ class RunFiles:
         self._screen = screen
         self._wishes = wishes
         self.folder = folder
+        self.on_saved: Callable[[Path], object] = lambda _path: None
+        self.on_opened: Callable[[Path, Session], object] = lambda _path, _session: None
 
     def open_dropped(self, addresses: Sequence[str]) -> None:
         """Open the first of the files that were dropped; it is said that the others are not."""
@@ -120,6 +127,8 @@ class RunFiles:
             return False
         if preset:
             self._wishes.name_preset(preset, session.parameters.side)
+        if not then_go_on:
+            self.on_opened(path, session)
         return True
 
     def repeat(
@@ -151,6 +160,7 @@ class RunFiles:
             self._screen.show_toast(f"Not saved: {refused}")
             return
         self._screen.show_toast(f"Saved: {path}")
+        self.on_saved(path)
 
     def offer_to_restore(self) -> None:
         """If a run ended without its window being closed, offer to go on with it."""

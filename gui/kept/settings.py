@@ -25,6 +25,7 @@ from experiments import (
 )
 from gui.kept.places import place_of_user
 from gui.models.look import LARGEST_SCALE, SMALLEST_SCALE
+from gui.models.recent_run import MOST_RECENT, RecentRun
 from gui.models.recording import RecordingChoice
 
 _MAX_BYTES: Final = 100_000
@@ -37,6 +38,7 @@ _Pixels = Annotated[int, msgspec.Meta(ge=1, le=_LONGEST_SIDE)]
 _Folder = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_PATH)]
 _Folders = Annotated[dict[str, _Folder], msgspec.Meta(max_length=_MOST_KINDS)]
 _Files = Annotated[tuple[_Folder, ...], msgspec.Meta(max_length=_MOST_PRESETS)]
+_Recent = Annotated[tuple[RecentRun, ...], msgspec.Meta(max_length=MOST_RECENT)]
 _Scale = Annotated[float, msgspec.Meta(ge=SMALLEST_SCALE, le=LARGEST_SCALE)]
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Whether the grid alone has the caption of recordings below it.
     presets
         Files of the user's own presets in the gallery, the latest first.
+    recent
+        The runs saved or opened last.
     folders
         The last folder of each kind of file, see :mod:`~gui.models.file_kinds`.
     """
@@ -80,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     has_caption: bool = False
     presets: _Files = ()
     folders: _Folders = {}
+    recent: _Recent = ()
 
 
 class _File(Settings, frozen=True, kw_only=True):
@@ -100,8 +105,8 @@ def settings_path() -> Path:
     return config / "settings.json"
 
 
-def preset_pictures_path() -> Path:
-    """Where pictures of this user's own presets are.
+def pictures_path(what: str) -> Path:
+    """Where pictures are, of this user's own ``presets`` or of ``recent`` runs.
 
     Raises
     ------
@@ -109,7 +114,7 @@ def preset_pictures_path() -> Path:
         There is no home.
     """
     state = place_of_user(lambda: platformdirs.user_state_path("fireflies", appauthor=False))
-    return state / "presets"
+    return state / what
 
 
 def load_settings(path: Path, tell: Callable[[str], object] = lambda _: None) -> Settings:

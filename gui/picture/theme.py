@@ -198,6 +198,8 @@ QToolButton:hover { background: $raised; }
 QToolButton:pressed { background: $lines; }
 QToolButton:focus { border-color: $accent; }
 QMenu { background: $raised; color: $text; border: 1px solid $lines; padding: 4px; }
+QMenu#recent { icon-size: 40px; }
+QMenu#recent::item { padding: 6px 24px 6px 8px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
 QMenu::item:disabled { color: $muted; }
 QMenu::item:selected { background: $lines; }

@@ -17,6 +17,7 @@ from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
 from gui.views.export_menu import ExportMenu
 from gui.views.menu import ChoiceMenu, Menu, PanelMenu, TimeMenu
+from gui.views.recent_menu import RecentMenu
 from gui.views.recording_menu import RecordingMenu
 
 _Place = tuple[int, int, int, int, Qt.AlignmentFlag]
@@ -58,7 +59,14 @@ class Toolbar(QWidget):
         self.recording_menu = RecordingMenu(actions, self)
         self.export_menu = ExportMenu(self)
         self.time_menu = TimeMenu(actions, self)
-        submenus = (self.time_menu, self.panel_menu, self.recording_menu, self.export_menu)
+        self.recent_menu = RecentMenu(self)
+        submenus = (
+            self.recent_menu,
+            self.time_menu,
+            self.panel_menu,
+            self.recording_menu,
+            self.export_menu,
+        )
         choices = (
             ChoiceMenu("Draw", MenuPlace.DRAWINGS, actions, self),
             ChoiceMenu("Theme", MenuPlace.THEMES, actions, self),

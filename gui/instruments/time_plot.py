@@ -132,9 +132,11 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         for axis in (self.getAxis("left"), self._time_axis):
             axis.setTextPen(palette.muted)
             axis.setPen(palette.lines)
-        self._line.setPen(pg.mkPen(palette.accent, width=1.5))
-        self._mark_lines.setPen(pg.mkPen(palette.muted, style=Qt.PenStyle.DotLine))
-        self._found_lines.setPen(pg.mkPen(palette.accent, style=Qt.PenStyle.DashLine))
+        pixel = self.devicePixelRatioF()  # in those of the screen, which the widths of pens are in
+        self._line.setPen(pg.mkPen(palette.accent, width=1.5 * pixel))
+        dots, dashes = Qt.PenStyle.DotLine, Qt.PenStyle.DashLine
+        self._mark_lines.setPen(pg.mkPen(palette.muted, width=pixel, style=dots))
+        self._found_lines.setPen(pg.mkPen(palette.accent, width=pixel, style=dashes))
         self.viewport().update()
 
     # -- showing ------------------------------------------------------------------------
@@ -250,6 +252,12 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
             self.latestRequested.emit()
         else:
             event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        """On a screen of another scale lines stay as wide to the eye."""
+        if event.type() is QEvent.Type.DevicePixelRatioChange and hasattr(self, "sign"):
+            self._paint_in(self._palette)
+        return bool(super().event(event))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the sign in its corner."""

@@ -41,7 +41,7 @@ class BrushRing(QGraphicsEllipseItem):
         """The dark line, and the light one on it."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for pen in self._pens:
-            painter.setPen(pen)
+            painter.setPen(scaled_pen(pen, painter))
             painter.drawEllipse(self.rect())
 
 
@@ -50,3 +50,10 @@ def outline_pen(colour: str, width: float) -> QPen:
     pen = QPen(QColor(colour), width)
     pen.setCosmetic(True)
     return pen
+
+
+def scaled_pen(pen: QPen, painter: QPainter) -> QPen:
+    """As wide on a screen that the desktop scales, where Qt counts the screen's own pixels."""
+    scaled = QPen(pen)
+    scaled.setWidthF(pen.widthF() * painter.device().devicePixelRatio())
+    return scaled

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.picture.theme import GRID_MARGIN_COLOUR
-from gui.views.brush_ring import outline_pen
+from gui.views.brush_ring import outline_pen, scaled_pen
 
 
 def on_pixel(length: float, before: int, ratio: float) -> float:
@@ -100,7 +100,7 @@ class CellOutlines(QGraphicsPathItem):
             path = QPainterPath()
             path.addRect(QRectF(middle.x() - least / 2, middle.y() - least / 2, least, least))
         for pen in self._pens:
-            painter.setPen(pen)
+            painter.setPen(scaled_pen(pen, painter))
             painter.drawPath(path)
 
 

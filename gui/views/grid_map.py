@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from gui.picture.cells import Cells, Shape
 from gui.picture.rasteriser import Extent, Rasteriser
 from gui.picture.theme import GRID_NIGHT, SIZES
-from gui.views.brush_ring import outline_pen
+from gui.views.brush_ring import outline_pen, scaled_pen
 
 _LENGTH: Final = 120
 _MARGIN: Final = 2 * SIZES.rhythm
@@ -67,10 +67,10 @@ class GridMap(QWidget):
         form = QImage.Format.Format_RGBA8888
         painter = QPainter(self)
         painter.drawImage(self.rect(), QImage(self._pixels.data, length, length, 4 * length, form))
-        painter.setPen(outline_pen(GRID_NIGHT.muted, 1.0))
+        painter.setPen(scaled_pen(outline_pen(GRID_NIGHT.muted, 1.0), painter))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.fillRect(self._frame(), QColor(255, 255, 255, 40))
-        painter.setPen(outline_pen(GRID_NIGHT.text, 1.5))
+        painter.setPen(scaled_pen(outline_pen(GRID_NIGHT.text, 1.5), painter))
         painter.drawRect(self._frame())
 
     def _frame(self) -> QRectF:

@@ -90,8 +90,11 @@ class WishController:
         return self._intent.wanted_session(self._current.session)
 
     def toggle_play(self) -> None:
-        """Play or pause."""
-        self._intent.toggle_play()
+        """Play or pause; on the way to another time, stay where it is by now."""
+        if self._intent.is_elsewhere and self._session is None:
+            self.cancel()
+        else:
+            self._intent.toggle_play()
 
     def step(self) -> None:
         """Pause, and go on to the next flash."""

@@ -146,29 +146,27 @@ def test_a_level_that_is_never_reached_is_given_up_and_that_is_said() -> None:
     run_staged(body, SMALL.replace(side=3, nudge=0.0, period=100.0))
 
 
-def test_it_can_be_cancelled_on_the_way_and_space_does_so_too() -> None:
+@pytest.mark.parametrize("is_level", [True, False])
+@pytest.mark.parametrize("is_by_space", [True, False])
+def test_it_can_be_cancelled_on_the_way(is_level: bool, is_by_space: bool) -> None:
     """It stays where it is by then, paused; the words over the grid are gone."""
 
     async def body(stage: Stage) -> None:
-        for stop, is_told in (
-            (stage.controller.cancel, True),
-            (stage.controller.toggle_play, False),
-        ):
-            stage.intent.is_playing = True
-            assert wishes_of(stage).run_until("0.999999") == ""
-            await stage.play(1.0)
-            assert stage.screen.notes[-1].startswith("Running until R > 0.999999: R 0.")
-            assert stage.screen.can_cancel
-            assert stage.screen.statuses[-1].activity is Activity.AHEAD
-            stop()
-            await stage.play(0.1)
-            now = stage.simulation.now
-            assert not stage.intent.is_elsewhere
-            assert stage.screen.notes[-1] == ""
-            assert (stage.screen.toasts[-1:] == [f"Stopped at {now:,.1f} s"]) is is_told
-            stage.screen.toasts.append("")
-            await stage.play(0.1)
-            assert stage.simulation.now == now
+        wishes = wishes_of(stage)
+        assert (wishes.run_until("0.999999") if is_level else wishes.go_to("100000")) == ""
+        await stage.play(1.0)
+        words = "Running until R > 0.999999: R 0." if is_level else "Running to 100,000.0 s: "
+        assert stage.screen.notes[-1].startswith(words)
+        assert stage.screen.can_cancel
+        assert stage.screen.statuses[-1].activity is Activity.AHEAD
+        (stage.controller.toggle_play if is_by_space else stage.controller.cancel)()
+        await stage.play(0.1)
+        now = stage.simulation.now
+        assert not stage.intent.is_elsewhere
+        assert stage.screen.notes[-1] == ""
+        assert stage.screen.toasts[-1] == f"Stopped at {now:,.1f} s"
+        await stage.play(0.1)
+        assert stage.simulation.now == now
 
     run_staged(body, SMALL.replace(side=30, nudge=0.0, speed=math.inf))
 

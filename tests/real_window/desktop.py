@@ -25,6 +25,9 @@ LIMIT_S = 120.0
 WHOLE_WITHIN_S = 20.0
 """Longest for which the screen may lag behind: what is stale for good fails after it."""
 
+_ROUNDING = 3
+"""By how much a channel of a smoothed picture differs, of 255, as Qt clips it."""
+
 _POINTER = 24
 """Pixels of the corner at the lower right where the pointer rests, painted into the picture."""
 
@@ -191,8 +194,10 @@ class Product:
         free[-_POINTER:, -_POINTER:] = False
         for name, (left, top, width, height), frame in reversed(shown):
             there = slice(top, top + height), slice(left, left + width)
-            wanted = np.fromfile(self._folder / name, "<u4").reshape(height, width) & 0xFFFFFF
-            differs = (pixels[there] != wanted) & free[there]
+            wanted = np.fromfile(self._folder / name, "<u4").reshape(height, width) & np.uint32(
+                0xFFFFFF
+            )
+            differs = _differ(pixels[there], wanted) & free[there]
             if differs.any():
                 rows, columns = np.nonzero(differs)
                 return (
@@ -228,6 +233,16 @@ class Product:
         for pipe in (self._process.stdin, self._process.stdout, self._errors):
             assert pipe is not None
             pipe.close()
+
+
+def _differ(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Where colours differ by more than Qt rounds those of a smoothed picture, by its clip."""
+    differs = np.zeros(one.shape, dtype=bool)
+    for shift in (0, 8, 16):
+        low = np.uint32(shift)
+        ours, theirs = (((each >> low) & np.uint32(0xFF)).astype(np.int16) for each in (one, other))
+        differs |= np.abs(ours - theirs) > _ROUNDING
+    return differs
 
 
 def wait_until(is_so: Callable[[], object], words: str) -> None:

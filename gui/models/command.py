@@ -78,12 +78,12 @@ class MenuPlace(enum.Enum):
     RECORDING = "below how recordings are made"
     TIME = "among what lets time pass"
     FILES = "the menu: files"
-    RUN = "the menu: the run"
+    RUN = "the submenu of the run, below its times"
     WINDOW = "the menu: the window"
     END = "the menu: the end"
 
 
-SECTIONS: Final = (MenuPlace.FILES, MenuPlace.RUN, MenuPlace.WINDOW, MenuPlace.END)
+SECTIONS: Final = (MenuPlace.FILES, MenuPlace.WINDOW, MenuPlace.END)
 """Of the menu itself, with a line before each."""
 
 

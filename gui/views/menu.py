@@ -33,13 +33,15 @@ class ChoiceMenu(QMenu):
         self.addActions(group.actions())
 
 
-class TimeMenu(QMenu):
-    """Ways to another time of the run."""
+class RunMenu(QMenu):
+    """Ways to another time of the run, and what else is done to it."""
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
-        super().__init__("Time", parent)
+        super().__init__("Run", parent)
         self.setToolTipsVisible(True)
         self.addActions(actions.at(MenuPlace.TIME))
+        self.addSeparator()
+        self.addActions(actions.at(MenuPlace.RUN))
 
 
 class Menu(QMenu):

@@ -16,7 +16,7 @@ from gui.picture.icons import icon, mark
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
 from gui.views.export_menu import ExportMenu
-from gui.views.menu import ChoiceMenu, Menu, PanelMenu, TimeMenu
+from gui.views.menu import ChoiceMenu, Menu, PanelMenu, RunMenu
 from gui.views.recent_menu import RecentMenu
 from gui.views.recording_menu import RecordingMenu
 
@@ -58,11 +58,11 @@ class Toolbar(QWidget):
         self.panel_menu = PanelMenu(actions, self)
         self.recording_menu = RecordingMenu(actions, self)
         self.export_menu = ExportMenu(self)
-        self.time_menu = TimeMenu(actions, self)
+        self.run_menu = RunMenu(actions, self)
         self.recent_menu = RecentMenu(self)
         submenus = (
             self.recent_menu,
-            self.time_menu,
+            self.run_menu,
             self.panel_menu,
             self.recording_menu,
             self.export_menu,

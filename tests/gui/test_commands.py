@@ -124,7 +124,7 @@ def test_entries_of_a_higher_rank_stand_below() -> None:
     low, high = MenuEntry(MenuPlace.RUN, "low"), MenuEntry(MenuPlace.RUN, "high", rank=1)
     table: CommandTable = (Command("a", entries=(high,)), Command("b", entries=(low,)))
     assert [entry for _, entry in entries_at(table, MenuPlace.RUN)] == [low, high]
-    assert MenuPlace.RUN in SECTIONS
+    assert MenuPlace.FILES in SECTIONS
 
 
 def test_what_is_on_follows_from_what_the_window_shows() -> None:

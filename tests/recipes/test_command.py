@@ -52,7 +52,7 @@ def slow_motion() -> Iterator[WindowCommand]:
 
 def entry_of(lab: Laboratory) -> QAction | None:
     """Its entry in the menu, if there is one."""
-    found = [each for each in lab.window.toolbar.menu.actions() if WORDS[0] in each.text()]
+    found = [each for each in lab.window.toolbar.run_menu.actions() if WORDS[0] in each.text()]
     return found[0] if found else None
 
 

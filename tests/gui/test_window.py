@@ -275,7 +275,8 @@ def test_the_menu_and_the_keys_ask_for_the_same(in_window: InWindow) -> None:
         await until(lambda: lab.simulation.parameters.nudge == 0.07)
         QTest.keyClick(window, Qt.Key.Key_Comma)
         await until(lambda: not intent.is_playing and not intent.periods)
-        actions = {a.text().partition("\t")[0]: a for a in window.toolbar.menu.actions()}
+        both = (*window.toolbar.menu.actions(), *window.toolbar.run_menu.actions())
+        actions = {a.text().partition("\t")[0]: a for a in both}
         actions["Undo"].trigger()
         await until(lambda: lab.simulation.parameters.nudge == 0.05)
         actions["Copy as a command line"].trigger()

@@ -24,8 +24,8 @@ class Shape(enum.Enum):
     LIGHT = "light"
 
 
-Header = tuple[int, int, str]
-"""Side, number of colours, and shape of cells that are packed."""
+Header = tuple[int, int, str, bool]
+"""Side, number of colours and shape of cells that are packed, and whether dots come with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,15 @@ class Cells:
         failed firefly after them; opaque.
     shape
         What they are drawn as.
+    dots
+        Packed colour of the dot on each firefly, 0 for none, shape ``(side, side)``; None if
+        nobody has one. The window draws dots of its own.
     """
 
     levels: NDArray[np.uint16]
     colours: NDArray[np.uint32]
     shape: Shape
+    dots: NDArray[np.uint32] | None = None
 
     @property
     def side(self) -> int:
@@ -61,21 +65,26 @@ class Cells:
     @property
     def header(self) -> Header:
         """What is needed to unpack them."""
-        return self.side, len(self.colours), self.shape.value
+        return self.side, len(self.colours), self.shape.value, self.dots is not None
 
     @property
-    def parts(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Levels and colours as bytes, which one after the other are what is packed."""
-        levels = np.ascontiguousarray(self.levels).view(np.uint8).reshape(-1)
-        return levels, np.ascontiguousarray(self.colours).view(np.uint8)
+    def parts(self) -> tuple[NDArray[np.uint8], ...]:
+        """Levels, colours and dots as bytes, which one after the other are what is packed."""
+        parts = (self.levels, self.colours) + (() if self.dots is None else (self.dots,))
+        return tuple(np.ascontiguousarray(part).view(np.uint8).reshape(-1) for part in parts)
 
     @classmethod
     def unpacked(cls, header: Header, packed: NDArray[np.uint8]) -> Cells:
         """The cells, by their header and at least as many bytes as :func:`packed_size` says."""
-        side, n_colours, shape = header
+        side, n_colours, shape, has_dots = header
         end = 2 * side * side
         levels = packed[:end].view(np.uint16).reshape(side, side)
-        return cls(levels, packed[end : end + 4 * n_colours].view(np.uint32), Shape(shape))
+        begin, end = end, end + 4 * n_colours
+        colours = packed[begin:end].view(np.uint32)
+        dots = packed[end : end + 4 * side * side].view(np.uint32) if has_dots else None
+        return cls(
+            levels, colours, Shape(shape), None if dots is None else dots.reshape(side, side)
+        )
 
 
 def for_screen(packed: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -86,7 +95,7 @@ def for_screen(packed: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 def packed_size(side: int) -> int:
     """Bytes that the cells of a grid take at most."""
-    return 2 * side * side + 4 * _LARGEST_TABLE
+    return 6 * side * side + 4 * _LARGEST_TABLE
 
 
 def with_failed(cells: Cells, ids: Sequence[int], rgba: tuple[int, int, int, int]) -> Cells:

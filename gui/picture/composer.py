@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gui.models.recording_settings import Layout, RecordingSettings
 from gui.picture.cells import Cells
+from gui.picture.dots import DotPainter
 from gui.picture.rasteriser import Extent, Rasteriser
 
 BACKGROUND: Final = (0x0A, 0x0E, 0x1C)
@@ -28,7 +29,8 @@ class Composer:
 
     def __init__(self, settings: RecordingSettings) -> None:
         self._layout = Layout.of(settings)
-        self._raster = Rasteriser()
+        self._rasteriser = Rasteriser()
+        self._dots = DotPainter()
         shape = (settings.height, settings.width, 4)
         self._picture = np.empty(shape, dtype=np.uint8)
         self._size: tuple[int, int] | None = None
@@ -47,7 +49,9 @@ class Composer:
         """
         if isinstance(subject, Cells):
             length = self._length()
-            self._place(self._raster.draw(subject, Extent.whole(subject.side, length)))
+            grid = self._rasteriser.draw(subject, Extent.whole(subject.side, length))
+            self._dots.draw(subject, grid)
+            self._place(grid)
         else:
             self._place(self._fitting(subject))
         place = self._layout.caption

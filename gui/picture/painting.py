@@ -17,6 +17,7 @@ from gui.models.flash_history import FlashHistory
 from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.metrics import Metrics
 from gui.picture.cells import Cells, Shape, with_failed
+from gui.picture.dots import colours_of
 from gui.picture.field_painter import CALM_CONTRAST, CalmTable, FieldPainter
 from gui.picture.flash_guard import MOST_CHANGES, MOST_CHANGES_CALM, FlashGuard
 from gui.picture.frame_buffer import Frame, FrameBuffer
@@ -77,6 +78,8 @@ class Painting:
         self._painter = FieldPainter(parameters.side, self._guard)
         self._cursor = 0
         self._painted_for: tuple[object, ...] | None = None
+        self._dots: NDArray[np.uint32] | None = None
+        self._dotted_for: int | None = None
         self._is_evened = False
         self.latest: Cells | None = None
         self.appointment: Appointment | None = None
@@ -90,6 +93,7 @@ class Painting:
     def go_to(self, simulation: Simulation, memory: NDArray[np.float64]) -> None:
         """The run is at another moment, from which :meth:`memory` is."""
         self._buffer.recall(memory)
+        self._dotted_for = None
         self._cursor = len(simulation.flashes)
         self._painted_for = None
         self.appointment = None
@@ -105,6 +109,7 @@ class Painting:
     ) -> None:
         """Another run, or this one at an earlier moment, goes on from where it was left."""
         self._buffer.recall(memory)
+        self._dotted_for = None
         self._cursor = len(simulation.flashes)
         if history.age == history_age:
             self.history = history
@@ -176,6 +181,8 @@ class Painting:
             frame = replace(frame, cells=with_failed(frame.cells, failed, self._failed_colour))
         if frame is not None and self.drawing is Drawing.TILES:
             frame = replace(frame, cells=replace(frame.cells, shape=Shape.TILE))
+        if frame is not None and (dots := self._dots_of(simulation)) is not None:
+            frame = replace(frame, cells=replace(frame.cells, dots=dots))
         if frame is not None:
             self.latest = frame.cells
         self._is_evened = frame is not None and frame.is_evened
@@ -189,6 +196,16 @@ class Painting:
         instant, n_failures = simulation.instant, len(simulation.failures)
         moment = (instant.t, instant.n_flashes, instant.n_interventions, n_failures)
         return colouring, self._is_calm, self.drawing, *moment
+
+    def _dots_of(self, simulation: Simulation) -> NDArray[np.uint32] | None:
+        """Dots by firefly; None if nobody has one. They change by interventions alone."""
+        n_interventions = simulation.instant.n_interventions
+        if n_interventions != self._dotted_for:
+            self._dotted_for = n_interventions
+            side = simulation.parameters.side
+            dots = colours_of(simulation.status).reshape(side, side)
+            self._dots = dots if dots.any() else None
+        return self._dots
 
     def _take_in_flashes(self, simulation: Simulation) -> None:
         times, ids, self._cursor = simulation.flashes.read(

@@ -43,7 +43,7 @@ _NICENESS: Final = 5
 
 Size = tuple[int, int]
 
-Form = tuple[int, int, str]
+Form = tuple[int, int, str, bool]
 """What a picture is: the header of cells, or height and width of a window and that it is one."""
 
 _WINDOW: Final = "window"
@@ -102,7 +102,7 @@ class Slots:
         """What was left, of the form that :func:`form_of` gave."""
         if form[2] != _WINDOW:
             return Cells.unpacked(form, self._slots[slot])
-        height, width, _ = form
+        height, width, *_ = form
         return self._slots[slot, : 4 * height * width].reshape(height, width, 4)
 
     def caption(self, slot: int, shape: Size) -> Any:
@@ -187,7 +187,7 @@ def form_of(picture: Cells | NDArray[np.uint8]) -> Form:
     if isinstance(picture, Cells):
         return picture.header
     height, width = picture.shape[:2]
-    return height, width, _WINDOW
+    return height, width, _WINDOW, False
 
 
 def say(*message: object) -> None:

@@ -7,18 +7,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
 
-from gui.picture.theme import MARK_COLOURS
+from gui.picture.dots import RADIUS, colours_of
 
 _MOST_PIXELS: Final = 1 << 20
 """Of the picture: of more fireflies dots are made of fewer."""
 
 _LEAST: Final = 3
 """Pixels along a firefly at least, of which the one in the middle is its dot."""
-
-_RADIUS: Final = 1 / 6
-"""Of a dot, of the length of a firefly."""
 
 
 def dot_pixels(cell: float, rows: int, columns: int) -> int:
@@ -51,13 +47,9 @@ def dots_of(status: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
         RGBA, shape ``(n * rows, n * columns, 4)``.
     """
     rows, columns = status.shape
-    colours = np.zeros((rows, columns, 4), dtype=np.uint8)
-    for flag, name in MARK_COLOURS.items():
-        colour = QColor(name)
-        colours[(status & flag) != 0] = (colour.red(), colour.green(), colour.blue(), 255)
-    packed = colours.view(np.uint32)[:, :, 0]
+    packed = colours_of(status)
     at = (np.arange(n) + 0.5) / n - 0.5
-    is_dot = np.hypot(at[:, None], at[None, :]) < _RADIUS
+    is_dot = np.hypot(at[:, None], at[None, :]) < RADIUS
     dots = np.zeros((rows, n, columns, n), dtype=np.uint32)
     for i, j in np.argwhere(is_dot).tolist():
         dots[:, i, :, j] = packed

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from experiments import Status
 from gui.models.recording_settings import (
     Layout,
     RecordingSettings,
     Subject,
 )
+from gui.picture.colour_table import rgba
 from gui.picture.composer import Composer
+from gui.picture.dots import colours_of
+from gui.picture.theme import MARK_COLOURS
 from tests.gui.cells import white_cells
 
 
@@ -50,3 +56,26 @@ def test_a_window_of_other_proportions_is_centred() -> None:
     picture = Composer(settings).compose(np.full((600, 900, 4), 255, dtype=np.uint8), None)
     lit = np.argwhere((picture[..., :3] == 255).all(axis=-1))
     assert (lit.max(axis=0) - lit.min(axis=0) + 1).tolist() == [600, 900]
+
+
+@pytest.mark.parametrize("side", [3, 50, 141])
+def test_what_was_done_to_fireflies_is_marked_in_videos_too(side: int) -> None:
+    """A dot of its colour in the middle of each that is silent, blind or a pacemaker."""
+    status = np.zeros((side, side), dtype=np.uint8)
+    status[0, 0], status[1, 2], status[-1, -1] = Status.SILENT, Status.BLIND, Status.PACEMAKER
+    settings = RecordingSettings(has_caption=False)
+    plain = Composer(settings).compose(white_cells(side), None).copy()
+    cells = replace(white_cells(side), dots=colours_of(status))
+    marked = Composer(settings).compose(cells, None)
+    changed = (marked != plain).any(axis=-1)
+    length = 720 - 2 * (720 // 24)
+    for (row, column), name in (
+        ((0, 0), MARK_COLOURS[Status.SILENT]),
+        ((1, 2), MARK_COLOURS[Status.BLIND]),
+        ((side - 1, side - 1), MARK_COLOURS[Status.PACEMAKER]),
+    ):
+        y = 30 + int((row + 0.5) * length / side)
+        x = (1280 - length) // 2 + int((column + 0.5) * length / side)
+        assert tuple(marked[y, x]) == rgba(name)
+    share = changed.sum() / (3 * (length / side) ** 2)
+    assert 0.05 < share < 0.2

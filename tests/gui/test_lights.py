@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from gui.picture.cells import FAILED_LEVEL, Cells, Shape, with_failed
 from gui.picture.colour_table import relative_luminance, rgba
+from gui.picture.dots import colours_of
 from gui.picture.rasteriser import LEAST_LIGHT, Extent, Rasteriser
 from gui.picture.theme import LIGHT_STOPS
 from tests.gui.cells import dark_cells, lit_cells, white_cells
@@ -161,9 +163,13 @@ def test_small_cells_are_tiles() -> None:
 def test_cells_come_back_as_they_were_packed() -> None:
     """Through bytes, with and without a failed firefly."""
     plain = lit_cells(7, 3)
-    for cells in (plain, with_failed(lit_cells(7, 3), [5], (1, 2, 3, 255))):
+    failed = with_failed(lit_cells(7, 3), [5], (1, 2, 3, 255))
+    dotted = replace(failed, dots=colours_of(np.arange(49, dtype=np.uint8).reshape(7, 7) % 8))
+    for cells in (plain, failed, dotted):
         packed = np.concatenate(cells.parts)
         same = Cells.unpacked(cells.header, packed)
         assert (same.levels == cells.levels).all()
         assert (same.colours == cells.colours).all()
         assert same.shape is cells.shape
+        assert (same.dots is None) == (cells.dots is None)
+        assert same.dots is None or (same.dots == cells.dots).all()

@@ -72,7 +72,7 @@ def test_pictures_wait_in_memory_that_is_there(
     assert len(decoded(tmp_path / "it.mp4")[0]) == 12
     monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
     before = len(os.listdir("/proc/self/fd"))
-    with pytest.raises(RecordingError, match=r"needs 2 MB of memory .*No space left"):
+    with pytest.raises(RecordingError, match=r"needs 4 MB of memory .*No space left"):
         Recorder(tmp_path / "no.mp4", TINY, {}, SESSION, 300)
     assert len(os.listdir("/proc/self/fd")) == before
     assert not (tmp_path / "no.mp4").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.real_window.desktop import Product
+from tests.real_window.desktop import Product, wait_until
 
 # Where the picture of the swarm is on the screen, and how long a firefly is, in pixels.
 _PLACE = """
@@ -23,10 +23,17 @@ def lightness(pixels: NDArray[np.uint32]) -> NDArray[np.int64]:
 
 
 def shown_with(product: Product, cells: str) -> NDArray[np.uint32]:
-    """The screen when the grid shows some cells."""
-    product.do(f"import tests.gui.cells as cells; window.grid.show_picture(cells.{cells})")
-    product.wait_until_whole()
-    return product.desktop.pixels()
+    """The screen when the grid shows some cells: twice, as the pause begins with the next frame."""
+    seen: list[NDArray[np.uint32]] = []
+
+    def is_settled() -> bool:
+        product.do(f"import tests.gui.cells as cells; window.grid.show_picture(cells.{cells})")
+        product.wait_until_whole()
+        seen.append(product.desktop.pixels())
+        return len(seen) > 1 and bool((seen[-1] == seen[-2]).all())
+
+    wait_until(is_settled, "the grid shows what it is given")
+    return seen[-1]
 
 
 def test_a_lone_flash_is_a_disc_on_a_meadow(shown: Product) -> None:

@@ -57,12 +57,6 @@ class Cells:
         return len(self.levels)
 
     @property
-    def rgba(self) -> NDArray[np.uint8]:
-        """RGBA, one pixel a firefly, shape ``(side, side, 4)``; made anew."""
-        packed = np.take(self.colours, self.levels)
-        return packed.view(np.uint8).reshape(*self.levels.shape, 4)
-
-    @property
     def header(self) -> Header:
         """What is needed to unpack them."""
         return self.side, len(self.colours), self.shape.value, self.dots is not None

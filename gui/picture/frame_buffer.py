@@ -54,11 +54,6 @@ class Frame:
     is_evened: bool
     is_held_back: bool
 
-    @property
-    def rgba(self) -> NDArray[np.uint8]:
-        """RGBA, one pixel a firefly, shape ``(side, side, 4)``; made anew."""
-        return self.cells.rgba
-
 
 class FrameBuffer:
     """The last flash of every firefly, and the picture it makes at any time.

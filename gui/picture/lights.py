@@ -1,6 +1,6 @@
 """Fireflies as lights: soft, round, with a glow that reaches over their cells and adds up.
 
-Light is reckoned in whole numbers, so that pictures are the same on every machine. A light is
+Light is added up in whole numbers: fast, and the same each time. A light is
 the sum of two bells, a core and a halo. A bell is a product of one along the row and one along
 the column; so each row of cells is spread along the row first, and then, for each
 place that a pixel can have within its cell, all rows of pixels with that place are made at once.

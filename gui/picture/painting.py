@@ -176,14 +176,8 @@ class Painting:
         began = time.perf_counter()
         self._take_in_flashes(simulation)
         frame = self._render(simulation, colouring, display_speed, wall)
-        if frame is not None and simulation.failures:
-            failed = [failure.id for failure in simulation.failures]
-            frame = replace(frame, cells=with_failed(frame.cells, failed, self._failed_colour))
-        if frame is not None and self.drawing is Drawing.TILES:
-            frame = replace(frame, cells=replace(frame.cells, shape=Shape.TILE))
-        if frame is not None and (dots := self._dots_of(simulation)) is not None:
-            frame = replace(frame, cells=replace(frame.cells, dots=dots))
         if frame is not None:
+            frame = replace(frame, cells=self._finished(frame.cells, simulation))
             self.latest = frame.cells
         self._is_evened = frame is not None and frame.is_evened
         is_final = frame is not None and not frame.is_held_back
@@ -196,6 +190,13 @@ class Painting:
         instant, n_failures = simulation.instant, len(simulation.failures)
         moment = (instant.t, instant.n_flashes, instant.n_interventions, n_failures)
         return colouring, self._is_calm, self.drawing, *moment
+
+    def _finished(self, cells: Cells, simulation: Simulation) -> Cells:
+        """The cells with what doesn't depend on the view: the failed, the drawing, the dots."""
+        if failed := [failure.id for failure in simulation.failures]:
+            cells = with_failed(cells, failed, self._failed_colour)
+        shape = Shape.TILE if self.drawing is Drawing.TILES else cells.shape
+        return replace(cells, shape=shape, dots=self._dots_of(simulation))
 
     def _dots_of(self, simulation: Simulation) -> NDArray[np.uint32] | None:
         """Dots by firefly; None if nobody has one. They change by interventions alone."""

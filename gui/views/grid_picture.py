@@ -24,7 +24,6 @@ from gui.views.grid_geometry import boundary_of, on_pixel, outline_item, outline
 _EDGE: Final = 1e-9
 """Of a firefly: what is seen of it beyond that counts, and not an error of rounding."""
 
-
 _FINE_LIGHT: Final = 10
 """Pixels a cell that are enough for a light, which has no edges: more are smoothed of these."""
 

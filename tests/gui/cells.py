@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gui.picture.cells import Cells, Shape
 from gui.picture.colour_table import colour_table
@@ -34,3 +35,9 @@ def board_cells(side: int) -> Cells:
     colours = np.array([(255, 0, 0, 255), (0, 255, 0, 255)], dtype=np.uint8).view(np.uint32)[:, 0]
     levels = np.indices((side, side)).sum(axis=0) % 2
     return Cells(levels.astype(np.uint16), colours, Shape.TILE)
+
+
+def rgba_of(cells: Cells) -> NDArray[np.uint8]:
+    """RGBA, one pixel a firefly, shape ``(side, side, 4)``."""
+    packed = np.take(cells.colours, cells.levels)
+    return packed.view(np.uint8).reshape(*cells.levels.shape, 4)

@@ -20,6 +20,7 @@ from gui.models.status_readout import StatusReadout
 from gui.models.stroke_shape import StrokeShape
 from gui.models.timeline import Timeline
 from gui.picture.frame_buffer import Frame
+from tests.gui.cells import rgba_of
 
 
 class FakeScreen:
@@ -79,7 +80,7 @@ class FakeScreen:
         self.given[name].append(data)
 
     def show_frame(self, frame: Frame) -> None:
-        self.frames.append(frame.rgba.copy())
+        self.frames.append(rgba_of(frame.cells).copy())
         self.is_evened = frame.is_evened
 
     def show_view(self, view: Colouring) -> None:

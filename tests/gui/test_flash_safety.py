@@ -28,6 +28,7 @@ from gui.picture.flash_guard import FlashGuard
 from gui.picture.frame_buffer import Frame, FrameBuffer
 from gui.picture.glow import CALM, FLASH, Glow
 from gui.picture.theme import GLOW_STOPS
+from tests.gui.cells import rgba_of
 from tests.gui.fake_screen import FakeScreen
 
 COLOURS = colour_table(GLOW_STOPS)
@@ -99,7 +100,7 @@ class Cinema:
             frame = self.buffer.render(
                 self.now, self.glow * self.period, self.period, speed, self.wall
             )
-            pixels = frame.rgba.reshape(-1, 4)
+            pixels = rgba_of(frame.cells).reshape(-1, 4)
             level = float(relative_luminance(pixels).mean())
             assert level == pytest.approx(frame.luminance)
             self.levels.append(level)
@@ -280,7 +281,7 @@ class Projector(FakeScreen):
         return False
 
     def show_frame(self, frame: Frame) -> None:
-        self.level = float(relative_luminance(frame.rgba.reshape(-1, 4)).mean())
+        self.level = float(relative_luminance(rgba_of(frame.cells).reshape(-1, 4)).mean())
 
 
 @pytest.mark.slow

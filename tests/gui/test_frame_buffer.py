@@ -11,6 +11,7 @@ from gui.picture.colour_table import colour_table, relative_luminance
 from gui.picture.flash_guard import FlashGuard
 from gui.picture.frame_buffer import Frame, FrameBuffer
 from gui.picture.theme import DAY, GLOW_STOPS, NIGHT, Palette
+from tests.gui.cells import rgba_of
 from tests.gui.contrast import contrast_ratio
 
 COLOURS = colour_table(GLOW_STOPS)
@@ -66,14 +67,14 @@ def test_what_is_subtle_can_still_be_seen(palette: Palette) -> None:
 def test_who_never_flashed_is_dark() -> None:
     """Before the first flash all pixels have the darkest colour."""
     frame = Film().picture(100.0)
-    assert (frame.rgba == DARK).all()
+    assert (rgba_of(frame.cells) == DARK).all()
 
 
 def test_a_flash_lights_its_own_pixel() -> None:
     """Firefly i = y * side + x is at row y, column x, and nobody else is lit."""
     film = Film()
     film.flash(2.0, 1 * 3 + 2)
-    rgba = film.picture(2.0).rgba
+    rgba = rgba_of(film.picture(2.0).cells)
     assert rgba[1, 2].tolist() == FLASH
     assert (rgba.reshape(-1, 4) == DARK).all(axis=1).sum() == 8
 
@@ -82,9 +83,9 @@ def test_the_glow_fades_and_ends_after_its_time() -> None:
     """Brightness is (1 - age / glow)^2: full, a quarter at half time, none at the end."""
     film = Film()
     film.flash(0.0, 4)
-    assert film.picture(0.75).rgba[1, 1].tolist() == COLOURS[round(255 / 4)].tolist()
-    assert film.picture(1.5).rgba[1, 1].tolist() == DARK
-    assert film.picture(0.0).rgba[1, 1].tolist() == FLASH
+    assert rgba_of(film.picture(0.75).cells)[1, 1].tolist() == COLOURS[round(255 / 4)].tolist()
+    assert rgba_of(film.picture(1.5).cells)[1, 1].tolist() == DARK
+    assert rgba_of(film.picture(0.0).cells)[1, 1].tolist() == FLASH
 
 
 def test_the_picture_depends_on_virtual_time_alone() -> None:
@@ -95,17 +96,20 @@ def test_the_picture_depends_on_virtual_time_alone() -> None:
         film.flash(0.4, 5)
     for k in range(50):
         many.picture(k * 0.01)
-    assert (one.picture(0.5).rgba == many.picture(0.5).rgba).all()
+    assert (rgba_of(one.picture(0.5).cells) == rgba_of(many.picture(0.5).cells)).all()
 
 
 def test_an_older_frame_stays_as_it_is_while_the_next_is_made() -> None:
     """Two buffers: what was handed out isn't written to by the next rendering."""
     film = Film()
     film.flash(0.0, 0)
-    first = film.picture(0.0).rgba
+    first = film.picture(0.0).cells.levels
     kept = first.copy()
+    assert kept.max() == 255
     film.picture(0.7)
     assert (first == kept).all()
+    film.picture(0.7)
+    assert (first != kept).any(), "it is the same memory again"
 
 
 def test_of_several_flashes_at_once_the_latest_counts() -> None:
@@ -128,9 +132,13 @@ def test_fast_flashes_are_evened_out_to_their_mean() -> None:
     frame = film.picture(3.0, glow_s=0.5, period=1.0, speed=10.0)
     mean = 0.5 / 3.0
     assert frame.is_evened
-    assert frame.rgba[0, 0].tolist() == COLOURS[round(255 * (mean + 0.08 * (1 - mean)))].tolist()
+    assert (
+        rgba_of(frame.cells)[0, 0].tolist()
+        == COLOURS[round(255 * (mean + 0.08 * (1 - mean)))].tolist()
+    )
     late = film.picture(3.9, glow_s=0.5, period=1.0, speed=10.0)
-    assert late.rgba[0, 0].tolist() == COLOURS[round(255 * (mean - 0.08 * mean))].tolist()
+    level = round(255 * (mean - 0.08 * mean))
+    assert rgba_of(late.cells)[0, 0].tolist() == COLOURS[level].tolist()
 
 
 def test_slow_flashes_are_shown_as_they_are() -> None:
@@ -140,7 +148,7 @@ def test_slow_flashes_are_shown_as_they_are() -> None:
         film.flash(k * 1.0, *range(9))
     frame = film.picture(3.0, glow_s=0.5, period=1.0, speed=2.5)
     assert not frame.is_evened
-    assert (frame.rgba == FLASH).all()
+    assert (rgba_of(frame.cells) == FLASH).all()
 
 
 def test_a_tiny_period_is_evened_out_at_speed_one() -> None:

@@ -14,7 +14,7 @@ from gui.picture.colour_table import relative_luminance, rgba
 from gui.picture.dots import colours_of
 from gui.picture.rasteriser import LEAST_LIGHT, Extent, Rasteriser
 from gui.picture.theme import LIGHT_STOPS
-from tests.gui.cells import dark_cells, lit_cells, white_cells
+from tests.gui.cells import dark_cells, lit_cells, rgba_of, white_cells
 
 SIDE = 9
 MIDDLE = SIDE * SIDE // 2
@@ -107,7 +107,7 @@ def test_colours_are_discs_and_those_who_failed_are_named() -> None:
     """A view that is no light keeps its colours at the middles, with the night between."""
     cells = lit_cells(SIDE, 3, shape=Shape.DISC)
     picture = drawn(cells, Extent.whole(SIDE, SIDE * 14))
-    assert (picture[7::14, 7::14].reshape(-1, 3) == cells.rgba[..., :3].reshape(-1, 3)).all()
+    assert (picture[7::14, 7::14].reshape(-1, 3) == rgba_of(cells)[..., :3].reshape(-1, 3)).all()
     assert (picture[13, 13] == drawn(dark_cells(SIDE), Extent.whole(SIDE, 126))[13, 13]).all() or (
         luminance(picture)[13, 13] < 0.01
     )
@@ -173,3 +173,15 @@ def test_cells_come_back_as_they_were_packed() -> None:
         assert same.shape is cells.shape
         assert (same.dots is None) == (cells.dots is None)
         assert same.dots is None or (same.dots == cells.dots).all()
+
+
+@pytest.mark.parametrize("shape", list(Shape))
+def test_an_older_picture_stays_while_the_next_is_drawn(shape: Shape) -> None:
+    """Two buffers: Qt and the encoder may still look at the one before."""
+    rasteriser, extent = Rasteriser(), Extent.whole(SIDE, SIDE * 10)
+    first = rasteriser.draw(lit_cells(SIDE, MIDDLE, shape=shape), extent)
+    kept = first.copy()
+    rasteriser.draw(dark_cells(SIDE, shape), extent)
+    assert (first == kept).all()
+    rasteriser.draw(dark_cells(SIDE, shape), extent)
+    assert (first != kept).any(), "it is the same memory again"

@@ -36,6 +36,7 @@ from gui.recording.recorder import Recorder, RecorderState
 from gui.recording.video_file import open_video
 from gui.views.actions import Actions
 from gui.views.recording_menu import RecordingMenu
+from tests.gui.cells import rgba_of
 from tests.gui.videos import LATER, SESSION, TINY, corner, decoded, feed, grid, length_of, recorder
 from tests.proofs import count
 
@@ -59,7 +60,7 @@ def test_what_is_recorded_is_what_is_decoded(tmp_path: Path, suffix: str, fps: i
     assert times == pytest.approx([k / fps for k in range(40)], abs=0.006)
     for k, picture in enumerate(pictures):
         assert picture.shape == (240, 320, 3)
-        assert np.abs(corner(picture) - grid(k).rgba[0, 0, :3]).max() <= 12
+        assert np.abs(corner(picture) - rgba_of(grid(k))[0, 0, :3]).max() <= 12
         assert np.abs(picture[2, 2].astype(int) - BACKGROUND).max() <= 4
     assert decode_session(read_session_text(path), "it") == decode_session(LATER, "it")
     assert length_of(path) == pytest.approx(40 / fps, abs=0.01)

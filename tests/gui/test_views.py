@@ -18,6 +18,7 @@ from gui.picture.colour_table import relative_luminance
 from gui.picture.field_painter import CalmTable, FieldPainter
 from gui.picture.flash_guard import FlashGuard
 from gui.views.window import Window
+from tests.gui.cells import rgba_of
 from tests.gui.conftest import InWindow
 from tests.gui.waiting import frames, until
 
@@ -62,11 +63,11 @@ def test_a_field_is_painted_in_the_colours_of_its_table() -> None:
     first = painter.render(values, calm, 0.0, 0.0)
     assert first is not None
     expected = table[[0, 128, 255, 64, 0, 0, 0, 0, 255]].reshape(3, 3, 4)
-    assert np.abs(first.rgba.astype(int) - expected).max() <= 1
+    assert np.abs(rgba_of(first.cells).astype(int) - expected).max() <= 1
     assert not first.is_evened
-    kept = first.rgba.copy()
+    kept = first.cells.levels.copy()
     painter.render(1.0 - values, calm, 0.0, 1.0)
-    assert (first.rgba == kept).all()
+    assert (first.cells.levels == kept).all()
 
 
 def test_what_cycles_too_fast_loses_its_contrast() -> None:
@@ -78,7 +79,7 @@ def test_what_cycles_too_fast_loses_its_contrast() -> None:
         frame = painter.render(values, calm, rate_hz, wall)
         assert frame is not None
         assert frame.is_evened is (rate_hz > 2.5)
-        return float(np.ptp(relative_luminance(frame.rgba.reshape(-1, 4))))
+        return float(np.ptp(relative_luminance(rgba_of(frame.cells).reshape(-1, 4))))
 
     full, less, least = contrast(1.0, 0.0), contrast(2.75, 10.0), contrast(9.0, 20.0)
     assert full > 0.7

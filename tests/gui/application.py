@@ -1,7 +1,9 @@
-"""The application of a test, and which of its widgets has the focus."""
+"""The application of a test, which of its widgets has the focus, and a double click on one."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.system.quitting import QuittableApplication
@@ -19,6 +21,12 @@ def focused() -> QWidget:
     widget = QApplication.focusWidget()
     assert widget is not None, "nothing has the focus"
     return widget
+
+
+def double_click(widget: QWidget, at: QPoint) -> None:
+    """Click twice, and let go: Qt's own leaves the button down for all tests that follow."""
+    QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=at)
 
 
 def parent_of(widget: QWidget) -> QWidget:

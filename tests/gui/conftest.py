@@ -12,7 +12,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -73,7 +73,7 @@ def qtbot(qtbot: QtBot) -> Iterator[QtBot]:
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A top-level widget or a running timer that outlives its test fails it."""
+    """A widget or a running timer that outlives its test fails it, and a button held down."""
     if not {"qapp", "qtbot", "run"} & set(request.fixturenames):
         yield
         return
@@ -84,7 +84,9 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     QApplication.processEvents()
     gc.collect()  # menus of pyqtgraph are cycles
     left = set(QApplication.topLevelWidgets()) - widgets
+    pressed = QApplication.mouseButtons()
     assert not left, f"widgets outlived the test: {left}"
+    assert pressed == Qt.MouseButton.NoButton, f"the test left a mouse button down: {pressed}"
     left_timers = set(running_timers()) - timers
     assert not left_timers, f"timers outlived the test: {left_timers}"
 

@@ -31,6 +31,7 @@ from gui.models.coherence_trace import Curve, Mark
 from gui.models.flash_history import FlashHistory
 from gui.models.time_window import TimeWindow
 from gui.picture.theme import NIGHT
+from tests.gui.application import double_click
 from tests.gui.conftest import InWindow
 from tests.gui.staged import SMALL
 from tests.gui.waiting import until
@@ -189,7 +190,7 @@ def test_a_bin_of_the_histogram_is_read_and_seen_closer_in_finer_ones(holder: QW
     for _ in range(40):
         wheel(bars, bars.x_of(2.51 / 5.0), 1)
     assert bars.n_bins() == N_FINEST
-    QTest.mouseDClick(bars, Qt.MouseButton.LeftButton, pos=QPoint(200, 60))
+    double_click(bars, QPoint(200, 60))
     assert bars.is_whole
 
 

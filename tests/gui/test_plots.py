@@ -33,6 +33,7 @@ from gui.models.coherence_trace import Mark, curve, empty_curve, stairs, whole_c
 from gui.models.intent import Intent
 from gui.models.time_window import LEAST_SPAN_S, TimeWindow, shifted, whole_window, zoomed
 from gui.picture.theme import DAY, NIGHT, SIZES, Palette
+from tests.gui.application import double_click
 from tests.gui.conftest import InWindow
 from tests.gui.staged import SMALL
 from tests.gui.waiting import until
@@ -333,7 +334,7 @@ def test_the_plot_is_zoomed_moved_and_brought_back(in_window: InWindow) -> None:
         await until(lambda: window_of(intent).span < before.span)
         ways_back: tuple[Callable[[], object], ...] = (
             lambda: QTest.keyClick(plot, Qt.Key.Key_Home),
-            lambda: QTest.mouseDClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, y)),
+            lambda: double_click(plot.viewport(), QPoint(x, y)),
             plot.sign.all_button.click,
         )
         for way_back in ways_back:

@@ -1,9 +1,9 @@
 """A slow, obviously right firefly model: the oracle that other implementations must match.
 
 It shares no code with what it judges. There is no heap, no coroutine and no cached
-deadline: at every step it looks at all fireflies, takes the one that is due first, and
-lets it flash. Times are seconds of virtual time, in doubles, computed in the order in
-which the model writes its formulas. The neighbours are the Moore torus.
+deadline: at every step it looks at all fireflies and at all pulses in flight, and lets
+happen what is due first. Times are seconds of virtual time, in doubles, computed in the
+order in which the model writes its formulas. Its parts are in `tests/reference/`.
 
 Where the model leaves room, this is how it is read here:
 
@@ -11,7 +11,10 @@ Where the model leaves room, this is how it is read here:
 * Operations at one time are applied one by one, in their order; each waits until the
   flashes that the one before made due at that time have happened.
 * A change rescales ``zero`` only if the period differs from the present one, as
-  ``t - (((t - zero) * new) / old)``. A new seed counts from the next draw on.
+  ``t - (((t - zero) * new) / old)``, with the periods of each firefly.
+* A pulse to a firefly that is due at this instant is accepted, and does nothing.
+* A pulse that the delay is too short to set apart from its flash arrives before the next
+  flash of that instant.
 * Every action takes the next number, whatever its kind; changes of parameters take none.
 * Synchrony is dated at the first sample from which R >= 0.99 holds for three of the
   periods in force at that sample, both ends included, and the run lasts that long.
@@ -19,113 +22,48 @@ Where the model leaves room, this is how it is read here:
 
 from __future__ import annotations
 
-import hashlib
 import math
-import struct
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-MASK = (1 << 64) - 1
-START, JITTER, SCRAMBLE = 0, 1, 2  # the streams of random numbers
-SAMPLE_EVERY_S = 0.1
-SYNC_R = 0.99
-SYNC_PERIODS = 3
+from tests.reference.checkpoint import Checkpoint, InFlight
+from tests.reference.observed import (
+    SAMPLE_EVERY_S,
+    Sample,
+    digest,
+    order_parameter,
+    time_to_sync,
+)
+from tests.reference.parameters import Parameters
+from tests.reference.random_numbers import JITTER, LOSS, SCRAMBLE, START, mix, u, u5
+from tests.reference.responses import zero_after
+from tests.reference.topologies import hearers, neighbours
+
+__all__ = [
+    "ACTIONS",
+    "JITTER",
+    "START",
+    "Checkpoint",
+    "InFlight",
+    "Model",
+    "Operation",
+    "Parameters",
+    "Result",
+    "Sample",
+    "digest",
+    "mix",
+    "neighbours",
+    "order_parameter",
+    "run",
+    "time_to_sync",
+    "u",
+]
+
 ACTIONS = ("flash_now", "scramble", "silent", "blind", "pacemaker", "revive")
-LOOKS_ONLY = ("glow", "speed")  # parameters that no flash depends on
 
-Operation = tuple[float, str, Mapping[str, float] | Collection[int]]
+Operation = tuple[float, str, Mapping[str, Any] | Collection[int]]
 """``(t, "change", {name: value})`` or ``(t, action, ids)``."""
-
-
-def mix(x: int) -> int:
-    """SplitMix64 (Steele, Lea & Flood 2014)."""
-    x = (x + 0x9E3779B97F4A7C15) & MASK
-    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
-    return x ^ (x >> 31)
-
-
-def u(seed: int, stream: int, i: int, k: int) -> float:
-    """Random number in [0, 1), fixed by what it is for."""
-    return (mix(mix(mix(mix(seed) ^ stream) ^ i) ^ k) >> 11) * 2**-53
-
-
-def neighbours(side: int, i: int) -> list[int]:
-    """The 8 fireflies around ``i`` on the torus."""
-    x, y = i % side, i // side
-    around = [(dx, dy) for dy in (-1, 0, 1) for dx in (-1, 0, 1) if (dx, dy) != (0, 0)]
-    return [((y + dy) % side) * side + (x + dx) % side for dx, dy in around]
-
-
-def order_parameter(zero: Sequence[float], period: float, t: float) -> complex:
-    """Mean of ``exp(2 pi i (t - zero) / period)`` over all fireflies."""
-    angles = [2 * math.pi * (t - z) / period for z in zero]
-    n = len(zero)
-    return complex(math.fsum(map(math.cos, angles)) / n, math.fsum(map(math.sin, angles)) / n)
-
-
-def digest(flashes: Iterable[tuple[float, int]]) -> str:
-    """SHA-256 over the flashes in order: float64 ``t``, uint32 ``id``, little-endian."""
-    return hashlib.sha256(b"".join(struct.pack("<dI", t, i) for t, i in flashes)).hexdigest()
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """What shapes the run; period, nudge, refractory and jitter in seconds."""
-
-    side: int = 50
-    period: float = 5.0
-    nudge: float = 0.2
-    refractory: float = 1.0
-    jitter: float = 0.1
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        ok = (
-            3 <= self.side <= 2000
-            and 0 < self.period <= 3600
-            and 0 <= self.nudge <= self.period
-            and 0 < self.refractory < self.period
-            and 0 <= self.jitter < self.refractory
-            and 0 <= self.seed <= MASK
-        )
-        if not ok:  # also when a value is nan
-            raise ValueError(f"not a valid set of parameters: {self}")
-
-    def changed(self, values: Mapping[str, Any]) -> Parameters:
-        """The same with some values replaced, validated together."""
-        kept = {name: value for name, value in values.items() if name not in LOOKS_ONLY}
-        return replace(self, **kept)
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """Everything a run depends on from ``t`` on, ``t`` being complete.
-
-    ``actions`` is the number of actions applied so far; the next is ``actions + 1``.
-    ``flags`` holds for each firefly a set of "silent", "blind" and "pacemaker".
-    """
-
-    t: float
-    zero: Sequence[float]
-    counts: Sequence[int] = ()
-    flags: Sequence[Collection[str]] = ()
-    actions: int = 0
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The order parameter at ``t``, after everything at ``t``."""
-
-    t: float
-    order_parameter: complex
-    period: float
-
-    @property
-    def r(self) -> float:
-        """Coherence in [0, 1]."""
-        return abs(self.order_parameter)
 
 
 @dataclass(frozen=True)
@@ -139,6 +77,7 @@ class Result:
     counts: list[int]
     flags: list[frozenset[str]]
     actions: int
+    in_flight: list[InFlight]
     samples: list[Sample]
     accepted: int
     lost: int
@@ -151,7 +90,7 @@ class Result:
     @property
     def order_parameter(self) -> complex:
         """At exactly ``until``."""
-        return order_parameter(self.zero, self.parameters.period, self.until)
+        return order_parameter(self.zero, self.parameters.periods(), self.until)
 
     @property
     def r(self) -> float:
@@ -165,18 +104,9 @@ class Result:
 
     def checkpoint(self) -> Checkpoint:
         """Where another run can go on, given ``parameters``."""
-        return Checkpoint(self.until, self.zero, self.counts, self.flags, self.actions)
-
-
-def time_to_sync(samples: Sequence[Sample], until: float) -> float | None:
-    """First sample from which all samples for three of its periods have R >= 0.99."""
-    hair = 1e-9  # s: j * 0.1 is not a multiple of 0.1
-    for index, first in enumerate(samples):
-        end = first.t + SYNC_PERIODS * first.period
-        window = [sample for sample in samples[index:] if sample.t <= end + hair]
-        if until >= end - hair and all(sample.r >= SYNC_R for sample in window):
-            return first.t
-    return None
+        return Checkpoint(
+            self.until, self.zero, self.counts, self.flags, self.actions, self.in_flight
+        )
 
 
 class Model:
@@ -184,17 +114,19 @@ class Model:
 
     def __init__(self, parameters: Parameters, start: Checkpoint | None) -> None:
         self.parameters = p = parameters
-        n = p.side * p.side
-        self.neighbours = [neighbours(p.side, i) for i in range(n)]
+        self.hearers = hearers(p)
+        self.periods = p.periods()
         if start is None:
-            start = Checkpoint(0.0, [-(p.period * u(p.seed, START, i, 0)) for i in range(n)])
+            zero = [-(self.periods[i] * u(p.seed, START, i, 0)) for i in range(p.n)]
+            start = Checkpoint(0.0, zero)
         self.now = start.t
         self.zero = list(start.zero)
-        self.counts = list(start.counts) or [0] * n
-        self.flags = [set(flags) for flags in start.flags] or [set() for _ in range(n)]
+        self.counts = list(start.counts) or [0] * p.n
+        self.flags = [set(flags) for flags in start.flags] or [set() for _ in range(p.n)]
         self.actions = start.actions
-        if not len(self.zero) == len(self.counts) == len(self.flags) == n:
-            raise ValueError(f"a checkpoint of side {p.side} must describe {n} fireflies")
+        self.in_flight = list(start.in_flight)
+        if not len(self.zero) == len(self.counts) == len(self.flags) == p.n:
+            raise ValueError(f"a checkpoint of side {p.side} must describe {p.n} fireflies")
         self.flashes: list[tuple[float, int]] = []
         self.accepted = 0
         self.lost = 0
@@ -203,34 +135,67 @@ class Model:
         """When the next flash is due and whose it is; of those due at once the lowest id."""
         first_due, first = math.inf, -1
         for i, zero in enumerate(self.zero):
-            due = max(self.now, zero + self.parameters.period)
+            due = max(self.now, zero + self.periods[i])
             if due < first_due:
                 first_due, first = due, i
         return first_due, first
 
+    def next_arrival(self) -> tuple[float, int]:
+        """When the next pulse arrives and its place; of those that arrive at once the oldest."""
+        first_arrival, first = math.inf, -1
+        for place, pulse in enumerate(self.in_flight):
+            if pulse.arrival < first_arrival:
+                first_arrival, first = pulse.arrival, place
+        return first_arrival, first
+
     def flash(self, t: float, i: int) -> None:
-        """Firefly ``i`` flashes: pulses to all its neighbours, then a new cycle."""
+        """Firefly ``i`` flashes: pulses to all its hearers, then a new cycle."""
         p = self.parameters
         self.now = t
         self.counts[i] += 1
         self.flashes.append((t, i))
         if "silent" not in self.flags[i]:
-            for j in self.neighbours[i]:
-                self.pulse(t, j)
+            self.send(t, i, self.counts[i])
         if "pacemaker" in self.flags[i]:
             self.zero[i] = t
         else:
             self.zero[i] = t - p.jitter * u(p.seed, JITTER, i, self.counts[i])
-        if self.zero[i] + p.period <= t:
+        if self.zero[i] + self.periods[i] <= t:
             raise RuntimeError(f"firefly {i} would flash at {t} s for ever: period too short")
+
+    def send(self, t: float, i: int, k: int) -> None:
+        """The pulse of a flash: at once to all hearers, or on its way to them."""
+        p = self.parameters
+        lost_to = frozenset(j for j in self.hearers[i] if u5(p.seed, LOSS, i, k, j) < p.loss)
+        pulse = InFlight(t + p.delay, i, k, lost_to)
+        if p.delay > 0:
+            self.in_flight.append(pulse)
+        else:
+            self.deliver(t, pulse)
+
+    def arrive(self, t: float, place: int) -> None:
+        """A pulse in flight has got to its hearers."""
+        self.now = t
+        self.deliver(t, self.in_flight.pop(place))
+
+    def deliver(self, t: float, pulse: InFlight) -> None:
+        """All hearers see a flash, but those the pulse is lost to."""
+        for j in self.hearers[pulse.sender]:
+            if j in pulse.lost_to:
+                self.lost += 1
+            else:
+                self.pulse(t, j)
 
     def pulse(self, t: float, j: int) -> None:
         """Firefly ``j`` sees a flash, and accepts it or loses it."""
         p = self.parameters
+        x = t - self.zero[j]
         deaf = "blind" in self.flags[j] or "pacemaker" in self.flags[j]
-        if t - self.zero[j] >= p.refractory and not deaf:
-            self.zero[j] = self.zero[j] - p.nudge
+        if x >= p.refractory and x > 0 and not deaf:
             self.accepted += 1
+            committed = self.zero[j] + self.periods[j] <= t
+            if not committed:
+                self.zero[j] = zero_after(p, self.zero[j], t, self.periods[j])
         else:
             self.lost += 1
 
@@ -247,15 +212,16 @@ class Model:
                 raise ValueError(f"{kind!r} is none of the actions {ACTIONS}")
             self.act(t, kind, sorted(set(payload)))
 
-    def change(self, t: float, values: Mapping[str, float]) -> None:
+    def change(self, t: float, values: Mapping[str, Any]) -> None:
         """Set several parameters at once; a new period keeps each phase's fraction."""
-        if values.get("side", self.parameters.side) != self.parameters.side:
-            raise ValueError("the side cannot change within a run")
-        old = self.parameters.period
-        self.parameters = self.parameters.changed(values)
-        new = self.parameters.period
-        if new != old:
-            self.zero = [t - (t - zero) * new / old for zero in self.zero]
+        old, old_periods = self.parameters.period, self.periods
+        self.parameters = self.parameters.changed_live(values)
+        self.periods = self.parameters.periods()
+        if self.parameters.period != old:
+            self.zero = [
+                t - (t - self.zero[i]) * self.periods[i] / old_periods[i]
+                for i in range(len(self.zero))
+            ]
 
     def act(self, t: float, kind: str, ids: list[int]) -> None:
         """Do one action to some fireflies."""
@@ -265,11 +231,11 @@ class Model:
         self.actions += 1
         for i in ids:
             if kind == "flash_now":
-                self.zero[i] = min(self.zero[i], t - p.period)
-                if self.zero[i] + p.period > t:  # rounded up: it is due at t all the same
+                self.zero[i] = min(self.zero[i], t - self.periods[i])
+                if self.zero[i] + self.periods[i] > t:  # rounded up: it is due at t all the same
                     self.zero[i] = math.nextafter(self.zero[i], -math.inf)
             elif kind == "scramble":
-                self.zero[i] = t - p.period * u(p.seed, SCRAMBLE, i, self.actions)
+                self.zero[i] = t - self.periods[i] * u(p.seed, SCRAMBLE, i, self.actions)
             elif kind == "revive":
                 self.flags[i] = set()
             else:
@@ -277,8 +243,7 @@ class Model:
 
     def sample(self, t: float) -> Sample:
         """Look at the phases, changing nothing."""
-        period = self.parameters.period
-        return Sample(t, order_parameter(self.zero, period, t), period)
+        return Sample(t, order_parameter(self.zero, self.periods, t), self.parameters.period)
 
 
 def run(
@@ -292,7 +257,7 @@ def run(
     Parameters
     ----------
     parameters
-        side, period, nudge, refractory, jitter, seed; what is absent has its default.
+        Those of `Parameters` by name; what is absent has its default.
         With a checkpoint: those in force at its time.
     script
         What comes from outside, in order of application. With a checkpoint: only what
@@ -325,12 +290,16 @@ def run(
         j += 1
     while True:
         flash_at, i = model.next_flash()
+        arrival_at, place = model.next_arrival()
         operation_at = script[applied][0] if applied < len(script) else math.inf
         sample_at = j * SAMPLE_EVERY_S
-        if min(flash_at, operation_at, sample_at) > until:
+        if min(arrival_at, flash_at, operation_at, sample_at) > until:
             break
-        # Flashes first, so that an operation finds its instant complete; samples last.
-        if flash_at <= operation_at and flash_at <= sample_at:
+        # Arrivals and flashes first, so that an operation finds its instant complete;
+        # samples last.
+        if arrival_at <= min(flash_at, operation_at, sample_at):
+            model.arrive(arrival_at, place)
+        elif flash_at <= operation_at and flash_at <= sample_at:
             model.flash(flash_at, i)
         elif operation_at <= sample_at:
             model.apply(script[applied])
@@ -348,6 +317,7 @@ def run(
         counts=model.counts,
         flags=flags,
         actions=model.actions,
+        in_flight=model.in_flight,
         samples=samples,
         accepted=model.accepted,
         lost=model.lost,

@@ -47,7 +47,10 @@ def test_equal_to_the_reference_flash_for_flash(seed: int) -> None:
     """Random parameters, changes and actions: flashes, phases, flags and samples are equal."""
     rng = random.Random(seed)
     side = rng.choice([3, 3, 4, 5, 7])
-    values = {"side": side, "seed": rng.choice([0, 1, 2**64 - 1, rng.getrandbits(64)])}
+    values: dict[str, Any] = {
+        "side": side,
+        "seed": rng.choice([0, 1, 2**64 - 1, rng.getrandbits(64)]),
+    }
     values |= drawn_parameters(rng)
     script = drawn_script(rng, side * side, values["period"])
     until = (script[-1][0] if script else 0.0) + min(6 * values["period"], 40.0)

@@ -1,0 +1,1 @@
+"""The extended model against theory, and against the oracle."""

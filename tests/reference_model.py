@@ -166,8 +166,10 @@ class Model:
     def send(self, t: float, i: int, k: int) -> None:
         """The pulse of a flash: at once to all hearers, or on its way to them."""
         p = self.parameters
-        lost_to = frozenset(j for j in self.hearers[i] if u5(p.seed, LOSS, i, k, j) < p.loss)
-        pulse = InFlight(t + p.delay, i, k, lost_to)
+        lost_to = set()
+        if p.loss > 0:  # below 0 there is no random number
+            lost_to = {j for j in self.hearers[i] if u5(p.seed, LOSS, i, k, j) < p.loss}
+        pulse = InFlight(t + p.delay, i, k, frozenset(lost_to))
         if p.delay > 0:
             self.in_flight.append(pulse)
         else:

@@ -87,14 +87,34 @@ def test_examples_run_as_scripts(name: str, expected: str) -> None:
     assert (done.returncode, done.stderr, done.stdout) == (0, "", expected)
 
 
-def test_every_example_is_tested_described_and_needs_cascade_alone() -> None:
-    """A docstring says how to run it; beside the standard library it imports `cascade as cs`."""
-    assert EXAMPLES == ["agent", "build", "fan_out", "pipeline"]
+def test_every_example_is_tested_and_described() -> None:
+    """A docstring says how to run it; those of the engine import `cascade as cs` and no package."""
+    assert EXAMPLES == ["agent", "build", "fan_out", "kuramoto", "pipeline"]
     for name in EXAMPLES:
         text = (ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8")
         assert f"python examples/{name}.py" in text.split('"""')[1]
-        assert "\nimport cascade as cs\n" in text
-        assert "from cascade" not in text
+        if name != "kuramoto":
+            assert "\nimport cascade as cs\n" in text
+            assert "from cascade" not in text
+
+
+@pytest.mark.slow
+def test_the_onset_of_order_is_drawn_and_told(tmp_path: Path) -> None:
+    """R of few oscillators beside that of theory, from no order to much, and a picture of both."""
+    picture = tmp_path / "order.png"
+    done = script("kuramoto", str(picture), "200")
+    assert (done.returncode, done.stderr) == (0, "")
+    heads, *rows = (line.split() for line in done.stdout.splitlines())
+    assert heads == ["K", "R", "theory"]
+    couplings, measured, theory = zip(*[map(float, row) for row in rows], strict=True)
+    assert couplings == tuple(n / 4 for n in range(1, 17))
+    for coupling, found, expected in zip(couplings, measured, theory, strict=True):
+        if coupling != 1.0:  # at the onset itself R dies out too slowly
+            assert found == pytest.approx(expected, abs=0.05)
+    assert theory[3] == 0
+    assert theory[-1] == 0.866
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size > 5000
 
 
 def test_a_folder_that_was_built_is_not_built_again(

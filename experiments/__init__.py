@@ -54,7 +54,8 @@ from experiments.model.history import History
 from experiments.model.instant import Instant
 from experiments.model.kinds import NumberField, RangedField, WholeField
 from experiments.model.long_series import LongSeries
-from experiments.model.observables import OBSERVABLES, Observable, observed
+from experiments.model.measured import Cost, FlashObservable, Observable
+from experiments.model.observables import OBSERVABLES, observed, sampled
 from experiments.model.order import local_order, noise_band, order_parameter
 from experiments.model.parameters import (
     PARAMETER_FIELDS,
@@ -91,6 +92,7 @@ __all__ = [
     "Bound",
     "Checkpoint",
     "CoherenceRecord",
+    "Cost",
     "Digest",
     "Effect",
     "ExportError",
@@ -99,6 +101,7 @@ __all__ = [
     "Failure",
     "FireflyAction",
     "FlashLog",
+    "FlashObservable",
     "FlashesKnown",
     "Following",
     "History",
@@ -179,6 +182,7 @@ __all__ = [
     "reason_of",
     "response_of",
     "run_child",
+    "sampled",
     "save_preset",
     "save_session",
     "scratch_file",

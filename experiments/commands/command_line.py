@@ -18,6 +18,7 @@ from experiments.commands.headless import (
     run_headless,
     show_progress,
 )
+from experiments.commands.observing import Asked, add_observe_options, asked_observables
 from experiments.commands.outputs import OutputError, Outputs, add_output_options, asked_for
 from experiments.commands.parsing import (
     DURATION_LIMITS,
@@ -70,6 +71,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="tell on stderr how far the run is, a line for each percent, terminal or not",
     )
+    add_observe_options(parser)
     add_output_options(parser)
 
 
@@ -102,6 +104,7 @@ def run_command(
         hooks.check(parser, options)
     start = start_or_session(parser, options, load_session if hooks is None else hooks.load)
     seconds = _seconds(parser, options, start.session)
+    observed = asked_observables(parser, options, start.parameters)
     if options.save is not None:
         _check_save(parser, options.save)
     words = [word for word in given if word != "--progress"]  # which leaves the file as it is
@@ -111,7 +114,7 @@ def run_command(
     asked = asked_for(options)
     try:
         with Outputs(asked, provenance) as outputs:
-            finished = asyncio.run(_headless(start, seconds, progress, asked, outputs))
+            finished = asyncio.run(_headless(start, seconds, progress, asked, outputs, observed))
             progress(1.0)
             outputs.write(finished.simulation)
         if options.save is not None:
@@ -139,6 +142,7 @@ def _headless(
     progress: Callable[[float], None],
     asked: Iterable[ExportKind[Table]],
     outputs: Outputs,
+    observed: Asked,
 ) -> Coroutine[Any, Any, HeadlessRun]:
     needs = {kind.needs for kind in asked}
     return run_headless(
@@ -148,6 +152,7 @@ def _headless(
         start.opening,
         start.session,
         outputs.recorders,
+        observed,
         keeps_flashes=Needs.FLASHES in needs,
         keeps_samples=Needs.SAMPLES in needs,
     )

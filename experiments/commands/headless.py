@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cascade.standard_output import is_watched, write_error
+from experiments.commands.observing import NOTHING_MORE, Asked
 from experiments.export.kinds import TableRecorder
 from experiments.keep.opening import Opening, open_with
 from experiments.keep.session import Session
-from experiments.model.observables import OBSERVABLES, observed
+from experiments.model.observables import sampled
 from experiments.model.order import noise_band
 from experiments.model.parameters import Parameters
 from experiments.population.garbage import sparing_the_collector
@@ -48,6 +49,7 @@ async def run_headless(
     opening: Iterable[Opening] = (),
     session: Session | None = None,
     recorders: Collection[TableRecorder] = (),
+    asked: Asked = NOTHING_MORE,
     *,
     keeps_flashes: bool = True,
     keeps_samples: bool = True,
@@ -68,6 +70,8 @@ async def run_headless(
         A run to repeat; its parameters are the ones given.
     recorders
         What makes records of the run while it goes on.
+    asked
+        What is to be measured beside what always is.
     keeps_flashes, keeps_samples
         Whether all flashes, and all samples of R, are needed; otherwise the oldest are dropped,
         so that the memory of a run doesn't grow with its length.
@@ -78,7 +82,8 @@ async def run_headless(
         A workflow failed.
     """
     most = None if keeps_samples else _SAMPLES_LEFT
-    simulation = Simulation(parameters, most_samples=most)
+    simulation = Simulation(parameters, most_samples=most, observed=asked.names)
+    keeps_flashes = keeps_flashes or asked.needs_flashes
     flash_sync = FlashSync(parameters.n_fireflies)
 
     def look_on() -> None:
@@ -113,7 +118,8 @@ async def run_headless(
         first = simulation.failures[0]
         raise RunFailedError(f"workflow '{first.workflow}' failed: {first.error!r}")
     report = _report(simulation, flash_sync.time_to_sync, setup_s, cpu_s)
-    return HeadlessRun(simulation, report | repeated)
+    measured = {"observed": asked.figures(simulation)} if asked.names else {}
+    return HeadlessRun(simulation, report | measured | repeated)
 
 
 async def _run(
@@ -161,14 +167,14 @@ def _report(
 ) -> dict[str, Any]:
     parameters, coherence = simulation.parameters, simulation.coherence
     flashes, wakes = len(simulation.flashes), simulation.wakes
-    sync, at_end = coherence.time_to_sync, observed(simulation.instant)
+    sync, instant = coherence.time_to_sync, simulation.instant
     return {
         "agents": parameters.n_fireflies,
         "seed": parameters.seed,
         "virtual_s": simulation.now,
         "wakes": wakes,
         "flashes": flashes,
-        **{name: value for name, value in at_end.items() if OBSERVABLES[name].is_reported},
+        **{each.name: each.of(instant) for each in sampled() if each.is_reported},
         "R_max": coherence.highest,
         "noise_band": noise_band(parameters.n_fireflies, parameters.jitter, parameters.period),
         "time_to_sync_s": None if sync is None else round(sync, _SAMPLE_DIGITS),

@@ -6,7 +6,7 @@ import cmath
 import math
 from array import array
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from experiments.model.instant import Instant
 from experiments.model.long_series import LongSeries
-from experiments.model.observables import MEAN_PHASE, OBSERVABLES, R
+from experiments.model.observables import MEAN_PHASE, R, sampled
 from experiments.model.order import noise_band
 
 SAMPLE_INTERVAL: Final = 0.1
@@ -53,22 +53,24 @@ class CoherenceRecord:
     most
         Samples to keep as they are, the latest; None for all. Of the others the extremes are
         kept, for plots.
+    asked
+        Names of observables to sample beside those that always are.
 
     Attributes
     ----------
     observables
-        What is sampled: all that were declared when the run began.
+        What is sampled, as declared when the run began.
     time_to_sync
         First sample from which all samples for three periods have R >= 0.99,
         in seconds; None as long as there is none.
     """
 
-    def __init__(self, n: int, most: int | None = None) -> None:
+    def __init__(self, n: int, most: int | None = None, asked: Iterable[str] = ()) -> None:
         self._n_fireflies = n
         self._most = most
         self.time_to_sync: float | None = None
         self._begin = 0
-        self.observables = tuple(OBSERVABLES.values())
+        self.observables = sampled(asked)
         self._set_series({each.name: LongSeries(most) for each in self.observables})
         self._band_times = array("d", [0.0])
         self._band_levels = array("d", [noise_band(n)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ class Simulation(Course):
         A complete instant to go on from, instead of random phases at t = 0.
     most_samples
         Samples of R to keep as they are, the latest; None for all.
+    observed
+        Names of observables to sample beside those that always are.
 
     Attributes
     ----------
@@ -54,13 +56,15 @@ class Simulation(Course):
         parameters: Parameters,
         checkpoint: Checkpoint | None = None,
         most_samples: int | None = None,
+        observed: Iterable[str] = (),
     ) -> None:
         self.initial = parameters
+        self._observed = tuple(observed)
         self._most_samples = most_samples
         super().__init__(make_population(parameters, checkpoint, FlashLog()), self._fresh_record())
 
     def _fresh_record(self) -> CoherenceRecord:
-        return CoherenceRecord(self.initial.n_fireflies, self._most_samples)
+        return CoherenceRecord(self.initial.n_fireflies, self._most_samples, self._observed)
 
     # -- life ---------------------------------------------------------------------------
 

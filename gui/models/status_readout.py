@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from experiments import OBSERVABLES, Failure
+from experiments import OBSERVABLES, Failure, Observable
 from gui.models.scales import number_text
 
 HELD_SHARE = 0.97
@@ -116,8 +116,10 @@ class StatusReadout:
 
     def observed_text(self, name: str) -> str:
         """An observable; nothing if it isn't known."""
-        known = name in self.observed and name in OBSERVABLES
-        return OBSERVABLES[name].text(self.observed[name]) if known else ""
+        each = OBSERVABLES.get(name)
+        if name not in self.observed or not isinstance(each, Observable):
+            return ""
+        return each.text(self.observed[name])
 
     def state_text(self) -> str:
         """How many workflows have failed; nothing if none has."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from experiments import OBSERVABLES
+from experiments import sampled
 from gui.models.status_readout import StatusReadout
 from gui.picture.theme import SIZES
 
@@ -50,7 +50,7 @@ class StatusLine(QWidget):
         self._layout.setContentsMargins(2 * SIZES.rhythm, 0, 2 * SIZES.rhythm, 0)
         self._layout.setSpacing(2 * SIZES.rhythm)
         self.labels: dict[str, QLabel] = {}
-        shown = {name: each for name, each in OBSERVABLES.items() if each.symbol}
+        shown = {each.name: each for each in sampled() if each.symbol}
         self._observables = tuple(shown)
         self._widest = _WIDEST | {name: each.longest_text for name, each in shown.items()}
         self._by_weight = (*_HEAVY, *shown, *_LIGHT)

@@ -104,7 +104,6 @@ def run_command(
         hooks.check(parser, options)
     start = start_or_session(parser, options, load_session if hooks is None else hooks.load)
     seconds = _seconds(parser, options, start.session)
-    observed = asked_observables(parser, options, start.parameters)
     if options.save is not None:
         _check_save(parser, options.save)
     words = [word for word in given if word != "--progress"]  # which leaves the file as it is
@@ -112,6 +111,7 @@ def run_command(
     progress: Callable[[float], None] = ProgressLines() if options.progress else show_progress
     provenance = Provenance(command=command, parameters=start.parameters)
     asked = asked_for(options)
+    observed = asked_observables(parser, options, start.parameters, asked)
     try:
         with Outputs(asked, provenance) as outputs:
             finished = asyncio.run(_headless(start, seconds, progress, asked, outputs, observed))

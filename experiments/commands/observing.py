@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from experiments.export.kinds import ExportKind
+from experiments.export.tables import Table
 from experiments.model.measured import Cost, FlashObservable, Observable
 from experiments.model.observables import OBSERVABLES
 from experiments.model.parameters import Parameters
 from experiments.model.whole_run import WholeRun
+from experiments.run.looking_back import whole_run
 from experiments.run.simulation import Simulation
 
 ALL: Final = "all"
@@ -23,13 +27,16 @@ class Asked:
     Attributes
     ----------
     names
-        Of observables, each once.
+        Of observables whose figures are wanted, each once.
     pair
         The two fireflies that some of them are about.
+    sampled_too
+        Names of observables to be sampled beside those, for exports.
     """
 
     names: tuple[str, ...] = ()
     pair: tuple[int, int] = (0, 1)
+    sampled_too: tuple[str, ...] = ()
 
     @property
     def needs_flashes(self) -> bool:
@@ -54,19 +61,6 @@ class Asked:
 
 NOTHING_MORE: Final = Asked()
 """What always is measured is enough."""
-
-
-def whole_run(simulation: Simulation, pair: tuple[int, int] = (0, 1)) -> WholeRun:
-    """A run until now; ValueError if its first flashes were let go."""
-    times, ids, _ = simulation.flashes.read()
-    return WholeRun(
-        times=times,
-        ids=ids,
-        end=simulation.now,
-        parameters=simulation.parameters,
-        time_to_sync=simulation.coherence.time_to_sync,
-        pair=pair,
-    )
 
 
 def add_observe_options(parser: argparse.ArgumentParser) -> None:
@@ -111,11 +105,14 @@ def pair(text: str) -> tuple[int, int]:
 
 
 def asked_observables(
-    parser: argparse.ArgumentParser, options: argparse.Namespace, parameters: Parameters
+    parser: argparse.ArgumentParser,
+    options: argparse.Namespace,
+    parameters: Parameters,
+    exports: Iterable[ExportKind[Table]],
 ) -> Asked:
     """What a command line asks to measure; refused if there are no such fireflies."""
     highest = parameters.n_fireflies - 1
     if max(options.pair) > highest:
         given = ",".join(map(str, options.pair))
         parser.error(f"--pair must be fireflies from 0 to {highest}, got '{given}'")
-    return Asked(options.observe, options.pair)
+    return Asked(options.observe, options.pair, tuple(n for kind in exports for n in kind.samples))

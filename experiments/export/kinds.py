@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from experiments.export.tables import ARRAY_FORMATS, TABLE_FORMATS, Column, Table
 from experiments.files.line_log import LineLog
 from experiments.model.coherence_record import CoherenceRecord
+from experiments.model.observables import CHARGE, N_DEFECTS
 from experiments.model.registry import Registry
+from experiments.model.whole_run import WholeRun
+from experiments.run.looking_back import whole_run
 from experiments.run.run_metrics import RUN_METRICS, RunMetrics
 from experiments.run.simulation import Simulation
 
@@ -88,6 +91,8 @@ class ExportKind(Generic[Content]):
         What the file may end in, the usual one first.
     needs
         What has to be kept of the run.
+    samples
+        Names of observables that have to be sampled for it from the beginning.
     take
         What is to be written of a run as it is now; nothing of it changes afterwards.
     recording
@@ -102,6 +107,7 @@ class ExportKind(Generic[Content]):
     take: Callable[[ExportSource], Content]
     formats: tuple[str, ...] = TABLE_FORMATS
     needs: Needs = Needs.NOTHING
+    samples: tuple[str, ...] = ()
     recording: TableRecording | None = None
 
 
@@ -131,6 +137,45 @@ def phase_table(phases: NDArray[np.float64]) -> Table:
     """Phases as a table of one column, shape ``(n,)``."""
     meaning = "s since its zero, not wrapped, at the end of the run; by id, row by row from 0"
     return Table("phases", {"phase": np.array(phases)}, {"phase": meaning})
+
+
+def interval_table(run: WholeRun) -> Table:
+    """The times between two flashes of a firefly as a table, in order of the second flash."""
+    each = run.intervals
+    meanings = {
+        "t": "s of virtual time, at the second of two flashes in a row of a firefly",
+        "id": "firefly, row by row from 0",
+        "interval": "s since the one before",
+    }
+    columns: dict[str, Column] = {"t": each.times, "id": each.ids, "interval": each.lengths}
+    return Table("intervals", columns, meanings)
+
+
+def avalanche_table(run: WholeRun) -> Table:
+    """Avalanches as a table."""
+    times, sizes = run.avalanches
+    meanings = {
+        "t": "s of virtual time",
+        "size": "flashes at exactly t that are connected among each other by who hears whom; "
+        "who pushed whom isn't known, as the order of flashes at one t isn't causal",
+    }
+    return Table("avalanches", {"t": times, "size": sizes.astype(np.uint32)}, meanings)
+
+
+def defect_table(record: CoherenceRecord) -> Table:
+    """The number of phase defects over time as a table.
+
+    Raises
+    ------
+    ValueError
+        Samples were let go, or there are none of defects.
+    """
+    table = coherence_table(record)
+    names = ("t", N_DEFECTS.name, CHARGE.name)
+    if missing := [name for name in names if name not in table.columns]:
+        raise ValueError(f"no samples of {' and '.join(missing)} were taken; repeat the run")
+    columns = {name: table.columns[name] for name in names}
+    return Table("defects", columns, {name: table.meanings[name] for name in names})
 
 
 FLASH_EXPORT: Final = ExportKind(
@@ -163,6 +208,37 @@ PHASE_EXPORT: Final = ExportKind(
     take=lambda source: phase_table(source.simulation.phases()),
 )
 
+INTERVAL_EXPORT: Final = ExportKind(
+    name="intervals",
+    title="Intervals",
+    sentence="The time between two flashes of each firefly",
+    option="intervals",
+    holds="the times between two flashes of each firefly",
+    needs=Needs.FLASHES,
+    take=lambda source: interval_table(whole_run(source.simulation)),
+)
+
+AVALANCHE_EXPORT: Final = ExportKind(
+    name="avalanches",
+    title="Avalanches",
+    sentence="The flashes of each instant that are joined by who hears whom: their time and number",
+    option="avalanches",
+    holds="time and size of each avalanche",
+    needs=Needs.FLASHES,
+    take=lambda source: avalanche_table(whole_run(source.simulation)),
+)
+
+DEFECT_EXPORT: Final = ExportKind(
+    name="defects",
+    title="Phase defects",
+    sentence="The number of phase defects every 0.1 s of the run, and the sum of their charges",
+    option="defects",
+    holds="the number of phase defects, each 0.1 virtual s,",
+    needs=Needs.SAMPLES,
+    samples=(N_DEFECTS.name, CHARGE.name),
+    take=lambda source: defect_table(source.simulation.coherence),
+)
+
 METRICS_EXPORT: Final = ExportKind(
     name="metrics",
     title="Metrics",
@@ -174,6 +250,9 @@ METRICS_EXPORT: Final = ExportKind(
 )
 
 EXPORT_KINDS: Final[Registry[ExportKind[Table]]] = Registry(
-    (FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT, METRICS_EXPORT)
+    (
+        *(FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT, METRICS_EXPORT),
+        *(INTERVAL_EXPORT, AVALANCHE_EXPORT, DEFECT_EXPORT),
+    )
 )
 """All tables that a run can be written as; see :class:`ExportKind` for one more."""

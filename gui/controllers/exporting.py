@@ -109,7 +109,10 @@ class Exporting:
         """The export of the present moment."""
         simulation = self._simulation
         session = self._keeper.snapshot().contents()
-        is_whole = simulation.coherence.is_whole
+        record = simulation.coherence
+        is_whole = record.is_whole and {each.name for each in record.observables} >= set(
+            kind.samples
+        )
         if kind.needs is Needs.FLASHES or (kind.needs is Needs.SAMPLES and not is_whole):
             is_large = simulation.initial.side > population_kind().largest_side
             return Repeating(path, f"--{kind.option}", session, is_large)

@@ -10,11 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import OBSERVABLES, Cost, FlashObservable, Observable, Parameters, Simulation
+from experiments import (
+    OBSERVABLES,
+    Cost,
+    FlashObservable,
+    Observable,
+    Parameters,
+    Simulation,
+    sidecar_path,
+)
 from experiments.commands.command_line import main
-from experiments.commands.observing import whole_run
+from experiments.export.kinds import defect_table
 from experiments.model.observables import observed, sampled
 from experiments.model.whole_run import WholeRun
+from experiments.run.looking_back import whole_run
 from tests.experiments.simulating import quiet_state, simulate
 
 SMALL = ["--side", "8", "--period", "1", "--refractory", "0.2", "--nudge", "0.05"]
@@ -172,6 +181,66 @@ def test_figures_of_a_log_made_by_hand() -> None:
     assert found["avalanche_max"] == 3.0
     assert found["lag"] == 0.0
     assert math.isnan(found["time_to_sync"])
+
+
+def columns_of(path: Path) -> dict[str, list[float]]:
+    """A table, by column."""
+    header, *rows = path.read_text().splitlines()
+    values = zip(*(map(float, row.split(",")) for row in rows), strict=True)
+    return dict(zip(header.split(","), map(list, values), strict=True))
+
+
+def test_what_is_worked_out_of_flashes_is_exported(capfd: Any, tmp_path: Path) -> None:
+    """Intervals and avalanches agree with the figures and with the flashes; units beside them."""
+    events, lengths, sizes = (tmp_path / f"{name}.csv" for name in ("e", "i", "a"))
+    files = ["--events", str(events), "--intervals", str(lengths), "--avalanches", str(sizes)]
+    report = report_of(capfd, "--observe", "interval,avalanche,avalanche_max", *files)
+    found, flashes = report["observed"], columns_of(events)
+    each = columns_of(lengths)
+    assert list(each) == ["t", "id", "interval"]
+    assert np.mean(each["interval"]) == pytest.approx(found["interval"])
+    assert len(each["t"]) == report["flashes"] - len(set(flashes["id"]))
+    before: dict[float, float] = {}
+    expected = []
+    for t, i in zip(flashes["t"], flashes["id"], strict=True):
+        if i in before:
+            expected.append((t, i, t - before[i]))
+        before[i] = t
+    assert list(zip(*each.values(), strict=True)) == expected
+    avalanche = columns_of(sizes)
+    assert list(avalanche) == ["t", "size"]
+    assert sum(avalanche["size"]) == report["flashes"]
+    assert max(avalanche["size"]) == found["avalanche_max"]
+    assert set(avalanche["t"]) == set(flashes["t"])
+    said = json.loads(sidecar_path(sizes).read_text())
+    assert "isn't causal" in said["columns"]["size"]
+
+
+def test_defects_over_time_are_exported_alone(capfd: Any, tmp_path: Path) -> None:
+    """Sampled because the file is asked for; what is printed is what always is."""
+    path, coherence = tmp_path / "d.csv", tmp_path / "r.csv"
+    report = report_of(capfd, "--defects", str(path))
+    assert "observed" not in report
+    found = columns_of(path)
+    assert list(found) == ["t", "defects", "defect_charge"]
+    assert len(found["t"]) == 201
+    assert found["t"][-1] == pytest.approx(20.0)
+    assert set(found["defect_charge"]) == {0.0}
+    again = report_of(capfd, "--observe", "defects", "--coherence", str(coherence))
+    assert again["digest"] == report["digest"]
+    assert columns_of(coherence)["defects"] == found["defects"]
+    assert max(found["defects"]) > 0.0
+
+
+def test_defects_that_were_not_sampled_are_not_made_up() -> None:
+    """The table says what is missing."""
+
+    async def body(simulation: Simulation) -> None:
+        simulation.run_until(1.0)
+        with pytest.raises(ValueError, match="no samples of defects and defect_charge"):
+            defect_table(simulation.coherence)
+
+    simulate(body, Parameters(side=5))
 
 
 def table_of_observables() -> str:

@@ -26,7 +26,9 @@ from experiments import (
 )
 from experiments.commands.command_line import main
 from experiments.export.kinds import (
+    AVALANCHE_EXPORT,
     COHERENCE_EXPORT,
+    DEFECT_EXPORT,
     FLASH_EXPORT,
     METRICS_EXPORT,
     PHASE_EXPORT,
@@ -61,7 +63,9 @@ async def disturbed(lab: Laboratory) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "kind", [FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT], ids=lambda kind: kind.name
+    "kind",
+    [FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT, AVALANCHE_EXPORT, DEFECT_EXPORT],
+    ids=lambda kind: kind.name,
 )
 def test_it_is_what_a_run_without_a_window_gives(
     in_window: InWindow, tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: WindowExport

@@ -76,6 +76,9 @@ class Clock(abc.ABC):
     wait_on_host: ClassVar[Any] = None
     """On clocks of the host's loop: what waits for a channel there, a generator of futures."""
 
+    running: ClassVar[Any] = None
+    """On clocks that resume workflows themselves: the one that is being resumed."""
+
     @property
     @abc.abstractmethod
     def now(self) -> float:

@@ -91,7 +91,7 @@ class VirtualClock(Scheduler, Clock):
     def waiting(self) -> int:
         """Workflows that wait for something just now."""
         n_ready = len(self._ready) + len(self._aside)
-        return self._living - n_ready - (self._running is not None)
+        return self._living - n_ready - (self.running is not None)
 
     @property
     def next_deadline(self) -> float | None:
@@ -144,9 +144,9 @@ class VirtualClock(Scheduler, Clock):
             raise ValueError(f"run_until takes a finite time >= now ({self._now!r} s), got {t!r}")
         if budget_s is not None and as_seconds(budget_s, "budget_s") < 0:
             raise ValueError(f"budget_s must be >= 0 s, got {budget_s!r}")
-        if self._running is not None:
+        if self.running is not None:
             raise ClockError(
-                f"workflow '{self._running.name}' tried to advance the clock it runs on"
+                f"workflow '{self.running.name}' tried to advance the clock it runs on"
             )
         before = self._wakes
         if budget_s is not None:
@@ -156,7 +156,7 @@ class VirtualClock(Scheduler, Clock):
                 reached = self._resume_until(t)
         finally:
             self._stop_at = NEVER
-            self._running = None
+            self.running = None
         return Progress(self._now, reached, self._wakes - before)
 
     def reschedule(self, channels: Sequence[Channel[Any]], deadlines: Sequence[float]) -> None:
@@ -226,7 +226,7 @@ class VirtualClock(Scheduler, Clock):
             t = as_seconds(t, "what sleep_until takes")
         if not -math.inf < t < math.inf:
             raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
-        workflow = self._running or self._require_workflow("sleep")
+        workflow = self.running or self._require_workflow("sleep")
         workflow.deadline = t if t > self._now else self._now
         await self._sleep
 
@@ -236,7 +236,7 @@ class VirtualClock(Scheduler, Clock):
             s = as_seconds(s, "what sleep takes")
         if not 0 <= s < math.inf:
             raise ValueError(f"sleep takes a finite number of seconds >= 0, got {s!r}")
-        workflow = self._running or self._require_workflow("sleep")
+        workflow = self.running or self._require_workflow("sleep")
         workflow.deadline = self._now + s
         await self._sleep
 

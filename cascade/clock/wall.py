@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from typing import Any, Final
 
 from cascade.clock.base import Clock, Source, deadlines_of, wrong_clock
-from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
+from cascade.clock.channel import NEVER, TIMED_OUT, Channel, NotHereError
 from cascade.clock.current import CURRENT, Run
 from cascade.clock.seconds import as_seconds
 from cascade.scheduler.crowd import TURN_S, Crowd
@@ -125,9 +125,8 @@ class WallClock(Clock):
     def _wait_for(self, channel: Channel[Any]) -> Generator[Any, Any, Any]:
         return (yield from _Waiter(self).receive(channel))
 
-    def wait_on_host(self, request: Channel[Any] | ReceiveWithin) -> Generator[Any, Any, Any]:
+    def wait_on_host(self, channel: Channel[Any]) -> Generator[Any, Any, Any]:
         """Wait for a value in the asyncio task that awaits this."""
-        channel = request if isinstance(request, Channel) else request.at(self.scheduled)
         return _Waiter(self).receive(channel)
 
     def note_wake(self, t: float) -> None:
@@ -211,6 +210,9 @@ class WallClock(Clock):
             if request.__class__ is Renewal:
                 call = request.context.copy().run
                 resume, value = workflow.send, None
+                continue
+            if isinstance(request, Channel):
+                resume, value = workflow.throw, NotHereError()
                 continue
             self._waiting += 1
             try:

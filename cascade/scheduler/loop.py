@@ -10,7 +10,7 @@ from contextvars import Context
 from typing import Any
 
 from cascade.clock.base import STEP_LIMIT, wrong_clock
-from cascade.clock.channel import NEVER, TIMED_OUT, Channel, ReceiveWithin
+from cascade.clock.channel import NEVER, TIMED_OUT, Channel
 from cascade.clock.current import CURRENT
 from cascade.errors import ClockError, RunawayWorkflowError
 from cascade.scheduler.agenda import Agenda
@@ -47,10 +47,10 @@ class Loop:
         "_living",
         "_now",
         "_ready",
-        "_running",
         "_sleep",
         "_stop_at",
         "_wakes",
+        "running",
     )
 
     def __init__(self, start: float) -> None:
@@ -60,7 +60,7 @@ class Loop:
         self._ready: deque[Workflow] = deque()
         self._arouse = self._ready.append  # one bound method for all
         self._aside: list[Workflow] = []  # ready too, and of other runs than the one being started
-        self._running: Workflow | None = None
+        self.running: Workflow | None = None
         self._failing_at_start: list[Workflow] | None = None
         # What some workflow was interrupted with, and the root of its run; until it is raised.
         self._interrupt: tuple[BaseException, Workflow | None] | None = None
@@ -106,7 +106,7 @@ class Loop:
                 break
 
             # Let it run until it waits again.
-            self._running = workflow
+            self.running = workflow
             self._wakes += 1
             try:
                 request = workflow.context.run(send, workflow.coroutine, value)
@@ -169,14 +169,13 @@ class Loop:
             workflow.context = request.context.copy()
             workflow.value = None
             self._ready.appendleft(workflow)
-        elif isinstance(request, (Channel, ReceiveWithin)):
-            channel = request if isinstance(request, Channel) else request.at(self._now)
-            if channel.deadline != channel.deadline:
+        elif isinstance(request, Channel):
+            if request.deadline != request.deadline:
                 self._doom(workflow, ValueError("a deadline must be a number of seconds, got nan"))
             else:
-                channel.receiver = workflow
-                workflow.channel = channel
-                self._agenda.add(workflow, max(self._now, channel.deadline))
+                request.receiver = workflow
+                workflow.channel = request
+                self._agenda.add(workflow, max(self._now, request.deadline))
         else:
             self._doom(workflow, foreign_error(workflow.name, request))
         return False
@@ -189,7 +188,7 @@ class Loop:
 
     def should_yield(self) -> bool:
         """Whether a chain of tail calls has used up the budget; counts its steps."""
-        workflow = self._running or self._require_workflow("tail call")
+        workflow = self.running or self._require_workflow("tail call")
         if workflow.instant != self._now:
             workflow.instant = self._now
             workflow.steps = 1
@@ -209,8 +208,8 @@ class Loop:
 
     def rename(self, name: str) -> None:
         """The running workflow goes on with what errors call by another name."""
-        if self._running is not None:
-            self._running.name = name
+        if self.running is not None:
+            self.running.name = name
 
     def _is_step_too_many(self, workflow: Workflow) -> bool:
         """Count one step of a workflow at the present instant."""
@@ -239,7 +238,7 @@ class Loop:
             self._agenda.add(parent, self._now)
 
     def _require_workflow(self, what: str) -> Workflow:
-        if self._running is None:
+        if self.running is None:
             run = CURRENT.get(None)
             if run is not None and run.clock is not self:
                 raise wrong_clock(self, run)
@@ -247,7 +246,7 @@ class Loop:
                 f"{what} on a virtual clock outside a workflow of its engine: "
                 "await it in a task that Engine(clock=...) runs"
             )
-        return self._running
+        return self.running
 
     # -- ending -------------------------------------------------------------------------
 
@@ -269,7 +268,7 @@ class Loop:
         self._agenda.remove(workflow)
         if workflow in self._ready:
             self._ready.remove(workflow)
-        outer, self._running = self._running, workflow
+        outer, self.running = self.running, workflow
         try:
             for _ in range(STEP_LIMIT):
                 self._step(workflow, workflow.coroutine.throw, error.with_traceback(None))
@@ -278,7 +277,7 @@ class Loop:
             workflow.coroutine.close()
             self._end(workflow, RunawayWorkflowError(f"'{workflow.name}' refused to end: {error}"))
         finally:
-            self._running = outer
+            self.running = outer
 
     def _end(self, workflow: Workflow, error: BaseException) -> None:
         """Note how `workflow` ended, and tell who waits for it."""
@@ -311,7 +310,7 @@ class Loop:
         assert self._interrupt is not None
         error, root = self._interrupt
         traceback = error.__traceback__
-        self._running = None
+        self.running = None
         if root is not None and not root.ended:
             self._doom(root, error)
         self._interrupt = None

@@ -31,7 +31,7 @@ class Scheduler(Loop):
 
         It has gone to its first wait before this first yields to the host loop.
         """
-        if self._running is not None:
+        if self.running is not None:
             return await self._run_child(workflow, name, priority)
         root = Workflow(workflow, name, priority, self._arouse)
         self._living += 1
@@ -155,10 +155,10 @@ class Scheduler(Loop):
                 if self._is_step_too_many(workflow):
                     self._doom(workflow, self._runaway(workflow))
                 else:
-                    self._running = workflow
+                    self.running = workflow
                     self._step(workflow, workflow.coroutine.send, workflow.value)
         finally:
-            self._running = self._failing_at_start = None
+            self.running = self._failing_at_start = None
             ready.extendleft(reversed([each for each in aside if not each.ended]))
             aside.clear()
         if self._interrupt is not None:

@@ -37,6 +37,8 @@ WRONG_WAITS: dict[str, Any] = {
     "a bool": receiving(deadline=True),
     "an array": receiving(deadline=np.zeros(2)),
     "nan": receiving(deadline=float("nan")),
+    "until nan": lambda _clock: cs.Channel[None]().receive_until(float("nan")),
+    "until in words": lambda _clock: cs.Channel[None]().receive_until("soon"),  # type: ignore[arg-type]
     "a time-out in words": receiving(timeout="1"),
     "a time-out and a deadline in words": receiving(timeout=1.0, deadline="soon"),
     "sleep in words": lambda clock: clock.sleep("1"),

@@ -130,6 +130,12 @@ class Loop:
                         push(near, (deadline, workflow.priority, sequence, workflow))
                     elif not workflow.is_far:
                         agenda.enter(workflow, deadline)
+                elif request.__class__ is Channel and request.deadline <= now:  # too late: now
+                    request.receiver = workflow
+                    workflow.channel = request
+                    workflow.deadline = now
+                    workflow.sequence = next(sequences)
+                    agenda.enter(workflow, now)
                 elif self._park(workflow, request):
                     stride = 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from cascade.clock.current import CURRENT
@@ -77,16 +78,22 @@ class Execution(RunContext):
                         noted = task
                     if task is not self._lone_task:
                         self._set_lone_task(task)
-                    if bus.is_silent:
-                        if may_call_here and task.is_async:
-                            result = await task.function(*target.args)
-                        else:
-                            result = await executor.execute(task.node, target.args, target.kwargs)
+                    if not bus.is_silent:
+                        result = await self._execute_lone_aloud(target)
+                    elif may_call_here and task.is_async:
+                        function: Any = task.function
+                        result = await function(*target.args)
+                        # Most often the same task is next: nothing of the above is new then.
+                        while type(result) is LazyResult and result.task is task and result.is_bare:
+                            target = result
+                            if clock.should_yield():
+                                await clock.yield_turn()
+                            if bus.is_silent:
+                                result = await function(*target.args)
+                            else:
+                                result = await self._execute_lone_aloud(target)
                     else:
-                        place = ExecutionPlace(self.begin_graph())
-                        result = await self._execute_aloud(
-                            task.node, target.args, target.kwargs, place, executor
-                        )
+                        result = await executor.execute(task.node, target.args, target.kwargs)
                     if type(result) is not LazyResult:
                         result = checked(result, task.name)
                 else:
@@ -126,6 +133,12 @@ class Execution(RunContext):
             raise
         await self._finish(None, is_linked)
         return result
+
+    def _execute_lone_aloud(self, call: LazyResult[Any]) -> Awaitable[Any]:
+        """Execute a task outside of any graph, and tell those who want to know."""
+        place = ExecutionPlace(self.begin_graph())
+        node, executor = call.task.node, self.engine.executor
+        return self._execute_aloud(node, call.args, call.kwargs, place, executor)
 
     async def follow(self, target: Lazy, began: FirstTurn | None) -> Any:
         """The last value of a chain of tail calls in the middle of a graph.

@@ -194,6 +194,46 @@ def test_each_subscription_is_ended_by_its_own_end() -> None:
     assert bus.is_silent
 
 
+@pytest.mark.parametrize("where", ["within a step", "between two turns"])
+def test_who_subscribes_amid_a_chain_hears_of_what_begins_from_then_on(where: str) -> None:
+    """A chain of calls of one task is told from its next step on, until that is ended."""
+    bus, heard, begun = cs.MessageBus(), list[Any](), list[int]()
+    clock = cs.VirtualClock()
+    ends: list[Any] = []
+
+    def subscribe() -> None:
+        begun.append(len(steps))
+        ends.append(bus.subscribe(cs.TaskExecutionStarted, heard.append))
+
+    steps: list[int] = []
+
+    @cs.task
+    async def step(i: int) -> Any:
+        steps.append(i)
+        if i == 0:
+            await clock.sleep(1.0)
+        if where == "within a step" and i == 30:
+            subscribe()
+        if i == 70:
+            ends[0]()
+        return step(i + 1) if i < 100 else i
+
+    async def main() -> Any:
+        async with cs.Engine(bus=bus, clock=clock) as engine:
+            running = asyncio.create_task(engine.run(step(0)))
+            await asyncio.sleep(0)
+            while not clock.run_until(1.0, budget_s=0.0).reached:
+                if where == "between two turns" and len(steps) > 1 and not begun:
+                    subscribe()
+            return await running
+
+    assert asyncio.run(main()) == 100
+    assert steps == list(range(101))
+    assert 1 < begun[0] < 70
+    assert len(heard) == 71 - begun[0]
+    assert [event.step for event in heard] == list(range(len(heard)))
+
+
 def test_wrong_subscriptions_are_refused() -> None:
     """Only event classes, and only plain callables."""
     bus = cs.MessageBus()

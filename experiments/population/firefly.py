@@ -31,8 +31,9 @@ async def firefly(swarm: Swarm, i: int) -> cs.LazyResult[Any]:
     cancelled, and started again, at any complete instant.
     """
     zero, channel = swarm.zero, swarm.channels[i]
-    while (t := await channel.receive(deadline=zero[i] + swarm.period)) is not TIMED_OUT:
+    began = zero[i]
+    while (t := await channel.receive_until(began + swarm.period)) is not TIMED_OUT:
         response = swarm.response
-        zero[i] = response(zero[i], t, swarm.period)
+        zero[i] = began = response(zero[i], t, swarm.period)
     swarm.flash(i)
     return firefly(swarm, i)

@@ -48,7 +48,7 @@ from experiments.keep.session_text import SessionText, encode_session, program_v
 from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint, Status
 from experiments.model.coherence_record import MOST_SAMPLES, SAMPLE_INTERVAL, CoherenceRecord
-from experiments.model.fields import Bound, Effect, Value
+from experiments.model.fields import Bound, Effect, Limit, Value
 from experiments.model.flash_log import Digest, FlashLog
 from experiments.model.history import History
 from experiments.model.instant import Instant
@@ -107,6 +107,7 @@ __all__ = [
     "History",
     "Instant",
     "Intervention",
+    "Limit",
     "LineLog",
     "LongSeries",
     "MissingFileError",

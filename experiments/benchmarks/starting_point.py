@@ -57,8 +57,8 @@ async def connected_firefly(swarm: Swarm, i: int, connector: SwarmConnector) -> 
     """One cycle of firefly i, which knows its neighbours through the connector alone."""
     channel = connector.channel(i)
     zero = swarm.zero
-    while (t := await channel.receive(deadline=zero[i] + swarm.period)) is not cs.TIMED_OUT:
-        zero[i] = swarm.response(zero[i], t, swarm.period)
+    while (t := await channel.receive(deadline=zero[i] + swarm.periods[i])) is not cs.TIMED_OUT:
+        zero[i] = swarm.response(zero[i], t, swarm.periods[i])
     connector.publish_flash(i)
     return connected_firefly(swarm, i, cs.inject("_internal_connector"))
 

@@ -157,5 +157,11 @@ def find_preset(text: str) -> PresetFile:
 
 def as_file(preset: Preset) -> PresetFile:
     """A preset of the gallery as a file would have it: all but the seed."""
-    values = {n: getattr(preset.parameters, n) for n in PARAMETER_FIELDS if n != "seed"}
+    values = {
+        name: value
+        for name, value in preset.parameters.values().items()
+        if name != "seed"
+        and name in PARAMETER_FIELDS
+        and PARAMETER_FIELDS[name].needs_writing(value)
+    }
     return PresetFile(preset.name, preset.sentence, values, preset.opening, preset.window)

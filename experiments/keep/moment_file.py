@@ -23,6 +23,7 @@ from experiments.keep.session import Session
 from experiments.model.checkpoint import Checkpoint
 from experiments.model.coherence_record import CoherenceRecord
 from experiments.model.flash_log import Digest
+from experiments.model.flight import NO_PULSES, PULSES
 from experiments.model.parameters import Parameters
 from experiments.run.moment import Moment
 
@@ -69,6 +70,7 @@ def moment_encoder(moment: Moment, memory: NDArray[np.float64]) -> Callable[[], 
             "zero": checkpoint.zero,
             "counts": checkpoint.counts,
             "status": checkpoint.status,
+            "pulses": checkpoint.pulses,
             "memory": memory,
             "about": np.frombuffer(json.dumps(about | {"record": told}).encode(), dtype=np.uint8),
         }
@@ -117,7 +119,13 @@ def _understood(arrays: dict[str, NDArray[Any]], session: Session) -> SavedMomen
     parameters = Parameters(**about["parameters"])
     record = CoherenceRecord.of_told(n, about["record"], arrays)
     checkpoint = Checkpoint(
-        t, parameters, arrays["zero"], arrays["counts"], arrays["status"], about["n_actions"]
+        t,
+        parameters,
+        arrays["zero"],
+        arrays["counts"],
+        arrays["status"],
+        about["n_actions"],
+        _pulses(arrays.get("pulses", NO_PULSES), n),
     )
     moment = Moment(
         session.parameters,
@@ -129,3 +137,10 @@ def _understood(arrays: dict[str, NDArray[Any]], session: Session) -> SavedMomen
         n_done,
     )
     return SavedMoment(moment, arrays["memory"])
+
+
+def _pulses(pulses: NDArray[Any], n: int) -> NDArray[Any]:
+    """Pulses in flight as they were written; ValueError if they weren't."""
+    if pulses.dtype != PULSES or pulses.ndim != 1 or np.any(pulses["sender"] >= n):
+        raise ValueError("not pulses in flight")
+    return pulses

@@ -5,39 +5,31 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from types import GenericAlias
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from experiments.model.fields import ParameterField, Value
 from experiments.model.parameters import PARAMETER_FIELDS
 
-IN_EVERY_SESSION: Final = frozenset(
-    ("side", "period", "nudge", "refractory", "jitter", "glow", "speed", "seed")
-)
-"""Those of the first layouts; any other is left out of a session where it has its default.
-
-A check sum is over what is written, so this is what keeps the sums of earlier files right.
-"""
-
 
 def values_in_session(values: Mapping[str, Value]) -> dict[str, Any]:
     """Values by name as a session has them, what needn't be said left out."""
     return {
         name: field.in_file(values[name])
-        for name, field in PARAMETER_FIELDS.items()
-        if name in IN_EVERY_SESSION or values[name] != field.default
+        for field in PARAMETER_FIELDS.in_files
+        if (name := field.name) in values and field.needs_writing(values[name])
     }
 
 
 def session_values() -> type[msgspec.Struct]:
     """Layout of the values in a session, as a decoder takes it."""
-    return _session_values(tuple(PARAMETER_FIELDS.values()))
+    return _session_values(PARAMETER_FIELDS.in_files)
 
 
 def change_values() -> Any:
     """Type of the values of a change, by name."""
-    return _change_values(tuple(PARAMETER_FIELDS.values()))
+    return _change_values(PARAMETER_FIELDS.in_files)
 
 
 def preset_values() -> type[msgspec.Struct]:
@@ -52,7 +44,7 @@ def preset_values() -> type[msgspec.Struct]:
 def _session_values(fields: tuple[ParameterField, ...]) -> type[msgspec.Struct]:
     layout: list[Any] = [
         (each.name, each.type_in_files)
-        if each.name in IN_EVERY_SESSION
+        if each.is_always_written
         else (each.name, each.type_in_files, each.default)
         for each in fields
     ]

@@ -14,10 +14,15 @@ from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 from experiments.run.simulation import Simulation
 
 
-def units() -> dict[str, str]:
+def units(parameters: Parameters) -> dict[str, str]:
     """The unit of each number in a sidecar, by its key; columns state their own."""
+    said = parameters.as_dict()
     return {
-        **{f"parameters.{name}": each.unit.meaning for name, each in PARAMETER_FIELDS.items()},
+        **{
+            f"parameters.{each.name}": each.unit.meaning
+            for each in PARAMETER_FIELDS.in_files
+            if each.name in said
+        },
         "last_parameters": "as those of parameters",
         "seed": PARAMETER_FIELDS["seed"].unit.meaning,
         "interventions": "changes and actions from outside",
@@ -99,7 +104,7 @@ class Provenance:
             "virtual_s": self.virtual_s,
             "digest": self.digest,
             "rows": rows,
-            "units": units(),
+            "units": units(self.parameters),
         }
 
     def sidecar(self, what: str, meanings: Mapping[str, str], rows: int | None) -> bytes:

@@ -177,6 +177,7 @@ def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> N
     """Refuse a run that is impossible."""
     before = 0.0
     values, live = parameters.values(), frozenset(PARAMETER_FIELDS.live)
+    kept = live.union(each.name for each in PARAMETER_FIELDS.constants)
     affected = functools.cache(PARAMETER_FIELDS.affected)
     for number, step in enumerate(steps):
         where = f"interventions[{number}]"
@@ -190,7 +191,7 @@ def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> N
         if not step.change:
             raise SessionError(f"{where} must have a change or an action")
         for name, value in step.change:
-            if name not in live:
+            if name not in kept:
                 allowed = ", ".join(sorted(live))
                 raise SessionError(f"{where}.change must name some of {allowed}, got {name[:40]!r}")
             try:

@@ -263,13 +263,14 @@ def _understood_step(line: SessionLine, number: int, layout: int) -> Step:
 def _values(values: Mapping[str, Any], where: str) -> dict[str, Value]:
     """Values by name, decoded; unknown names are refused elsewhere."""
     understood = dict(values)
+    fields = {each.name: each for each in PARAMETER_FIELDS.in_files}
     for name, value in values.items():
-        if name not in PARAMETER_FIELDS:
+        if name not in fields:
             if isinstance(value, str):
                 raise SessionError(f"{where}.{name} must be a number, got {value[:40]!r}")
             continue
         try:
-            understood[name] = PARAMETER_FIELDS[name].from_file(value)
+            understood[name] = fields[name].from_file(value)
         except ParameterError as error:
             got = repr(value[:40] if isinstance(value, str) else value)
             raise SessionError(f"{where}.{name} must be {error.allowed}, got {got}") from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.model.actions import Action
+from experiments.model.flight import NO_PULSES
 from experiments.model.parameters import Parameters
 
 
@@ -45,6 +46,9 @@ class Checkpoint:
         State by id: when the phase was 0 (s), flashes so far, flags; shape ``(n,)``.
     n_actions
         Actions so far.
+    pulses
+        Those in flight, in the order of their arrival; shape ``(m,)`` of
+        :data:`~experiments.model.flight.PULSES`.
     """
 
     t: float
@@ -53,3 +57,4 @@ class Checkpoint:
     counts: NDArray[np.int64]
     status: NDArray[np.uint8]
     n_actions: int
+    pulses: NDArray[np.void] = field(default_factory=lambda: NO_PULSES)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self, dataclass_transform
 
+from experiments.model.constants import ConstantField, made_of_others
 from experiments.model.fields import ParameterError, ParameterField, Value
-from experiments.model.kinds import choice, number, points, whole_number
+from experiments.model.kinds import choice, number, whole_number
+from experiments.model.points import points
 from experiments.model.registry import Registry
 
 
@@ -36,6 +38,16 @@ class ParameterFields(Registry[ParameterField]):
         return [self[name] for name in super().__iter__()]
 
     @property
+    def constants(self) -> tuple[ConstantField, ...]:
+        """What is made from others and kept with them; it is not offered."""
+        return tuple(each for each in self.all() if isinstance(each, ConstantField))
+
+    @property
+    def in_files(self) -> tuple[ParameterField, ...]:
+        """What sessions hold: all that is offered, and what was made from it."""
+        return (*self.values(), *self.constants)
+
+    @property
     def live(self) -> tuple[str, ...]:
         """Those that take effect at once."""
         return tuple(name for name, field in self.items() if not field.restarts)
@@ -59,7 +71,7 @@ class ParameterFields(Registry[ParameterField]):
 @dataclass_transform(
     kw_only_default=True,
     frozen_default=True,
-    field_specifiers=(number, whole_number, choice, points),
+    field_specifiers=(number, whole_number, choice, points, made_of_others),
 )
 class DeclaredValues:
     """Frozen values, checked one by one and then together; see :class:`Parameters`."""
@@ -81,27 +93,46 @@ class DeclaredValues:
             own[field.name] = field.understood(values.get(field.name, field.default))
         for field in fields:
             field.check(own[field.name], own)
+        for each in self.fields.constants:
+            own[each.name] = each.settled(own)
 
     def replace(self, **values: Any) -> Self:
         """These values with some changed, checked as a set.
+
+        What is made from others is made anew where these change, unless it is given.
 
         Raises
         ------
         ParameterError
             The set is not allowed, or there is none of a name.
         """
+        constants = {each.name: each for each in self.fields.constants}
         for name, value in values.items():
-            if name not in self.fields:
+            if name not in self.fields and name not in constants:
                 raise ParameterError(name, value, f"one of {', '.join(self.fields)}")
-        return type(self)(**{**self.values(), **values})
+        kept = self.values()
+        for name, each in constants.items():
+            if any(values.get(other, kept.get(other)) != kept.get(other) for other in each.made_of):
+                kept.pop(name, None)
+        return type(self)(**{**kept, **values})
+
+    def constants(self) -> dict[str, Value]:
+        """What was made from the values, by name: what is used, and nothing else."""
+        made = {each.name: getattr(self, each.name) for each in self.fields.constants}
+        return {name: value for name, value in made.items() if value is not None}
 
     def values(self) -> dict[str, Value]:
-        """The values by name."""
-        return {name: getattr(self, name) for name in self.fields}
+        """The values by name, and the constants."""
+        return {name: getattr(self, name) for name in self.fields} | self.constants()
 
     def as_dict(self) -> dict[str, Value]:
-        """The values by name, as files have them."""
-        return {name: each.in_file(getattr(self, name)) for name, each in self.fields.items()}
+        """The values by name as files have them, what needn't be said left out."""
+        values = self.values()
+        return {
+            each.name: each.in_file(values[each.name])
+            for each in self.fields.in_files
+            if each.needs_writing(values.get(each.name))
+        }
 
     if not TYPE_CHECKING:  # to which there are the attributes of the class, and no others
 

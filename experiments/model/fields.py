@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -88,29 +88,77 @@ NO_UNIT: Final = Unit("", "none")
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """One end of what is allowed: a number, or another parameter by its name."""
+class Limit:
+    """A limit that follows from several parameters.
 
-    limit: float | str
-    is_open: bool = False
+    Attributes
+    ----------
+    of
+        Gives it from their values.
+    others
+        Their names; it has the unit of the first.
+    noun
+        What a sentence calls it where it is not the first itself.
+    """
+
+    of: Callable[..., float]
+    others: tuple[str, ...]
+    noun: str
 
     def value(self, values: Mapping[str, Value]) -> float:
         """Where it is, beside the other values."""
+        return self.of(*(values[name] for name in self.others))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One end of what is allowed: a number, another parameter by its name, or what follows.
+
+    Attributes
+    ----------
+    limit
+        Where it is.
+    is_open
+        Whether it is not allowed itself.
+    is_closed_at_zero
+        Whether it is allowed after all where it is 0.
+    """
+
+    limit: float | str | Limit
+    is_open: bool = False
+    is_closed_at_zero: bool = False
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The parameters that it depends on."""
+        if isinstance(self.limit, Limit):
+            return self.limit.others
+        return (self.limit,) if isinstance(self.limit, str) else ()
+
+    def value(self, values: Mapping[str, Value]) -> float:
+        """Where it is, beside the other values."""
+        if isinstance(self.limit, Limit):
+            return self.limit.value(values)
         return values[self.limit] if isinstance(self.limit, str) else self.limit
 
 
-def at_least(limit: float | str) -> Bound:
+def at_least(limit: float | str | Limit) -> Bound:
     """A lower bound that is allowed itself."""
     return Bound(limit)
 
 
-def above(limit: float | str) -> Bound:
+def above(limit: float | str | Limit) -> Bound:
     """A lower bound that is not allowed itself."""
     return Bound(limit, is_open=True)
 
 
 at_most, below = at_least, above
 """Upper bounds, allowed and not."""
+
+
+def below_or_both_zero(limit: str) -> Bound:
+    """An upper bound that is not allowed itself, unless it is 0."""
+    return Bound(limit, is_open=True, is_closed_at_zero=True)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -143,6 +191,11 @@ class ParameterField(ABC):
         How its values lie along a slider; None if it has none.
     registry
         What else is declared, by name; given by the registry.
+    is_always_written
+        Whether files have it also where it is the default: so it is with those that the first
+        layouts had. Check sums are over what is written.
+    only_for
+        The choice that it matters for, and the words of that choice; empty if for all.
     others
         Names of the parameters that limit it.
     """
@@ -155,6 +208,8 @@ class ParameterField(ABC):
     effect: Effect = Effect.RUN
     unit: Unit = NO_UNIT
     scale: Scale | None = None
+    is_always_written: bool = False
+    only_for: tuple[str, tuple[str, ...]] | tuple[()] = ()
     name: str = ""
     registry: Mapping[str, ParameterField] = field(init=False, repr=False)
     others: tuple[str, ...] = field(init=False, default=())
@@ -181,6 +236,14 @@ class ParameterField(ABC):
     def is_offered(self) -> bool:
         """Whether there is anything to choose."""
         return True
+
+    def needs_writing(self, value: Value) -> bool:
+        """Whether a file that doesn't have it would mean something else, or looks incomplete."""
+        return self.is_always_written or value != self.default
+
+    def is_used(self, values: Mapping[str, Value]) -> bool:
+        """Whether it makes a difference beside the other values."""
+        return not self.only_for or values[self.only_for[0]] in self.only_for[1]
 
     @property
     def placeholder(self) -> str:
@@ -231,8 +294,13 @@ class ParameterField(ABC):
 
     def _limit_text(self, bound: Bound, values: Mapping[str, Value] | None) -> str:
         """A limit with its unit; another parameter by its noun, and its value if known."""
-        if not isinstance(bound.limit, str):
+        if isinstance(bound.limit, (int, float)):
             return self.shown(bound.limit)
-        other = self.registry[bound.limit]
-        value = f" ({other.shown(values[other.name])})" if values is not None else ""
-        return f"the {other.noun}{value}"
+        other = self.registry[bound.others[0]]
+        noun = other.noun
+        if values is None:
+            return f"the {bound.limit.noun if isinstance(bound.limit, Limit) else noun}"
+        limit = bound.value(values)
+        if isinstance(bound.limit, Limit) and limit != values[other.name]:
+            noun = bound.limit.noun
+        return f"the {noun} ({other.shown(limit)})"

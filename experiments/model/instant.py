@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.model.order import order_parameter
 from experiments.model.parameters import Parameters
+from experiments.model.rules import periods_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +40,20 @@ class Instant:
         """Phases by id, shape ``(n,)``, seconds, not wrapped."""
         return self.t - self.zero
 
+    @property
+    def periods(self) -> NDArray[np.float64] | float:
+        """Each firefly's, shape ``(n,)``, s, not to be written to; one if all have the same."""
+        return periods_of(self.parameters)
+
+    @cached_property
+    def fractions(self) -> NDArray[np.float64]:
+        """Phases as fractions of each one's period by id, shape ``(n,)``, not wrapped."""
+        return self.phases / self.periods
+
     @cached_property
     def order(self) -> complex:
         """Kuramoto's order parameter."""
-        return order_parameter(self.zero, self.t, self.parameters.period)
+        return order_parameter(self.zero, self.t, self.periods)
 
     @property
     def coherence(self) -> float:

@@ -1,19 +1,16 @@
-"""The kinds of parameters: numbers, whole numbers, choices and tables of points."""
+"""The kinds of parameters that are one value: numbers, whole numbers and choices."""
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, ParamSpec, TypeAlias
+from typing import Any, Final, ParamSpec, Protocol, runtime_checkable
 
 from experiments.model.fields import Bound, ParameterError, ParameterField, Value
 
 P = ParamSpec("P")
-
-Points: TypeAlias = tuple[tuple[float, float], ...]
 
 _NUMBER: Final = re.compile(
     r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf)", re.IGNORECASE
@@ -46,7 +43,7 @@ class RangedField(ParameterField):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.others = tuple(b.limit for b in (self.low, self.high) if isinstance(b.limit, str))
+        self.others = (*self.low.others, *self.high.others)
 
     def from_file(self, value: Value) -> Value:
         """No word is a number."""
@@ -57,7 +54,8 @@ class RangedField(ParameterField):
     def _is_inside(self, value: float, values: Mapping[str, Value]) -> bool:
         low, high = self.low.value(values), self.high.value(values)
         is_high = value > low if self.low.is_open else value >= low
-        return is_high and (value < high if self.high.is_open else value <= high)
+        is_end_taken = self.high.is_open and not (self.high.is_closed_at_zero and high == 0)
+        return is_high and (value < high if is_end_taken else value <= high)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -143,7 +141,8 @@ class NumberField(RangedField):
             low = low.removesuffix(f" {self.unit.symbol}")
         least = ">" if self.low.is_open else ">="
         most = "<" if self.high.is_open else "<="
-        return f"{least} {low} and {most} {high}"
+        zero = self.high.is_closed_at_zero and (values is None or self.high.value(values) == 0)
+        return f"{least} {low} and {most} {high}{', or 0 where that is 0' if zero else ''}"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -211,6 +210,14 @@ class WholeField(RangedField):
         return f"{low} to {self.usual_most}, {otherwise} --allow-large to {high}"
 
 
+@runtime_checkable
+class _LimitedOption(Protocol):
+    """What a word stands for, where it doesn't go with everything."""
+
+    def check_beside(self, values: Mapping[str, Value]) -> None:
+        """Refuse the values that it can't be with: :class:`ParameterError`."""
+
+
 @dataclass(kw_only=True, eq=False)
 class ChoiceField(ParameterField):
     """One of some words.
@@ -219,9 +226,16 @@ class ChoiceField(ParameterField):
     ----------
     options
         What they stand for, by word; may grow. As long as there is but one, nothing is offered.
+    beside
+        The parameters beside which not every one of them is allowed.
     """
 
     options: Mapping[str, object]
+    beside: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.others = self.beside
 
     @property
     def is_offered(self) -> bool:
@@ -250,8 +264,10 @@ class ChoiceField(ParameterField):
         return value
 
     def check(self, value: str, values: Mapping[str, Value]) -> None:
-        """Refuse a word that there isn't."""
-        self.understood(value)
+        """Refuse a word that there isn't, and what it stands for beside what it can't be with."""
+        option = self.options[self.understood(value)]
+        if isinstance(option, _LimitedOption):
+            option.check_beside(values)
 
     def parsed(self, text: str) -> str:
         """A word that there is."""
@@ -262,86 +278,11 @@ class ChoiceField(ParameterField):
         return str(value)
 
 
-@dataclass(kw_only=True, eq=False)
-class PointsField(ParameterField):
-    """A table of points (x, y), x rising strictly from 0 to 1.
-
-    Attributes
-    ----------
-    most
-        How many there may be; there are at least two.
-    low, high
-        Bounds of y.
-    """
-
-    most: int
-    low: float
-    high: float
-
-    @property
-    def type_in_files(self) -> Any:
-        """Pairs of numbers."""
-        return tuple[tuple[float, float], ...]
-
-    @property
-    def placeholder(self) -> str:
-        """How they are written."""
-        return "X:Y,X:Y,…"
-
-    @property
-    def limits(self) -> str:
-        """How many, and in which bounds."""
-        return (f"2 to {self.most} points x:y, x rising from 0 to 1, "
-                f"y from {self.low:g} to {self.high:g}")  # fmt: skip
-
-    def understood(self, value: Value) -> Points:
-        """Pairs of numbers within bounds."""
-        try:
-            points = tuple((float(x), float(y)) for x, y in value)
-        except (TypeError, ValueError):
-            raise ParameterError(self.name, value, self.limits) from None
-        xs = [x for x, _ in points]
-        is_rising = all(before < after for before, after in itertools.pairwise(xs))
-        if not (
-            2 <= len(points) <= self.most
-            and is_rising
-            and (xs[0], xs[-1]) == (0.0, 1.0)
-            and all(self.low <= y <= self.high for _, y in points)
-        ):
-            raise ParameterError(self.name, value, self.limits)
-        return points
-
-    def check(self, value: Points, values: Mapping[str, Value]) -> None:
-        """Refuse what is out of bounds."""
-        self.understood(value)
-
-    def from_file(self, value: Value) -> Points:
-        """Lists of two numbers."""
-        return self.understood(value)
-
-    def parsed(self, text: str) -> Points:
-        """Points written as ``0:0.1,0.5:0,1:-0.1``."""
-        try:
-            pairs = [tuple(map(read_number, each.split(":"))) for each in text.split(",")]
-        except ValueError:
-            raise ParameterError(self.name, text, self.limits) from None
-        return self.understood(pairs)
-
-    def text(self, value: Points) -> str:
-        """As :meth:`parsed` reads them."""
-        return ",".join(f"{x!r}:{y!r}" for x, y in value)
-
-    def shown(self, value: Value) -> str:
-        """As on a command line."""
-        return ",".join(f"{x:g}:{y:g}" for x, y in value)
-
-
-def _declares(kind: Callable[P, ParameterField]) -> Callable[P, Any]:
+def declares(kind: Callable[P, ParameterField]) -> Callable[P, Any]:
     """To type checkers what is declared is the value, as with :func:`dataclasses.field`."""
     return kind
 
 
-number: Final = _declares(NumberField)
-whole_number: Final = _declares(WholeField)
-choice: Final = _declares(ChoiceField)
-points: Final = _declares(PointsField)
+number: Final = declares(NumberField)
+whole_number: Final = declares(WholeField)
+choice: Final = declares(ChoiceField)

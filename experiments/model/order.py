@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from experiments.model.topology import Topology
 
 
-def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> complex:
+def order_parameter(
+    zero: NDArray[np.float64], t: float, period: NDArray[np.float64] | float
+) -> complex:
     """Kuramoto's order parameter of the true phases.
 
     ``R exp(i psi) = mean(exp(2 pi i (t - zero) / period))`` (Kuramoto 1975).
@@ -20,7 +22,7 @@ def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> compl
     zero
         Times at which the phases were 0, shape ``(n,)``, seconds.
     t, period
-        Present time and common period, seconds.
+        Present time, and the period: of all or by id; seconds.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def order_parameter(zero: NDArray[np.float64], t: float, period: float) -> compl
 
 
 def local_order(
-    phases: NDArray[np.float64], period: float, topology: Topology
+    phases: NDArray[np.float64], period: NDArray[np.float64] | float, topology: Topology
 ) -> NDArray[np.float64]:
     """How much each firefly agrees with its neighbours.
 
@@ -55,7 +57,7 @@ def local_order(
     phases
         By id, shape ``(n,)``, seconds.
     period
-        Seconds.
+        Of all or by id, seconds.
     topology
         Who hears whom.
 

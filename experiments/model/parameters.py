@@ -5,12 +5,14 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
+from experiments.model.constants import charging_slope, charging_step, made_of_others, slopes_of
 from experiments.model.declared import DeclaredValues, ParameterFields
 from experiments.model.fields import (
     PERIODS,
     SECONDS,
     TIMES_REAL_TIME,
     Effect,
+    Limit,
     ParameterError,
     ParameterField,
     Unit,
@@ -18,11 +20,14 @@ from experiments.model.fields import (
     at_least,
     at_most,
     below,
+    below_or_both_zero,
 )
 from experiments.model.kinds import choice, number, whole_number
+from experiments.model.points import Points
+from experiments.model.points import points as points_field
 from experiments.model.response import RESPONSES
 from experiments.model.scale import Scale
-from experiments.model.topology import TOPOLOGIES
+from experiments.model.topology import OPEN, TOPOLOGIES, TORUS
 
 __all__ = [
     "MAX_WORKFLOW_SIDE",
@@ -35,6 +40,13 @@ __all__ = [
 
 MAX_WORKFLOW_SIDE: Final = 300
 """Largest side that runs with one workflow per firefly."""
+
+_SHORTEST_PERIOD: Final = Limit(
+    lambda period, spread: period * (1 - spread), ("period", "spread"), "shortest period"
+)
+_CHARGING: Final = ("response", ("mirollo-strogatz",))
+_DRAWN: Final = ("response", ("drawn",))
+_OF_GRID: Final = ("topology", ("moore", "neumann"))
 
 PARAMETER_FIELDS: Final = ParameterFields()
 """What is declared of each parameter, by name. Whatever takes parameters is made from it."""
@@ -57,6 +69,15 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         64-bit seed of the random streams.
     topology, response
         Names of who hears whom, and of what a pulse does; see :mod:`experiments.model.rules`.
+    radius, k, edges, rewire
+        What topologies need.
+    strength, b, eps, points
+        What responses need.
+    spread, delay, loss
+        Of the periods, as a fraction; s; a probability.
+    a, c, slopes
+        Constants that b and eps, and the points, make; None where they aren't used. A session
+        holds them, and they win over what would be made of them here.
 
     Raises
     ------
@@ -66,6 +87,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
 
     side: int = whole_number(
         default=50,
+        is_always_written=True,
         low=at_least(3),
         high=at_most(2_000),
         usual_most=MAX_WORKFLOW_SIDE,
@@ -77,6 +99,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     )
     period: float = number(
         default=5.0,
+        is_always_written=True,
         low=at_least(1e-3),
         high=at_most(3_600.0),
         unit=SECONDS,
@@ -87,6 +110,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     )
     nudge: float = number(
         default=0.2,
+        is_always_written=True,
         low=at_least(0.0),
         high=at_most("period"),
         unit=SECONDS,
@@ -95,11 +119,13 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         "alone lock only if they start nearly in step, and keep their distance otherwise. "
         "Order is a matter of the crowd",
         scale=Scale(0.0, 2.0, 2, "square"),
+        only_for=("response", ("constant",)),
     )
     refractory: float = number(
         default=1.0,
-        low=above(0.0),
-        high=below("period"),
+        is_always_written=True,
+        low=at_least(0.0),
+        high=below(_SHORTEST_PERIOD),
         unit=SECONDS,
         label="Refractory",
         noun="refractory time",
@@ -108,8 +134,9 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     )
     jitter: float = number(
         default=0.1,
+        is_always_written=True,
         low=at_least(0.0),
-        high=below("refractory"),
+        high=below_or_both_zero("refractory"),
         unit=SECONDS,
         label="Jitter",
         sentence="each flash starts the next cycle early by up to this much, at random",
@@ -117,6 +144,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     )
     glow: float = number(
         default=0.3,
+        is_always_written=True,
         low=above(0.0),
         high=at_most(1.0),
         effect=Effect.PICTURE,
@@ -128,6 +156,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     )
     speed: float = number(
         default=1.0,
+        is_always_written=True,
         low=at_least(0.05),
         high=at_most(1_000.0),
         max_means="as fast as possible",
@@ -139,6 +168,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     )
     seed: int = whole_number(
         default=1,
+        is_always_written=True,
         low=at_least(0),
         high=at_most(2**64 - 1),
         restarts=True,
@@ -150,15 +180,136 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     topology: str = choice(
         default="moore",
         options=TOPOLOGIES,
+        beside=("side", "radius", "k"),
         restarts=True,
         label="Topology",
-        sentence="who hears whom",
+        sentence="who hears whom: the square or the diamond around each on the grid, those next "
+        "along the ids, or everybody",
+    )
+    radius: int = whole_number(
+        default=1,
+        low=at_least(1),
+        high=at_most(10),
+        restarts=True,
+        unit=Unit("", "cells"),
+        label="Radius",
+        sentence="how far a neighbourhood on the grid reaches, in cells",
+        scale=Scale(1, 10, 0, "even"),
+        only_for=_OF_GRID,
+    )
+    k: int = whole_number(
+        default=1,
+        low=at_least(1),
+        high=at_most(50),
+        restarts=True,
+        unit=Unit("", "fireflies on each side"),
+        label="k",
+        noun="reach k",
+        sentence="how many on each side of a ring hear a firefly",
+        scale=Scale(1, 50, 0, "square"),
+        only_for=("topology", ("ring",)),
+    )
+    edges: str = choice(
+        default=TORUS,
+        options=dict.fromkeys((TORUS, OPEN)),
+        restarts=True,
+        label="Edges",
+        sentence="whether the grid, or the ring, closes upon itself or ends",
+        only_for=("topology", ("moore", "neumann", "ring")),
+    )
+    rewire: float = number(
+        default=0.0,
+        low=at_least(0.0),
+        high=at_most(1.0),
+        restarts=True,
+        label="Rewire",
+        noun="rewired share",
+        sentence="the probability with which a connection leads to somebody anywhere instead; "
+        "a few make a small world",
+        scale=Scale(0.0, 1.0, 3, "square"),
+        only_for=("topology", ("moore", "neumann", "ring")),
+    )
+    spread: float = number(
+        default=0.0,
+        low=at_least(0.0),
+        high=at_most(0.5),
+        restarts=True,
+        unit=PERIODS,
+        label="Spread",
+        noun="spread of the periods",
+        sentence="each firefly has a period of its own, up to this fraction longer or shorter",
+        scale=Scale(0.0, 0.5, 3, "square"),
+    )
+    delay: float = number(
+        default=0.0,
+        low=at_least(0.0),
+        high=at_most(3_600.0),
+        unit=SECONDS,
+        label="Delay",
+        sentence="how long a pulse takes to those who hear it",
+        scale=Scale(0.0, 10.0, 2, "square"),
+    )
+    loss: float = number(
+        default=0.0,
+        low=at_least(0.0),
+        high=at_most(1.0),
+        label="Loss",
+        sentence="the probability with which a pulse doesn't reach one of those who would hear it",
+        scale=Scale(0.0, 1.0, 2, "even"),
     )
     response: str = choice(
         default="constant",
         options=RESPONSES,
         label="Response",
         sentence="what a pulse does to the phase of whoever accepts it",
+    )
+    strength: float = number(
+        default=0.05,
+        low=at_least(0.0),
+        high=at_most(1.0),
+        label="Strength",
+        sentence="by which share of itself a pulse moves a phase on (multiplicative), or by which "
+        "share of the period it moves it back (inhibitory)",
+        scale=Scale(0.0, 1.0, 3, "square"),
+        only_for=("response", ("multiplicative", "inhibitory")),
+    )
+    b: float = number(
+        default=3.0,
+        low=above(0.0),
+        high=at_most(10.0),
+        label="b",
+        noun="bend b",
+        sentence="how much the charging curve of Mirollo and Strogatz bends",
+        scale=Scale(0.05, 10.0, 2, "log"),
+        only_for=_CHARGING,
+    )
+    eps: float = number(
+        default=0.05,
+        low=at_least(-1.0),
+        high=at_most(1.0),
+        label="ε",
+        noun="lift eps",
+        sentence="by how much a pulse lifts the charge; below 0 it takes some away",
+        scale=Scale(-0.5, 0.5, 3, "even", detents=(0.0,)),
+        only_for=_CHARGING,
+    )
+    points: Points = points_field(
+        default=((0.0, 0.0), (0.5, -0.1), (1.0, 0.1)),
+        most=33,
+        low=-1.0,
+        high=1.0,
+        label="Points",
+        sentence="of the drawn response: phase fraction and shift, in periods",
+        only_for=_DRAWN,
+    )
+    a: float | None = made_of_others(
+        default=None, make=charging_slope, made_of=("b", "eps"), only_for=_CHARGING
+    )
+    c: float | None = made_of_others(
+        default=None, make=charging_step, made_of=("b", "eps"), only_for=_CHARGING
+    )
+    slopes: tuple[float, ...] | None = made_of_others(
+        default=None, make=slopes_of, made_of=("points",), only_for=_DRAWN
     )
 
     @property

@@ -15,7 +15,12 @@ MASK: Final = (1 << 64) - 1
 START: Final = 0
 JITTER: Final = 1
 SCRAMBLE: Final = 2
-"""The streams: initial phases, jitter of each flash, scrambled phases."""
+SPREAD: Final = 3
+REWIRING: Final = 4
+TARGETS: Final = 5
+LOSS: Final = 6
+"""The streams: initial phases, jitter of each flash, scrambled phases, spread of the periods,
+which edges are rewired, to whom, and which pulses are lost."""
 
 _TO_UNIT: Final = 2.0**-53
 
@@ -61,3 +66,8 @@ def uniform(key: int, k: int) -> float:
 def uniform_array(keys: NDArray[np.uint64], k: int) -> NDArray[np.float64]:
     """The k-th number of each stream, shape ``(n,)``, in [0, 1)."""
     return (mix_array(keys ^ np.uint64(k)) >> np.uint64(11)).astype(np.float64) * _TO_UNIT
+
+
+def uniforms(key: int, js: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Several numbers of one stream, those of `js`, in [0, 1); same shape."""
+    return (mix_array(np.uint64(key) ^ js) >> np.uint64(11)).astype(np.float64) * _TO_UNIT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
@@ -26,6 +27,32 @@ class _HasNudge(Protocol):
     def nudge(self) -> float: ...
 
 
+class _HasStrength(Protocol):
+    @property
+    def strength(self) -> float: ...
+
+
+class _HasCharging(Protocol):
+    @property
+    def a(self) -> float: ...
+
+    @property
+    def c(self) -> float: ...
+
+
+class _HasPoints(Protocol):
+    @property
+    def points(self) -> tuple[tuple[float, float], ...]: ...
+
+    @property
+    def slopes(self) -> tuple[float, ...]: ...
+
+
+# A pulse to a firefly that is due at this instant does nothing: it is committed. With the nudge
+# that needs no look, as it only makes due what is due. What makes a phase of it and a zero again
+# may round to just after now, and what moves it back would call the flash off.
+
+
 def constant(parameters: _HasNudge) -> Response:
     """The same at every phase: the nudge."""
     nudge = parameters.nudge
@@ -36,5 +63,76 @@ def constant(parameters: _HasNudge) -> Response:
     return respond
 
 
-RESPONSES: Final = Registry([ResponseKind("constant", constant)])
+def multiplicative(parameters: _HasStrength) -> Response:
+    """A share of the phase is added to it."""
+    strength = parameters.strength
+
+    def respond(zero: float, t: float, period: float) -> float:
+        if zero + period <= t:
+            return zero
+        x = t - zero
+        return t - (x + strength * x)
+
+    return respond
+
+
+def mirollo_strogatz(parameters: _HasCharging) -> Response:
+    """The state of a charging oscillator is lifted by eps (Mirollo & Strogatz 1990).
+
+    With ``f(phi) = ln(1 + (e^b - 1) phi) / b`` for the state at phase fraction phi, the phase
+    after is ``f^-1(f(phi) + eps) = a phi + c``: ``a = e^(b eps)``, ``c = (a - 1) / (e^b - 1)``.
+    """
+    a, c = parameters.a, parameters.c
+
+    def respond(zero: float, t: float, period: float) -> float:
+        if zero + period <= t:
+            return zero
+        y = a * (t - zero) + c * period
+        return t - (y if y > 0.0 else 0.0)
+
+    return respond
+
+
+def inhibitory(parameters: _HasStrength) -> Response:
+    """A share of the period is taken from the phase, down to 0 at most."""
+    strength = parameters.strength
+
+    def respond(zero: float, t: float, period: float) -> float:
+        if zero + period <= t:
+            return zero
+        y = (t - zero) - strength * period
+        return t - (y if y > 0.0 else 0.0)
+
+    return respond
+
+
+def drawn(parameters: _HasPoints) -> Response:
+    """A shift by phase fraction, in periods, along straight lines between points."""
+    shifts = [shift for _, shift in parameters.points]
+    begins = [phi for phi, _ in parameters.points]
+    slopes = parameters.slopes
+    inner = begins[1:-1]  # beyond the last of these the last piece goes on, also beyond 1
+
+    def respond(zero: float, t: float, period: float) -> float:
+        if zero + period <= t:
+            return zero
+        x = t - zero
+        phi = x / period
+        k = bisect_right(inner, phi)
+        d = shifts[k] + (phi - begins[k]) * slopes[k]
+        y = x + d * period
+        return t - (y if y > 0.0 else 0.0)
+
+    return respond
+
+
+RESPONSES: Final = Registry(
+    (
+        ResponseKind("constant", constant),
+        ResponseKind("multiplicative", multiplicative),
+        ResponseKind("mirollo-strogatz", mirollo_strogatz),
+        ResponseKind("inhibitory", inhibitory),
+        ResponseKind("drawn", drawn),
+    )
+)
 """All there are, by name. One more is a kind here, and the parameters that it needs."""

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.model.fields import ParameterError, Value
 from experiments.model.registry import Registry
+
+TORUS, OPEN = "torus", "open"
+
+MOST_IN_ALL: Final = 10_000
+"""Fireflies that may all hear each other."""
 
 
 class Topology(ABC):
     """The neighbours of each firefly: those that hear it, and that it hears.
+
+    In which order they are served makes no difference: a pulse changes its hearer alone, and
+    whoever it makes due flashes after all of them have had theirs.
 
     Parameters
     ----------
@@ -25,20 +34,35 @@ class Topology(ABC):
     ----------
     name
         What it is called where it is chosen.
+    is_complete
+        Whether everybody hears everybody.
+    is_wrapped
+        Whether the grid, or the ring, closes upon itself.
     side
         Fireflies along each edge; firefly ``i = y * side + x`` stands in row y of the grid.
     """
 
     name: ClassVar[str]
+    is_complete: ClassVar[bool] = False
 
     def __init__(self, parameters: Any) -> None:
         self.side: int = parameters.side
+        self.is_wrapped: bool = getattr(parameters, "edges", TORUS) == TORUS
+
+    @classmethod
+    def check_beside(cls, values: Mapping[str, Value]) -> None:
+        """Refuse parameters that it can't be made with: :class:`ParameterError`."""
+        del values
+
+    def prepare(self) -> Iterator[None]:
+        """Work out what the rows need, to be taken in slices; nothing by default."""
+        return iter(())
 
     @abstractmethod
-    def row(self, y: int) -> list[tuple[int, ...]]:
+    def row(self, y: int) -> Sequence[tuple[int, ...]]:
         """The neighbours of each firefly in row y, for x = 0 … side - 1; none is its own."""
 
-    def rows(self) -> Iterator[list[tuple[int, ...]]]:
+    def rows(self) -> Iterator[Sequence[tuple[int, ...]]]:
         """The neighbours of all, row by row, to be taken in slices."""
         return map(self.row, range(self.side))
 
@@ -68,36 +92,181 @@ class Topology(ABC):
         return members, np.cumsum(lengths) - lengths
 
 
-class MooreTorus(Topology):
-    """The 8 around each on a grid that wraps around, of side 3 at least."""
+class GridTopology(Topology):
+    """Those within a radius on the grid; derived classes say what a radius is.
+
+    Attributes
+    ----------
+    radius
+        Of the neighbourhood, in cells.
+    """
+
+    def __init__(self, parameters: Any) -> None:
+        super().__init__(parameters)
+        self.radius: int = getattr(parameters, "radius", 1)
+
+    @classmethod
+    def check_beside(cls, values: Mapping[str, Value]) -> None:
+        """A neighbourhood must not be wider than the grid, on which it would meet itself."""
+        radius, side = values.get("radius", 1), values["side"]
+        if 2 * radius + 1 > side:
+            allowed = f"at most half of the side ({side}), so that nobody is met twice"
+            raise ParameterError("radius", radius, allowed, "side")
+
+    @abstractmethod
+    def half_width(self, away: int) -> int:
+        """How far it reaches to either side, so many rows away; the same by columns."""
+
+    def row(self, y: int) -> Sequence[tuple[int, ...]]:
+        """From the row above to the one below, from left to right."""
+        return [self._around(x, y) for x in range(self.side)]
+
+    def neighbours(self, i: int) -> tuple[int, ...]:
+        """The neighbours of one firefly."""
+        y, x = divmod(i, self.side)
+        return self._around(x, y)
+
+    @cached_property
+    def _offsets(self) -> tuple[tuple[int, int], ...]:
+        r = self.radius
+        return tuple(
+            (dx, dy)
+            for dy in range(-r, r + 1)
+            for dx in range(-self.half_width(dy), self.half_width(dy) + 1)
+            if dx or dy
+        )
+
+    def _around(self, x: int, y: int) -> tuple[int, ...]:
+        side = self.side
+        if self.is_wrapped:
+            return tuple([(y + dy) % side * side + (x + dx) % side for dx, dy in self._offsets])
+        return tuple(
+            [
+                (y + dy) * side + x + dx
+                for dx, dy in self._offsets
+                if 0 <= x + dx < side and 0 <= y + dy < side
+            ]
+        )
+
+    def sums_around(self, values: NDArray[Any]) -> NDArray[Any]:
+        """By moving the whole grid, which takes no table of neighbours."""
+        grid = values.reshape(self.side, self.side)
+        moved = self._moved
+        # Sums along y of each length that is needed, then along x.
+        columns = [grid]
+        for reach in range(1, self.radius + 1):
+            columns.append(columns[-1] + moved(grid, reach, 0) + moved(grid, -reach, 0))
+        sums: NDArray[Any] = columns[self.half_width(0)]
+        for dx in range(1, self.radius + 1):
+            column = columns[self.half_width(dx)]
+            sums = sums + moved(column, dx, 1) + moved(column, -dx, 1)
+        return sums.reshape(-1)
+
+    def sizes_around(self) -> NDArray[np.float64] | float:
+        """One number where the grid wraps around; fewer at the edges otherwise."""
+        if self.is_wrapped:
+            return float(len(self._offsets) + 1)
+        return self._open_sizes
+
+    @cached_property
+    def _open_sizes(self) -> NDArray[np.float64]:
+        return self.sums_around(np.ones(self.side * self.side))
+
+    def _moved(self, grid: NDArray[Any], by: int, axis: int) -> NDArray[Any]:
+        """The grid moved along an axis; where it is open, what comes in from outside is 0."""
+        rolled: NDArray[Any] = np.roll(grid, by, axis=axis)
+        if not self.is_wrapped:
+            edge = slice(0, by) if by > 0 else slice(by, None)
+            rolled[edge if axis == 0 else (slice(None), edge)] = 0
+        return rolled
+
+
+class Moore(GridTopology):
+    """The square of ``(2 r + 1)**2`` around each, without itself."""
 
     name = "moore"
 
-    def row(self, y: int) -> list[tuple[int, ...]]:
-        """From the row above to the one below, from left to right."""
-        side = self.side
-        rows = [((y + dy) % side) * side for dy in (-1, 0, 1)]
-        return [
-            tuple(
-                row + (x + dx) % side
-                for dy, row in enumerate(rows, -1)
-                for dx in (-1, 0, 1)
-                if dx or dy
-            )
-            for x in range(side)
-        ]
+    def half_width(self, away: int) -> int:
+        """The radius, in every row."""
+        return self.radius
+
+
+class Neumann(GridTopology):
+    """The diamond ``|dx| + |dy| <= r`` around each, without itself."""
+
+    name = "neumann"
+
+    def half_width(self, away: int) -> int:
+        """The less, the farther the row is."""
+        return self.radius - abs(away)
+
+
+class Ring(Topology):
+    """So many on each side along the ids.
+
+    Attributes
+    ----------
+    k
+        How many on each side.
+    """
+
+    name = "ring"
+
+    def __init__(self, parameters: Any) -> None:
+        super().__init__(parameters)
+        self.k: int = parameters.k
+
+    @classmethod
+    def check_beside(cls, values: Mapping[str, Value]) -> None:
+        """Nobody is to be met on both sides."""
+        k, side = values["k"], values["side"]
+        if 2 * k + 1 > side * side:
+            allowed = f"at most half of the fireflies ({side * side}), so that nobody is met twice"
+            raise ParameterError("k", k, allowed, "side")
+
+    def row(self, y: int) -> Sequence[tuple[int, ...]]:
+        """The neighbours of each in a row."""
+        return [self.neighbours(i) for i in range(y * self.side, (y + 1) * self.side)]
+
+    def neighbours(self, i: int) -> tuple[int, ...]:
+        """Those before it, and those after it."""
+        n, k = self.side * self.side, self.k
+        around = (*range(i - k, i), *range(i + 1, i + k + 1))
+        if self.is_wrapped:
+            return tuple([j % n for j in around])
+        return tuple([j for j in around if 0 <= j < n])
+
+
+class All(Topology):
+    """Everybody hears everybody else."""
+
+    name = "all"
+    is_complete = True
+
+    @classmethod
+    def check_beside(cls, values: Mapping[str, Value]) -> None:
+        """The pulses of a cycle are as many as there are pairs."""
+        if values["side"] ** 2 > MOST_IN_ALL:
+            most = int(MOST_IN_ALL**0.5)
+            allowed = f"at most {most} where all {MOST_IN_ALL:,} hear each other (topology all)"
+            raise ParameterError("side", values["side"], allowed, "topology")
+
+    def row(self, y: int) -> Sequence[tuple[int, ...]]:
+        """The neighbours of each in a row."""
+        return [self.neighbours(i) for i in range(y * self.side, (y + 1) * self.side)]
+
+    def neighbours(self, i: int) -> tuple[int, ...]:
+        """All but itself."""
+        return (*range(i), *range(i + 1, self.side * self.side))
 
     def sums_around(self, values: NDArray[Any]) -> NDArray[Any]:
-        """By rolling the grid, which takes no table of neighbours."""
-        grid = values.reshape(self.side, self.side)
-        rows = grid + np.roll(grid, 1, axis=0) + np.roll(grid, -1, axis=0)
-        sums: NDArray[Any] = rows + np.roll(rows, 1, axis=1) + np.roll(rows, -1, axis=1)
-        return sums.reshape(-1)
+        """The same for all."""
+        return np.full(len(values), values.sum())
 
     def sizes_around(self) -> float:
-        """Nine."""
-        return 9.0
+        """All."""
+        return float(self.side * self.side)
 
 
-TOPOLOGIES: Final[Registry[type[Topology]]] = Registry([MooreTorus])
+TOPOLOGIES: Final[Registry[type[Topology]]] = Registry((Moore, Neumann, Ring, All))
 """All there are, by name. One more is a class here, and the parameters that it needs."""

@@ -30,10 +30,10 @@ async def firefly(swarm: Swarm, i: int) -> cs.LazyResult[Any]:
     Runs on any clock. Everything it must remember is in ``swarm``, so it can be
     cancelled, and started again, at any complete instant.
     """
-    zero, channel = swarm.zero, swarm.channels[i]
+    zero, periods, channel = swarm.zero, swarm.periods, swarm.channels[i]
     began = zero[i]
-    while (t := await channel.receive_until(began + swarm.period)) is not TIMED_OUT:
+    while (t := await channel.receive_until(began + periods[i])) is not TIMED_OUT:
         response = swarm.response
-        zero[i] = began = response(zero[i], t, swarm.period)
+        zero[i] = began = response(zero[i], t, periods[i])
     swarm.flash(i)
     return firefly(swarm, i)

@@ -21,9 +21,9 @@ OnProgress: TypeAlias = Callable[[int, int], object]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A firefly that has failed: its id, what it is called, and the error."""
+    """What has failed: the firefly's id, None if it is none, what it is called, and the error."""
 
-    id: int
+    id: int | None
     workflow: str
     error: BaseException
 
@@ -53,6 +53,11 @@ class Population(Protocol):
     @property
     def n_running(self) -> int:
         """Fireflies that have started and not ended."""
+        ...
+
+    @property
+    def n_in_flight(self) -> int:
+        """Pulses sent that have not arrived yet."""
         ...
 
     @property

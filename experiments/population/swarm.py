@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,19 +13,25 @@ import cascade as cs
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint, Status
 from experiments.model.flash_log import FlashLog
+from experiments.model.flight import Flight
 from experiments.model.parameters import Parameters
 from experiments.model.random_streams import (
     JITTER,
+    LOSS,
     SCRAMBLE,
     START,
+    mix,
+    stream_key,
     stream_keys,
     uniform,
     uniform_array,
 )
-from experiments.model.rules import response_of, topology_of
+from experiments.model.rules import periods_of, response_of, topology_of
 
 _send_to_all: Final = cs.Channel.send_to_all
-_DEAF: Final = float("inf")
+_DEAF: Final = math.inf
+_JUST_AFTER: Final = math.ulp(0.0)
+"""With no refractory time, so long: who has flashed hears nothing more at that instant."""
 
 
 class Swarm:
@@ -56,8 +63,14 @@ class Swarm:
         Who hears whom.
     response
         What an accepted pulse does; read at each, as is what follows.
-    period, jitter
-        Parameters in force, in seconds.
+    periods
+        Time from one flash to the next if nobody interferes, by id, seconds.
+    jitter
+        In force, seconds.
+    flight
+        Pulses under way.
+    courier_channel
+        What the courier listens on: what is sent on it says that another pulse arrives next.
     log
         Every flash, in order.
     """
@@ -75,23 +88,26 @@ class Swarm:
         self.clock = clock
         self.parameters = parameters
         self.topology = topology_of(parameters)
-        self.response = response_of(parameters)
-        self.period = parameters.period
-        self.jitter = parameters.jitter
+        self._take_up(parameters)
         self.log = FlashLog() if log is None else log
         self.channels: list[cs.Channel[float]] = []
+        self.courier_channel: cs.Channel[None] = cs.Channel()
+        periods = self._periods()
+        self.periods = _doubles(periods)
         if checkpoint is None:
             start = uniform_array(stream_keys(parameters.seed, START, n), 0)
             at = clock.now if origin is None else origin
-            self.zero = _doubles(at - parameters.period * start)
+            self.zero = _doubles(at - periods * start)
             self.counts = [0] * n
             self.status = [0] * n
             self.n_actions = 0
+            self.flight = Flight()
         else:
             self.zero = _doubles(checkpoint.zero)
             self.counts = checkpoint.counts.tolist()
             self.status = checkpoint.status.tolist()
             self.n_actions = checkpoint.n_actions
+            self.flight = Flight(checkpoint.pulses)
         self._deaf_for = [self._hearing_of(status) for status in self.status]
         self._jitter_keys: list[int] = stream_keys(parameters.seed, JITTER, n).tolist()
         self._outlets: list[tuple[cs.Channel[float], ...]] = []
@@ -106,6 +122,11 @@ class Swarm:
             ]
             yield
         channels = self.channels
+        if self.topology.is_complete:  # who flashes doesn't wait, and so doesn't hear itself
+            self._outlets = [tuple(channels)] * len(channels)
+            return
+        for _ in self.topology.prepare():
+            yield
         for row in self.topology.rows():
             self._outlets += [tuple([channels[j] for j in neighbours]) for neighbours in row]
             yield
@@ -121,11 +142,35 @@ class Swarm:
         self.counts[i] = k = self.counts[i] + 1
         status = self.status[i]
         if not status & _SILENT:
-            _send_to_all(self._outlets[i], now)
+            if self._is_plain:
+                _send_to_all(self._outlets[i], now)
+            else:
+                self._send(i, k, now)
         if status & _PACEMAKER:
             self.zero[i] = now
         else:
             self.zero[i] = now - self.jitter * uniform(self._jitter_keys[i], k)
+
+    def _send(self, i: int, k: int, now: float) -> None:
+        """A pulse that takes its time, or is lost to some."""
+        if not self._delay:
+            self._deliver(i, k, self._loss, now)
+        elif self.flight.add(now + self._delay, i, k, self._loss):
+            self.courier_channel.send(None)
+
+    def deliver_next(self) -> None:
+        """The pulse that arrives now reaches all its hearers but those to whom it is lost."""
+        _, _, sender, k, loss = self.flight.take()
+        self._deliver(sender, k, loss, self.clock.scheduled)
+
+    def _deliver(self, sender: int, k: int, loss: float, now: float) -> None:
+        outlets = self._outlets[sender]
+        if loss or self.topology.is_complete:
+            channels, key = self.channels, mix(stream_key(self.parameters.seed, LOSS, sender) ^ k)
+            outlets = tuple(
+                [channels[j] for j in self.topology.neighbours(sender) if uniform(key, j) >= loss]
+            )
+        _send_to_all(outlets, now)
 
     def zero_times(self) -> NDArray[np.float64]:
         """Times at which the phases were 0, shape ``(n,)``, seconds; a view, not to be kept."""
@@ -140,6 +185,7 @@ class Swarm:
             counts=np.array(self.counts, dtype=np.int64),
             status=np.array(self.status, dtype=np.uint8),
             n_actions=self.n_actions,
+            pulses=self.flight.as_array(),
         )
 
     # -- from outside, between instants -------------------------------------------------
@@ -151,15 +197,30 @@ class Swarm:
         in place and nobody is woken.
         """
         old, self.parameters = self.parameters, parameters
-        self.response = response_of(parameters)
-        self.jitter = parameters.jitter
+        self._take_up(parameters)
         if parameters.refractory != old.refractory:
             self._deaf_for[:] = map(self._hearing_of, self.status)
         if parameters.period != old.period:
-            self.period = parameters.period
-            zero = self.zero_times()
-            zero[:] = t - (t - zero) * parameters.period / old.period
-            self.clock.reschedule(self.channels, (zero + self.period).tolist())
+            zero, before = self.zero_times(), self.period_of_each()
+            periods = self._periods()
+            zero[:] = t - (t - zero) * periods / before
+            before[:] = periods
+            self.clock.reschedule(self.channels, (zero + periods).tolist())
+
+    def _take_up(self, parameters: Parameters) -> None:
+        """What parameters mean for what happens next."""
+        self.response = response_of(parameters)
+        self.jitter = parameters.jitter
+        self._delay, self._loss = parameters.delay, parameters.loss
+        self._is_plain = not (parameters.delay or parameters.loss)
+
+    def _periods(self) -> NDArray[np.float64]:
+        periods = periods_of(self.parameters)
+        return np.broadcast_to(periods, self.parameters.n_fireflies)
+
+    def period_of_each(self) -> NDArray[np.float64]:
+        """The periods, shape ``(n,)``, seconds; a view, not to be kept."""
+        return np.asarray(self.periods)
 
     def act(self, action: Action, ids: Sequence[int], t: float) -> None:
         """Do something to some fireflies at time t; ids are distinct and ascending."""
@@ -172,21 +233,22 @@ class Swarm:
             return
         zero = self.zero_times()
         index = np.asarray(ids, dtype=np.intp)
+        periods = self.period_of_each()[index]
         if action in (Action.FLASH_NOW, Action.FLASH_ROUNDED):
-            due = np.minimum(zero[index], t - self.period)
+            due = np.minimum(zero[index], t - periods)
             if action is Action.FLASH_NOW:  # at t, not where t - period + period rounds to
-                late = due + self.period > t
+                late = due + periods > t
                 due[late] = np.nextafter(due[late], -np.inf)
             zero[index] = due
         else:
             keys = stream_keys(self.parameters.seed, SCRAMBLE, len(zero))[index]
-            zero[index] = t - self.period * uniform_array(keys, self.n_actions)
-        deadlines = (zero[index] + self.period).tolist()
+            zero[index] = t - periods * uniform_array(keys, self.n_actions)
+        deadlines = (zero[index] + periods).tolist()
         self.clock.reschedule([self.channels[i] for i in ids], deadlines)
 
     def _hearing_of(self, status: int) -> float:
         """For how long after its zero a firefly accepts no pulses, seconds."""
-        return _DEAF if status & _NEVER_HEARS else self.parameters.refractory
+        return _DEAF if status & _NEVER_HEARS else self.parameters.refractory or _JUST_AFTER
 
 
 _SILENT: Final = int(Status.SILENT)

@@ -62,8 +62,13 @@ class WorkflowPopulation:
 
     @property
     def n_running(self) -> int:
-        """Runs under way."""
-        return self.engine.statistics().runs_active
+        """Fireflies under way: all runs but the courier's."""
+        return self.engine.statistics().runs_active - self._runs.is_courier_running
+
+    @property
+    def n_in_flight(self) -> int:
+        """Pulses with the courier."""
+        return len(self.swarm.flight)
 
     @property
     def parameters(self) -> Parameters:

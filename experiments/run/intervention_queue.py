@@ -39,8 +39,11 @@ class InterventionQueue:
         for name, value in values.items():
             if name not in PARAMETER_FIELDS.live:
                 raise ParameterError(name, value, "changed by a restart, not while running")
+        before = self.pending.constants()
         self.pending = self.pending.replace(**values)
         asked = {name: getattr(self.pending, name) for name in values}
+        made = self.pending.constants().items()
+        asked |= {name: value for name, value in made if before.get(name) != value}
         if self._waiting and isinstance(last := self._waiting[-1], ParameterChange):
             self._waiting[-1] = ParameterChange({**last.values, **asked})
         else:

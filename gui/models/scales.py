@@ -9,6 +9,7 @@ from typing import Final
 from experiments import (
     PARAMETER_FIELDS,
     Bound,
+    Limit,
     NumberField,
     ParameterError,
     ParameterField,
@@ -100,7 +101,8 @@ def refusal_text(name: str, value: Value, refused: ParameterError, in_force: Par
     if other is field:
         words = _kept_to(field, in_force)
     elif isinstance(other, RangedField):
-        words = f"stays {_beyond(other, name)} {_by_name(other.name, in_force)}"
+        beyond = _beyond(other, name)
+        words = f"{beyond} {_by_name(other.name, in_force)}"
     else:
         words = f"does not go with {_by_name(other.name, in_force)}"
     return f"{field.label} {words}, not {_asked_text(field, value)}"
@@ -128,15 +130,23 @@ def _kept_to(field: RangedField, in_force: Parameters) -> str:
 
 
 def _beyond(limited: RangedField, name: str) -> str:
-    """On which side of a limited parameter the one stays that limits it."""
-    if limited.high.limit == name:
-        return "above" if limited.high.is_open else "at or above"
-    return "below" if limited.low.is_open else "at or below"
+    """How the one that limits a parameter stands to it."""
+    if name in limited.high.others:
+        if name != limited.high.others[0]:
+            return "does not go with"
+        return "stays above" if limited.high.is_open else "stays at or above"
+    return "stays below" if limited.low.is_open else "stays at or below"
 
 
 def _limit_text(field: ParameterField, bound: Bound, in_force: Parameters) -> str:
     if isinstance(bound.limit, str):
         return _by_name(bound.limit, in_force)
+    if isinstance(bound.limit, Limit):
+        values, first = in_force.values(), bound.others[0]
+        limit = bound.value(values)
+        is_first = limit == values[first]
+        noun = PARAMETER_FIELDS[first].noun if is_first else bound.limit.noun
+        return f"the {noun} ({value_text(first, limit)})"
     return field.unit.after(f"{bound.limit:,g}")
 
 

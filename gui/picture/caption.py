@@ -29,10 +29,16 @@ def caption_lines(t: float, coherence: float | None, parameters: Parameters) -> 
         *(
             f"{PARAMETER_FIELDS[name].label} {value_text(name, getattr(parameters, name))}"
             for name in PARAMETER_FIELDS.of_run
-            if name not in _TOLD_APART
+            if name not in _TOLD_APART and _is_told(name, parameters)
         ),
         f"Seed {parameters.seed}",
     )
+
+
+def _is_told(name: str, parameters: Parameters) -> bool:
+    """Whether a parameter makes a difference here, and isn't what everybody expects."""
+    field, values = PARAMETER_FIELDS[name], parameters.values()
+    return field.is_used(values) and field.needs_writing(values[name])
 
 
 def present_caption(simulation: Simulation) -> tuple[str, ...]:

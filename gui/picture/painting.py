@@ -193,7 +193,7 @@ class Painting:
 
     def _finished(self, cells: Cells, simulation: Simulation) -> Cells:
         """The cells with what doesn't depend on the view: the failed, the drawing, the dots."""
-        if failed := [failure.id for failure in simulation.failures]:
+        if failed := [each.id for each in simulation.failures if each.id is not None]:
             cells = with_failed(cells, failed, self._failed_colour)
         shape = Shape.TILE if self.drawing is Drawing.TILES else cells.shape
         return replace(cells, shape=shape, dots=self._dots_of(simulation))

@@ -172,7 +172,7 @@ def test_restart_repeats_the_same_flashes() -> None:
 
 
 def test_one_engine_runs_everybody_as_tail_calling_workflows() -> None:
-    """No second engine, one plan, one run per firefly; every flash is a tail call."""
+    """No second engine, a plan each for firefly and courier; every flash is a tail call."""
     executed: list[str] = []
 
     async def body(simulation: Simulation) -> None:
@@ -180,7 +180,7 @@ def test_one_engine_runs_everybody_as_tail_calling_workflows() -> None:
         engine = simulation.population.engine
         engine.bus.subscribe(cs.TaskExecutionStarted, lambda e: executed.append(e.run_id))
         simulation.run_until(20.0)
-        assert engine.plans.compiled == 1
+        assert engine.plans.compiled == 2
         assert len(executed) == len(simulation.flashes)
         assert len(set(executed)) == 64
 

@@ -170,7 +170,7 @@ def test_a_sidecar_says_what_made_the_file(tmp_path: Path) -> None:
         "virtual_s": 0.1 + 0.2,
         "digest": "ab" * 32,
         "rows": 7,
-        "units": units(),
+        "units": units(RUN.parameters),
     }
 
 
@@ -179,11 +179,11 @@ def test_every_number_of_a_sidecar_has_its_unit() -> None:
     said = RUN.describe("flashes", {}, 7)
     numbers = {key for key, value in said.items() if isinstance(value, (int, float))}
     numbers |= {f"parameters.{name}" for name in said["parameters"]}
-    assert numbers | {"last_parameters"} == set(units())
-    assert all(units().values())
-    assert units()["parameters.period"] == "s of virtual time"
-    assert units()["parameters.glow"] == "periods"
-    assert json.loads(RUN.sidecar("flashes", {}, 7))["units"] == units()
+    assert numbers | {"last_parameters"} == set(units(RUN.parameters))
+    assert all(units(RUN.parameters).values())
+    assert units(RUN.parameters)["parameters.period"] == "s of virtual time"
+    assert units(RUN.parameters)["parameters.glow"] == "periods"
+    assert json.loads(RUN.sidecar("flashes", {}, 7))["units"] == units(RUN.parameters)
 
 
 def test_parquet_carries_it_within(tmp_path: Path) -> None:

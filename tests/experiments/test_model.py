@@ -180,7 +180,7 @@ def test_an_invalid_change_is_refused_whole() -> None:
     """Nothing of a set is applied when one value doesn't go with the others."""
 
     def refuse(simulation: Simulation) -> None:
-        with pytest.raises(ValueError, match="refractory must be > 0 s and < the period"):
+        with pytest.raises(ValueError, match="refractory must be >= 0 s and < the period"):
             simulation.change(nudge=0.5, refractory=11.0)
         with pytest.raises(ValueError, match="restart"):
             simulation.change(side=5)

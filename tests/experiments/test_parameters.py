@@ -29,7 +29,12 @@ def test_defaults_are_the_model_s() -> None:
         "side": 50, "period": 5.0, "nudge": 0.2, "refractory": 1.0, "jitter": 0.1, "glow": 0.3,
         "speed": 1.0, "seed": 1,
     }  # fmt: skip
-    assert {n: f.default for n, f in PARAMETER_FIELDS.items()} == defaults.as_dict()
+    assert {n: f.default for n, f in PARAMETER_FIELDS.items()} == defaults.values()
+    assert {"spread": 0.0, "delay": 0.0, "loss": 0.0, "rewire": 0.0}.items() <= (
+        defaults.values().items()
+    )
+    assert (defaults.topology, defaults.radius, defaults.edges) == ("moore", 1, "torus")
+    assert defaults.response == "constant"
     assert defaults.n_fireflies == 2_500
 
 
@@ -53,7 +58,7 @@ def test_the_limits_themselves_are_valid(values: dict[str, Any]) -> None:
         ("side", 2), ("side", 2_001), ("side", 50.0), ("side", True), ("period", 0),
         ("period", 9.99e-4),
         ("period", 3_600.1), ("period", math.nan), ("period", "5"), ("nudge", -0.1),
-        ("nudge", 5.1), ("refractory", 0), ("refractory", 5.0), ("jitter", -1e-9),
+        ("nudge", 5.1), ("refractory", -1e-9), ("refractory", 5.0), ("jitter", -1e-9),
         ("jitter", 1.0), ("glow", 0), ("glow", 1.1), ("speed", 0.04), ("speed", 1_001),
         ("speed", -math.inf), ("seed", -1), ("seed", 2**64), ("seed", 1.0), ("tempo", 1),
     ],

@@ -19,7 +19,7 @@ async def test_deadlines_come_from_the_schedule() -> None:
     run = RealTimeRun(parameters)
     await run.start()
     while min(run.swarm.counts) < 7:
-        await asyncio.sleep(run.swarm.period)
+        await asyncio.sleep(run.swarm.parameters.period)
     await run.aclose()
     assert not run.runs.failures
     start = 0.04 * uniform_array(stream_keys(1, START, 16), 0)
@@ -40,7 +40,7 @@ async def test_coupled_fireflies_hear_each_other_in_real_time() -> None:
     run = RealTimeRun(Parameters(side=4, period=0.2, refractory=0.02, jitter=0.0, nudge=0.05))
     await run.start()
     while min(run.swarm.counts) < 4:
-        await asyncio.sleep(run.swarm.period)
+        await asyncio.sleep(run.swarm.parameters.period)
     await run.aclose()
     times, ids = run.flash_times(), run.swarm.log.read()[1]
     assert min(np.diff(times[ids == 5])) < 0.2 - 1e-9

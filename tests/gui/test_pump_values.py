@@ -80,7 +80,7 @@ def test_of_two_values_asked_at_once_only_the_bad_one_is_refused() -> None:
         ("period", "0.15", "Period stays above the refractory time (0.20 s), not 0.15 s"),
         ("nudge", "nan", "Nudge stays between 0 s and the period (1.0 s), not nan"),
         ("nudge", "9", "Nudge stays between 0 s and the period (1.0 s), not 9 s"),
-        ("refractory", "5", "Refractory stays above 0 s and below the period (1.0 s), not 5 s"),
+        ("refractory", "5", "Refractory stays from 0 s to below the period (1.0 s), not 5 s"),
         ("refractory", "0.01", "Refractory stays above the jitter (0.02 s), not 0.01 s"),
         ("jitter", "0.2", "Jitter stays from 0 s to below the refractory time (0.20 s), not 0.2 s"),
         ("glow", "2", "Glow stays above 0, up to 1 period, not 2"),

@@ -15,7 +15,18 @@ from cascade import Progress
 from experiments import Checkpoint, FlashLog, Parameters, Status, response_of, topology_of
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY
-from experiments.model.random_streams import JITTER, SCRAMBLE, START, stream_keys, uniform
+from experiments.model.flight import Flight
+from experiments.model.random_streams import (
+    JITTER,
+    LOSS,
+    SCRAMBLE,
+    START,
+    mix,
+    stream_key,
+    stream_keys,
+    uniform,
+)
+from experiments.model.rules import periods_of
 from experiments.population.factory import PopulationKind
 from experiments.population.protocol import Failure, OnProgress
 
@@ -36,25 +47,45 @@ class HeapPopulation:
         self.failures: list[Failure] = []
         self.now = 0.0 if checkpoint is None else checkpoint.t
         self.wakes = self.n_running = 0
+        self._periods = self._periods_of(parameters)
         if checkpoint is None:
             keys = stream_keys(parameters.seed, START, n).tolist()
-            self._zero = [0.0 - parameters.period * uniform(key, 0) for key in keys]
+            starts = zip(self._periods, keys, strict=True)
+            self._zero = [0.0 - period * uniform(key, 0) for period, key in starts]
+            self._flight = Flight()
             self._counts, self._status, self._n_actions = [0] * n, [0] * n, 0
         else:
             self._zero = checkpoint.zero.tolist()
             self._counts = checkpoint.counts.tolist()
             self._status = checkpoint.status.tolist()
             self._n_actions = checkpoint.n_actions
+            self._flight = Flight(checkpoint.pulses)
         self._neighbours = [each for row in topology_of(parameters).rows() for each in row]
         self._jitter_keys = stream_keys(parameters.seed, JITTER, n).tolist()
         self._entries: list[tuple[float, int, int]] = []
         self._newest = [0] * n
 
     @property
+    def n_in_flight(self) -> int:
+        return len(self._flight)
+
+    @property
     def next_deadline(self) -> float | None:
+        first = min(self._next_flash, self._flight.first_arrival)
+        return None if first == math.inf else max(self.now, first)
+
+    @property
+    def _next_flash(self) -> float:
         while self._entries and self._entries[0][2] != self._newest[self._entries[0][1]]:
             heapq.heappop(self._entries)
-        return self._entries[0][0] if self._entries else None
+        return self._entries[0][0] if self._entries else math.inf
+
+    @staticmethod
+    def _periods_of(parameters: Parameters) -> list[float]:
+        periods = periods_of(parameters)
+        if isinstance(periods, float):
+            return [periods] * parameters.n_fireflies
+        return list(map(float, periods))
 
     async def start(self, on_progress: OnProgress | None = None) -> None:
         n = self.parameters.n_fireflies
@@ -79,7 +110,7 @@ class HeapPopulation:
 
     def _await_deadline(self, i: int) -> None:
         self._newest[i] += 1
-        deadline = max(self.now, self._zero[i] + self.parameters.period)
+        deadline = max(self.now, self._zero[i] + self._periods[i])
         heapq.heappush(self._entries, (deadline, i, self._newest[i]))
 
     def run_until(self, t: float, budget_s: float | None = None) -> Progress:
@@ -94,9 +125,12 @@ class HeapPopulation:
                 if time.perf_counter() >= stop_at:
                     return Progress(self.now, False, self.wakes - before)
             self.now = deadline
-            i = heapq.heappop(self._entries)[1]
             self.wakes += 1
-            self._flash(i)
+            if self._flight.first_arrival <= deadline:
+                _, _, sender, k, loss = self._flight.take()
+                self._deliver(sender, k, loss)
+            else:
+                self._flash(heapq.heappop(self._entries)[1])
         self.now = t
         return Progress(t, True, self.wakes - before)
 
@@ -106,31 +140,43 @@ class HeapPopulation:
         self.flashes.append_id(i)
         self._counts[i] += 1
         if not self._status[i] & Status.SILENT:
-            for j in self._neighbours[i]:
-                is_deaf = self._status[j] & _DEAF
-                if not is_deaf and t - self._zero[j] >= parameters.refractory:
-                    self.wakes += 1
-                    self._zero[j] = self._respond(self._zero[j], t, parameters.period)
-                    self._await_deadline(j)
+            if parameters.delay:
+                arrival = t + parameters.delay
+                self._flight.add(arrival, i, self._counts[i], parameters.loss)
+            else:
+                self._deliver(i, self._counts[i], parameters.loss)
         jitter = 0.0
         if not self._status[i] & Status.PACEMAKER:
             jitter = parameters.jitter * uniform(self._jitter_keys[i], self._counts[i])
         self._zero[i] = t - jitter
         self._await_deadline(i)
 
+    def _deliver(self, sender: int, k: int, loss: float) -> None:
+        t = self.now
+        key = mix(stream_key(self.parameters.seed, LOSS, sender) ^ k)
+        for j in self._neighbours[sender]:
+            x = t - self._zero[j]
+            is_deaf = self._status[j] & _DEAF or x <= 0.0 or x < self.parameters.refractory
+            if not is_deaf and uniform(key, j) >= loss:
+                self.wakes += 1
+                self._zero[j] = self._respond(self._zero[j], t, self._periods[j])
+                self._await_deadline(j)
+
     def change(self, parameters: Parameters) -> None:
         old, self.parameters, t = self.parameters, parameters, self.now
         self._respond = response_of(parameters)
         if parameters.period != old.period:
+            before, self._periods = self._periods, self._periods_of(parameters)
             for i, zero in enumerate(self._zero):
-                self._zero[i] = t - (t - zero) * parameters.period / old.period
+                self._zero[i] = t - (t - zero) * self._periods[i] / before[i]
                 self._await_deadline(i)
 
     def act(self, action: Action, ids: Sequence[int]) -> None:
         self._n_actions += 1
-        t, period = self.now, self.parameters.period
+        t = self.now
         keys = stream_keys(self.parameters.seed, SCRAMBLE, len(self._zero)).tolist()
         for i in ids:
+            period = self._periods[i]
             if action in STATUS_SET_BY:
                 added = int(STATUS_SET_BY[action])
                 self._status[i] = self._status[i] | added if added else 0
@@ -162,6 +208,7 @@ class HeapPopulation:
             counts=np.array(self._counts, dtype=np.int64),
             status=self.status_of(),
             n_actions=self._n_actions,
+            pulses=self._flight.as_array(),
         )
 
 

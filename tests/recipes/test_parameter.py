@@ -30,7 +30,8 @@ from experiments.commands.command_line import main
 from experiments.commands.parsing import OneLineParser
 from experiments.commands.starts import add_model_options, parameters_from
 from experiments.model.fields import SECONDS, ParameterField, at_least, at_most, below
-from experiments.model.kinds import choice, number, points, whole_number
+from experiments.model.kinds import choice, number, whole_number
+from experiments.model.points import points
 from experiments.model.scale import Scale
 from gui.laboratory import Laboratory
 from gui.models.scales import parse_value, refusal_text, value_text
@@ -157,8 +158,9 @@ def test_presets_and_what_is_said_of_a_file_have_them(tmp_path: Path) -> None:
     save_preset(path, PresetFile("P", "", SMALL.replace(**OTHERS).values()))
     assert 'mood = "wild"' in path.read_text()
     assert Parameters(**load_preset(path).values) == SMALL.replace(**OTHERS)
-    said = json.loads(Provenance(command="it", parameters=SMALL).sidecar("it", {}, 0))
-    assert said["parameters"]["mood"] == "calm"
+    told = Provenance(command="it", parameters=SMALL.replace(**OTHERS))
+    said = json.loads(told.sidecar("it", {}, 0))
+    assert said["parameters"]["mood"] == "wild"
     assert said["units"]["parameters.lull"] == "s of virtual time"
 
 

@@ -34,23 +34,23 @@ OPTIONS = command_line_of(SMALL).split()[1:]
 UNTIL = 8.0
 
 
-def multiplicative(parameters: Any) -> Response:
+def doubling(parameters: Any) -> Response:
     """A share of the phase is added to it."""
-    strength: float = parameters.strength
+    gain: float = parameters.gain
 
     def respond(zero: float, t: float, _period: float) -> float:
         x = t - zero
-        return t - (x + strength * x)
+        return t - (x + gain * x)
 
     return respond
 
 
-STRENGTH = number(
-    name="strength",
+GAIN = number(
+    name="gain",
     default=0.1,
     low=at_least(0.0),
     high=at_most(1.0),
-    label="Strength",
+    label="Gain",
     sentence="the share by which a pulse moves a phase on",
 )
 
@@ -58,9 +58,9 @@ STRENGTH = number(
 @pytest.fixture
 def chosen() -> Iterator[Parameters]:
     """Parameters with one more response, for the time of a test."""
-    kind = ResponseKind("multiplicative", multiplicative)
-    with RESPONSES.adding(kind), PARAMETER_FIELDS.adding(STRENGTH):
-        yield SMALL.replace(response="multiplicative", strength=0.25)
+    kind = ResponseKind("doubling", doubling)
+    with RESPONSES.adding(kind), PARAMETER_FIELDS.adding(GAIN):
+        yield SMALL.replace(response="doubling", gain=0.25)
 
 
 def expected(parameters: Parameters) -> tuple[int, str]:
@@ -97,14 +97,15 @@ def test_another_population_has_them_too(
 
 def test_it_is_chosen_by_an_option(chosen: Parameters, capfd: pytest.CaptureFixture[str]) -> None:
     """Its name is one of those that help lists, and another one is refused."""
-    more = ["--response", "multiplicative", "--strength", "0.25", "--seconds", str(UNTIL)]
+    more = ["--response", "doubling", "--gain", "0.25", "--seconds", str(UNTIL)]
     assert main([*OPTIONS, *more]) == 0
     report = json.loads(capfd.readouterr().out)
     assert (report["flashes"], report["digest"]) == expected(chosen)
     with pytest.raises(SystemExit):
         main(["--response", "none"])
     assert capfd.readouterr().err == (
-        "fireflies run: --response must be one of constant, multiplicative, got 'none'\n"
+        "fireflies run: --response must be one of constant, multiplicative, mirollo-strogatz, "
+        "inhibitory, drawn, doubling, got 'none'\n"
     )
 
 
@@ -115,7 +116,7 @@ def test_it_changes_while_a_run_goes_on_and_a_session_repeats_that(
 
     async def body(simulation: Simulation) -> str:
         simulation.run_until(2.0)
-        simulation.change(response="multiplicative", strength=0.5)
+        simulation.change(response="doubling", gain=0.5)
         simulation.run_until(4.0)
         simulation.change(response="constant")
         simulation.run_until(UNTIL)
@@ -124,7 +125,7 @@ def test_it_changes_while_a_run_goes_on_and_a_session_repeats_that(
 
     digest = simulate(body, SMALL)
     text = (tmp_path / "it.fireflies").read_text()
-    assert '"change":{"response":"multiplicative","strength":0.5}' in text
+    assert '"change":{"response":"doubling","gain":0.5}' in text
     session = load_session(tmp_path / "it.fireflies")
     assert session.parameters == SMALL
 
@@ -137,17 +138,17 @@ def test_it_changes_while_a_run_goes_on_and_a_session_repeats_that(
     assert digest != simulate(run, SMALL)[1]
 
 
-def test_taken_away_there_is_nothing_to_choose(capfd: pytest.CaptureFixture[str]) -> None:
-    """No option, and no value of that name."""
-    assert "response" not in PARAMETER_FIELDS
-    assert "response" not in SMALL.as_dict()
+def test_taken_away_there_is_none(capfd: pytest.CaptureFixture[str]) -> None:
+    """It is no value of that option."""
+    assert "doubling" not in RESPONSES
     with pytest.raises(SystemExit):
-        main(["--response", "constant"])
-    assert "unknown option --response" in capfd.readouterr().err
+        main(["--response", "doubling"])
+    assert "--response must be one of constant, multiplicative" in capfd.readouterr().err
 
 
 def test_a_response_takes_two_files_of_the_product() -> None:
     """Its own, and that of the parameters that it needs."""
-    names = [f'"{name}"' for name in RESPONSES]
+    names = ('"multiplicative"', '"mirollo-strogatz"', '"inhibitory"')
+    assert {each.strip('"') for each in names} < RESPONSES.keys()
     files = files_that_name([*names, *(f"def {name}(" for name in RESPONSES)])
     assert files == {"experiments/model/response.py", "experiments/model/parameters.py"}

@@ -40,10 +40,10 @@ OPTIONS = command_line_of(SMALL).split()[1:]
 UNTIL = 6.0
 
 
-class Ring(Topology):
+class Circle(Topology):
     """So many on each side along the ids, which close to a ring."""
 
-    name = "ring"
+    name = "circle"
 
     def __init__(self, parameters: object) -> None:
         super().__init__(parameters)
@@ -71,8 +71,8 @@ REACH = whole_number(
 @pytest.fixture
 def chosen() -> Iterator[Parameters]:
     """Parameters with one more topology, for the time of a test."""
-    with TOPOLOGIES.adding(Ring), PARAMETER_FIELDS.adding(REACH):
-        yield SMALL.replace(topology="ring", reach=2)
+    with TOPOLOGIES.adding(Circle), PARAMETER_FIELDS.adding(REACH):
+        yield SMALL.replace(topology="circle", reach=2)
 
 
 def around(i: int) -> list[int]:
@@ -121,11 +121,11 @@ def test_options_and_sessions_have_it(
 ) -> None:
     """A run by its options is saved, and the session repeats it."""
     path = tmp_path / "it.fireflies"
-    more = ["--topology", "ring", "--reach", "2", "--seconds", str(UNTIL), "--save", str(path)]
+    more = ["--topology", "circle", "--reach", "2", "--seconds", str(UNTIL), "--save", str(path)]
     assert main([*OPTIONS, *more]) == 0
     report = json.loads(capfd.readouterr().out)
     assert (report["flashes"], report["digest"]) == expected(chosen)
-    assert '"topology":"ring"' in path.read_text()
+    assert '"topology":"circle"' in path.read_text()
     assert main(["--session", str(path)]) == 0
     assert json.loads(capfd.readouterr().out)["session"]["identical"] is True
 
@@ -151,7 +151,10 @@ def test_its_parameter_is_limited_by_another(chosen: Parameters) -> None:
         chosen.replace(reach=5, side=4)
     assert str(caught.value) == "reach must be a whole number from 1 to the side (4), got 5"
     assert caught.value.beside == "side"
-    with pytest.raises(ParameterError, match="topology must be one of moore, ring, got 'star'"):
+    with pytest.raises(
+        ParameterError,
+        match="topology must be one of moore, neumann, ring, all, circle, got 'star'",
+    ):
         chosen.replace(topology="star")
 
 
@@ -166,15 +169,15 @@ def test_the_window_frames_those_that_are_heard(chosen: Parameters, in_window: I
     in_window(body, chosen)
 
 
-def test_taken_away_there_is_nothing_to_choose() -> None:
-    """The torus alone is left, and is not spoken of."""
-    assert list(TOPOLOGIES) == ["moore"]
-    assert "topology" not in PARAMETER_FIELDS
-    assert "topology" not in repr(SMALL)
+def test_taken_away_there_is_none() -> None:
+    """It is no value of that parameter, and the torus is not spoken of."""
+    assert "circle" not in TOPOLOGIES
+    assert "topology" not in SMALL.as_dict()
 
 
 def test_a_topology_takes_two_files_of_the_product() -> None:
     """Its own, and that of the parameters that it needs."""
-    names = [f'"{name}"' for name in TOPOLOGIES]
-    files = files_that_name([*names, *(kind.__name__ for kind in TOPOLOGIES.values())])
+    names = ('"moore"', '"neumann"', '"ring"')
+    assert {each.strip('"') for each in names} < TOPOLOGIES.keys()
+    files = files_that_name([*names, *(f"class {kind.__name__}(" for kind in TOPOLOGIES.values())])
     assert files == {"experiments/model/topology.py", "experiments/model/parameters.py"}

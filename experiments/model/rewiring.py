@@ -1,0 +1,113 @@
+"""Rewiring: some of the edges of a topology lead elsewhere, as in small worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from experiments.model.random_streams import REWIRING, TARGETS, mix, uniform
+from experiments.model.topology import Topology
+
+_TRIES: Final = 64
+_SLICE: Final = 256
+"""Fireflies whose edges are looked at before somebody else has a turn: a few ms."""
+
+
+class Rewired(Topology):
+    """A topology, of whose edges each is replaced with a probability (Watts & Strogatz 1998).
+
+    The edges (i, j), i < j, are looked at in ascending order. With probability `rewire` one is
+    replaced by (i, c), c drawn evenly among all until it is neither i nor joined to i by then;
+    after 64 draws the edge stays. Independent of the order in which anything happens: the
+    numbers are those of ``u5(seed, stream, i, j, m)``.
+
+    Parameters
+    ----------
+    base
+        The topology.
+    parameters
+        ``seed`` and ``rewire``, as attributes.
+
+    Attributes
+    ----------
+    n_rewired
+        Edges that were replaced.
+    """
+
+    name = "rewired"
+
+    def __init__(self, base: Topology, parameters: Any) -> None:
+        super().__init__(parameters)
+        self.is_wrapped = base.is_wrapped
+        self.base = base
+        self.n_rewired = 0
+        self._share: float = parameters.rewire
+        self._decision_key, self._target_key = (
+            mix(mix(parameters.seed) ^ stream) for stream in (REWIRING, TARGETS)
+        )
+        self._neighbours: list[tuple[int, ...]] = []
+
+    def prepare(self) -> Iterator[None]:
+        """Replace edges, a few at a time."""
+        if self._neighbours:
+            return
+        n = self.side * self.side
+        joined: list[set[int]] = []
+        for row in self.base.rows():
+            joined += map(set, row)
+            yield
+        n_rewired = 0
+        for i in range(n):
+            later = sorted(j for j in self.base.neighbours(i) if j > i)
+            for j in self._chosen(i, later):
+                c = self._target(i, j, n, joined[i])
+                if c is not None:
+                    joined[i].remove(j)
+                    joined[j].remove(i)
+                    joined[i].add(c)
+                    joined[c].add(i)
+                    n_rewired += 1
+            if i % _SLICE == _SLICE - 1:
+                yield
+        self.n_rewired = n_rewired
+        self._neighbours = [tuple(sorted(each)) for each in joined]
+
+    def _chosen(self, i: int, js: Sequence[int]) -> list[int]:
+        """Those of the edges to `js` that are to be replaced."""
+        # u5(seed, REWIRING, i, j, 0): the last mix but one is that of j, the last that of 0
+        key = mix(self._decision_key ^ i)
+        return [j for j in js if uniform(mix(key ^ j), 0) < self._share]
+
+    def _target(self, i: int, j: int, n: int, joined: set[int]) -> int | None:
+        """Where the edge leads instead; None if it stays."""
+        key = mix(mix(self._target_key ^ i) ^ j)
+        for m in range(_TRIES):
+            c = int(n * uniform(key, m))
+            if c != i and c not in joined:
+                return c
+        return None
+
+    def row(self, y: int) -> Sequence[tuple[int, ...]]:
+        """In ascending order."""
+        self._finish()
+        return self._neighbours[y * self.side : (y + 1) * self.side]
+
+    def neighbours(self, i: int) -> tuple[int, ...]:
+        """In ascending order."""
+        self._finish()
+        return self._neighbours[i]
+
+    def moved_edges(self) -> list[tuple[int, int]]:
+        """The edges (i, j), i < j, that there are not without rewiring, in ascending order."""
+        self._finish()
+        base = (around for row in self.base.rows() for around in row)
+        return [
+            (i, j)
+            for i, (before, after) in enumerate(zip(base, self._neighbours, strict=True))
+            for j in after
+            if j > i and j not in before
+        ]
+
+    def _finish(self) -> None:
+        for _ in self.prepare():
+            pass

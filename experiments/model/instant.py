@@ -46,6 +46,13 @@ class Instant:
         return periods_of(self.parameters)
 
     @cached_property
+    def scaled_phases(self) -> NDArray[np.float64]:
+        """Phases as if each one's period were the common one, shape ``(n,)``, s, not wrapped."""
+        if not self.parameters.spread:
+            return self.phases
+        return self.fractions * self.parameters.period
+
+    @cached_property
     def fractions(self) -> NDArray[np.float64]:
         """Phases as fractions of each one's period by id, shape ``(n,)``, not wrapped."""
         return self.phases / self.periods

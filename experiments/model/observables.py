@@ -29,33 +29,29 @@ from experiments.model.rules import topology_of
 from experiments.model.whole_run import WholeRun
 
 
-def _fractions(instant: Instant) -> NDArray[np.float64]:
-    return instant.phases / instant.parameters.period
-
-
 def _moment(m: int) -> Callable[[Instant], float]:
-    return lambda instant: float(abs(daido_moments(_fractions(instant), m)[m - 1]))
+    return lambda instant: float(abs(daido_moments(instant.fractions, m)[m - 1]))
 
 
 def _mean_local_order(instant: Instant) -> float:
     topology = topology_of(instant.parameters)
-    return float(local_order(_fractions(instant), 1.0, topology).mean())
+    return float(local_order(instant.fractions, 1.0, topology).mean())
 
 
 def _winding(axis: int) -> Callable[[Instant], float]:
     def of(instant: Instant) -> float:
-        return float(grid_windings(_fractions(instant), instant.parameters.side)[axis].mean())
+        return float(grid_windings(instant.fractions, instant.parameters.side)[axis].mean())
 
     return of
 
 
 def _n_defects(instant: Instant) -> float:
-    charges = plaquette_charges(_fractions(instant), instant.parameters.side)
+    charges = plaquette_charges(instant.fractions, instant.parameters.side)
     return float(np.count_nonzero(charges))
 
 
 def _charge(instant: Instant) -> float:
-    return float(plaquette_charges(_fractions(instant), instant.parameters.side).sum())
+    return float(plaquette_charges(instant.fractions, instant.parameters.side).sum())
 
 
 def _mean(values: NDArray[np.float64]) -> float:

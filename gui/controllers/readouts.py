@@ -195,6 +195,7 @@ class Readouts:
             i,
             instant.parameters,
             float(instant.phases[i]),
+            float(instant.fractions[i]),
             instant.t - painting.last_flash(i),
             Status(int(simulation.status[i])),
             any(failure.id == i for failure in simulation.failures),

@@ -136,7 +136,7 @@ class RecentRuns:
 def _by_phase(instant: Instant, colours: NDArray[np.uint8]) -> Cells:
     """Fireflies in the colours of their phases."""
     parameters = instant.parameters
-    share = np.mod(instant.phases / parameters.period, 1.0)
+    share = np.mod(instant.fractions, 1.0)
     levels = (share * 255.0).astype(np.uint16).reshape(parameters.side, parameters.side)
     packed = np.ascontiguousarray(colours).view(np.uint32).reshape(-1)
     return Cells(levels, packed, Shape.TILE)

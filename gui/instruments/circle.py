@@ -59,7 +59,7 @@ class PhaseCircle:
 def phase_circle(
     phases: NDArray[np.float64], order: complex, parameters: Parameters
 ) -> PhaseCircle:
-    """The phases, seconds, shape ``(n,)``, around the circle."""
+    """The phases, seconds of the common period, shape ``(n,)``, around the circle."""
     n = len(phases)
     size = round(min(max(_PIXELS_PER_ROOT * math.sqrt(n), _SMALLEST_PICTURE), _LARGEST_PICTURE))
     angle = (2.0 * math.pi / parameters.period) * phases
@@ -83,7 +83,7 @@ def phase_circle(
 
 def _compute(run: RunSoFar) -> PhaseCircle:
     instant = run.instant
-    return phase_circle(instant.phases, instant.order, instant.parameters)
+    return phase_circle(instant.scaled_phases, instant.order, instant.parameters)
 
 
 CIRCLE: Final = Instrument(

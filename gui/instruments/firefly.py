@@ -72,7 +72,8 @@ def firefly_picture(run: RunSoFar) -> FireflyPicture:
     ago = instant.t - course.flashes[-1] if course.flashes else math.inf
     failed = any(failure.id == i for failure in run.swarm.failures)
     phase = float(instant.phases[i])
-    words = portrait(i, parameters, phase, ago, Status(status[i]), failed, hears)
+    fraction = float(instant.fractions[i])
+    words = portrait(i, parameters, phase, fraction, ago, Status(status[i]), failed, hears)
     marks = marks_in_sight(run.marks, run.coherence, shown, instant.t)
     return FireflyPicture(words, course, *ends, marks)
 

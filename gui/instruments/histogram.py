@@ -60,7 +60,7 @@ class PhaseHistogram:
 
 
 def phase_histogram(phases: NDArray[np.float64], parameters: Parameters) -> PhaseHistogram:
-    """The phases, seconds, shape ``(n,)``, wrapped into bins of one cycle."""
+    """The phases, s of the common period, shape ``(n,)``, wrapped into bins of one cycle."""
     period = parameters.period
     share = np.mod(phases / period, 1.0)
     bins = np.minimum((share * N_FINEST).astype(np.int64), N_FINEST - 1)
@@ -74,7 +74,7 @@ def round_top(highest: float) -> float:
 
 
 def _compute(run: RunSoFar) -> PhaseHistogram:
-    return phase_histogram(run.instant.phases, run.instant.parameters)
+    return phase_histogram(run.instant.scaled_phases, run.instant.parameters)
 
 
 HISTOGRAM: Final = Instrument(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Final
 
 from experiments import Parameters, Status
+
+_MOST_LISTED: Final = 12
+"""Ids that stand in one line."""
 
 
 def portrait(
     firefly: int,
     parameters: Parameters,
     phase: float,
+    fraction: float,
     since_flash: float,
     status: Status,
     has_failed: bool,
@@ -25,8 +30,8 @@ def portrait(
         Its id.
     parameters
         Of the run.
-    phase
-        Seconds.
+    phase, fraction
+        Seconds, and as a fraction of its period.
     since_flash
         Virtual seconds since its last flash, infinite if it has not flashed yet.
     status
@@ -40,9 +45,9 @@ def portrait(
     if has_failed:
         names.append("failed")
     state = f"{' and '.join(names)}; " if names else ""
-    share = f"{100.0 * phase / parameters.period:.0f} % through its cycle"
+    share = f"{100.0 * fraction:.0f} % through its cycle"
     ago = "no flash yet" if math.isinf(since_flash) else f"flashed {since_flash:.2f} s ago"
-    around = ", ".join(map(str, sorted(hears)))
+    around = _list_words(sorted(hears))
     return "\n".join(
         (
             f"Firefly {firefly}, {place_words(firefly, parameters.side)}",
@@ -51,6 +56,13 @@ def portrait(
             around,
         )
     )
+
+
+def _list_words(ids: list[int]) -> str:
+    """Their ids, or how many they are and the first of them."""
+    if len(ids) <= _MOST_LISTED:
+        return ", ".join(map(str, ids))
+    return f"{len(ids):,}: {', '.join(map(str, ids[:_MOST_LISTED]))}, \N{HORIZONTAL ELLIPSIS}"
 
 
 def place_words(firefly: int, side: int) -> str:

@@ -234,9 +234,9 @@ class Painting:
             )
         rate_hz = 0.0
         if colouring is Colouring.PHASE:
-            values = phase_values(instant.phases, period)
+            values = phase_values(instant.scaled_phases, period)
             rate_hz = display_speed * self._buffer.cycles_per_s(period)
         else:
-            values = order_values(instant.phases, period, topology_of(parameters))
+            values = order_values(instant.scaled_phases, period, topology_of(parameters))
         contrast = CALM_CONTRAST if self._is_calm else 1.0
         return self._painter.render(values, self._calm_table_of(colouring), rate_hz, wall, contrast)

@@ -10,7 +10,7 @@ from experiments import Parameters, Topology, topology_of
 from experiments.model import avalanches as module
 from experiments.model.avalanches import avalanches
 from experiments.model.theory import avalanche_law, locking_limit, mean_avalanche
-from experiments.model.topology import MooreTorus
+from experiments.model.topology import Moore
 
 TORUS = topology_of(Parameters(side=10))
 
@@ -95,7 +95,7 @@ def test_a_log_without_flashes_has_none() -> None:
     assert len(times) == len(sizes) == 0
 
 
-@pytest.mark.parametrize("kind", [MooreTorus, AllToAll, Pairs])
+@pytest.mark.parametrize("kind", [Moore, AllToAll, Pairs])
 @pytest.mark.parametrize("at_once", [1 << 16, 7])
 def test_avalanches_are_those_of_a_walk(
     kind: type[Topology], at_once: int, monkeypatch: pytest.MonkeyPatch

@@ -138,5 +138,5 @@ def test_taken_away_it_is_gone(capfd: pytest.CaptureFixture[str]) -> None:
 def test_an_observable_takes_one_file_of_the_product() -> None:
     """The one that declares it: its words stand nowhere else."""
     for observable in OBSERVABLES.values():
-        words = (f'words="{observable.words}"', f'name="{observable.name}"')
-        assert files_that_name(words) == {"experiments/model/observables.py"}
+        words = f'words="{observable.words}"'
+        assert files_that_name([words]) == {"experiments/model/observables.py"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tests import reference_model
+from tests.physics.product import product_flashes, product_hearers
 from tests.reference.topologies import hearers
 from tests.reference_model import Checkpoint, Operation
 
@@ -56,4 +57,7 @@ def _reference_hearers(parameters: Mapping[str, Any]) -> list[list[int]]:
     return hearers(reference_model.Parameters().changed(parameters))
 
 
-IMPLEMENTATIONS = {"reference": Implementation(_reference_flashes, _reference_hearers)}
+IMPLEMENTATIONS = {
+    "reference": Implementation(_reference_flashes, _reference_hearers),
+    "workflows": Implementation(product_flashes, product_hearers),
+}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments import Checkpoint, Parameters, Simulation, Status, topology_of
-from tests.experiments.simulating import flashes_of, simulate
+from tests.experiments.simulating import simulate
 from tests.reference_model import Operation
 
 Flash = tuple[float, int]
@@ -17,7 +17,7 @@ Flash = tuple[float, int]
 
 @dataclass(frozen=True)
 class End:
-    """What a run of the product came to."""
+    """What came of letting the product go on: flashes and samples, and the state at the end."""
 
     flashes: list[Flash]
     checkpoint: Checkpoint
@@ -50,32 +50,47 @@ def run(
     """Run to an end, that included; a budget of 0 s stops between any two wakes."""
 
     async def body(simulation: Simulation) -> End:
-        def go_to(t: float) -> None:
-            while not simulation.run_until(t, budget_s).reached:
-                pass
-            while not simulation.settle(budget_s):
-                pass
-
-        for t, kind, payload in script:
-            go_to(t)
-            if isinstance(payload, Mapping):
-                simulation.change(**payload)
-            else:
-                simulation.act(kind, payload)
-            while not simulation.settle(budget_s):
-                pass
-        go_to(until)
-        simulation.sample()
-        return End(
-            flashes_of(simulation),
-            simulation.checkpoint(),
-            abs(simulation.order_parameter()),
-            simulation.coherence.values.tolist(),
-        )
+        return play(simulation, script, until, budget_s)
 
     if isinstance(start, Checkpoint):
         return simulate(body, start.parameters, start)
     return simulate(body, start)
+
+
+def play(
+    simulation: Simulation,
+    script: Sequence[Operation],
+    until: float,
+    budget_s: float | None = None,
+) -> End:
+    """Let a started simulation go on to an end, that included."""
+    begin = simulation.flashes.complete
+
+    def settle() -> None:
+        while not simulation.settle(budget_s):
+            pass
+
+    def go_to(t: float) -> None:
+        while not simulation.run_until(t, budget_s).reached:
+            pass
+        settle()
+
+    for t, kind, payload in script:
+        go_to(t)
+        if isinstance(payload, Mapping):
+            simulation.change(**payload)
+        else:
+            simulation.act(kind, payload)
+        settle()
+    go_to(until)
+    simulation.sample()
+    times, ids, _ = simulation.flashes.read(begin)
+    return End(
+        list(zip(times.tolist(), ids.tolist(), strict=True)),
+        simulation.checkpoint(),
+        abs(simulation.order_parameter()),
+        simulation.coherence.values.tolist(),
+    )
 
 
 def product_flashes(

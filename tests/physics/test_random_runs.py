@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from experiments import Parameters as ProductParameters
+from experiments import (
+    Simulation,
+    decode_session,
+    encode_session,
+    load_moment,
+    moment_encoder,
+    session_of,
+)
 from tests import reference_model
+from tests.experiments.simulating import simulate
 from tests.physics import product
 from tests.physics.random_runs import RandomRun, random_graph, random_run
 from tests.proofs import FULL, count
@@ -18,12 +28,13 @@ from tests.reference.topologies import hearers
 
 SEEDS = st.integers(0, 2**32)
 EXAMPLES = settings(
-    max_examples=count(30, 1_000),
+    max_examples=count(30, 2_000),
     derandomize=not FULL,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller seed is no smaller run
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+DEARER = settings(EXAMPLES, max_examples=count(12, 500))
 
 RUNS = st.builds(
     random_run,
@@ -63,6 +74,7 @@ def assert_equal(found: product.End, expected: reference_model.Result) -> None:
 
 
 @pytest.mark.drill
+@pytest.mark.slow
 @EXAMPLES
 @given(run=RUNS, budget_s=st.sampled_from([None, 0.0]))
 def test_equal_to_the_oracle_flash_for_flash(run: RandomRun, budget_s: float | None) -> None:
@@ -74,6 +86,7 @@ def test_equal_to_the_oracle_flash_for_flash(run: RandomRun, budget_s: float | N
 
 
 @pytest.mark.drill
+@pytest.mark.slow
 @EXAMPLES
 @given(run=RUNS)
 def test_going_on_from_a_checkpoint_equals_the_oracle(run: RandomRun) -> None:
@@ -87,6 +100,45 @@ def test_going_on_from_a_checkpoint_equals_the_oracle(run: RandomRun) -> None:
 
 
 @pytest.mark.drill
+@pytest.mark.slow
+@DEARER
+@given(run=RUNS.filter(lambda run: run.zero is None))
+def test_files_bring_a_run_back(run: RandomRun, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Its session repeats all its flashes; its moment, pulses and all, goes on to the same end."""
+    done = [operation for operation in run.script if operation[0] <= run.cut]
+    rest = run.script[len(done) :]
+
+    async def save(simulation: Simulation) -> tuple[bytes, bytes]:
+        product.play(simulation, done, run.cut)
+        moment = moment_encoder(
+            simulation.moment(), np.zeros((2, simulation.parameters.n_fireflies))
+        )()
+        product.play(simulation, rest, run.until)
+        return moment, encode_session(session_of(simulation))
+
+    async def repeat(simulation: Simulation) -> product.End:
+        simulation.follow(session)
+        return product.play(simulation, [], run.until)
+
+    async def go_on(simulation: Simulation) -> product.End:
+        saved = load_moment(path, session)
+        assert saved is not None
+        await simulation.go_to(saved.moment)
+        return product.play(simulation, rest, run.until)
+
+    expected = expected_of(run)
+    moment, text = simulate(save, ProductParameters(**run.values))
+    session = decode_session(text, "it")
+    assert_equal(simulate(repeat, session.parameters), expected)
+    path = tmp_path_factory.mktemp("run") / "it.moment"
+    path.write_bytes(moment)
+    found = simulate(go_on, session.parameters)
+    assert found.flashes == [flash for flash in expected.flashes if flash[0] > run.cut]
+    assert found.checkpoint.zero.tolist() == expected.zero
+
+
+@pytest.mark.drill
+@pytest.mark.slow
 @EXAMPLES
 @given(seed=SEEDS)
 def test_graphs_equal_those_of_the_oracle(seed: int) -> None:

@@ -46,10 +46,12 @@ from experiments.keep.session_file import (
 )
 from experiments.keep.session_text import SessionText, encode_session, program_version
 from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
+from experiments.model.avalanches import avalanches
 from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint, Status
 from experiments.model.coherence_record import MOST_SAMPLES, SAMPLE_INTERVAL, CoherenceRecord
 from experiments.model.fields import Bound, Effect, Limit, Value
 from experiments.model.flash_log import Digest, FlashLog
+from experiments.model.flash_statistics import frequencies, return_map
 from experiments.model.history import History
 from experiments.model.instant import Instant
 from experiments.model.kinds import NumberField, RangedField, WholeField
@@ -64,9 +66,11 @@ from experiments.model.parameters import (
     Parameters,
     command_line_of,
 )
+from experiments.model.phase_patterns import Defects, daido_moments, phase_defects
 from experiments.model.registry import Registry
 from experiments.model.rules import response_of, topology_of
 from experiments.model.statuses import actions_between, words_of
+from experiments.model.theory import avalanche_law
 from experiments.model.topology import Topology
 from experiments.population.factory import PopulationKind, population_kind
 from experiments.population.garbage import sparing_the_collector
@@ -93,6 +97,7 @@ __all__ = [
     "Checkpoint",
     "CoherenceRecord",
     "Cost",
+    "Defects",
     "Digest",
     "Effect",
     "ExportError",
@@ -147,15 +152,19 @@ __all__ = [
     "WholeField",
     "actions_between",
     "as_file",
+    "avalanche_law",
+    "avalanches",
     "check_format",
     "check_openings",
     "check_session_size",
     "command_line_of",
+    "daido_moments",
     "decode_session",
     "encode_session",
     "export_table",
     "find_preset",
     "followed",
+    "frequencies",
     "has_sidecar",
     "in_place_of",
     "in_plain_words",
@@ -176,12 +185,14 @@ __all__ = [
     "painted",
     "path_of",
     "phase_course",
+    "phase_defects",
     "plain_text",
     "population_kind",
     "program_version",
     "read_bounded",
     "reason_of",
     "response_of",
+    "return_map",
     "run_child",
     "sampled",
     "save_preset",

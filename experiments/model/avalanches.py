@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from experiments.model.topology import Topology
 
-_FLASHES_AT_ONCE: Final = 1 << 16
+FLASHES_AT_ONCE: Final = 1 << 16
+"""Flashes that are joined at once, so that long logs take no more memory."""
 
 
 def avalanches(
@@ -51,7 +52,7 @@ def _parts(
     """Flashes piece by piece, none of which ends within an instant."""
     begin = 0
     while begin < len(times):
-        last = min(begin + _FLASHES_AT_ONCE, len(times)) - 1
+        last = min(begin + FLASHES_AT_ONCE, len(times)) - 1
         end = int(np.searchsorted(times, times[last], side="right"))
         yield times[begin:end], ids[begin:end]
         begin = end

@@ -70,8 +70,8 @@ def frequencies(times: FloatArray, ids: NDArray[np.uint32], n: int) -> FloatArra
     """
     counts = np.bincount(ids, minlength=n)
     first, last = np.full(n, math.inf), np.full(n, -math.inf)
-    np.minimum.at(first, ids, times)
-    np.maximum.at(last, ids, times)
+    first[ids[::-1]] = times[::-1]  # of those of one firefly, the one assigned last stays
+    last[ids] = times
     found = np.full(n, math.nan)
     span = last - first  # -inf for those that never flashed
     known = span > 0.0

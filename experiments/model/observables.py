@@ -144,7 +144,7 @@ LOCAL_R: Final = Observable(
 )
 
 N_DEFECTS: Final = Observable(
-    name="defects",
+    name="n_defects",
     words="squares of four fireflies around which the phase goes round",
     bounds=_POSITIVE,
     formula="number of squares whose four wrapped differences of phi sum to +1 or -1",

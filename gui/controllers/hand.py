@@ -86,6 +86,11 @@ class Hand:
         self._intent.brush_width = min(WIDEST, max(NARROWEST, width))
         self._presenting.show()
 
+    def toggle_defects(self) -> None:
+        """Mark phase defects on the grid, or don't any more."""
+        self._intent.marks_defects = not self._intent.marks_defects
+        self._presenting.show()
+
     def end_story(self, _what: object = None) -> None:
         """Something was done: what there is to see need not be told any more."""
         self._intent.tells_story = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from experiments import Parameters, Simulation
@@ -38,12 +38,13 @@ class Measuring(Protocol):
 
 @dataclass(slots=True)
 class _Turn:
-    """When an instrument is due, seconds of wall time, and on what its picture depended."""
+    """When an instrument is due, seconds of wall time, on what its picture depended, its memory."""
 
     instrument: Instrument[Any]
     due: float = -math.inf
     shown: tuple[object, ...] | None = None
     by_hand: tuple[object, ...] | None = None
+    memory: object = None
 
     def depends_on(self, run: RunSoFar) -> tuple[object, ...]:
         """Everything that its next picture depends on."""
@@ -124,12 +125,12 @@ class Instruments:
     def _seen(self, simulation: Simulation) -> list[tuple[_Turn, RunSoFar]]:
         """Those that anybody can see, each with the run and the room that it has."""
         return [
-            (turn, self._run(simulation, turn.instrument.name))
+            (turn, self._run(simulation, turn.instrument.name, turn.memory))
             for turn in self._turns
             if self._screen.is_seen(turn.instrument.name)
         ]
 
-    def _run(self, simulation: Simulation, name: str) -> RunSoFar:
+    def _run(self, simulation: Simulation, name: str, memory: object) -> RunSoFar:
         instant, window = simulation.instant, self._intent.time_window
         return RunSoFar(
             instant=instant,
@@ -142,10 +143,14 @@ class Instruments:
             swarm=simulation,
             time_window=None if window is None else window.at(instant.t),
             room=self._screen.room(name),
+            memory=memory,
         )
 
     def _show(self, turn: _Turn, run: RunSoFar, wall: float, scarcity: float = 1.0) -> None:
         instrument = turn.instrument
+        if instrument.remember is not None:
+            turn.memory = instrument.remember(run)
+            run = replace(run, memory=turn.memory)
         self._screen.show_in(instrument.name, instrument.compute(run))
         slower = scarcity * max(1.0, run.instant.parameters.n_fireflies / _SMALL_SWARM)
         turn.due = wall + instrument.interval_s * slower

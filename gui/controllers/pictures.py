@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from experiments import Simulation, status_after
+from experiments import Instant, Simulation, phase_defects, status_after
 from gui.controllers.advancing import Advancing
 from gui.controllers.screen import Screen
 from gui.models.current_run import CurrentRun
@@ -14,6 +14,9 @@ from gui.models.metrics import Metrics
 from gui.picture.painting import Painting
 
 _AHEAD_EVERY_S: Final = 0.1
+
+_MARKING_S_PER_FIREFLY: Final = 4e-6
+"""Seconds between two markings of defects: every frame of the usual swarm, fewer of a large one."""
 
 
 class Pictures:
@@ -63,7 +66,14 @@ class Pictures:
         self._metrics = metrics
         self._n_marked: int | None = 0
         self._ahead_due = -math.inf
+        self._marked: Instant | None = None
+        self._marks_due = -math.inf
         self.is_final = self.is_new = False
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the defects that are marked are those of the present."""
+        return not self._intent.marks_defects or self._marked is self._simulation.instant
 
     def forget(self, n_marked: int | None = None) -> None:
         """Another run or moment, of which this many interventions show; None if unknown."""
@@ -79,6 +89,7 @@ class Pictures:
         """Show what there is to see at `wall` seconds."""
         self._show_picture(wall)
         self._show_marks()
+        self._show_defects(wall)
 
     def _show_picture(self, wall: float) -> None:
         """Show a picture if it would differ from the one that shows.
@@ -103,6 +114,20 @@ class Pictures:
         if frame is not None:
             self.is_new = True
             self._screen.show_frame(frame)
+
+    def _show_defects(self, wall: float) -> None:
+        """Mark the phase defects of the instant that shows, if they are wanted."""
+        instant, is_wanted = self._simulation.instant, self._intent.marks_defects
+        if not is_wanted:
+            if self._marked is not None:
+                self._marked = None
+                self._screen.show_defects(None)
+        elif instant is not self._marked and wall >= self._marks_due:
+            self._marked = instant
+            parameters = instant.parameters
+            self._marks_due = wall + _MARKING_S_PER_FIREFLY * parameters.n_fireflies
+            fractions = instant.phases / parameters.period
+            self._screen.show_defects(phase_defects(fractions, parameters.side))
 
     def _show_marks(self) -> None:
         """Show which fireflies something was done to, if that has changed."""

@@ -75,6 +75,8 @@ class Presenting:
             screen.show_calm(now.is_calm)
         if differs("drawing"):
             screen.show_drawing(now.drawing)
+        if differs("marks_defects"):
+            screen.show_marking(now.marks_defects)
         if differs("brush", "brush_width", "shape"):
             screen.show_brush(now.brush, now.brush_width, now.shape)
         if now.preview != (frozenset() if before is None else before.preview):

@@ -84,7 +84,9 @@ class Showing:
     @property
     def is_up_to_date(self) -> bool:
         """Whether all that anybody can see shows the present, and stays as it is."""
-        return self._pictures.is_final and self._instruments.is_up_to_date(self._simulation)
+        if not (self._pictures.is_final and self._pictures.is_marked):
+            return False
+        return self._instruments.is_up_to_date(self._simulation)
 
     # -- a frame ------------------------------------------------------------------------
 
@@ -129,6 +131,7 @@ class Showing:
         self._readouts.begin_anew()
         self._pictures.forget(n_marked=0)
         self._screen.show_marks(np.zeros(parameters.n_fireflies, dtype=np.uint8))
+        self._screen.show_defects(None)
 
     def clear(self, parameters: Parameters, marks: Sequence[Mark]) -> None:
         """Forget the run before, and show a swarm to which nothing has happened yet.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import Parameters
+from gui.instruments.axis_numbers import top_of_share
 from gui.instruments.panel import Area, Instrument, RunSoFar
 
 N_BINS: Final = 40
@@ -16,8 +17,6 @@ N_BINS: Final = 40
 
 N_FINEST: Final = 16 * N_BINS
 """Bins of the whole cycle as finely as it is counted, for a closer look."""
-
-_TOPS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class PhaseHistogram:
     @property
     def top(self) -> float:
         """The round number above all shares of 40 bins."""
-        return round_top(float(self.shares.max()))
+        return top_of_share(float(self.shares.max()))
 
 
 def phase_histogram(phases: NDArray[np.float64], parameters: Parameters) -> PhaseHistogram:
@@ -66,11 +65,6 @@ def phase_histogram(phases: NDArray[np.float64], parameters: Parameters) -> Phas
     bins = np.minimum((share * N_FINEST).astype(np.int64), N_FINEST - 1)
     counts = np.bincount(bins, minlength=N_FINEST)
     return PhaseHistogram(counts, period, parameters.refractory / period)
-
-
-def round_top(highest: float) -> float:
-    """The next round share above one."""
-    return next(top for top in _TOPS if top >= min(highest, 1.0))
 
 
 def _compute(run: RunSoFar) -> PhaseHistogram:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from gui.instruments.histogram import N_BINS, N_FINEST, PhaseHistogram, round_top
+from gui.instruments.axis_numbers import top_of_share
+from gui.instruments.histogram import N_BINS, N_FINEST, PhaseHistogram
 from gui.instruments.reading import Reading
 from gui.instruments.span_plot import SpanPlot
 from gui.instruments.time_ticks import time_ticks
@@ -62,7 +63,7 @@ class PhaseHistogramView(SpanPlot):
         """Share at the upper edge: of the bins that show."""
         n_bins, (begin, end) = self.n_bins(), self.span
         seen = slice(math.floor(begin * n_bins), max(1, math.ceil(end * n_bins)))
-        return round_top(float(histogram.in_bins(n_bins)[seen].max()) / histogram.n_fireflies)
+        return top_of_share(float(histogram.in_bins(n_bins)[seen].max()) / histogram.n_fireflies)
 
     def paint_picture(self, painter: QPainter, area: QRectF) -> bool:
         """Bars over the cycle, the deaf part shaded, and what chance would give."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +97,8 @@ class RunSoFar:
         The part of the run to show; None for all of it, as it grows.
     room
         Rows and columns of pixels that the panel has for its picture.
+    memory
+        What the panel remembers of the run, if it remembers anything; None at first.
     """
 
     instant: Instant
@@ -109,6 +111,7 @@ class RunSoFar:
     swarm: ReadableRun
     time_window: TimeWindow | None
     room: tuple[int, int]
+    memory: Any = None
 
 
 def instant_shown(run: RunSoFar) -> tuple[object, ...]:
@@ -183,6 +186,10 @@ class Instrument(Panel, Generic[Data]):
         All that a picture depends on, to compare: while it stays the same there is no new one.
     hurried_by
         What it depends on beside that, which people change by hand: it shows at once.
+    remember
+        What it remembers after a look at the run, whose memory is that of the look before: a pure
+        function, called before each picture; None if it remembers nothing. While nobody sees the
+        panel it isn't called, and what happens then is not remembered.
     empty
         What its view is given before a swarm of such parameters has started; None for nothing.
     """
@@ -191,4 +198,5 @@ class Instrument(Panel, Generic[Data]):
     interval_s: float
     depends_on: Callable[[RunSoFar], tuple[object, ...]] = instant_shown
     hurried_by: Callable[[RunSoFar], tuple[object, ...]] = _nothing
+    remember: Callable[[RunSoFar], object] | None = None
     empty: Callable[[Parameters], Data] | None = None

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gui.instruments.axis_numbers import top_of_count
 from gui.instruments.panel import Area, Flashes, Instrument, RunSoFar, shared_time
 from gui.models.coherence_trace import MOST_POINTS, Mark, marks_in_sight
 from gui.models.time_window import TimeWindow, whole_window
-
-_ROUND: Final = (1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +50,8 @@ def rate_curve(flashes: Flashes, now: float, window: TimeWindow | None = None) -
     shown = whole_window(now) if window is None else window
     times, rates = flashes.rate(shown.begin, min(now, shown.end), MOST_POINTS)
     highest = float(rates.max()) if len(rates) else 0.0
-    ends = (shown.begin, shown.end, round_top(highest))
+    ends = (shown.begin, shown.end, top_of_count(highest))
     return RateCurve(times, rates, *ends, window is None, shown.is_latest)
-
-
-def round_top(highest: float) -> float:
-    """The next 1, 2 or 5 times a power of ten, at least 10."""
-    if highest <= 10.0:
-        return 10.0
-    unit = 10.0 ** math.floor(math.log10(highest))
-    return next(unit * digit for digit in _ROUND if unit * digit >= highest * (1.0 - 1e-12))
 
 
 def _compute(run: RunSoFar) -> RateCurve:

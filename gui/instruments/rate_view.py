@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from gui.instruments.axis_numbers import short_number
 from gui.instruments.rate import RateCurve
 from gui.instruments.time_plot import TimePlot
 from gui.picture.theme import Palette
-
-_THOUSAND = 1_000.0
-_MILLION = 1_000_000.0
 
 
 class RatePlot(TimePlot):
@@ -34,11 +32,3 @@ class RatePlot(TimePlot):
     def value_words(self, value: float) -> str:
         """Flashes per second of virtual time."""
         return f"{value:,.0f} flashes/s"
-
-
-def short_number(value: float) -> str:
-    """A number in a few characters: ``2.5k`` for 2,500."""
-    for unit, letter in ((_MILLION, "M"), (_THOUSAND, "k")):
-        if value >= unit:
-            return f"{value / unit:g}{letter}"
-    return f"{value:g}"

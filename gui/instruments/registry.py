@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from experiments import Registry
+from gui.instruments.avalanches import AVALANCHES
 from gui.instruments.circle import CIRCLE
 from gui.instruments.coherence import COHERENCE
 from gui.instruments.controls import CONTROLS
+from gui.instruments.defects import DEFECTS
 from gui.instruments.engine import ENGINE
 from gui.instruments.failures import FAILURES
 from gui.instruments.firefly import FIREFLY
+from gui.instruments.frequencies import FREQUENCIES
 from gui.instruments.histogram import HISTOGRAM
+from gui.instruments.moments import MOMENTS
 from gui.instruments.panel import Panel
 from gui.instruments.raster import RASTER
 from gui.instruments.rate import RATE
+from gui.instruments.returns import RETURNS
 
 PANELS: Final = Registry[Panel](
     (
@@ -27,6 +32,11 @@ PANELS: Final = Registry[Panel](
         ENGINE,
         FAILURES,
         FIREFLY,
+        FREQUENCIES,
+        MOMENTS,
+        AVALANCHES,
+        DEFECTS,
+        RETURNS,
     )
 )
 """One more panel is one more of these."""

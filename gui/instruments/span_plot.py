@@ -171,6 +171,19 @@ class SpanPlot(QWidget):
         painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, top)
         painter.drawText(column, right | Qt.AlignmentFlag.AlignBottom, bottom)
 
+    def paint_corner(self, painter: QPainter, area: QRectF, words: str) -> None:
+        """Write a figure in the upper right corner of the picture, on a ground of its own."""
+        metrics = QFontMetricsF(self.plot_font)
+        width = min(metrics.horizontalAdvance(words) + 2 * SIZES.rhythm, area.width())
+        place = QRectF(area.right() - width, area.top(), width, metrics.height() + 4.0)
+        ground = QColor(self.plot_palette.background)
+        ground.setAlphaF(0.85)
+        painter.fillRect(place, ground)
+        painter.setPen(QColor(self.plot_palette.text))
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+        painter.setPen(QColor(self.plot_palette.muted))
+
     def paint_ticks(self, painter: QPainter, area: QRectF, ticks: list[tuple[float, str]]) -> None:
         """Write values below the axis, each a share and its words, as many as there is room for."""
         metrics = QFontMetricsF(self.plot_font)

@@ -36,12 +36,15 @@ class PanelWords(Protocol):
     def sentence(self) -> str: ...
 
 
+VIEWS_LINE: Final = "views: glow, phase, local order; marks on phase defects"
+
+
 def _choosing_view(colouring: Colouring) -> WindowCommand:
     return Command(
         f"view {colouring.value}",
         lambda lab: lab.controller.choose_view(colouring),
         keys=(VIEW_KEYS[colouring],),
-        line="views: glow, phase, local order",
+        line=VIEWS_LINE,
     )
 
 

@@ -14,7 +14,10 @@ from gui.models.look import Theme
 from gui.models.stroke_shape import StrokeShape
 
 _MOST_LISTED: Final = 6
-"""Keys of one line; of more that count up, the first and the last are named."""
+"""Keys of one line, all of them named."""
+
+_MOST_IN_A_ROW: Final = 2
+"""Of more keys that count up, in a longer line, the first and the last are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Situation:
         Whether changes of brightness are softened.
     drawing
         How fireflies are drawn.
+    marks_defects
+        Whether phase defects are marked.
     has_caption
         Whether the grid alone has the caption of recordings below it.
     theme
@@ -51,6 +56,7 @@ class Situation:
     is_recording_paused: bool = False
     is_calm: bool = False
     drawing: Drawing = Drawing.LIGHTS
+    marks_defects: bool = False
     has_caption: bool = False
     theme: Theme = Theme.SYSTEM
     view: Colouring = Colouring.GLOW
@@ -258,7 +264,19 @@ def keys_text(those: CommandTable) -> str:
         for each in those
         for key in (each.keys if isinstance(each, KeyNote) else (" or ".join(each.keys),))
     ]
-    in_a_row = [f"{keys[0][:-1]}{number}" for number in range(1, len(keys) + 1)]
-    if len(keys) > _MOST_LISTED and keys == in_a_row:
-        return f"{keys[0]} to {keys[-1]}"
-    return ", ".join(keys)
+    if len(keys) <= _MOST_LISTED:
+        return ", ".join(keys)
+    parts = []
+    while keys:
+        n = _n_in_a_row(keys)
+        parts += [f"{keys[0]} to {keys[n - 1]}"] if n > _MOST_IN_A_ROW else keys[:n]
+        keys = keys[n:]
+    return ", ".join(parts)
+
+
+def _n_in_a_row(keys: Sequence[str]) -> int:
+    """How many keys, from the first on, count up from 1; 1 if that one doesn't."""
+    n = 0
+    while n < len(keys) and keys[n] == f"{keys[0][:-1]}{n + 1}":
+        n += 1
+    return max(1, n)

@@ -13,6 +13,7 @@ from gui.models.choices import (
     TEXT_COMMANDS,
     THEME_COMMANDS,
     VIEW_COMMANDS,
+    VIEWS_LINE,
 )
 from gui.models.command import (
     Bar,
@@ -214,6 +215,21 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         line="branch here: stop repeating, and take the controls",
     ),
     *VIEW_COMMANDS.values(),
+    Command(
+        "mark defects",
+        lambda lab: lab.hand.toggle_defects(),
+        keys=("W",),
+        line=VIEWS_LINE,
+        entries=(
+            MenuEntry(
+                MenuPlace.WINDOW,
+                "Mark phase defects",
+                "Squares of four fireflies around which the phase goes round: a disc with a plus "
+                "where it grows clockwise, a square with a minus where it grows the other way",
+            ),
+        ),
+        is_on=lambda now: now.marks_defects,
+    ),
     *BRUSH_COMMANDS.values(),
     *SHAPE_COMMANDS.values(),
     Command(

@@ -93,6 +93,8 @@ class Intent:
         Whether the window should tell what there is to see.
     drawing
         How fireflies are drawn.
+    marks_defects
+        Whether phase defects are marked on the grid.
     n_touched
         How often a control was touched: since then it may show another value than the one in
         force.
@@ -127,6 +129,7 @@ class Intent:
     is_calm: bool = False
     tells_story: bool = False
     drawing: Drawing = Drawing.LIGHTS
+    marks_defects: bool = False
     n_touched: int = 0
     wants_cancel: bool = False
     seek: float | None = None

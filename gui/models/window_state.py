@@ -44,6 +44,8 @@ class WindowState:
         Whether every change of brightness is softened.
     drawing
         How fireflies are drawn.
+    marks_defects
+        Whether phase defects are marked.
     brush, brush_width, shape
         What is in the hand; its width in cells; the shape of its strokes.
     preview
@@ -71,6 +73,7 @@ class WindowState:
     view: Colouring
     is_calm: bool
     drawing: Drawing
+    marks_defects: bool
     brush: Brush
     brush_width: int
     shape: StrokeShape
@@ -112,6 +115,7 @@ def resolve(
         view=intent.view,
         is_calm=intent.is_calm,
         drawing=intent.drawing,
+        marks_defects=intent.marks_defects,
         brush=intent.brush,
         brush_width=intent.brush_width,
         shape=intent.shape,

@@ -93,6 +93,9 @@ MARK_COLOURS: Final = {
 }
 """The dot of a firefly that something was done to; later ones go over earlier."""
 
+DEFECT_COLOURS: Final = {1: "#FF9DBB", -1: "#7FD1FF"}
+"""The edge of the mark of a phase defect, by the sign of its charge; its shape says it too."""
+
 _VEIL: Final = 0.85
 """How opaque the ground of words is through which the grid is seen: over a flash, which is the
 brightest that it can be, their contrast is 9:1."""

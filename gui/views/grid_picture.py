@@ -13,11 +13,13 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsRectItem
 
+from experiments import Defects
 from gui.models.sight import WHOLE, GridPlace, Room
 from gui.picture.cells import Cells, Shape
 from gui.picture.rasteriser import Extent, Rasteriser
 from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
 from gui.views.brush_ring import outline_pen
+from gui.views.defect_marks import DefectMarks
 from gui.views.grid_dots import dot_pixels, dots_of
 from gui.views.grid_geometry import boundary_of, on_pixel, outline_item, outline_of
 
@@ -74,6 +76,8 @@ class GridPicture:
         Where the view lay in its window when it was placed.
     marks
         Dots on fireflies that are silent, blind, pacemakers or have failed.
+    defects
+        Marks between fireflies around which the phase goes round.
     pin, around
         Frames of the firefly that is held on to, and of its neighbours.
     preview
@@ -99,6 +103,8 @@ class GridPicture:
         self.marks = pg.ImageItem(axisOrder="row-major")
         self.marks.setZValue(3)
         self.marks.hide()
+        self.defects = DefectMarks()
+        view.addItem(self.defects)
         self.pin = outline_item(GRID_NIGHT.text, z=5, width=2.5, least_length=14.0)
         self.around = outline_item(GRID_NIGHT.muted, z=4)
         self.preview = outline_item(GRID_NIGHT.accent, z=6, width=2.0)
@@ -137,6 +143,14 @@ class GridPicture:
         self.marks.setImage(dots_of(seen, n), levels=None, autoLevels=False)
         corner, dot = self.point_at(x, y), self.cell / n
         self.marks.setTransform(QTransform(dot, 0.0, 0.0, dot, corner.x(), corner.y()))
+
+    def show_defects(self, defects: Defects | None) -> None:
+        """Mark the phase defects; None takes the marks away."""
+        self.defects.show_defects(defects)
+        self._draw_defects()
+
+    def _draw_defects(self) -> None:
+        self.defects.place(self._place, self._room, self._corner, self._ratio)
 
     def show_pinned(self, firefly: int | None, around: Sequence[int]) -> None:
         """Frame a firefly and those that it hears; None takes the frames away."""
@@ -245,3 +259,4 @@ class GridPicture:
         )
         self._draw()
         self._draw_marks()
+        self._draw_defects()

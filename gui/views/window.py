@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -34,7 +34,6 @@ from gui.models.recording import RecordingChoice, RecordingStatus
 from gui.models.status_readout import StatusReadout
 from gui.models.stroke_shape import StrokeShape
 from gui.models.timeline import Timeline
-from gui.picture.frame_buffer import Frame
 from gui.picture.theme import NIGHT, SIZES, Palette, style_sheet
 from gui.views.about import AboutBox
 from gui.views.actions import Actions
@@ -46,9 +45,9 @@ from gui.views.file_drops import FileDrops
 from gui.views.gallery import Gallery, GalleryChooser
 from gui.views.grid import GridView
 from gui.views.grid_alone import GridAlone
+from gui.views.grid_screen import GridScreen
 from gui.views.keyboard import Keyboard
 from gui.views.overlays import Overlays
-from gui.views.panel_screen import PanelScreen
 from gui.views.qt_palette import qt_palette
 from gui.views.status_line import StatusLine
 from gui.views.status_ways import StatusWays
@@ -58,7 +57,7 @@ from gui.views.window_picture import picture_of
 from gui.views.workbench import Bench, Workbench
 
 
-class Window(PanelScreen):
+class Window(GridScreen):
     """Everything there is to see; shows what it is given and emits what is asked."""
 
     commandRequested = Signal(object)
@@ -194,20 +193,11 @@ class Window(PanelScreen):
         self.panel.view_bar.show_calm(is_calm)
         self.grid.words.show_calm(is_calm)
 
-    def show_frame(self, frame: Frame) -> None:
-        """Show a picture of the swarm."""
-        self.grid.show_picture(frame.cells)
-        self.grid.words.show_evened(frame.is_evened)
-
     def show_brush(self, brush: Brush, width: int, shape: StrokeShape) -> None:
         """Show which brush is in the hand, how wide it is, in cells, and what is drawn with it."""
         self.panel.brush_bar.show_brush(brush, width, shape)
         self.commands.show(brush=brush, shape=shape)
         self.grid.show_brush(0 if brush is Brush.LOOK else width if shape.has_width else 1)
-
-    def show_preview(self, ids: Collection[int]) -> None:
-        """Outline the fireflies within the shape that is being drawn."""
-        self.grid.picture.show_preview(ids)
 
     def show_firefly(self, words: str) -> None:
         """Show what is known of a firefly, where it is visible."""
@@ -218,10 +208,6 @@ class Window(PanelScreen):
         """Mark the fireflies that something was done to."""
         self.grid.show_marks(status)
         self.panel.brush_bar.show_dots(dots_in_sight(status))
-
-    def show_pinned(self, firefly: int | None, heard: Sequence[int] = ()) -> None:
-        """Frame the firefly that was clicked, and those that it hears."""
-        self.grid.show_pinned(firefly, heard)
 
     def show_view(self, colouring: Colouring) -> None:
         """Show what the colours mean from now on."""

@@ -101,7 +101,7 @@ def test_avalanches_are_those_of_a_walk(
     kind: type[Topology], at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Random logs, few and many flashes at an instant, on any topology, however it is cut."""
-    monkeypatch.setattr(module, "_FLASHES_AT_ONCE", at_once)
+    monkeypatch.setattr(module, "FLASHES_AT_ONCE", at_once)
     topology = kind(Parameters(side=7))
     rng = np.random.default_rng(11)
     for n_instants, most in ((1, 40), (5, 25), (100, 3)):

@@ -86,13 +86,13 @@ def test_all_figures_are_those_of_the_flashes_and_the_phases_exported(
 def test_what_is_of_one_instant_becomes_a_column(capfd: Any, tmp_path: Path) -> None:
     """Sampled each 0.1 s with R; its last value is the one that is printed."""
     path = tmp_path / "r.csv"
-    report = report_of(capfd, "--observe", "defects,interval,local_R", "--coherence", str(path))
+    report = report_of(capfd, "--observe", "n_defects,interval,local_R", "--coherence", str(path))
     header, *rows = path.read_text().splitlines()
-    assert header == "t,R,mean_phase,local_R,defects"
+    assert header == "t,R,mean_phase,local_R,n_defects"
     assert len(rows) == 201
     values = [float(each) for each in rows[-1].split(",")]
     assert values[1] == report["R"]
-    assert values[3:] == [report["observed"]["local_R"], report["observed"]["defects"]]
+    assert values[3:] == [report["observed"]["local_R"], report["observed"]["n_defects"]]
     assert max(float(row.split(",")[4]) for row in rows) > 0.0
 
 
@@ -132,8 +132,8 @@ def test_what_cannot_be_measured_is_refused_in_one_line(
 def test_only_what_costs_next_to_nothing_is_sampled_unasked() -> None:
     """R and the mean phase; what is asked for beside them comes in the order of declaration."""
     assert [each.name for each in sampled()] == ["R", "mean_phase"]
-    assert [each.name for each in sampled(["defects", "R_2", "interval"])] == [
-        *("R", "mean_phase", "R_2", "defects")
+    assert [each.name for each in sampled(["n_defects", "R_2", "interval"])] == [
+        *("R", "mean_phase", "R_2", "n_defects")
     ]
 
     async def body(simulation: Simulation) -> dict[str, float]:
@@ -222,14 +222,14 @@ def test_defects_over_time_are_exported_alone(capfd: Any, tmp_path: Path) -> Non
     report = report_of(capfd, "--defects", str(path))
     assert "observed" not in report
     found = columns_of(path)
-    assert list(found) == ["t", "defects", "defect_charge"]
+    assert list(found) == ["t", "n_defects", "defect_charge"]
     assert len(found["t"]) == 201
     assert found["t"][-1] == pytest.approx(20.0)
     assert set(found["defect_charge"]) == {0.0}
-    again = report_of(capfd, "--observe", "defects", "--coherence", str(coherence))
+    again = report_of(capfd, "--observe", "n_defects", "--coherence", str(coherence))
     assert again["digest"] == report["digest"]
-    assert columns_of(coherence)["defects"] == found["defects"]
-    assert max(found["defects"]) > 0.0
+    assert columns_of(coherence)["n_defects"] == found["n_defects"]
+    assert max(found["n_defects"]) > 0.0
 
 
 def test_defects_that_were_not_sampled_are_not_made_up() -> None:
@@ -237,7 +237,7 @@ def test_defects_that_were_not_sampled_are_not_made_up() -> None:
 
     async def body(simulation: Simulation) -> None:
         simulation.run_until(1.0)
-        with pytest.raises(ValueError, match="no samples of defects and defect_charge"):
+        with pytest.raises(ValueError, match="no samples of n_defects and defect_charge"):
             defect_table(simulation.coherence)
 
     simulate(body, Parameters(side=5))

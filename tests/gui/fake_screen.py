@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import Parameters
+from experiments import Defects, Parameters
 from gui.controllers.screen import Screen
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
@@ -52,6 +52,8 @@ class FakeScreen:
         self.recording: RecordingStatus | None = None
         self.notice: Notice | None = None
         self.marks: NDArray[np.uint8] | None = None
+        self.is_marking = False
+        self.defects: Defects | None = None
         self.pinned: int | None = None
         self.preset = ("", "")
         self.is_calm = False
@@ -131,6 +133,12 @@ class FakeScreen:
 
     def show_drawing(self, drawing: Drawing) -> None:
         self.drawing = drawing
+
+    def show_marking(self, is_on: bool) -> None:
+        self.is_marking = is_on
+
+    def show_defects(self, defects: Defects | None) -> None:
+        self.defects = defects
 
     def show_toast(self, words: str) -> None:
         self.toasts.append(words)

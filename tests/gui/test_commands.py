@@ -109,6 +109,8 @@ def test_lines_of_keys_are_in_the_order_of_their_first_commands() -> None:
         ([f"{n}" for n in range(1, 5)], "1, 2, 3, 4"),
         (["Ctrl+1", *(f"Ctrl+{n}" for n in range(3, 10))], ", ".join(
             ["Ctrl+1", *(f"Ctrl+{n}" for n in range(3, 10))])),
+        ([f"{held}+{n}" for held in ("Ctrl", "Alt") for n in range(1, 6)] + ["Alt+9"],
+            "Ctrl+1 to Ctrl+5, Alt+1 to Alt+5, Alt+9"),
         (list("LFXQPVZ"), "L, F, X, Q, P, V, Z"),
     ],
 )  # fmt: skip

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from experiments import Parameters
+from gui.instruments.axis_numbers import short_number, top_of_count
 from gui.instruments.circle import INNER_RADIUS, OUTER_RADIUS, phase_circle
 from gui.instruments.circle_view import PhaseCircleView
 from gui.instruments.histogram import N_BINS, phase_histogram
 from gui.instruments.histogram_view import PhaseHistogramView
 from gui.instruments.raster import RasterPicture
 from gui.instruments.raster_view import RasterView
-from gui.instruments.rate import rate_curve, round_top
-from gui.instruments.rate_view import short_number
+from gui.instruments.rate import rate_curve
 from gui.models.flash_history import MOST_REMEMBERED, FlashHistory
 from gui.models.status_readout import Activity, StatusReadout
 from gui.models.time_window import TimeWindow
@@ -168,7 +168,7 @@ def test_the_rate_curve_keeps_every_peak_over_hours() -> None:
 )
 def test_the_scale_ends_at_a_round_number(highest: float, top: float) -> None:
     """1, 2 or 5 times a power of ten."""
-    assert round_top(highest) == top
+    assert top_of_count(highest) == top
 
 
 def test_large_numbers_are_short() -> None:

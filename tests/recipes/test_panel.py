@@ -108,11 +108,12 @@ def test_it_has_its_entry_its_key_and_its_place_in_the_help(
         assert tick.text() == "Deaf now\tAlt+9"
         assert tick.toolTip() == deaf.sentence
         entries = [each.text() for each in window.toolbar.panel_menu.actions()]
-        assert entries[entries.index(tick.text()) - 1] == "Firefly\tCtrl+9"
+        before = list(PANELS.values())[-2]
+        assert entries[entries.index(tick.text()) - 1] == f"{before.title}\t{before.key}"
         sheet = window.findChild(QLabel, "gridKeys")
         assert sheet is not None
-        assert "Ctrl+9, Alt+9" in sheet.text()
-        assert "Ctrl+9, Alt+9)" in window.toolbar.buttons["panels"].toolTip()
+        assert f"{before.key}, Alt+9" in sheet.text()
+        assert f"{before.key}, Alt+9)" in window.toolbar.buttons["panels"].toolTip()
         dock = window.workbench.docks[deaf.name]
         assert dock.title.toolTip() == f"{deaf.sentence}  (Alt+9)"
         assert not window.workbench.is_shown(deaf.name)
@@ -200,7 +201,7 @@ def test_the_command_line_shows_it(
     assert run(main()) == {"deaf", "rate"}
     with pytest.raises(SystemExit):
         parse(["--help"])
-    assert "rate, engine, failures, firefly, deaf" in " ".join(capfd.readouterr().out.split())
+    assert f"of {', '.join(PANELS)} (default" in " ".join(capfd.readouterr().out.split())
 
 
 def test_taken_away_it_is_gone(qtbot: QtBot) -> None:

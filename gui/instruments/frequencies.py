@@ -1,0 +1,103 @@
+"""The histogram of frequencies: how fast each firefly flashes of late."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments import Parameters, frequencies
+from gui.instruments.axis_numbers import round_ends
+from gui.instruments.panel import Area, Flashes, Instrument, RunSoFar
+
+N_BINS: Final = 40
+"""Bins of the whole axis."""
+
+N_FINEST: Final = 16 * N_BINS
+"""Bins of the whole axis as finely as it is counted, for a closer look."""
+
+PERIODS: Final = 10
+"""Periods, the latest, whose flashes count."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyHistogram:
+    """How many fireflies flash how fast.
+
+    Attributes
+    ----------
+    counts
+        Fireflies in each of the finest bins, shape ``(640,)``.
+    low, high
+        Frequencies at the ends of the axis, flashes per second of virtual time.
+    mean, spread
+        Mean and standard deviation over the fireflies, likewise; nan if none is known.
+    alone
+        The frequency of a firefly that hears nobody: ``1 / (period - jitter / 2)``.
+    span
+        Seconds over which the flashes are counted.
+    """
+
+    counts: NDArray[np.int64]
+    low: float
+    high: float
+    mean: float
+    spread: float
+    alone: float
+    span: float
+
+    @property
+    def n_known(self) -> int:
+        """Fireflies whose frequency is known: they have flashed twice."""
+        return int(self.counts.sum())
+
+    def in_bins(self, n_bins: int) -> NDArray[np.int64]:
+        """Fireflies in each of so many bins, of which the finest are a multiple."""
+        in_bins: NDArray[np.int64] = self.counts.reshape(n_bins, -1).sum(axis=1)
+        return in_bins
+
+    def share_of(self, frequency: float) -> float:
+        """Where a frequency is on the axis, in [0, 1] if it is on it."""
+        return (frequency - self.low) / (self.high - self.low)
+
+    def at_share(self, share: float) -> float:
+        """The frequency at a share of the axis."""
+        return self.low + share * (self.high - self.low)
+
+
+def frequency_histogram(flashes: Flashes, now: float, parameters: Parameters) -> FrequencyHistogram:
+    """The frequencies over the last ten periods before `now`, seconds of virtual time."""
+    span = min(now, PERIODS * parameters.period)
+    times, ids = flashes.between(now - span, now)
+    each = frequencies(times, ids, parameters.n_fireflies)
+    known = each[~np.isnan(each)]
+    alone = 1.0 / (parameters.period - parameters.jitter / 2.0)
+    mean, spread = (float(known.mean()), float(known.std())) if len(known) else (math.nan,) * 2
+    least, greatest = (float(known.min()), float(known.max())) if len(known) else (alone, alone)
+    low, high = round_ends(least, greatest)
+    place = np.floor((known - low) / (high - low) * N_FINEST).astype(np.int64)
+    counts = np.bincount(np.clip(place, 0, N_FINEST - 1), minlength=N_FINEST)
+    return FrequencyHistogram(counts, low, high, mean, spread, alone, span)
+
+
+def _compute(run: RunSoFar) -> FrequencyHistogram:
+    return frequency_histogram(run.flashes, run.instant.t, run.instant.parameters)
+
+
+FREQUENCIES: Final = Instrument(
+    name="frequencies",
+    title="Frequencies",
+    key="Alt+1",
+    sentence="How many fireflies flash how fast, over the last ten periods, with mean and spread; "
+    "the dashed line is one that hears nobody. Point: read out; wheel: zoom; drag: move; double "
+    "click: all",
+    view="gui.instruments.frequencies_view:FrequencyView",
+    area=Area.LEFT,
+    stacked_on="histogram",
+    hint="dashed: alone",
+    compute=_compute,
+    interval_s=1 / 3,
+)

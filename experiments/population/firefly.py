@@ -31,9 +31,9 @@ async def firefly(swarm: Swarm, i: int) -> cs.LazyResult[Any]:
     cancelled, and started again, at any complete instant.
     """
     zero, periods, channel = swarm.zero, swarm.periods, swarm.channels[i]
-    began = zero[i]
-    while (t := await channel.receive_until(began + periods[i])) is not TIMED_OUT:
-        response = swarm.response
-        zero[i] = began = response(zero[i], t, periods[i])
+    began, period = zero[i], periods[i]
+    while (t := await channel.receive_until(began + period)) is not TIMED_OUT:
+        response, period = swarm.response, periods[i]
+        zero[i] = began = response(zero[i], t, period)
     swarm.flash(i)
     return firefly(swarm, i)

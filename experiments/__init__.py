@@ -54,6 +54,7 @@ from experiments.model.flash_log import Digest, FlashLog
 from experiments.model.flash_statistics import frequencies, return_map
 from experiments.model.history import History
 from experiments.model.instant import Instant
+from experiments.model.instant_patterns import defects_of
 from experiments.model.kinds import NumberField, RangedField, WholeField
 from experiments.model.long_series import LongSeries
 from experiments.model.measured import Cost, FlashObservable, Observable
@@ -160,6 +161,7 @@ __all__ = [
     "command_line_of",
     "daido_moments",
     "decode_session",
+    "defects_of",
     "encode_session",
     "export_table",
     "find_preset",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -17,41 +17,16 @@ from numpy.typing import NDArray
 
 from experiments.model.flash_statistics import interval_correlation, lags, phase_locking
 from experiments.model.instant import Instant
-from experiments.model.measured import Cost, FlashObservable, Observable
-from experiments.model.order import local_order
-from experiments.model.phase_patterns import (
-    daido_moments,
-    grid_windings,
-    plaquette_charges,
+from experiments.model.instant_patterns import (
+    mean_local_order,
+    moment,
+    of_charges,
+    ring_winding,
+    winding,
 )
+from experiments.model.measured import Cost, FlashObservable, Observable
 from experiments.model.registry import Registry
-from experiments.model.rules import topology_of
 from experiments.model.whole_run import WholeRun
-
-
-def _moment(m: int) -> Callable[[Instant], float]:
-    return lambda instant: float(abs(daido_moments(instant.fractions, m)[m - 1]))
-
-
-def _mean_local_order(instant: Instant) -> float:
-    topology = topology_of(instant.parameters)
-    return float(local_order(instant.fractions, 1.0, topology).mean())
-
-
-def _winding(axis: int) -> Callable[[Instant], float]:
-    def of(instant: Instant) -> float:
-        return float(grid_windings(instant.fractions, instant.parameters.side)[axis].mean())
-
-    return of
-
-
-def _n_defects(instant: Instant) -> float:
-    charges = plaquette_charges(instant.fractions, instant.parameters.side)
-    return float(np.count_nonzero(charges))
-
-
-def _charge(instant: Instant) -> float:
-    return float(plaquette_charges(instant.fractions, instant.parameters.side).sum())
 
 
 def _mean(values: NDArray[np.float64]) -> float:
@@ -109,7 +84,7 @@ R_2: Final = Observable(
     bounds=_SHARE,
     formula="|mean(exp(4 pi i phi))|",
     source=_DAIDO,
-    of=_moment(2),
+    of=moment(2),
     cost=Cost.ASKED_SAMPLE,
 )
 
@@ -119,7 +94,7 @@ R_3: Final = Observable(
     bounds=_SHARE,
     formula="|mean(exp(6 pi i phi))|",
     source=_DAIDO,
-    of=_moment(3),
+    of=moment(3),
     cost=Cost.ASKED_SAMPLE,
 )
 
@@ -129,7 +104,7 @@ R_4: Final = Observable(
     bounds=_SHARE,
     formula="|mean(exp(8 pi i phi))|",
     source=_DAIDO,
-    of=_moment(4),
+    of=moment(4),
     cost=Cost.ASKED_SAMPLE,
 )
 
@@ -139,27 +114,27 @@ LOCAL_R: Final = Observable(
     bounds=_SHARE,
     formula="mean over j of |mean over j and its neighbours of exp(2 pi i phi)|",
     source="Shima and Kuramoto, Phys. Rev. E 69, 036213, 2004",
-    of=_mean_local_order,
+    of=mean_local_order,
     cost=Cost.ASKED_SAMPLE,
 )
 
 N_DEFECTS: Final = Observable(
     name="n_defects",
-    words="squares of four fireflies around which the phase goes round",
+    words="squares of four fireflies around which the phase goes round, of grids",
     bounds=_POSITIVE,
     formula="number of squares whose four wrapped differences of phi sum to +1 or -1",
     source="Mermin, Rev. Mod. Phys. 51, 591, 1979",
-    of=_n_defects,
+    of=of_charges(np.count_nonzero),
     cost=Cost.ASKED_SAMPLE,
 )
 
 CHARGE: Final = Observable(
     name="defect_charge",
-    words="sum of the charges of all squares; 0 on a torus",
+    words="sum of the charges of all squares of a grid; 0 on a torus",
     bounds=_ANY,
     formula="sum over squares of the sum of four wrapped differences of phi",
     source="Mermin, Rev. Mod. Phys. 51, 591, 1979",
-    of=_charge,
+    of=of_charges(np.sum),
     cost=Cost.ASKED_SAMPLE,
 )
 
@@ -167,21 +142,31 @@ _WINDING: Final = "Wiley, Strogatz and Girvan, Chaos 16, 015103, 2006"
 
 WINDING_ROWS: Final = Observable(
     name="winding_rows",
-    words="mean winding number of the rows",
+    words="mean winding number of the rows of a torus",
     bounds=_ANY,
     formula="mean over rows of the sum of wrapped differences of phi once along the row",
     source=_WINDING,
-    of=_winding(0),
+    of=winding(0),
     cost=Cost.ASKED_SAMPLE,
 )
 
 WINDING_COLUMNS: Final = Observable(
     name="winding_columns",
-    words="mean winding number of the columns",
+    words="mean winding number of the columns of a torus",
     bounds=_ANY,
     formula="mean over columns of the sum of wrapped differences of phi once along the column",
     source=_WINDING,
-    of=_winding(1),
+    of=winding(1),
+    cost=Cost.ASKED_SAMPLE,
+)
+
+WINDING_RING: Final = Observable(
+    name="winding_ring",
+    words="winding number of the ring, along the ids",
+    bounds=_ANY,
+    formula="sum of wrapped differences of phi along the ids and back to the first",
+    source=_WINDING,
+    of=ring_winding,
     cost=Cost.ASKED_SAMPLE,
 )
 
@@ -296,7 +281,7 @@ LAG: Final = FlashObservable(
 OBSERVABLES: Final = Registry[Observable | FlashObservable](
     (
         *(R, MEAN_PHASE, R_2, R_3, R_4, LOCAL_R),
-        *(N_DEFECTS, CHARGE, WINDING_ROWS, WINDING_COLUMNS),
+        *(N_DEFECTS, CHARGE, WINDING_ROWS, WINDING_COLUMNS, WINDING_RING),
         *(INTERVAL, INTERVAL_SD, INTERVAL_CORRELATION, FREQUENCY, FREQUENCY_SD, FLASH_RATE),
         *(TIME_TO_SYNC, AVALANCHE, AVALANCHE_MAX, PHASE_LOCKING, LAG),
     )

@@ -38,7 +38,7 @@ class Rewired(Topology):
 
     def __init__(self, base: Topology, parameters: Any) -> None:
         super().__init__(parameters)
-        self.is_wrapped = base.is_wrapped
+        self.is_wrapped, self.is_grid = base.is_wrapped, base.is_grid
         self.base = base
         self.n_rewired = 0
         self._share: float = parameters.rewire

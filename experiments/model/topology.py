@@ -36,6 +36,9 @@ class Topology(ABC):
         What it is called where it is chosen.
     is_complete
         Whether everybody hears everybody.
+    is_grid
+        Whether it is the places on the grid that make neighbours, so that there are rows, columns
+        and squares of them.
     is_wrapped
         Whether the grid, or the ring, closes upon itself.
     side
@@ -44,6 +47,7 @@ class Topology(ABC):
 
     name: ClassVar[str]
     is_complete: ClassVar[bool] = False
+    is_grid: bool = False
 
     def __init__(self, parameters: Any) -> None:
         self.side: int = parameters.side
@@ -100,6 +104,8 @@ class GridTopology(Topology):
     radius
         Of the neighbourhood, in cells.
     """
+
+    is_grid = True
 
     def __init__(self, parameters: Any) -> None:
         super().__init__(parameters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from experiments import Instant, Simulation, phase_defects, status_after
+from experiments import Instant, Simulation, defects_of, status_after
 from gui.controllers.advancing import Advancing
 from gui.controllers.screen import Screen
 from gui.models.current_run import CurrentRun
@@ -124,10 +124,8 @@ class Pictures:
                 self._screen.show_defects(None)
         elif instant is not self._marked and wall >= self._marks_due:
             self._marked = instant
-            parameters = instant.parameters
-            self._marks_due = wall + _MARKING_S_PER_FIREFLY * parameters.n_fireflies
-            fractions = instant.phases / parameters.period
-            self._screen.show_defects(phase_defects(fractions, parameters.side))
+            self._marks_due = wall + _MARKING_S_PER_FIREFLY * instant.parameters.n_fireflies
+            self._screen.show_defects(defects_of(instant))
 
     def _show_marks(self) -> None:
         """Show which fireflies something was done to, if that has changed."""

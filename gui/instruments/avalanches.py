@@ -176,11 +176,12 @@ def sizes_of(counts: NDArray[np.int64]) -> tuple[SizeBin, ...]:
 
 
 def expected(parameters: Parameters) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Sizes and probabilities by theory: where all hear all, and each flash moves all on alike."""
+    """Sizes and probabilities by theory: where each flash moves all on, alike and at once."""
     n = parameters.n_fireflies
-    is_all = np.all(np.asarray(topology_of(parameters).sizes_around()) == n)
+    is_all = topology_of(parameters).is_complete
+    is_plain = parameters.response == _CONSTANT and not (parameters.delay or parameters.loss)
     alpha = n * parameters.nudge / parameters.period
-    if not is_all or parameters.response != _CONSTANT or not 0.0 < alpha < 1.0:
+    if not (is_all and is_plain and 0.0 < alpha < 1.0):
         return np.empty(0, np.int64), np.empty(0)
     sizes = np.unique(np.rint(np.geomspace(1, n, 200)).astype(np.int64))
     return sizes, avalanche_law(n, alpha, sizes)

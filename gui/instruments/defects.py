@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import CoherenceRecord, phase_defects
+from experiments import CoherenceRecord, defects_of
 from gui.instruments.axis_numbers import top_of_count
 from gui.instruments.panel import Area, Instrument, RunSoFar, shared_time
 from gui.models.coherence_trace import Mark, marks_in_sight
@@ -39,8 +39,7 @@ class DefectsSeen:
 def remember(run: RunSoFar) -> DefectsSeen:
     """Count the defects of the instant that shows."""
     instant, before = run.instant, run.memory
-    parameters = instant.parameters
-    found = phase_defects(instant.phases / parameters.period, parameters.side)
+    found = defects_of(instant)
     number = np.array([[found.n_positive, found.n_negative]])
     if not isinstance(before, DefectsSeen) or before.record is not run.coherence:
         return DefectsSeen(run.coherence, np.array([instant.t]), number)

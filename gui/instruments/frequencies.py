@@ -36,7 +36,8 @@ class FrequencyHistogram:
     mean, spread
         Mean and standard deviation over the fireflies, likewise; nan if none is known.
     alone
-        The frequency of a firefly that hears nobody: ``1 / (period - jitter / 2)``.
+        Frequencies of fireflies that hear nobody, the least and the greatest: ``1 / (period -
+        jitter / 2)``, periods being as different as the spread says.
     span
         Seconds over which the flashes are counted.
     """
@@ -46,7 +47,7 @@ class FrequencyHistogram:
     high: float
     mean: float
     spread: float
-    alone: float
+    alone: tuple[float, float]
     span: float
 
     @property
@@ -74,13 +75,22 @@ def frequency_histogram(flashes: Flashes, now: float, parameters: Parameters) ->
     times, ids = flashes.between(now - span, now)
     each = frequencies(times, ids, parameters.n_fireflies)
     known = each[~np.isnan(each)]
-    alone = 1.0 / (parameters.period - parameters.jitter / 2.0)
+    alone = natural_frequencies(parameters)
     mean, spread = (float(known.mean()), float(known.std())) if len(known) else (math.nan,) * 2
-    least, greatest = (float(known.min()), float(known.max())) if len(known) else (alone, alone)
+    least, greatest = (float(known.min()), float(known.max())) if len(known) else alone
     low, high = round_ends(least, greatest)
     place = np.floor((known - low) / (high - low) * N_FINEST).astype(np.int64)
     counts = np.bincount(np.clip(place, 0, N_FINEST - 1), minlength=N_FINEST)
     return FrequencyHistogram(counts, low, high, mean, spread, alone, span)
+
+
+def natural_frequencies(parameters: Parameters) -> tuple[float, float]:
+    """The least and the greatest of fireflies that hear nobody, flashes per second."""
+    slowest, fastest = (
+        parameters.period * (1.0 + sign * parameters.spread) - parameters.jitter / 2.0
+        for sign in (1.0, -1.0)
+    )
+    return 1.0 / slowest, 1.0 / fastest
 
 
 def _compute(run: RunSoFar) -> FrequencyHistogram:
@@ -92,8 +102,8 @@ FREQUENCIES: Final = Instrument(
     title="Frequencies",
     key="Alt+1",
     sentence="How many fireflies flash how fast, over the last ten periods, with mean and spread; "
-    "the dashed line is one that hears nobody. Point: read out; wheel: zoom; drag: move; double "
-    "click: all",
+    "dashed: those that hear nobody, with a spread of periods the slowest and the fastest. Point: "
+    "read out; wheel: zoom; drag: move; double click: all",
     view="gui.instruments.frequencies_view:FrequencyView",
     area=Area.LEFT,
     stacked_on="histogram",

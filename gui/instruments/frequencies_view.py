@@ -75,8 +75,9 @@ class FrequencyView(SpanPlot):
                 left = self.x_of(k / n_bins)
                 painter.drawRect(QRectF(left, area.bottom() - height, width - 1.0, height))
         painter.setPen(QPen(QColor(palette.noise_band_edge), 1.0, Qt.PenStyle.DashLine))
-        x = self.x_of(histogram.share_of(histogram.alone))
-        painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
+        for frequency in dict.fromkeys(histogram.alone):
+            x = self.x_of(histogram.share_of(frequency))
+            painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
         return True
 
     def paint_words(self, painter: QPainter, area: QRectF) -> None:

@@ -33,7 +33,7 @@ class Moments:
 def moments_of(instant: Instant) -> Moments:
     """The moments of an instant."""
     parameters = instant.parameters
-    found = daido_moments(instant.phases / parameters.period, N_MOMENTS)
+    found = daido_moments(instant.fractions, N_MOMENTS)
     band = noise_band(parameters.n_fireflies, parameters.jitter, parameters.period)
     return Moments(np.abs(found), band)
 

@@ -19,6 +19,7 @@ class AllToAll(Topology):
     """Everybody hears everybody."""
 
     name = "everybody"
+    is_complete = True
 
     def row(self, y: int) -> list[tuple[int, ...]]:
         n = self.side**2

@@ -22,6 +22,8 @@ from experiments import (
 from experiments.commands.command_line import main
 from experiments.export.kinds import defect_table
 from experiments.model.observables import observed, sampled
+from experiments.model.phase_patterns import plaquette_charges
+from experiments.model.rules import periods_of
 from experiments.model.whole_run import WholeRun
 from experiments.run.looking_back import whole_run
 from tests.experiments.simulating import quiet_state, simulate
@@ -103,7 +105,7 @@ def test_what_is_not_defined_is_null(capfd: Any) -> None:
     none = {name for name, value in found.items() if value is None}
     assert none == {
         *("interval", "interval_sd", "interval_correlation", "frequency", "frequency_sd"),
-        *("time_to_sync", "avalanche", "phase_locking", "lag"),
+        *("time_to_sync", "avalanche", "phase_locking", "lag", "winding_ring"),
     }
 
 
@@ -152,7 +154,8 @@ def test_each_lies_within_its_bounds_whatever_happens() -> None:
             simulation.run_until(simulation.now + 3.0)
             for name, value in observed(simulation.instant, OBSERVABLES).items():
                 least, greatest = OBSERVABLES[name].bounds
-                assert least <= value <= greatest + 1e-12, name
+                is_none = math.isnan(value) and name == "winding_ring"  # it is no ring
+                assert is_none or least <= value <= greatest + 1e-12, name
             run = whole_run(simulation)
             for each in OBSERVABLES.values():
                 if isinstance(each, FlashObservable):
@@ -266,3 +269,48 @@ def test_each_declaration_says_all_there_is_to_say() -> None:
         assert each.source, each.name
         if isinstance(each, Observable) and each.symbol:
             assert each.cost is Cost.EVERY_SAMPLE
+
+
+def of_topology(name: str, **values: Any) -> dict[str, float]:
+    """The observables of the start of a swarm on a topology."""
+
+    async def body(simulation: Simulation) -> dict[str, float]:
+        return observed(simulation.instant, OBSERVABLES)
+
+    return simulate(body, Parameters(side=6, topology=name, **values))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "undefined"),
+    [
+        ("moore", {}, {"winding_ring"}),
+        ("neumann", {"radius": 2, "rewire": 0.1}, {"winding_ring"}),
+        ("moore", {"edges": "open"}, {"winding_ring", "winding_rows", "winding_columns"}),
+        ("ring", {"k": 3}, {"n_defects", "defect_charge", "winding_rows", "winding_columns"}),
+        ("ring", {"k": 3, "edges": "open"}, {
+            "n_defects", "defect_charge", "winding_rows", "winding_columns", "winding_ring"}),
+        ("all", {}, {
+            "n_defects", "defect_charge", "winding_rows", "winding_columns", "winding_ring"}),
+    ],
+)  # fmt: skip
+def test_what_a_topology_has_no_meaning_for_is_not_defined(
+    name: str, values: dict[str, Any], undefined: set[str]
+) -> None:
+    """Squares are those of grids, rows close on a torus, and a ring along its ids."""
+    found = of_topology(name, **values)
+    assert {each for each, value in found.items() if math.isnan(value)} == undefined
+
+
+def test_phases_are_fractions_of_each_one_s_own_period() -> None:
+    """With a spread of periods too."""
+    swarm = Parameters(side=6, spread=0.3, jitter=0.0)
+
+    async def body(simulation: Simulation) -> None:
+        simulation.run_until(12.3)
+        instant = simulation.instant
+        fractions = (instant.t - instant.zero) / periods_of(swarm)
+        found = observed(instant, OBSERVABLES)
+        assert found["R_2"] == pytest.approx(abs(np.exp(4j * np.pi * fractions).mean()))
+        assert found["n_defects"] == np.count_nonzero(plaquette_charges(fractions, 6))
+
+    simulate(body, swarm)

@@ -103,7 +103,9 @@ def test_frequencies_are_counted_over_the_last_ten_periods() -> None:
     assert found.low < 0.82 < 1.22 < found.high
     edges = np.linspace(found.low, found.high, 41)
     assert found.in_bins(40).tolist() == np.histogram(1.0 / periods, edges)[0].tolist()
-    assert found.alone == pytest.approx(1.0 / 0.95)
+    assert found.alone == pytest.approx((1.0 / 0.95, 1.0 / 0.95))
+    apart = frequency_histogram(beating(periods, 30.0), 29.9, SWARM.replace(spread=0.2))
+    assert apart.alone == pytest.approx((1.0 / 1.15, 1.0 / 0.75))
     assert found.span == 10.0
     before = frequency_histogram(beating(periods, 30.0), 0.5, SWARM)
     assert (before.n_known, before.in_bins(40).sum()) == (0, 0)
@@ -226,13 +228,14 @@ def test_bins_of_sizes_have_no_gap_and_their_shares_add_up() -> None:
 
 
 def test_the_law_is_drawn_where_all_hear_all() -> None:
-    """On a torus of nine everybody does; of ten times ten nobody knows a law."""
+    """And as long as a flash moves all on at once; of a torus nobody knows a law."""
     memory = AvalanchesSoFar(CoherenceRecord(100), np.zeros(101, np.int64), 0.0, 1.0)
     assert len(avalanche_sizes(memory, SWARM).law) == 0
-    nine = SWARM.replace(side=3)
-    found = avalanche_sizes(
-        AvalanchesSoFar(CoherenceRecord(9), np.zeros(10, np.int64), 0.0, 1.0), nine
-    )
+    nine = SWARM.replace(side=3, topology="all")
+    memory = AvalanchesSoFar(CoherenceRecord(9), np.zeros(10, np.int64), 0.0, 1.0)
+    assert len(avalanche_sizes(memory, nine.replace(delay=0.1)).law) == 0
+    assert len(avalanche_sizes(memory, nine.replace(nudge=0.2)).law) == 0  # alpha is above 1
+    found = avalanche_sizes(memory, nine)
     assert found.law_sizes.tolist() == list(range(1, 10))
     assert found.law == pytest.approx(avalanche_law(9, 0.45, np.arange(1, 10)))
 

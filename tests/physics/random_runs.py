@@ -14,6 +14,7 @@ from tests.reference.parameters import EDGES, RESPONSES, TOPOLOGIES, Parameters,
 from tests.reference_model import ACTIONS, Operation
 
 FLAGS = ("silent", "blind", "pacemaker")
+TINY = 1e-17  # a delay that no time of a run can tell from none
 EVEN = 16
 """Into how many parts a period falls where times are to meet exactly."""
 
@@ -76,7 +77,8 @@ class Draws:
             "eps": rng.uniform(-strong, strong),
             "points": self.curve(),
             "loss": rng.choice([0.0, 0.0, 0.1, 0.5, 1.0]),
-            "delay": period * rng.choice([0.0, 0.0, 1 / EVEN, self.share(), 2 * self.share()]),
+            "delay": period
+            * rng.choice([0.0, 0.0, TINY, 1 / EVEN, self.share(), 2 * self.share()]),
         }
 
 

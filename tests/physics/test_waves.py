@@ -1,0 +1,41 @@
+"""Waves that run around a ring of fireflies that each hear the one before and the one after."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.physics.groups import times_of
+from tests.physics.implementations import FlashesOf
+
+PERIOD, NUDGE, N = 5.0, 0.2, 9
+
+
+@pytest.mark.parametrize(("refractory", "heard"), [(0.25, 2), (1.0, 1)])
+def test_period_of_a_rotating_wave(flashes_of: FlashesOf, refractory: float, heard: int) -> None:
+    """It is P - h if neighbours flash within the refractory time of each other, else P - 2 h.
+
+    Each hears the one before it late in its cycle, and the one after it early: too early, if
+    the lag is shorter than the refractory time.
+    """
+    period = PERIOD - heard * NUDGE
+    lag = period / N
+    assert (lag >= refractory) == (heard == 2)
+    # The state in which 0 is due at t = 0, and each of the others a lag after the one before.
+    zero = [i * lag - period for i in range(N)]
+    zero[0] = -PERIOD
+    if heard == 2:  # by then all but the last have heard the one after them
+        zero[1 : N - 1] = [z - NUDGE for z in zero[1 : N - 1]]
+    values = {
+        "side": 3,
+        "topology": "ring",
+        "k": 1,
+        "period": PERIOD,
+        "nudge": NUDGE,
+        "refractory": refractory,
+        "jitter": 0.0,
+    }
+    flashes = flashes_of(values, zero, [set()] * N, [], 100.0)
+    for i in range(N):
+        times = times_of(flashes, i)
+        assert len(times) >= 20
+        assert times == pytest.approx([i * lag + n * period for n in range(len(times))], rel=1e-9)

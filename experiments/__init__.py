@@ -55,7 +55,7 @@ from experiments.model.flash_statistics import frequencies, return_map
 from experiments.model.history import History
 from experiments.model.instant import Instant
 from experiments.model.instant_patterns import defects_of
-from experiments.model.kinds import NumberField, RangedField, WholeField
+from experiments.model.kinds import ChoiceField, NumberField, RangedField, WholeField
 from experiments.model.long_series import LongSeries
 from experiments.model.measured import Cost, FlashObservable, Observable
 from experiments.model.observables import OBSERVABLES, observed, sampled
@@ -96,6 +96,7 @@ __all__ = [
     "Action",
     "Bound",
     "Checkpoint",
+    "ChoiceField",
     "CoherenceRecord",
     "Cost",
     "Defects",

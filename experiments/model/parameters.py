@@ -97,86 +97,6 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         sentence="fireflies along each edge of the square grid, which wraps around",
         scale=Scale(3, MAX_WORKFLOW_SIDE, 0, "square"),
     )
-    period: float = number(
-        default=5.0,
-        is_always_written=True,
-        low=at_least(1e-3),
-        high=at_most(3_600.0),
-        unit=SECONDS,
-        label="Period",
-        sentence="time from one flash to the next when nobody interferes; jitter takes half of "
-        "itself off, on average",
-        scale=Scale(0.2, 60.0, 1, "log", detents=(1.0, 5.0, 10.0)),
-    )
-    nudge: float = number(
-        default=0.2,
-        is_always_written=True,
-        low=at_least(0.0),
-        high=at_most("period"),
-        unit=SECONDS,
-        label="Nudge",
-        sentence="how far a flash moves a neighbour's phase. It is the same at every phase: two "
-        "alone lock only if they start nearly in step, and keep their distance otherwise. "
-        "Order is a matter of the crowd",
-        scale=Scale(0.0, 2.0, 2, "square"),
-        only_for=("response", ("constant",)),
-    )
-    refractory: float = number(
-        default=1.0,
-        is_always_written=True,
-        low=at_least(0.0),
-        high=below(_SHORTEST_PERIOD),
-        unit=SECONDS,
-        label="Refractory",
-        noun="refractory time",
-        sentence="for so long after its flash a firefly is deaf to others",
-        scale=Scale(0.01, 10.0, 2, "square"),
-    )
-    jitter: float = number(
-        default=0.1,
-        is_always_written=True,
-        low=at_least(0.0),
-        high=below_or_both_zero("refractory"),
-        unit=SECONDS,
-        label="Jitter",
-        sentence="each flash starts the next cycle early by up to this much, at random",
-        scale=Scale(0.0, 2.0, 2, "square"),
-    )
-    glow: float = number(
-        default=0.3,
-        is_always_written=True,
-        low=above(0.0),
-        high=at_most(1.0),
-        effect=Effect.PICTURE,
-        unit=PERIODS,
-        label="Glow",
-        sentence="how long a flash stays visible, as a fraction of the period; "
-        "a matter of the picture alone",
-        scale=Scale(0.02, 1.0, 2, "even"),
-    )
-    speed: float = number(
-        default=1.0,
-        is_always_written=True,
-        low=at_least(0.05),
-        high=at_most(1_000.0),
-        max_means="as fast as possible",
-        effect=Effect.PACE,
-        unit=TIMES_REAL_TIME,
-        label="Speed",
-        sentence="virtual seconds per second of yours",
-        scale=Scale(0.05, 50.0, 1, "log", (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)),
-    )
-    seed: int = whole_number(
-        default=1,
-        is_always_written=True,
-        low=at_least(0),
-        high=at_most(2**64 - 1),
-        restarts=True,
-        unit=Unit("", "none; it names the random numbers"),
-        label="Seed",
-        sentence="the start of all randomness; the same seed repeats the same run",
-    )
-
     topology: str = choice(
         default="moore",
         options=TOPOLOGIES,
@@ -203,7 +123,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         high=at_most(50),
         restarts=True,
         unit=Unit("", "fireflies on each side"),
-        label="k",
+        label="Reach k",
         noun="reach k",
         sentence="how many on each side of a ring hear a firefly",
         scale=Scale(1, 50, 0, "square"),
@@ -240,6 +160,96 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         sentence="each firefly has a period of its own, up to this fraction longer or shorter",
         scale=Scale(0.0, 0.5, 3, "square"),
     )
+    period: float = number(
+        default=5.0,
+        is_always_written=True,
+        low=at_least(1e-3),
+        high=at_most(3_600.0),
+        unit=SECONDS,
+        label="Period",
+        sentence="time from one flash to the next when nobody interferes; jitter takes half of "
+        "itself off, on average",
+        scale=Scale(0.2, 60.0, 1, "log", detents=(1.0, 5.0, 10.0)),
+    )
+    response: str = choice(
+        default="constant",
+        options=RESPONSES,
+        label="Response",
+        sentence="what a pulse does to the phase of whoever accepts it",
+    )
+    nudge: float = number(
+        default=0.2,
+        is_always_written=True,
+        low=at_least(0.0),
+        high=at_most("period"),
+        unit=SECONDS,
+        label="Nudge",
+        sentence="how far a flash moves a neighbour's phase. It is the same at every phase: two "
+        "alone lock only if they start nearly in step, and keep their distance otherwise. "
+        "Order is a matter of the crowd",
+        scale=Scale(0.0, 2.0, 2, "square"),
+        only_for=("response", ("constant",)),
+    )
+    strength: float = number(
+        default=0.05,
+        low=at_least(0.0),
+        high=at_most(1.0),
+        label="Strength",
+        sentence="by which share of itself a pulse moves a phase on (multiplicative), or by which "
+        "share of the period it moves it back (inhibitory)",
+        scale=Scale(0.0, 1.0, 3, "square"),
+        only_for=("response", ("multiplicative", "inhibitory")),
+    )
+    b: float = number(
+        default=3.0,
+        low=above(0.0),
+        high=at_most(10.0),
+        label="Bend b",
+        noun="bend b",
+        sentence="how much the charging curve of Mirollo and Strogatz bends",
+        scale=Scale(0.05, 10.0, 2, "log"),
+        only_for=_CHARGING,
+    )
+    eps: float = number(
+        default=0.05,
+        low=at_least(-1.0),
+        high=at_most(1.0),
+        label="Lift ε",
+        noun="lift eps",
+        sentence="by how much a pulse lifts the charge; below 0 it takes some away",
+        scale=Scale(-0.5, 0.5, 3, "even", detents=(0.0,)),
+        only_for=_CHARGING,
+    )
+    points: Points = points_field(
+        default=((0.0, 0.0), (0.5, -0.1), (1.0, 0.1)),
+        most=33,
+        low=-1.0,
+        high=1.0,
+        label="Points",
+        sentence="of the drawn response: phase fraction and shift, in periods",
+        only_for=_DRAWN,
+    )
+    refractory: float = number(
+        default=1.0,
+        is_always_written=True,
+        low=at_least(0.0),
+        high=below(_SHORTEST_PERIOD),
+        unit=SECONDS,
+        label="Refractory",
+        noun="refractory time",
+        sentence="for so long after its flash a firefly is deaf to others",
+        scale=Scale(0.01, 10.0, 2, "square"),
+    )
+    jitter: float = number(
+        default=0.1,
+        is_always_written=True,
+        low=at_least(0.0),
+        high=below_or_both_zero("refractory"),
+        unit=SECONDS,
+        label="Jitter",
+        sentence="each flash starts the next cycle early by up to this much, at random",
+        scale=Scale(0.0, 2.0, 2, "square"),
+    )
     delay: float = number(
         default=0.0,
         low=at_least(0.0),
@@ -257,50 +267,39 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         sentence="the probability with which a pulse doesn't reach one of those who would hear it",
         scale=Scale(0.0, 1.0, 2, "even"),
     )
-    response: str = choice(
-        default="constant",
-        options=RESPONSES,
-        label="Response",
-        sentence="what a pulse does to the phase of whoever accepts it",
-    )
-    strength: float = number(
-        default=0.05,
-        low=at_least(0.0),
-        high=at_most(1.0),
-        label="Strength",
-        sentence="by which share of itself a pulse moves a phase on (multiplicative), or by which "
-        "share of the period it moves it back (inhibitory)",
-        scale=Scale(0.0, 1.0, 3, "square"),
-        only_for=("response", ("multiplicative", "inhibitory")),
-    )
-    b: float = number(
-        default=3.0,
+    glow: float = number(
+        default=0.3,
+        is_always_written=True,
         low=above(0.0),
-        high=at_most(10.0),
-        label="b",
-        noun="bend b",
-        sentence="how much the charging curve of Mirollo and Strogatz bends",
-        scale=Scale(0.05, 10.0, 2, "log"),
-        only_for=_CHARGING,
-    )
-    eps: float = number(
-        default=0.05,
-        low=at_least(-1.0),
         high=at_most(1.0),
-        label="ε",
-        noun="lift eps",
-        sentence="by how much a pulse lifts the charge; below 0 it takes some away",
-        scale=Scale(-0.5, 0.5, 3, "even", detents=(0.0,)),
-        only_for=_CHARGING,
+        effect=Effect.PICTURE,
+        unit=PERIODS,
+        label="Glow",
+        sentence="how long a flash stays visible, as a fraction of the period; "
+        "a matter of the picture alone",
+        scale=Scale(0.02, 1.0, 2, "even"),
     )
-    points: Points = points_field(
-        default=((0.0, 0.0), (0.5, -0.1), (1.0, 0.1)),
-        most=33,
-        low=-1.0,
-        high=1.0,
-        label="Points",
-        sentence="of the drawn response: phase fraction and shift, in periods",
-        only_for=_DRAWN,
+    speed: float = number(
+        default=1.0,
+        is_always_written=True,
+        low=at_least(0.05),
+        high=at_most(1_000.0),
+        max_means="as fast as possible",
+        effect=Effect.PACE,
+        unit=TIMES_REAL_TIME,
+        label="Speed",
+        sentence="virtual seconds per second of yours",
+        scale=Scale(0.05, 50.0, 1, "log", (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)),
+    )
+    seed: int = whole_number(
+        default=1,
+        is_always_written=True,
+        low=at_least(0),
+        high=at_most(2**64 - 1),
+        restarts=True,
+        unit=Unit("", "none; it names the random numbers"),
+        label="Seed",
+        sentence="the start of all randomness; the same seed repeats the same run",
     )
     a: float | None = made_of_others(
         default=None, make=charging_slope, made_of=("b", "eps"), only_for=_CHARGING

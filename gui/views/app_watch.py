@@ -8,8 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.controls.focus import bring_to_sight
-from gui.controls.value_entry import ValueEntry
-from gui.controls.value_slider import ValueSlider
+from gui.controls.value_control import ValueControl
 from gui.views.workbench import Workbench
 
 
@@ -27,7 +26,7 @@ class AppWatch(QObject):
     """
 
     def __init__(
-        self, controls: Collection[ValueSlider | ValueEntry], workbench: Workbench, window: QWidget
+        self, controls: Collection[ValueControl], workbench: Workbench, window: QWidget
     ) -> None:
         super().__init__(window)
         self._controls, self._workbench = controls, workbench

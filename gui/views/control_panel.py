@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from experiments import (
     PARAMETER_FIELDS,
+    ChoiceField,
     Effect,
     ParameterField,
     Parameters,
     WholeField,
 )
+from gui.controls.value_choice import ValueChoice
+from gui.controls.value_control import ValueControl
 from gui.controls.value_entry import ValueEntry
 from gui.controls.value_slider import ValueSlider
 from gui.picture.theme import SIZES, Palette
@@ -53,6 +56,7 @@ class ControlPanel(QScrollArea):
         layout.setSpacing(SIZES.rhythm)
         sliders: dict[str, ValueSlider] = {}
         entries: dict[str, ValueEntry] = {}
+        choices: dict[str, ValueChoice] = {}
         for title in _SECTIONS:  # made in the order in which Tab goes through them
             layout.addWidget(self._caption(title, content))
             if title == "PRESET":
@@ -73,23 +77,34 @@ class ControlPanel(QScrollArea):
                 elif isinstance(field, WholeField):
                     entries[name] = ValueEntry(field, content)
                     layout.addWidget(entries[name])
+                elif isinstance(field, ChoiceField):
+                    choices[name] = ValueChoice(field, palette, content)
+                    layout.addWidget(choices[name])
             layout.addSpacing(SIZES.rhythm)
         layout.addStretch(1)
         self.setWidget(content)
         self.sliders: Mapping[str, ValueSlider] = sliders
         self.entries: Mapping[str, ValueEntry] = entries
+        self.choices: Mapping[str, ValueChoice] = choices
+        self.controls: Mapping[str, ValueControl] = {**sliders, **entries, **choices}
+        self._show_those_used(Parameters())
         self.show_style(palette, 1.0)
 
     def show_data(self, parameters: Parameters) -> None:
         """Show the values in force."""
-        for name, slider in self.sliders.items():
-            slider.show_value(getattr(parameters, name))
-        for name, entry in self.entries.items():
-            entry.show_value(getattr(parameters, name))
+        for name, control in self.controls.items():
+            control.show_value(getattr(parameters, name))
+        self._show_those_used(parameters)
+
+    def _show_those_used(self, parameters: Parameters) -> None:
+        """Hide what makes no difference, such as the nudge of another response."""
+        values = parameters.values()
+        for name, control in self.controls.items():
+            control.setVisible(PARAMETER_FIELDS[name].is_used(values))
 
     def set_locked(self, is_locked: bool) -> None:
         """While a run is repeated nothing of it can be changed."""
-        for control in (*self.sliders.values(), *self.entries.values()):
+        for control in self.controls.values():
             control.setEnabled(not is_locked)
         self.brush_bar.set_locked(is_locked)
 
@@ -106,6 +121,8 @@ class ControlPanel(QScrollArea):
         self.brush_bar.show_text_scale()
         for slider in self.sliders.values():
             slider.show_style(palette, text_scale)
+        for choice in self.choices.values():
+            choice.show_style(palette)
 
     def _caption(self, title: str, content: QWidget) -> QLabel:
         caption = QLabel(title, content)

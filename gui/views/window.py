@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from experiments import Parameters
 from gui.controls.focus import keep_for_focused
-from gui.controls.value_entry import ValueEntry
-from gui.controls.value_slider import ValueSlider
+from gui.controls.value_control import ValueControl
 from gui.instruments.controls import CONTROLS
 from gui.instruments.panel_view import make_view
 from gui.instruments.registry import PANELS
@@ -102,10 +101,7 @@ class Window(GridScreen):
         self.overlays = Overlays(self, self.grid, self.status_line, keys, palette)
         self.notice, self.toast = self.overlays.notice, self.overlays.toast
         self.sliders = {**self.panel.sliders, "speed": self.toolbar.speed}
-        self.value_controls: Mapping[str, ValueSlider | ValueEntry] = {
-            **self.sliders,
-            **self.panel.entries,
-        }
+        self.value_controls: Mapping[str, ValueControl] = {**self.panel.controls, **self.sliders}
         self._grid_alone = GridAlone(
             self,
             (self.toolbar, self.status_line),

@@ -1,0 +1,120 @@
+"""A parameter that is one of some words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+
+from experiments import ChoiceField, Value
+from gui.controls.refusal_bubble import RefusalBubble
+from gui.picture.icons import icon
+from gui.picture.theme import SIZES, Palette
+
+
+class ValueChoice(QWidget):
+    """Its name, and a button with the word in force that opens a menu of all of them.
+
+    Parameters
+    ----------
+    field
+        The parameter.
+    palette
+        Colours of the window.
+    parent
+        Where it stands.
+    """
+
+    valueTyped = Signal(str, str)
+    """Name and word."""
+
+    def __init__(self, field: ChoiceField, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._words = list(field.options)
+        self._shown: str = field.default
+        self.name_label = QLabel(field.label, self)
+        self.button = _StepButton(self)
+        self.button.setObjectName("preset")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow is on the right
+        self.button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
+        self.button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.button.setAccessibleDescription(field.description)
+        self.menu = QMenu(self)
+        for word in self._words:
+            action = self.menu.addAction(spoken(word))
+            action.setCheckable(True)
+            action.setData(word)
+        self.refusal_label = RefusalBubble(self, parent)
+        self.refusal_label.setAccessibleName(f"{field.label}, why refused")
+        self.setToolTip(field.description)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SIZES.rhythm)
+        layout.addWidget(self.name_label)
+        if field.restarts:
+            hint = QLabel("restarts", self)
+            hint.setObjectName("hint")
+            layout.addWidget(hint)
+        layout.addStretch(1)
+        layout.addWidget(self.button)
+        self.button.clicked.connect(self._on_button_clicked)
+        self.button.stepRequested.connect(self._on_button_step_requested)
+        self.menu.triggered.connect(self._on_menu_triggered)
+        self.show_style(palette)
+        self.show_value(self._shown)
+
+    def show_value(self, value: Value) -> None:
+        """Show the word in force."""
+        self._shown = value
+        self.button.setText(spoken(value))
+        self.button.setAccessibleName(f"{self._field.label}: {spoken(value)}")
+        for action in self.menu.actions():
+            action.setChecked(action.data() == value)
+
+    def show_style(self, palette: Palette) -> None:
+        """Take on the colours of a theme."""
+        self.button.setIcon(icon("caret-down", palette, is_quiet=True))
+
+    def show_refusal(self, reason: str) -> None:
+        """Say for a while why a word was refused; an empty reason hides it."""
+        self.refusal_label.show_reason(reason)
+
+    def note_focus(self, focused: QWidget | None) -> None:
+        """Hide the refusal once the user moves to another control."""
+        self.refusal_label.note_focus(focused)
+
+    def _on_button_clicked(self) -> None:
+        below = self.button.mapToGlobal(QPoint(0, self.button.height()))
+        self.menu.popup(below)
+
+    def _on_button_step_requested(self, steps: int) -> None:
+        at = self._words.index(self._shown) + steps
+        if 0 <= at < len(self._words):
+            self.valueTyped.emit(self._field.name, self._words[at])
+
+    def _on_menu_triggered(self, action: QAction) -> None:
+        self.show_value(self._shown)  # until the other one is in force
+        self.valueTyped.emit(self._field.name, action.data())
+
+
+def spoken(word: str) -> str:
+    """A word of a command line as the window has it."""
+    return word.title()
+
+
+class _StepButton(QPushButton):
+    """A button on which the arrow keys go to the next word and the one before."""
+
+    stepRequested = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down step; Space and Return open the menu."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if steps:
+            self.stepRequested.emit(steps)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)

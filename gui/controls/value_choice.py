@@ -41,11 +41,6 @@ class ValueChoice(QWidget):
         self.button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
         self.button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.button.setAccessibleDescription(field.description)
-        self.menu = QMenu(self)
-        for word in self._words:
-            action = self.menu.addAction(spoken(word))
-            action.setCheckable(True)
-            action.setData(word)
         self.refusal_label = RefusalBubble(self, parent)
         self.refusal_label.setAccessibleName(f"{field.label}, why refused")
         self.setToolTip(field.description)
@@ -61,7 +56,6 @@ class ValueChoice(QWidget):
         layout.addWidget(self.button)
         self.button.clicked.connect(self._on_button_clicked)
         self.button.stepRequested.connect(self._on_button_step_requested)
-        self.menu.triggered.connect(self._on_menu_triggered)
         self.show_style(palette)
         self.show_value(self._shown)
 
@@ -70,8 +64,6 @@ class ValueChoice(QWidget):
         self._shown = value
         self.button.setText(spoken(value))
         self.button.setAccessibleName(f"{self._field.label}: {spoken(value)}")
-        for action in self.menu.actions():
-            action.setChecked(action.data() == value)
 
     def show_style(self, palette: Palette) -> None:
         """Take on the colours of a theme."""
@@ -86,8 +78,15 @@ class ValueChoice(QWidget):
         self.refusal_label.note_focus(focused)
 
     def _on_button_clicked(self) -> None:
-        below = self.button.mapToGlobal(QPoint(0, self.button.height()))
-        self.menu.popup(below)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for word in self._words:
+            action = menu.addAction(spoken(word))
+            action.setCheckable(True)
+            action.setChecked(word == self._shown)
+            action.setData(word)
+        menu.triggered.connect(self._on_menu_triggered)
+        menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
 
     def _on_button_step_requested(self, steps: int) -> None:
         at = self._words.index(self._shown) + steps
@@ -95,7 +94,6 @@ class ValueChoice(QWidget):
             self.valueTyped.emit(self._field.name, self._words[at])
 
     def _on_menu_triggered(self, action: QAction) -> None:
-        self.show_value(self._shown)  # until the other one is in force
         self.valueTyped.emit(self._field.name, action.data())
 
 

@@ -98,7 +98,9 @@ def refusal_text(name: str, value: Value, refused: ParameterError, in_force: Par
         return f"{field.label} takes {refused.allowed}, not \u201c{got}\u201d"
     if not isinstance(field, RangedField):
         return f"{field.label} takes {refused.allowed}"
-    if other is field:
+    if other is field and refused.beside is not None and refused.beside not in field.others:
+        words = f"does not go with {_by_name(refused.beside, in_force)}"
+    elif other is field:
         words = _kept_to(field, in_force)
     elif isinstance(other, RangedField):
         beyond = _beyond(other, name)

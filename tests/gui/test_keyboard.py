@@ -145,7 +145,8 @@ def test_space_and_return_press_the_focused_button(qtbot: QtBot, key: Qt.Key) ->
     )
     buttons = [each for each in reached_by_tab(window) if isinstance(each, QAbstractButton)]
     menus = (window.toolbar.buttons["menu"],
-             window.toolbar.buttons["panels"])  # fmt: skip
+             window.toolbar.buttons["panels"],
+             *(choice.button for choice in window.panel.choices.values()))  # fmt: skip
     for button in buttons:
         if button in menus:
             continue

@@ -15,8 +15,9 @@ from gui.picture.painting import Painting
 
 _AHEAD_EVERY_S: Final = 0.1
 
+_MARKING_S: Final = 0.05
 _MARKING_S_PER_FIREFLY: Final = 4e-6
-"""Seconds between two markings of defects: every frame of the usual swarm, fewer of a large one."""
+"""Seconds between two markings of defects at least, and for each firefly of a large swarm."""
 
 
 class Pictures:
@@ -124,7 +125,8 @@ class Pictures:
                 self._screen.show_defects(None)
         elif instant is not self._marked and wall >= self._marks_due:
             self._marked = instant
-            self._marks_due = wall + _MARKING_S_PER_FIREFLY * instant.parameters.n_fireflies
+            pause = _MARKING_S_PER_FIREFLY * instant.parameters.n_fireflies
+            self._marks_due = wall + max(_MARKING_S, pause)
             self._screen.show_defects(defects_of(instant))
 
     def _show_marks(self) -> None:

@@ -14,7 +14,7 @@ from gui.instruments.span_plot import SpanPlot
 from gui.picture.theme import Palette
 
 _NAMES: Final = [f"R{'₁₂₃₄'[m]}" for m in range(N_MOMENTS)]
-_BAR: Final = 0.6
+_BAR: Final = 0.75
 """Width of a bar, as a share of its place."""
 
 

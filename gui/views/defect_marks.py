@@ -18,6 +18,10 @@ from gui.picture.theme import DEFECT_COLOURS, GRID_MARGIN_COLOUR, GRID_NIGHT
 LEAST, MOST = 9, 17
 """Pixels of Qt that a mark is wide."""
 
+CROWDED: Final = 5
+"""Pixels of Qt where they would cover too much of the grid: signs without an edge."""
+
+_MOST_COVERED: Final = 0.4
 _OF_A_CELL: Final = 0.7
 _ABOVE_DOTS: Final = 3.5
 
@@ -54,13 +58,16 @@ class DefectMarks(QGraphicsItem):
         self.setVisible(is_there)
         if defects is None or not is_there:
             return
-        size = mark_size(place.cell, ratio)
         left, top, width, height = place.seen(room)
+        room_each = place.length**2 / len(defects.charges)
+        size, has_edge = mark_size(place.cell, ratio, room_each)
         shape = (height + 2 * size, width + 2 * size)  # those at the edge reach beyond it
         # A firefly of row 2 has its middle at 2.5 cells, and the square between 2 and 3 at 3.
         x = np.rint(place.left + (defects.columns + 0.5) * place.cell - left + size)
         y = np.rint(place.top + (defects.rows + 0.5) * place.cell - top + size)
-        pixels = marks_at(x.astype(np.intp), y.astype(np.intp), defects.charges, size, shape)
+        pixels = marks_at(
+            x.astype(np.intp), y.astype(np.intp), defects.charges, size, shape, has_edge=has_edge
+        )
         self._image = QImage(
             pixels.tobytes(),
             shape[1],
@@ -87,8 +94,8 @@ class DefectMarks(QGraphicsItem):
             painter.drawImage(self._rect, self._image)
 
 
-def mark_size(cell: float, ratio: float) -> int:
-    """How wide a mark is, in pixels of the screen: an odd number, so that it has a middle.
+def mark_size(cell: float, ratio: float, room: float) -> tuple[int, bool]:
+    """How wide a mark is, and whether it has an edge and a ground, or is a sign alone.
 
     Parameters
     ----------
@@ -96,8 +103,19 @@ def mark_size(cell: float, ratio: float) -> int:
         Pixels of the screen along a firefly.
     ratio
         The screen's pixels in one of Qt's.
+    room
+        Pixels of the screen that there are for each mark.
+
+    Returns
+    -------
+    size
+        Pixels of the screen: an odd number, so that it has a middle.
+    has_edge
+        Not where marks would cover too much of the grid.
     """
-    return round(min(max(_OF_A_CELL * cell, LEAST * ratio), MOST * ratio)) | 1
+    size = round(min(max(_OF_A_CELL * cell, LEAST * ratio), MOST * ratio)) | 1
+    has_edge = size * size <= _MOST_COVERED * room
+    return (size if has_edge else round(CROWDED * ratio) | 1), has_edge
 
 
 def marks_at(
@@ -106,6 +124,8 @@ def marks_at(
     charges: NDArray[np.int64],
     size: int,
     shape: tuple[int, int],
+    *,
+    has_edge: bool = True,
 ) -> NDArray[np.uint32]:
     """A picture with marks.
 
@@ -119,6 +139,8 @@ def marks_at(
         How wide they are, pixels.
     shape
         Rows and columns of the picture.
+    has_edge
+        Whether they have an edge and a ground, or are signs alone.
 
     Returns
     -------
@@ -130,21 +152,25 @@ def marks_at(
     fits = (x >= half) & (x < shape[1] - half) & (y >= half) & (y < shape[0] - half)
     for sign in (1, -1):
         chosen = np.flatnonzero(fits & (np.sign(charges) == sign))
-        rows, columns, colours = _sprite(size, sign)
+        rows, columns, colours = _sprite(size, sign, has_edge)
         places = (y[chosen, None] + rows) * shape[1] + x[chosen, None] + columns
         pixels.reshape(-1)[places] = colours
     return pixels
 
 
 @lru_cache(maxsize=8)
-def _sprite(size: int, sign: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint32]]:
+def _sprite(
+    size: int, sign: int, has_edge: bool
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint32]]:
     """The pixels of a mark that aren't clear: places from its middle, and colours."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     line = max(1, round(size / 11))
     edge, ground = QColor(DEFECT_COLOURS[sign]), QColor(GRID_MARGIN_COLOUR)
-    if sign > 0:
+    if not has_edge:
+        _paint_sign(painter, size, sign, (size // 2 - 1, size // 2), ground)
+    elif sign > 0:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(edge, line))
         painter.setBrush(ground)
@@ -152,13 +178,21 @@ def _sprite(size: int, sign: int) -> tuple[NDArray[np.intp], NDArray[np.intp], N
     else:
         for inset, colour in ((line // 2 + 1, edge), (line // 2 + 1 + line, ground)):
             painter.fillRect(inset, inset, size - 2 * inset, size - 2 * inset, colour)
-    half, reach = line // 2, max(1, round(0.22 * size))
-    light, length = QColor(GRID_NIGHT.text), 2 * reach + 1
-    middle = size // 2
-    painter.fillRect(middle - reach, middle - half, length, 2 * half + 1, light)
-    if sign > 0:
-        painter.fillRect(middle - half, middle - reach, 2 * half + 1, length, light)
+    half = line // 2
+    reach = max(1, round(0.22 * size)) if has_edge else size // 2 - 1
+    _paint_sign(painter, size, sign, (half, reach), QColor(GRID_NIGHT.text))
     painter.end()
     packed = np.frombuffer(image.constBits(), dtype=np.uint32).reshape(size, -1)[:, :size].copy()
     rows, columns = np.nonzero(packed >> 24)
     return rows - size // 2, columns - size // 2, packed[rows, columns]
+
+
+def _paint_sign(
+    painter: QPainter, size: int, sign: int, reaches: tuple[int, int], colour: QColor
+) -> None:
+    """A plus or a minus: how many pixels to either side of its lines, and along them."""
+    middle, (half, reach) = size // 2, reaches
+    width, length = 2 * half + 1, 2 * reach + 1
+    painter.fillRect(middle - reach, middle - half, length, width, colour)
+    if sign > 0:
+        painter.fillRect(middle - half, middle - reach, width, length, colour)

@@ -74,7 +74,7 @@ def test_each_mark_lies_between_its_four_fireflies(in_window: InWindow) -> None:
         await frames(lab)
         seen = lab.window.grid.grab().toImage()
         ratio = seen.devicePixelRatio()
-        half = mark_size(picture.cell * ratio, ratio) // 2
+        half = mark_size(picture.cell * ratio, ratio, 1e6)[0] // 2
         for row, column, sign in zip(places, places[::-1], signs, strict=True):
             middle = picture.point_at(column + 0.5, row + 0.5) * ratio
             assert seen.pixelColor(middle.toPoint()).name() == GRID_NIGHT.text.lower()
@@ -118,7 +118,24 @@ def test_marks_stand_where_they_are_asked_for_and_others_are_left_out() -> None:
 )
 def test_marks_are_as_large_as_can_be_seen(cell: float, ratio: float, size: int) -> None:
     """An odd number of the screen's pixels, between 9 and 17 of Qt's."""
-    assert mark_size(cell, ratio) == size
+    assert mark_size(cell, ratio, 1e6) == (size, True)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_a_crowd_of_marks_is_of_signs_alone_that_still_differ_in_shape(ratio: float) -> None:
+    """Where they would cover the grid: small, and a plus has more than a minus all the same."""
+    size, has_edge = mark_size(3.3 * ratio, ratio, 33.0 * ratio**2)
+    assert not has_edge
+    assert size < 9 * ratio
+    middle, shape = np.array([size]), (2 * size + 1, 2 * size + 1)
+    plus, minus = (
+        marks_at(middle, middle, np.array([sign]), size, shape, has_edge=False) for sign in (1, -1)
+    )
+    lights = [np.argwhere((each & 0xFF) > 200) for each in (plus, minus)]
+    heights = [len(set(each[:, 0].tolist())) for each in lights]
+    assert heights[0] >= 3
+    assert heights[1] == 1
+    assert np.count_nonzero(plus) > np.count_nonzero(minus) > 0
 
 
 def test_marks_are_seen_on_every_colour() -> None:

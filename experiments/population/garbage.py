@@ -21,9 +21,10 @@ def hide_what_lives() -> None:
 
 
 def collect_what_was_hidden() -> None:
-    """Let the collector see everything again, and free what it finds."""
-    gc.unfreeze()
-    gc.collect()
+    """Let the collector see everything again, and free what it finds; nothing if it sees all."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
 
 
 @contextmanager

@@ -2,79 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QStyle,
-    QStyleOptionSlider,
     QToolButton,
     QWidget,
 )
-from superqt import QDoubleSlider
 
 from experiments import NumberField, ParameterField
 from gui.controls.refusal_bubble import RefusalBubble
+from gui.controls.track import Track
 from gui.controls.value_field import ValueField
-from gui.controls.wheel import WheelSteps
 from gui.models.scales import value_text
 from gui.picture.icons import icon
 from gui.picture.theme import SIZES, Palette
-
-_STEPS: Final = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Down: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Up: 1,
-    Qt.Key.Key_PageDown: -10,
-    Qt.Key.Key_PageUp: 10,
-}
-
-_ENDS: Final = {Qt.Key.Key_Home: 0.0, Qt.Key.Key_End: 1.0}
-
-
-class Track(QDoubleSlider):
-    """The slider itself, from 0 to 1; keys ask for steps of the value instead of moving it."""
-
-    stepRequested = Signal(int)
-
-    endRequested = Signal(float)
-    """Position of the end, 0 or 1."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)  # type: ignore[no-untyped-call]
-        self.setRange(0.0, 1.0)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._wheel = WheelSteps()
-
-    def initStyleOption(self, option: QStyleOptionSlider) -> None:
-        """Tell the style sheet what the pointer is over, which superqt leaves out."""
-        super().initStyleOption(option)
-        if self.underMouse():
-            option.activeSubControls = QStyle.SubControl.SC_SliderHandle
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows and page keys step the value, Home and End take it to an end."""
-        key = Qt.Key(event.key())
-        if key in _STEPS:
-            self.stepRequested.emit(_STEPS[key])
-        elif key in _ENDS:
-            self.endRequested.emit(_ENDS[key])
-        else:
-            super().keyPressEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step the value if it has the focus; else the panel scrolls."""
-        if not self.hasFocus():
-            event.ignore()
-            return
-        if steps := self._wheel.take(event):
-            self.stepRequested.emit(steps)
-        event.accept()
 
 
 class ValueSlider(QWidget):
@@ -129,7 +72,7 @@ class ValueSlider(QWidget):
         self._describe()
         self._offer_reset(self._shown)
         (self._lay_out_inline if is_inline else self._lay_out_stacked)()
-        self.track.valueChanged.connect(self._on_track_value_changed)
+        self.track.positionChanged.connect(self._on_track_position_changed)
         self.track.stepRequested.connect(self._on_track_step_requested)
         self.track.endRequested.connect(self._on_track_end_requested)
         self.track.sliderReleased.connect(self._on_track_slider_released)
@@ -195,7 +138,7 @@ class ValueSlider(QWidget):
         self._shown = value
         self._write(value)
         with QSignalBlocker(self.track):
-            self.track.setValue(self._scale.position(value))
+            self.track.set_position(self._scale.position(value))
 
     def show_refusal(self, reason: str) -> None:
         """Say for a while why a value was refused; an empty reason hides it."""
@@ -218,26 +161,26 @@ class ValueSlider(QWidget):
 
     # -- asking -------------------------------------------------------------------------
 
-    def _on_track_value_changed(self, position: float) -> None:
+    def _on_track_position_changed(self, position: float) -> None:
         self._ask(self._scale.value(position))
 
     def _on_track_step_requested(self, steps: int) -> None:
         value = self._scale.neighbour(self._shown, steps)
         with QSignalBlocker(self.track):
-            self.track.setValue(self._scale.position(value))
+            self.track.set_position(self._scale.position(value))
         self._ask(value)
         self.handleReleased.emit(self._field.name)
 
     def _on_track_end_requested(self, position: float) -> None:
         with QSignalBlocker(self.track):
-            self.track.setValue(position)
+            self.track.set_position(position)
         self._ask(self._scale.value(position))
         self.handleReleased.emit(self._field.name)
 
     def _on_reset_button_clicked(self) -> None:
         default = float(self._field.default)
         with QSignalBlocker(self.track):
-            self.track.setValue(self._scale.position(default))
+            self.track.set_position(self._scale.position(default))
         self._ask(default)
         self.handleReleased.emit(self._field.name)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from gui.models.colouring import Colouring
@@ -25,8 +24,10 @@ def table_of(colouring: Colouring) -> NDArray[np.uint8]:
     """Colours of a view, RGBA, shape ``(256, 4)``, uint8, opaque."""
     if colouring is Colouring.GLOW:
         return colour_table(GLOW_STOPS)
+    from pyqtgraph import colormap  # type: ignore[import-untyped]  # loads slowly
+
     name, turn = _MAPS[colouring]
-    colours = pg.colormap.get(name).getLookupTable(nPts=N_COLOURS)
+    colours = colormap.get(name).getLookupTable(nPts=N_COLOURS)
     table = np.full((N_COLOURS, 4), 255, dtype=np.uint8)
     table[:, :3] = np.roll(np.rint(colours).astype(np.uint8), -turn, axis=0)
     return table

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import sys
-from pathlib import Path
 from typing import Final
 
 from cascade.standard_output import write_error
 from gui.system import system_needs
 
 _LETTERS: Final = "Rt0"
-_OF_THE_ICONS: Final = "fonts/phosphor*.ttf"
-"""The icons' font has letters too: plain ones, all equally wide."""
 
 
 @functools.cache
@@ -40,9 +36,6 @@ def _has_letters() -> bool:
 
 
 def _load_letters_of_icons() -> None:
-    from PySide6.QtGui import QFontDatabase
+    from gui.picture.icons import icon_family
 
-    found = importlib.util.find_spec("qtawesome")
-    for folder in (found and found.submodule_search_locations) or ():
-        for path in Path(folder).glob(_OF_THE_ICONS):
-            QFontDatabase.addApplicationFont(str(path))
+    icon_family()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from gui.controls.value_slider import Track
+from gui.controls.track import Track
 from gui.models.brush import NARROWEST, WIDEST, WIDTH_AT_FIRST, resized
 from gui.picture.theme import SIZES
 
@@ -32,9 +32,9 @@ class BrushWidth(QWidget):
         layout.addWidget(name)
         layout.addWidget(self.track, 1)
         layout.addWidget(self.value_label)
-        self.track.valueChanged.connect(self._on_track_value_changed)
+        self.track.positionChanged.connect(self._on_track_position_changed)
         self.track.stepRequested.connect(self._on_track_step_requested)
-        self.track.endRequested.connect(self._on_track_value_changed)
+        self.track.endRequested.connect(self._on_track_position_changed)
         self.show_width(WIDTH_AT_FIRST)
 
     def show_width(self, width: int) -> None:
@@ -43,9 +43,9 @@ class BrushWidth(QWidget):
         self.value_label.setText(f"{width} {'cell' if width == 1 else 'cells'}")
         if not self.track.isSliderDown():
             with QSignalBlocker(self.track):
-                self.track.setValue((width - NARROWEST) / (WIDEST - NARROWEST))
+                self.track.set_position((width - NARROWEST) / (WIDEST - NARROWEST))
 
-    def _on_track_value_changed(self, position: float) -> None:
+    def _on_track_position_changed(self, position: float) -> None:
         width = NARROWEST + 2 * round(position * (WIDEST - NARROWEST) / 2)
         if width != self._shown:
             self.widthRequested.emit(width)

@@ -7,11 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
-import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
-from PySide6.QtWidgets import QGraphicsRectItem
+from PySide6.QtGui import QBrush, QTransform
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsView
 
 from experiments import Defects
 from gui.models.sight import WHOLE, GridPlace, Room
@@ -22,6 +21,7 @@ from gui.views.brush_ring import outline_pen
 from gui.views.defect_marks import DefectMarks
 from gui.views.grid_dots import dot_pixels, dots_of
 from gui.views.grid_geometry import boundary_of, on_pixel, outline_item, outline_of
+from gui.views.pixels import AS_ON_SCREEN, RGBA, Pixels
 
 _EDGE: Final = 1e-9
 """Of a firefly: what is seen of it beyond that counts, and not an error of rounding."""
@@ -31,29 +31,6 @@ _FINE_LIGHT: Final = 10
 
 _COARSEST: Final = 4
 """Pixels of the screen that are drawn as one, along an edge, at most."""
-
-
-class ScreenImage(pg.ImageItem):  # type: ignore[misc]
-    """An image whose pixels are in the order that the screen has: four times as fast to copy.
-
-    Attributes
-    ----------
-    is_smooth
-        Whether each pixel is more than one of the screen, without edges between them.
-    """
-
-    is_smooth = False
-
-    def render(self) -> None:
-        """Take the pixels as they are."""
-        super().render()
-        if self.qimage is not None:
-            self.qimage.reinterpretAsFormat(QImage.Format.Format_RGB32)
-
-    def paint(self, painter: QPainter, *rest: object) -> None:
-        """Copy the pixels or, where there are fewer than on the screen, smooth them."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.is_smooth)
-        super().paint(painter, *rest)
 
 
 class GridPicture:
@@ -84,7 +61,7 @@ class GridPicture:
         The outline of the shape that is being drawn.
     """
 
-    def __init__(self, view: pg.GraphicsView) -> None:
+    def __init__(self, view: QGraphicsView) -> None:
         self._view = view
         self._rasteriser = Rasteriser(is_for_screen=True)
         self.cells: Cells | None = None
@@ -99,17 +76,17 @@ class GridPicture:
         self._edge = QGraphicsRectItem()
         self._edge.setPen(outline_pen(GRID_LINE_COLOUR, 1.0))
         self._edge.setBrush(QBrush(Qt.BrushStyle.NoBrush))
-        self._image = ScreenImage(axisOrder="row-major")
-        self.marks = pg.ImageItem(axisOrder="row-major")
+        self._image = Pixels(AS_ON_SCREEN)
+        self.marks = Pixels(RGBA)
         self.marks.setZValue(3)
         self.marks.hide()
         self.defects = DefectMarks()
-        view.addItem(self.defects)
+        view.scene().addItem(self.defects)
         self.pin = outline_item(GRID_NIGHT.text, z=5, width=2.5, least_length=14.0)
         self.around = outline_item(GRID_NIGHT.muted, z=4)
         self.preview = outline_item(GRID_NIGHT.accent, z=6, width=2.0)
         for item in (self._edge, self._image, self.marks, self.pin, self.around, self.preview):
-            view.addItem(item)
+            view.scene().addItem(item)
 
     # -- showing ------------------------------------------------------------------------
 
@@ -140,7 +117,7 @@ class GridPicture:
             y : math.ceil(bottom - _EDGE), x : math.ceil(right - _EDGE)
         ]
         n = dot_pixels(self._place.cell, *seen.shape)
-        self.marks.setImage(dots_of(seen, n), levels=None, autoLevels=False)
+        self.marks.show_pixels(dots_of(seen, n))
         corner, dot = self.point_at(x, y), self.cell / n
         self.marks.setTransform(QTransform(dot, 0.0, 0.0, dot, corner.x(), corner.y()))
 
@@ -170,9 +147,7 @@ class GridPicture:
         self._image.is_smooth = pixel != 1.0
         scale = pixel / self._ratio
         self._image.setTransform(QTransform(scale, 0.0, 0.0, scale, corner.x(), corner.y()))
-        self._image.setImage(
-            self._rasteriser.draw(self.cells, extent), levels=None, autoLevels=False
-        )
+        self._image.show_pixels(self._rasteriser.draw(self.cells, extent))
 
     def _seen(self, place: GridPlace, cells: Cells) -> tuple[Extent, float]:
         """What is drawn, and how many pixels of the screen are as long as one of it.

@@ -81,7 +81,7 @@ class Operations(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(LIVE), share=st.floats(0.0, 1.0))
     def drag(self, name: str, share: float) -> None:
-        self.window.sliders[name].track.setValue(share)
+        self.window.sliders[name].track.set_position(share)
 
     @rule(name=st.sampled_from(sorted(PARAMETER_FIELDS.keys() - {"seed"})))
     def let_handle_go(self, name: str) -> None:

@@ -96,14 +96,14 @@ def test_a_refused_drag_snaps_back_when_let_go(in_window: InWindow) -> None:
     async def body(lab: Laboratory) -> None:
         slider = lab.window.sliders["refractory"]
         slider.track.setSliderDown(True)
-        slider.track.setValue(0.0)
+        slider.track.set_position(0.0)
         await until(lambda: bool(slider.refusal()))
         assert slider.value_field.text() == "0.01 s"
         slider.track.setSliderDown(False)
         await until(lambda: slider.value_field.text() == "0.20 s")
         scale = PARAMETER_FIELDS["refractory"].scale
         assert scale is not None
-        assert slider.track.value() == pytest.approx(scale.position(0.2))
+        assert slider.track.position() == pytest.approx(scale.position(0.2))
 
     in_window(body, SMALL)
 

@@ -15,8 +15,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, or do what the command says. Gives the exit code."""
     with exiting_at_once() as handlers:  # first of all: from here on no signal is a traceback
         try:
-            from cascade.standard_output import have_standard_streams
-            from gui.commands import command_line
+            from gui.system.loading import without_collecting
+
+            with without_collecting():
+                from cascade.standard_output import have_standard_streams
+                from gui.commands import command_line
 
             have_standard_streams()
             return command_line.run(list(sys.argv[1:] if arguments is None else arguments))

@@ -15,6 +15,7 @@ from experiments import LineLog, Parameters, Session
 from experiments.commands.starts import Start
 from gui.controllers.autosave import Autosave
 from gui.controllers.lag_probe import probe_lag
+from gui.controllers.panel_loading import load_panels
 from gui.controllers.preset_look import dressed
 from gui.controllers.settings_keeper import SettingsKeeper
 from gui.controls.screen_room import size_on_screen
@@ -29,7 +30,7 @@ from gui.kept.settings import (
     pictures_path,
     settings_path,
 )
-from gui.laboratory import Laboratory, open_laboratory, running
+from gui.laboratory import Laboratory, first_picture, open_laboratory, running
 from gui.models.look import AT_FIRST, Look
 from gui.models.metrics import Metrics
 from gui.models.notice import Notice
@@ -101,10 +102,13 @@ async def show_window(
             with ErrorLog(errors_to or error_log_path(), lab.pump.show_problem) as errors:
                 lab.pump.on_error = errors.report
                 on_open(lab)
+                lab.window.workbench.hold_views_back()
+                others = [load_panels(lab.window.workbench, first_picture(lab))]
                 lab.window.show()
                 if record is not None:
                     await _begin_recording(lab, closing, *record)
-                others = [] if beside is None else [beside(lab)]
+                if beside is not None:
+                    others.append(beside(lab))
                 async with running(*others), saving(lab, runs_in):
                     code = await _run_until(lab, closing)
                 on_close(lab)

@@ -49,6 +49,7 @@ from gui.models.drawing import Drawing
 from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.metrics import Metrics
+from gui.models.pump_state import PumpState
 from gui.models.recording import RecordingChoice
 from gui.picture.caption_painter import CaptionPainter
 from gui.picture.colour_maps import table_of
@@ -170,7 +171,10 @@ async def open_laboratory(
     controller = WishController(simulation, intent, current, pump.presenting, window, draw_seed)
     hand = Hand(simulation, intent, current, pump.presenting, window)
     zoom = TimeZoom(simulation, intent)
-    until_now = partial(session_of, simulation, program_version())
+
+    def until_now() -> Session:
+        return session_of(simulation, program_version())
+
     time = TimeWishes(simulation, intent, current, window, until_now)
     keeper = SessionKeeper(simulation)
     exporting = Exporting(keeper, metrics, window, save_plot, open_folder)
@@ -257,12 +261,14 @@ def _connect(window: Window, controller: WishController, hand: Hand, files: RunF
 
 
 def _connect_zoom(window: Window, zoom: TimeZoom) -> None:
-    for view in window.workbench.views.values():
+    def connect(_name: str, view: object) -> None:
         if isinstance(view, ShowsTime):
             view.zoomRequested.connect(zoom.zoom)
             view.panRequested.connect(zoom.move)
             view.wholeRequested.connect(zoom.show_all)
             view.latestRequested.connect(zoom.show_latest)
+
+    window.workbench.views.on_made(connect)
 
 
 def _connect_recording(window: Window, recording: Recording, folder: RecordingFolder) -> None:
@@ -279,6 +285,19 @@ def _connect_recording(window: Window, recording: Recording, folder: RecordingFo
         window.show_recording_choice(choice)
 
     window.recordingChoiceRequested.connect(choose)
+
+
+def first_picture(lab: Laboratory) -> asyncio.Event:
+    """What is set once the first picture of a swarm that is ready is on the screen."""
+    shown = asyncio.Event()
+
+    def note() -> None:
+        if lab.pump.state is not PumpState.STARTING:
+            shown.set()
+            lab.window.grid.painted.disconnect(note)
+
+    lab.window.grid.painted.connect(note)
+    return shown
 
 
 def open_folder(folder: Path) -> None:

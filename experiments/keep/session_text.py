@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Iterable
-from importlib import metadata
 from typing import Any, Final
 
 import msgspec
@@ -21,8 +21,11 @@ In layout 1 a ``flash_now`` could come a rounding error late; it is repeated so.
 """
 
 
+@functools.cache
 def program_version() -> str:
     """Version of this program; ``unknown`` if it was never installed."""
+    from importlib import metadata  # loads slowly: it reads mail
+
     try:
         return metadata.version("cascade-fireflies")
     except metadata.PackageNotFoundError:

@@ -15,8 +15,9 @@ from typing import Final
 
 from experiments import Parameters
 from gui.controllers.lag_probe import probe_lag
+from gui.controllers.panel_loading import load_panels
 from gui.instruments.registry import PANELS
-from gui.laboratory import Laboratory, open_laboratory, running
+from gui.laboratory import Laboratory, first_picture, open_laboratory, running
 from gui.models.look import AT_FIRST, Look
 from gui.models.metrics import Metrics, Summary
 from gui.models.recording_settings import RecordingError, RecordingSettings
@@ -81,9 +82,12 @@ async def _measure(
     metrics = Metrics(keep_all=True)
     async with open_laboratory(parameters, metrics, look=look) as lab:
         lab.window.resize(*size)
+        lab.window.workbench.hold_views_back()
+        shown = first_picture(lab)
         lab.window.show()
         await lab.pump.begin()
-        first_paint = _FirstPaint(lab)
+        first_paint = await _first_paint(lab, shown)
+        await load_panels(lab.window.workbench, shown)
         lab.pump.present()
         await lab.pump.run_ahead(warmup)
         async with running(lab.pump.go_on(), probe_lag(metrics)) as tasks:
@@ -99,7 +103,7 @@ async def _measure(
         "window": f"{size[0]}x{size[1]}",
         "panels": seen,
         **report,
-        "first_paint_s": first_paint.after_s,
+        "first_paint_s": first_paint,
     }
 
 
@@ -205,17 +209,11 @@ def _rounded(summary: Summary | None) -> float | None:
     return None if summary is None else round(summary.mean, 4)
 
 
-class _FirstPaint:
+async def _first_paint(lab: Laboratory, shown: asyncio.Event) -> float:
     """Seconds from the start of the process to the first picture of a swarm that is ready."""
-
-    def __init__(self, lab: Laboratory) -> None:
-        self.after_s: float | None = None
-        self._grid = lab.window.grid
-        self._grid.painted.connect(self._on_grid_painted)
-
-    def _on_grid_painted(self) -> None:
-        self.after_s = _process_age()
-        self._grid.painted.disconnect(self._on_grid_painted)
+    while not shown.is_set():
+        await lab.pump.step(asyncio.get_running_loop().time())
+    return _process_age()
 
 
 def _process_age() -> float:

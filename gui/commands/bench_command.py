@@ -17,6 +17,7 @@ from gui.models.look import Look
 from gui.models.recording_settings import RecordingError, RecordingSettings, Subject
 from gui.system.application import make_application
 from gui.system.display import use_offscreen_unless_told
+from gui.system.loading import without_collecting
 
 BENCHMARKS: Final = ("engine", "gui", "scale", "peers", "rivals", "control")
 
@@ -97,13 +98,11 @@ def bench_command(given: Sequence[str]) -> int:
         return measure_without_window(parser, options)
     parameters = parameters_from(parser, options)
     use_offscreen_unless_told()
-    make_application()
+    with without_collecting():  # as for the window
+        make_application()
+        from gui.commands.bench import measure, measure_control
     if options.what == "control":
-        from gui.commands.bench import measure_control
-
         return print_report(parser.prog, measure_control(parameters, options.seconds))
-    from gui.commands.bench import measure
-
     try:
         report = measure(
             parameters,

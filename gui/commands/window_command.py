@@ -37,6 +37,7 @@ from gui.models.recording_settings import RecordingSettings
 from gui.recording.recorded_session import load_run
 from gui.system.application import make_application
 from gui.system.display import use_offscreen
+from gui.system.loading import without_collecting
 
 
 def window_command(given: Sequence[str]) -> int:
@@ -92,7 +93,12 @@ def window_command(given: Sequence[str]) -> int:
     if options.screenshot is not None:
         _check_picture(parser, options.screenshot)
         use_offscreen()
-    make_application()
+    with without_collecting():
+        make_application()
+        if options.screenshot is not None:
+            from gui.commands.screenshot import save_screenshot
+        else:
+            from gui.app import run_window
     with ExitStack() as files:
         lines = None
         if options.metrics is not None:
@@ -100,11 +106,7 @@ def window_command(given: Sequence[str]) -> int:
             about = Provenance(command=command, parameters=start.parameters)
             lines = files.enter_context(_open_metrics(parser, options.metrics, about))
         if options.screenshot is not None:
-            from gui.commands.screenshot import save_screenshot
-
             return save_screenshot(start, options.screenshot, options.after or 0.0, look)
-        from gui.app import run_window
-
         return run_window(
             start,
             look=look,

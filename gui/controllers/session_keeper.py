@@ -37,8 +37,8 @@ class SessionKeeper:
 
     def __init__(self, simulation: Simulation) -> None:
         self.simulation = simulation
-        self._run = simulation.interventions
-        self._text = SessionText(simulation.initial, program_version())
+        self._run: object = None
+        self._text: SessionText | None = None
 
     @property
     def run(self) -> object:
@@ -47,11 +47,11 @@ class SessionKeeper:
 
     def snapshot(self) -> Snapshot:
         """The run until now; the present instant must be complete."""
-        simulation = self.simulation
-        if self._run is not simulation.interventions:
+        simulation, text = self.simulation, self._text
+        if text is None or self._run is not simulation.interventions:
             self._run = simulation.interventions
-            self._text = SessionText(simulation.initial, program_version())
-        for intervention in simulation.interventions[self._text.n_steps :]:
-            self._text.add(Step.of(intervention))
+            self._text = text = SessionText(simulation.initial, program_version())
+        for intervention in simulation.interventions[text.n_steps :]:
+            text.add(Step.of(intervention))
         digest = simulation.flashes.digest()
-        return Snapshot(self._text.copy(), simulation.now, digest.n, digest.hexdigest() or None)
+        return Snapshot(text.copy(), simulation.now, digest.n, digest.hexdigest() or None)

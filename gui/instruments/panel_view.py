@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pkgutil
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
 from gui.instruments.panel import Panel
 from gui.models.status_readout import StatusReadout
 from gui.picture.theme import Palette
+
+LEAST_HEIGHT: Final = 96
+"""Pixels that a plot needs; as many are kept for a view that isn't made yet."""
 
 
 @runtime_checkable

@@ -23,13 +23,13 @@ from PySide6.QtWidgets import QWidget
 from gui.instruments.axis_text import paint_titles, time_margin, title_room
 from gui.instruments.exploring import Exploring
 from gui.instruments.mark_strip import mark_colour, paint_strip, strip_height, words_of_marks
+from gui.instruments.panel_view import LEAST_HEIGHT
 from gui.instruments.raster import RasterPicture
 from gui.instruments.reading import Reading
 from gui.instruments.time_sign import TimeSign
 from gui.instruments.time_ticks import exact_time_words, part_words, time_ticks
 from gui.picture.theme import SIZES, Palette
 
-_LEAST_HEIGHT: Final = 96
 _FAINTEST: Final = 0.35
 _N_SHADES: Final = 256
 _TICK_GAP: Final = 16.0
@@ -49,7 +49,7 @@ class RasterView(QWidget):
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setMinimumSize(SIZES.instrument // 2, _LEAST_HEIGHT)
+        self.setMinimumSize(SIZES.instrument // 2, LEAST_HEIGHT)
         self.setAccessibleName("Raster of the flashes")
         self._shown: RasterPicture | None = None
         self._pixels: NDArray[np.uint32] | None = None

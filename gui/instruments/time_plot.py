@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from gui.instruments.axis_text import paint_titles, time_margin, title_room
 from gui.instruments.exploring import Exploring
 from gui.instruments.mark_strip import paint_strip, strip_height, words_of_marks
+from gui.instruments.panel_view import LEAST_HEIGHT
 from gui.instruments.reading import Reading
 from gui.instruments.time_sign import TimeSign
 from gui.instruments.time_ticks import exact_time_words, part_words, time_ticks
@@ -23,7 +24,6 @@ from gui.picture.theme import SIZES, Palette, Sizes
 
 _TICK_GAP: Final = 16.0  # pixels
 _TEXT_OFFSET: Final = 6
-_LEAST_HEIGHT: Final = 96
 _REACH: Final = 16.0  # pixels beyond the line where it is still read
 
 
@@ -75,7 +75,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
         self._time_axis = TimeAxis()
         super().__init__(parent, axisItems={"bottom": self._time_axis})
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMinimumHeight(_LEAST_HEIGHT)
+        self.setMinimumHeight(LEAST_HEIGHT)
         self.setAccessibleName(name)
         self._title = title
         item = self.getPlotItem()

@@ -143,6 +143,8 @@ class Sizes:
 
     def with_text(self, scale: float) -> Sizes:
         """The same with larger or smaller text; 1 is the usual size."""
+        if scale == 1.0:
+            return self
         return replace(self, **{name: round(getattr(self, name) * scale) for name in _WITH_TEXT})
 
 

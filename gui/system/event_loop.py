@@ -18,6 +18,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
+from functools import partial
+from types import FunctionType, MethodType
 from typing import Any, Final, TypeVar
 
 import PySide6.QtWidgets  # noqa: F401  (qasync takes the binding that is already loaded)
@@ -34,6 +36,9 @@ DRAIN_BUDGET_S: Final = 0.004
 
 _LONGEST_TIMER_MS: Final = 24 * 60 * 60 * 1_000
 _CANCELLED_HANDLES_KEPT: Final = 64
+
+_PYTHON_MADE: Final = (FunctionType, MethodType, partial)
+"""What coroutine functions are; steps of tasks aren't, of which a swarm begins with thousands."""
 
 
 class _Timers(QObject):
@@ -155,7 +160,9 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def _check_callback_allowed(self, callback: object, method: str) -> None:
         self._check_closed()
-        if not callable(callback) or inspect.iscoroutinefunction(callback):
+        if not callable(callback) or (
+            isinstance(callback, _PYTHON_MADE) and inspect.iscoroutinefunction(callback)
+        ):
             raise TypeError(f"{method} needs a function that can be called, got {callback!r}")
 
     def time(self) -> float:

@@ -95,7 +95,7 @@ class Dock(QDockWidget):
     panel
         Which panel.
     content
-        Its view.
+        Its view, or what stands for it until there is one.
     palette
         Its colours.
     parent
@@ -154,13 +154,25 @@ class Dock(QDockWidget):
         self.title.show_style(palette, text_scale)
         self.update()
 
+    def take(self, view: QWidget) -> None:
+        """Have this as the content from now on."""
+        if view is self.widget():
+            return
+        self.setWidget(view)
+        view.show()
+        if self._led_to:
+            self._lead_nowhere()
+
+    def _lead_nowhere(self) -> None:
+        parts = [self.widget(), *self.widget().findChildren(QWidget)]
+        self._led_to = {each: each.focusPolicy() for each in parts}
+        for each in parts:
+            each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
     def _on_visibility_changed(self, is_seen: bool) -> None:
         """Below another panel no key leads to it."""
         if not is_seen and not self.isHidden() and not self._led_to:
-            parts = [self.widget(), *self.widget().findChildren(QWidget)]
-            self._led_to = {each: each.focusPolicy() for each in parts}
-            for each in parts:
-                each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._lead_nowhere()
         elif is_seen:
             for each, policy in self._led_to.items():
                 each.setFocusPolicy(policy)

@@ -33,7 +33,7 @@ class KeySheet(QScrollArea):
         self._table.setObjectName("gridKeys")
         self._table.setTextFormat(Qt.TextFormat.RichText)
         self._break_lines(False)
-        self.setWidget(self._table)
+        self._table.hide()
         self.hide()
 
     def size_in(self, room: QSize) -> QSize:
@@ -41,6 +41,9 @@ class KeySheet(QScrollArea):
 
         Where it is too wide, it is broken into lines.
         """
+        if self.widget() is None:  # only now: to lay out so many lines takes its time
+            self.setWidget(self._table)
+            self._table.show()
         bar, frame = self.verticalScrollBar().sizeHint().width(), 2 * self.frameWidth()
         room = room - QSize(frame, frame)
         self._break_lines(False)

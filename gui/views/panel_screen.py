@@ -21,8 +21,8 @@ class PanelScreen(QWidget):
     workbench: Workbench
 
     def is_seen(self, name: str) -> bool:
-        """Whether a panel is shown, and not below another."""
-        return self.workbench.is_seen(name)
+        """Whether a panel is shown, not below another, and has something to show things in."""
+        return self.workbench.is_seen(name) and not self.workbench.is_held_back(name)
 
     def panels_shown(self) -> frozenset[str]:
         """Names of the panels that are shown, be they below others."""

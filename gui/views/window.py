@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout
 
 from experiments import Parameters
 from gui.controls.focus import keep_for_focused
 from gui.controls.value_control import ValueControl
 from gui.instruments.controls import CONTROLS
-from gui.instruments.panel_view import make_view
 from gui.instruments.registry import PANELS
 from gui.models.brush import Brush
 from gui.models.choices import with_panels
@@ -34,9 +33,9 @@ from gui.models.status_readout import StatusReadout
 from gui.models.stroke_shape import StrokeShape
 from gui.models.timeline import Timeline
 from gui.picture.theme import NIGHT, SIZES, Palette, style_sheet
-from gui.views.about import AboutBox
 from gui.views.actions import Actions
 from gui.views.app_watch import AppWatch
+from gui.views.bench import Bench
 from gui.views.caption_strip import CaptionStrip
 from gui.views.control_panel import ControlPanel
 from gui.views.file_dialogs import FileDialogs
@@ -47,13 +46,14 @@ from gui.views.grid_alone import GridAlone
 from gui.views.grid_screen import GridScreen
 from gui.views.keyboard import Keyboard
 from gui.views.overlays import Overlays
+from gui.views.panel_views import PanelViews
 from gui.views.qt_palette import qt_palette
 from gui.views.status_line import StatusLine
 from gui.views.status_ways import StatusWays
 from gui.views.timeline_bar import TimelineBar
 from gui.views.toolbar import Toolbar
 from gui.views.window_picture import picture_of
-from gui.views.workbench import Bench, Workbench
+from gui.views.workbench import Workbench
 
 
 class Window(GridScreen):
@@ -89,8 +89,7 @@ class Window(GridScreen):
         self.panel = ControlPanel(self.commands, palette, self)
         self.toolbar = Toolbar(self.commands, palette, self)
         self.grid = GridView(self)
-        views: dict[str, QWidget] = {CONTROLS.name: self.panel}
-        views |= {each.name: make_view(each, palette, self) for each in panels if each.view}
+        views = PanelViews({CONTROLS.name: self.panel}, panels, palette, self)
         self.timeline = TimelineBar(self.commands["branch"], palette, self)
         self.dialogs = FileDialogs(palette, self)
         self.status_line = StatusLine(self)
@@ -109,9 +108,8 @@ class Window(GridScreen):
             self.overlays,
         )
         ways_out = self.cancelRequested.emit, self.letGoRequested.emit
-        self._keyboard = Keyboard(
-            self.commands, self.grid, self.overlays, self._grid_alone, *ways_out
-        )
+        parts = self.grid, self.overlays, self._grid_alone
+        self._keyboard = Keyboard(self.commands, *parts, *ways_out)
         StatusWays(self.status_line, self.workbench, self.panel, self.commands)
         FileDrops(self).dropped.connect(self.filesDropped)
         AppWatch(self.value_controls.values(), self.workbench, self)
@@ -280,6 +278,8 @@ class Window(GridScreen):
 
     def show_about(self) -> None:
         """Open the box that says what this is; the run goes on."""
+        from gui.views.about import AboutBox
+
         AboutBox(self._palette, self).open()
 
     @property

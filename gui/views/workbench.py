@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final, cast
+from collections.abc import Collection, Sequence
+from typing import Final
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.controls.tab_bars import TabBars
 from gui.instruments.panel import Area, Panel
-from gui.instruments.panel_view import PanelView, TellsStatus
 from gui.models.status_readout import StatusReadout
 from gui.picture.theme import SIZES, Palette
 from gui.views.dock import Dock
+from gui.views.panel_views import PanelViews
 
 _VERSION: Final = 1
 """Version of the arrangement of panels; one saved under another version isn't restored."""
@@ -41,7 +41,7 @@ class Workbench(QMainWindow):
     panels
         The panels there are.
     views
-        Their widgets, by name of panel.
+        Their widgets.
     palette
         Colours of their titles.
     parent
@@ -55,7 +55,7 @@ class Workbench(QMainWindow):
         self,
         centre: QWidget,
         panels: Collection[Panel],
-        views: Mapping[str, QWidget],
+        views: PanelViews,
         palette: Palette,
         parent: QWidget,
     ) -> None:
@@ -75,7 +75,8 @@ class Workbench(QMainWindow):
         self._is_wide = self._is_arranging = False
         self._is_automatic = True
         self.views = views
-        self._tellers = [view for view in views.values() if isinstance(view, TellsStatus)]
+        self._is_holding_back = False
+        self._due_with_views: tuple[bytes, bytes] | None = None
         self._panels, areas = tuple(panels), list(Area)
         self._placed = sorted(
             panels,
@@ -84,12 +85,13 @@ class Workbench(QMainWindow):
         self.docks: dict[str, Dock] = {}
         self._is_arranging = True
         for panel in self._placed:
-            dock = Dock(panel, views[panel.name], palette, self)
+            dock = Dock(panel, views.stand(panel.name), palette, self)
             dock.seenChanged.connect(self._on_dock_seen_changed)
             dock.dockLocationChanged.connect(self._on_dock_moved)
             dock.topLevelChanged.connect(self._on_dock_moved)
             self.docks[panel.name] = dock
             self.addDockWidget(_AREAS[panel.area], dock)
+        views.on_made(self._take_view)
         self.arrange_anew()
 
     def arrange_anew(self) -> None:
@@ -175,9 +177,6 @@ class Workbench(QMainWindow):
         """Names of the panels that are shown, be they below others."""
         return frozenset(name for name in self.docks if self.is_shown(name))
 
-    def _view(self, name: str) -> PanelView:
-        return cast(PanelView, self.views[name])
-
     def room(self, name: str) -> tuple[int, int]:
         """Rows and columns of pixels that a panel has for its picture, at least one of each."""
         room = self.views[name].contentsRect()
@@ -185,12 +184,44 @@ class Workbench(QMainWindow):
 
     def show_in(self, name: str, data: object) -> None:
         """Give a panel something to show."""
-        self._view(name).show_data(data)
+        self.views.show_in(name, data)
 
     def show_status(self, status: StatusReadout) -> None:
         """Show a moment of the run in those panels that repeat words of the status line."""
-        for view in self._tellers:
-            view.show_status(status)
+        self.views.show_status(status)
+
+    def hold_views_back(self) -> None:
+        """Make no views of panels, however much they are seen, until :meth:`make_views`."""
+        self._is_holding_back = True
+
+    def is_held_back(self, name: str) -> bool:
+        """Whether a panel has no view for now."""
+        return self._is_holding_back and not self.views.is_made(name)
+
+    def views_missing(self) -> list[str]:
+        """Names of the panels that are shown and have no view."""
+        return [
+            name for name in self.docks if name in self.shown() and not self.views.is_made(name)
+        ]
+
+    def make_views(self) -> None:
+        """Make the views of the panels that are shown, and from now on of all that come to be."""
+        self._is_holding_back = False
+        for name in self.views_missing():
+            self._have_view(name)
+        self.panelsChanged.emit()
+        if self._due_with_views is not None:
+            arrangement, before = self._due_with_views
+            self._due_with_views = None
+            if self.arrangement() == before:  # nobody has moved anything meanwhile
+                self._restore(arrangement)
+
+    def _take_view(self, name: str, view: QWidget) -> None:
+        self.docks[name].take(view)
+
+    def _have_view(self, name: str) -> None:
+        if not self.is_held_back(name):
+            self.views[name]
 
     def show_panels(self, names: Collection[str]) -> None:
         """Show these panels and no others; where they stand still goes by the room there is."""
@@ -202,6 +233,8 @@ class Workbench(QMainWindow):
         self._due_at = None
         dock = self.docks[name]
         is_new = is_shown and dock.isHidden()
+        if is_new:
+            self._have_view(name)
         dock.setVisible(is_shown)
         if is_shown:
             dock.raise_()
@@ -257,9 +290,9 @@ class Workbench(QMainWindow):
 
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
-        for name, dock in self.docks.items():
+        for dock in self.docks.values():
             dock.show_style(palette, text_scale)
-            self._view(name).show_style(palette, text_scale)
+        self.views.show_style(palette, text_scale)
         # Qt looks up how wide the style has the separators only when told of one.
         QCoreApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))
 
@@ -281,8 +314,15 @@ class Workbench(QMainWindow):
         return is_possible
 
     def _restore(self, arrangement: bytes) -> bool:
+        """Put panels where they were; once more with those views that take room of their own."""
         self._is_arranging = True
         is_possible = self.restoreState(QByteArray(arrangement), _VERSION)
+        if is_possible and self.views_missing():
+            if self._is_holding_back:
+                self._due_with_views = arrangement, self.arrangement()
+            else:
+                self.make_views()
+                self.restoreState(QByteArray(arrangement), _VERSION)
         self._is_arranging = False
         self.bring_onto_screen()
         return is_possible
@@ -293,17 +333,6 @@ class Workbench(QMainWindow):
 
     def _on_dock_seen_changed(self, name: str, is_seen: bool) -> None:
         (self._seen.add if is_seen else self._seen.discard)(name)
+        if is_seen:
+            self._have_view(name)
         self.panelsChanged.emit()
-
-
-class Bench(QScrollArea):
-    """Scrolls a workbench where the window is too low for it."""
-
-    def __init__(self, workbench: Workbench, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("bench")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidgetResizable(True)
-        self.setMinimumHeight(5 * SIZES.rhythm)  # enough to scroll; more where there is more
-        self.setWidget(workbench)

@@ -46,6 +46,7 @@ _MOST_PLACES: Final = 128
 """Places within a cell that are told apart; beyond that many pixels, pixels share one."""
 
 _NEIGHBOURS: Final = (-1, 0, 1)
+_LAST: Final = len(_NEIGHBOURS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class LightPlan:
         place = np.clip(((rows.places + 0.5) * n_places).astype(np.intp), 0, n_places - 1)
         own = rows.cells - self._top
         self._rows = [(at := np.flatnonzero(place == k), own[at]) for k in range(n_places)]
+        every = np.arange(self._bottom - self._top)
+        self._is_every = [np.array_equal(which, every) for _, which in self._rows]
         self._discs = [_disc(columns.places, middle, cell) for middle in middles]
         self.shape = (len(rows.cells), len(columns.cells))
 
@@ -124,23 +127,26 @@ class LightPlan:
             self._draw_discs(levels, cells.colours, out)
 
     def _draw_light(self, levels: NDArray[np.uint16], out: NDArray[np.uint32]) -> None:
-        shape = (self._bottom - self._top, self.shape[1])
-        light, more = np.empty(shape, np.uint16), np.empty(shape, np.uint16)
-        packed = np.empty(shape, np.uint32)
-        amounts = self._amounts(levels)
-        spread = self._spread(amounts)
-        for k, (at, own) in enumerate(self._rows):
-            if not len(at):
-                continue
+        spread = self._spread(self._amounts(levels))
+        n_rows, n_places = self._bottom - self._top, len(self._rows)
+        product = np.empty_like(spread[0])
+        light = np.empty((2, n_rows, self.shape[1]), np.uint16)
+        # What an index is made of in the end, so that nothing has to be turned into it.
+        index, packed = np.empty(light.shape[1:], np.intp), np.empty(light.shape[1:], np.uint32)
+        for k in range((n_places + 1) // 2):
+            # As much comes from above to a place as from below to the one that mirrors it.
             light[...] = 0
             for source, across in zip(spread, self._across, strict=True):
                 for j in range(len(_NEIGHBOURS)):
                     if weight := across[j, k]:
-                        np.multiply(source[j : j + shape[0]], weight, out=more)
-                        np.add(light, more, out=light)
-            np.right_shift(light, _SUM_SHIFT, out=light)
-            np.take(self._table, light, out=packed, mode="clip")
-            out[at] = packed[own]
+                        np.multiply(source, weight, out=product)
+                        light[0] += product[j : j + n_rows]
+                        light[1] += product[_LAST - j : _LAST - j + n_rows]
+            for place, lit in zip((k, n_places - 1 - k), light, strict=True):
+                at, own = self._rows[place]
+                np.right_shift(lit, _SUM_SHIFT, out=index)
+                np.take(self._table, index, out=packed, mode="clip")
+                out[at] = packed if self._is_every[place] else packed[own]
 
     def _amounts(self, levels: NDArray[np.uint16]) -> NDArray[np.uint16]:
         """Light of the cells that show and of one around them; darkness beyond the grid."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,15 @@ RUNS = st.builds(
     side=st.sampled_from([3, 3, 4, 5] + [6, 7] * FULL),
     operations=st.integers(0, 10),
 )
+
+
+@pytest.fixture(autouse=True)
+def _counted(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    """The report of the drill says how many random cases there were."""
+    examples = DEARER if request.node.name == "test_files_bring_a_run_back" else EXAMPLES
+    record_property("count", examples.max_examples)
 
 
 def start_of(run: RandomRun) -> Any:

@@ -60,6 +60,7 @@ from experiments.model.long_series import LongSeries
 from experiments.model.measured import Cost, FlashObservable, Observable
 from experiments.model.observables import OBSERVABLES, observed, sampled
 from experiments.model.order import local_order, noise_band, order_parameter
+from experiments.model.pair_map import FixedPoint, PairMap, pair_map
 from experiments.model.parameters import (
     PARAMETER_FIELDS,
     ParameterError,
@@ -68,7 +69,10 @@ from experiments.model.parameters import (
     command_line_of,
 )
 from experiments.model.phase_patterns import Defects, daido_moments, phase_defects
+from experiments.model.points import Points, PointsField
 from experiments.model.registry import Registry
+from experiments.model.response import RESPONSES
+from experiments.model.response_shapes import RESPONSE_SHAPES, sampled_points, shifts_of
 from experiments.model.rules import response_of, topology_of
 from experiments.model.statuses import actions_between, words_of
 from experiments.model.theory import avalanche_law
@@ -90,6 +94,8 @@ __all__ = [
     "MOST_SAMPLES",
     "OBSERVABLES",
     "PARAMETER_FIELDS",
+    "RESPONSES",
+    "RESPONSE_SHAPES",
     "SAMPLE_INTERVAL",
     "SESSION_SUFFIX",
     "STATUS_SET_BY",
@@ -107,6 +113,7 @@ __all__ = [
     "ExportSource",
     "Failure",
     "FireflyAction",
+    "FixedPoint",
     "FlashLog",
     "FlashObservable",
     "FlashesKnown",
@@ -126,11 +133,14 @@ __all__ = [
     "OnShare",
     "Opening",
     "OrderGoal",
+    "PairMap",
     "ParameterChange",
     "ParameterError",
     "ParameterField",
     "Parameters",
     "PhaseCourse",
+    "Points",
+    "PointsField",
     "PopulationKind",
     "Preset",
     "PresetError",
@@ -186,6 +196,7 @@ __all__ = [
     "open_with",
     "order_parameter",
     "painted",
+    "pair_map",
     "path_of",
     "phase_course",
     "phase_defects",
@@ -198,10 +209,12 @@ __all__ = [
     "return_map",
     "run_child",
     "sampled",
+    "sampled_points",
     "save_preset",
     "save_session",
     "scratch_file",
     "session_of",
+    "shifts_of",
     "sidecar_path",
     "slug",
     "sparing_the_collector",

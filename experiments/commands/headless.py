@@ -82,7 +82,8 @@ async def run_headless(
         A workflow failed.
     """
     most = None if keeps_samples else _SAMPLES_LEFT
-    simulation = Simulation(parameters, most_samples=most, observed=asked.names + asked.sampled_too)
+    sampled_too = asked.names + asked.sampled_too if keeps_samples else ()
+    simulation = Simulation(parameters, most_samples=most, observed=sampled_too)
     keeps_flashes = keeps_flashes or asked.needs_flashes
     flash_sync = FlashSync(parameters.n_fireflies)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 from pathlib import Path
@@ -20,6 +21,8 @@ from experiments import (
     sidecar_path,
 )
 from experiments.commands.command_line import main
+from experiments.commands.headless import run_headless
+from experiments.commands.observing import Asked
 from experiments.export.kinds import defect_table
 from experiments.model.observables import observed, sampled
 from experiments.model.phase_patterns import plaquette_charges
@@ -96,6 +99,17 @@ def test_what_is_of_one_instant_becomes_a_column(capfd: Any, tmp_path: Path) -> 
     assert values[1] == report["R"]
     assert values[3:] == [report["observed"]["local_R"], report["observed"]["n_defects"]]
     assert max(float(row.split(",")[4]) for row in rows) > 0.0
+
+
+@pytest.mark.parametrize("keeps_samples", [True, False])
+def test_what_goes_to_no_file_is_worked_out_at_the_end_alone(keeps_samples: bool) -> None:
+    """Nothing is sampled for a figure that is printed once."""
+    asked = Asked(("R_2", "n_defects"))
+    swarm = Parameters(side=6, jitter=0.0)
+    run = asyncio.run(run_headless(swarm, 3.0, asked=asked, keeps_samples=keeps_samples))
+    names = [each.name for each in run.simulation.coherence.observables]
+    assert names == ["R", "mean_phase", *(asked.names if keeps_samples else ())]
+    assert list(run.report["observed"]) == ["R_2", "n_defects"]
 
 
 def test_what_is_not_defined_is_null(capfd: Any) -> None:

@@ -227,7 +227,7 @@ AVALANCHES: Final = Instrument(
     stacked_on="histogram",
     hint="dashed: exponent -3/2",
     compute=_compute,
-    interval_s=1 / 6,
+    interval_s=1 / 4,
     depends_on=_depends_on,
     remember=remember,
 )

@@ -117,7 +117,7 @@ DEFECTS: Final = Instrument(
     stacked_on="rate",
     hint="W: mark them on the grid",
     compute=defect_curve,
-    interval_s=1 / 8,
+    interval_s=1 / 5,
     hurried_by=shared_time,
     remember=remember,
 )

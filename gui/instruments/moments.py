@@ -54,5 +54,5 @@ MOMENTS: Final = Instrument(
     stacked_on="circle",
     hint="dashed: chance",
     compute=_compute,
-    interval_s=1 / 10,
+    interval_s=1 / 6,
 )

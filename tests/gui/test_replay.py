@@ -26,6 +26,7 @@ from experiments import (
     save_session,
     session_of,
 )
+from gui.instruments.registry import PANELS
 from gui.laboratory import Laboratory
 from gui.models.coherence_trace import Mark
 from gui.models.timeline import change_marks
@@ -202,6 +203,7 @@ def test_the_controls_follow_what_was_done(session: Session) -> None:
         assert stage.values.nudge == 0.1
         await stage.play(0.6)
         assert (stage.values.period, stage.values.glow) == (1.5, 0.5)
+        await stage.play(len(PANELS) / 60)  # one of them is shown in each frame
         marks = stage.screen.given["coherence"][-1].marks
         changes = [mark.label for mark in marks if not mark.is_found]
         assert changes == ["nudge 0.10 s", "period 1.5 s"]

@@ -82,9 +82,10 @@ from experiments.population.garbage import sparing_the_collector
 from experiments.population.protocol import Failure
 from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
 from experiments.run.following import Following, Verdict
+from experiments.run.known_flashes import FlashesKnown, flashes_needed_since
 from experiments.run.moment import Moment
 from experiments.run.order_goal import OrderGoal
-from experiments.run.phase_course import FlashesKnown, Nudge, PhaseCourse, phase_course
+from experiments.run.phase_course import Fate, Nudge, PhaseCourse, phase_course
 from experiments.run.simulation import Simulation
 
 __all__ = [
@@ -112,6 +113,7 @@ __all__ = [
     "ExportKind",
     "ExportSource",
     "Failure",
+    "Fate",
     "FireflyAction",
     "FixedPoint",
     "FlashLog",
@@ -176,6 +178,7 @@ __all__ = [
     "encode_session",
     "export_table",
     "find_preset",
+    "flashes_needed_since",
     "followed",
     "frequencies",
     "has_sidecar",

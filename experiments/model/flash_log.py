@@ -119,6 +119,10 @@ class FlashLog:
         ids = np.frombuffer(self._ids[span], dtype=np.uint32)
         return times, ids, end
 
+    def ids_after(self, cursor: int) -> NDArray[np.uint32]:
+        """Who has flashed since `cursor`, those of an instant under way too; a copy."""
+        return np.frombuffer(self._ids[cursor - self._trimmed :], dtype=np.uint32)
+
     def trim(self, cursor: int) -> None:
         """Let go of what lies before `cursor`, now or when there is more of it.
 

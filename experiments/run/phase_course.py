@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,34 +16,58 @@ from numpy.typing import NDArray
 from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.model.checkpoint import STATUS_SET_BY, Status
 from experiments.model.fields import Value
-from experiments.model.instant import Instant
+from experiments.model.flight import Flight
 from experiments.model.parameters import Parameters
-from experiments.model.random_streams import JITTER, SCRAMBLE, START, stream_key, uniform
-from experiments.model.rules import response_of, topology_of
+from experiments.model.random_streams import (
+    JITTER,
+    LOSS,
+    SCRAMBLE,
+    START,
+    mix,
+    stream_key,
+    uniform,
+)
+from experiments.model.rules import periods_of, response_of, topology_of
+from experiments.run.known_flashes import FlashesKnown
+
+MOST_FOLLOWED: Final = 1_000
+"""Flashes of a firefly and of those that it hears, the latest, from which a course is worked out:
+it takes some 10 us each."""
 
 _NEVER_HEARS: Final = Status.BLIND | Status.PACEMAKER
 
 
+class Fate(enum.Enum):
+    """What became of a pulse."""
+
+    HEARD = enum.auto()
+    DEAF = enum.auto()
+    LOST = enum.auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A flash that a firefly could have heard.
+    """A pulse that a firefly could have heard.
 
     Attributes
     ----------
     t
-        When, seconds.
+        When it arrived, seconds.
     sender
-        Whose.
+        Whose flash it was of.
     by
-        By how much it moved the phase on, seconds; 0 if it was lost.
+        By how much it moved the phase on, seconds; below 0 if it moved it back.
     phase
         What the phase was then, seconds.
+    fate
+        Whether it was heard; or came while the firefly was deaf; or was lost on its way.
     """
 
     t: float
     sender: int
     by: float
     phase: float
+    fate: Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +82,11 @@ class PhaseCourse:
     flashes
         When it flashed, seconds.
     nudges
-        The flashes of those that it hears, in order.
+        The pulses of those that it hears, in the order in which they arrived.
     is_exact
-        Whether the rules lead to the very state that it has at the end, bit for bit, and every
-        flash was due when it came. If not, the points are those of the present alone.
+        Whether all pulses are known, the rules lead to the very state that it has at the end, bit
+        for bit, and every flash was due when it came. If not, the points are those of the present
+        alone.
     """
 
     times: NDArray[np.float64]
@@ -76,44 +103,12 @@ class PhaseCourse:
         return float(self.phases[k - 1] + t - self.times[k - 1])
 
 
-@dataclass(frozen=True, slots=True)
-class FlashesKnown:
-    """What a course is worked out from.
-
-    Attributes
-    ----------
-    instant
-        The present, a complete instant.
-    initial
-        The parameters that the run began with.
-    times, ids
-        Flashes in the order of the log, up to the present, seconds and fireflies, shape ``(m,)``.
-    is_from_start
-        Whether these are all flashes of the run.
-    interventions
-        All that was done to the run, in order.
-    count
-        How often the firefly has flashed.
-    status
-        What was done to it and to those that it hears, by id.
-    """
-
-    instant: Instant
-    initial: Parameters
-    times: NDArray[np.float64]
-    ids: NDArray[np.uint32]
-    is_from_start: bool
-    interventions: Sequence[Intervention]
-    count: int
-    status: dict[int, int]
-
-
 def phase_course(firefly: int, known: FlashesKnown, begin: float) -> PhaseCourse:
     """The course of a firefly's phase from its last flash before `begin` on, seconds.
 
-    Where it hasn't flashed by then, or that is forgotten, it begins at the first flash that is
-    known, or with the run. Within one time the log does not say which flashes came before
-    something was done from outside, and which after: what fits the present state is right.
+    Where it hasn't flashed by then, or not all pulses since are known, it begins at the first
+    flash from which on they are, or with the run. Where there are very many it is shorter, too;
+    see :data:`MOST_FOLLOWED`.
 
     Parameters
     ----------
@@ -124,39 +119,46 @@ def phase_course(firefly: int, known: FlashesKnown, begin: float) -> PhaseCourse
     begin
         From when on it is wanted.
     """
-    around = (firefly, *topology_of(known.instant.parameters).neighbours(firefly))
-    is_near = np.zeros(known.instant.parameters.n_fireflies, dtype=bool)
+    instant = known.instant
+    around = (firefly, *topology_of(instant.parameters).neighbours(firefly))
+    is_near = np.zeros(instant.parameters.n_fireflies, dtype=bool)
     is_near[list(around)] = True
-    near = is_near[known.ids]
-    flashes = list(zip(known.times[near].tolist(), known.ids[near].tolist(), strict=True))
-    done = known.interventions[: known.instant.n_interventions]
-    own = [k for k, (_, i) in enumerate(flashes) if i == firefly]
-    earlier = [k for k in own if flashes[k][0] <= begin]
-    first = earlier[-1] if earlier else -1 if known.is_from_start else own[0] if own else None
-    # A flash that is not in the log yet, of an instant that is under way, may be counted already.
-    for count in (known.count, known.count - 1):
-        for after in (False, True):
-            if first is not None:
-                walk = _Walk(firefly, around, known, done, flashes, first, count, after)
-                if walk.is_exact:
-                    return walk.course()
-    phase = float(known.instant.t - known.instant.zero[firefly])
-    present = np.array([known.instant.t]), np.array([phase])
-    return PhaseCourse(*present, tuple(flashes[k][0] for k in own), (), False)
+    followed = known.latest(MOST_FOLLOWED, is_near)
+    own = np.flatnonzero(followed.ids == firefly)
+    first = _first(followed.times[own], followed, begin)
+    if first is not None:
+        walk = _Walk(firefly, followed, -1 if first < 0 else int(own[first]), around, is_near)
+        if walk.is_exact:
+            return walk.course()
+    present = np.array([instant.t]), np.array([float(instant.t - instant.zero[firefly])])
+    flashes = known.times[known.ids == firefly]
+    return PhaseCourse(*present, tuple(flashes.tolist()), (), False)
+
+
+def _first(own: NDArray[np.float64], known: FlashesKnown, begin: float) -> int | None:
+    """Which of its own flashes to begin with; -1 for the beginning of the run, None for none."""
+    usable = int(np.searchsorted(own, known.pulses_known_after))
+    last = int(np.searchsorted(own, begin, side="right")) - 1
+    if last >= usable:
+        return last
+    if known.is_from_start:
+        return -1
+    return usable if usable < len(own) else None
 
 
 @dataclass
 class _Walk:
-    """From a flash of the firefly, or the beginning, through all that happened since."""
+    """Through all that is known; from a flash of the firefly on, or the beginning, as it was.
+
+    `first` is the place of that flash in the log, -1 for the beginning. Before it only what is
+    sent counts, as it may arrive later.
+    """
 
     firefly: int
-    around: tuple[int, ...]
     known: FlashesKnown
-    done: Sequence[Intervention]
-    flashes: list[tuple[float, int]]
     first: int
-    count: int
-    is_done_after: bool
+    around: tuple[int, ...]
+    is_near: NDArray[np.bool_]
     is_exact: bool = True
     points: list[tuple[float, float]] = field(default_factory=list)
     own: list[float] = field(default_factory=list)
@@ -164,33 +166,30 @@ class _Walk:
 
     def __post_init__(self) -> None:
         """Walk to the end."""
-        seed = self.known.initial.seed
-        self._key = stream_key(seed, JITTER, self.firefly)
-        from_start = self.first < 0
-        begins_at = 0.0 if from_start else self.flashes[self.first][0]
-        n_own = sum(i == self.firefly for _, i in self.flashes[max(0, self.first) :])
-        self._k = self.count - n_own
-        at = [each.t for each in self.done]
-        n_before = 0 if from_start else bisect_left(at, begins_at)
-        self._fold(n_before)
-        if from_start:
-            start = self._parameters.period * uniform(stream_key(seed, START, self.firefly), 0)
-            self._zero = -start
+        known, instant = self.known, self.known.instant
+        happened = known.happenings(self.is_near)
+        self._seed = known.initial.seed
+        self._key = stream_key(self._seed, JITTER, self.firefly)
+        later = Counter(i for _, _, is_flash, i in happened if is_flash)
+        self._counts = {i: known.counts[i] - later[i] for i in self.around}
+        self._flight = Flight()
+        self._begin()
+        self._is_known = self.first < 0
+        self._zero = self._last = 0.0
+        if self._is_known:
+            self._zero = -(self._period * uniform(stream_key(self._seed, START, self.firefly), 0))
             self._note(0.0)
-        else:  # by its flash it becomes known
-            self._zero = -math.inf
-        self._last = begins_at
-        by_flash, by_hand = (0, 1) if self.is_done_after else (1, 0)
-        events = [(self.flashes[k][0], by_flash, k)
-                  for k in range(max(0, self.first), len(self.flashes))]  # fmt: skip
-        events += [(self.done[k].t, by_hand, k) for k in range(n_before, len(self.done))]
-        for t, rank, k in sorted(events):
-            if rank == by_flash:
-                self._flash(t, self.flashes[k][1])
+        for t, place, is_flash, which in happened:
+            self._arrive(t)
+            if not is_flash:
+                self._do(t, known.interventions[which].what)
+            elif which == self.firefly:
+                self._is_known |= place == self.first
+                self._flash(t, is_first=place == self.first)
             else:
-                self._do(t, self.done[k].what)
-        instant = self.known.instant
-        self.is_exact &= self._zero == instant.zero[self.firefly]
+                self._send(t, which)
+        self._arrive(instant.t)
+        self.is_exact &= self._is_known and self._zero == instant.zero[self.firefly]
         self._note(instant.t)
 
     def course(self) -> PhaseCourse:
@@ -199,25 +198,33 @@ class _Walk:
         return PhaseCourse(times, phases, tuple(self.own), tuple(self.nudges), True)
 
     def _note(self, t: float) -> None:
-        if math.isfinite(self._zero):
+        if self._is_known:
             self.points.append((t, t - self._zero))
 
-    def _fold(self, n_before: int) -> None:
-        """Parameters, statuses and number of actions after the first so many interventions."""
-        before, later = self.done[:n_before], self.done[n_before:]
+    # -- what was in force when it begins ----------------------------------------------
+
+    def _begin(self) -> None:
+        """Parameters, statuses and number of actions before all that is walked through."""
+        done, n_before = self.known.interventions, self.known.n_before
         values: dict[str, Value] = {}
-        for each in before:
+        for each in done[:n_before]:
             if isinstance(each.what, ParameterChange):
                 values.update(each.what.values)
         self._use(self.known.initial.replace(**values) if values else self.known.initial)
-        self._n_actions = sum(isinstance(each.what, FireflyAction) for each in before)
-        if any(self._touches(each) for each in later):
-            self._status = dict.fromkeys(self.around, 0)
-            for each in before:
-                if isinstance(each.what, FireflyAction):
-                    self._set_status(each.what)
-        else:
-            self._status = dict(self.known.status)
+        self._n_actions = sum(isinstance(each.what, FireflyAction) for each in done[:n_before])
+        self._status = dict(self.known.status)
+        if any(self._touches(each) for each in done[n_before:]):
+            # The run may have begun with another state than that of its parameters.
+            self._fold(done)
+            self.is_exact &= self._status == self.known.status
+            self._fold(done[:n_before])
+
+    def _fold(self, done: Sequence[Intervention]) -> None:
+        """Statuses after some interventions, from the beginning on."""
+        self._status = dict.fromkeys(self.around, 0)
+        for each in done:
+            if isinstance(each.what, FireflyAction):
+                self._set_status(each.what)
 
     def _touches(self, each: Intervention) -> bool:
         what = each.what
@@ -234,47 +241,72 @@ class _Walk:
 
     def _use(self, parameters: Parameters) -> None:
         self._parameters, self._response = parameters, response_of(parameters)
+        periods = periods_of(parameters)
+        self._period = periods if isinstance(periods, float) else float(periods[self.firefly])
 
     # -- what happens -------------------------------------------------------------------
 
-    def _flash(self, t: float, i: int) -> None:
-        if i != self.firefly:
-            self._pulse(t, i)
+    def _flash(self, t: float, *, is_first: bool) -> None:
+        self._counts[self.firefly] += 1
+        if not self._is_known:
             return
-        if math.isfinite(self._zero):
-            due = self._zero + self._parameters.period
+        if not is_first:
+            due = self._zero + self._period
             self.is_exact &= due == t or (due <= t and self._last == t)
             self._note(t)
-        self._k += 1
-        is_even = self._status[i] & Status.PACEMAKER
-        late = 0.0 if is_even else self._parameters.jitter * uniform(self._key, self._k)
-        self._zero = t - late
+        is_even = self._status[self.firefly] & Status.PACEMAKER
+        u = 0.0 if is_even else uniform(self._key, self._counts[self.firefly])
+        self._zero = t - self._parameters.jitter * u
         self.own.append(t)
         self._note(t)
 
-    def _pulse(self, t: float, sender: int) -> None:
-        if not math.isfinite(self._zero) or self._status[sender] & Status.SILENT:
+    def _send(self, t: float, sender: int) -> None:
+        self._counts[sender] += 1
+        if self._status[sender] & Status.SILENT:
+            return
+        k, loss, delay = self._counts[sender], self._parameters.loss, self._parameters.delay
+        if delay:
+            self._flight.add(t + delay, sender, k, loss)
+            self._arrive(t)  # a delay may be too short to be one
+        else:
+            self._pulse(t, sender, k, loss)
+
+    def _arrive(self, t: float) -> None:
+        """What arrives at a time does so before all else that happens then."""
+        while self._flight.first_arrival <= t:
+            arrival, _, sender, k, loss = self._flight.take()
+            self._pulse(arrival, sender, k, loss)
+
+    def _pulse(self, t: float, sender: int, k: int, loss: float) -> None:
+        if not self._is_known:
+            return
+        x = t - self._zero
+        if loss and self._is_lost(sender, k, loss):
+            self.nudges.append(Nudge(t, sender, 0.0, x, Fate.LOST))
             return
         is_deaf = self._status[self.firefly] & _NEVER_HEARS
-        if is_deaf or t - self._zero < self._parameters.refractory:
-            self.nudges.append(Nudge(t, sender, 0.0, t - self._zero))
+        if is_deaf or x < self._parameters.refractory or x <= 0.0:
+            self.nudges.append(Nudge(t, sender, 0.0, x, Fate.DEAF))
             return
         before = self._zero
         self._note(t)
-        self._zero = self._response(before, t, self._parameters.period)
+        self._zero = self._response(before, t, self._period)
         self._note(t)
         self._last = t
-        self.nudges.append(Nudge(t, sender, before - self._zero, t - self._zero))
+        self.nudges.append(Nudge(t, sender, before - self._zero, t - self._zero, Fate.HEARD))
+
+    def _is_lost(self, sender: int, k: int, loss: float) -> bool:
+        key = mix(stream_key(self._seed, LOSS, sender) ^ k)
+        return uniform(key, self.firefly) < loss
 
     def _do(self, t: float, what: ParameterChange | FireflyAction) -> None:
         self._note(t)
         self._last = t
         if isinstance(what, ParameterChange):
-            old = self._parameters.period
-            self._use(self._parameters.replace(**what.values))
-            new = self._parameters.period
-            if new != old:
-                self._zero = t - (t - self._zero) * new / old
+            old, old_period = self._parameters, self._period
+            self._use(old.replace(**what.values))
+            if self._parameters.period != old.period:
+                self._zero = t - (t - self._zero) * self._period / old_period
         else:
             self._n_actions += 1
             self._set_status(what)
@@ -283,13 +315,13 @@ class _Walk:
         self._note(t)
 
     def _act(self, t: float, action: Action) -> None:
-        period = self._parameters.period
+        period = self._period
         if action in (Action.FLASH_NOW, Action.FLASH_ROUNDED):
             self._zero = min(self._zero, t - period)
             if action is Action.FLASH_NOW and self._zero + period > t:
                 self._zero = math.nextafter(self._zero, -math.inf)
         elif action is Action.SCRAMBLE:
-            key = stream_key(self.known.initial.seed, SCRAMBLE, self.firefly)
+            key = stream_key(self._seed, SCRAMBLE, self.firefly)
             self._zero = t - period * uniform(key, self._n_actions)
 
 

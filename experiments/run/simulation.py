@@ -148,8 +148,15 @@ class Simulation(Course):
         return self.population.status_of(ids)
 
     def flash_counts(self, ids: Sequence[int]) -> NDArray[np.int64]:
-        """How often some fireflies have flashed, in their order, shape ``(len(ids),)``."""
-        return self.population.flash_counts(ids)
+        """How often some fireflies have flashed, in their order, shape ``(len(ids),)``.
+
+        Up to the last complete instant, as all that is shown.
+        """
+        counts = self.population.flash_counts(ids)
+        later = self.flashes.ids_after(self.instant.n_flashes)
+        if len(later):
+            counts -= np.bincount(later, minlength=self.parameters.n_fireflies)[list(ids)]
+        return counts
 
     def phases(self) -> NDArray[np.float64]:
         """Phases by id at the last complete instant, shape ``(n,)``, seconds, not wrapped."""

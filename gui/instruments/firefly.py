@@ -6,11 +6,21 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from experiments import FlashesKnown, Parameters, PhaseCourse, Status, phase_course, topology_of
+import numpy as np
+
+from experiments import (
+    FlashesKnown,
+    Parameters,
+    PhaseCourse,
+    Status,
+    flashes_needed_since,
+    phase_course,
+    topology_of,
+)
 from gui.instruments.panel import Area, Instrument, RunSoFar, instant_shown
 from gui.models.coherence_trace import Mark, marks_in_sight
 from gui.models.portrait import portrait
-from gui.models.time_window import latest_window
+from gui.models.time_window import TimeWindow, latest_window
 
 NOBODY: Final = "Nobody is held: with Look, click on a firefly of the grid."
 
@@ -28,7 +38,7 @@ class FireflyPicture:
     begin, end
         Virtual time at the edges, seconds.
     period, refractory
-        Of the present, seconds.
+        The firefly's, at present, seconds.
     side
         Fireflies along an edge of the grid.
     marks
@@ -50,24 +60,14 @@ def firefly_picture(run: RunSoFar) -> FireflyPicture:
     instant, i = run.instant, run.held
     parameters = instant.parameters
     shown = latest_window(instant.t, parameters.period)
-    ends = (shown.begin, shown.end, parameters.period, parameters.refractory, parameters.side)
     if i is None or i >= parameters.n_fireflies:
-        return FireflyPicture(NOBODY, None, *ends)
+        return FireflyPicture(NOBODY, None, *_ends(shown, parameters, parameters.period))
+    period = float(np.broadcast_to(instant.periods, parameters.n_fireflies)[i])
+    ends = _ends(shown, parameters, period)
     hears = topology_of(parameters).neighbours(i)
     around = [i, *hears]
     status = dict(zip(around, run.swarm.status_of(around).tolist(), strict=True))
-    # From a period earlier on, so that the flash before the left edge is among them.
-    times, ids = run.flashes.between(shown.begin - 1.5 * parameters.period, instant.t)
-    known = FlashesKnown(
-        instant=instant,
-        initial=run.swarm.initial,
-        times=times,
-        ids=ids,
-        is_from_start=run.flashes.known_since <= 0.0 and shown.begin <= 1.5 * parameters.period,
-        interventions=run.swarm.interventions,
-        count=int(run.swarm.flash_counts([i])[0]),
-        status=status,
-    )
+    known = _known(run, around, status, shown.begin - 1.5 * period)
     course = phase_course(i, known, shown.begin)
     ago = instant.t - course.flashes[-1] if course.flashes else math.inf
     failed = any(failure.id == i for failure in run.swarm.failures)
@@ -78,9 +78,35 @@ def firefly_picture(run: RunSoFar) -> FireflyPicture:
     return FireflyPicture(words, course, *ends, marks)
 
 
+def _known(run: RunSoFar, around: list[int], status: dict[int, int], begin: float) -> FlashesKnown:
+    """What the course of the first of some is worked out from, from a time on.
+
+    The flash before the left edge is to be among it, and what was in flight then.
+    """
+    done, initial = run.swarm.interventions, run.swarm.initial
+    since = flashes_needed_since(begin, initial, done)
+    times, ids = run.flashes.between(since, run.instant.t)
+    return FlashesKnown(
+        instant=run.instant,
+        initial=initial,
+        times=times,
+        ids=ids,
+        since=max(since, run.flashes.known_since),
+        interventions=done,
+        counts=dict(zip(around, run.swarm.flash_counts(around).tolist(), strict=True)),
+        status=status,
+    )
+
+
+def _ends(
+    shown: TimeWindow, parameters: Parameters, period: float
+) -> tuple[float, float, float, float, int]:
+    return shown.begin, shown.end, period, parameters.refractory, parameters.side
+
+
 def _empty(parameters: Parameters) -> FireflyPicture:
-    ends = (-5.0 * parameters.period, 0.0, parameters.period, parameters.refractory)
-    return FireflyPicture(NOBODY, None, *ends, parameters.side)
+    shown = latest_window(0.0, parameters.period)
+    return FireflyPicture(NOBODY, None, *_ends(shown, parameters, parameters.period))
 
 
 def _hurried_by(run: RunSoFar) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from experiments import Fate, Nudge
 from gui.instruments.firefly import FireflyPicture
 from gui.instruments.mark_strip import mark_colour, words_of_marks
 from gui.instruments.reading import Reading
@@ -20,9 +21,20 @@ from gui.picture.theme import SIZES, Palette
 _HEADROOM: Final = 1.12
 _FLASH: Final = 4.0  # radius, pixels
 _NUDGE: Final = 2.5
-_LOST: Final = 4.0  # height of the tick of a pulse that was lost
+_MISSED: Final = 4.0  # height of the tick of a pulse that was not heard
 _REACH: Final = 6.0
 _INEXACT: Final = "earlier phases aren't known exactly"
+
+
+def _fate_words(nudge: Nudge) -> str:
+    """What became of a pulse."""
+    if nudge.fate is Fate.DEAF:
+        return "not heard, deaf"
+    if nudge.fate is Fate.LOST:
+        return "lost on its way"
+    if not nudge.by:
+        return "heard, to no effect"
+    return f"nudged by {nudge.by:.3g} s" if nudge.by > 0.0 else f"put back by {-nudge.by:.3g} s"
 
 
 class PhasePlot(SpanPlot):
@@ -74,10 +86,9 @@ class PhasePlot(SpanPlot):
             t = min(flashes, key=lambda each: abs(each - t))
             told = "flash"
         elif nudges:
-            nudge = min(nudges, key=lambda each: (each.by == 0.0, abs(each.t - t)))
+            nudge = min(nudges, key=lambda each: (each.fate is not Fate.HEARD, abs(each.t - t)))
             t, place = nudge.t, place_words(nudge.sender, picture.side)
-            moved = f"nudged by {nudge.by:.3g} s" if nudge.by else "not heard, deaf"
-            told = f"{moved}: {place}"
+            told = f"{_fate_words(nudge)}: {place}"
         phase = course.phase_at(t)
         if np.isnan(phase):
             return None
@@ -124,19 +135,19 @@ class PhasePlot(SpanPlot):
         return True
 
     def _paint_nudges(self, painter: QPainter, area: QRectF) -> None:
-        """Dots where the phase jumped; short lines at the lower edge for what was lost."""
+        """Dots where the phase jumped; short lines at the lower edge for what was not heard."""
         assert self._picture is not None
         assert self._picture.course is not None
         course = self._picture.course
         painter.setBrush(QColor(self.plot_palette.text))
         for nudge in course.nudges:
             x = self.x_at(nudge.t)
-            if nudge.by:
+            if nudge.fate is Fate.HEARD:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.drawEllipse(QPointF(x, self.y_at(nudge.phase)), _NUDGE, _NUDGE)
             else:
                 painter.setPen(QPen(QColor(self.plot_palette.muted), 1.0))
-                painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() - _LOST))
+                painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() - _MISSED))
 
     def paint_words(self, painter: QPainter, area: QRectF) -> None:
         """Phases beside it, times below."""

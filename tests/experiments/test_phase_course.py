@@ -10,29 +10,41 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import Action, FlashesKnown, Parameters, PhaseCourse, Simulation, phase_course
+from experiments import (
+    Action,
+    FlashesKnown,
+    Parameters,
+    PhaseCourse,
+    Simulation,
+    flashes_needed_since,
+    phase_course,
+)
 from experiments.model.random_streams import JITTER, stream_key, stream_keys
 from experiments.model.rules import topology_of
+from tests.experiments.simulating import simulate
+from tests.physics.product import play
+from tests.physics.random_runs import random_run
+from tests.proofs import count
 
 SWARM = Parameters(side=6, period=1.0, nudge=0.06, refractory=0.2, jitter=0.05)
 HELD = 14
 ACTIONS = [each for each in Action if each is not Action.FLASH_ROUNDED]
 
 
-def known_of(simulation: Simulation, since: float = -math.inf) -> FlashesKnown:
+def known_of(simulation: Simulation, since: float = -math.inf, firefly: int = HELD) -> FlashesKnown:
     """What there is to work a course out from, with what came before a time forgotten."""
     instant = simulation.instant
     times, ids, _ = simulation.flashes.read(0, instant.n_flashes)
-    around = [HELD, *topology_of(instant.parameters).neighbours(HELD)]
+    around = [firefly, *topology_of(instant.parameters).neighbours(firefly)]
     kept = times >= since
     return FlashesKnown(
         instant=instant,
         initial=simulation.initial,
         times=times[kept],
         ids=ids[kept],
-        is_from_start=since == -math.inf,
+        since=since,
         interventions=simulation.interventions,
-        count=int(simulation.flash_counts([HELD])[0]),
+        counts=dict(zip(around, simulation.flash_counts(around).tolist(), strict=True)),
         status=dict(zip(around, simulation.status_of(around).tolist(), strict=True)),
     )
 
@@ -164,7 +176,7 @@ def test_what_does_not_lead_to_the_present_state_is_no_course() -> None:
         (own,) = np.flatnonzero(known.ids == HELD)[-2:-1]
         heard = FlashesKnown(
             known.instant, known.initial, np.delete(known.times, own), np.delete(known.ids, own),
-            True, known.interventions, known.count, known.status,
+            -math.inf, known.interventions, known.counts, known.status,
         )  # fmt: skip
         course = phase_course(HELD, heard, -1.0)
         assert not course.is_exact
@@ -179,3 +191,112 @@ def test_the_key_of_one_firefly_is_that_among_all() -> None:
     """Of a stream."""
     keys = stream_keys(7, JITTER, 40)
     assert [stream_key(7, JITTER, i) for i in range(40)] == keys.tolist()
+
+
+class Watch:
+    """A simulation that notes the phase of one firefly wherever time stops."""
+
+    def __init__(self, simulation: Simulation, firefly: int) -> None:
+        self._simulation = simulation
+        self._firefly = firefly
+        self.seen: list[tuple[float, float]] = []
+
+    def go_to(self, t: float, steps: int) -> None:
+        """Let time pass, with so many looks."""
+        simulation = self._simulation
+        begin = simulation.now
+        for step in range(1, steps + 1):
+            simulation.run_until(min(t, begin + (t - begin) * step / steps))
+            instant = simulation.instant
+            self.seen.append((instant.t, float(instant.phases[self._firefly])))
+
+
+@pytest.mark.parametrize("seed", range(count(20, 2_000)))
+def test_courses_of_the_extended_model_are_the_phases_that_there_were(seed: int) -> None:
+    """Random parameters, changes and actions: it is exact, and right, or says that it isn't."""
+    run = random_run(seed, side=3 + seed % 3, operations=seed % 9)
+    firefly = seed % run.values["side"] ** 2
+
+    async def body(simulation: Simulation) -> None:
+        watch = Watch(simulation, firefly)
+        for t, kind, payload in run.script:
+            watch.go_to(t, 5)
+            play(simulation, [(t, kind, payload)], t)
+        watch.go_to(run.until, 20)
+        whole = phase_course(firefly, known_of(simulation, firefly=firefly), -1.0)
+        assert whole.is_exact
+        assert whole.times[0] == 0.0
+        assert_is_near(whole, watch.seen)
+        times, ids, _ = simulation.flashes.read(0)
+        assert list(whole.flashes) == times[ids == firefly].tolist()
+        since = run.until / 3
+        part = phase_course(firefly, known_of(simulation, since, firefly), -1.0)
+        if part.is_exact:
+            assert since <= part.times[0] == part.flashes[0]
+            assert_is_near(part, watch.seen)
+            assert part.nudges == whole.nudges[len(whole.nudges) - len(part.nudges) :]
+        else:
+            assert part.times.tolist() == [simulation.now]
+
+    simulate(body, Parameters(**run.values))
+
+
+def assert_is_near(course: PhaseCourse, seen: list[tuple[float, float]]) -> None:
+    """At all times at which nothing jumps just then."""
+    for t, phase in seen:
+        if course.times[0] < t and t not in course.times[:-1]:
+            assert course.phase_at(t) == pytest.approx(phase, abs=1e-9)
+
+
+def test_of_very_many_pulses_only_the_latest_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it never takes long; what is told of the rest of the time is exact."""
+    monkeypatch.setattr("experiments.run.phase_course.MOST_FOLLOWED", 60)
+
+    async def body(simulation: Simulation) -> None:
+        seen = watched(simulation, 12.0, 0.05)
+        course = phase_course(HELD, known_of(simulation), -1.0)
+        assert_is_true(course, seen)
+        assert 0 < len(course.flashes) + len(course.nudges) <= 60
+        assert 4.0 < course.times[0] == course.flashes[0]
+
+    lived(body)
+
+
+@pytest.mark.parametrize("delay", [0.0, 2.5])
+def test_pulses_that_were_in_flight_when_the_log_begins_are_waited_for(delay: float) -> None:
+    """A course begins when all that arrives is of flashes that are known, also after a change."""
+    late = SWARM.replace(delay=2.5)
+
+    async def body(simulation: Simulation) -> None:
+        seen = watched(simulation, 5.0, 0.05)
+        simulation.change(delay=delay)
+        simulation.settle()
+        seen += watched(simulation, 12.0, 0.05)
+        known = known_of(simulation, since=4.0)
+        assert known.pulses_known_after == 6.5
+        assert flashes_needed_since(6.5, late, simulation.interventions) == 4.0
+        course = phase_course(HELD, known, -1.0)
+        assert_is_true(course, seen)
+        assert 6.5 <= course.times[0] < 8.0
+        known = known_of(simulation, since=11.0)
+        assert phase_course(HELD, known, -1.0).is_exact is (delay == 0.0)
+
+    lived(body, late)
+
+
+def test_the_present_counts_of_flashes_are_those_of_what_is_shown() -> None:
+    """Those of an instant under way don't count yet, as they are not in the log."""
+
+    async def body(simulation: Simulation) -> None:
+        ids = list(range(SWARM.n_fireflies))
+        simulation.run_until(3.2)
+        seen_under_way = False
+        for _ in range(3_000):
+            simulation.run_until(9.0, budget_s=0.0)
+            _, flashed, _ = simulation.flashes.read(0, simulation.instant.n_flashes)
+            seen_under_way |= len(simulation.flashes.ids_after(simulation.instant.n_flashes)) > 0
+            counts = np.bincount(flashed, minlength=len(ids))
+            assert simulation.flash_counts(ids).tolist() == counts.tolist()
+        assert seen_under_way
+
+    lived(body)

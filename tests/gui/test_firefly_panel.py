@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from experiments import Nudge, PhaseCourse, topology_of
+from experiments import Fate, Nudge, Parameters, PhaseCourse, topology_of
 from gui.instruments.firefly import NOBODY, FireflyPicture
 from gui.instruments.firefly_view import FireflyView
 from gui.laboratory import Laboratory
@@ -85,6 +85,30 @@ def test_it_is_worked_out_while_paused_and_after_strokes_and_changes() -> None:
     run_staged(body)
 
 
+EXTENDED = Parameters(
+    side=6, period=1.0, refractory=0.1, topology="ring", k=2, rewire=0.3, spread=0.3,
+    response="inhibitory", strength=0.05, loss=0.3, delay=2.3, jitter=0.02,
+)  # fmt: skip
+
+
+def test_the_curve_is_exact_in_the_extended_model() -> None:
+    """Rewired ring, periods of their own, late and lost pulses, a delay changed meanwhile."""
+
+    async def body(stage: Stage) -> None:
+        row, column = divmod(HELD, EXTENDED.side)
+        stage.hand.click(column + 0.5, row + 0.5)
+        for seconds, delay in ((9.0, 0.4), (4.0, 0.0), (4.0, 1.2), (2.0, 1.2)):
+            await stage.play(seconds)
+            picture = shown_of(stage)
+            assert picture.course is not None
+            assert picture.course.is_exact
+            assert picture.course.times[0] <= max(picture.begin, 0.0)
+            assert {each.fate for each in picture.course.nudges} >= {Fate.HEARD, Fate.LOST}
+            stage.controller.move_value("delay", delay)
+
+    run_staged(body, EXTENDED)
+
+
 def picture_of(course: PhaseCourse | None) -> FireflyPicture:
     """A firefly of period 1 s that flashed at 1 s and was nudged at 1.5 s by firefly 13."""
     return FireflyPicture("Firefly 14", course, 0.0, 2.0, 1.0, 0.2, 6)
@@ -94,7 +118,13 @@ COURSE = PhaseCourse(
     np.array([0.0, 1.0, 1.0, 1.5, 1.5, 2.0]),
     np.array([0.0, 1.0, 0.0, 0.5, 0.6, 1.1]),
     (1.0,),
-    (Nudge(1.1, 20, 0.0, 0.1), Nudge(1.5, 13, 0.1, 0.6)),
+    (
+        Nudge(1.1, 20, 0.0, 0.1, Fate.DEAF),
+        Nudge(1.3, 13, 0.0, 0.3, Fate.LOST),
+        Nudge(1.5, 13, 0.1, 0.6, Fate.HEARD),
+        Nudge(1.7, 15, -0.2, 0.6, Fate.HEARD),
+        Nudge(1.9, 15, 0.0, 0.8, Fate.HEARD),
+    ),
     True,
 )
 
@@ -121,6 +151,9 @@ def test_the_curve_is_drawn_and_read(qtbot: QtBot) -> None:
     assert read(0.5) == "0.50 s   phase 0.50 s"
     assert read(1.0) == "1.00 s   phase 1.00 s\nflash"
     assert read(1.1) == "1.10 s   phase 0.10 s\nnot heard, deaf: row 3, column 2"
+    assert read(1.3) == "1.30 s   phase 0.30 s\nlost on its way: row 2, column 1"
+    assert read(1.7).endswith("\nput back by 0.2 s: row 2, column 3")
+    assert read(1.9).endswith("\nheard, to no effect: row 2, column 3")
     assert read(1.5) == "1.50 s   phase 0.50 s\nnudged by 0.1 s: row 2, column 1"
     QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
     image = plot.grab().toImage()

@@ -175,6 +175,7 @@ def _report(
         "virtual_s": simulation.now,
         "wakes": wakes,
         "flashes": flashes,
+        "pulses_in_flight": simulation.population.n_in_flight,
         **{each.name: each.of(instant) for each in sampled() if each.is_reported},
         "R_max": coherence.highest,
         "noise_band": noise_band(parameters.n_fireflies, parameters.jitter, parameters.period),

@@ -125,7 +125,7 @@ def _understood(arrays: dict[str, NDArray[Any]], session: Session) -> SavedMomen
         arrays["counts"],
         arrays["status"],
         about["n_actions"],
-        _pulses(arrays.get("pulses", NO_PULSES), n),
+        _pulses(arrays.get("pulses", NO_PULSES), t, n),
     )
     moment = Moment(
         session.parameters,
@@ -139,8 +139,18 @@ def _understood(arrays: dict[str, NDArray[Any]], session: Session) -> SavedMomen
     return SavedMoment(moment, arrays["memory"])
 
 
-def _pulses(pulses: NDArray[Any], n: int) -> NDArray[Any]:
-    """Pulses in flight as they were written; ValueError if they weren't."""
-    if pulses.dtype != PULSES or pulses.ndim != 1 or np.any(pulses["sender"] >= n):
+def _pulses(pulses: NDArray[Any], t: float, n: int) -> NDArray[Any]:
+    """Pulses in flight at a time as they were written; ValueError if they weren't."""
+    is_right = (
+        pulses.dtype == PULSES
+        and pulses.ndim == 1
+        and np.all(pulses["sender"] < n)
+        and np.all(pulses["arrival"] >= t)
+        and np.all(np.isfinite(pulses["arrival"]))
+        and np.all(np.diff(pulses["arrival"]) >= 0.0)
+        and np.all(pulses["k"] >= 1)
+        and np.all((pulses["loss"] >= 0.0) & (pulses["loss"] <= 1.0))
+    )
+    if not is_right:
         raise ValueError("not pulses in flight")
     return pulses

@@ -15,6 +15,7 @@ RUN_METRICS: Final = {
     "wall_s": "s of wall time since the first workflow was resumed",
     "wakes_per_s": "resumptions of workflows per s of wall time",
     "flashes_per_s": "flashes per s of wall time",
+    "pulses_in_flight": "pulses that were sent and had not arrived yet, at t",
     "speed_achieved": "s of virtual time per s of wall time",
     "order_parameter": "R at the last sample up to t, from 0 to 1; samples are 0.1 s apart",
 }
@@ -84,6 +85,7 @@ class RunMetrics:
             "wall_s": wall,
             "wakes_per_s": wakes / elapsed if elapsed else None,
             "flashes_per_s": flashes / elapsed if elapsed else None,
+            "pulses_in_flight": simulation.population.n_in_flight,
             "speed_achieved": virtual / elapsed if elapsed else None,
             "order_parameter": float(latest[-1]) if len(latest) else None,
         }

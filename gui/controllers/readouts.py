@@ -180,6 +180,7 @@ class Readouts:
     def _measured(self, simulation: Simulation) -> Measured:
         counts = {
             "runs": simulation.population.n_running,
+            "in_flight": simulation.population.n_in_flight,
             "frames_dropped": self._metrics.frames_dropped - self._dropped_before,
         }
         return Measured(self._metrics.latest, counts)

@@ -17,6 +17,10 @@ from gui.models.metrics import Summary
 FIGURES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "runs": ("Workflows", "Runs under way on the one shared engine"),
+        "in_flight": (
+            "Pulses in flight",
+            "Sent and not yet arrived, one a flash; without a delay there are none",
+        ),
         "wakes_per_s": ("Wakes", "Resumptions of workflows in the last second"),
         "loop_lag_ms": (
             "Loop lag",
@@ -52,7 +56,7 @@ def figure_texts(
     latest
         What was measured in the last second.
     counts
-        What is counted and not measured: ``runs`` and ``frames_dropped``.
+        What is counted and not measured; see :class:`~gui.models.metrics.Measured`.
     """
     texts = {}
     for name in FIGURES:

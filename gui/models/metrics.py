@@ -91,7 +91,8 @@ class Measured:
     latest
         What was measured in that second, by metric.
     counts
-        What is counted: ``runs`` under way, and ``frames_dropped`` since the swarm began.
+        What is counted: ``runs`` under way, pulses ``in_flight``, and ``frames_dropped`` since
+        the swarm began.
     """
 
     latest: Mapping[str, Summary] = field(default_factory=dict)

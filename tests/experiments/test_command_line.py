@@ -29,8 +29,9 @@ def run(*arguments: str) -> int:
 
 
 KEYS = {
-    "agents", "seed", "virtual_s", "wakes", "flashes", "R", "R_max", "time_to_sync_s", "setup_s",
-    "cpu_s", "us_per_flash", "us_per_wake", "realtime_factor", "digest",
+    "agents", "seed", "virtual_s", "wakes", "flashes", "pulses_in_flight", "R", "R_max",
+    "time_to_sync_s", "setup_s", "cpu_s", "us_per_flash", "us_per_wake", "realtime_factor",
+    "digest",
 }  # fmt: skip
 
 

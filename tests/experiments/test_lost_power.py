@@ -248,12 +248,17 @@ def test_records_keep_to_seconds(tmp_path: Path) -> None:
         for k in range(8):
             simulation.run_until(float(k))
             metrics.tick(simulation, is_last=k == 7)
+        sent.extend(simulation.flashes.read()[0].tolist())
         return metrics
 
-    columns = simulate(body, Parameters(side=4)).columns()
+    sent: list[float] = []
+    columns = simulate(body, Parameters(side=4, delay=1.5)).columns()
     assert list(columns) == list(RUN_METRICS)
     assert columns["wall_s"] == pytest.approx([1.2, 2.1, 5.5, 6.0])
     assert columns["t"] == [2.0, 4.0, 5.0, 7.0]
+    in_flight = [sum(end - 1.5 < t <= end for t in sent) for end in (2.0, 4.0, 5.0, 7.0)]
+    assert columns["pulses_in_flight"] == in_flight
+    assert min(in_flight) > 0
     speeds = [2 / 1.2, 2 / 0.9, 1 / 3.4, 2 / 0.5]
     assert columns["speed_achieved"] == pytest.approx(speeds)
 

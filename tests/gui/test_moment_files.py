@@ -29,6 +29,9 @@ from gui.kept.run_folder import RunFolder, moment_path
 from tests.gui.saved_runs import left_by_a_kill
 from tests.gui.staged import SMALL, Stage
 
+LATE = SMALL.replace(delay=0.7, loss=0.1, spread=0.1)
+"""Of these there are pulses in flight at any time."""
+
 
 @pytest.fixture
 def cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Moment]:
@@ -36,7 +39,7 @@ def cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Mome
     monkeypatch.setattr(autosave_module, "WORTH_A_MOMENT", 100)
 
     async def main() -> tuple[Path, Moment]:
-        stage = Stage(SMALL)
+        stage = Stage(LATE)
         await stage.pump.begin()
         folder = RunFolder(tmp_path / "first runs")
         autosave = Autosave(
@@ -99,6 +102,8 @@ def test_a_run_is_restored_from_its_last_state_and_goes_on_as_it_would_have(
     for name in ("zero", "counts", "status"):
         assert np.array_equal(getattr(found.checkpoint, name), getattr(end.checkpoint, name))
     assert found.checkpoint.n_actions == end.checkpoint.n_actions
+    assert len(end.checkpoint.pulses)
+    assert found.checkpoint.pulses.tolist() == end.checkpoint.pulses.tolist()
     assert found.digest.n == end.digest.n
     assert np.array_equal(found.coherence.values, end.coherence.values)
     assert found.interventions == list(end.interventions)

@@ -105,6 +105,12 @@ def session_with_actions(parameters: Parameters = SMALL, until: float = LONG_S) 
     return asyncio.run(main())
 
 
+LATE = SMALL.replace(
+    delay=1.3, loss=0.2, spread=0.2, topology="ring", k=3, rewire=0.3, response="drawn"
+)
+"""Pulses are in flight at any time, and some are lost."""
+
+
 @pytest.fixture(scope="module")
 def session() -> Session:
     """A run of 40 s."""
@@ -213,8 +219,10 @@ def test_the_controls_follow_what_was_done(session: Session) -> None:
     in_replay(body, session)
 
 
-def test_dragging_leads_forth_and_back(session: Session) -> None:
+@pytest.mark.parametrize("kind", ["usual", "late"])
+def test_dragging_leads_forth_and_back(kind: str, session: Session) -> None:
     """Wherever one goes, all is as it was there; at the end the digest is equal."""
+    session = session if kind == "usual" else session_with_actions(LATE)
 
     async def body(stage: Stage) -> None:
         fresh: dict[float, Any] = {}
@@ -233,6 +241,7 @@ def test_dragging_leads_forth_and_back(session: Session) -> None:
                 stage.simulation.flashes.digest().hexdigest(),
                 stage.screen.frames[-1].tolist(),
                 stage.simulation.coherence.values.tolist(),
+                stage.simulation.checkpoint().pulses.tolist(),
                 stage.screen.given["rate"][-1].rates.tolist(),
             )
             for before, after in zip(fresh.setdefault(t, seen), seen, strict=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from experiments import PARAMETER_FIELDS, ParameterError, Simulation
+from experiments import ParameterError, Simulation
 from gui.models.coherence_trace import MarkKeeper
 from gui.models.current_run import CurrentRun
 from gui.models.findings import Findings
 from gui.models.pacing import SpeedMeter
-from gui.models.scales import refusal_text, value_text
+from gui.models.scales import change_words, refusal_text
 
 
 class Changing:
@@ -82,8 +82,7 @@ class Changing:
         after = self._simulation.change(**asked)
         if after.speed > before.speed:
             self._meter.forget()  # what was achieved until now is no limit any more
-        for name in asked:
-            value = getattr(after, name)
-            if PARAMETER_FIELDS[name].shapes_run and value != getattr(before, name):
-                words = f"{name} {value_text(name, value)}"
-                self._marks.note(self._wall_clock(), self._simulation.now, name, words)
+        new = {name: getattr(after, name) for name in asked}
+        new = {name: value for name, value in new.items() if value != getattr(before, name)}
+        for name, words in change_words(new).items():
+            self._marks.note(self._wall_clock(), self._simulation.now, name, words)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from experiments import PARAMETER_FIELDS, Action, Session, Simulation, actions_between, painted
+from experiments import Action, Session, Simulation, actions_between, painted
 from gui.controllers.screen import Screen
 from gui.models.brush import STROKE_WORDS
 from gui.models.coherence_trace import Mark
@@ -15,7 +15,7 @@ from gui.models.current_run import CurrentRun
 from gui.models.deeds import LaterChange, Reversal, Touch
 from gui.models.intent import Intent
 from gui.models.place import Place
-from gui.models.scales import value_text
+from gui.models.scales import again_words
 from gui.models.undo_stack import PlaceStep, StatusStep, UndoStep, Values, ValueStep, live_values
 from gui.picture.painting import Painting
 
@@ -178,11 +178,7 @@ class Undoing:
         if not again:  # what was asked then was refused, and changed nothing
             return None, ""
         self._change(again)
-        told = [
-            f"{PARAMETER_FIELDS[name].label} {value_text(name, value)} again"
-            for name, value in again.items()
-        ]
-        return ValueStep(now), ", ".join(told)
+        return ValueStep(now), again_words(again)
 
     def _take_statuses(self, step: StatusStep) -> tuple[UndoStep | None, str]:
         ids = np.array(sorted(step.flags), dtype=np.intp)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from experiments import (
@@ -14,10 +15,14 @@ from experiments import (
     ParameterError,
     ParameterField,
     Parameters,
+    PointsField,
     RangedField,
     Value,
     WholeField,
 )
+
+_MOST_WRITTEN: Final = 3
+"""Points that are written out; of more there is only said how many they are."""
 
 _THOUSANDS: Final = re.compile(r"^[1-9]\d{0,2}(,\d{3})+(?!\d)")
 _WHOLE: Final = re.compile(r"-?\d{1,20}")
@@ -37,12 +42,48 @@ def number_text(value: float, decimals: int) -> str:
 def value_text(name: str, value: Value) -> str:
     """A parameter's value with its unit, as shown beside its slider."""
     field = PARAMETER_FIELDS[name]
+    if isinstance(field, PointsField) and len(value) > _MOST_WRITTEN:
+        return str(len(value))
     if not isinstance(field, RangedField):
         return field.shown(value)
     if isinstance(field, WholeField) and field.scale is None:  # a name, such as the seed
         return field.unit.after(str(value))
     number = number_text(value, 0 if field.scale is None else field.scale.decimals)
     return number if math.isinf(value) else field.unit.after(number)
+
+
+def change_words(values: Mapping[str, Value]) -> dict[str, str]:
+    """What to write of new values where a run changed, by name: what shapes the run, in words.
+
+    Constants that were made of others say nothing beside these, nor points beside the response
+    that they are of.
+    """
+    return {
+        name: redrawn or f"{name} {value_text(name, values[name])}"
+        for name, redrawn in _told(values)
+        if PARAMETER_FIELDS[name].shapes_run
+    }
+
+
+def again_words(values: Mapping[str, Value]) -> str:
+    """What to say of values that are in force again."""
+    return ", ".join(
+        redrawn or f"{PARAMETER_FIELDS[name].label} {value_text(name, values[name])} again"
+        for name, redrawn in _told(values)
+    )
+
+
+def _told(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """Which of some new values are worth a word, and what was redrawn if it was a curve."""
+    for name in values:
+        field = PARAMETER_FIELDS[name]
+        if not isinstance(field, PointsField):
+            if field.is_offered:
+                yield name, ""
+        elif not field.only_for:
+            yield name, f"{name} redrawn"
+        elif field.only_for[0] not in values:
+            yield name, f"{field.only_for[0]} redrawn"
 
 
 def parse_value(name: str, text: str) -> Value:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from experiments import PARAMETER_FIELDS, Step, Verdict
+from experiments import Step, Verdict
 from gui.models.coherence_trace import Mark
-from gui.models.scales import value_text
+from gui.models.scales import change_words
 
 _ONE_DRAG_S: Final = 1.0
 
@@ -41,10 +41,7 @@ def change_marks(steps: Sequence[Step]) -> list[Mark]:
     marks: list[Mark] = []
     last_name, last_t = "", 0.0
     for step in steps:
-        for name, value in step.change:
-            if not PARAMETER_FIELDS[name].shapes_run:
-                continue
-            label = f"{name} {value_text(name, value)}"
+        for name, label in change_words(dict(step.change)).items():
             if marks and name == last_name and step.t - last_t < _ONE_DRAG_S:
                 marks[-1] = Mark(marks[-1].t, label)
             else:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from experiments import Step, Verdict
+from experiments import Step, Value, Verdict
 from gui.models.coherence_trace import Mark
 from gui.models.scales import change_words
 
@@ -37,11 +37,17 @@ class Timeline:
 
 
 def change_marks(steps: Sequence[Step]) -> list[Mark]:
-    """A mark for each change of the physics; those of one drag become one."""
+    """A mark for each change of the physics; those of one drag become one.
+
+    What was so already since the step before is no change.
+    """
     marks: list[Mark] = []
+    known: dict[str, Value] = {}
     last_name, last_t = "", 0.0
     for step in steps:
-        for name, label in change_words(dict(step.change)).items():
+        new = {name: value for name, value in step.change if known.get(name) != value}
+        known |= new
+        for name, label in change_words(new).items():
             if marks and name == last_name and step.t - last_t < _ONE_DRAG_S:
                 marks[-1] = Mark(marks[-1].t, label)
             else:

@@ -21,6 +21,7 @@ from experiments import (
     Session,
     SessionError,
     Simulation,
+    Step,
     load_session,
     population_kind,
     save_session,
@@ -207,7 +208,7 @@ def test_the_controls_follow_what_was_done(session: Session) -> None:
         stage.controller.move_value("speed", 30.0)
         await stage.play(0.5)
         assert stage.values.nudge == 0.1
-        await stage.play(0.6)
+        await stage.play(0.8)  # time for each plot to have its turn
         assert (stage.values.period, stage.values.glow) == (1.5, 0.5)
         await stage.play(len(PANELS) / 60)  # one of them is shown in each frame
         marks = stage.screen.given["coherence"][-1].marks
@@ -480,3 +481,17 @@ def test_a_session_too_large_is_refused(in_window: InWindow, tmp_path: Path) -> 
     in_window(body, SMALL)
     with pytest.raises((SessionError, ParameterError)):
         load_session(tmp_path / "none.fireflies")
+
+
+def test_a_response_that_is_drawn_on_is_marked_as_while_it_was_drawn() -> None:
+    """A step holds which response it is beside its points, also where it is the same."""
+    steps = []
+    for t, shift in ((1.0, 0.1), (4.0, 0.2)):
+        points = ((0.0, 0.0), (0.5, shift), (1.0, 0.0))
+        drawn = Parameters(response="drawn", points=points)
+        change = tuple((name, getattr(drawn, name)) for name in ("response", "points", "slopes"))
+        steps.append(Step(t, change=change))
+    assert change_marks(steps) == [
+        Mark(1.0, "response drawn"),
+        Mark(4.0, "response redrawn"),
+    ]

@@ -25,6 +25,8 @@ from experiments import (
     session_of,
 )
 from gui.controllers.answering import answer_notice
+from gui.controllers.asking import Asking
+from gui.controllers.drawing_response import ResponseDrawing
 from gui.controllers.exporting import Exporting
 from gui.controllers.file_places import FilePlaces
 from gui.controllers.hand import Hand
@@ -40,7 +42,7 @@ from gui.controllers.stops import Stops
 from gui.controllers.time_wishes import TimeWishes
 from gui.controllers.time_zoom import TimeZoom
 from gui.controllers.wishes import WishController
-from gui.instruments.panel_view import ShowsTime
+from gui.instruments.panel_view import DrawsResponse, ShowsTime
 from gui.instruments.plot_file import save_plot
 from gui.models.colouring import Colouring
 from gui.models.command_ports import WindowCommand
@@ -80,6 +82,7 @@ class Laboratory:
     controller: WishController
     hand: Hand
     zoom: TimeZoom
+    drawing: ResponseDrawing
     time: TimeWishes
     files: RunFiles
     own_presets: OwnPresets
@@ -171,6 +174,7 @@ async def open_laboratory(
     controller = WishController(simulation, intent, current, pump.presenting, window, draw_seed)
     hand = Hand(simulation, intent, current, pump.presenting, window)
     zoom = TimeZoom(simulation, intent)
+    drawing = ResponseDrawing(Asking(simulation, intent, current))
 
     def until_now() -> Session:
         return session_of(simulation, program_version())
@@ -198,7 +202,7 @@ async def open_laboratory(
     if look.panels is not None:
         window.workbench.show_panels(look.panels)
     _connect(window, controller, hand, files)
-    _connect_zoom(window, zoom)
+    _connect_views(window, zoom, drawing)
     window.grid.painted.connect(lambda: metrics.note_paint(loop.time()))
     _connect_recording(window, recording, folder)
     window.exportRequested.connect(exporting.export)
@@ -214,6 +218,7 @@ async def open_laboratory(
         controller,
         hand,
         zoom,
+        drawing,
         time,
         files,
         OwnPresets(controller, pump.painting, window, save_png),
@@ -260,13 +265,17 @@ def _connect(window: Window, controller: WishController, hand: Hand, files: RunF
         control.valueTyped.connect(controller.type_value)
 
 
-def _connect_zoom(window: Window, zoom: TimeZoom) -> None:
+def _connect_views(window: Window, zoom: TimeZoom, drawing: ResponseDrawing) -> None:
     def connect(_name: str, view: object) -> None:
         if isinstance(view, ShowsTime):
             view.zoomRequested.connect(zoom.zoom)
             view.panRequested.connect(zoom.move)
             view.wholeRequested.connect(zoom.show_all)
             view.latestRequested.connect(zoom.show_latest)
+        if isinstance(view, DrawsResponse):
+            view.pointsDrawn.connect(drawing.draw)
+            view.drawingEnded.connect(drawing.end)
+            view.shapeChosen.connect(drawing.choose)
 
     window.workbench.views.on_made(connect)
 

@@ -127,7 +127,7 @@ class Undoing:
     def _change_later(self, deed: LaterChange) -> None:
         if self._current.session is None:
             self._current.undo_stack.note(self._simulation.pending)
-        self._change({deed.name: deed.value})
+        self._change(dict(deed.values))
         self._current.undo_stack.end_step()
 
     def _touch(self, touch: Touch) -> None:

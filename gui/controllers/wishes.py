@@ -28,6 +28,7 @@ from experiments import (
     population_kind,
     save_preset,
 )
+from gui.controllers.asking import Asking
 from gui.controllers.copying import left_out, opening_command
 from gui.controllers.presenting import Presenting
 from gui.controllers.preset_look import PresetLook, look_of, window_as_shown
@@ -75,6 +76,7 @@ class WishController:
         self._screen = screen
         self._draw_seed = draw_seed
         self._moved_to: Value = None
+        self._asking = Asking(simulation, intent, current)
 
     @property
     def preset(self) -> str:
@@ -232,7 +234,7 @@ class WishController:
 
     def settings(self) -> Parameters:
         """What is in force, or asked for by now."""
-        return self._present().replace(**self._intent.wanted_values)
+        return self._asking.present().replace(**self._intent.wanted_values)
 
     def command_line(self) -> str:
         """The command that opens a window with what is in force, but for what was painted."""
@@ -275,12 +277,11 @@ class WishController:
         if PARAMETER_FIELDS[name].restarts:
             self._moved_to = value
         else:
-            self._ask(name, value)
+            self._asking.ask(**{name: value})
 
     def release_handle(self, name: str) -> None:
         """A handle was let go: what restarts does so now, and what is in force is shown."""
-        self._intent.note_touched()
-        self._current.undo_stack.end_step()
+        self._asking.let_go()
         value, self._moved_to = self._moved_to, None
         if PARAMETER_FIELDS[name].restarts and value is not None:
             self._restart_with(name, value)
@@ -295,20 +296,8 @@ class WishController:
         if PARAMETER_FIELDS[name].restarts:
             self._restart_with(name, value)
         else:
-            self._ask(name, value)
+            self._asking.ask(**{name: value})
             self._current.undo_stack.end_step()
-
-    def _ask(self, name: str, value: float) -> None:
-        if self._session is None and not self._intent.is_undoing:
-            self._current.undo_stack.note(self._present())
-        self._intent.ask(name, value)
-
-    def _present(self) -> Parameters:
-        """The parameters with what is asked for and not yet taken up, where that is allowed."""
-        try:
-            return self._simulation.pending.replace(**self._intent.asked)
-        except ParameterError:
-            return self._simulation.pending
 
     def _restart_with(self, name: str, value: Value) -> None:
         """Begin anew with another value, unless it is the one that the run has."""

@@ -82,6 +82,13 @@ class Exploring(QObject):
         """Whether keys have moved the read-out, and not the pointer."""
         return self._by_key is not None
 
+    def point_to(self, x: float) -> None:
+        """Read out at a pixel, as if keys had led there."""
+        area = self._explored.area()
+        share = (x - area.left()) / max(1.0, area.width())
+        self._pointer, self._by_key = None, min(max(share, 0.0), 1.0)
+        self._read()
+
     def refresh(self) -> None:
         """What the plot shows has changed: read it anew, if anybody reads."""
         if self._pointer is not None or self._by_key is not None:

@@ -57,6 +57,33 @@ class ShowsTime(Protocol):
     latestRequested: Any
 
 
+@runtime_checkable
+class CanBeLocked(Protocol):
+    """A view by which the run can be changed."""
+
+    def set_locked(self, is_locked: bool) -> None:
+        """While a run is repeated nothing of it can be changed."""
+
+
+@runtime_checkable
+class DrawsResponse(Protocol):
+    """A view by which the response is drawn; emits what it should be.
+
+    Attributes
+    ----------
+    pointsDrawn
+        Points: phases and shifts.
+    drawingEnded
+        The hand has let go: one drag is one step.
+    shapeChosen
+        Name of a response, or of a known shape.
+    """
+
+    pointsDrawn: Any
+    drawingEnded: Any
+    shapeChosen: Any
+
+
 def make_view(panel: Panel, palette: Palette, parent: QWidget) -> QWidget:
     """The widget of a panel, in colours of a theme; a :class:`PanelView` too.
 

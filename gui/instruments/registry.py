@@ -19,6 +19,7 @@ from gui.instruments.moments import MOMENTS
 from gui.instruments.panel import Panel
 from gui.instruments.raster import RASTER
 from gui.instruments.rate import RATE
+from gui.instruments.response import RESPONSE
 from gui.instruments.returns import RETURNS
 
 PANELS: Final = Registry[Panel](
@@ -37,6 +38,7 @@ PANELS: Final = Registry[Panel](
         AVALANCHES,
         DEFECTS,
         RETURNS,
+        RESPONSE,
     )
 )
 """One more panel is one more of these."""

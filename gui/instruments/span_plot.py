@@ -171,6 +171,13 @@ class SpanPlot(QWidget):
         painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, top)
         painter.drawText(column, right | Qt.AlignmentFlag.AlignBottom, bottom)
 
+    def paint_ends(self, painter: QPainter, area: QRectF, top: str, bottom: str) -> None:
+        """As :meth:`paint_upright`, where values below the axis begin at the corner."""
+        line = QFontMetricsF(self.plot_font).height()
+        for y, words in ((area.top() - line / 2.0, top), (area.bottom() - line, bottom)):
+            row = QRectF(0.0, y, area.left() - 6.0, line)
+            painter.drawText(row, Qt.AlignmentFlag.AlignRight, words)
+
     def paint_corner(self, painter: QPainter, area: QRectF, words: str) -> None:
         """Write a figure in the upper right corner of the picture, on a ground of its own."""
         metrics = QFontMetricsF(self.plot_font)

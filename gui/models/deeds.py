@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from experiments import Action
+from experiments import Action, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,9 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class LaterChange:
-    """A value of a live parameter that is wanted once the steps before it are undone."""
+    """Values of live parameters that are wanted once the steps before it are undone."""
 
-    name: str
-    value: float
+    values: Mapping[str, Value]
 
 
 Deed = Touch | Reversal | LaterChange

@@ -146,11 +146,15 @@ class Intent:
 
     def ask(self, name: str, value: float) -> None:
         """Want a live parameter to have a value; after all that is yet to be undone."""
+        self.ask_together({name: value})
+
+    def ask_together(self, values: Mapping[str, Value]) -> None:
+        """As :meth:`ask`, for several that are one change."""
         self.n_touched += 1
         if self.is_undoing:
-            self.deeds.append(LaterChange(name, value))
+            self.deeds.append(LaterChange(dict(values)))
         else:
-            self.asked[name] = value
+            self.asked.update(values)
         self.on_wish()
 
     @property

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gui.instruments.panel import Panel
-from gui.instruments.panel_view import LEAST_HEIGHT, PanelView, TellsStatus, make_view
+from gui.instruments.panel_view import LEAST_HEIGHT, CanBeLocked, PanelView, TellsStatus, make_view
 from gui.models.status_readout import StatusReadout
 from gui.picture.theme import Palette
 
@@ -48,6 +48,7 @@ class PanelViews(Mapping[str, QWidget]):
                 stand.setMinimumHeight(LEAST_HEIGHT)
         self._style = (palette, 1.0)
         self._status: StatusReadout | None = None
+        self._is_locked = False
         self._waiting: dict[str, object] = {}
         self._takers: list[Callable[[str, QWidget], object]] = []
 
@@ -95,6 +96,13 @@ class PanelViews(Mapping[str, QWidget]):
             if isinstance(view, TellsStatus):
                 view.show_status(status)
 
+    def set_locked(self, is_locked: bool) -> None:
+        """Whether nothing of the run can be changed, in those by which it is."""
+        self._is_locked = is_locked
+        for view in self._made.values():
+            if isinstance(view, CanBeLocked):
+                view.set_locked(is_locked)
+
     def show_style(self, palette: Palette, text_scale: float) -> None:
         """Take on the colours of a theme, and the size of the text."""
         self._style = palette, text_scale
@@ -111,6 +119,8 @@ class PanelViews(Mapping[str, QWidget]):
             cast(PanelView, view).show_style(palette, text_scale)
         if self._status is not None and isinstance(view, TellsStatus):
             view.show_status(self._status)
+        if self._is_locked and isinstance(view, CanBeLocked):
+            view.set_locked(True)
         if name in self._waiting:
             cast(PanelView, view).show_data(self._waiting.pop(name))
         for take in self._takers:

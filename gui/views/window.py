@@ -211,7 +211,7 @@ class Window(GridScreen):
     def show_timeline(self, timeline: Timeline | None) -> None:
         """Show where a run that is repeated is; None hands the controls back."""
         self.timeline.show_timeline(timeline)
-        self.panel.set_locked(timeline is not None)
+        self.workbench.views.set_locked(timeline is not None)
 
     def picture(self, width: int, height: int) -> NDArray[np.uint8]:
         """What the window looks like now, RGBA, scaled to fit; no frame is counted for it.

@@ -1,0 +1,119 @@
+"""The return map of two fireflies, drawn: with the diagonal, and its fixed points."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from experiments import FixedPoint, PairMap
+from gui.instruments.axis_numbers import even_ticks, number_words
+from gui.instruments.reading import Reading
+from gui.instruments.span_plot import SpanPlot
+from gui.picture.theme import SIZES, Palette
+
+_CURVE: Final = 2.0
+_RADIUS: Final = 4.5
+_REACH: Final = 8.0
+"""Pixels to a fixed point within which it is read out."""
+
+
+class PairPlot(SpanPlot):
+    """Draws the maps it is given: a disc attracts, a ring repels, a half attracts on one side."""
+
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
+        self._map: PairMap | None = None
+        titles = "a cycle later, periods", "phase of B, periods"
+        super().__init__("Return map of two fireflies", *titles, "0.00", palette, parent)
+
+    def sizeHint(self) -> QSize:
+        """A square."""
+        return QSize(SIZES.instrument, SIZES.instrument)
+
+    def show_data(self, pair: PairMap) -> None:
+        """Show the map of the parameters in force."""
+        self._map = pair
+        self.setAccessibleDescription(pair.verdict)
+        self.show_anew()
+
+    def area(self) -> QRectF:
+        """Where the map is, in pixels: a square, so that the diagonal is one."""
+        room = super().area()
+        length = max(0.0, min(room.width(), room.height()))
+        return QRectF(room.left(), room.bottom() - length, length, length)
+
+    def _at(self, phase: float, after: float) -> QPointF:
+        area, (begin, end) = self.area(), self.span
+        return QPointF(
+            self.x_of(phase), area.bottom() - (after - begin) / (end - begin) * area.height()
+        )
+
+    def _fixed(self, pair: PairMap) -> list[tuple[FixedPoint, float]]:
+        """Fixed points, and where each is drawn: flashing as one is at both ends."""
+        ends = [(pair.together, 0.0), (pair.together, 1.0)]
+        return ends + [(point, point.phase) for point in pair.fixed]
+
+    def reading_at(self, x: float, _y: float) -> Reading | None:
+        """The fixed point there, or where a phase goes."""
+        pair = self._map
+        if pair is None:
+            return None
+        for point, phase in self._fixed(pair):
+            if abs(self.x_of(phase) - x) <= _REACH:
+                place = self._at(phase, phase)
+                which = "in step" if point is pair.together else f"{phase:.4f}"
+                slope = f"slope {point.slope:.4g}"
+                return Reading(place.x(), place.y(), f"{which}: {point.verdict}\n{slope}")
+        k = int(np.argmin(np.abs(pair.phases - self.share_at(x))))
+        before, after = float(pair.phases[k]), float(pair.after[k])
+        then = f"{after:.3f} a cycle later" if after else "in step a cycle later"
+        place = self._at(before, after)
+        return Reading(x, place.y(), f"phase {before:.3f}\n{then}")
+
+    def paint_picture(self, painter: QPainter, area: QRectF) -> bool:
+        """The diagonal, the pieces of the map, and what comes back."""
+        pair, palette = self._map, self.plot_palette
+        if pair is None:
+            return False
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(palette.noise_band_edge), 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(self._at(0.0, 0.0), self._at(1.0, 1.0))
+        painter.setPen(QPen(QColor(palette.accent), _CURVE))
+        for piece in np.unique(pair.pieces).tolist():
+            own = pair.pieces == piece
+            places = zip(pair.phases[own].tolist(), pair.after[own].tolist(), strict=True)
+            painter.drawPolyline(QPolygonF([self._at(*each) for each in places]))
+        return True
+
+    def _paint_fixed(self, painter: QPainter, area: QRectF, pair: PairMap) -> None:
+        palette = self.plot_palette
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        out = _RADIUS + 1.0
+        painter.setClipRect(area.adjusted(-out, -out, out, out))
+        painter.setPen(QPen(QColor(palette.text), 1.5))
+        for point, phase in self._fixed(pair):
+            place = self._at(phase, phase)
+            painter.setBrush(QColor(palette.text if point.attracts else palette.background))
+            painter.drawEllipse(place, _RADIUS, _RADIUS)
+            if not point.attracts and not point.repels:
+                painter.setBrush(QColor(palette.text))
+                rect = QRectF(place.x() - _RADIUS, place.y() - _RADIUS, 2 * _RADIUS, 2 * _RADIUS)
+                painter.drawPie(rect, 90 * 16, 180 * 16)
+        painter.restore()
+
+    def paint_words(self, painter: QPainter, area: QRectF) -> None:
+        """Phases along both axes; and the fixed points, which reach over the edges."""
+        begin, end = self.span
+        step = (end - begin) / 10.0
+        self.paint_ends(painter, area, number_words(end, step), number_words(begin, step))
+        metrics = QFontMetricsF(self.plot_font)
+        ticks = even_ticks(
+            begin, end, area.width(), lambda words: metrics.horizontalAdvance(words) + 16.0
+        )
+        self.paint_ticks(painter, area, ticks)
+        if self._map is not None:
+            self._paint_fixed(painter, area, self._map)

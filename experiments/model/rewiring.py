@@ -97,6 +97,11 @@ class Rewired(Topology):
         self._finish()
         return self._neighbours[i]
 
+    def far_neighbours(self, i: int) -> tuple[int, ...]:
+        """In ascending order."""
+        before = frozenset(self.base.neighbours(i))
+        return tuple([j for j in self.neighbours(i) if j not in before])
+
     def moved_edges(self) -> list[tuple[int, int]]:
         """The edges (i, j), i < j, that there are not without rewiring, in ascending order."""
         self._finish()

@@ -75,6 +75,11 @@ class Topology(ABC):
         y, x = divmod(i, self.side)
         return self.row(y)[x]
 
+    def far_neighbours(self, i: int) -> tuple[int, ...]:
+        """Those of its neighbours that rewiring has joined to one firefly; none by default."""
+        del i
+        return ()
+
     def sums_around(self, values: NDArray[Any]) -> NDArray[Any]:
         """Sum over each firefly and its neighbours of a value by id; shape ``(n,)`` both."""
         members, starts = self._members

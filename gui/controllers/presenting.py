@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from experiments import Simulation, topology_of
 from gui.controllers.screen import Screen
 from gui.models.current_run import CurrentRun
 from gui.models.findings import Findings, Note
+from gui.models.hearers import NOBODY, Hearers, hearers_of
 from gui.models.intent import Intent
 from gui.models.window_state import WindowState, resolve
 
@@ -82,7 +81,9 @@ class Presenting:
         if now.preview != (frozenset() if before is None else before.preview):
             screen.show_preview(now.preview)
         if differs("pinned"):
-            screen.show_pinned(now.pinned, self._heard_by(now.pinned))
+            screen.show_pinned(now.pinned)
+        if differs("looked_at"):
+            screen.show_hearers(self._hearers(now.looked_at))
         if differs("preset"):
             screen.show_preset(*now.preset)
         if now.note != (Note() if before is None else before.note):  # no words show at first
@@ -96,10 +97,11 @@ class Presenting:
         if differs("firefly"):
             screen.show_firefly(now.firefly)
 
-    def _heard_by(self, firefly: int | None) -> Sequence[int]:
-        if firefly is None:
-            return ()
-        return topology_of(self._simulation.parameters).neighbours(firefly)
+    def _hearers(self, firefly: int | None) -> Hearers:
+        parameters = self._simulation.parameters
+        if firefly is None or firefly >= parameters.n_fireflies:
+            return NOBODY
+        return hearers_of(firefly, topology_of(parameters))
 
     def _show_refusals(self, before: WindowState | None, now: WindowState) -> None:
         shown = {} if before is None else before.refusals

@@ -39,7 +39,7 @@ def portrait(
     has_failed
         Whether its workflow has ended with an error.
     hears
-        The ids of those that it hears.
+        The ids of those that it hears, who are those that hear it.
     """
     names = [name.lower() for name, each in Status.__members__.items() if each and each in status]
     if has_failed:
@@ -47,22 +47,21 @@ def portrait(
     state = f"{' and '.join(names)}; " if names else ""
     share = f"{100.0 * fraction:.0f} % through its cycle"
     ago = "no flash yet" if math.isinf(since_flash) else f"flashed {since_flash:.2f} s ago"
-    around = _list_words(sorted(hears))
+    around = sorted(hears)
     return "\n".join(
         (
             f"Firefly {firefly}, {place_words(firefly, parameters.side)}",
             f"phase {phase:.2f} s, {share}",
-            f"{state}{ago}; hears",
-            around,
+            f"{state}{ago}; hears {len(around):,}",
+            _list_words(around),
         )
     )
 
 
 def _list_words(ids: list[int]) -> str:
-    """Their ids, or how many they are and the first of them."""
-    if len(ids) <= _MOST_LISTED:
-        return ", ".join(map(str, ids))
-    return f"{len(ids):,}: {', '.join(map(str, ids[:_MOST_LISTED]))}, \N{HORIZONTAL ELLIPSIS}"
+    """Their ids, or the first of them."""
+    told = ", ".join(map(str, ids[:_MOST_LISTED]))
+    return told if len(ids) <= _MOST_LISTED else f"{told}, \N{HORIZONTAL ELLIPSIS}"
 
 
 def place_words(firefly: int, side: int) -> str:

@@ -52,6 +52,9 @@ class WindowState:
         Ids of the fireflies within the shape that is being drawn.
     pinned
         The firefly that is held on to, or None.
+    looked_at
+        The firefly whose hearers are framed: the one held on to, or else the one that is pointed
+        at with nothing in the hand; None for none.
     preset
         What is said of the preset that the run began with.
     note
@@ -79,6 +82,7 @@ class WindowState:
     shape: StrokeShape
     preview: frozenset[int]
     pinned: int | None
+    looked_at: int | None
     preset: PresetWords
     note: Note
     story: tuple[str, ...]
@@ -121,6 +125,7 @@ def resolve(
         shape=intent.shape,
         preview=intent.preview,
         pinned=None if is_staged else intent.pinned,
+        looked_at=None if is_staged else _looked_at(intent),
         preset=_preset(intent, current, values),
         note=findings.note,
         story=_story(intent, findings, values),
@@ -128,6 +133,12 @@ def resolve(
         status=findings.status,
         firefly=findings.firefly,
     )
+
+
+def _looked_at(intent: Intent) -> int | None:
+    if intent.pinned is not None:
+        return intent.pinned
+    return intent.pointed_at if intent.brush is Brush.LOOK else None
 
 
 def _story(intent: Intent, findings: Findings, values: Parameters) -> tuple[str, ...]:

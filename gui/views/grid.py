@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,10 +119,6 @@ class GridView(QGraphicsView):
             :class:`~experiments.Status` flags by id, shape ``(side**2,)``.
         """
         self.picture.show_marks(status)
-
-    def show_pinned(self, firefly: int | None, around: Sequence[int] = ()) -> None:
-        """Frame a firefly and those that it hears; None takes the frames away."""
-        self.picture.show_pinned(firefly, around)
 
     def show_brush(self, width: int) -> None:
         """Show how wide the brush is, in cells, around where the pointer is; 0 for none."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QTransform
-from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsView
+from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsView
 
 from experiments import Defects
+from gui.models.hearers import Hearers
 from gui.models.sight import WHOLE, GridPlace, Room
 from gui.picture.cells import Cells, Shape
 from gui.picture.rasteriser import Extent, Rasteriser
@@ -21,6 +22,7 @@ from gui.views.brush_ring import outline_pen
 from gui.views.defect_marks import DefectMarks
 from gui.views.grid_dots import dot_pixels, dots_of
 from gui.views.grid_geometry import boundary_of, on_pixel, outline_item, outline_of
+from gui.views.hearer_frames import HearerFrames
 from gui.views.pixels import AS_ON_SCREEN, RGBA, Pixels
 
 _EDGE: Final = 1e-9
@@ -55,8 +57,10 @@ class GridPicture:
         Dots on fireflies that are silent, blind, pacemakers or have failed.
     defects
         Marks between fireflies around which the phase goes round.
-    pin, around
-        Frames of the firefly that is held on to, and of its neighbours.
+    pin
+        The frame of the firefly that is held on to.
+    hearers
+        Frames of those that hear one, and lines to them.
     preview
         The outline of the shape that is being drawn.
     """
@@ -83,10 +87,16 @@ class GridPicture:
         self.defects = DefectMarks()
         view.scene().addItem(self.defects)
         self.pin = outline_item(GRID_NIGHT.text, z=5, width=2.5, least_length=14.0)
-        self.around = outline_item(GRID_NIGHT.muted, z=4)
+        self.hearers = HearerFrames()
         self.preview = outline_item(GRID_NIGHT.accent, z=6, width=2.0)
-        for item in (self._edge, self._image, self.marks, self.pin, self.around, self.preview):
+        for item in (self._edge, self._image, self.marks, *self._in_cells):
             view.scene().addItem(item)
+
+    @property
+    def _in_cells(self) -> tuple[QGraphicsPathItem, ...]:
+        """What is drawn in cells of the grid."""
+        hearers = self.hearers
+        return hearers.lines, hearers.outline, hearers.around, self.pin, self.preview
 
     # -- showing ------------------------------------------------------------------------
 
@@ -129,10 +139,13 @@ class GridPicture:
     def _draw_defects(self) -> None:
         self.defects.place(self._place, self._room, self._corner, self._ratio)
 
-    def show_pinned(self, firefly: int | None, around: Sequence[int]) -> None:
-        """Frame a firefly and those that it hears; None takes the frames away."""
+    def show_pinned(self, firefly: int | None) -> None:
+        """Frame a firefly; None takes the frame away."""
         self.pin.setPath(outline_of([] if firefly is None else [firefly], self.side))
-        self.around.setPath(outline_of(around, self.side))
+
+    def show_hearers(self, hearers: Hearers) -> None:
+        """Frame those that hear a firefly."""
+        self.hearers.show_hearers(hearers, self.side)
 
     def show_preview(self, ids: Collection[int]) -> None:
         """Outline all of some fireflies together."""
@@ -226,7 +239,7 @@ class GridPicture:
             on_pixel(place.top / ratio, origin.y(), ratio),
         )
         corner, cell = self._corner, self.cell
-        for item in (self.pin, self.around, self.preview):
+        for item in self._in_cells:
             item.setTransform(QTransform(cell, 0.0, 0.0, cell, corner.x(), corner.y()))
         half, length = 0.5 / ratio, place.length / ratio
         self._edge.setRect(

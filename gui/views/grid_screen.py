@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from experiments import Defects
+from gui.models.hearers import Hearers
 from gui.picture.frame_buffer import Frame
 from gui.views.actions import Actions
 from gui.views.grid import GridView
@@ -34,9 +35,13 @@ class GridScreen(PanelScreen):
         """Outline the fireflies within the shape that is being drawn."""
         self.grid.picture.show_preview(ids)
 
-    def show_pinned(self, firefly: int | None, heard: Sequence[int] = ()) -> None:
-        """Frame the firefly that was clicked, and those that it hears."""
-        self.grid.show_pinned(firefly, heard)
+    def show_pinned(self, firefly: int | None) -> None:
+        """Frame the firefly that was clicked."""
+        self.grid.picture.show_pinned(firefly)
+
+    def show_hearers(self, hearers: Hearers) -> None:
+        """Frame those that hear the firefly that is looked at."""
+        self.grid.picture.show_hearers(hearers)
 
     def show_marking(self, is_on: bool) -> None:
         """Show whether phase defects are marked."""

@@ -14,6 +14,7 @@ from gui.controllers.screen import Screen
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.drawing import Drawing
+from gui.models.hearers import Hearers
 from gui.models.notice import Notice
 from gui.models.recording import RecordingStatus
 from gui.models.status_readout import StatusReadout
@@ -55,6 +56,7 @@ class FakeScreen:
         self.is_marking = False
         self.defects: Defects | None = None
         self.pinned: int | None = None
+        self.hearers: list[Hearers] = []
         self.preset = ("", "")
         self.is_calm = False
         self.brush: tuple[Brush, int] | None = None
@@ -100,8 +102,11 @@ class FakeScreen:
     def show_marks(self, status: NDArray[np.uint8]) -> None:
         self.marks = status
 
-    def show_pinned(self, firefly: int | None, heard: Sequence[int] = ()) -> None:
+    def show_pinned(self, firefly: int | None) -> None:
         self.pinned = firefly
+
+    def show_hearers(self, hearers: Hearers) -> None:
+        self.hearers.append(hearers)
 
     def show_timeline(self, timeline: Timeline | None) -> None:
         self.timeline = timeline

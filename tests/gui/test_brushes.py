@@ -102,7 +102,7 @@ def test_looking_changes_nothing_and_tells_about_a_firefly(in_window: InWindow) 
         assert " % through its cycle" in label.text()
         assert "flashed" in label.text()
         hears = sorted(topology_of(simulation.parameters).neighbours(41))
-        assert label.text().endswith("hears\n" + ", ".join(map(str, hears)))
+        assert label.text().endswith("hears 8\n" + ", ".join(map(str, hears)))
         assert not simulation.interventions
         QApplication.sendEvent(window.grid, QEvent(QEvent.Type.Leave))
         await until(lambda: label.text().startswith("Point at"))

@@ -64,7 +64,12 @@ def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window: InWindow) -
         lab.hand.point(float("nan"), float("nan"))
         await until(lambda: label.text().startswith("Firefly 7, row 1, column 2\n"))
         assert window.grid.picture.pin.path().boundingRect().getRect() == (2.0, 1.0, 1.0, 1.0)
-        assert window.grid.picture.around.path().boundingRect().getRect() == (1.0, 0.0, 3.0, 3.0)
+        assert window.grid.picture.hearers.around.path().boundingRect().getRect() == (
+            1.0,
+            0.0,
+            3.0,
+            3.0,
+        )
         window.workbench.show_panel("controls", False)
         await until(
             lambda: window.grid.words.readout.text().startswith("Firefly 7, row 1, column 2\n")

@@ -164,7 +164,7 @@ def test_the_window_frames_those_that_are_heard(chosen: Parameters, in_window: I
     async def body(lab: Laboratory) -> None:
         lab.hand.click(0.5, 0.5)
         label = lab.window.panel.brush_bar.firefly_label
-        await until(lambda: label.text().endswith("hears\n1, 2, 34, 35"))
+        await until(lambda: label.text().endswith("hears 4\n1, 2, 34, 35"))
 
     in_window(body, chosen)
 

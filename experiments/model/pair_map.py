@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from experiments.model.parameters import Parameters
 from experiments.model.rules import response_of
 
-N_PHASES: Final = 512
+N_PHASES: Final = 256
 """Phases at which the map is known; what is narrower than the distance of two may be missed."""
 
 _EQUAL: Final = 1e-9

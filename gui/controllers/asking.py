@@ -28,8 +28,9 @@ class Asking:
     def ask(self, **values: Value) -> None:
         """Want live parameters to have values, together."""
         session = self._intent.wanted_session(self._current.session)
-        if session is None and not self._intent.is_undoing:
-            self._current.undo_stack.note(self.present())
+        stack = self._current.undo_stack
+        if session is None and not self._intent.is_undoing and not stack.is_noting_values:
+            stack.note(self.present())
         self._intent.ask_together(values)
 
     def let_go(self) -> None:

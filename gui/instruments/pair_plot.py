@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 import numpy as np
@@ -82,10 +83,11 @@ class PairPlot(SpanPlot):
         painter.setPen(QPen(QColor(palette.noise_band_edge), 1.0, Qt.PenStyle.DashLine))
         painter.drawLine(self._at(0.0, 0.0), self._at(1.0, 1.0))
         painter.setPen(QPen(QColor(palette.accent), _CURVE))
-        for piece in np.unique(pair.pieces).tolist():
-            own = pair.pieces == piece
-            places = zip(pair.phases[own].tolist(), pair.after[own].tolist(), strict=True)
-            painter.drawPolyline(QPolygonF([self._at(*each) for each in places]))
+        begin, end = self.span
+        places = self.places(pair.phases, (pair.after - begin) / (end - begin))
+        jumps = (np.flatnonzero(np.diff(pair.pieces)) + 1).tolist()
+        for first, last in itertools.pairwise([0, *jumps, len(places)]):
+            painter.drawPolyline(QPolygonF(places[first:last]))
         return True
 
     def _paint_fixed(self, painter: QPainter, area: QRectF, pair: PairMap) -> None:

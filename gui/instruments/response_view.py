@@ -130,8 +130,9 @@ class ResponseView(QScrollArea):
         self.verdict.setText(words)
 
     def _on_curve_refused(self, reason: str) -> None:
-        self._refusal = reason
-        self._show_words()
+        if reason != self._refusal:
+            self._refusal = reason
+            self._show_words()
 
     def _on_button_clicked(self) -> None:
         menu = QMenu(self)

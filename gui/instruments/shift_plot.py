@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -147,12 +149,19 @@ class ShiftPlot(SpanPlot):
         phase, shift = self.points[k]
         return QPointF(self.x_of(phase), self.y_of(shift))
 
+    def _places(self, phases: NDArray[np.float64], shifts: NDArray[np.float64]) -> list[QPointF]:
+        return self.places(phases, (shifts - self._low) / (self._high - self._low))
+
+    def _point_places(self) -> list[QPointF]:
+        """Where the points are, in pixels."""
+        if not self.points:
+            return []
+        phases, shifts = np.array(self.points).T
+        return self._places(phases, shifts)
+
     def point_at(self, place: QPointF) -> int | None:
         """The point there, the nearest if there are several; None if there is none."""
-        away = [
-            math.hypot(place.x() - it.x(), place.y() - it.y())
-            for it in map(self.place_of, range(len(self.points)))
-        ]
+        away = [math.hypot(place.x() - it.x(), place.y() - it.y()) for it in self._point_places()]
         if not away or min(away) > _REACH:
             return None
         return away.index(min(away))
@@ -218,8 +227,7 @@ class ShiftPlot(SpanPlot):
         if self._low < 0.0:
             painter.drawLine(self._at(0.0, 0.0), self._at(1.0, -1.0))
         painter.setPen(QPen(QColor(palette.accent), _CURVE))
-        places = zip(curve.phases.tolist(), curve.shifts.tolist(), strict=True)
-        painter.drawPolyline(QPolygonF([self._at(*each) for each in places]))
+        painter.drawPolyline(QPolygonF(self._places(curve.phases, curve.shifts)))
         return True
 
     def _at(self, phase: float, shift: float) -> QPointF:
@@ -227,23 +235,23 @@ class ShiftPlot(SpanPlot):
 
     def _paint_points(self, painter: QPainter, area: QRectF, curve: ResponseCurve) -> None:
         """Filled where they were drawn; the one that is chosen larger."""
-        palette, points = self.plot_palette, self.points
+        palette, places = self.plot_palette, self._point_places()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         out = _RADIUS + 3.0
         painter.setClipRect(area.adjusted(-out, -out, out, out))
         if curve.is_drawn or self._draft is not None:
             painter.setPen(QPen(QColor(palette.muted), 1.0, Qt.PenStyle.DotLine))
-            painter.drawPolyline(QPolygonF([self._at(*each) for each in points]))
+            painter.drawPolyline(QPolygonF(places))
         ink = QColor(palette.disabled if self.is_locked else palette.accent)
-        for k in range(len(points)):
+        for k, place in enumerate(places):
             is_chosen = k == self.hand.chosen and (self.hasFocus() or self.hand.is_holding)
             edge = QColor(palette.text) if is_chosen else ink
             painter.setPen(QPen(edge, 1.5))
             is_full = curve.is_drawn or self._draft is not None
             painter.setBrush(ink if is_full else QColor(palette.background))
             radius = _RADIUS + 2.0 * is_chosen
-            painter.drawEllipse(self.place_of(k), radius, radius)
+            painter.drawEllipse(place, radius, radius)
         painter.restore()
 
     def paint_words(self, painter: QPainter, area: QRectF) -> None:

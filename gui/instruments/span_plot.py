@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -61,6 +63,8 @@ class SpanPlot(QWidget):
         self.plot_palette = palette
         self.plot_font = QFont(self.font())
         self.plot_font.setPixelSize(SIZES.with_text(text_scale).small_text)
+        metrics = QFontMetricsF(self.plot_font)
+        self._line, self._advance = metrics.height(), metrics.horizontalAdvance(self._widest)
         self.read_out.show_style(palette, text_scale)
         self.update()
 
@@ -83,9 +87,9 @@ class SpanPlot(QWidget):
 
     def area(self) -> QRectF:
         """Where the picture is, in pixels."""
-        metrics = QFontMetricsF(self.plot_font)
-        left = metrics.horizontalAdvance(self._widest) + metrics.height() + SIZES.rhythm
-        bottom = metrics.height() + 6.0 + title_room(self.plot_font, self.height())
+        line = self._line
+        left = self._advance + line + SIZES.rhythm
+        bottom = line + 6.0 + title_room(self.plot_font, self.height())
         right = 2.0 * SIZES.rhythm
         return QRectF(self.rect()).adjusted(left, _TOP, -right, -bottom)
 
@@ -93,6 +97,16 @@ class SpanPlot(QWidget):
         """Where a share of the whole span is, in pixels."""
         area = self.area()
         return area.left() + (share - self._begin) / (self._end - self._begin) * area.width()
+
+    def places(self, shares: NDArray[np.float64], heights: NDArray[np.float64]) -> list[QPointF]:
+        """Where points are, in pixels: shares of the whole span, and of the height of the picture.
+
+        Both have shape ``(n,)``.
+        """
+        area = self.area()
+        xs = area.left() + (shares - self._begin) / (self._end - self._begin) * area.width()
+        ys = area.bottom() - heights * area.height()
+        return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
 
     def share_at(self, x: float) -> float:
         """Which share of the whole span is at a pixel."""

@@ -57,9 +57,14 @@ class UndoStack:
 
     # -- noting -------------------------------------------------------------------------
 
+    @property
+    def is_noting_values(self) -> bool:
+        """Whether the next change of a value belongs to the step that is open: it is noted."""
+        return self._open == "values"
+
     def note(self, before: Parameters) -> None:
         """A value is about to change; `before` is what is in force or asked so far."""
-        if self._open != "values":
+        if not self.is_noting_values:
             self._begin("values", ValueStep(live_values(before)))
 
     def note_statuses(self, words: str, stroke: int, before: Iterable[tuple[int, int]]) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from gui.picture.cells import FAILED_LEVEL, Cells, Shape, for_screen
 from gui.picture.colour_table import packed_table
+from gui.picture.scratch import Scratch
 from gui.picture.theme import LIGHT_STOPS
 
 _CORE: Final = 0.23
@@ -98,6 +99,7 @@ class LightPlan:
     ) -> None:
         table = _light_table()
         self._table = for_screen(table) if is_for_screen else table
+        self._scratch = Scratch()
         self._left, self._right = int(columns.cells[0]), int(columns.cells[-1]) + 1
         self._top, self._bottom = int(rows.cells[0]), int(rows.cells[-1]) + 1
         self._columns = columns.cells - self._left
@@ -129,10 +131,12 @@ class LightPlan:
     def _draw_light(self, levels: NDArray[np.uint16], out: NDArray[np.uint32]) -> None:
         spread = self._spread(self._amounts(levels))
         n_rows, n_places = self._bottom - self._top, len(self._rows)
-        product = np.empty_like(spread[0])
-        light = np.empty((2, n_rows, self.shape[1]), np.uint16)
+        shape = (n_rows, self.shape[1])
+        product = self._scratch.array("product", spread[0].shape, np.uint16)
+        light = self._scratch.array("light", (2, *shape), np.uint16)
         # What an index is made of in the end, so that nothing has to be turned into it.
-        index, packed = np.empty(light.shape[1:], np.intp), np.empty(light.shape[1:], np.uint32)
+        index = self._scratch.array("index", shape, np.intp)
+        packed = self._scratch.array("packed", shape, np.uint32)
         for k in range((n_places + 1) // 2):
             # As much comes from above to a place as from below to the one that mirrors it.
             light[...] = 0
@@ -159,12 +163,17 @@ class LightPlan:
 
     def _spread(self, amounts: NDArray[np.uint16]) -> list[NDArray[np.uint16]]:
         """The light of each row of cells along the row, by each of the two bells."""
-        near = [np.take(amounts, self._columns + j, axis=1) for j in range(len(_NEIGHBOURS))]
+        shape = (len(amounts), len(self._columns))
+        product = self._scratch.array("product", shape, np.uint16)
+        near = self._scratch.array("near", (len(_NEIGHBOURS), *shape), np.uint16)
+        for j in range(len(_NEIGHBOURS)):
+            np.take(amounts, self._columns + j, axis=1, out=near[j], mode="clip")
         spread = []
-        for along in self._along:
-            light = near[0] * along[0]
+        for k, along in enumerate(self._along):
+            light = self._scratch.array(f"spread {k}", shape, np.uint16)
+            np.multiply(near[0], along[0], out=light)
             for cells, weights in zip(near[1:], along[1:], strict=True):
-                light += cells * weights
+                light += np.multiply(cells, weights, out=product)
             light >>= _ROW_SHIFT
             spread.append(light)
         return spread

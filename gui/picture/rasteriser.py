@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gui.picture.cells import Cells, Shape, for_screen
 from gui.picture.lights import Axis, LightPlan
+from gui.picture.scratch import Scratch
 
 LEAST_LIGHT: Final = 6.0
 """Pixels a cell from which fireflies can be lights; below all are tiles."""
@@ -105,6 +106,7 @@ class _TilePlan:
     """
 
     def __init__(self, extent: Extent, side: int) -> None:
+        self._scratch = Scratch()
         self._columns = _Cover(extent.x, extent.cell, extent.width, side)
         self._rows = _Cover(extent.y, extent.height / extent.rows, extent.height, side)
 
@@ -113,14 +115,18 @@ class _TilePlan:
         columns, rows = self._columns, self._rows
         shown = cells.levels[rows.first : rows.last, columns.first : columns.last]
         packed = np.take(cells.colours, shown)
-        wide = columns.over(packed.T)
-        rows.over(np.ascontiguousarray(wide.T), out)
+        wide = self._scratch.array("wide", (columns.n_pixels, len(packed)), np.uint32)
+        across = self._scratch.array("across", wide.shape[::-1], np.uint32)
+        np.copyto(across, columns.over(packed.T, wide).T)
+        rows.over(across, out)
 
 
 class _Cover:
     """Which cells the pixels along one edge cover, and how much of each."""
 
     def __init__(self, first: float, cell: float, n_pixels: int, side: int) -> None:
+        self.n_pixels = n_pixels
+        self._scratch = Scratch()
         edges = np.clip(first + np.arange(n_pixels + 1) / cell, 0.0, side)
         begin = np.minimum(np.floor(edges[:-1] + _ROUNDING), side - 1).astype(np.intp)
         end = np.maximum(np.ceil(edges[1:] - _ROUNDING).astype(np.intp), begin + 1)
@@ -137,19 +143,23 @@ class _Cover:
         self._shares = np.diff(parts, axis=1, prepend=np.uint16(0))
         self._cells = np.minimum(at, self.last - 1) - self.first
 
-    def over(
-        self, packed: NDArray[np.uint32], out: NDArray[np.uint32] | None = None
-    ) -> NDArray[np.uint32]:
-        """Spread rows of packed colours over the pixels; shape ``(n_pixels, columns)``."""
-        spread = np.take(packed, self._middle, axis=0, out=out, mode="clip")
+    def over(self, packed: NDArray[np.uint32], out: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """Spread rows of packed colours over the pixels, into shape ``(n_pixels, columns)``."""
+        np.take(packed, self._middle, axis=0, out=out, mode="clip")
         if len(self._mixed):
             channels = np.ascontiguousarray(packed).view(np.uint8)
-            mean = np.full((len(self._mixed), channels.shape[1]), _WHOLE // 2, dtype=np.uint16)
+            shape = (len(self._mixed), channels.shape[1])
+            covered = self._scratch.array("covered", shape, np.uint8)
+            part = self._scratch.array("part", shape, np.uint16)
+            mean = self._scratch.array("mean", shape, np.uint16)
+            mean[...] = _WHOLE // 2
             for k in range(self._cells.shape[1]):
-                mean += self._shares[:, k, None] * np.take(channels, self._cells[:, k], axis=0)
+                np.take(channels, self._cells[:, k], axis=0, out=covered, mode="clip")
+                mean += np.multiply(self._shares[:, k, None], covered, out=part)
             mean //= _WHOLE
-            spread[self._mixed] = mean.astype(np.uint8).view(np.uint32)
-        return spread
+            covered[...] = mean
+            out[self._mixed] = covered.view(np.uint32)
+        return out
 
 
 _WHOLE: Final = 256

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -185,3 +186,26 @@ def test_an_older_picture_stays_while_the_next_is_drawn(shape: Shape) -> None:
     assert (first == kept).all()
     rasteriser.draw(dark_cells(SIDE, shape), extent)
     assert (first != kept).any(), "it is the same memory again"
+
+
+@pytest.mark.parametrize("shape", [Shape.LIGHT, Shape.TILE])
+def test_a_picture_after_the_first_takes_no_memory_of_its_own(shape: Shape) -> None:
+    """All that is large is kept from one to the next; what it shows is new all the same."""
+    side, length = 40, 440
+    colours = np.arange(256, dtype=np.uint32) | np.uint32(0xFF000000)
+    rng = np.random.default_rng(3)
+    cells = [
+        Cells(rng.integers(0, 256, (side, side)).astype(np.uint16), colours, shape)
+        for _ in range(3)
+    ]
+    extent, kept = Extent.whole(side, length), Rasteriser()
+    for each in cells[:2]:
+        kept.draw(each, extent)
+    tracemalloc.start()
+    try:
+        drawn = kept.draw(cells[2], extent)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 4 * side * length, f"{most} bytes"
+    np.testing.assert_array_equal(drawn, Rasteriser().draw(cells[2], extent))

@@ -103,7 +103,11 @@ async def show_window(
                 lab.pump.on_error = errors.report
                 on_open(lab)
                 lab.window.workbench.hold_views_back()
-                others = [load_panels(lab.window.workbench, first_picture(lab))]
+                others = [
+                    load_panels(
+                        lab.window.workbench, first_picture(lab), lab.pump.frame_times.forget
+                    )
+                ]
                 lab.window.show()
                 if record is not None:
                     await _begin_recording(lab, closing, *record)

@@ -87,7 +87,7 @@ async def _measure(
         lab.window.show()
         await lab.pump.begin()
         first_paint = await _first_paint(lab, shown)
-        await load_panels(lab.window.workbench, shown)
+        await load_panels(lab.window.workbench, shown, lab.pump.frame_times.forget)
         lab.pump.present()
         await lab.pump.run_ahead(warmup)
         async with running(lab.pump.go_on(), probe_lag(metrics)) as tasks:

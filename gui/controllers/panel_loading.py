@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import sys
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from gui.instruments.panel import Panel
@@ -27,7 +28,9 @@ class HoldsPanels(Protocol):
     def make_views(self) -> None: ...
 
 
-async def load_panels(panels: HoldsPanels, until_shown: asyncio.Event) -> None:
+async def load_panels(
+    panels: HoldsPanels, until_shown: asyncio.Event, made: Callable[[], object]
+) -> None:
     """Load what the panels that are shown need, in a thread, and have their views made.
 
     What plots are drawn with takes a third as long to load as all else together. Pictures of the
@@ -39,6 +42,8 @@ async def load_panels(panels: HoldsPanels, until_shown: asyncio.Event) -> None:
         They hold their views back.
     until_shown
         Set once the first picture of the swarm is on the screen.
+    made
+        Called when the views are made, which has taken the time of some frames.
 
     Notes
     -----
@@ -57,6 +62,7 @@ async def load_panels(panels: HoldsPanels, until_shown: asyncio.Event) -> None:
         thread.has_done_all(_LONGEST_END_S)
         thread.end()
     panels.make_views()
+    made()
 
 
 def _module_of(panel: Panel) -> str:

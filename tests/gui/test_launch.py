@@ -186,8 +186,8 @@ def test_what_is_cancelled_makes_nothing(run: Run, monkeypatch: pytest.MonkeyPat
 
     async def main() -> None:
         for is_shown in (False, True):
-            holder, shown = _Holder(["slow"]), asyncio.Event()
-            task = asyncio.create_task(load_panels(holder, shown))
+            holder, shown, told = _Holder(["slow"]), asyncio.Event(), asyncio.Event()
+            task = asyncio.create_task(load_panels(holder, shown, told.set))
             if is_shown:
                 shown.set()
                 await until(has_begun.is_set)
@@ -197,6 +197,7 @@ def test_what_is_cancelled_makes_nothing(run: Run, monkeypatch: pytest.MonkeyPat
             await asyncio.gather(task, return_exceptions=True)
             assert task.cancelled()
             assert not holder.is_made
+            assert not told.is_set()
             assert ended.is_set() is is_shown
 
     with PANELS.adding(slow):
@@ -208,10 +209,10 @@ def test_what_cant_be_loaded_fails_where_it_is_made(run: Run) -> None:
     broken = replace(COHERENCE, name="broken", key="Alt+8", view="gui.no_such_module:View")
 
     async def main() -> bool:
-        holder, shown = _Holder(["broken"]), asyncio.Event()
+        holder, shown, told = _Holder(["broken"]), asyncio.Event(), asyncio.Event()
         shown.set()
-        await load_panels(holder, shown)
-        return holder.is_made
+        await load_panels(holder, shown, told.set)
+        return holder.is_made and told.is_set()
 
     with PANELS.adding(broken):
         assert run(main())

@@ -80,5 +80,6 @@ def shown(product: Product) -> Product:
     product.do(TIDY)
     product.wait_until("window.width() == 1280 and window.height() == 800")
     product.wait_until("window.grid.side == 12")
+    product.wait_until("not window.workbench.views_missing()")  # plots come after the grid
     product.do(PAUSE)
     return product

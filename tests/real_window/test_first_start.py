@@ -30,6 +30,7 @@ def test_a_click_ends_the_story_and_lights_a_disc_and_later_starts_are_quiet(
     try:
         product.wait_until(_STORY)
         product.wait_until("window.grid.side == 50")
+        product.wait_until("not window.workbench.views_missing()")
         x, y, cell = product.do(_MIDDLE)
         size = round(cell)
         reach = 3 * size  # of a brush nine cells wide

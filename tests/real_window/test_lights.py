@@ -14,6 +14,8 @@ corner = window.grid.mapToGlobal(window.grid.cell_rect(0).topLeft().toPoint())
 """
 _SIDE, _LIT = 12, 5 * 12 + 6  # row 5, column 6
 
+_STATUS = "line = window.status_line; [line.mapToGlobal(line.rect().topLeft()).y(), line.height()]"
+
 
 def lightness(pixels: NDArray[np.uint32]) -> NDArray[np.int64]:
     """Red, green and blue added up."""
@@ -23,13 +25,19 @@ def lightness(pixels: NDArray[np.uint32]) -> NDArray[np.int64]:
 
 
 def shown_with(product: Product, cells: str) -> NDArray[np.uint32]:
-    """The screen when the grid shows some cells: twice, as the pause begins with the next frame."""
+    """The screen when the grid shows some cells: twice, as the pause begins with the next frame.
+
+    Without the status line, which tells for a second more how frames came.
+    """
+    top, height = product.do(_STATUS)
     seen: list[NDArray[np.uint32]] = []
 
     def is_settled() -> bool:
         product.do(f"import tests.gui.cells as cells; window.grid.show_picture(cells.{cells})")
         product.wait_until_whole()
-        seen.append(product.desktop.pixels())
+        pixels = product.desktop.pixels().copy()
+        pixels[top : top + height] = 0
+        seen.append(pixels)
         return len(seen) > 1 and bool((seen[-1] == seen[-2]).all())
 
     wait_until(is_settled, "the grid shows what it is given")

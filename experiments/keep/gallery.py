@@ -72,7 +72,7 @@ GALLERY: Final = (
     ),
     Preset(
         "Two islands",
-        "Two walls that neither say nor hear anything: within ten minutes each island finds an "
+        "Two walls of silent and blind fireflies: within ten minutes each island finds an "
         "order of its own, and nothing brings the two together.",
         Parameters(side=40, speed=10.0),
         opening=_walls(40, 20),

@@ -135,6 +135,9 @@ def render_command(given: Sequence[str]) -> int:
         look, _ = dressed(Look(view=options.view), start.preset, parameters)
     except PresetError as error:
         parser.error(f"--preset {options.preset}: {error}")
+    speed = options.speed if session is not None else parameters.speed
+    if is_watched() and speed is not None:  # one that a session changes isn't known yet
+        write_error(f"{length_words(until, speed)}\n")
     use_offscreen()
     application = make_drawing_application()
     from gui.recording.rendering import RenderingOrder, render
@@ -156,6 +159,11 @@ def render_command(given: Sequence[str]) -> int:
         return 1
     del application
     return print_report(parser.prog, report, indent=None)
+
+
+def length_words(until: float, speed: float) -> str:
+    """How long a video of so many virtual seconds will be, at so many of them a second."""
+    return f"{until:g} virtual seconds at {speed:g}x: a video of {until / speed:.3g} s"
 
 
 def _show_bar(share: float) -> None:
@@ -191,7 +199,8 @@ def _parser() -> OneLineParser:
         "--seconds",
         type=duration,
         metavar="S",
-        help=f"virtual seconds, {DURATION_LIMITS} (default {_DEFAULT_SECONDS:g}, or to the end "
+        help=f"virtual seconds, {DURATION_LIMITS}; the video lasts these divided by the speed "
+        f"(default {_DEFAULT_SECONDS:g}, or to the end "
         "of the session)",
     )
     add_video_options(parser, "the video", default_fps=60)

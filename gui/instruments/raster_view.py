@@ -36,6 +36,11 @@ _TICK_GAP: Final = 16.0
 _FORGOTTEN: Final = "no longer remembered"
 
 
+def row_title(per_row: int) -> str:
+    """What stands beside the upright axis, where so many fireflies share a row."""
+    return "firefly" if per_row == 1 else f"firefly, {per_row:,} in each row"
+
+
 class RasterView(QWidget):
     """Draws the rasters it is given: time to the right, ids downwards.
 
@@ -231,9 +236,9 @@ class RasterView(QWidget):
             left = min(self.x_of(t) - width / 2, self.width() - width)
             row = QRectF(left, area.bottom() + 4.0, width + 1.0, metrics.height())
             painter.drawText(row, Qt.AlignmentFlag.AlignLeft, words)
-        title = "id" if raster.per_row == 1 else f"id, {raster.per_row:,} a row"
+        title = row_title(raster.per_row)
         if metrics.horizontalAdvance(title) > area.height():
-            title = "id"
+            title = "firefly"
         paint_titles(painter, QRectF(self.rect()), area, title, self._font, self._palette)
         column = QRectF(0.0, area.top() - 4.0, area.left() - 6.0, area.height() + 8.0)
         right = Qt.AlignmentFlag.AlignRight

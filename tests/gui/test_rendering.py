@@ -266,3 +266,16 @@ def test_what_is_wrong_with_a_window_is_one_line(
     assert left.value.code == 2
     assert words.format(**names) in err
     assert err.count("\n") == 1
+
+
+def test_how_long_the_video_will_be_is_said_before_it_is_made(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """To whoever watches: virtual seconds by the speed, which is what the file then lasts."""
+    monkeypatch.setattr("gui.commands.recording_options.is_watched", lambda: True)
+    path = tmp_path / "short.mp4"
+    code, _, err = rendered(capfd, "--seconds", 2, "--speed", 4, "--fps", 20, "-o", path, *TINY)
+    assert code == 0
+    assert err.startswith("2 virtual seconds at 4x: a video of 0.5 s\n")
+    times, _ = decoded(path)
+    assert times[-1] + 1 / 20 == pytest.approx(0.5, abs=1 / 20 + 1e-6)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.instruments.axis_text import paint_titles
 from gui.instruments.coherence_view import CoherencePlot
+from gui.instruments.raster_view import row_title
 from gui.instruments.rate import RateCurve
 from gui.instruments.rate_view import RatePlot
 from gui.models.coherence_trace import Mark
@@ -87,3 +88,9 @@ def test_a_mark_leaves_nothing_where_it_stood_before_there_was_room_for_it(qtbot
     QApplication.processEvents()
     shown = host.screen().grabWindow(host.winId()).toImage()
     assert shown == host.grab().toImage().convertToFormat(shown.format())
+
+
+def test_the_raster_says_who_stands_in_a_row_in_plain_words() -> None:
+    """One firefly, or how many share it."""
+    assert row_title(1) == "firefly"
+    assert row_title(1_234) == "firefly, 1,234 in each row"

@@ -19,10 +19,18 @@ class ParameterFields(Registry[ParameterField]):
     nothing to choose is left out of what is iterated and counted: it has its default.
     """
 
+    _constants: tuple[ConstantField, ...] | None = None  # looked up at each look at parameters
+
     def add(self, declaration: ParameterField) -> None:
         """Add a parameter; see :meth:`Registry.add`."""
         super().add(declaration)
         declaration.registry = self
+        self._constants = None
+
+    def remove(self, name: str) -> None:
+        """Remove a parameter; see :meth:`Registry.remove`."""
+        super().remove(name)
+        self._constants = None
 
     def __iter__(self) -> Iterator[str]:
         return (field.name for field in self.all() if field.is_offered)
@@ -40,7 +48,9 @@ class ParameterFields(Registry[ParameterField]):
     @property
     def constants(self) -> tuple[ConstantField, ...]:
         """What is made from others and kept with them; it is not offered."""
-        return tuple(each for each in self.all() if isinstance(each, ConstantField))
+        if self._constants is None:
+            self._constants = tuple(each for each in self.all() if isinstance(each, ConstantField))
+        return self._constants
 
     @property
     def in_files(self) -> tuple[ParameterField, ...]:

@@ -7,6 +7,7 @@ and the drill checks ten of them again.
 from __future__ import annotations
 
 import difflib
+import math
 import os
 from dataclasses import dataclass, field
 from typing import Final
@@ -51,6 +52,15 @@ def _walls(side: int, distance: int) -> tuple[Opening, ...]:
         Opening(action, column, 0, 1, side)
         for column in range(0, side, distance)
         for action in (Action.SILENT, Action.BLIND)
+    )
+
+
+def _shifted_sine(alpha: float, height: float) -> tuple[tuple[float, float], ...]:
+    """Points along ``-height (sin(2 pi phi + alpha) - sin(alpha))``, to six decimals."""
+    n = 32
+    return tuple(
+        (k / n, round(height * (math.sin(alpha) - math.sin(2 * math.pi * k / n + alpha)), 6) + 0.0)
+        for k in range(n + 1)
     )
 
 
@@ -117,6 +127,171 @@ GALLERY: Final = (
         Parameters(side=141, speed=2.0),
         window=PresetWindow("phase"),
         picture_at=90.0,
+    ),
+    Preset(
+        "Charge",
+        "The nearer a firefly is to its flash, the farther a pulse moves it on: 2,500 are in step "
+        "within half a minute.",
+        Parameters(response="mirollo-strogatz", b=3.0, eps=0.05),
+        window=PresetWindow("glow", ("controls", "coherence", "response")),
+        picture_at=6.0,
+    ),
+    Preset(
+        "Everybody hears everybody",
+        "Groups that flash as one absorb others and never split: within a minute and a half "
+        "a single one is left, as Mirollo and Strogatz proved.",
+        Parameters(
+            side=20,
+            topology="all",
+            response="mirollo-strogatz",
+            b=3.0,
+            eps=0.0005,
+            refractory=0.0,
+            jitter=0.0,
+            speed=2.0,
+        ),
+        window=PresetWindow("glow", ("controls", "coherence", "circle", "raster")),
+        picture_at=21.0,
+    ),
+    Preset(
+        "One after another",
+        "A pulse moves the others back, so that they keep away from each other: within ten "
+        "minutes 25 flash one after another, evenly in time.",
+        Parameters(
+            side=5,
+            topology="all",
+            response="mirollo-strogatz",
+            b=3.0,
+            eps=-0.02,
+            refractory=0.0,
+            jitter=0.0,
+            speed=5.0,
+        ),
+        window=PresetWindow("glow", ("controls", "raster", "circle")),
+        picture_at=100.0,
+    ),
+    Preset(
+        "Late and inhibiting",
+        "Each pulse moves the others back, but arrives after a second: so late that all are in "
+        "step within a minute.",
+        Parameters(
+            side=10,
+            topology="all",
+            response="inhibitory",
+            strength=0.02,
+            delay=1.0,
+            refractory=0.02,
+            jitter=0.01,
+            speed=2.0,
+        ),
+        window=PresetWindow("glow", ("controls", "coherence", "raster")),
+        picture_at=11.0,
+    ),
+    Preset(
+        "Two groups",
+        "A pulse that moves back a little and comes half a second late makes groups that keep "
+        "their distance: mostly two, and R never comes to 1.",
+        Parameters(
+            side=10,
+            topology="all",
+            response="mirollo-strogatz",
+            b=3.0,
+            eps=-0.01,
+            delay=0.5,
+            refractory=0.0,
+            jitter=0.0,
+            speed=2.0,
+        ),
+        window=PresetWindow("phase", ("controls", "coherence", "circle", "raster")),
+        picture_at=60.0,
+    ),
+    Preset(
+        "Late pulses",
+        "The swarm of First light, but pulses take half a second: no order comes in ten minutes.",
+        Parameters(nudge=0.35, delay=0.5, speed=4.0),
+        window=PresetWindow("phase", ("controls", "coherence", "histogram")),
+        picture_at=60.0,
+    ),
+    Preset(
+        "Rolling waves",
+        "Pulses that take a tenth of a second: waves roll over the whole swarm, and after five "
+        "minutes still keep it from being in step.",
+        Parameters(delay=0.1, speed=3.0),
+        window=PresetWindow("phase"),
+        picture_at=150.0,
+    ),
+    Preset(
+        "Spirals",
+        "A pulse moves back who has just flashed, and on who is about to: spirals turn, meet and "
+        "vanish in pairs; after five minutes some still turn.",
+        Parameters(
+            side=60,
+            response="drawn",
+            refractory=0.0,
+            jitter=0.0,
+            speed=5.0,
+            points=((0.0, 0.0), (0.25, -0.03), (0.5, 0.0), (0.75, 0.03), (1.0, 0.0)),
+        ),
+        window=PresetWindow("phase", ("controls", "response", "defects")),
+        picture_at=60.0,
+    ),
+    Preset(
+        "Sea of spirals",
+        "A response that is nowhere quite still, as in Sakaguchi and Kuramoto's model: dozens of "
+        "spirals send out waves, and there is no order for five minutes.",
+        Parameters(
+            response="drawn", refractory=0.0, jitter=0.0, speed=5.0, points=_shifted_sine(0.8, 0.01)
+        ),
+        window=PresetWindow("phase", ("controls", "response", "defects")),
+        picture_at=120.0,
+    ),
+    Preset(
+        "Ring",
+        "400 along a ring, each hears four on either side: order spreads along it so slowly that "
+        "R stays below 0.7 for five minutes.",
+        Parameters(side=20, topology="ring", k=4, speed=5.0),
+        window=PresetWindow("phase", ("controls", "coherence")),
+        picture_at=120.0,
+    ),
+    Preset(
+        "Small world",
+        "The ring of 400 with three tenths of its connections leading anywhere: in step within "
+        "two and a half minutes, where the ring alone isn't after five.",
+        Parameters(side=20, topology="ring", k=4, rewire=0.3, speed=5.0),
+        window=PresetWindow("phase", ("controls", "coherence")),
+        picture_at=60.0,
+    ),
+    Preset(
+        "Far ears",
+        "Each hears 80 around it instead of 8: in step within a quarter of a minute, though a pulse moves "
+        "a phase by a hundredth of the period only.",
+        Parameters(radius=4, nudge=0.05),
+        window=PresetWindow("glow"),
+        picture_at=9.0,
+    ),
+    Preset(
+        "Uneven clocks",
+        "Periods that differ by up to a fifth: neighbours form bands of like phase, but no two "
+        "corners keep step, and R stays below 0.4 for five minutes.",
+        Parameters(spread=0.2, speed=3.0),
+        window=PresetWindow("phase", ("controls", "coherence", "frequencies")),
+        picture_at=120.0,
+    ),
+    Preset(
+        "Pulled along",
+        "Periods that differ by up to three tenths, and a response that is strong near the flash: "
+        "after two minutes all flash equally often, as the fastest do.",
+        Parameters(side=40, spread=0.3, response="mirollo-strogatz", b=3.0, eps=0.05, speed=2.0),
+        window=PresetWindow("phase", ("controls", "coherence", "frequencies")),
+        picture_at=60.0,
+    ),
+    Preset(
+        "Avalanches",
+        "100 that all hear each other, and forget their phase by jitter: about half of the "
+        "avalanches are single flashes, and now and then a fifth of all go off at once.",
+        Parameters(side=10, topology="all", nudge=0.024, refractory=4.6, jitter=4.5, speed=5.0),
+        window=PresetWindow("glow", ("controls", "avalanches", "raster")),
+        picture_at=60.0,
     ),
 )
 

@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import Parameters, Simulation, find_preset, noise_band, open_with, topology_of
+from experiments import (
+    Parameters,
+    Simulation,
+    avalanches,
+    defects_of,
+    find_preset,
+    noise_band,
+    open_with,
+    topology_of,
+)
 from experiments.model.order import local_order
 from tests.experiments.simulating import simulate
 from tests.proofs import FULL, count
@@ -17,12 +26,16 @@ from tests.proofs import FULL, count
 
 @dataclass(frozen=True)
 class Run:
-    """What was seen of one run: R by time, and the phases at its end."""
+    """What was seen of one run: R by time, all flashes, and the phases at its end and before."""
 
     parameters: Parameters
     times: Any
     coherence: Any
     phases: Any
+    flash_times: Any
+    flash_ids: Any
+    n_defects_early: int
+    n_defects: int
 
     def at(self, t: float) -> float:
         """R at a time."""
@@ -34,6 +47,22 @@ class Run:
         length = round(3 * self.parameters.period / 0.1)
         held = np.convolve(is_high, np.ones(length), "valid") == length
         return float(self.times[np.argmax(held)]) if held.any() else np.inf
+
+    def never_above(self, level: float, since: float = 10.0) -> bool:
+        """Whether R stays below a level from some time on."""
+        return bool(self.coherence[self.times >= since].max() < level)
+
+    def rates(self, since: float) -> Any:
+        """Flashes of each firefly per second, from some time on."""
+        late = self.flash_ids[self.flash_times >= since]
+        counts = np.bincount(late, minlength=self.parameters.n_fireflies)
+        return counts / (self.times[-1] - since)
+
+    def avalanche_sizes(self) -> Any:
+        """Sizes of all avalanches of the last four fifths of the run."""
+        is_late = self.flash_times >= self.times[-1] / 5
+        topology = topology_of(self.parameters)
+        return avalanches(self.flash_times[is_late], self.flash_ids[is_late], topology)[1]
 
     def local(self) -> float:
         """Mean order of a firefly with its neighbours, at the end."""
@@ -74,12 +103,38 @@ def _chance(run: Run) -> bool:
     return bool((run.coherence < noise_band(p.n_fireflies, p.jitter, p.period)).mean() > 0.99)
 
 
+def _one_after_another(run: Run) -> bool:
+    """The last hundred flashes come at equal distances."""
+    gaps = np.diff(run.flash_times[-100:])
+    return bool(gaps.std() < 1e-3 * gaps.mean())
+
+
+def _groups(run: Run) -> bool:
+    """Few phases are left, and R stays below 0.97."""
+    cycle = np.mod(run.phases / run.parameters.period, 1.0)
+    n_groups = len(np.unique(np.round(cycle, 3)))
+    return bool(2 <= n_groups <= 4 and run.never_above(0.97, 100.0))
+
+
+def _keeps_some_spirals(run: Run) -> bool:
+    return run.n_defects_early > 30 and 4 <= run.n_defects <= 0.5 * run.n_defects_early
+
+
+def _avalanches(run: Run) -> bool:
+    sizes = run.avalanche_sizes()
+    return bool(0.4 <= (sizes == 1).mean() <= 0.52 and 18 <= sizes.max() <= 50)
+
+
 Claim = tuple[str, float, Callable[[Run], bool]]
 
 QUICK: tuple[Claim, ...] = (
     ("first-light", 110.0, lambda run: run.in_step() <= 90.0),
     ("small-swarm", 140.0, lambda run: run.in_step() <= 120.0),
     ("no-coupling", 30.0, _chance),
+    ("charge", 40.0, lambda run: run.in_step() <= 30.0),
+    ("one-after-another", 600.0, _one_after_another),
+    ("late-and-inhibiting", 80.0, lambda run: run.in_step() <= 60.0),
+    ("two-groups", 150.0, _groups),
 )
 THOROUGH: tuple[Claim, ...] = (
     ("first-light", 110.0, lambda run: run.in_step() <= 90.0),
@@ -90,6 +145,21 @@ THOROUGH: tuple[Claim, ...] = (
     ("no-coupling", 3_600.0, _chance),
     ("small-swarm", 140.0, lambda run: run.in_step() <= 120.0),
     ("huge-swarm", 620.0, lambda run: 180.0 <= run.in_step() <= 600.0),
+    ("charge", 40.0, lambda run: run.in_step() <= 30.0),
+    ("everybody-hears-everybody", 110.0, lambda run: run.in_step() <= 90.0),
+    ("one-after-another", 600.0, _one_after_another),
+    ("late-and-inhibiting", 80.0, lambda run: run.in_step() <= 60.0),
+    ("two-groups", 150.0, _groups),
+    ("late-pulses", 600.0, lambda run: run.never_above(0.25)),
+    ("rolling-waves", 300.0, lambda run: run.never_above(0.8)),
+    ("spirals", 300.0, _keeps_some_spirals),
+    ("sea-of-spirals", 300.0, lambda run: run.never_above(0.3) and run.n_defects >= 24),
+    ("ring", 300.0, lambda run: run.never_above(0.7)),
+    ("small-world", 170.0, lambda run: run.in_step() <= 150.0),
+    ("far-ears", 35.0, lambda run: run.in_step() <= 15.0),
+    ("uneven-clocks", 300.0, lambda run: run.never_above(0.4)),
+    ("pulled-along", 320.0, lambda run: bool(np.ptp(run.rates(120.0)) <= 0.0051)),
+    ("avalanches", 1_000.0, _avalanches),
 )
 
 
@@ -122,10 +192,15 @@ def _run(name: str, seconds: float, seed: int) -> Run:
 
     async def body(simulation: Simulation) -> Run:
         open_with(simulation, preset.opening)
+        simulation.run_until(min(60.0, seconds))
+        early = len(defects_of(simulation.instant).charges)
         simulation.run_until(seconds)
         simulation.sample()
+        flash_times, flash_ids, _ = simulation.flashes.read()
         record = simulation.coherence
         times, coherence = np.array(record.times), np.array(record.values)
-        return Run(parameters, times, coherence, simulation.phases())
+        late = len(defects_of(simulation.instant).charges)
+        phases = simulation.phases()
+        return Run(parameters, times, coherence, phases, flash_times, flash_ids, early, late)
 
     return simulate(body, parameters)

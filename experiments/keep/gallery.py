@@ -263,8 +263,8 @@ GALLERY: Final = (
     ),
     Preset(
         "Far ears",
-        "Each hears 80 around it instead of 8: in step within a quarter of a minute, though a pulse moves "
-        "a phase by a hundredth of the period only.",
+        "Each hears 80 around it instead of 8: in step within fifteen seconds, though a pulse "
+        "moves a phase by a hundredth of the period only.",
         Parameters(radius=4, nudge=0.05),
         window=PresetWindow("glow"),
         picture_at=9.0,

@@ -18,7 +18,7 @@ Pulse: TypeAlias = tuple[float, int, int, int, float]
 """Arrival, sequence, sender, k, and the probability of loss when it was sent."""
 
 
-class Flight:
+class PulsesInFlight:
     """Pulses on their way, in the order in which they arrive: by time, then as they were sent.
 
     Parameters

@@ -13,7 +13,7 @@ import cascade as cs
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint, Status
 from experiments.model.flash_log import FlashLog
-from experiments.model.flight import Flight
+from experiments.model.flight import PulsesInFlight
 from experiments.model.parameters import Parameters
 from experiments.model.random_streams import (
     JITTER,
@@ -101,13 +101,13 @@ class Swarm:
             self.counts = [0] * n
             self.status = [0] * n
             self.n_actions = 0
-            self.flight = Flight()
+            self.flight = PulsesInFlight()
         else:
             self.zero = _doubles(checkpoint.zero)
             self.counts = checkpoint.counts.tolist()
             self.status = checkpoint.status.tolist()
             self.n_actions = checkpoint.n_actions
-            self.flight = Flight(checkpoint.pulses)
+            self.flight = PulsesInFlight(checkpoint.pulses)
         self._deaf_for = [self._hearing_of(status) for status in self.status]
         self._jitter_keys: list[int] = stream_keys(parameters.seed, JITTER, n).tolist()
         self._outlets: list[tuple[cs.Channel[float], ...]] = []

@@ -41,6 +41,7 @@ def is_in_sight(widget: QWidget, window: Window) -> bool:
 def test_tab_leads_only_to_what_can_be_seen_and_has_a_name(qtbot: QtBot) -> None:
     """With no panels stacked there are no tabs; with two there are, and they have a name."""
     window = shown(qtbot)
+    window.resize(1280, 1400)  # room for all controls
     for stacked in ((), ("raster", "failures"), ()):
         for name in ("raster", "failures"):
             window.workbench.show_panel(name, name in stacked)

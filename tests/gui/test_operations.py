@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from experiments import PARAMETER_FIELDS, Parameters, session_of
+from experiments import PARAMETER_FIELDS, ChoiceField, Parameters, session_of
 from gui.instruments.failures_view import ProblemList
 from gui.laboratory import open_laboratory, running
 from gui.models.brush import Brush
@@ -37,7 +37,13 @@ from tests.gui.waiting import frames
 from tests.gui.window_parts import SMALL
 from tests.proofs import count
 
-LIVE = [name for name, field in PARAMETER_FIELDS.items() if not field.restarts]
+SLIDING = [name for name, field in PARAMETER_FIELDS.items() if field.scale is not None]
+LIVE = [name for name in SLIDING if not PARAMETER_FIELDS[name].restarts]
+CHOICES = {
+    name: list(field.options)
+    for name, field in PARAMETER_FIELDS.items()
+    if isinstance(field, ChoiceField)
+}
 TEXTS = st.one_of(
     st.sampled_from(
         ["0", "0.05", "0.2 s", "1", "3,5", "7", "3600", "1,000", "max", "-1", "nan", "inf", "1e9"]
@@ -83,7 +89,7 @@ class Operations(RuleBasedStateMachine):
     def drag(self, name: str, share: float) -> None:
         self.window.sliders[name].track.set_position(share)
 
-    @rule(name=st.sampled_from(sorted(PARAMETER_FIELDS.keys() - {"seed"})))
+    @rule(name=st.sampled_from(SLIDING))
     def let_handle_go(self, name: str) -> None:
         self.window.sliders[name].handleReleased.emit(name)
 
@@ -94,6 +100,11 @@ class Operations(RuleBasedStateMachine):
     @rule(name=st.sampled_from(LIVE))
     def press_default(self, name: str) -> None:
         self.window.sliders[name].reset_button.click()
+
+    @rule(name=st.sampled_from(sorted(CHOICES)), at=st.integers(0, 9))
+    def choose(self, name: str, at: int) -> None:
+        words = CHOICES[name]
+        self.window.panel.choices[name].valueTyped.emit(name, words[at % len(words)])
 
     @rule(text=st.sampled_from(["3", "5", "8", "2", "301", "4.5", "many", ""]))
     def type_side(self, text: str) -> None:

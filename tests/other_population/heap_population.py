@@ -15,7 +15,7 @@ from cascade import Progress
 from experiments import Checkpoint, FlashLog, Parameters, Status, response_of, topology_of
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY
-from experiments.model.flight import Flight
+from experiments.model.flight import PulsesInFlight
 from experiments.model.random_streams import (
     JITTER,
     LOSS,
@@ -52,14 +52,14 @@ class HeapPopulation:
             keys = stream_keys(parameters.seed, START, n).tolist()
             starts = zip(self._periods, keys, strict=True)
             self._zero = [0.0 - period * uniform(key, 0) for period, key in starts]
-            self._flight = Flight()
+            self._flight = PulsesInFlight()
             self._counts, self._status, self._n_actions = [0] * n, [0] * n, 0
         else:
             self._zero = checkpoint.zero.tolist()
             self._counts = checkpoint.counts.tolist()
             self._status = checkpoint.status.tolist()
             self._n_actions = checkpoint.n_actions
-            self._flight = Flight(checkpoint.pulses)
+            self._flight = PulsesInFlight(checkpoint.pulses)
         self._neighbours = [each for row in topology_of(parameters).rows() for each in row]
         self._jitter_keys = stream_keys(parameters.seed, JITTER, n).tolist()
         self._entries: list[tuple[float, int, int]] = []

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from experiments.model.actions import Action, FireflyAction, Intervention, ParameterChange
 from experiments.model.checkpoint import STATUS_SET_BY, Status
 from experiments.model.fields import Value
-from experiments.model.flight import Flight
+from experiments.model.flight import PulsesInFlight
 from experiments.model.parameters import Parameters
 from experiments.model.random_streams import (
     JITTER,
@@ -172,7 +172,7 @@ class _Walk:
         self._key = stream_key(self._seed, JITTER, self.firefly)
         later = Counter(i for _, _, is_flash, i in happened if is_flash)
         self._counts = {i: known.counts[i] - later[i] for i in self.around}
-        self._flight = Flight()
+        self._flight = PulsesInFlight()
         self._begin()
         self._is_known = self.first < 0
         self._zero = self._last = 0.0

@@ -108,19 +108,18 @@ def inhibitory(parameters: _HasStrength) -> Response:
 
 def drawn(parameters: _HasPoints) -> Response:
     """A shift by phase fraction, in periods, along straight lines between points."""
-    shifts = [shift for _, shift in parameters.points]
-    begins = [phi for phi, _ in parameters.points]
-    slopes = parameters.slopes
-    inner = begins[1:-1]  # beyond the last of these the last piece goes on, also beyond 1
+    points = parameters.points
+    # Beyond the last but one of the points the last piece goes on, also beyond 1.
+    pieces = [(*point, slope) for point, slope in zip(points, parameters.slopes, strict=False)]
+    inner = [phi for phi, _ in points[1:-1]]
 
     def respond(zero: float, t: float, period: float) -> float:
         if zero + period <= t:
             return zero
         x = t - zero
         phi = x / period
-        k = bisect_right(inner, phi)
-        d = shifts[k] + (phi - begins[k]) * slopes[k]
-        y = x + d * period
+        begin, shift, slope = pieces[bisect_right(inner, phi)]
+        y = x + (shift + (phi - begin) * slope) * period
         return t - (y if y > 0.0 else 0.0)
 
     return respond

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import cascade as cs
 from cascade import TIMED_OUT
@@ -15,8 +15,8 @@ COURIER_PRIORITY: Final = -1
 
 
 @cs.task
-async def courier(swarm: Swarm) -> cs.LazyResult[Any]:
-    """Wait for the next arrival, deliver that pulse, and start over.
+async def courier(swarm: Swarm) -> None:
+    """Wait for the next arrival, and deliver that pulse, for ever.
 
     Those who hear it have had their turn before the next one is delivered.
 
@@ -26,7 +26,6 @@ async def courier(swarm: Swarm) -> cs.LazyResult[Any]:
         Holds the pulses under way, and the channels of those who hear them.
     """
     flight, channel = swarm.flight, swarm.courier_channel
-    while await channel.receive(deadline=flight.first_arrival) is not TIMED_OUT:
-        pass  # another pulse is the next to arrive
-    swarm.deliver_next()
-    return courier(swarm)
+    while True:  # what is received says that another pulse is the next to arrive
+        if await channel.receive_until(flight.first_arrival) is TIMED_OUT:
+            swarm.deliver_next()

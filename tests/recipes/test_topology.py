@@ -179,5 +179,6 @@ def test_a_topology_takes_two_files_of_the_product() -> None:
     """Its own, and that of the parameters that it needs."""
     names = ('"moore"', '"neumann"', '"ring"')
     assert {each.strip('"') for each in names} < TOPOLOGIES.keys()
+    presets = "experiments/keep/gallery.py"  # which choose some, and need none
     files = files_that_name([*names, *(f"class {kind.__name__}(" for kind in TOPOLOGIES.values())])
-    assert files == {"experiments/model/topology.py", "experiments/model/parameters.py"}
+    assert files - {presets} == {"experiments/model/topology.py", "experiments/model/parameters.py"}

@@ -267,12 +267,12 @@ GALLERY: Final = (
         "moves a phase by a hundredth of the period only.",
         Parameters(radius=4, nudge=0.05),
         window=PresetWindow("glow"),
-        picture_at=9.0,
+        picture_at=4.5,
     ),
     Preset(
         "Uneven clocks",
-        "Periods that differ by up to a fifth: neighbours form bands of like phase, but no two "
-        "corners keep step, and R stays below 0.4 for five minutes.",
+        "Periods up to a fifth longer or shorter: neighbours meet and lose each other again, and "
+        "R stays below 0.4 for five minutes.",
         Parameters(spread=0.2, speed=3.0),
         window=PresetWindow("phase", ("controls", "coherence", "frequencies")),
         picture_at=120.0,

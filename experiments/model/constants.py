@@ -71,6 +71,10 @@ class ConstantField(ParameterField):
         kept = values[self.name]
         return self.make(*(values[name] for name in self.made_of)) if kept is None else kept
 
+    def in_file(self, value: Value) -> Value:
+        """Several numbers as a list."""
+        return list(value) if isinstance(value, tuple) else value
+
     def parsed(self, text: str) -> Value:
         """Nothing: it is not on a command line."""
         raise ParameterError(self.name, text, "left out")

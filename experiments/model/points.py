@@ -66,6 +66,10 @@ class PointsField(ParameterField):
         """Refuse what is out of bounds."""
         self.understood(value)
 
+    def in_file(self, value: Points) -> list[list[float]]:
+        """Lists of two numbers."""
+        return [list(point) for point in value]
+
     def from_file(self, value: Value) -> Points:
         """Lists of two numbers."""
         return self.understood(value)

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from experiments import Topology
 
-Line: TypeAlias = tuple[float, float, float, float]
+Segment: TypeAlias = tuple[float, float, float, float]
 """From x, y to x, y, in cells from the upper left corner of the grid."""
 
 MOST_FRAMED: Final = 12
@@ -40,7 +40,7 @@ class Hearers:
 
     framed: tuple[int, ...] = ()
     outlined: tuple[int, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[Segment, ...] = ()
 
 
 NOBODY: Final = Hearers()
@@ -63,7 +63,7 @@ def hearers_of(firefly: int, topology: Topology) -> Hearers:
     )
 
 
-def _lines_between(begin: int, end: int, topology: Topology) -> list[Line]:
+def _lines_between(begin: int, end: int, topology: Topology) -> list[Segment]:
     """From the edge of one cell to that of another."""
     side = topology.side
     (y0, x0), (y1, x1) = divmod(begin, side), divmod(end, side)

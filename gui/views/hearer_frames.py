@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
-from gui.models.hearers import Hearers, Line
+from gui.models.hearers import Hearers, Segment
 from gui.picture.theme import GRID_MARGIN_COLOUR, GRID_NIGHT
 from gui.views.brush_ring import outline_pen, scaled_pen
 from gui.views.grid_geometry import boundary_of, outline_item, outline_of
@@ -25,7 +25,7 @@ class HearerLines(QGraphicsPathItem):
         self._pens = (outline_pen(GRID_MARGIN_COLOUR, 3.75), outline_pen(GRID_NIGHT.text, 1.75))
         self.setPen(self._pens[0])  # the wider one, which determines the area it covers
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
+    def show_lines(self, lines: Sequence[Segment]) -> None:
         """Show these, each from x, y to x, y."""
         path = QPainterPath()
         for x0, y0, x1, y1 in lines:

@@ -1,4 +1,4 @@
-"""``fireflies bench engine``: the starting point three ways, and the distance to the floor."""
+"""``fireflies bench engine``: starting points, the distance to the floor, and each response."""
 
 from __future__ import annotations
 
@@ -34,6 +34,10 @@ def measure(parameters: Parameters, seconds: float) -> dict[str, Any]:
         )
     if parameters == Parameters(side=parameters.side, seed=parameters.seed):
         report["floor"] = _compare_with_floor(parameters)
+        for _ in announced("responses:", ["each beside the constant nudge"]):
+            report["responses"] = measured(
+                "experiments.benchmarks.responses", str(parameters.side), "10", str(PAIRS)
+            )
     report["workflows"] = workflows.measure()
     return report
 

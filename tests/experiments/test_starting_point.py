@@ -11,8 +11,9 @@ import pytest
 
 import cascade as cs
 from experiments import Parameters, Simulation
-from experiments.benchmarks import starting_point
+from experiments.benchmarks import responses, starting_point
 from experiments.benchmarks.starting_point import FrameTask, connected_firefly, internal_connector
+from experiments.model.response import RESPONSES
 from experiments.population.swarm import Swarm
 
 
@@ -85,3 +86,14 @@ async def test_each_variant_of_the_benchmark_prints_its_figures(variant: str) ->
     assert report["flashes"] >= 0
     for name in ("flush_duration_ms", "render_jitter_ms", "loop_lag_ms"):
         assert report[name]["max"] >= report[name]["p50"] >= 0
+
+
+def test_each_response_is_measured_beside_the_constant_nudge() -> None:
+    """Wakes are counted, and so the same each time; times are figures."""
+    found = responses.measure(side=5, seconds=4.0, rounds=1)
+    again = responses.measure(side=5, seconds=4.0, rounds=1)
+    assert set(found) == {*RESPONSES, "delay"}
+    assert found["constant"]["ratio"] == found["constant"]["ratio_of_wakes"] == 1.0
+    for name, figures in found.items():
+        assert figures["us_per_flash"] > 0.0
+        assert figures["wakes_per_flash"] == again[name]["wakes_per_flash"] >= 1.0

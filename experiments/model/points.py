@@ -84,7 +84,8 @@ class PointsField(ParameterField):
 
     def text(self, value: Points) -> str:
         """As :meth:`parsed` reads them."""
-        return ",".join(f"{x!r}:{y!r}" for x, y in value)
+        numbers = ([repr(each).removesuffix(".0") for each in point] for point in value)
+        return ",".join(":".join(each) for each in numbers)
 
     def shown(self, value: Value) -> str:
         """As on a command line."""

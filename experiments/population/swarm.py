@@ -71,6 +71,8 @@ class Swarm:
         Pulses under way.
     courier_channel
         What the courier listens on: what is sent on it says that another pulse arrives next.
+    n_reminders
+        How often that was so.
     log
         Every flash, in order.
     """
@@ -92,6 +94,7 @@ class Swarm:
         self.log = FlashLog() if log is None else log
         self.channels: list[cs.Channel[float]] = []
         self.courier_channel: cs.Channel[None] = cs.Channel()
+        self.n_reminders = 0
         periods = self._periods()
         self.periods = _doubles(periods)
         if checkpoint is None:
@@ -156,7 +159,7 @@ class Swarm:
         if not self._delay:
             self._deliver(i, k, self._loss, now)
         elif self.flight.add(now + self._delay, i, k, self._loss):
-            self.courier_channel.send(None)
+            self.n_reminders += self.courier_channel.send(None)
 
     def deliver_next(self) -> None:
         """The pulse that arrives now reaches all its hearers but those to whom it is lost."""

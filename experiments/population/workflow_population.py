@@ -57,8 +57,8 @@ class WorkflowPopulation:
 
     @property
     def wakes(self) -> int:
-        """Resumptions of workflows so far."""
-        return self._clock.wakes
+        """Resumptions so far: of fireflies, and of the courier for each pulse that it brought."""
+        return self._clock.wakes - self.swarm.n_reminders
 
     @property
     def n_running(self) -> int:

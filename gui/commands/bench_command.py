@@ -131,7 +131,7 @@ def _refuse_what_has_no_meaning(
         elif name == "panels":
             value = ",".join(sorted(value)) or "none"
         elif name in PARAMETER_FIELDS:
-            value = PARAMETER_FIELDS[name].in_file(value)
+            value = PARAMETER_FIELDS[name].text(value)
         if isinstance(value, float):
             value = f"{value:g}"
         said = option if value is True else f"{option} {value}"

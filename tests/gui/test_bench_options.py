@@ -8,6 +8,19 @@ from gui.commands.bench_command import BENCHMARKS, options_of
 from gui.commands.command_line import run
 
 GIVEN = {
+    "--topology": "ring",
+    "--radius": "2",
+    "--k": "3",
+    "--edges": "open",
+    "--rewire": "0.1",
+    "--spread": "0.1",
+    "--response": "drawn",
+    "--strength": "0.1",
+    "--b": "2",
+    "--eps": "0.1",
+    "--points": "0:0,1:0.1",
+    "--delay": "0.1",
+    "--loss": "0.1",
     "--side": "9",
     "--period": "4",
     "--nudge": "0.3",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any, Final
 
-from experiments.model.fields import ParameterError, ParameterField, Value
+from experiments.model.fields import ParameterError, ParameterField, Value, finite_number
 
 _DIGITS: Final = 50
 _NEARNESS: Final = 1e-9
@@ -49,9 +49,10 @@ class ConstantField(ParameterField):
     def understood(self, value: Value) -> Value:
         """A number, some numbers, or nothing: then it is made."""
         try:
-            return tuple(map(float, value)) if isinstance(value, (list, tuple)) else (
-                None if value is None else float(value))  # fmt: skip
-        except (TypeError, ValueError):
+            if isinstance(value, (list, tuple)):
+                return tuple(map(finite_number, value))
+            return None if value is None else finite_number(value)
+        except ValueError:
             raise ParameterError(self.name, value, "a number, or some") from None
 
     def check(self, value: Value, values: Mapping[str, Value]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ Value: TypeAlias = Any
 """A parameter's value: a number, a word or points, as its kind says."""
 
 _MOST_BITS: Final = 128
+_MOST_ITEMS: Final = 200
+_LONGEST_SHOWN: Final = 200
 
 
 class ParameterError(ValueError):
@@ -41,7 +44,30 @@ def _shown(value: object) -> str:
     """The repr of a refused value, cut off if it is too long."""
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         return "a far larger number" if value > 0 else "a far smaller number"
-    return repr(value)
+    # The repr of very much would take long itself.
+    some = value[:_MOST_ITEMS] if isinstance(value, (str, bytes, list, tuple)) else value
+    shown = repr(some)
+    is_cut = some is not value and some != value
+    return f"{shown[:_LONGEST_SHOWN]}..." if is_cut or len(shown) > _LONGEST_SHOWN else shown
+
+
+def finite_number(value: object) -> float:
+    """A number as a float.
+
+    Raises
+    ------
+    ValueError
+        It is none, or too large for one.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError("a number of at most 1e308") from None
+    if not math.isfinite(number):
+        raise ValueError("a finite number")
+    return number
 
 
 class Effect(enum.Enum):

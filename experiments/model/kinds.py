@@ -47,7 +47,7 @@ class RangedField(ParameterField):
 
     def from_file(self, value: Value) -> Value:
         """No word is a number."""
-        if isinstance(value, str):
+        if isinstance(value, (str, list, tuple)):
             raise ParameterError(self.name, value, "a number")
         return value
 
@@ -95,7 +95,10 @@ class NumberField(RangedField):
         """Any number as a float."""
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ParameterError(self.name, value, "a number")
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise ParameterError(self.name, value, "a number of at most 1e308") from None
 
     def check(self, value: float, values: Mapping[str, Value]) -> None:
         """Refuse what is out of bounds."""

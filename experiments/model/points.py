@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from experiments.model.fields import ParameterError, ParameterField, Value
+from experiments.model.fields import ParameterError, ParameterField, Value, finite_number
 from experiments.model.kinds import declares, read_number
 
 Points: TypeAlias = tuple[tuple[float, float], ...]
@@ -47,8 +48,9 @@ class PointsField(ParameterField):
 
     def understood(self, value: Value) -> Points:
         """Pairs of numbers within bounds."""
+        is_list = isinstance(value, (list, tuple)) and len(value) <= self.most
         try:
-            points = tuple((float(x), float(y)) for x, y in value)
+            points = tuple((finite_number(x), finite_number(y)) for x, y in value if is_list)
         except (TypeError, ValueError):
             raise ParameterError(self.name, value, self.limits) from None
         xs = [x for x, _ in points]
@@ -58,6 +60,10 @@ class PointsField(ParameterField):
             and is_rising
             and (xs[0], xs[-1]) == (0.0, 1.0)
             and all(self.low <= y <= self.high for _, y in points)
+            and all(
+                math.isfinite((y1 - y0) / (x1 - x0))
+                for (x0, y0), (x1, y1) in itertools.pairwise(points)
+            )
         ):
             raise ParameterError(self.name, value, self.limits)
         return points

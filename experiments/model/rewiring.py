@@ -9,8 +9,8 @@ from experiments.model.random_streams import REWIRING, TARGETS, mix, uniform
 from experiments.model.topology import Topology
 
 _TRIES: Final = 64
-_SLICE: Final = 256
-"""Fireflies whose edges are looked at before somebody else has a turn: a few ms."""
+EDGES_AT_ONCE: Final = 1_000
+"""Edges that are looked at before somebody else has a turn: a few ms."""
 
 
 class Rewired(Topology):
@@ -56,10 +56,11 @@ class Rewired(Topology):
         for row in self.base.rows():
             joined += map(set, row)
             yield
-        n_rewired = 0
+        n_rewired = n_looked_at = 0
         for i in range(n):
-            later = sorted(j for j in self.base.neighbours(i) if j > i)
-            for j in self._chosen(i, later):
+            around = self.base.neighbours(i)
+            n_looked_at += len(around)
+            for j in self._chosen(i, sorted(j for j in around if j > i)):
                 c = self._target(i, j, n, joined[i])
                 if c is not None:
                     joined[i].remove(j)
@@ -67,10 +68,17 @@ class Rewired(Topology):
                     joined[i].add(c)
                     joined[c].add(i)
                     n_rewired += 1
-            if i % _SLICE == _SLICE - 1:
+            if n_looked_at >= EDGES_AT_ONCE:
+                n_looked_at = 0
                 yield
-        self.n_rewired = n_rewired
-        self._neighbours = [tuple(sorted(each)) for each in joined]
+        neighbours: list[tuple[int, ...]] = []
+        for each in joined:
+            neighbours.append(tuple(sorted(each)))
+            n_looked_at += len(each)
+            if n_looked_at >= 10 * EDGES_AT_ONCE:  # only put in order
+                n_looked_at = 0
+                yield
+        self.n_rewired, self._neighbours = n_rewired, neighbours
 
     def _chosen(self, i: int, js: Sequence[int]) -> list[int]:
         """Those of the edges to `js` that are to be replaced."""

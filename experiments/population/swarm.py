@@ -168,7 +168,9 @@ class Swarm:
 
     def _deliver(self, sender: int, k: int, loss: float, now: float) -> None:
         outlets = self._outlets[sender]
-        if loss or self.topology.is_complete:
+        if self.topology.is_complete and not loss:
+            outlets = outlets[:sender] + outlets[sender + 1 :]
+        elif loss:
             channels, key = self.channels, mix(stream_key(self.parameters.seed, LOSS, sender) ^ k)
             outlets = tuple(
                 [channels[j] for j in self.topology.neighbours(sender) if uniform(key, j) >= loss]

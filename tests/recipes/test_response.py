@@ -150,6 +150,7 @@ def test_a_response_takes_two_files_of_the_product() -> None:
     """Its own, and that of the parameters that it needs."""
     names = ('"multiplicative"', '"mirollo-strogatz"', '"inhibitory"')
     assert {each.strip('"') for each in names} < RESPONSES.keys()
-    presets = "experiments/keep/gallery.py"  # which choose some, and need none
+    # Presets and figures choose some, and need none.
+    choosing = {"experiments/keep/gallery.py", "experiments/benchmarks/responses.py"}
     files = files_that_name([*names, *(f"def {name}(parameters:" for name in RESPONSES)])
-    assert files - {presets} == {"experiments/model/response.py", "experiments/model/parameters.py"}
+    assert files - choosing == {"experiments/model/response.py", "experiments/model/parameters.py"}

@@ -222,8 +222,8 @@ GALLERY: Final = (
     ),
     Preset(
         "Spirals",
-        "A pulse moves back who has just flashed, and on who is about to: spirals turn, meet and "
-        "vanish in pairs; after five minutes some still turn.",
+        "A pulse delays those that have just flashed and advances those about to: spirals turn "
+        "and vanish in pairs; after five minutes some still turn.",
         Parameters(
             side=60,
             response="drawn",
@@ -237,7 +237,7 @@ GALLERY: Final = (
     ),
     Preset(
         "Sea of spirals",
-        "A response that is nowhere quite still, as in Sakaguchi and Kuramoto's model: dozens of "
+        "A response that is shifted as in Sakaguchi and Kuramoto's model: dozens of "
         "spirals send out waves, and there is no order for five minutes.",
         Parameters(
             response="drawn", refractory=0.0, jitter=0.0, speed=5.0, points=_shifted_sine(0.8, 0.01)
@@ -287,8 +287,8 @@ GALLERY: Final = (
     ),
     Preset(
         "Avalanches",
-        "100 that all hear each other, and forget their phase by jitter: about half of the "
-        "avalanches are single flashes, and now and then a fifth of all go off at once.",
+        "100 that all hear each other, with much jitter: about half of the "
+        "avalanches are single flashes, and now and then a fifth of them flash at once.",
         Parameters(side=10, topology="all", nudge=0.024, refractory=4.6, jitter=4.5, speed=5.0),
         window=PresetWindow("glow", ("controls", "avalanches", "raster")),
         picture_at=60.0,

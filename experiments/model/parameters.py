@@ -94,7 +94,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         restarts=True,
         unit=Unit("", "fireflies along each edge"),
         label="Side",
-        sentence="fireflies along each edge of the square grid, which wraps around",
+        sentence="fireflies along each edge of the square grid",
         scale=Scale(3, MAX_WORKFLOW_SIDE, 0, "square"),
     )
     topology: str = choice(

@@ -40,7 +40,7 @@ class Instant:
         """Phases by id, shape ``(n,)``, seconds, not wrapped."""
         return self.t - self.zero
 
-    @property
+    @cached_property
     def periods(self) -> NDArray[np.float64] | float:
         """Each firefly's, shape ``(n,)``, s, not to be written to; one if all have the same."""
         return periods_of(self.parameters)

@@ -48,16 +48,16 @@ class PointsField(ParameterField):
 
     def understood(self, value: Value) -> Points:
         """Pairs of numbers within bounds."""
-        is_list = isinstance(value, (list, tuple)) and len(value) <= self.most
+        if not isinstance(value, (list, tuple)) or not 2 <= len(value) <= self.most:
+            raise ParameterError(self.name, value, self.limits)
         try:
-            points = tuple((finite_number(x), finite_number(y)) for x, y in value if is_list)
+            points = tuple((finite_number(x), finite_number(y)) for x, y in value)
         except (TypeError, ValueError):
             raise ParameterError(self.name, value, self.limits) from None
         xs = [x for x, _ in points]
         is_rising = all(before < after for before, after in itertools.pairwise(xs))
         if not (
-            2 <= len(points) <= self.most
-            and is_rising
+            is_rising
             and (xs[0], xs[-1]) == (0.0, 1.0)
             and all(self.low <= y <= self.high for _, y in points)
             and all(

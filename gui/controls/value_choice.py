@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from experiments import ChoiceField, Value
-from gui.controls.refusal_bubble import RefusalBubble
+from gui.controls.named_row import NamedRow
 from gui.picture.icons import icon
 from gui.picture.theme import SIZES, Palette
 
 
-class ValueChoice(QWidget):
+class ValueChoice(NamedRow):
     """Its name, and a button with the word in force that opens a menu of all of them.
 
     Parameters
@@ -25,15 +25,10 @@ class ValueChoice(QWidget):
         Where it stands.
     """
 
-    valueTyped = Signal(str, str)
-    """Name and word."""
-
     def __init__(self, field: ChoiceField, palette: Palette, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._field = field
+        super().__init__(field, parent)
         self._words = list(field.options)
         self._shown: str = field.default
-        self.name_label = QLabel(field.label, self)
         self.button = _StepButton(self)
         self.button.setObjectName("preset")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -41,19 +36,8 @@ class ValueChoice(QWidget):
         self.button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
         self.button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.button.setAccessibleDescription(field.description)
-        self.refusal_label = RefusalBubble(self, parent)
-        self.refusal_label.setAccessibleName(f"{field.label}, why refused")
-        self.setToolTip(field.description)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SIZES.rhythm)
-        layout.addWidget(self.name_label)
-        if field.restarts:
-            hint = QLabel("restarts", self)
-            hint.setObjectName("hint")
-            layout.addWidget(hint)
-        layout.addStretch(1)
-        layout.addWidget(self.button)
+        self.row.addStretch(1)
+        self.row.addWidget(self.button)
         self.button.clicked.connect(self._on_button_clicked)
         self.button.stepRequested.connect(self._on_button_step_requested)
         self.show_style(palette)
@@ -68,14 +52,6 @@ class ValueChoice(QWidget):
     def show_style(self, palette: Palette) -> None:
         """Take on the colours of a theme."""
         self.button.setIcon(icon("caret-down", palette, is_quiet=True))
-
-    def show_refusal(self, reason: str) -> None:
-        """Say for a while why a word was refused; an empty reason hides it."""
-        self.refusal_label.show_reason(reason)
-
-    def note_focus(self, focused: QWidget | None) -> None:
-        """Hide the refusal once the user moves to another control."""
-        self.refusal_label.note_focus(focused)
 
     def _on_button_clicked(self) -> None:
         menu = QMenu(self)

@@ -7,30 +7,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments import Parameters, frequencies
 from gui.instruments.axis_numbers import round_ends
+from gui.instruments.bins import N_FINEST, Binned
 from gui.instruments.panel import Area, Flashes, Instrument, RunSoFar
-
-N_BINS: Final = 40
-"""Bins of the whole axis."""
-
-N_FINEST: Final = 16 * N_BINS
-"""Bins of the whole axis as finely as it is counted, for a closer look."""
 
 PERIODS: Final = 10
 """Periods, the latest, whose flashes count."""
 
 
 @dataclass(frozen=True, slots=True)
-class FrequencyHistogram:
-    """How many fireflies flash how fast.
+class FrequencyHistogram(Binned):
+    """How many fireflies flash how fast: of those that have flashed twice.
 
     Attributes
     ----------
-    counts
-        Fireflies in each of the finest bins, shape ``(640,)``.
     low, high
         Frequencies at the ends of the axis, flashes per second of virtual time.
     mean, spread
@@ -42,23 +34,12 @@ class FrequencyHistogram:
         Seconds over which the flashes are counted.
     """
 
-    counts: NDArray[np.int64]
     low: float
     high: float
     mean: float
     spread: float
     alone: tuple[float, float]
     span: float
-
-    @property
-    def n_known(self) -> int:
-        """Fireflies whose frequency is known: they have flashed twice."""
-        return int(self.counts.sum())
-
-    def in_bins(self, n_bins: int) -> NDArray[np.int64]:
-        """Fireflies in each of so many bins, of which the finest are a multiple."""
-        in_bins: NDArray[np.int64] = self.counts.reshape(n_bins, -1).sum(axis=1)
-        return in_bins
 
     def share_of(self, frequency: float) -> float:
         """Where a frequency is on the axis, in [0, 1] if it is on it."""

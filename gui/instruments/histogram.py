@@ -10,47 +10,29 @@ from numpy.typing import NDArray
 
 from experiments import Parameters
 from gui.instruments.axis_numbers import top_of_share
+from gui.instruments.bins import N_BINS, N_FINEST, Binned
 from gui.instruments.panel import Area, Instrument, RunSoFar
-
-N_BINS: Final = 40
-"""Bins of the whole cycle: an eighth of a second each at the default period."""
-
-N_FINEST: Final = 16 * N_BINS
-"""Bins of the whole cycle as finely as it is counted, for a closer look."""
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseHistogram:
+class PhaseHistogram(Binned):
     """How many fireflies are how far through their cycle.
 
     Attributes
     ----------
-    counts
-        Fireflies in each of the finest bins, shape ``(640,)``.
     period
         Seconds that the bins span together.
     deaf_share
         Refractory time as a share of the period.
     """
 
-    counts: NDArray[np.int64]
     period: float
     deaf_share: float
 
     @property
-    def n_fireflies(self) -> int:
-        """In all bins."""
-        return int(self.counts.sum())
-
-    def in_bins(self, n_bins: int) -> NDArray[np.int64]:
-        """Fireflies in each of so many bins, of which the finest are a multiple."""
-        in_bins: NDArray[np.int64] = self.counts.reshape(n_bins, -1).sum(axis=1)
-        return in_bins
-
-    @property
     def shares(self) -> NDArray[np.float64]:
         """Share of the fireflies in each of 40 bins; they add up to 1."""
-        return self.in_bins(N_BINS) / self.n_fireflies
+        return self.in_bins(N_BINS) / self.n_counted
 
     @property
     def top(self) -> float:

@@ -87,20 +87,18 @@ class ControlPanel(QScrollArea):
         self.entries: Mapping[str, ValueEntry] = entries
         self.choices: Mapping[str, ValueChoice] = choices
         self.controls: Mapping[str, ValueControl] = {**sliders, **entries, **choices}
-        self._show_those_used(Parameters())
+        self.show_data(Parameters())
         self.show_style(palette, 1.0)
 
     def show_data(self, parameters: Parameters) -> None:
         """Show the values in force."""
-        for name, control in self.controls.items():
-            control.show_value(getattr(parameters, name))
-        self._show_those_used(parameters)
-
-    def _show_those_used(self, parameters: Parameters) -> None:
-        """Hide what makes no difference, such as the nudge of another response."""
         values = parameters.values()
         for name, control in self.controls.items():
-            control.setVisible(PARAMETER_FIELDS[name].is_used(values))
+            # What makes no difference is hidden, such as the nudge of another response.
+            is_used = PARAMETER_FIELDS[name].is_used(values)
+            if is_used:
+                control.show_value(values[name])
+            control.setVisible(is_used)
 
     def set_locked(self, is_locked: bool) -> None:
         """While a run is repeated nothing of it can be changed."""

@@ -14,10 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from experiments import Parameters
+from gui.instruments.bins import N_BINS, N_FINEST
 from gui.instruments.circle import OUTER_RADIUS, phase_circle
 from gui.instruments.circle_view import PhaseCircleView
 from gui.instruments.coherence_view import CoherencePlot
-from gui.instruments.histogram import N_BINS, N_FINEST, phase_histogram
+from gui.instruments.histogram import phase_histogram
 from gui.instruments.histogram_view import PhaseHistogramView
 from gui.instruments.raster import RasterPicture
 from gui.instruments.raster_view import RasterView

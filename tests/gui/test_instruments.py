@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from experiments import Parameters
 from gui.instruments.axis_numbers import short_number, top_of_count
+from gui.instruments.bins import N_BINS
 from gui.instruments.circle import INNER_RADIUS, OUTER_RADIUS, phase_circle
 from gui.instruments.circle_view import PhaseCircleView
-from gui.instruments.histogram import N_BINS, phase_histogram
+from gui.instruments.histogram import phase_histogram
 from gui.instruments.histogram_view import PhaseHistogramView
 from gui.instruments.raster import RasterPicture
 from gui.instruments.raster_view import RasterView

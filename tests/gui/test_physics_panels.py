@@ -96,7 +96,7 @@ def test_frequencies_are_counted_over_the_last_ten_periods() -> None:
     """Each firefly is in the bin of its own; mean and spread are those of all."""
     periods = np.random.default_rng(1).uniform(0.8, 1.25, 100)
     found = frequency_histogram(beating(periods, 30.0), 29.9, SWARM)
-    assert found.n_known == 100
+    assert found.n_counted == 100
     assert (found.mean, found.spread) == pytest.approx(
         ((1.0 / periods).mean(), (1.0 / periods).std())
     )
@@ -108,7 +108,7 @@ def test_frequencies_are_counted_over_the_last_ten_periods() -> None:
     assert apart.alone == pytest.approx((1.0 / 1.15, 1.0 / 0.75))
     assert found.span == 10.0
     before = frequency_histogram(beating(periods, 30.0), 0.5, SWARM)
-    assert (before.n_known, before.in_bins(40).sum()) == (0, 0)
+    assert (before.n_counted, before.in_bins(40).sum()) == (0, 0)
 
 
 def test_equal_frequencies_are_one_bar_in_the_middle() -> None:

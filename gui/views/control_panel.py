@@ -94,11 +94,9 @@ class ControlPanel(QScrollArea):
         """Show the values in force."""
         values = parameters.values()
         for name, control in self.controls.items():
+            control.show_value(values[name])
             # What makes no difference is hidden, such as the nudge of another response.
-            is_used = PARAMETER_FIELDS[name].is_used(values)
-            if is_used:
-                control.show_value(values[name])
-            control.setVisible(is_used)
+            control.setVisible(PARAMETER_FIELDS[name].is_used(values))
 
     def set_locked(self, is_locked: bool) -> None:
         """While a run is repeated nothing of it can be changed."""

@@ -186,26 +186,31 @@ class Product:
         """Where the screen differs from what painting everything anew would show, in words.
 
         Nothing if it doesn't. Each window of the product is compared where no other of its
-        windows lies over it.
+        windows lies over it, and where it is on the screen: one that is being placed may lie
+        beside it for a moment.
         """
         shown = self.do(f"shown({str(self._folder)!r})")
         pixels = self.desktop.pixels()
         free = np.ones(pixels.shape, dtype=bool)
         free[-_POINTER:, -_POINTER:] = False
         for name, (left, top, width, height), frame in reversed(shown):
-            there = slice(top, top + height), slice(left, left + width)
-            wanted = np.fromfile(self._folder / name, "<u4").reshape(height, width) & np.uint32(
-                0xFFFFFF
+            above, before = max(0, -top), max(0, -left)
+            there = (
+                slice(top + above, max(0, top + height)),
+                slice(left + before, max(0, left + width)),
             )
+            drawn = np.fromfile(self._folder / name, "<u4").reshape(height, width)
+            rows, columns = pixels[there].shape
+            wanted = drawn[above : above + rows, before : before + columns] & np.uint32(0xFFFFFF)
             differs = _differ(pixels[there], wanted) & free[there]
             if differs.any():
-                rows, columns = np.nonzero(differs)
+                down, across = np.nonzero(differs)
                 return (
-                    f"{len(rows):,} pixels of {name}, {columns.min()} to {columns.max()} across "
-                    f"and {rows.min()} to {rows.max()} down"
+                    f"{len(down):,} pixels of {name}, {across.min()} to {across.max()} across "
+                    f"and {down.min()} to {down.max()} down"
                 )
             x, y, w, h = frame
-            free[max(0, y) : y + h, max(0, x) : x + w] = False
+            free[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w)] = False
         return ""
 
     def wait_until_whole(self) -> None:

@@ -92,6 +92,7 @@ def test_panels_shown_floated_and_hidden_leave_nothing_behind(shown: Product) ->
     shown.do(f"before = {floated}.mapToGlobal({floated}.rect().topLeft())")
     shown.do(f"{floated}.title.floatRequested.emit()")
     shown.wait_until(f"{floated}.isFloating() and {floated}.pos() != before")
+    shown.wait_until(f"{floated}.screen().geometry().contains({floated}.frameGeometry())")
     shown.wait_until_whole()  # it may lie over the grid's margin
     x, y = shown.do(f"list({floated}.geometry().getRect()[:2])")
     shown_frame = shown.desktop.pixels()[y : y + 40, x]  # a line all around it

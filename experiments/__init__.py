@@ -4,6 +4,7 @@ from experiments.export.exports import ExportError, check_format, export_table
 from experiments.export.kinds import EXPORT_KINDS, ExportKind, ExportSource, Needs
 from experiments.export.tables import OnShare, Table
 from experiments.files.address import is_address, path_of
+from experiments.files.file_lock import FileLock
 from experiments.files.line_log import LineLog
 from experiments.files.scratch import scratch_file
 from experiments.files.strange_file import (
@@ -114,6 +115,7 @@ __all__ = [
     "ExportSource",
     "Failure",
     "Fate",
+    "FileLock",
     "FireflyAction",
     "FixedPoint",
     "FlashLog",

@@ -14,7 +14,6 @@ from experiments.commands.file_options import file_to_write
 from experiments.commands.headless import (
     HeadlessRun,
     ProgressLines,
-    RunFailedError,
     run_headless,
     show_progress,
 )
@@ -44,6 +43,7 @@ from experiments.keep.session_text import program_version
 from experiments.model.parameters import (
     Parameters,
 )
+from experiments.run.brief_run import RunFailedError
 from experiments.run.simulation import Simulation
 
 DEFAULT_SECONDS: Final = 60.0

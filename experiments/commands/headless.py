@@ -17,6 +17,7 @@ from experiments.model.observables import sampled
 from experiments.model.order import noise_band
 from experiments.model.parameters import Parameters
 from experiments.population.garbage import sparing_the_collector
+from experiments.run.brief_run import RunFailedError
 from experiments.run.flash_sync import FlashSync
 from experiments.run.following import Verdict
 from experiments.run.simulation import Simulation
@@ -28,10 +29,6 @@ _SAMPLES_LEFT: Final = 1 << 18
 
 _SAMPLE_DIGITS: Final = 6
 """Digits that show a multiple of the sample interval as such: 1631 * 0.1 is 163.10000000000002."""
-
-
-class RunFailedError(RuntimeError):
-    """A firefly's workflow failed during a headless run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,36 @@ _TOLD_AS: Final = {R.name: "values", MEAN_PHASE.name: "mean_phases"}
 """Names that series have in files since before there were others."""
 
 
+class OrderWatch:
+    """Finds when order is reached: R high at all samples for three periods.
+
+    Attributes
+    ----------
+    time_to_sync
+        First sample of these, seconds; None as long as there is none.
+    high_since
+        Since when R has been high, seconds; None if it isn't.
+    """
+
+    __slots__ = ("high_since", "time_to_sync")
+
+    def __init__(self, time_to_sync: float | None = None, high_since: float | None = None) -> None:
+        self.time_to_sync = time_to_sync
+        self.high_since = high_since
+
+    def note(self, t: float, coherence: float, period: float) -> None:
+        """Take in R of the sample at `t`, s, with the period in force, s."""
+        if self.time_to_sync is not None:
+            return
+        if coherence < SYNC_COHERENCE:
+            self.high_since = None
+        elif self.high_since is None:
+            self.high_since = t
+        since = self.high_since
+        if since is not None and t - since >= SYNC_PERIODS * period - _ROUNDING:
+            self.time_to_sync = since
+
+
 @dataclass(frozen=True, slots=True)
 class CoherenceMark:
     """How far a record has come: samples, and since when R has been high."""
@@ -60,22 +90,18 @@ class CoherenceRecord:
     ----------
     observables
         What is sampled, as declared when the run began.
-    time_to_sync
-        First sample from which all samples for three periods have R >= 0.99,
-        in seconds; None as long as there is none.
     """
 
     def __init__(self, n: int, most: int | None = None, asked: Iterable[str] = ()) -> None:
         self._n_fireflies = n
         self._most = most
-        self.time_to_sync: float | None = None
+        self._watch = OrderWatch()
         self._begin = 0
         self.observables = sampled(asked)
         self._set_series({each.name: LongSeries(most) for each in self.observables})
         self._band_times = array("d", [0.0])
         self._band_levels = array("d", [noise_band(n)])
         self._conditions = (0.0, 1.0)
-        self._high_since: float | None = None
 
     def _set_series(self, series: dict[str, LongSeries]) -> None:
         self._series = series
@@ -84,6 +110,14 @@ class CoherenceRecord:
     def __len__(self) -> int:
         """Samples so far, those not kept included."""
         return len(self._values)
+
+    @property
+    def time_to_sync(self) -> float | None:
+        """First sample from which all samples for three periods have R >= 0.99, seconds.
+
+        None as long as there is none.
+        """
+        return self._watch.time_to_sync
 
     @property
     def is_whole(self) -> bool:
@@ -153,7 +187,7 @@ class CoherenceRecord:
 
     def mark(self) -> CoherenceMark:
         """Where the record is now, to go back to."""
-        return CoherenceMark(len(self), self.time_to_sync, self._high_since)
+        return CoherenceMark(len(self), self.time_to_sync, self._watch.high_since)
 
     def until(self, mark: CoherenceMark) -> CoherenceRecord:
         """Another record, which has what this one had at a mark."""
@@ -165,7 +199,7 @@ class CoherenceRecord:
         n_steps = max(1, bisect_right(self._band_times, last))
         other._band_times = self._band_times[:n_steps]
         other._band_levels = self._band_levels[:n_steps]
-        other.time_to_sync, other._high_since = mark.time_to_sync, mark.high_since
+        other._watch = OrderWatch(mark.time_to_sync, mark.high_since)
         return other
 
     def told(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -175,7 +209,7 @@ class CoherenceRecord:
             "most": self._most,
             "begin": self._begin,
             "time_to_sync": self.time_to_sync,
-            "high_since": self._high_since,
+            "high_since": self._watch.high_since,
             "conditions": self._conditions,
         }
         for name, series in self._series.items():
@@ -190,8 +224,8 @@ class CoherenceRecord:
     ) -> CoherenceRecord:
         """The record of `n` fireflies that :meth:`told` has told of."""
         record = cls(n, told["most"])
-        record._begin, record.time_to_sync = told["begin"], told["time_to_sync"]
-        record._high_since, record._conditions = told["high_since"], tuple(told["conditions"])
+        record._begin, record._conditions = told["begin"], tuple(told["conditions"])
+        record._watch = OrderWatch(told["time_to_sync"], told["high_since"])
         record._band_times, record._band_levels = (array("d", row) for row in arrays["band"])
         series: dict[str, LongSeries] = {}
         for name in record._series:
@@ -232,17 +266,7 @@ class CoherenceRecord:
             series.make_room()
         if (period, jitter) != self._conditions:
             self._note_band(t, period, jitter)
-        if self.time_to_sync is not None:
-            return
-        if samples[R.name] < SYNC_COHERENCE:
-            self._high_since = None
-        elif self._high_since is None:
-            self._high_since = t
-        if (
-            self._high_since is not None
-            and t - self._high_since >= SYNC_PERIODS * period - _ROUNDING
-        ):
-            self.time_to_sync = self._high_since
+        self._watch.note(t, samples[R.name], period)
 
     def _note_band(self, t: float, period: float, jitter: float) -> None:
         """The band of chance may be another from `t` on."""

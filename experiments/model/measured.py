@@ -102,9 +102,12 @@ class FlashObservable(MeasuredNumber):
     ----------
     of
         Its value; nan where it isn't defined.
+    finds_order
+        Whether it takes when order was reached, for which R has to be sampled all along.
     """
 
     of: Callable[[WholeRun], float]
+    finds_order: bool = False
 
     @property
     def cost(self) -> Cost:

@@ -237,6 +237,7 @@ TIME_TO_SYNC: Final = FlashObservable(
     formula="min t with R >= 0.99 at all samples from t to t + 3 periods",
     source="this program",
     of=lambda run: math.nan if run.time_to_sync is None else run.time_to_sync,
+    finds_order=True,
 )
 
 AVALANCHE: Final = FlashObservable(

@@ -10,9 +10,8 @@ from typing import Final
 
 import platformdirs
 
-from experiments import SESSION_SUFFIX, in_plain_words, make_folder
+from experiments import SESSION_SUFFIX, FileLock, in_plain_words, make_folder
 from gui.kept.places import place_of_user
-from gui.system.file_lock import FileLock
 
 MOST_KEPT: Final = 20
 """Runs that are kept after their end."""

@@ -159,7 +159,12 @@ class DeclaredValues:
         raise AttributeError(f"{type(self).__name__} are frozen; replace() makes others")
 
     def __eq__(self, other: object) -> bool:
-        return self.values() == other.values() if isinstance(other, type(self)) else NotImplemented
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        own, others = vars(self), vars(other)
+        if own.keys() == others.keys():  # unless something was declared in between
+            return own == others
+        return self.values() == other.values()
 
     def __hash__(self) -> int:
         return hash(tuple(self.values().values()))

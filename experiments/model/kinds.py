@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, ParamSpec, Protocol, runtime_checkable
+from typing import Any, Final, ParamSpec
 
 from experiments.model.fields import Bound, ParameterError, ParameterField, Value
 
@@ -213,14 +213,6 @@ class WholeField(RangedField):
         return f"{low} to {self.usual_most}, {otherwise} --allow-large to {high}"
 
 
-@runtime_checkable
-class _LimitedOption(Protocol):
-    """What a word stands for, where it doesn't go with everything."""
-
-    def check_beside(self, values: Mapping[str, Value]) -> None:
-        """Refuse the values that it can't be with: :class:`ParameterError`."""
-
-
 @dataclass(kw_only=True, eq=False)
 class ChoiceField(ParameterField):
     """One of some words.
@@ -229,6 +221,8 @@ class ChoiceField(ParameterField):
     ----------
     options
         What they stand for, by word; may grow. As long as there is but one, nothing is offered.
+        One that doesn't go with everything has a method ``check_beside(values)``, which raises
+        :class:`ParameterError`.
     beside
         The parameters beside which not every one of them is allowed.
     """
@@ -268,9 +262,9 @@ class ChoiceField(ParameterField):
 
     def check(self, value: str, values: Mapping[str, Value]) -> None:
         """Refuse a word that there isn't, and what it stands for beside what it can't be with."""
-        option = self.options[self.understood(value)]
-        if isinstance(option, _LimitedOption):
-            option.check_beside(values)
+        check_beside = getattr(self.options[self.understood(value)], "check_beside", None)
+        if check_beside is not None:  # a look at a protocol takes longer than all other checks
+            check_beside(values)
 
     def parsed(self, text: str) -> str:
         """A word that there is."""

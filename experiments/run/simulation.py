@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.model.actions import FireflyAction
 from experiments.model.checkpoint import Checkpoint
 from experiments.model.coherence_record import CoherenceRecord
 from experiments.model.flash_log import FlashLog
 from experiments.model.parameters import Parameters
 from experiments.population.factory import make_population
-from experiments.population.protocol import Failure, OnProgress
+from experiments.population.protocol import Failure, OnProgress, Population
 from experiments.run.course import Course
 from experiments.run.moment import Moment
 
@@ -60,6 +61,8 @@ class Simulation(Course):
     ) -> None:
         self.initial = parameters
         self._observed = tuple(observed)
+        self._status: NDArray[np.uint8] | None = None
+        self._status_known_of: tuple[Population, int] | None = None
         self._most_samples = most_samples
         super().__init__(make_population(parameters, checkpoint, FlashLog()), self._fresh_record())
 
@@ -140,8 +143,23 @@ class Simulation(Course):
 
     @property
     def status(self) -> NDArray[np.uint8]:
-        """:class:`~experiments.model.checkpoint.Status` flags by id, shape ``(n,)``; a copy."""
-        return self.population.status_of()
+        """:class:`~experiments.model.checkpoint.Status` flags by id, shape ``(n,)``.
+
+        Not to be written to; the same array until something is done to fireflies.
+        """
+        known, n_done = self._status_known_of, len(self.interventions)
+        is_known = (
+            known is not None
+            and known[0] is self.population
+            and not any(
+                isinstance(each.what, FireflyAction) for each in self.interventions[known[1] :]
+            )
+        )
+        if self._status is None or not is_known:
+            self._status = self.population.status_of()
+            self._status.flags.writeable = False
+        self._status_known_of = self.population, n_done
+        return self._status
 
     def status_of(self, ids: Sequence[int]) -> NDArray[np.uint8]:
         """The flags of some fireflies, in their order, shape ``(len(ids),)``."""

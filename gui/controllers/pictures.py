@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from experiments import Instant, Simulation, defects_of, status_after
 from gui.controllers.advancing import Advancing
 from gui.controllers.screen import Screen
@@ -66,6 +69,7 @@ class Pictures:
         self._advancing = advancing
         self._metrics = metrics
         self._n_marked: int | None = 0
+        self._status_marked: NDArray[np.uint8] | None = None
         self._ahead_due = -math.inf
         self._marked: Instant | None = None
         self._marks_due = -math.inf
@@ -78,7 +82,7 @@ class Pictures:
 
     def forget(self, n_marked: int | None = None) -> None:
         """Another run or moment, of which this many interventions show; None if unknown."""
-        self._n_marked = n_marked
+        self._n_marked, self._status_marked = n_marked, None
 
     def rest(self) -> None:
         """Nobody looks: paint nothing."""
@@ -134,7 +138,9 @@ class Pictures:
         simulation = self._simulation
         if simulation.instant.n_interventions != self._n_marked:
             self._n_marked = simulation.instant.n_interventions
-            status = simulation.status
+            if (status := simulation.status) is self._status_marked:
+                return  # it was a parameter
+            self._status_marked = status
             self._screen.show_marks(status)
             first = status_after(self._current.beginning.first, simulation.parameters.side)
             self._current.is_painted = bool((status != first).any())

@@ -198,7 +198,7 @@ class Readouts:
             float(instant.phases[i]),
             float(instant.fractions[i]),
             instant.t - painting.last_flash(i),
-            Status(int(simulation.status[i])),
+            Status(int(simulation.status_of([i])[0])),
             any(failure.id == i for failure in simulation.failures),
             topology_of(instant.parameters).neighbours(i),
         )

@@ -45,6 +45,8 @@ class ValueChoice(NamedRow):
 
     def show_value(self, value: Value) -> None:
         """Show the word in force."""
+        if value == self._shown and self.button.text():
+            return
         self._shown = value
         self.button.setText(spoken(value))
         self.button.setAccessibleName(f"{self._field.label}: {spoken(value)}")

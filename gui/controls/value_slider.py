@@ -59,6 +59,7 @@ class ValueSlider(QWidget):
             raise ValueError(f"{field.name} has no scale to slide along")
         self._scale = field.scale
         self._shown = float(field.default)
+        self._at_rest: int | None = None  # where the handle shows that; None before it does
         self.name_label = QLabel(field.label, self)
         self.track = Track(self)
         self.value_field = ValueField(self)
@@ -135,10 +136,13 @@ class ValueSlider(QWidget):
         """Show the value in force, unless the handle is held."""
         if self.track.isSliderDown():
             return
+        if (value, self.track.value()) == (self._shown, self._at_rest):
+            return  # as it is with all but one while that one is dragged
         self._shown = value
         self._write(value)
         with QSignalBlocker(self.track):
             self.track.set_position(self._scale.position(value))
+        self._at_rest = self.track.value()
 
     def show_refusal(self, reason: str) -> None:
         """Say for a while why a value was refused; an empty reason hides it."""

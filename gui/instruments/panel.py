@@ -121,9 +121,13 @@ def instant_shown(run: RunSoFar) -> tuple[object, ...]:
 
 
 def shared_time(run: RunSoFar) -> tuple[object, ...]:
-    """What people change of a plot over time by hand: the part that shows, and the changes."""
+    """What people change of a plot over time by hand: the part that shows, and the changes.
+
+    The words of a mark change with each step of a drag: for these there is time until the next
+    picture.
+    """
     wish = None if run.time_window is None else run.time_window.wish()
-    return wish, len(run.marks), run.marks[-1] if run.marks else None
+    return wish, len(run.marks)
 
 
 def _nothing(_run: RunSoFar) -> tuple[object, ...]:

@@ -80,6 +80,7 @@ class Painting:
         self._painted_for: tuple[object, ...] | None = None
         self._dots: NDArray[np.uint32] | None = None
         self._dotted_for: int | None = None
+        self._dotted: NDArray[np.uint8] | None = None
         self._is_evened = False
         self.latest: Cells | None = None
         self.appointment: Appointment | None = None
@@ -203,9 +204,10 @@ class Painting:
         n_interventions = simulation.instant.n_interventions
         if n_interventions != self._dotted_for:
             self._dotted_for = n_interventions
-            side = simulation.parameters.side
-            dots = colours_of(simulation.status).reshape(side, side)
-            self._dots = dots if dots.any() else None
+            if (status := simulation.status) is not self._dotted:
+                self._dotted, side = status, simulation.parameters.side
+                dots = colours_of(status).reshape(side, side)
+                self._dots = dots if dots.any() else None
         return self._dots
 
     def _take_in_flashes(self, simulation: Simulation) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import Parameters, Simulation, Status
+from experiments import Action, Parameters, Simulation, Status
 from tests.experiments.simulating import flashes_of, quiet_state, simulate
 
 SMALL = Parameters(side=3, period=10.0, nudge=1.0, refractory=2.0, jitter=0.0)
@@ -352,3 +352,25 @@ def test_a_budget_ends_at_a_complete_instant_wherever_that_takes_little() -> Non
     assert len(shown) > 10
     assert all(agree)
     assert all(later > earlier for earlier, later in itertools.pairwise(shown))
+
+
+def test_flags_are_the_same_array_until_something_is_done_to_fireflies() -> None:
+    """Whoever draws them sees at a glance that they are as they were, while a value is dragged."""
+
+    async def body(simulation: Simulation) -> None:
+        first = simulation.status
+        for nudge in (0.1, 0.2):
+            simulation.change(nudge=nudge)
+            simulation.settle()
+            assert simulation.status is first
+        simulation.act(Action.SILENT, [4])
+        simulation.settle()
+        assert simulation.status is not first
+        assert np.flatnonzero(simulation.status == Status.SILENT).tolist() == [4]
+        moment = simulation.moment()
+        await simulation.restart()
+        assert not simulation.status.any()
+        await simulation.go_to(moment)
+        assert np.flatnonzero(simulation.status == Status.SILENT).tolist() == [4]
+
+    simulate(body, SMALL)

@@ -257,3 +257,27 @@ def test_a_value_shows_before_the_loop_paints_the_frame() -> None:
         assert is_playing is stage.intent.is_playing
 
     run_staged(body)
+
+
+def test_while_a_value_is_dragged_plots_over_time_are_drawn_no_more_often() -> None:
+    """A drag is one mark, whose words follow with the next picture; so it costs no frames."""
+
+    async def body(stage: Stage) -> None:
+        pictures = stage.screen.given["coherence"]
+
+        async def pictures_in(values: list[float]) -> int:
+            before = len(pictures)
+            for value in values:
+                stage.controller.move_value("nudge", value)
+                await stage.play(1 / 60)
+            return len(pictures) - before
+
+        await stage.play(1.0)
+        at_rest = await pictures_in([0.05] * 60)
+        dragged = await pictures_in([0.05 + 0.001 * k for k in range(60)])
+        assert at_rest > 0
+        assert dragged <= at_rest + 1  # its beginning shows at once
+        await stage.play(0.5)
+        assert pictures[-1].marks[-1].label == "nudge 0.109 s"
+
+    run_staged(body)

@@ -84,7 +84,6 @@ class Window(GridScreen):
         self.setMinimumSize(SIZES.least_width, SIZES.least_height)
         self.resize(SIZES.window_width, SIZES.window_height)
         self._palette, panels = palette, PANELS.values()
-        self.setStyleSheet(style_sheet(palette))
         self.commands = Actions(with_panels(COMMANDS.values(), panels), self)
         self.panel = ControlPanel(self.commands, palette, self)
         self.toolbar = Toolbar(self.commands, palette, self)
@@ -114,6 +113,7 @@ class Window(GridScreen):
         FileDrops(self).dropped.connect(self.filesDropped)
         AppWatch(self.value_controls.values(), self.workbench, self)
         self._lay_out()
+        self.setStyleSheet(style_sheet(palette))  # last, or Qt would style what moves anew
         self._connect_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # at first no control has the focus
         self.setFocus()

@@ -11,6 +11,9 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any, Final
 
 from experiments.model.parameters import Parameters
@@ -31,47 +34,74 @@ VARIANTS: Final[dict[str, dict[str, Any]]] = {
 """Changes of the default parameters, by name."""
 
 
-async def _cost(parameters: Parameters, seconds: float) -> tuple[float, float]:
-    """CPU per flash, µs, and wakes per flash, of some virtual seconds."""
-    simulation = Simulation(parameters)
-    await simulation.start()
-    try:
-        simulation.run_until(_SETTLING_S)
-        n_flashes, wakes, began = len(simulation.flashes), simulation.wakes, time.process_time()
-        simulation.run_until(_SETTLING_S + seconds)
-        spent = time.process_time() - began
-        n_flashes, wakes = len(simulation.flashes) - n_flashes, simulation.wakes - wakes
-    finally:
-        await simulation.aclose()
-    return 1e6 * spent / n_flashes, wakes / n_flashes
+@dataclass
+class _Spent:
+    """What a swarm has taken so far: CPU (s), flashes, and wakes."""
+
+    cpu_s: float = 0.0
+    flashes: int = 0
+    wakes: int = 0
 
 
-def measure(side: int, seconds: float, rounds: int) -> dict[str, Any]:
-    """Medians of some rounds, in each of which every variant has its turn.
+async def _spent(side: int, seconds: int) -> dict[str, _Spent]:
+    """What each variant takes, all of them in turn for each virtual second.
+
+    What the host does beside this then falls on all of them alike.
+    """
+    async with AsyncExitStack() as swarms:
+        running = {}
+        for name, values in VARIANTS.items():
+            running[name] = simulation = Simulation(Parameters(side=side, **values))
+            swarms.push_async_callback(simulation.aclose)
+            await simulation.start()
+            simulation.run_until(_SETTLING_S)
+        spent = {name: _Spent() for name in VARIANTS}
+        for second in range(1, seconds + 1):
+            for name, simulation in running.items():
+                each = spent[name]
+                n_flashes, wakes = len(simulation.flashes), simulation.wakes
+                began = time.process_time()
+                simulation.run_until(_SETTLING_S + second)
+                each.cpu_s += time.process_time() - began
+                each.flashes += len(simulation.flashes) - n_flashes
+                each.wakes += simulation.wakes - wakes
+    return spent
+
+
+def measure(side: int, seconds: int, rounds: int) -> dict[str, Any]:
+    """Medians of some rounds.
 
     Returns
     -------
     dict
-        By variant CPU per flash (µs), wakes per flash, and for both the ratio to the constant
-        nudge.
+        By variant CPU per flash and per wake (µs), wakes per flash, and for all three the ratio
+        to the constant nudge. How many pulses a flash takes part in is a matter of the physics:
+        what a response or a delay costs by itself is the ratio per wake.
     """
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in VARIANTS}
-    for _ in range(rounds):
-        for name, values in VARIANTS.items():
-            found[name].append(asyncio.run(_cost(Parameters(side=side, **values), seconds)))
-    bases = found["constant"]
+    found = [asyncio.run(_spent(side, seconds)) for _ in range(rounds)]
     report = {}
-    for name, costs in found.items():
-        pairs = list(zip(costs, bases, strict=True))
+    for name in VARIANTS:
+        pairs = [(each[name], each["constant"]) for each in found]
+        own, base = pairs[0]  # of counts, which are the same in each round
         report[name] = {
-            "us_per_flash": round(statistics.median(cost for cost, _ in costs), 2),
-            "wakes_per_flash": round(costs[0][1], 2),
-            "ratio": round(statistics.median(own[0] / base[0] for own, base in pairs), 3),
-            "ratio_of_wakes": round(costs[0][1] / bases[0][1], 3),
+            "us_per_flash": _median(1e6 * own.cpu_s / own.flashes for own, _ in pairs),
+            "us_per_wake": _median(1e6 * own.cpu_s / own.wakes for own, _ in pairs),
+            "wakes_per_flash": round(own.wakes / own.flashes, 2),
+            "ratio": _median(
+                own.cpu_s / own.flashes / (base.cpu_s / base.flashes) for own, base in pairs
+            ),
+            "ratio_per_wake": _median(
+                own.cpu_s / own.wakes / (base.cpu_s / base.wakes) for own, base in pairs
+            ),
+            "ratio_of_wakes": round(own.wakes / own.flashes / (base.wakes / base.flashes), 3),
         }
     return report
 
 
+def _median(figures: Iterable[float]) -> float:
+    return round(statistics.median(figures), 3)
+
+
 if __name__ == "__main__":
-    figures = measure(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
+    figures = measure(*map(int, sys.argv[1:4]))
     os.write(1, json.dumps(figures).encode() + b"\n")

@@ -28,6 +28,8 @@ Entry = tuple[float, int, int, Workflow]
 _SMALL: Final = 64
 _WIDEST: Final = 1e12
 _NARROWEST: Final = 1e-9
+_PATIENCE: Final = 32
+"""Refills until wider stretches are tried again, after those in which deadlines moved."""
 
 
 class Agenda:
@@ -50,6 +52,7 @@ class Agenda:
     __slots__ = (
         "_far_limit",
         "_near_limit",
+        "_pause",
         "_width",
         "far",
         "horizon",
@@ -63,6 +66,7 @@ class Agenda:
         self.far: list[Workflow] = []
         self.horizon = -NEVER
         self._width = 1.0
+        self._pause = 0
         self.sequences = itertools.count(1)
         self._near_limit = self._far_limit = _SMALL
         self.overtaken = 0
@@ -147,11 +151,13 @@ class Agenda:
         """Choose the next stretch of time: all of it where deadlines rarely move.
 
         Otherwise keep the near heap at a tenth of all: cheap to use, and not refilled too
-        often.
+        often. That few are overtaken in a short stretch doesn't say that few move: those that are
+        far move unseen. So after a stretch with many there is a pause.
         """
         moves_are_rare = self.overtaken * 4 < promoted
         self.overtaken = 0
-        if moves_are_rare:
+        self._pause = max(0, self._pause - 1) if moves_are_rare else _PATIENCE
+        if moves_are_rare and not self._pause:
             if promoted < waiting and self._width < _WIDEST:
                 self._width *= 2
         elif promoted * 4 > waiting > _SMALL:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cascade.scheduler.agenda import Agenda
 from experiments import Action, Parameters, Simulation, Status
 from tests.experiments.simulating import flashes_of, quiet_state, simulate
 
@@ -374,3 +375,23 @@ def test_flags_are_the_same_array_until_something_is_done_to_fireflies() -> None
         assert np.flatnonzero(simulation.status == Status.SILENT).tolist() == [4]
 
     simulate(body, SMALL)
+
+
+def test_deadlines_that_pulses_put_off_leave_few_entries_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each entry that is overtaken is made and met for nothing: fewer than there are flashes."""
+    overtaken, refill = [0], Agenda.refill
+
+    def counted(agenda: Agenda) -> bool:
+        overtaken[0] += agenda.overtaken
+        return refill(agenda)
+
+    monkeypatch.setattr(Agenda, "refill", counted)
+
+    async def body(simulation: Simulation) -> int:
+        simulation.run_until(60.0)
+        return len(simulation.flashes)
+
+    flashes = simulate(body, Parameters(side=12, response="inhibitory", strength=0.04))
+    assert 0 < overtaken[0] < 0.75 * flashes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,11 @@ import msgspec
 from experiments.files.strange_file import (
     StrangeFileError,
     one_line,
-    plain_text,
     read_bounded,
     reason_of,
     size_words,
 )
+from experiments.files.toml_text import toml_text
 from experiments.files.whole_file import write_whole
 from experiments.keep.opening import Opening
 from experiments.keep.parameter_layout import preset_values
@@ -30,11 +29,6 @@ MAX_PRESET_BYTES: Final = 16_000
 """Small on purpose: the standard library takes hours over some files of 1 MB."""
 
 MAX_OPENINGS: Final = 100
-
-_MOST_DOTS: Final = 20
-_PART: Final = rb"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
-_DEEP_KEY: Final = re.compile(rb"(?<![\w-])%s(?:[ \t]*\.[ \t]*%s){%d}" % (_PART, _PART, _MOST_DOTS))
-"""Such keys take the standard library time and memory that grow with the square of their parts."""
 
 
 class PresetError(ValueError):
@@ -139,9 +133,7 @@ def load_preset(path: Path) -> PresetFile:
     except StrangeFileError as error:
         raise PresetError(str(error)) from error
     try:
-        text = plain_text(contents)
-        if _DEEP_KEY.search(text):
-            raise ValueError(f"it has a key of more than {_MOST_DOTS} parts")
+        text = toml_text(contents)
         file: _File = msgspec.toml.decode(text, type=_layout(preset_values()))
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise PresetError(

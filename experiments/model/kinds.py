@@ -51,6 +51,17 @@ class RangedField(ParameterField):
             raise ParameterError(self.name, value, "a number")
         return value
 
+    def is_beyond(self, value: float) -> bool:
+        """Whether a number is out of bounds whatever the other parameters are."""
+        low, high = self.low, self.high
+        is_low = not low.others and (
+            value < low.value({}) or (low.is_open and value == low.value({}))
+        )
+        is_high = not high.others and (
+            value > high.value({}) or (high.is_open and value == high.value({}))
+        )
+        return is_low or is_high or math.isnan(value)
+
     def _is_inside(self, value: float, values: Mapping[str, Value]) -> bool:
         low, high = self.low.value(values), self.high.value(values)
         is_high = value > low if self.low.is_open else value >= low

@@ -1,0 +1,144 @@
+"""Measuring: what a worker does with the runs that it is given, and the rows that come of it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from experiments.files.strange_file import one_line
+from experiments.keep.session_text import program_version
+from experiments.model.fields import Value
+from experiments.model.measured import FlashObservable, Observable
+from experiments.model.parameters import Parameters
+from experiments.run.brief_run import BriefRun, run_briefly
+from experiments.sweep.plan import Plan, Point, observables_of
+
+Row: TypeAlias = dict[str, Any]
+"""What came of a run, ready for JSON."""
+
+DONE: Final = "done"
+FAILED: Final = "failed"
+REFUSED: Final = "refused"
+"""Statuses: it ran; it was begun, or could not be, and has no result; its parameters don't go
+together."""
+
+_LONGEST_REASON: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some runs of a plan, for one call of a worker.
+
+    Attributes
+    ----------
+    points
+        Which runs.
+    values
+        For each the values of its axes, by name.
+    seeds
+        For each its seed.
+    fixed
+        Values that all have in common.
+    seconds, observe, pair
+        As of the plan.
+    within_s
+        Wall seconds that one run may take; None for any number.
+    """
+
+    points: tuple[Point, ...]
+    values: tuple[Mapping[str, Value], ...]
+    seeds: tuple[int, ...]
+    fixed: Mapping[str, Value]
+    seconds: float
+    observe: tuple[str, ...]
+    pair: tuple[int, int]
+    within_s: float | None = None
+
+
+def batch_of(plan: Plan, points: tuple[Point, ...], within_s: float | None = None) -> Batch:
+    """The batch of some runs of a plan."""
+    return Batch(
+        points=points,
+        values=tuple(plan.values_of(point.cell) for point in points),
+        seeds=tuple(map(plan.seed_of, points)),
+        fixed=plan.fixed,
+        seconds=plan.seconds,
+        observe=plan.observe,
+        pair=plan.pair,
+        within_s=within_s,
+    )
+
+
+def measure(batch: Batch) -> list[Row]:
+    """Run a batch, and give a row for each run; one that fails is a row with its reason."""
+    return asyncio.run(_measure(batch))
+
+
+async def _measure(batch: Batch) -> list[Row]:
+    measured = observables_of(batch.observe)
+    finds_order = any(
+        isinstance(each, FlashObservable) and each.finds_order for each in measured.values()
+    )
+    rows = []
+    for point, values, seed in zip(batch.points, batch.values, batch.seeds, strict=True):
+        began = time.perf_counter()
+        row: Row
+        try:
+            parameters = Parameters(**{**batch.fixed, **values, "seed": seed})
+            run = await run_briefly(
+                parameters,
+                batch.seconds,
+                finds_order=finds_order,
+                pair=batch.pair,
+                within_s=batch.within_s,
+            )
+            row = _row_of(point, seed, run, measured)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the others go on
+            row = failed_row(point, seed, f"{type(error).__name__}: {error}")
+        rows.append(row | {"wall_s": round(time.perf_counter() - began, 6), "worker": _here()})
+    return rows
+
+
+def _row_of(
+    point: Point, seed: int, run: BriefRun, measured: Mapping[str, Observable | FlashObservable]
+) -> Row:
+    found = {
+        name: each.of(run.instant) if isinstance(each, Observable) else each.of(run.whole)
+        for name, each in measured.items()
+    }
+    return {
+        "cell": point.cell,
+        "replicate": point.replicate,
+        "seed": seed,
+        **{name: float(value) if math.isfinite(value) else None for name, value in found.items()},
+        "flashes": run.digest.n,
+        "digest": run.digest.hexdigest(),
+        "version": program_version(),
+        "status": DONE,
+        "reason": None,
+    }
+
+
+def failed_row(point: Point, seed: int, reason: str, status: str = FAILED) -> Row:
+    """The row of a run of which nothing is known but why."""
+    return {
+        "cell": point.cell,
+        "replicate": point.replicate,
+        "seed": seed,
+        "flashes": None,
+        "digest": None,
+        "version": program_version(),
+        "status": status,
+        "reason": one_line(reason)[:_LONGEST_REASON],
+    }
+
+
+def _here() -> str:
+    """What this worker is called: its machine and process."""
+    return f"{platform.node() or 'here'}-{os.getpid()}"

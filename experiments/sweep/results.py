@@ -1,0 +1,152 @@
+"""What came of a sweep: its table, its maps, and the session of each run."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.keep.session import Session
+from experiments.sweep.axis import PlanError
+from experiments.sweep.folder import TABLES, SweepError, SweepFolder
+from experiments.sweep.measuring import DONE, Row
+from experiments.sweep.plan import Plan, Point
+from experiments.sweep.rows import frame_of
+
+if TYPE_CHECKING:
+    import polars
+
+
+class Sweep:
+    """What came of a sweep, as far as it is done.
+
+    Parameters
+    ----------
+    plan
+        Its plan.
+    frame
+        Its table, a row a run, as polars has it.
+
+    Attributes
+    ----------
+    plan, frame
+        The same.
+    """
+
+    def __init__(self, plan: Plan, frame: polars.DataFrame) -> None:
+        self.plan = plan
+        self.frame = frame
+
+    def __len__(self) -> int:
+        """Runs that have a row."""
+        return len(self.frame)
+
+    def __repr__(self) -> str:
+        over = " x ".join(f"{len(axis)} {axis.name}" for axis in self.plan.axes)
+        return f"<Sweep over {over}: {len(self)} of {self.plan.n_runs} runs>"
+
+    def values(self, name: str) -> NDArray[np.float64]:
+        """An observable of every run, nan where there is none; shape ``(*plan.shape, seeds)``.
+
+        Raises
+        ------
+        PlanError
+            It was not observed.
+        """
+        if name not in self.plan.observe:
+            raise PlanError(f"observed were {', '.join(self.plan.observe)}, not '{name}'")
+        found = np.full(self.plan.n_runs, np.nan)
+        found[self._places] = self.frame[name].cast(float).fill_null(np.nan).to_numpy()
+        return found.reshape(*self.plan.shape, self.plan.seeds)
+
+    def map(self, name: str) -> NDArray[np.float64]:
+        """The mean of an observable over the runs of each cell, shape ``plan.shape``.
+
+        Runs that have none are left out; nan where no run has one.
+
+        Raises
+        ------
+        PlanError
+            It was not observed.
+        """
+        values = self.values(name)
+        known = ~np.isnan(values)
+        n = known.sum(axis=-1)
+        means: NDArray[np.float64] = np.where(known, values, 0.0).sum(axis=-1) / np.maximum(n, 1)
+        return np.where(n > 0, means, np.nan)
+
+    def session(self, cell: int, replicate: int = 0) -> Session:
+        """A run as a session, which repeats it and knows its digest.
+
+        Raises
+        ------
+        SweepError
+            There is no such run, or it has no result.
+        """
+        row = self._row(cell, replicate)
+        if row["status"] != DONE:
+            raise SweepError(f"run {replicate} of cell {cell} has no result: {row['reason']}")
+        return Session(
+            self.plan.parameters_of(Point(cell, replicate)),
+            (),
+            self.plan.seconds,
+            row["flashes"],
+            row["digest"],
+            row["version"],
+        )
+
+    def to_xarray(self) -> Any:
+        """The observables as an ``xarray.Dataset`` over the axes and ``replicate``.
+
+        Raises
+        ------
+        ImportError
+            xarray is not installed.
+        """
+        import xarray
+
+        names = [axis.name for axis in self.plan.axes]
+        coordinates = {axis.name: list(axis.values) for axis in self.plan.axes}
+        return xarray.Dataset(
+            {name: ([*names, "replicate"], self.values(name)) for name in self.plan.observe},
+            {**coordinates, "replicate": np.arange(self.plan.seeds)},
+            {"plan": self.plan.fingerprint, "seconds": self.plan.seconds},
+        )
+
+    @cached_property
+    def _places(self) -> NDArray[np.int64]:
+        """Where each row stands among all runs of the plan."""
+        cells, replicates = self.frame["cell"].to_numpy(), self.frame["replicate"].to_numpy()
+        places: NDArray[np.int64] = cells * self.plan.seeds + replicates
+        return places
+
+    def _row(self, cell: int, replicate: int) -> Row:
+        (found,) = np.nonzero(self._places == cell * self.plan.seeds + replicate)
+        is_one = 0 <= replicate < self.plan.seeds and len(found) > 0
+        if not is_one:
+            raise SweepError(f"there is no run {replicate} of cell {cell}, as yet")
+        return self.frame.row(int(found[0]), named=True)
+
+
+def open_sweep(path: Path | str) -> Sweep:
+    """A sweep that is kept in a folder, finished or not.
+
+    Raises
+    ------
+    SweepError
+        There is none, or it can't be read.
+    ImportError
+        polars is not installed.
+    """
+    import polars
+
+    folder = SweepFolder(Path(path))
+    if not folder.logs() and folder.tables() == [folder.path / TABLES[0]]:
+        try:
+            return Sweep(folder.plan, polars.read_parquet(folder.path / TABLES[0]))
+        except (OSError, polars.exceptions.PolarsError) as error:
+            raise SweepError(f"{folder.path / TABLES[0]} can't be read: {error}") from error
+    return Sweep(folder.plan, frame_of(folder.plan, folder.rows()))

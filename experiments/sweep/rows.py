@@ -1,0 +1,147 @@
+"""Rows of a sweep as a table: every parameter, the seed, what was measured, and how it ended."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from experiments.model.fields import Value
+from experiments.model.kinds import NumberField, WholeField
+from experiments.model.parameters import PARAMETER_FIELDS
+from experiments.sweep.measuring import Row
+from experiments.sweep.plan import Plan
+
+if TYPE_CHECKING:
+    import polars
+
+_NUMBERED: Final = ("cell", "replicate")
+_TOLD: Final = ("flashes", "digest", "seconds", "version", "status", "reason")
+
+_WHOLE: Final = frozenset(("cell", "replicate", "seed", "flashes"))
+_WORDS: Final = frozenset(("digest", "version", "status", "reason"))
+
+
+def parameter_columns() -> tuple[str, ...]:
+    """Names of the parameters that have a column: all that make a run, but for its seed."""
+    return tuple(name for name in PARAMETER_FIELDS.of_run if name != "seed")
+
+
+def column_names(plan: Plan) -> tuple[str, ...]:
+    """The columns of a plan's table, in order."""
+    return (*_NUMBERED, "seed", *parameter_columns(), *plan.observe, *_TOLD)
+
+
+def table_rows(plan: Plan, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
+    """What a table holds of some rows, in the order of the runs; one of each run.
+
+    A run that is there twice counts once: both are the same to the last bit, unless one of them
+    failed, in which case it is the other.
+    """
+    best: dict[tuple[int, int], Row] = {}
+    for row in rows:
+        key = row["cell"], row["replicate"]
+        if key not in best or best[key]["status"] != "done":
+            best[key] = row
+    common = {each: PARAMETER_FIELDS[each].default for each in parameter_columns()} | dict(
+        plan.fixed
+    )
+    names = column_names(plan)
+    for key in sorted(best):
+        told = {**common, **plan.values_of(key[0]), "seconds": plan.seconds, **best[key]}
+        yield tuple(_cell(name, told.get(name)) for name in names)
+
+
+def frame_of(plan: Plan, rows: Iterable[Row]) -> polars.DataFrame:
+    """The table as a polars frame; only where polars is installed."""
+    import polars
+
+    names = column_names(plan)
+    columns = list(zip(*table_rows(plan, rows), strict=True)) or [()] * len(names)
+    return polars.DataFrame(
+        [
+            polars.Series(name, values, dtype=kind, strict=True)
+            for (name, kind), values in zip(schema_of(plan).items(), columns, strict=True)
+        ]
+    )
+
+
+def schema_of(plan: Plan) -> dict[str, Any]:
+    """The type of each column, as polars has it."""
+    import polars
+
+    kinds: dict[str, Any] = {}
+    for name in column_names(plan):
+        if name == "seed":
+            kinds[name] = polars.UInt64
+        elif name in _WHOLE or isinstance(PARAMETER_FIELDS.get(name), WholeField):
+            kinds[name] = polars.Int64
+        elif _is_text(name):
+            kinds[name] = polars.String
+        else:
+            kinds[name] = polars.Float64
+    return kinds
+
+
+def _is_text(name: str) -> bool:
+    """Whether a column holds words: that of a choice or of points too."""
+    if name in _WORDS:
+        return True
+    field = PARAMETER_FIELDS.get(name)
+    return field is not None and not isinstance(field, (NumberField, WholeField))
+
+
+def _cell(name: str, value: Value) -> Any:
+    """A value as a table has it: what is neither a number nor a word is written out."""
+    if isinstance(value, (list, tuple)):
+        return PARAMETER_FIELDS[name].text(value)
+    return value
+
+
+# -- text, for where there is no polars --------------------------------------------------
+
+
+def csv_of(plan: Plan, rows: Iterable[Row]) -> bytes:
+    """The table as CSV; numbers in their shortest exact form, what is missing empty."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(column_names(plan))
+    writer.writerows(table_rows(plan, rows))
+    return out.getvalue().encode()
+
+
+def rows_of_csv(plan: Plan, contents: bytes) -> Iterator[Row]:
+    """The rows in such a table.
+
+    Raises
+    ------
+    ValueError
+        It is not one of this plan.
+    """
+    lines = csv.reader(io.StringIO(contents.decode(), newline=""))
+    names = tuple(next(lines, ()))
+    if names != column_names(plan):
+        raise ValueError("its columns are not those of the plan")
+    for line in lines:
+        if len(line) != len(names):
+            raise ValueError(f"a row has {len(line)} values instead of {len(names)}")
+        yield _row_of(plan, dict(zip(names, map(_read, names, line), strict=True)))
+
+
+def rows_of_frame(plan: Plan, frame: polars.DataFrame) -> Iterator[Row]:
+    """The rows in a frame that was made by :func:`frame_of`."""
+    return (_row_of(plan, each) for each in frame.iter_rows(named=True))
+
+
+def _row_of(plan: Plan, told: Mapping[str, Any]) -> Row:
+    kept: Sequence[str] = (*_NUMBERED, "seed", *plan.observe, *_TOLD)
+    return {name: told[name] for name in kept if name != "seconds"}
+
+
+def _read(name: str, text: str) -> Any:
+    if not text:
+        return None
+    if name in _WHOLE:
+        return int(text)
+    return text if _is_text(name) else float(text)

@@ -1,0 +1,134 @@
+"""Running a sweep, from its plan to its table."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from experiments.sweep.folder import OwnedFolder
+from experiments.sweep.pace import Progress
+from experiments.sweep.plan import Plan
+from experiments.sweep.pool import Pool, pool_of
+from experiments.sweep.results import Sweep, open_sweep
+from experiments.sweep.rows import frame_of
+from experiments.sweep.runner import KnownRows, Survey
+
+
+def run(
+    plan: Plan,
+    executor: Executor | None = None,
+    *,
+    to: Path | str | None = None,
+    resumes: bool = False,
+    jobs: int | None = None,
+    within_s: float | None = None,
+    on_progress: Callable[[Progress], object] = lambda _: None,
+    on_note: Callable[[str], object] = lambda _: None,
+) -> Sweep:
+    """Run a sweep, and give what came of it.
+
+    Parameters
+    ----------
+    plan
+        What there is to run.
+    executor
+        Who runs it: any executor of ``concurrent.futures``, which is not shut down. Processes of
+        this machine if there is none.
+    to
+        A folder to keep it in, row by row; nothing is kept without one.
+    resumes
+        Whether a sweep that is there already is gone on with.
+    jobs
+        Batches at a time; by default as many as there are processors, or as the executor takes.
+    within_s
+        Wall seconds that one run may take; None for any number.
+    on_progress, on_note
+        Called with how far it is after each batch, and with a line about what went wrong and
+        goes on.
+
+    Raises
+    ------
+    SweepError
+        The folder can't be used.
+    SweepStoppedError
+        It can't go on; what is kept is whole, and can be gone on with.
+    ImportError
+        polars is not installed.
+
+    Notes
+    -----
+    Where a loop runs already, as in a notebook, it runs in a thread of its own.
+    """
+    import polars  # noqa: F401 - before hours of work, not after
+
+    if to is None:
+        known = KnownRows(None)
+        with pool_of(executor, jobs) as pool:
+            survey = Survey(plan, pool, known, within_s, on_progress, on_note)
+            on_a_loop(survey.run())
+        return Sweep(plan, frame_of(plan, known.rows))
+    with OwnedFolder(Path(to), plan, resumes=resumes) as folder, pool_of(executor, jobs) as pool:
+        fill(folder, pool, within_s, on_progress, on_note)
+        return open_sweep(folder.path)
+
+
+def fill(
+    folder: OwnedFolder,
+    pool: Pool,
+    within_s: float | None = None,
+    on_progress: Callable[[Progress], object] = lambda _: None,
+    on_note: Callable[[str], object] = lambda _: None,
+) -> Progress:
+    """Run all that a folder has no row of, and put all rows into its table.
+
+    Parameters
+    ----------
+    folder
+        Where they are kept.
+    pool
+        Who runs them.
+    within_s, on_progress, on_note
+        As for :func:`run`.
+
+    Returns
+    -------
+    Progress
+        How far it is.
+
+    Raises
+    ------
+    SweepError
+        Its rows can't be read, or the table can't be written.
+    SweepStoppedError
+        As for :func:`run`.
+    """
+    survey = Survey(folder.plan, pool, KnownRows(folder), within_s, on_progress, on_note)
+    on_a_loop(survey.run())
+    folder.compact()
+    return survey.progress
+
+
+def on_a_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run something to its end, wherever this is called."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+        return
+    failed: list[BaseException] = []
+
+    def run_in_thread() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            failed.append(error)
+
+    thread = threading.Thread(target=run_in_thread, name="sweep")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]

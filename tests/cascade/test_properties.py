@@ -33,7 +33,7 @@ from tests.cascade.running import CLOCKS, drive, make_clock
 from tests.proofs import FULL, count
 
 GRAPHS = count(30, 2_000)
-CROWDS = count(5, 200)
+CROWDS = count(3, 200)
 RUNS = count(250, 2_500)
 MOODS: tuple[Mood, ...] = ("clean", "skips", "fails")
 

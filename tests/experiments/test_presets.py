@@ -356,6 +356,7 @@ def opened(name: str, times: Iterable[float], look: Callable[[Simulation], T]) -
     return asyncio.run(body())
 
 
+@pytest.mark.drill(alone=True)
 @pytest.mark.slow
 def test_two_islands_are_in_order_and_stay_out_of_step() -> None:
     """Each has R > 0.99; the lag between them stays as it is, and keeps the whole below 0.7."""
@@ -373,6 +374,7 @@ def test_two_islands_are_in_order_and_stay_out_of_step() -> None:
     assert whole.max() < 0.7
 
 
+@pytest.mark.drill(alone=True)
 @pytest.mark.slow
 def test_waves_run_round_and_round() -> None:
     """In half the rings or more the phase goes through whole cycles along the way around.

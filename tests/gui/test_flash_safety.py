@@ -30,6 +30,7 @@ from gui.picture.glow import CALM, FLASH, Glow
 from gui.picture.theme import GLOW_STOPS
 from tests.gui.cells import rgba_of
 from tests.gui.fake_screen import FakeScreen
+from tests.proofs import count
 
 COLOURS = colour_table(GLOW_STOPS)
 FRAME_S = 1 / 60
@@ -251,7 +252,8 @@ def test_play_and_pause_in_turn_are_safe() -> None:
     cinema.assert_safe()
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.drill
+@pytest.mark.parametrize("seed", range(count(6, 100)))
 def test_random_sequences_are_safe(seed: int) -> None:
     """Whatever is done, in whatever order."""
     rng = random.Random(seed)
@@ -287,7 +289,13 @@ class Projector(FakeScreen):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("view", "is_calm"),
-    [*((view, False) for view in Colouring), (Colouring.GLOW, True), (Colouring.PHASE, True)],
+    [
+        pytest.param(Colouring.GLOW, False, marks=pytest.mark.drill),
+        pytest.param(Colouring.GLOW, True, marks=pytest.mark.drill),
+        pytest.param(Colouring.PHASE, False, marks=pytest.mark.drill),
+        pytest.param(Colouring.PHASE, True, marks=pytest.mark.drill(alone=True)),
+        pytest.param(Colouring.ORDER, False, marks=pytest.mark.drill(alone=True)),
+    ],
 )
 def test_a_real_swarm_is_safe_whatever_is_done_with_it(view: Colouring, is_calm: bool) -> None:
     """A synchronised swarm at all speeds, with steps, changes and restarts in between.

@@ -27,7 +27,11 @@ from tests.gui.window_parts import SMALL
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
 
-_QUICK = ("first-light", "slow-order", "no-coupling", "small-swarm")
+_QUICK = (
+    *("first-light", "no-coupling", "small-swarm", "charge", "one-after-another", "ring"),
+    *("late-and-inhibiting", "two-groups", "small-world", "avalanches", "two-islands"),
+)
+"""What is soon there: both views that presets have, and fireflies that are silent."""
 
 
 def pixels_of(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -56,7 +60,7 @@ def entry_at(gallery: Gallery, row: int) -> GalleryEntry:
     "preset",
     [
         pytest.param(
-            each, id=slug(each.name), marks=[pytest.mark.slow] * (slug(each.name) not in _QUICK)
+            each, id=slug(each.name), marks=pytest.mark.drill(alone=slug(each.name) not in _QUICK)
         )
         for each in GALLERY
     ],

@@ -61,11 +61,15 @@ def names_in(text: str) -> set[str]:
     return {name for name in found if re.match(r"[A-Z]+[a-z]", name)}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_opens_with_its_noun(module: str) -> None:
+def test_each_module_opens_with_its_noun() -> None:
     """Its docstring begins with what it is about: one sentence, on one line, with a full stop."""
-    opening = opening_of((ROOT / module).read_text(encoding="utf-8"))
-    assert not faults_of(opening), opening
+    openings = {
+        module: opening_of((ROOT / module).read_text(encoding="utf-8")) for module in MODULES
+    }
+    assert len(openings) > 300
+    assert not {
+        module: (each, faults_of(each)) for module, each in openings.items() if faults_of(each)
+    }
 
 
 @pytest.mark.parametrize(

@@ -161,8 +161,8 @@ def test_a_kick_at_each_phase_shows_the_curve_that_is_drawn(values: dict[str, An
     """One flash of a neighbour: where the phase is right after it, in a run, to 1e-12."""
     deaf = values["refractory"] / values["period"]
     n_heard = 0
-    for k in range(1, 25):
-        phase = k / 25
+    for k in range(1, 13):
+        phase = k / 13
         start = pair_at(1.0, phase, values)  # A is due at once
         (drawn,) = shifts_of(start.parameters, [phase])
 
@@ -177,7 +177,7 @@ def test_a_kick_at_each_phase_shows_the_curve_that_is_drawn(values: dict[str, An
         elif drawn < 1.0 - phase:  # else it flashes with A
             assert measured == pytest.approx(drawn, abs=1e-12)
             n_heard += 1
-    assert n_heard >= 12
+    assert n_heard >= 6
 
 
 @pytest.mark.parametrize(("phi", "shift"), [(0.25, 0.037636), (0.5, 0.060083), (0.75, 0.097133)])

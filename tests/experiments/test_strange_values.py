@@ -28,7 +28,7 @@ SESSION = (
         ("points", {**DRAWN, "points": [("0", "0"), ("1", "0")]}),
         ("points", {**DRAWN, "points": [(0, False), (1, True)]}),
         ("points", {**DRAWN, "points": {(0, 0): 1, (1, 0): 1}}),
-        ("points", {**DRAWN, "points": [(k / 1e6, 0) for k in range(1_000_001)]}),
+        ("points", {**DRAWN, "points": [(0, 0)] * 1_000_001}),
         ("a", {**CHARGED, "a": "1.16"}),
         ("a", {**CHARGED, "a": 10**400}),
         ("c", {**CHARGED, "c": float("nan")}),
@@ -71,10 +71,10 @@ def test_rewiring_lets_others_have_a_turn() -> None:
             self.asked += len(around)
             return around
 
-    parameters = SimpleNamespace(side=21, radius=10, seed=1, rewire=1.0)
+    parameters = SimpleNamespace(side=13, radius=6, seed=1, rewire=1.0)
     base = Counted(parameters)
     most = before = 0
     for _ in Rewired(base, parameters).prepare():
         most, before = max(most, base.asked - before), base.asked
-    assert base.asked == 21**2 * (21**2 - 1)
-    assert most <= EDGES_AT_ONCE + 440
+    assert base.asked == 13**2 * (13**2 - 1)
+    assert most <= EDGES_AT_ONCE + 13**2 - 1

@@ -62,36 +62,42 @@ async def disturbed(lab: Laboratory) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "kind",
-    [FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT, AVALANCHE_EXPORT, DEFECT_EXPORT],
-    ids=lambda kind: kind.name,
-)
 def test_it_is_what_a_run_without_a_window_gives(
-    in_window: InWindow, tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: WindowExport
+    in_window: InWindow, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """To the last bit: the command in the sidecar makes the same file again."""
-    suffix = kind.formats[0]
-    path = tmp_path / f"mine{suffix}"
+    """To the last bit: the command in the sidecar makes the same file again, of every kind."""
+    paths = {kind: tmp_path / f"{kind.name}{kind.formats[0]}" for kind in REPEATED}
 
     async def body(lab: Laboratory) -> None:
         await disturbed(lab)
-        assert await exported(lab, kind, path) == f"Exported: {path}"
-        assert lab.window.notice.buttons[0].text() == "Open folder"
         digest = lab.simulation.flashes.digest().hexdigest()
-        assert json.loads(sidecar_path(path).read_text())["digest"] == digest
+        for kind, path in paths.items():
+            assert await exported(lab, kind, path) == f"Exported: {path}"
+            assert lab.window.notice.buttons[0].text() == "Open folder"
+            assert json.loads(sidecar_path(path).read_text())["digest"] == digest
+            lab.window.notice.close_button.click()
 
     in_window(body, SMALL.replace(speed=5.0))
+    for kind, path in paths.items():
+        assert_made_again(kind, path)
+    capfd.readouterr()
+
+
+REPEATED = (FLASH_EXPORT, COHERENCE_EXPORT, PHASE_EXPORT, AVALANCHE_EXPORT, DEFECT_EXPORT)
+"""What a run without a window writes too."""
+
+
+def assert_made_again(kind: WindowExport, path: Path) -> None:
+    """The command beside a file makes it again."""
     about = json.loads(sidecar_path(path).read_text())
-    session = load_session(tmp_path / f"mine{suffix}.fireflies")
+    session = load_session(path.with_name(f"{path.name}.fireflies"))
     assert (about["seed"], about["interventions"]) == (1, 1)
     assert about["digest"] == session.digest
     words = about["command"].split()
     assert words[:2] == ["fireflies", "run"]
     kept = words[words.index("--session") + 1]
-    again = tmp_path / f"again{suffix}"
-    assert main(["--session", str(tmp_path / kept), f"--{kind.option}", str(again)]) == 0
-    capfd.readouterr()
+    again = path.with_name(f"again {path.name}")
+    assert main(["--session", str(path.parent / kept), f"--{kind.option}", str(again)]) == 0
     if kind is COHERENCE_EXPORT:  # a run that has ended samples its very last instant too
         assert again.read_text().startswith(path.read_text())
     else:
@@ -146,21 +152,20 @@ def test_a_plot_that_cannot_be_written_is_refused_at_once(
         assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("kind", window_exports().values(), ids=lambda kind: kind.name)
-def test_what_cannot_be_written_is_said_to(
-    in_window: InWindow, tmp_path: Path, kind: WindowExport
-) -> None:
-    """One sentence, and the run goes on."""
-    suffix = kind.formats[0]
+def test_what_cannot_be_written_is_said_to(in_window: InWindow, tmp_path: Path) -> None:
+    """One sentence, whatever it is, and the run goes on."""
 
     async def body(lab: Laboratory) -> None:
         await until(lambda: lab.simulation.now > 0.2)
-        words = await exported(lab, kind, tmp_path / "none" / f"it{suffix}")
-        assert words.startswith("Not exported: ")
-        assert f"it{suffix}" in words
-        lab.window.notice.close_button.click()
-        words = await exported(lab, kind, tmp_path / "it.doc")
-        assert "must end in" in words
+        for kind in window_exports().values():
+            name = f"{kind.name}{kind.formats[0]}"
+            words = await exported(lab, kind, tmp_path / "none" / name)
+            assert words.startswith("Not exported: ")
+            assert name in words
+            lab.window.notice.close_button.click()
+            words = await exported(lab, kind, tmp_path / "it.doc")
+            assert "must end in" in words, name
+            lab.window.notice.close_button.click()
         before = lab.simulation.now
         await until(lambda: lab.simulation.now > before)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,9 +35,20 @@ LATE = SMALL.replace(delay=0.7, loss=0.1, spread=0.1)
 
 
 @pytest.fixture
-def cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Moment]:
+def cut_off(
+    cut_off_once: tuple[Path, Moment], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Path, Moment]:
     """A run of 60 s that was saved and then cut off: its file, and its state at the end."""
     monkeypatch.setattr(autosave_module, "WORTH_A_MOMENT", 100)
+    path, end = cut_off_once
+    shutil.copytree(path.parent, tmp_path / "runs")
+    return tmp_path / "runs" / path.name, end
+
+
+@pytest.fixture(scope="module")
+def cut_off_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Moment]:
+    """The same, which nobody writes to."""
+    tmp_path = tmp_path_factory.mktemp("once")
 
     async def main() -> tuple[Path, Moment]:
         stage = Stage(LATE)
@@ -63,7 +75,9 @@ def cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Mome
         await stage.simulation.aclose()
         return path, end
 
-    return asyncio.run(main())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(autosave_module, "WORTH_A_MOMENT", 100)
+        return asyncio.run(main())
 
 
 def restore(path: Path, until: Callable[[Stage], bool] | None = None) -> tuple[Stage, list[float]]:

@@ -54,9 +54,9 @@ def test_the_window_records_what_the_session_says(
     monkeypatch.setattr("gui.laboratory.open_folder", opened.append)
 
     async def body(lab: Laboratory) -> None:
-        lab.window.recordingChoiceRequested.emit(RecordingChoice(subject, fps=60))
+        lab.window.recordingChoiceRequested.emit(RecordingChoice(subject, fps=24))
         lab.window.toolbar.buttons["record"].click()
-        await until(partial(has_frames, lab, 30))
+        await until(partial(has_frames, lab, 12))
         assert lab.window.toolbar.recording.isVisible()
         lab.controller.move_value("nudge", 0.1)
         await until(lambda: lab.simulation.parameters.nudge == 0.1)

@@ -1,4 +1,4 @@
-"""One X server and one window for all tests that look at a real screen."""
+"""One X server for all tests that look at a real screen, and one window for each module."""
 
 from __future__ import annotations
 
@@ -57,11 +57,14 @@ def desktop_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[s
         each.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(
     desktop_of: Callable[[str], Desktop], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Product]:
-    """The product with a small swarm, on a large screen; started once."""
+    """The product with a small swarm, on a large screen; started once for a module.
+
+    It isn't left for those that follow: it would take its share of the processor from all tests.
+    """
     started = Product(
         desktop_of("1920x1080"),
         tmp_path_factory.mktemp("remembered"),

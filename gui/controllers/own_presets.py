@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import GALLERY, PresetError, load_preset, make_folder, one_line
+from experiments import GALLERY, PresetError, load_preset, make_folder, one_line, slug
 from gui.controllers.wishes import WishController
 from gui.kept.settings import can_be_remembered
 from gui.models.gallery_entry import GalleryEntry
@@ -103,14 +103,27 @@ class OwnPresets:
     def entries(self) -> tuple[GalleryEntry, ...]:
         """All there are to choose from: the user's own come last."""
         shipped = (
-            GalleryEntry(each.name, each.sentence, each.name, shipped_picture(each.name))
+            GalleryEntry(
+                each.name,
+                each.sentence,
+                each.name,
+                shipped_picture(each.name),
+                is_current=slug(each.name) == slug(self._controller.preset),
+            )
             for each in GALLERY
         )
         return (*shipped, *map(self._own_entry, self.files))
 
     def _own_entry(self, file: str) -> GalleryEntry:
         folder = self.pictures or Path()
-        entry = partial(GalleryEntry, source=file, picture=own_picture(folder, file), is_own=True)
+        present = self._controller.preset
+        entry = partial(
+            GalleryEntry,
+            source=file,
+            picture=own_picture(folder, file),
+            is_own=True,
+            is_current=bool(present) and str(Path(present).absolute()) == file,
+        )
         try:
             preset = load_preset(Path(file))
         except PresetError as error:

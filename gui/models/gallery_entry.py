@@ -20,6 +20,8 @@ class GalleryEntry:
         File of its picture, one pixel a firefly; it need not be there.
     is_own
         Whether it is one of the user's own, a file.
+    is_current
+        Whether the run began with it.
     """
 
     name: str
@@ -27,6 +29,7 @@ class GalleryEntry:
     source: str
     picture: Path
     is_own: bool = False
+    is_current: bool = False
 
     @property
     def words(self) -> str:

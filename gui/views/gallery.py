@@ -143,7 +143,8 @@ class Gallery(QDialog):
         self.list.setItemDelegate(_Cards(palette, self.list))
         for entry in entries:
             self._add(entry)
-        self.list.setCurrentRow(0)
+        current = (k for k, entry in enumerate(entries) if entry.is_current)
+        self.list.setCurrentRow(next(current, 0))
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)
         self.list.deletePressed.connect(self._remove)

@@ -191,3 +191,29 @@ def test_it_fits_into_the_window(in_window: InWindow, size: tuple[int, int]) -> 
         gallery.close()
 
     in_window(body, SMALL)
+
+
+def test_it_opens_on_the_preset_that_the_run_began_with(
+    in_window: InWindow, tmp_path: Path
+) -> None:
+    """In sight, whichever it is, one's own among them; on the first where there is none."""
+
+    async def body(lab: Laboratory) -> None:
+        async def row_shown() -> int:
+            gallery = opened(lab)
+            await until(gallery.isVisible)
+            row = gallery.list.currentRow()
+            card = gallery.list.visualItemRect(gallery.list.item(row))
+            assert gallery.list.viewport().rect().contains(card)
+            gallery.close()
+            await until(lambda: lab.window.findChild(Gallery) is None)
+            return row
+
+        assert await row_shown() == 0
+        lab.controller.begin_preset(GALLERY[-1].name)
+        assert await row_shown() == len(GALLERY) - 1
+        lab.own_presets.save(str(tmp_path / "mine.toml"))
+        lab.controller.open_preset(str(tmp_path / "mine.toml"))
+        assert await row_shown() == len(GALLERY)
+
+    in_window(body, SMALL)

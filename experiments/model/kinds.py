@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, ParamSpec
 
 from experiments.model.fields import Bound, ParameterError, ParameterField, Value
@@ -236,10 +236,13 @@ class ChoiceField(ParameterField):
         :class:`ParameterError`.
     beside
         The parameters beside which not every one of them is allowed.
+    called
+        What people call some of them beside a word of another choice, by name and word of that.
     """
 
     options: Mapping[str, object]
     beside: tuple[str, ...] = ()
+    called: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -276,6 +279,14 @@ class ChoiceField(ParameterField):
         check_beside = getattr(self.options[self.understood(value)], "check_beside", None)
         if check_beside is not None:  # a look at a protocol takes longer than all other checks
             check_beside(values)
+
+    def calls(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """What people call each of them beside other values: itself, if nothing else is said."""
+        calls = {word: word for word in self.options}
+        for (other, word), called in self.called.items():
+            if values[other] == word:
+                calls.update(called)
+        return calls
 
     def parsed(self, text: str) -> str:
         """A word that there is."""

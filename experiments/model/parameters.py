@@ -132,6 +132,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     edges: str = choice(
         default=TORUS,
         options=dict.fromkeys((TORUS, OPEN)),
+        called={("topology", "ring"): {TORUS: "closed"}},
         restarts=True,
         label="Edges",
         sentence="whether the grid, or the ring, closes upon itself or ends",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
@@ -27,7 +29,8 @@ class ValueChoice(NamedRow):
 
     def __init__(self, field: ChoiceField, palette: Palette, parent: QWidget) -> None:
         super().__init__(field, parent)
-        self._words = list(field.options)
+        self.field = field
+        self._called = {word: word for word in field.options}
         self._shown: str = field.default
         self.button = _StepButton(self)
         self.button.setObjectName("preset")
@@ -43,13 +46,17 @@ class ValueChoice(NamedRow):
         self.show_style(palette)
         self.show_value(self._shown)
 
+    def call(self, called: Mapping[str, str]) -> None:
+        """Call the words something else from the next showing on."""
+        self._called = dict(called)
+
     def show_value(self, value: Value) -> None:
         """Show the word in force."""
-        if value == self._shown and self.button.text():
-            return
         self._shown = value
-        self.button.setText(spoken(value))
-        self.button.setAccessibleName(f"{self._field.label}: {spoken(value)}")
+        text = spoken(self._called[value])
+        if text != self.button.text():
+            self.button.setText(text)
+            self.button.setAccessibleName(f"{self._field.label}: {text}")
 
     def show_style(self, palette: Palette) -> None:
         """Take on the colours of a theme."""
@@ -58,8 +65,8 @@ class ValueChoice(NamedRow):
     def _on_button_clicked(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for word in self._words:
-            action = menu.addAction(spoken(word))
+        for word, called in self._called.items():
+            action = menu.addAction(spoken(called))
             action.setCheckable(True)
             action.setChecked(word == self._shown)
             action.setData(word)
@@ -67,9 +74,10 @@ class ValueChoice(NamedRow):
         menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
 
     def _on_button_step_requested(self, steps: int) -> None:
-        at = self._words.index(self._shown) + steps
-        if 0 <= at < len(self._words):
-            self.valueTyped.emit(self._field.name, self._words[at])
+        words = list(self._called)
+        at = words.index(self._shown) + steps
+        if 0 <= at < len(words):
+            self.valueTyped.emit(self._field.name, words[at])
 
     def _on_menu_triggered(self, action: QAction) -> None:
         self.valueTyped.emit(self._field.name, action.data())

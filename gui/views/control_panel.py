@@ -93,6 +93,8 @@ class ControlPanel(QScrollArea):
     def show_data(self, parameters: Parameters) -> None:
         """Show the values in force."""
         values = parameters.values()
+        for choice in self.choices.values():
+            choice.call(choice.field.calls(values))
         for name, control in self.controls.items():
             control.show_value(values[name])
             # What makes no difference is hidden, such as the nudge of another response.

@@ -83,3 +83,38 @@ def test_what_does_not_go_together_is_refused_in_words(in_window: InWindow, side
         assert lab.simulation.parameters.radius == 1
 
     in_window(body, Parameters(side=side))
+
+
+def test_edges_are_called_by_what_they_are_of_the_topology_in_force(
+    in_window: InWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A grid that closes upon itself is a torus, a ring isn't; in the menu as on the button."""
+    monkeypatch.setattr(QMenu, "popup", lambda *_: None)  # no grabs without a screen
+
+    async def body(lab: Laboratory) -> None:
+        panel = lab.window.panel
+        edges = panel.choices["edges"]
+
+        async def words() -> list[str]:
+            QTest.mouseClick(edges.button, Qt.MouseButton.LeftButton)
+            menu = edges.findChild(QMenu)
+            assert isinstance(menu, QMenu)
+            found = [each.text() for each in menu.actions()]
+            assert [each.text() for each in menu.actions() if each.isChecked()] == [
+                edges.button.text()
+            ]
+            menu.close()
+            await until(lambda: edges.findChild(QMenu) is None)
+            return found
+
+        await until(lambda: edges.button.text() == "Torus")
+        assert await words() == ["Torus", "Open"]
+        lab.controller.type_value("topology", "ring")
+        await until(lambda: edges.button.text() == "Closed")
+        assert edges.button.accessibleName() == "Edges: Closed"
+        assert await words() == ["Closed", "Open"]
+        QTest.keyClick(edges.button, Qt.Key.Key_Down)
+        await until(lambda: lab.simulation.parameters.edges == "open")
+        await until(lambda: edges.button.text() == "Open")
+
+    in_window(body, SMALL)

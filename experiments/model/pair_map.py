@@ -32,6 +32,9 @@ _NEAR: Final = 1e-7
 _NEUTRAL: Final = 1e-5
 """A slope that differs from 1 by less is 1."""
 
+_LEAST_TOLD: Final = 0.01
+"""Changes of a lag below this are not told by number."""
+
 _HALVINGS: Final = 48
 
 _Branch: TypeAlias = tuple[bool, ...]
@@ -74,18 +77,23 @@ class FixedPoint:
         slope = abs(self.slope)
         if self.attracts:
             if slope < _NEUTRAL:
-                return "attracts: a small lag is gone in a cycle"
-            return f"attracts: lag shrinks by {1.0 - slope:.2g} a cycle"
+                return "attracts: a small lag closes within a cycle"
+            return f"attracts: lag shrinks by {_share(1.0 - slope)} a cycle"
         if self.repels:
             if math.isinf(slope):
-                return "repels: a small lag is large after a cycle"
-            return f"repels: lag grows by {slope - 1.0:.2g} a cycle"
+                return "repels: a small lag is a large one after a cycle"
+            return f"repels: lag grows by {_share(slope - 1.0)} a cycle"
         if all(abs(abs(each) - 1.0) <= _NEUTRAL for each in self.slopes):
             return "neutral: a small lag stays"
         nearer = min(self.slopes, key=abs)
         if abs(nearer) < 1.0 - _NEUTRAL:
             return "attracts on one side alone"
         return "repels on one side alone"
+
+
+def _share(change: float) -> str:
+    """By how much a lag changes, to two decimals."""
+    return f"{change:.2f}" if change >= _LEAST_TOLD else f"less than {_LEAST_TOLD}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,13 +129,13 @@ class PairMap:
         """What two alone become, in a sentence or more."""
         if sum(end - begin for begin, end in self.neutral) > 1.0 - 2.0 / N_PHASES:
             return "Neutral: two alone never find each other"
-        parts = [f"In step {self.together.verdict}"]
+        parts = [f"Flashing together {self.together.verdict}"]
         parts += [
-            f"from {begin:.2f} to {end:.2f} neutral: there two alone never find each other"
+            f"B from {begin:.2f} to {end:.2f} periods ahead is neutral: they never find each other"
             for begin, end in self.neutral
         ]
-        parts += [f"at {point.phase:.3f} {point.verdict}" for point in self.fixed]
-        return "; ".join(parts)
+        parts += [f"B {point.phase:.2f} periods ahead {point.verdict}" for point in self.fixed]
+        return ". ".join(parts)
 
 
 class Pair:

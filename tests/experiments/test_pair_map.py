@@ -50,10 +50,10 @@ def test_a_mirollo_strogatz_pair_has_the_slope_and_the_fixed_point_of_theory(
     )
     assert fixed.slopes == pytest.approx((slope, slope), rel=1e-8)
     assert (fixed.repels, fixed.attracts) == (eps > 0, eps < 0)
-    changed = f"{abs(slope - 1):.2g} a cycle"
+    changed = f"{abs(slope - 1):.2f} a cycle"
     words = f"repels: lag grows by {changed}" if eps > 0 else f"attracts: lag shrinks by {changed}"
     assert fixed.verdict == words
-    assert f"at {fixed.phase:.3f} {words}" in found.verdict
+    assert f"B {fixed.phase:.2f} periods ahead {words}" in found.verdict
     assert found.neutral == ()
 
 
@@ -66,7 +66,7 @@ def test_a_constant_nudge_without_a_refractory_time_gives_the_identity() -> None
     assert found.fixed == ()
     ((begin, end),) = found.neutral
     assert (begin, end) == pytest.approx((0.04, 1.0), abs=1e-9)
-    assert "there two alone never find each other" in found.verdict
+    assert "they never find each other" in found.verdict
 
 
 def test_without_coupling_nothing_changes() -> None:
@@ -82,10 +82,10 @@ def test_the_refractory_time_lets_a_pair_lock_that_starts_nearly_in_step() -> No
     found = pair_map(Parameters(jitter=0.0))
     ((begin, end),) = found.neutral
     assert (begin, end) == pytest.approx(((1.0 + 0.2) / 5.0, 1.0 - 1.0 / 5.0), abs=1e-9)
-    assert found.together.verdict == "attracts: a small lag is gone in a cycle"
+    assert found.together.verdict == "attracts: a small lag closes within a cycle"
     assert found.verdict == (
-        "In step attracts: a small lag is gone in a cycle; "
-        "from 0.24 to 0.80 neutral: there two alone never find each other"
+        "Flashing together attracts: a small lag closes within a cycle. "
+        "B from 0.24 to 0.80 periods ahead is neutral: they never find each other"
     )
 
 
@@ -93,7 +93,7 @@ def test_in_step_may_repel() -> None:
     """Who is pushed back as soon as it is no longer deaf never comes along."""
     found = pair_map(Parameters(response="inhibitory", strength=0.05, jitter=0.0))
     assert found.together.repels
-    assert found.together.verdict == "repels: a small lag is large after a cycle"
+    assert found.together.verdict == "repels: a small lag is a large one after a cycle"
 
 
 @pytest.mark.parametrize("depth", [0.1, -0.1])
@@ -108,7 +108,7 @@ def test_advance_and_delay_bring_two_together_or_apart(depth: float) -> None:
     lag = (1.0 - slope) ** 2
     assert found.together.slopes == pytest.approx((lag, lag), rel=1e-6)
     assert found.together.attracts is (depth > 0)
-    grown = f"{abs(lag - 1.0):.2g} a cycle"
+    grown = f"{abs(lag - 1.0):.2f} a cycle"
     assert found.together.verdict.endswith(grown)
     apart = [point for point in found.fixed if abs(point.phase - 0.5) < 0.05]
     assert len(apart) == 1
@@ -212,3 +212,9 @@ def test_points_along_a_response_draw_it_again(values: dict[str, Any]) -> None:
     again = parameters.replace(response="drawn", points=sampled_points(parameters))
     phases = np.linspace(3 / 8, 1.0, 101).tolist()  # a point of those sampled, none moved to 0
     assert shifts_of(again, phases) == pytest.approx(shifts_of(parameters, phases), abs=1e-12)
+
+
+def test_small_changes_of_a_lag_are_not_rounded_to_none() -> None:
+    """To two decimals each; below a hundredth it says so."""
+    found = pair_map(Parameters(**BARE, response="mirollo-strogatz", b=1.0, eps=0.001))
+    assert found.fixed[0].verdict == "repels: lag grows by less than 0.01 a cycle"

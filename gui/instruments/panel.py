@@ -155,6 +155,8 @@ class Panel:
         Of the panels of an area, those of a lower rank come first, else those declared first.
     stacked_on
         Name of the panel that it shares a place with at first; none if empty.
+    widths
+        How many widths of a usual panel it takes at first, where the grid doesn't need the room.
     hint
         A few words beside its title, where there is room.
     is_shown_at_first
@@ -171,6 +173,7 @@ class Panel:
     view: str = ""
     rank: int = 0
     stacked_on: str = ""
+    widths: float = 1.0
     hint: str = ""
     is_shown_at_first: bool = False
     is_shown_beside: bool = False

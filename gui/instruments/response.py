@@ -31,6 +31,7 @@ RESPONSE: Final = Instrument(
     view="gui.instruments.response_view:ResponseView",
     area=Area.LEFT,
     stacked_on="histogram",
+    widths=1.5,
     hint="drag its points",
     compute=_compute,
     interval_s=1 / 30,

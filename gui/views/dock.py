@@ -100,6 +100,11 @@ class Dock(QDockWidget):
         Its colours.
     parent
         Where it stands.
+
+    Attributes
+    ----------
+    widths
+        How many widths of a usual panel it takes at first.
     """
 
     seenChanged = Signal(str, bool)
@@ -107,6 +112,7 @@ class Dock(QDockWidget):
 
     def __init__(self, panel: Panel, content: QWidget, palette: Palette, parent: QWidget) -> None:
         super().__init__(panel.title, parent)
+        self.widths = panel.widths
         self.setObjectName(f"dock_{panel.name}")  # saved layouts know it by this
         self.setAccessibleName(panel.title)
         self.setAccessibleDescription(panel.sentence)

@@ -28,7 +28,7 @@ _AREAS: Final = {
 _LEAST_BESIDE: Final = 400
 """Pixels beside the grid from which the plots stand there, and not below it."""
 
-_BOTTOM: Final = _AREAS[Area.BOTTOM]
+_LEFT, _RIGHT, _BOTTOM = _AREAS.values()
 
 
 class Workbench(QMainWindow):
@@ -67,6 +67,7 @@ class Workbench(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setCorner(Qt.Corner.BottomRightCorner, _AREAS[Area.RIGHT])
         self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
+        self._centre = centre
         self.setCentralWidget(centre)
         self._tab_bars = TabBars(self)
         self._seen: set[str] = set()
@@ -119,7 +120,7 @@ class Workbench(QMainWindow):
         for panel in self._panels:
             self.docks[panel.name].setVisible(panel.name in shown)
         if self._is_wide:
-            self._share(_AREAS[Area.LEFT])
+            self._share(_LEFT)
 
     def _place(self) -> None:
         """Put all panels where they belong at first, in the room there is."""
@@ -240,18 +241,29 @@ class Workbench(QMainWindow):
             dock.raise_()
         if is_new and not dock.isFloating():
             self._share(self.dockWidgetArea(dock))
+            self._widen(dock)
+
+    def _widen(self, dock: Dock) -> None:
+        """Let a panel of the left that asks for more width have what the grid has to spare."""
+        others = [each for each in self.docks.values() if each is not dock]
+        left, right = (
+            max([each.width() for each in others if self._stands_in(area, each)], default=0)
+            for area in (_LEFT, _RIGHT)
+        )
+        spare = self.width() - right - self._centre.height()
+        wished = min(round(dock.widths * SIZES.instrument), spare)
+        if wished > left and self._stands_in(_LEFT, dock):
+            self._resize([dock], wished, Qt.Orientation.Horizontal)
 
     def _share(self, area: Qt.DockWidgetArea) -> None:
         """Let the panels that stand in an area share its length."""
-        docks = [each for each in self.docks.values() if self._stands_in(area, each)]
-        if docks and area is _BOTTOM:
-            self._resize(docks, self.width() // len(docks), Qt.Orientation.Horizontal)
-        elif docks:
-            self._resize(docks, self.height() // len(docks), Qt.Orientation.Vertical)
+        if docks := [each for each in self.docks.values() if self._stands_in(area, each)]:
+            is_row = area is _BOTTOM
+            along = Qt.Orientation.Horizontal if is_row else Qt.Orientation.Vertical
+            self._resize(docks, (self.width() if is_row else self.height()) // len(docks), along)
 
     def _stands_in(self, area: Qt.DockWidgetArea, dock: Dock) -> bool:
-        is_there = self.dockWidgetArea(dock) is area and not dock.isFloating()
-        return is_there and not dock.isHidden()
+        return self.dockWidgetArea(dock) is area and not (dock.isFloating() or dock.isHidden())
 
     def toggle_panel(self, name: str) -> None:
         """Hide a panel that can be seen, else show it."""

@@ -407,3 +407,25 @@ def test_in_the_window_it_draws_what_runs(
         await until(lambda: not plot.is_locked)
 
     in_window(body, SMALL)
+
+
+def test_it_stands_wider_than_others_where_the_grid_has_room_to_spare(in_window: InWindow) -> None:
+    """In a window of 1280 x 720; the grid is as large as before."""
+
+    async def body(lab: Laboratory) -> None:
+        window = lab.window
+        window.resize(1280, 720)
+        window.workbench.show_panels(["controls", "coherence"])
+        await until(lambda: window.width() == 1280)
+        await until(lambda: window.grid.width() > window.grid.height() > 0)
+        height = window.grid.height()
+        window.workbench.show_panel("circle")
+        dock = window.workbench.docks["response"]
+        await until(lambda: window.workbench.is_seen("circle"))
+        usual = window.workbench.docks["circle"].width()
+        window.workbench.show_panel("circle", False)
+        window.workbench.show_panel("response")
+        await until(lambda: dock.width() >= 1.2 * usual)
+        assert window.grid.width() >= window.grid.height() == height
+
+    in_window(body, SMALL)

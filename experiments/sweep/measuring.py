@@ -80,11 +80,17 @@ def measure(batch: Batch) -> list[Row]:
     return asyncio.run(_measure(batch))
 
 
+def finds_order(observe: tuple[str, ...]) -> bool:
+    """Whether R has to be sampled all along for what is measured."""
+    return any(
+        isinstance(each, FlashObservable) and each.finds_order
+        for each in observables_of(observe).values()
+    )
+
+
 async def _measure(batch: Batch) -> list[Row]:
     measured = observables_of(batch.observe)
-    finds_order = any(
-        isinstance(each, FlashObservable) and each.finds_order for each in measured.values()
-    )
+    order = finds_order(batch.observe)
     rows = []
     for point, values, seed in zip(batch.points, batch.values, batch.seeds, strict=True):
         began = time.perf_counter()
@@ -94,7 +100,7 @@ async def _measure(batch: Batch) -> list[Row]:
             run = await run_briefly(
                 parameters,
                 batch.seconds,
-                finds_order=finds_order,
+                finds_order=order,
                 pair=batch.pair,
                 within_s=batch.within_s,
             )

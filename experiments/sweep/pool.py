@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from experiments.processes.workers import WorkerDiedError, Workers, n_cores
 
-_LOST: Final = (BrokenExecutor, WorkerDiedError)
+LOST: Final = (BrokenExecutor, WorkerDiedError)
+"""Errors that say that whoever made a call is gone."""
 
 
 class PoolGoneError(RuntimeError):
@@ -27,6 +28,8 @@ class Pool:
         Any of ``concurrent.futures``.
     n
         Calls that it makes at a time.
+    n_ahead
+        Calls that it is given beyond these, which wait there.
     lost
         Errors that say that whoever made a call is gone.
     tries_again
@@ -39,7 +42,8 @@ class Pool:
 
     executor: Executor
     n: int
-    lost: tuple[type[Exception], ...] = _LOST
+    n_ahead: int = 0
+    lost: tuple[type[Exception], ...] = LOST
     tries_again: bool = False
     watch: Callable[[], frozenset[str]] | None = None
     dashboard: str = ""

@@ -8,6 +8,7 @@ its own lane, which makes rows of the failure.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -151,11 +152,12 @@ class Survey:
         self._losses: dict[Point, int] = {}
         self._lost: list[Point] = []
         self._workers: frozenset[str] = frozenset()
+        self._told_of: frozenset[str] = frozenset()
         self._done = self._failed = self._found = 0
         self._began = time.monotonic()
         bus = cs.MessageBus()
         bus.subscribe(cs.TaskRetrying, self._tell_of_retry)
-        limits = {"workers": float(pool.n)}
+        limits = {"workers": float(pool.n + pool.n_ahead)}
         self._engine = cs.Engine(executor=_Places(pool), bus=bus, system_resources=limits)
 
     @property
@@ -183,7 +185,7 @@ class Survey:
         Cancelling is safe: what is kept is whole.
         """
         async with self._engine as engine:
-            await engine.run(_lane.map(survey=[self] * self._pool.n))
+            await engine.run(_lane.map(survey=[self] * (self._pool.n + self._pool.n_ahead)))
 
     # -- a lane -------------------------------------------------------------------------
 
@@ -196,6 +198,7 @@ class Survey:
             else:
                 rows = await self._rows_of(points)
             self._note(rows)
+            await self._watch()
 
     def _refused_row(self, point: Point) -> Row:
         why = self._plan.refused[point.cell]
@@ -291,18 +294,18 @@ class Survey:
             seen.append(row.get(self._plan.observe[0]))
             if len(seen) == 1:
                 self._order.note(point.cell)
-        self._watch()
         self._on_rows(rows)
         self._on_progress(self.progress)
 
-    def _watch(self) -> None:
+    async def _watch(self) -> None:
         """Tell of workers that are gone, where the pool itself says nothing of them."""
         if self._pool.watch is None:
             return
-        there = self._pool.watch()
+        there = await asyncio.to_thread(self._pool.watch)
         for gone in sorted(self._workers - there):
             self._on_note(f"worker {gone} is gone; what it had begun is done again")
-        self._workers = there
+        self._told_of |= self._workers - there
+        self._workers = there - self._told_of
 
     def _weight(self, point: Point) -> float:
         """What a run takes, beside others: its fireflies."""

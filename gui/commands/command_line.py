@@ -30,7 +30,7 @@ from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open
 from gui.system.application import QtStartError
 from gui.system.interrupts import exiting_at_once
 
-SUBCOMMANDS: Final = ("run", "render", "bench", "help")
+SUBCOMMANDS: Final = ("run", "render", "sweep", "bench", "help")
 
 _FILE_OPTIONS: Final = {
     ".toml": "--preset",
@@ -71,6 +71,10 @@ def _command(name: str, given: Sequence[str]) -> int:
         return _run(given)
     if name == "render":
         return render_command(given)
+    if name == "sweep":
+        from experiments.commands.sweep_command import sweep_command
+
+        return sweep_command(given)
     if name == "bench":
         return bench_command(given)
     if name == HIDDEN_COMMAND:

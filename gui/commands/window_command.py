@@ -47,8 +47,8 @@ def window_command(given: Sequence[str]) -> int:
         description="A laboratory of synchronisation: thousands of fireflies, each a workflow, "
         "on one shared engine.",
         epilog="Other commands: 'fireflies run' without a window, 'fireflies render' for a video, "
-        "'fireflies bench' for figures; each has its own --help. A file by itself is opened: "
-        "a run, a recording, a preset.",
+        "'fireflies sweep' for many runs over parameters, 'fireflies bench' for figures; each has "
+        "its own --help. A file by itself is opened: a run, a recording, a preset.",
     )
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     add_model_options(parser)

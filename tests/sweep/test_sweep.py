@@ -29,12 +29,13 @@ from experiments.sweep import (
     runner,
 )
 from experiments.sweep.folder import OwnedFolder
-from experiments.sweep.measuring import Batch, Row, batch_of, measure
+from experiments.sweep.measuring import Batch, Row, batch_of
 from experiments.sweep.pool import Pool
 from experiments.sweep.rows import frame_of
 from experiments.sweep.running import fill
 from tests.experiments.simulating import simulate
 from tests.sweep.plans import plan, told_by_worker
+from tests.sweep.pools import Here, measured_in_a_thread
 
 
 @pytest.fixture
@@ -56,31 +57,6 @@ def expected() -> polars.DataFrame:
     assert found.refused
     with ThreadPoolExecutor(1) as executor:
         return run(found, executor).frame
-
-
-class Here(Executor):
-    """Calls at once, in this process."""
-
-    def __init__(self, fails: Callable[[Batch], None] = lambda _: None) -> None:
-        self.fails = fails
-        self.batches: list[Batch] = []
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        call: Any = fn
-        batch: Batch = [*call.args, *call.kwargs.values()][0]
-        self.batches.append(batch)
-        try:
-            self.fails(batch)
-            future.set_result(_in_a_thread(batch))
-        except Exception as error:  # noqa: BLE001
-            future.set_exception(error)
-        return future
-
-
-def _in_a_thread(batch: Batch) -> list[Row]:
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(measure, batch).result()
 
 
 # -- one table ---------------------------------------------------------------------------
@@ -250,10 +226,10 @@ def test_a_run_that_fails_is_a_row_with_its_reason() -> None:
         **{name: getattr(batch, name) for name in Batch.__slots__},
         "values": ({"nudge": 9.0}, {"nudge": 0.1}),
     })  # fmt: skip
-    rows = _in_a_thread(broken)
+    rows = measured_in_a_thread(broken)
     assert [row["status"] for row in rows] == ["failed", "done"]
     assert rows[0]["reason"].startswith("ParameterError: nudge must be")
-    assert told_by_worker(rows[1]) == told_by_worker(_in_a_thread(batch)[1])
+    assert told_by_worker(rows[1]) == told_by_worker(measured_in_a_thread(batch)[1])
     late = run(plan("nudge=0,0.1", seconds=1e7), Here(), jobs=1, within_s=0.01)
     assert set(late.frame["status"]) == {"failed"}
     assert late.frame["reason"][0].startswith("RunTooLongError: it was at ")

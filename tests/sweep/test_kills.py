@@ -1,0 +1,84 @@
+"""Sweeps that are killed at any moment, and gone on with."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from experiments.sweep import open_sweep, run
+from experiments.sweep.folder import OwnedFolder
+from tests.proofs import count
+from tests.sweep.plans import plan
+from tests.sweep.pools import Here
+
+ROOT = Path(__file__).parents[2]
+
+
+def begin(to: Path) -> subprocess.Popen[bytes]:
+    """The command, gone on with in a folder."""
+    given = ["sweep", "--resume", "-o", str(to), "--jobs", str(count(1, 2))]
+    command = [sys.executable, "-m", "gui", *given]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@pytest.mark.drill
+@pytest.mark.slow
+def test_a_sweep_that_is_killed_at_random_moments_comes_to_the_same_table(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Every line it left is whole, and what was gone on with is equal bit for bit."""
+    n_kills = count(1, 20)
+    record_property("count", n_kills)
+    many = plan("nudge=0:1:9", "refractory=0.2:2:9", seeds=count(1, 12), seconds=count(20, 100))
+    expected = run(many, Here(), jobs=1).frame
+    to, chance = tmp_path / "sweep", random.Random(1)
+    OwnedFolder(to, many).close()
+    for _ in range(n_kills):
+        child = begin(to)
+        while child.poll() is None and not list((to / "runs").glob("*.jsonl")):
+            time.sleep(0.005)
+        time.sleep(chance.random() * 0.3)
+        child.kill()
+        child.communicate()
+        for log in (to / "runs").glob("*.jsonl"):
+            for line in log.read_bytes().splitlines(keepends=True):
+                assert line.endswith(b"\n")
+                json.loads(line)
+        assert len(open_sweep(to)) <= many.n_runs
+    child = begin(to)
+    out, err = child.communicate(timeout=600)
+    assert child.returncode == 0, err
+    assert json.loads(out)["done"] == many.n_runs
+    assert open_sweep(to).frame.equals(expected)
+
+
+@pytest.mark.slow
+def test_an_interrupt_ends_a_sweep_and_its_workers(tmp_path: Path) -> None:
+    """With nothing said, the code of the signal, and rows to go on with."""
+    to = tmp_path / "sweep"
+    many = plan("nudge=0:1:30", "refractory=0.2:2:30", seconds=100.0)
+    OwnedFolder(to, many).close()
+    child = begin(to)
+    while child.poll() is None and not list((to / "runs").glob("*.jsonl")):
+        time.sleep(0.005)
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, out, err) == (128 + signal.SIGINT, b"", b"")
+    frame = open_sweep(to).frame
+    assert 0 < len(frame) < many.n_runs
+    (log, *_) = (to / "runs").glob("*.jsonl")
+    pid = int(log.stem.rpartition("-")[2])
+    deadline = time.monotonic() + 30.0
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

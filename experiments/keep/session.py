@@ -177,7 +177,7 @@ def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> N
     """Refuse a run that is impossible."""
     before = 0.0
     values, live = parameters.values(), frozenset(PARAMETER_FIELDS.live)
-    kept = live.union(each.name for each in PARAMETER_FIELDS.constants)
+    made = {each.name: each for each in PARAMETER_FIELDS.constants}
     affected = functools.cache(PARAMETER_FIELDS.affected)
     for number, step in enumerate(steps):
         where = f"interventions[{number}]"
@@ -190,16 +190,19 @@ def _check_steps(parameters: Parameters, steps: Sequence[Step], end: float) -> N
             continue
         if not step.change:
             raise SessionError(f"{where} must have a change or an action")
+        names = [name for name, _ in step.change]
         for name, value in step.change:
-            if name not in kept:
+            if name not in live and name not in made:
                 allowed = ", ".join(sorted(live))
                 raise SessionError(f"{where}.change must name some of {allowed}, got {name[:40]!r}")
             try:
                 values[name] = PARAMETER_FIELDS[name].understood(value)
+                if name in made:
+                    made[name].check_change(value, names)
             except ParameterError as error:
                 raise SessionError(f"{where}.change.{error}") from error
         try:
-            for field in affected(tuple(name for name, _ in step.change)):
+            for field in affected(tuple(names)):
                 field.check(values[field.name], values)
         except ParameterError as error:
             raise SessionError(f"{where}.change: {error}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any, Final
@@ -64,6 +64,12 @@ class ConstantField(ParameterField):
             raise ParameterError(
                 self.name, value, f"what {' and '.join(self.made_of)} make of it, {made!r}"
             )
+
+    def check_change(self, value: Value, names: Collection[str]) -> None:
+        """Refuse a change that names it, and nothing that it follows from: it would do nothing."""
+        if not {*self.made_of, *self.only_for[:1]}.intersection(names):
+            made_of = " or ".join(self.made_of)
+            raise ParameterError(self.name, value, f"changed beside {made_of}, of which it is made")
 
     def settled(self, values: Mapping[str, Value]) -> Value:
         """What is kept, or what is made now; None where it isn't used."""

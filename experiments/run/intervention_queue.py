@@ -36,14 +36,18 @@ class InterventionQueue:
         ParameterError
             The set is not allowed, or a parameter needs a restart; nothing is changed then.
         """
+        live = PARAMETER_FIELDS.live
+        made = {each.name: each for each in PARAMETER_FIELDS.constants}
         for name, value in values.items():
-            if name not in PARAMETER_FIELDS.live:
+            if name in made:
+                made[name].check_change(value, values)
+            elif name not in live:
                 raise ParameterError(name, value, "changed by a restart, not while running")
         before = self.pending.constants()
         self.pending = self.pending.replace(**values)
         asked = {name: getattr(self.pending, name) for name in values}
-        made = self.pending.constants().items()
-        asked |= {name: value for name, value in made if before.get(name) != value}
+        after = self.pending.constants().items()
+        asked |= {name: value for name, value in after if before.get(name) != value}
         if self._waiting and isinstance(last := self._waiting[-1], ParameterChange):
             self._waiting[-1] = ParameterChange({**last.values, **asked})
         else:

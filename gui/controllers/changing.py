@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from experiments import ParameterError, Simulation
+from experiments import PARAMETER_FIELDS, ParameterError, Simulation
 from gui.models.coherence_trace import MarkKeeper
 from gui.models.current_run import CurrentRun
 from gui.models.findings import Findings
@@ -71,7 +71,11 @@ class Changing:
                     name: refusal_text(name, value, refused, pending)
                     for name, value in asked.items()
                 }
-            each = (self._refusals({name: value}) for name, value in asked.items())
+            each = (
+                self._refusals({name: value})
+                for name, value in asked.items()
+                if name in PARAMETER_FIELDS
+            )
             return {name: reason for reasons in each for name, reason in reasons.items()}
         return {}
 

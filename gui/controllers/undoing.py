@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from experiments import Action, Session, Simulation, actions_between, painted
+from experiments import PARAMETER_FIELDS, Action, Session, Simulation, actions_between, painted
 from gui.controllers.screen import Screen
 from gui.models.brush import STROKE_WORDS
 from gui.models.coherence_trace import Mark
@@ -174,11 +174,15 @@ class Undoing:
     def _take_values(self, step: ValueStep) -> tuple[UndoStep | None, str]:
         now = live_values(self._simulation.pending)
         # The run notes what is asked: no value that is the same already is a change.
-        again = {name: value for name, value in step.values.items() if value != now[name]}
+        again = {name: value for name, value in step.values.items() if value != now.get(name)}
         if not again:  # what was asked then was refused, and changed nothing
             return None, ""
+        words = again_words(again)
+        for each in PARAMETER_FIELDS.constants:
+            if each.name in again:  # which is changed beside what it is made of
+                again |= {other: step.values[other] for other in each.made_of}
         self._change(again)
-        return ValueStep(now), again_words(again)
+        return ValueStep(now), words or again_words(again)
 
     def _take_statuses(self, step: StatusStep) -> tuple[UndoStep | None, str]:
         ids = np.array(sorted(step.flags), dtype=np.intp)

@@ -162,5 +162,9 @@ def _bytes_of(step: UndoStep, runs: set[int]) -> int:
 
 
 def live_values(parameters: Parameters) -> Values:
-    """The values that act at once, by name: they are undone by a change at the present time."""
-    return {name: getattr(parameters, name) for name in PARAMETER_FIELDS.live}
+    """The values that act at once, by name: they are undone by a change at the present time.
+
+    With them what was made of them: constants of a run from elsewhere come back as they were.
+    """
+    live = {name: getattr(parameters, name) for name in PARAMETER_FIELDS.live}
+    return live | parameters.constants()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from experiments import (
+    ParameterError,
     Parameters,
     Session,
     Simulation,
@@ -111,3 +112,29 @@ def test_a_changed_bit_is_no_damage_only_with_the_check_sum_of_it() -> None:
     assert damaged != contents
     with pytest.raises(ValueError, match="not those that were saved"):
         decode_session(damaged, "it")
+
+
+def test_a_change_of_a_constant_alone_is_refused() -> None:
+    """It would be taken, and do nothing; beside what it is made of it is kept."""
+    a = CHARGING.constants()["a"]
+    words = "a must be changed beside b or eps, of which it is made"
+
+    async def body(simulation: Simulation) -> None:
+        with pytest.raises(ParameterError, match=words):
+            simulation.change(a=a)
+        with pytest.raises(ParameterError, match="slopes must be changed beside points, of which"):
+            simulation.change(slopes=(1.0,), eps=0.03)
+        simulation.settle()
+        assert not simulation.interventions
+        simulation.change(eps=CHARGING.eps, a=other_last_bit(a))
+        simulation.settle()
+        assert simulation.parameters.constants()["a"] == other_last_bit(a)
+
+    simulate(body, CHARGING)
+    contents = encode_session(lived(CHARGING, eps=0.03))
+    alone = contents.replace(b'"eps":0.03,"a"', b'"a"')
+    assert alone != contents
+    by_hand = b"".join(line for line in alone.splitlines(True) if b'"check"' not in line)
+    by_hand = by_hand.rstrip().rstrip(b",") + b"}"
+    with pytest.raises(ValueError, match=rf"interventions\[0\].change.{words}"):
+        decode_session(by_hand, "it")

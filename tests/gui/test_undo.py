@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -530,3 +531,35 @@ def test_whatever_is_done_and_undone_the_run_repeats_exactly(seed: int) -> None:
         await check_session(stage)
 
     run_staged(body)
+
+
+CHARGING = SMALL.replace(response="mirollo-strogatz", b=3.0, eps=0.02)
+
+
+def test_constants_of_a_run_from_elsewhere_come_back_with_what_they_were_made_of() -> None:
+    """By the last bit, whatever was changed: the lift, the response, a drag that came back."""
+    made = CHARGING.constants()
+    elsewhere = CHARGING.replace(**{name: math.nextafter(a, 9.0) for name, a in made.items()})
+
+    async def body(stage: Stage) -> None:
+        simulation, ask = stage.simulation, stage.controller.type_value
+        for name, text in (("eps", "0.03"), ("response", "constant")):
+            ask(name, text)
+            await stage.play(0.1)
+            assert simulation.parameters != elsewhere
+            stage.controller.undo()
+            await stage.play(0.1)
+            assert simulation.parameters == elsewhere
+        for eps in (0.03, 0.02):
+            stage.controller.move_value("eps", eps)
+            await stage.play(0.1)
+        stage.controller.release_handle("eps")
+        assert simulation.parameters.constants() == made  # made anew
+        stage.controller.undo()
+        await stage.play(0.1)
+        assert simulation.parameters == elsewhere
+        stage.controller.redo()
+        await stage.play(0.1)
+        assert simulation.parameters == CHARGING
+
+    run_staged(body, elsewhere)

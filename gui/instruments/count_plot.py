@@ -67,11 +67,22 @@ class CountPlot(TimePlot):
     def show_counts(self, curve: CountCurve, counts: NDArray[np.float64]) -> None:
         """Draw a curve through counts, shape ``(m,)``, and the changes in sight."""
         self.show_span(curve.begin, curve.end, curve.is_whole, is_latest=curve.is_latest)
-        self.show_line(curve.times, counts)
+        self.show_line(curve.times, self.heights_of(counts))
+        levels = self.levels_to(curve.top)
+        heights = self.heights_of(np.array(levels))
+        highest = float(self.heights_of(np.array([curve.top]))[0])
         if curve.top != self._highest:
             self._highest = curve.top
-            self.setYRange(0.0, 1.05 * curve.top, padding=0.0)
-            levels = (0.0, curve.top / 2, curve.top)
-            self.getAxis("left").setTicks([[(level, short_number(level)) for level in levels]])
+            self.setYRange(0.0, 1.05 * highest, padding=0.0)
+            words = map(short_number, levels)
+            self.getAxis("left").setTicks([list(zip(heights.tolist(), words, strict=True))])
             self.show_marks((), 0.0)  # as high as the scale
-        self.show_marks(curve.marks, 1.05 * curve.top)
+        self.show_marks(curve.marks, 1.05 * highest)
+
+    def heights_of(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where counts are along the upright axis, from 0 on."""
+        return counts
+
+    def levels_to(self, top: float) -> tuple[float, ...]:
+        """Counts that stand beside the axis."""
+        return 0.0, top / 2, top

@@ -110,8 +110,8 @@ DEFECTS: Final = Instrument(
     title="Phase defects",
     key="Alt+4",
     sentence="Over time, around how many squares of four fireflies the phase goes round, while "
-    "this is looked at; at random it is a third of them. W marks them on the grid. Point: read "
-    "out; wheel: zoom; drag: move; double click: all of the run",
+    "this is looked at, along a logarithmic axis; at random it is a third of them. W marks them on "
+    "the grid. Point: read out; wheel: zoom; drag: move; double click: all of the run",
     view="gui.instruments.defects_view:DefectPlot",
     area=Area.BOTTOM,
     stacked_on="rate",

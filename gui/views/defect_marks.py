@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Final
 
@@ -15,10 +16,13 @@ from experiments import Defects
 from gui.models.sight import GridPlace, Room
 from gui.picture.theme import DEFECT_COLOURS, GRID_MARGIN_COLOUR, GRID_NIGHT
 
-LEAST, MOST = 9, 17
-"""Pixels of Qt that a mark is wide."""
+LEAST, MOST = 15, 25
+"""Pixels of Qt that a mark is wide where there is room: to be seen from the back of a hall."""
 
-CROWDED: Final = 5
+NARROWEST: Final = 9
+"""Pixels of Qt of a mark that still has an edge, where there are many."""
+
+CROWDED: Final = 7
 """Pixels of Qt where they would cover too much of the grid: signs without an edge."""
 
 _MOST_COVERED: Final = 0.4
@@ -113,9 +117,15 @@ def mark_size(cell: float, ratio: float, room: float) -> tuple[int, bool]:
     has_edge
         Not where marks would cover too much of the grid.
     """
-    size = round(min(max(_OF_A_CELL * cell, LEAST * ratio), MOST * ratio)) | 1
-    has_edge = size * size <= _MOST_COVERED * room
-    return (size if has_edge else round(CROWDED * ratio) | 1), has_edge
+    wished = min(max(_OF_A_CELL * cell, LEAST * ratio), MOST * ratio)
+    fits = math.sqrt(_MOST_COVERED * room)
+    has_edge = fits >= NARROWEST * ratio
+    return _odd(min(wished, fits) if has_edge else CROWDED * ratio), has_edge
+
+
+def _odd(size: float) -> int:
+    """The odd number nearest to a size, or the one below where that is as near."""
+    return 2 * math.ceil(size / 2.0 - 1.0) + 1
 
 
 def marks_at(

@@ -114,11 +114,20 @@ def test_marks_stand_where_they_are_asked_for_and_others_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "ratio", "size"), [(1.0, 1.0, 9), (20.0, 1.0, 15), (200.0, 1.0, 17), (40.0, 2.0, 29)]
+    ("cell", "ratio", "size"), [(1.0, 1.0, 15), (30.0, 1.0, 21), (200.0, 1.0, 25), (40.0, 2.0, 29)]
 )
 def test_marks_are_as_large_as_can_be_seen(cell: float, ratio: float, size: int) -> None:
-    """An odd number of the screen's pixels, between 9 and 17 of Qt's."""
+    """An odd number of the screen's pixels, between 15 and 25 of Qt's."""
     assert mark_size(cell, ratio, 1e6) == (size, True)
+
+
+@pytest.mark.parametrize(
+    ("room", "size", "has_edge"),
+    [(600, 15, True), (400, 13, True), (210, 9, True), (190, 7, False)],
+)
+def test_marks_shrink_before_they_lose_their_edge(room: float, size: int, has_edge: bool) -> None:
+    """The more there are on the same grid, so that they cover two fifths of it at most."""
+    assert mark_size(3.0, 1.0, room) == (size, has_edge)
 
 
 @pytest.mark.parametrize("ratio", [1.0, 2.0])

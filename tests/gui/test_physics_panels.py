@@ -29,7 +29,7 @@ from gui.instruments import defects as defect_panel
 from gui.instruments.avalanches import AVALANCHES, AvalanchesSoFar, avalanche_sizes, size_edges
 from gui.instruments.avalanches_view import AvalancheView
 from gui.instruments.axis_numbers import even_ticks, number_words, round_ends
-from gui.instruments.defects import DefectsSeen, defect_curve
+from gui.instruments.defects import DefectCurve, DefectsSeen, defect_curve
 from gui.instruments.defects_view import DefectPlot
 from gui.instruments.frequencies import frequency_histogram
 from gui.instruments.frequencies_view import FrequencyView
@@ -417,3 +417,23 @@ def test_each_shows_the_running_swarm(in_window: InWindow) -> None:
 def is_described(view: QWidget) -> bool:
     """Whether there is something to say of what it shows."""
     return bool(view.accessibleDescription())
+
+
+def test_a_few_defects_can_be_read_after_many(qtbot: QtBot) -> None:
+    """Along a logarithmic axis: the numbers beside it, where the line is, and what is read out."""
+    plot = shown(DefectPlot, qtbot)
+    plot.resize(420, 300)
+    times = np.array([0.0, 1.0, 2.0, 3.0])
+    numbers = np.array([1_200.0, 99.0, 9.0, 0.0])
+    curve = DefectCurve(times, numbers, 0, 0, 0.0, 3.0, 2_000.0, True, False, ())
+    plot.show_data(curve)
+    plot.grab()
+    assert plot.levels_to(curve.top) == (0.0, 1.0, 10.0, 100.0, 1_000.0)
+    for t, words in zip(times, ("1,200 defects", "99 defects", "9 defects", "0 defects"),
+                        strict=True):  # fmt: skip
+        read = plot.reading_at(plot.x_of(float(t)), 100.0)
+        assert read is not None
+        assert words in read.words
+    heights = [plot.reading_at(plot.x_of(float(t)), 0.0).y for t in times]
+    assert heights[2] - heights[1] == pytest.approx(heights[3] - heights[2], rel=1e-6)
+    assert heights[3] - heights[2] > 0.2 * plot.area().height()

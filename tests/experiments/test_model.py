@@ -377,6 +377,7 @@ def test_flags_are_the_same_array_until_something_is_done_to_fireflies() -> None
     simulate(body, SMALL)
 
 
+@pytest.mark.workflows
 def test_deadlines_that_pulses_put_off_leave_few_entries_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

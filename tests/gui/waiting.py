@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from gui.laboratory import Laboratory
 
@@ -13,9 +14,25 @@ LONGEST_S = 120.0
 
 
 def slowed(seconds: float) -> float:
-    """What a promise in seconds comes to where others hold the cores as well."""
-    waiting = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return seconds * max(1.0, 2.0 * waiting / (os.cpu_count() or 1))
+    """What a promise in seconds comes to where others hold the cores as well.
+
+    By how many wait for them: those of the last minute, or those of just now if they are more.
+    """
+    cores = os.cpu_count() or 1
+    return seconds * max(1.0, 2.0 * max(_waiting_lately(), _waiting_now()) / cores)
+
+
+def _waiting_lately() -> float:
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def _waiting_now() -> int:
+    """How many run or wait for a core at this moment, ourselves among them; 0 if nobody knows."""
+    try:
+        running, _, _ = Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")
+    except OSError:
+        return 0
+    return int(running)
 
 
 async def until(condition: Callable[[], object], seconds: float = LONGEST_S) -> None:

@@ -22,9 +22,6 @@ from PySide6.QtCore import QLibraryInfo
 LIMIT_S = 120.0
 """Longest wait for anything: far more than it takes, for both cores may be busy elsewhere."""
 
-WHOLE_WITHIN_S = 20.0
-"""Longest for which the screen may lag behind: what is stale for good fails after it."""
-
 _ROUNDING = 3
 """By how much a channel of a smoothed picture differs, of 255, as Qt clips it."""
 
@@ -215,7 +212,7 @@ class Product:
 
     def wait_until_whole(self) -> None:
         """Wait until the screen shows what painting everything anew would."""
-        end = time.monotonic() + WHOLE_WITHIN_S
+        end = time.monotonic() + LIMIT_S
         while words := self.stale():
             assert time.monotonic() < end, f"old pixels on the screen: {words}"
             time.sleep(_LOOK_EVERY_S)

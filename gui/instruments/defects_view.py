@@ -37,8 +37,9 @@ class DefectPlot(CountPlot):
         return np.log10(1.0 + counts)
 
     def levels_to(self, top: float) -> tuple[float, ...]:
-        """None, and the powers of ten."""
-        return 0.0, *(10.0**k for k in range(1 + math.floor(math.log10(top) + _ROUNDING)))
+        """None, and the powers of ten: 1 only where there are few, as it is close to none."""
+        most = math.floor(math.log10(top) + _ROUNDING)
+        return 0.0, *(10.0**k for k in range(most > 1, most + 1))
 
     def value_words(self, value: float) -> str:
         """A number of defects, from where it is along the axis."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QLabel,
+    QMainWindow,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -126,6 +127,10 @@ class Dock(QDockWidget):
         self.visibilityChanged.connect(self._on_visibility_changed)
         self._led_to: dict[QWidget, Qt.FocusPolicy] = {}
         self.topLevelChanged.connect(self._on_top_level_changed)
+
+    def stands_in(self, main: QMainWindow, area: Qt.DockWidgetArea) -> bool:
+        """Whether it shows in an area of a window, and doesn't float."""
+        return main.dockWidgetArea(self) is area and not (self.isFloating() or self.isHidden())
 
     def event(self, event: QEvent) -> bool:
         """Floating, it is a window, where a focused button is pressed by the space bar as well."""

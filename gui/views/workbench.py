@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.controls.tab_bars import TabBars
@@ -15,6 +15,7 @@ from gui.instruments.panel import Area, Panel
 from gui.models.status_readout import StatusReadout
 from gui.picture.theme import SIZES, Palette
 from gui.views.dock import Dock
+from gui.views.dock_width import widen
 from gui.views.panel_views import PanelViews
 
 _VERSION: Final = 1
@@ -28,7 +29,7 @@ _AREAS: Final = {
 _LEAST_BESIDE: Final = 400
 """Pixels beside the grid from which the plots stand there, and not below it."""
 
-_LEFT, _RIGHT, _BOTTOM = _AREAS.values()
+_LEFT, _BOTTOM = _AREAS[Area.LEFT], _AREAS[Area.BOTTOM]
 
 
 class Workbench(QMainWindow):
@@ -67,10 +68,10 @@ class Workbench(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setCorner(Qt.Corner.BottomRightCorner, _AREAS[Area.RIGHT])
         self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
-        self._centre = centre
         self.setCentralWidget(centre)
         self._tab_bars = TabBars(self)
         self._seen: set[str] = set()
+        self._to_widen: list[Dock] = []
         self._put_away: tuple[QSize, bytes] | None = None
         self._due_at: tuple[QSize, bytes] | None = None
         self._is_wide = self._is_arranging = False
@@ -241,29 +242,15 @@ class Workbench(QMainWindow):
             dock.raise_()
         if is_new and not dock.isFloating():
             self._share(self.dockWidgetArea(dock))
-            self._widen(dock)
-
-    def _widen(self, dock: Dock) -> None:
-        """Let a panel of the left that asks for more width have what the grid has to spare."""
-        others = [each for each in self.docks.values() if each is not dock]
-        left, right = (
-            max([each.width() for each in others if self._stands_in(area, each)], default=0)
-            for area in (_LEFT, _RIGHT)
-        )
-        spare = self.width() - right - self._centre.height()
-        wished = min(round(dock.widths * SIZES.instrument), spare)
-        if wished > left and self._stands_in(_LEFT, dock):
-            self._resize([dock], wished, Qt.Orientation.Horizontal)
+            self._to_widen.append(dock)
+            self._widen()
 
     def _share(self, area: Qt.DockWidgetArea) -> None:
         """Let the panels that stand in an area share its length."""
-        if docks := [each for each in self.docks.values() if self._stands_in(area, each)]:
+        if docks := [each for each in self.docks.values() if each.stands_in(self, area)]:
             is_row = area is _BOTTOM
             along = Qt.Orientation.Horizontal if is_row else Qt.Orientation.Vertical
             self._resize(docks, (self.width() if is_row else self.height()) // len(docks), along)
-
-    def _stands_in(self, area: Qt.DockWidgetArea, dock: Dock) -> bool:
-        return self.dockWidgetArea(dock) is area and not (dock.isFloating() or dock.isHidden())
 
     def toggle_panel(self, name: str) -> None:
         """Hide a panel that can be seen, else show it."""
@@ -280,6 +267,15 @@ class Workbench(QMainWindow):
             self._put_away = None
             self._due_at = (size, arrangement) if self.size() != size else None
             self._restore(arrangement)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was to be shown before there was any room takes its width now."""
+        super().showEvent(event)
+        self._widen()
+
+    def _widen(self) -> None:
+        while self._to_widen and self.isVisible():
+            widen(self, self._to_widen.pop(), self.docks.values())
 
     def event(self, event: QEvent) -> bool:
         """From when somebody takes hold of what parts the panels, they are arranged by hand."""
@@ -328,6 +324,7 @@ class Workbench(QMainWindow):
     def _restore(self, arrangement: bytes) -> bool:
         """Put panels where they were; once more with those views that take room of their own."""
         self._is_arranging = True
+        self._to_widen.clear()
         is_possible = self.restoreState(QByteArray(arrangement), _VERSION)
         if is_possible and self.views_missing():
             if self._is_holding_back:

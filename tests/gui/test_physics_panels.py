@@ -428,7 +428,8 @@ def test_a_few_defects_can_be_read_after_many(qtbot: QtBot) -> None:
     curve = DefectCurve(times, numbers, 0, 0, 0.0, 3.0, 2_000.0, True, False, ())
     plot.show_data(curve)
     plot.grab()
-    assert plot.levels_to(curve.top) == (0.0, 1.0, 10.0, 100.0, 1_000.0)
+    assert plot.levels_to(curve.top) == (0.0, 10.0, 100.0, 1_000.0)
+    assert plot.levels_to(10.0) == (0.0, 1.0, 10.0)
     for t, words in zip(times, ("1,200 defects", "99 defects", "9 defects", "0 defects"),
                         strict=True):  # fmt: skip
         read = plot.reading_at(plot.x_of(float(t)), 100.0)

@@ -24,13 +24,13 @@ from gui.controllers.asking import Asking
 from gui.controllers.drawing_response import ResponseDrawing
 from gui.instruments.response_view import ResponseView
 from gui.instruments.shift_plot import ShiftPlot
-from gui.laboratory import Laboratory
+from gui.laboratory import Laboratory, open_laboratory
 from gui.models.drawn_points import MOST
 from gui.models.response_curve import response_curve, shape_of, shapes
 from gui.models.timeline import change_marks
-from gui.picture.theme import DAY, NIGHT
+from gui.picture.theme import DAY, NIGHT, SIZES
 from tests.gui.application import double_click
-from tests.gui.conftest import InWindow
+from tests.gui.conftest import InWindow, Run
 from tests.gui.staged import Stage, run_staged
 from tests.gui.waiting import until
 from tests.gui.window_parts import SMALL
@@ -429,3 +429,17 @@ def test_it_stands_wider_than_others_where_the_grid_has_room_to_spare(in_window:
         assert window.grid.width() >= window.grid.height() == height
 
     in_window(body, SMALL)
+
+
+def test_panels_that_are_chosen_before_there_is_a_window_have_their_width(run: Run) -> None:
+    """As those that are shown later; not the least that they can be read at."""
+
+    async def main() -> None:
+        async with open_laboratory(SMALL) as lab:
+            lab.window.resize(1280, 720)
+            lab.window.workbench.show_panels(["controls", "moments"])
+            lab.window.show()
+            await lab.pump.begin()
+            await until(lambda: lab.window.workbench.docks["moments"].width() >= SIZES.instrument)
+
+    run(main())

@@ -27,7 +27,7 @@ def test_cascade_and_experiments_import_without_qt_and_cascade_without_anything(
         "    for name in names: sys.modules[name] = None\n"
         "def load(package):\n"
         "    for found in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
-        "        if not found.name.endswith(('__main__', 'mesa_model', *peers)):\n"
+        "        if not found.name.endswith(('__main__', 'mesa_model', 'mesa_sweep', *peers)):\n"
         "            importlib.import_module(found.name)\n"
         "block('PySide6', 'shiboken6', 'qasync', 'pyqtgraph', 'superqt', 'qtawesome', 'gui')\n"
         "before = set(sys.modules)\n"

@@ -201,6 +201,10 @@ def _measure(options: argparse.Namespace, parameters: Parameters) -> dict[str, A
         from experiments.benchmarks.rivals import report
 
         return report.measure(options.rivals.split(",") if options.rivals else (), report.FULL)
+    if options.what == "sweep":
+        from experiments.benchmarks import sweep
+
+        return sweep.measure(parameters.seed)
     from experiments.benchmarks import peers
 
     return peers.measure(parameters)

@@ -3,41 +3,44 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from experiments.commands.file_options import file_to_read
-from experiments.commands.observing import observables, pair
 from experiments.commands.parsing import (
-    DURATION_LIMITS,
     OneLineParser,
-    duration,
+    check_writable,
     fail,
     print_report,
 )
-from experiments.commands.starts import add_model_options
+from experiments.commands.sweep_options import SECONDS, add_sweep_options
 from experiments.commands.sweep_progress import ProgressBar, say
+from experiments.files.whole_file import write_whole
 from experiments.keep.gallery import find_preset
 from experiments.keep.presets import PresetError
 from experiments.model.fields import Value
 from experiments.model.parameters import PARAMETER_FIELDS
 from experiments.processes.workers import n_cores
-from experiments.sweep.axis import PlanError, axis_of_text
+from experiments.sweep.axis import PlanError
+from experiments.sweep.border import border_of
 from experiments.sweep.cluster import LOCAL, cluster_pool
 from experiments.sweep.estimate import estimated_s
 from experiments.sweep.folder import OwnedFolder, SweepError, SweepFolder
+from experiments.sweep.gallery import PLANS
 from experiments.sweep.measuring import FAILED
 from experiments.sweep.pace import Progress
+from experiments.sweep.picture import MOST_DRAWN, means_of, picture_of, values_of_rows
 from experiments.sweep.plan import Plan
 from experiments.sweep.plan_file import load_plan
 from experiments.sweep.pool import Pool, pool_of
 from experiments.sweep.runner import SweepStoppedError
 from experiments.sweep.running import fill
-
-_SECONDS: Final = 60.0
-_MOST_JOBS: Final = 1_024
 
 _OF_A_PLAN: Final = ("over", "seeds", "seconds", "observe", "pair", "preset", *PARAMETER_FIELDS)
 """Options that a plan's file says by itself."""
@@ -50,7 +53,7 @@ def sweep_command(given: Sequence[str]) -> int:
         description="Run a model many times over parameters, and keep what came of it in a "
         "folder: a row for each run in one table.",
     )
-    _add_options(parser)
+    add_sweep_options(parser)
     options = parser.parse_args(given)
     if options.out is None and not options.dry_run:
         parser.error("-o must say in which folder to keep it")
@@ -58,80 +61,13 @@ def sweep_command(given: Sequence[str]) -> int:
         parser.error("--jobs does not go with the address of a cluster, whose workers are counted")
     try:
         plan = _plan(parser, options)
+        _check_plot(parser, options, plan)
+        _check_border(parser, options, plan)
         if options.dry_run:
             return print_report(parser.prog, _what_it_would_do(plan, options))
         return _run(parser, options, plan)
     except (PlanError, SweepError) as error:
         parser.error(str(error))
-
-
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "plan",
-        nargs="?",
-        type=file_to_read,
-        metavar="PLAN",
-        help="TOML file with a table [over]; in place of the options that say what to run",
-    )
-    parser.add_argument("-o", "--out", type=Path, metavar="DIR", help="folder to keep it in")
-    what = parser.add_argument_group("what to run")
-    what.add_argument(
-        "--over",
-        action="append",
-        type=_over,
-        metavar="NAME=LOW:HIGH:STEPS",
-        help="a parameter and its values, ends included; :log behind it for equal ratios, or "
-        "NAME=VALUE,VALUE,... Up to four times",
-    )
-    what.add_argument(
-        "--seeds", type=_whole, metavar="N", help="runs for each combination (default 1)"
-    )
-    what.add_argument(
-        "--seconds",
-        type=duration,
-        metavar="S",
-        help=f"virtual seconds of each run, {DURATION_LIMITS} (default {_SECONDS:g})",
-    )
-    what.add_argument(
-        "--observe",
-        type=_observed,
-        metavar="NAME,...",
-        help="what is measured (default R_end); the first decides where the map is made finer. "
-        "_end may stand behind what is of one instant: it is that of the last",
-    )
-    what.add_argument(
-        "--pair", type=pair, metavar="I,J", help="the two fireflies that some of it is of"
-    )
-    add_model_options(parser)
-    how = parser.add_argument_group("how to run it")
-    how.add_argument(
-        "--resume", action="store_true", help="go on with the sweep that is in the folder"
-    )
-    how.add_argument(
-        "--dry-run", action="store_true", help="say what would be run, and how long it would take"
-    )
-    how.add_argument(
-        "--jobs",
-        type=_jobs,
-        metavar="N",
-        help=f"processes at a time, 1 to {_MOST_JOBS:,} (default: one for each processor)",
-    )
-    how.add_argument(
-        "--cluster",
-        metavar="tcp://HOST:PORT|local",
-        help="run it on a dask cluster, or on one that is begun here",
-    )
-    how.add_argument(
-        "--run-limit",
-        type=duration,
-        metavar="S",
-        help="wall seconds that one run may take; one that takes longer is a row with that reason",
-    )
-    how.add_argument(
-        "--progress",
-        action="store_true",
-        help="tell on stderr how far it is, a line for each percent, terminal or not",
-    )
 
 
 # -- what to run -------------------------------------------------------------------------
@@ -148,7 +84,7 @@ def _plan(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Plan:
             option = PARAMETER_FIELDS[said[0]].option if said[0] in PARAMETER_FIELDS else said[0]
             option = option if option.startswith("--") else f"--{option}"
             parser.error(f"{option} does not go with a plan, which says it by itself")
-        return load_plan(source)
+        return PLANS[source].plan() if source in PLANS else load_plan(_file(source))
     if not options.over:
         parser.error("--over must name a parameter and its values, as nudge=0:0.5:21; "
                      "or name a plan's file")  # fmt: skip
@@ -159,11 +95,18 @@ def _plan(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Plan:
         fixed={name: each for name, each in values.items() if PARAMETER_FIELDS[name].shapes_run},
         seeds=options.seeds or 1,
         seed=seed,
-        seconds=options.seconds or _SECONDS,
+        seconds=options.seconds or SECONDS,
         observe=options.observe or ("R_end",),
         pair=options.pair or (0, 1),
         allow_large=options.allow_large,
     )
+
+
+def _file(text: str) -> Path:
+    try:
+        return file_to_read(text)
+    except argparse.ArgumentTypeError as error:
+        raise PlanError(str(error)) from error
 
 
 def _fixed(parser: argparse.ArgumentParser, options: argparse.Namespace) -> dict[str, Value]:
@@ -222,7 +165,51 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Pla
                 return fail(parser, stopped)
             except SweepError as error:
                 return fail(parser, str(error))
-        return print_report(parser.prog, _report(folder, progress, pool), indent=None)
+        report = _report(folder, progress, pool)
+        values = values_of_rows(plan, plan.observe[0], folder.rows())
+        if options.border is not None:
+            report |= _border(plan, values, options.border)
+        if options.plot is not None:
+            try:
+                write_whole(options.plot, picture_of(plan, plan.observe[0], values).encode())
+            except OSError as error:
+                return fail(parser, f"--plot {options.plot} can't be written: {error.strerror}")
+        return print_report(parser.prog, report, indent=None)
+
+
+def _border(plan: Plan, values: NDArray[np.float64], level: float) -> dict[str, Any]:
+    """Where the map crosses a level, for each combination of the other parameters."""
+    first, *others = plan.axes
+    found = border_of(first.values, means_of(values), level)
+    at = [
+        {
+            **{axis.name: axis.values[k] for axis, k in zip(others, place, strict=True)},
+            first.name: None if math.isnan(found[place]) else round(float(found[place]), 6),
+        }
+        for place in np.ndindex(*found.shape)
+    ]
+    return {"border": {"observed": plan.observe[0], "level": level, "at": at}}
+
+
+def _check_border(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Plan) -> None:
+    """Refuse a border along words; a plan of the gallery knows its own."""
+    if options.border is None and options.plan in PLANS:
+        options.border = PLANS[options.plan].border
+    first = plan.axes[0]
+    if options.border is not None and not (first.is_number and first.is_rising):
+        parser.error(f"--border must be along a parameter whose values rise, got {first.name}")
+
+
+def _check_plot(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Plan) -> None:
+    """Refuse a picture that couldn't be drawn or written, before anything runs."""
+    path: Path | None = options.plot
+    if path is None:
+        return
+    if path.suffix.lower() != ".svg":
+        parser.error(f"--plot {path} must end in .svg")
+    if len(plan.axes) > MOST_DRAWN:
+        parser.error(f"--plot must be of a sweep over one or two parameters, got {len(plan.axes)}")
+    check_writable(parser, "--plot", path)
 
 
 @contextmanager
@@ -252,32 +239,3 @@ def _report(folder: OwnedFolder, progress: Progress, pool: Pool) -> dict[str, An
         "jobs": pool.n,
         "table": str(table),
     }
-
-
-# -- options -----------------------------------------------------------------------------
-
-
-def _over(text: str) -> Any:
-    try:
-        return axis_of_text(text)
-    except PlanError as error:
-        raise argparse.ArgumentTypeError(str(error).removeprefix("over ")) from None
-
-
-def _observed(text: str) -> tuple[str, ...]:
-    """Names of observables, perhaps with ``_end`` behind them; the plan looks at these."""
-    return observables(text) if text == "all" else tuple(text.split(","))
-
-
-def _whole(text: str) -> int:
-    return _from_1_to(1_000_000, text)
-
-
-def _jobs(text: str) -> int:
-    return _from_1_to(_MOST_JOBS, text)
-
-
-def _from_1_to(most: int, text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {most:,}, got '{text}'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -73,6 +74,11 @@ class Axis:
     def is_number(self) -> bool:
         """Whether its values are numbers."""
         return isinstance(swept_field(self.name), RangedField)
+
+    @property
+    def is_rising(self) -> bool:
+        """Whether each value is greater than the one before."""
+        return all(one < other for one, other in itertools.pairwise(self.values))
 
     @property
     def label(self) -> str:

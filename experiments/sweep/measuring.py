@@ -93,7 +93,7 @@ async def _measure(batch: Batch) -> list[Row]:
     order = finds_order(batch.observe)
     rows = []
     for point, values, seed in zip(batch.points, batch.values, batch.seeds, strict=True):
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.thread_time()
         row: Row
         try:
             parameters = Parameters(**{**batch.fixed, **values, "seed": seed})
@@ -107,7 +107,11 @@ async def _measure(batch: Batch) -> list[Row]:
             row = _row_of(point, seed, run, measured)
         except Exception as error:  # noqa: BLE001 - whatever it was, the others go on
             row = failed_row(point, seed, f"{type(error).__name__}: {error}")
-        rows.append(row | {"wall_s": round(time.perf_counter() - began, 6), "worker": _here()})
+        took = {
+            "wall_s": round(time.perf_counter() - began, 6),
+            "cpu_s": round(time.thread_time() - cpu, 6),
+        }
+        rows.append(row | took | {"worker": _here()})
     return rows
 
 

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from experiments.keep.session import Session
 from experiments.sweep.axis import PlanError
+from experiments.sweep.border import border_of
 from experiments.sweep.folder import TABLES, SweepError, SweepFolder
 from experiments.sweep.measuring import DONE, Row
+from experiments.sweep.picture import means_of, picture_of
 from experiments.sweep.plan import Plan, Point
 from experiments.sweep.rows import frame_of
 
@@ -72,11 +74,32 @@ class Sweep:
         PlanError
             It was not observed.
         """
-        values = self.values(name)
-        known = ~np.isnan(values)
-        n = known.sum(axis=-1)
-        means: NDArray[np.float64] = np.where(known, values, 0.0).sum(axis=-1) / np.maximum(n, 1)
-        return np.where(n > 0, means, np.nan)
+        return means_of(self.values(name))
+
+    def picture(self, name: str) -> str:
+        """A picture of an observable, as SVG; see :func:`~experiments.sweep.picture.picture_of`.
+
+        Raises
+        ------
+        PlanError
+            It was not observed, or the sweep is over more than two parameters.
+        """
+        return picture_of(self.plan, name, self.values(name))
+
+    def border(self, name: str, level: float) -> NDArray[np.float64]:
+        """Where an observable crosses a level along the first axis, shape ``plan.shape[1:]``.
+
+        See :func:`~experiments.sweep.border.border_of`.
+
+        Raises
+        ------
+        PlanError
+            It was not observed, or the first axis has no rising numbers.
+        """
+        first = self.plan.axes[0]
+        if not (first.is_number and first.is_rising):
+            raise PlanError(f"a border must be along values that rise, got {first.name}")
+        return border_of(first.values, self.map(name), level)
 
     def session(self, cell: int, replicate: int = 0) -> Session:
         """A run as a session, which repeats it and knows its digest.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 from experiments.sweep.folder import OwnedFolder
+from experiments.sweep.measuring import Row
 from experiments.sweep.pace import Progress
 from experiments.sweep.plan import Plan
 from experiments.sweep.pool import Pool, pool_of
@@ -82,6 +83,7 @@ def fill(
     within_s: float | None = None,
     on_progress: Callable[[Progress], object] = lambda _: None,
     on_note: Callable[[str], object] = lambda _: None,
+    on_rows: Callable[[Sequence[Row]], object] = lambda _: None,
 ) -> Progress:
     """Run all that a folder has no row of, and put all rows into its table.
 
@@ -93,6 +95,8 @@ def fill(
         Who runs them.
     within_s, on_progress, on_note
         As for :func:`run`.
+    on_rows
+        Called with the rows of each batch.
 
     Returns
     -------
@@ -106,7 +110,8 @@ def fill(
     SweepStoppedError
         As for :func:`run`.
     """
-    survey = Survey(folder.plan, pool, KnownRows(folder), within_s, on_progress, on_note)
+    known = KnownRows(folder)
+    survey = Survey(folder.plan, pool, known, within_s, on_progress, on_note, on_rows)
     on_a_loop(survey.run())
     folder.compact()
     return survey.progress

@@ -19,4 +19,4 @@ def plan(*over: str, **more: Any) -> Plan:
 
 def told_by_worker(row: Row) -> Row:
     """A row without what differs from worker to worker."""
-    return {name: value for name, value in row.items() if name not in ("wall_s", "worker")}
+    return {name: value for name, value in row.items() if name not in ("wall_s", "cpu_s", "worker")}

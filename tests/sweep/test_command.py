@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from experiments.commands import sweep_command as module
 from experiments.commands.sweep_command import sweep_command
 from experiments.commands.sweep_progress import progress_words, time_words
+from experiments.model.registry import Registry
 from experiments.sweep import Progress, load_plan, open_sweep
+from experiments.sweep.border import border_of
+from experiments.sweep.gallery import PLANS
 from experiments.sweep.pool import Pool
 from experiments.sweep.runner import SweepStoppedError
 from gui.commands.command_line import run
@@ -126,6 +132,10 @@ def test_the_options_make_the_plan(tmp_path: Path, capsys: pytest.CaptureFixture
         (["plan.toml", "--seeds", "2", "-o", "x"], "--seeds does not go with a plan"),
         (["plan.toml", "-o", "x"], "can't read plan.toml"),
         (["--resume", "-o", "x"], "x holds no sweep"),
+        ([*SMALL, "--plot", "x.png", "-o", "x"], "--plot x.png must end in .svg"),
+        ([*SMALL, "--plot", "no/x.svg", "-o", "x"], "--plot no/x.svg can't be written: "),
+        ([*SMALL, "--over", "loss=0,1", "--plot", "x.svg", "-o", "x"], "one or two parameters"),
+        (["--over", "topology=moore,ring", "--border", "0.5", "-o", "x"], "values rise, got topol"),
         ([*SMALL, "--cluster", "tcp://h:1", "--jobs", "2", "-o", "x"], "--jobs does not go with"),
     ],
 )
@@ -142,6 +152,46 @@ def test_what_makes_no_sense_is_refused_in_one_line(
     assert line.startswith("fireflies sweep: ")
     assert words in line
     assert not list(tmp_path.iterdir())
+
+
+def test_a_sweep_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is measured first, into a picture of its own."""
+    done([*SMALL, "-o", str(tmp_path / "x"), "--plot", str(tmp_path / "map.svg")], capsys)
+    sweep = open_sweep(tmp_path / "x")
+    assert (tmp_path / "map.svg").read_text(encoding="utf-8") == sweep.picture("R_end")
+
+
+def test_the_border_between_order_and_disorder_is_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the plan of that name, which knows its level; here it is made small."""
+    small = dataclasses.replace(
+        PLANS["border"], over=("nudge=0:0.4:5", "refractory=0.2,1"), side=4, seeds=1
+    )
+    monkeypatch.setattr(module, "PLANS", Registry((small,)))
+    report, _ = done(["border", "-o", str(tmp_path / "x")], capsys)
+    sweep = open_sweep(tmp_path / "x")
+    at = report["border"].pop("at")
+    assert report["border"] == {"observed": "R_end", "level": 0.5}
+    found = sweep.border("R_end", 0.5)
+    assert [each["refractory"] for each in at] == [0.2, 1.0]
+    assert [each["nudge"] for each in at] == pytest.approx(found.tolist(), abs=1e-6)
+    means = sweep.map("R_end")
+    for column, crossing in enumerate(found):
+        below = [m for m, n in zip(means[:, column], (0, 0.1, 0.2, 0.3, 0.4), strict=True)
+                 if n < crossing]  # fmt: skip
+        assert below
+        assert all(mean < 0.5 for mean in below)
+
+
+def test_a_border_is_between_the_cells_where_a_map_crosses() -> None:
+    """By linear interpolation; cells without a value are passed over, and there may be none."""
+    nan = math.nan
+    means = np.array([[0.0, 1.0, 0.2, nan], [0.4, nan, 0.3, 0.1], [0.8, 0.0, 0.4, 0.9]])
+    found = border_of((0.0, 1.0, 3.0), means, 0.5)
+    assert found[:2] == pytest.approx([1.5, 1.5])
+    assert math.isnan(found[2])
+    assert found[3] == pytest.approx(2.0)
 
 
 def test_a_sweep_that_stops_says_why_and_how_to_go_on(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from typing import Any
 
 import numpy as np
 import pytest
 
+from experiments import Parameters, topology_of
 from tests.physics.implementations import HearersOf
 
 
@@ -60,3 +62,18 @@ def test_second_eigenvalue_of_the_laplacian(
     found = laplacian_eigenvalues(hearers_of(values))
     assert found[0] == pytest.approx(0, abs=1e-10)
     assert found[1] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_rewired_graph_takes_little_more_memory_than_its_edges() -> None:
+    """At side 300 and radius 10 each has 440 neighbours: in sets that would be gigabytes."""
+    topology = topology_of(Parameters(side=15, radius=5, rewire=0.1))
+    tracemalloc.start()
+    try:
+        for _ in topology.prepare():
+            pass
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    n_ends = sum(len(around) for row in topology.rows() for around in row)
+    assert n_ends == 15 * 15 * 120
+    assert most < 20 * n_ends

@@ -26,7 +26,12 @@ def test_a_sweep_s_cost_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "_warm", lambda _: None)
     monkeypatch.setattr(sweep, "SIDE", 3)
     monkeypatch.setattr(sweep, "_MANY", ("nudge=0:0.5:5", "refractory=0.2:2:4"))
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "mesa" else name)
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *more: None if name == "mesa" else find(name, *more),
+    )
     report = sweep.measure(1, ("nudge=0:0.5:3", "refractory=0.5,1"))
     assert report["runs"] == 6
     processes = report["processes"]

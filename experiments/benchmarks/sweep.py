@@ -20,8 +20,8 @@ from experiments.sweep.axis import axis_of_text
 from experiments.sweep.cluster import LOCAL, cluster_pool
 from experiments.sweep.folder import OwnedFolder
 from experiments.sweep.measuring import DONE, Row
-from experiments.sweep.plan import Plan
-from experiments.sweep.pool import Pool, pool_of
+from experiments.sweep.plan import SweepPlan
+from experiments.sweep.pool import WorkerPool, pool_of
 from experiments.sweep.results import open_sweep
 from experiments.sweep.running import fill
 
@@ -45,7 +45,7 @@ def measure(seed: int, over: tuple[str, ...] = _OVER) -> dict[str, Any]:
     over
         Its axes; 1,000 runs by default.
     """
-    plan = Plan(
+    plan = SweepPlan(
         axes=tuple(map(axis_of_text, over)),
         fixed={"side": SIDE},
         seed=seed,
@@ -64,7 +64,7 @@ def measure(seed: int, over: tuple[str, ...] = _OVER) -> dict[str, Any]:
     return report | {"table": _of_large_table(seed)}
 
 
-def _by_processes(plan: Plan) -> dict[str, Any]:
+def _by_processes(plan: SweepPlan) -> dict[str, Any]:
     """Wall time of it all, from the start of its workers on; and processor time beside the runs."""
     write_error(f"{plan.n_runs} runs by {N_PROCESSES} processes\n")
     before = _cpu_s()
@@ -96,7 +96,7 @@ def _by_processes(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _by_dask(plan: Plan, processes: dict[str, Any]) -> Any:
+def _by_dask(plan: SweepPlan, processes: dict[str, Any]) -> Any:
     if importlib.util.find_spec("distributed") is None:
         return "not installed: pip install 'cascade-fireflies[cluster]'"
     write_error(f"{plan.n_runs} runs by dask's local cluster\n")
@@ -121,7 +121,7 @@ def _by_mesa(processes: dict[str, Any]) -> Any:
     return found | {"ours_to_mesa": round(ratio, 2)}
 
 
-def _rows(plan: Plan, pool: Pool) -> list[Row]:
+def _rows(plan: SweepPlan, pool: WorkerPool) -> list[Row]:
     """All rows of a sweep that is kept in a folder, as they came."""
     rows: list[Row] = []
     with _folder() as place, OwnedFolder(place, plan) as folder:
@@ -135,7 +135,7 @@ def _folder() -> Iterator[Path]:
         yield Path(place) / "sweep"
 
 
-def _warm(pool: Pool) -> None:
+def _warm(pool: WorkerPool) -> None:
     """Have all workers begun, and their modules loaded."""
     for call in [pool.submit(_load, n) for n in range(2 * pool.n)]:
         call.result()
@@ -154,7 +154,7 @@ def _cpu_s() -> float:
 
 def _of_large_table(seed: int) -> dict[str, Any]:
     """How long a large table takes to be opened and looked at, by a process that does no more."""
-    plan = Plan(axes=tuple(map(axis_of_text, _MANY)), seed=seed, observe=("R_end", "interval"))
+    plan = SweepPlan(axes=tuple(map(axis_of_text, _MANY)), seed=seed, observe=("R_end", "interval"))
     with _folder() as place:
         with OwnedFolder(place, plan) as folder:
             folder.keep(_made_up(plan))
@@ -182,7 +182,7 @@ def main() -> None:
     os.write(1, json.dumps(report).encode() + b"\n")
 
 
-def _made_up(plan: Plan) -> Iterator[Row]:
+def _made_up(plan: SweepPlan) -> Iterator[Row]:
     """Rows of runs that nobody made: what is measured here is how they are read."""
     seeds = plan.drawn_seeds()
     for point in plan.points:

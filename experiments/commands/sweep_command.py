@@ -34,11 +34,11 @@ from experiments.sweep.estimate import estimated_s
 from experiments.sweep.folder import OwnedFolder, SweepError, SweepFolder
 from experiments.sweep.gallery import PLANS
 from experiments.sweep.measuring import FAILED
-from experiments.sweep.pace import Progress
+from experiments.sweep.pace import SweepProgress
 from experiments.sweep.picture import MOST_DRAWN, means_of, picture_of, values_of_rows
-from experiments.sweep.plan import Plan
+from experiments.sweep.plan import SweepPlan
 from experiments.sweep.plan_file import load_plan
-from experiments.sweep.pool import Pool, pool_of
+from experiments.sweep.pool import WorkerPool, pool_of
 from experiments.sweep.runner import SweepStoppedError
 from experiments.sweep.running import fill
 
@@ -73,7 +73,7 @@ def sweep_command(given: Sequence[str]) -> int:
 # -- what to run -------------------------------------------------------------------------
 
 
-def _plan(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Plan:
+def _plan(parser: argparse.ArgumentParser, options: argparse.Namespace) -> SweepPlan:
     """The plan that is asked for: of a file, of options, or that of the folder."""
     said = [name for name in _OF_A_PLAN if getattr(options, name) is not None]
     source = options.plan
@@ -90,7 +90,7 @@ def _plan(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Plan:
                      "or name a plan's file")  # fmt: skip
     values = _fixed(parser, options)
     seed = values.pop("seed", PARAMETER_FIELDS["seed"].default)
-    return Plan(
+    return SweepPlan(
         axes=tuple(options.over),
         fixed={name: each for name, each in values.items() if PARAMETER_FIELDS[name].shapes_run},
         seeds=options.seeds or 1,
@@ -125,7 +125,7 @@ def _fixed(parser: argparse.ArgumentParser, options: argparse.Namespace) -> dict
     return values | {name: each for name, each in given.items() if each is not None}
 
 
-def _what_it_would_do(plan: Plan, options: argparse.Namespace) -> dict[str, Any]:
+def _what_it_would_do(plan: SweepPlan, options: argparse.Namespace) -> dict[str, Any]:
     """The report of a dry run."""
     jobs = options.jobs or n_cores()
     refused = [
@@ -150,7 +150,7 @@ def _what_it_would_do(plan: Plan, options: argparse.Namespace) -> dict[str, Any]
 # -- running it --------------------------------------------------------------------------
 
 
-def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Plan) -> int:
+def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: SweepPlan) -> int:
     with OwnedFolder(options.out, plan, resumes=options.resume) as folder:
         if plan.refused:
             first = next(iter(plan.refused.values()))
@@ -164,7 +164,7 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Pla
                 stopped = f"{error}; --resume goes on with it"
                 return fail(parser, stopped)
             except SweepError as error:
-                return fail(parser, str(error))
+                return fail(parser, f"{error}; its rows are kept: --resume goes on with them")
         report = _report(folder, progress, pool)
         values = values_of_rows(plan, plan.observe[0], folder.rows())
         if options.border is not None:
@@ -177,7 +177,7 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Pla
         return print_report(parser.prog, report, indent=None)
 
 
-def _border(plan: Plan, values: NDArray[np.float64], level: float) -> dict[str, Any]:
+def _border(plan: SweepPlan, values: NDArray[np.float64], level: float) -> dict[str, Any]:
     """Where the map crosses a level, for each combination of the other parameters."""
     first, *others = plan.axes
     found = border_of(first.values, means_of(values), level)
@@ -191,7 +191,9 @@ def _border(plan: Plan, values: NDArray[np.float64], level: float) -> dict[str, 
     return {"border": {"observed": plan.observe[0], "level": level, "at": at}}
 
 
-def _check_border(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Plan) -> None:
+def _check_border(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, plan: SweepPlan
+) -> None:
     """Refuse a border along words; a plan of the gallery knows its own."""
     if options.border is None and options.plan in PLANS:
         options.border = PLANS[options.plan].border
@@ -200,7 +202,9 @@ def _check_border(parser: argparse.ArgumentParser, options: argparse.Namespace, 
         parser.error(f"--border must be along a parameter whose values rise, got {first.name}")
 
 
-def _check_plot(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Plan) -> None:
+def _check_plot(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, plan: SweepPlan
+) -> None:
     """Refuse a picture that couldn't be drawn or written, before anything runs."""
     path: Path | None = options.plot
     if path is None:
@@ -213,7 +217,7 @@ def _check_plot(parser: argparse.ArgumentParser, options: argparse.Namespace, pl
 
 
 @contextmanager
-def _pool(options: argparse.Namespace) -> Iterator[Pool]:
+def _pool(options: argparse.Namespace) -> Iterator[WorkerPool]:
     made = (
         pool_of(None, options.jobs)
         if options.cluster is None
@@ -223,7 +227,7 @@ def _pool(options: argparse.Namespace) -> Iterator[Pool]:
         yield pool
 
 
-def _report(folder: OwnedFolder, progress: Progress, pool: Pool) -> dict[str, Any]:
+def _report(folder: OwnedFolder, progress: SweepProgress, pool: WorkerPool) -> dict[str, Any]:
     plan = folder.plan
     (table,) = folder.tables()
     n_refused = len(plan.refused) * plan.seeds

@@ -1,4 +1,4 @@
-"""How far a sweep is, told on stderr."""
+"""The progress of a sweep, told on stderr."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Final
 
 from cascade.standard_output import is_watched, write_error
-from experiments.sweep.pace import Progress
+from experiments.sweep.pace import SweepProgress
 
 _LENGTH: Final = 24
 _PROG: Final = "fireflies sweep"
@@ -43,7 +43,7 @@ class ProgressBar:
         if self._width:
             write_error("\n")
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: SweepProgress) -> None:
         """How far it is now."""
         words = progress_words(progress)
         if self._always:
@@ -64,7 +64,7 @@ class ProgressBar:
         say(sentence)
 
 
-def progress_words(progress: Progress) -> str:
+def progress_words(progress: SweepProgress) -> str:
     """``340 of 2,100 runs, 3 without a result, about 2 min left``."""
     words = [f"{progress.done:,} of {progress.total:,} runs"]
     if progress.failed:

@@ -28,7 +28,7 @@ class PlanError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class SweptAxis:
     """A parameter and its values, in order.
 
     Attributes
@@ -116,7 +116,7 @@ def _can_be_swept(field: ParameterField) -> bool:
     return field.shapes_run and field.name != "seed" and is_one_value
 
 
-def axis_of_text(text: str) -> Axis:
+def axis_of_text(text: str) -> SweptAxis:
     """An axis as it is typed.
 
     Parameters
@@ -139,14 +139,14 @@ def axis_of_text(text: str) -> Axis:
         if len(parts) not in (3, 4):
             raise PlanError(f"over {name} must be LOW:HIGH:STEPS or LOW:HIGH:STEPS:log, "
                             f"got '{said}'")  # fmt: skip
-        return Axis(name, _steps(field, parts[0], parts[1], parts[2], *parts[3:]))
+        return SweptAxis(name, _steps(field, parts[0], parts[1], parts[2], *parts[3:]))
     try:
-        return Axis(name, tuple(field.parsed(each) for each in said.split(",")))
+        return SweptAxis(name, tuple(field.parsed(each) for each in said.split(",")))
     except ParameterError as error:
         raise PlanError(f"over {error}") from error
 
 
-def axis_of_file(name: str, said: Any) -> Axis:
+def axis_of_file(name: str, said: Any) -> SweptAxis:
     """An axis as a plan's file has it.
 
     Parameters
@@ -167,7 +167,7 @@ def axis_of_file(name: str, said: Any) -> Axis:
     if isinstance(said, Sequence):
         field = swept_field(name)
         try:
-            return Axis(name, tuple(field.from_file(each) for each in said))
+            return SweptAxis(name, tuple(field.from_file(each) for each in said))
         except ParameterError as error:
             raise PlanError(f"over {error}") from error
     if isinstance(said, Mapping):
@@ -177,7 +177,7 @@ def axis_of_file(name: str, said: Any) -> Axis:
             raise PlanError(f"over {name} must have from, to, steps and perhaps scale, got {got}")
         low, high, steps = (str(said[each]) for each in ("from", "to", "steps"))
         scale = str(said.get("scale", _SCALES[0]))
-        return Axis(name, _steps(swept_field(name), low, high, steps, scale))
+        return SweptAxis(name, _steps(swept_field(name), low, high, steps, scale))
     raise PlanError(f"over {name} must be '0:1:11', a list or a table, got {said!r}")
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from experiments.processes.workers import n_cores
 from experiments.sweep.folder import SweepError
-from experiments.sweep.pool import LOST, Pool
+from experiments.sweep.pool import LOST, WorkerPool
 
 LOCAL: Final = "local"
 """What stands for a cluster that is begun on this machine."""
@@ -24,7 +24,7 @@ _SAFE_PATH: Final = "PYTHONSAFEPATH"
 
 
 @contextmanager
-def cluster_pool(address: str, jobs: int | None = None) -> Iterator[Pool]:
+def cluster_pool(address: str, jobs: int | None = None) -> Iterator[WorkerPool]:
     """The workers of a cluster, each thread of which makes one call at a time.
 
     Parameters
@@ -55,7 +55,7 @@ def cluster_pool(address: str, jobs: int | None = None) -> Iterator[Pool]:
             yield _pool(client, address)
 
 
-def _pool(client: Any, address: str) -> Pool:
+def _pool(client: Any, address: str) -> WorkerPool:
     from distributed.scheduler import KilledWorker
 
     try:
@@ -64,7 +64,7 @@ def _pool(client: Any, address: str) -> Pool:
         raise SweepError(f"nobody works at {address}") from error
     n = sum(client.nthreads().values())
     has_dashboard = address != LOCAL or _can_draw_dashboard()
-    return Pool(
+    return WorkerPool(
         executor=client.get_executor(pure=False),
         n=n,
         n_ahead=max(1, n // 4),  # nobody waits for the next batch to come

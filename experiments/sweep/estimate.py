@@ -8,13 +8,13 @@ from typing import Final
 
 from experiments.run.brief_run import run_briefly
 from experiments.sweep.measuring import finds_order
-from experiments.sweep.plan import Plan, Point
+from experiments.sweep.plan import Point, SweepPlan
 
 _LONG_ENOUGH_S: Final = 0.3
 _FIRST_PERIODS: Final = 2.0
 
 
-def estimated_s(plan: Plan, n_workers: int, n_left: int | None = None) -> float:
+def estimated_s(plan: SweepPlan, n_workers: int, n_left: int | None = None) -> float:
     """Wall seconds that a sweep will take on so many workers, as far as one run can tell.
 
     Parameters

@@ -25,7 +25,7 @@ from experiments.files.write_errors import in_plain_words
 from experiments.keep.session_text import program_version
 from experiments.sweep.axis import PlanError
 from experiments.sweep.measuring import Row
-from experiments.sweep.plan import Plan
+from experiments.sweep.plan import SweepPlan
 from experiments.sweep.plan_file import MAX_PLAN_BYTES, plan_of_text, text_of_plan
 from experiments.sweep.rows import csv_of, frame_of, rows_of_csv, rows_of_frame
 
@@ -68,7 +68,7 @@ class Manifest:
             raise ValueError(f"its layout is {told['sweep']}, this program knows {FORMAT}")
 
     @staticmethod
-    def of(plan: Plan) -> dict[str, Any]:
+    def of(plan: SweepPlan) -> dict[str, Any]:
         """The contents of a new one."""
         return {
             "sweep": FORMAT,
@@ -186,7 +186,7 @@ class OwnedFolder(SweepFolder):
     def __init__(
         self,
         path: Path,
-        plan: Plan | None,
+        plan: SweepPlan | None,
         *,
         resumes: bool = False,
         open_log: Callable[[Path], LineLog] = LineLog,
@@ -283,7 +283,7 @@ class OwnedFolder(SweepFolder):
             path.unlink(missing_ok=True)
         return target
 
-    def _begin(self, path: Path, plan: Plan) -> None:
+    def _begin(self, path: Path, plan: SweepPlan) -> None:
         others = [each.name for each in path.iterdir() if each.name not in (_RUNS, _LOCK)]
         if others:
             raise SweepError(f"{path} holds other things ({others[0]}): name a folder of its own")
@@ -294,7 +294,7 @@ class OwnedFolder(SweepFolder):
         except OSError as error:
             raise SweepError(f"{path} can't be written: {error.strerror}") from error
 
-    def _check(self, plan: Plan | None, *, resumes: bool) -> None:
+    def _check(self, plan: SweepPlan | None, *, resumes: bool) -> None:
         """Refuse to mix this sweep with another one."""
         if not resumes:
             raise SweepError(f"{self.path} holds a sweep already: --resume goes on with it")

@@ -7,7 +7,7 @@ from typing import Final
 
 from experiments.model.registry import Registry
 from experiments.sweep.axis import axis_of_text
-from experiments.sweep.plan import Plan
+from experiments.sweep.plan import SweepPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class NamedPlan:
     observe: tuple[str, ...]
     border: float
 
-    def plan(self) -> Plan:
+    def plan(self) -> SweepPlan:
         """The plan itself."""
-        return Plan(
+        return SweepPlan(
             axes=tuple(map(axis_of_text, self.over)),
             fixed={"side": self.side},
             seconds=self.seconds,

@@ -1,4 +1,4 @@
-"""Measuring: what a worker does with the runs that it is given, and the rows that come of it."""
+"""The work of a worker: the runs that it is given, and the rows that come of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from experiments.model.fields import Value
 from experiments.model.measured import FlashObservable, Observable
 from experiments.model.parameters import Parameters
 from experiments.run.brief_run import BriefRun, run_briefly
-from experiments.sweep.plan import Plan, Point, observables_of
+from experiments.sweep.plan import Point, SweepPlan, observables_of
 
 Row: TypeAlias = dict[str, Any]
 """What came of a run, ready for JSON."""
@@ -61,7 +61,7 @@ class Batch:
     within_s: float | None = None
 
 
-def batch_of(plan: Plan, points: tuple[Point, ...], within_s: float | None = None) -> Batch:
+def batch_of(plan: SweepPlan, points: tuple[Point, ...], within_s: float | None = None) -> Batch:
     """The batch of some runs of a plan."""
     return Batch(
         points=points,

@@ -15,12 +15,12 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from experiments.sweep.plan import Plan, Point
+from experiments.sweep.plan import Point, SweepPlan
 
 COARSE: Final = 5
 """Cells along each axis to begin with, ends included."""
 
-Place = tuple[int, ...]
+_CellPlace = tuple[int, ...]
 Block = tuple[tuple[int, int], ...]
 """First and last index along each axis."""
 
@@ -44,7 +44,7 @@ class CoarseToFine:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: SweepPlan,
         value_of: Callable[[int], float | None],
     ) -> None:
         self._plan = plan

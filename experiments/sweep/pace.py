@@ -12,7 +12,7 @@ _MEMORY: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SweepProgress:
     """How far a sweep is.
 
     Attributes

@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.sweep.axis import Axis, PlanError, swept_field
+from experiments.sweep.axis import PlanError, SweptAxis, swept_field
 from experiments.sweep.measuring import Row
-from experiments.sweep.plan import Plan, observables_of
+from experiments.sweep.plan import SweepPlan, observables_of
 
 _STOPS: Final = (
     *(0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173),
@@ -42,7 +42,16 @@ def colour_of(share: float) -> str:
     return f"#{mixed:06x}"
 
 
-def picture_of(plan: Plan, name: str, values: NDArray[np.float64]) -> str:
+class Picture(str):
+    """The text of an SVG file, which notebooks show as what it is."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return self
+
+
+def picture_of(plan: SweepPlan, name: str, values: NDArray[np.float64]) -> Picture:
     """An SVG file's text.
 
     Parameters
@@ -69,7 +78,7 @@ def picture_of(plan: Plan, name: str, values: NDArray[np.float64]) -> str:
     draws = _map if is_map else _line
     inside = [*draws(values, low, high), *_frame(plan, name, low, high)]
     width, height = _LEFT + _WIDE + _RIGHT, _TOP + _HIGH + _BELOW
-    return (
+    return Picture(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
         f'viewBox="0 0 {width:g} {height:g}" font-family="sans-serif" font-size="12">\n'
         f'<rect width="{width:g}" height="{height:g}" fill="{_PAPER}"/>\n'
@@ -152,7 +161,7 @@ def _stretches(means: NDArray[np.float64]) -> list[list[int]]:
     return [some for some in found if some]
 
 
-def _frame(plan: Plan, name: str, low: float, high: float) -> Iterator[str]:
+def _frame(plan: SweepPlan, name: str, low: float, high: float) -> Iterator[str]:
     measured = observables_of((name,))[name]
     what = f"{name}: {measured.words}" + (f", {measured.unit}" if measured.unit else "")
     yield _text(_LEFT, _TOP - 16.0, what, anchor="start")
@@ -179,7 +188,7 @@ def _frame(plan: Plan, name: str, low: float, high: float) -> Iterator[str]:
         yield _text(_BAR_X + _BAR_WIDE + 6.0, below - share * _HIGH + 4.0, words, anchor="start")
 
 
-def _ticks(axis: Axis) -> list[tuple[float, str]]:
+def _ticks(axis: SweptAxis) -> list[tuple[float, str]]:
     """Where values of an axis are written, as shares of its length, and how."""
     step = max(1, math.ceil((len(axis) - 1) / (_MOST_TICKS - 1)))
     field = swept_field(axis.name)
@@ -210,7 +219,7 @@ def _text(x: float, y: float, words: str, *, anchor: str = "middle", turn: str =
     )
 
 
-def values_of_rows(plan: Plan, name: str, rows: Iterable[Row]) -> NDArray[np.float64]:
+def values_of_rows(plan: SweepPlan, name: str, rows: Iterable[Row]) -> NDArray[np.float64]:
     """An observable of each run, nan where there is none; shape ``(*plan.shape, seeds)``."""
     found = np.full((plan.n_cells, plan.seeds), np.nan)
     for row in rows:

@@ -21,7 +21,7 @@ from experiments.model.observables import OBSERVABLES
 from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 from experiments.model.random_streams import mix, mix_array, stream_key
 from experiments.population.factory import population_kind
-from experiments.sweep.axis import Axis, PlanError, swept_field
+from experiments.sweep.axis import PlanError, SweptAxis, swept_field
 
 MOST_RUNS: Final = 1_000_000
 MOST_SECONDS: Final = 1e9
@@ -48,7 +48,7 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class SweepPlan:
     """What a sweep is: axes, and what all its runs have in common.
 
     Attributes
@@ -80,7 +80,7 @@ class Plan:
         It makes no sense: says what, by name.
     """
 
-    axes: tuple[Axis, ...]
+    axes: tuple[SweptAxis, ...]
     fixed: Mapping[str, Value] = field(default_factory=dict)
     seeds: int = 1
     seed: int = 1
@@ -275,7 +275,7 @@ def observables_of(
     return found
 
 
-def _check_numbers(plan: Plan) -> None:
+def _check_numbers(plan: SweepPlan) -> None:
     if not 1 <= len(plan.axes) <= _MOST_AXES:
         raise PlanError(f"over must name 1 to {_MOST_AXES} parameters, got {len(plan.axes)}")
     for name, low in (("seeds", 1), ("seed", 0)):
@@ -291,7 +291,7 @@ def _check_numbers(plan: Plan) -> None:
         raise PlanError(f"pair must be two different fireflies, got {plan.pair[0]},{plan.pair[1]}")
 
 
-def _check_names(plan: Plan) -> None:
+def _check_names(plan: SweepPlan) -> None:
     names = [axis.name for axis in plan.axes]
     for name in names:
         if names.count(name) > 1:

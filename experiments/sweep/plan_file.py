@@ -13,7 +13,7 @@ from experiments.keep.parameter_layout import preset_values
 from experiments.model.fields import ParameterError
 from experiments.model.parameters import PARAMETER_FIELDS
 from experiments.sweep.axis import PlanError, axis_of_file, swept_field
-from experiments.sweep.plan import Plan
+from experiments.sweep.plan import SweepPlan
 
 MAX_PLAN_BYTES: Final = 4_000_000
 """As large as axes of many listed values can be."""
@@ -32,7 +32,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     allow_large: bool = False
 
 
-def load_plan(path: Path) -> Plan:
+def load_plan(path: Path) -> SweepPlan:
     """Read a plan.
 
     Parameters
@@ -57,7 +57,7 @@ def load_plan(path: Path) -> Plan:
         raise PlanError(f"{path}: {error}") from error
 
 
-def plan_of_text(contents: bytes, *, is_known: bool = False) -> Plan:
+def plan_of_text(contents: bytes, *, is_known: bool = False) -> SweepPlan:
     """The plan in a file's contents.
 
     Parameters
@@ -65,7 +65,7 @@ def plan_of_text(contents: bytes, *, is_known: bool = False) -> Plan:
     contents
         Of the file.
     is_known
-        As of :class:`~experiments.sweep.plan.Plan`.
+        As of :class:`~experiments.sweep.plan.SweepPlan`.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def plan_of_text(contents: bytes, *, is_known: bool = False) -> Plan:
         }
     except ParameterError as error:
         raise PlanError(f"parameters.{error}") from error
-    return Plan(
+    return SweepPlan(
         axes=tuple(axis_of_file(name, said) for name, said in file.over.items()),
         fixed=values,
         seeds=file.seeds,
@@ -98,7 +98,7 @@ def plan_of_text(contents: bytes, *, is_known: bool = False) -> Plan:
     )
 
 
-def text_of_plan(plan: Plan) -> bytes:
+def text_of_plan(plan: SweepPlan) -> bytes:
     """A plan as a file has it, every value written out."""
     file = {
         "seconds": plan.seconds,

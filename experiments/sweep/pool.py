@@ -19,7 +19,7 @@ class PoolGoneError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class WorkerPool:
     """An executor, and what is known of it.
 
     Attributes
@@ -63,7 +63,7 @@ class Pool:
 
 
 @contextmanager
-def pool_of(executor: Executor | None, jobs: int | None) -> Iterator[Pool]:
+def pool_of(executor: Executor | None, jobs: int | None) -> Iterator[WorkerPool]:
     """The pool to use; one that is made here ends with the context.
 
     Parameters
@@ -81,10 +81,10 @@ def pool_of(executor: Executor | None, jobs: int | None) -> Iterator[Pool]:
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs must be a whole number >= 1, got {jobs}")
     if executor is not None:
-        yield Pool(executor, jobs or getattr(executor, "_max_workers", None) or n_cores())
+        yield WorkerPool(executor, jobs or getattr(executor, "_max_workers", None) or n_cores())
         return
     workers = Workers(jobs or n_cores())
     try:
-        yield Pool(workers, workers.n)
+        yield WorkerPool(workers, workers.n)
     finally:
         workers.shutdown(cancel_futures=True)

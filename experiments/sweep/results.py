@@ -1,4 +1,4 @@
-"""What came of a sweep: its table, its maps, and the session of each run."""
+"""Results of a sweep: its table, its maps, and the session of each run."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from experiments.sweep.axis import PlanError
 from experiments.sweep.border import border_of
 from experiments.sweep.folder import TABLES, SweepError, SweepFolder
 from experiments.sweep.measuring import DONE, Row
-from experiments.sweep.picture import means_of, picture_of
-from experiments.sweep.plan import Plan, Point
+from experiments.sweep.picture import Picture, means_of, picture_of
+from experiments.sweep.plan import Point, SweepPlan
 from experiments.sweep.rows import frame_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Sweep:
         The same.
     """
 
-    def __init__(self, plan: Plan, frame: polars.DataFrame) -> None:
+    def __init__(self, plan: SweepPlan, frame: polars.DataFrame) -> None:
         self.plan = plan
         self.frame = frame
 
@@ -76,7 +76,7 @@ class Sweep:
         """
         return means_of(self.values(name))
 
-    def picture(self, name: str) -> str:
+    def picture(self, name: str) -> Picture:
         """A picture of an observable, as SVG; see :func:`~experiments.sweep.picture.picture_of`.
 
         Raises

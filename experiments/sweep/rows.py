@@ -11,7 +11,7 @@ from experiments.model.fields import Value
 from experiments.model.kinds import NumberField, WholeField
 from experiments.model.parameters import PARAMETER_FIELDS
 from experiments.sweep.measuring import Row
-from experiments.sweep.plan import Plan
+from experiments.sweep.plan import SweepPlan
 
 if TYPE_CHECKING:
     import polars
@@ -28,12 +28,12 @@ def parameter_columns() -> tuple[str, ...]:
     return tuple(name for name in PARAMETER_FIELDS.of_run if name != "seed")
 
 
-def column_names(plan: Plan) -> tuple[str, ...]:
+def column_names(plan: SweepPlan) -> tuple[str, ...]:
     """The columns of a plan's table, in order."""
     return (*_NUMBERED, "seed", *parameter_columns(), *plan.observe, *_TOLD)
 
 
-def table_rows(plan: Plan, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
+def table_rows(plan: SweepPlan, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
     """What a table holds of some rows, in the order of the runs; one of each run.
 
     A run that is there twice counts once: both are the same to the last bit, unless one of them
@@ -53,7 +53,7 @@ def table_rows(plan: Plan, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
         yield tuple(_cell(name, told.get(name)) for name in names)
 
 
-def frame_of(plan: Plan, rows: Iterable[Row]) -> polars.DataFrame:
+def frame_of(plan: SweepPlan, rows: Iterable[Row]) -> polars.DataFrame:
     """The table as a polars frame; only where polars is installed."""
     import polars
 
@@ -67,7 +67,7 @@ def frame_of(plan: Plan, rows: Iterable[Row]) -> polars.DataFrame:
     )
 
 
-def schema_of(plan: Plan) -> dict[str, Any]:
+def schema_of(plan: SweepPlan) -> dict[str, Any]:
     """The type of each column, as polars has it."""
     import polars
 
@@ -102,7 +102,7 @@ def _cell(name: str, value: Value) -> Any:
 # -- text, for where there is no polars --------------------------------------------------
 
 
-def csv_of(plan: Plan, rows: Iterable[Row]) -> bytes:
+def csv_of(plan: SweepPlan, rows: Iterable[Row]) -> bytes:
     """The table as CSV; numbers in their shortest exact form, what is missing empty."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
@@ -111,7 +111,7 @@ def csv_of(plan: Plan, rows: Iterable[Row]) -> bytes:
     return out.getvalue().encode()
 
 
-def rows_of_csv(plan: Plan, contents: bytes) -> Iterator[Row]:
+def rows_of_csv(plan: SweepPlan, contents: bytes) -> Iterator[Row]:
     """The rows in such a table.
 
     Raises
@@ -129,12 +129,12 @@ def rows_of_csv(plan: Plan, contents: bytes) -> Iterator[Row]:
         yield _row_of(plan, dict(zip(names, map(_read, names, line), strict=True)))
 
 
-def rows_of_frame(plan: Plan, frame: polars.DataFrame) -> Iterator[Row]:
+def rows_of_frame(plan: SweepPlan, frame: polars.DataFrame) -> Iterator[Row]:
     """The rows in a frame that was made by :func:`frame_of`."""
     return (_row_of(plan, each) for each in frame.iter_rows(named=True))
 
 
-def _row_of(plan: Plan, told: Mapping[str, Any]) -> Row:
+def _row_of(plan: SweepPlan, told: Mapping[str, Any]) -> Row:
     kept: Sequence[str] = (*_NUMBERED, "seed", *plan.observe, *_TOLD)
     return {name: told[name] for name in kept if name != "seconds"}
 

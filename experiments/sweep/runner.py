@@ -29,9 +29,9 @@ from experiments.sweep.measuring import (
     measure,
 )
 from experiments.sweep.order import CoarseToFine
-from experiments.sweep.pace import Pace, Progress
-from experiments.sweep.plan import Plan, Point
-from experiments.sweep.pool import Pool, PoolGoneError
+from experiments.sweep.pace import Pace, SweepProgress
+from experiments.sweep.plan import Point, SweepPlan
+from experiments.sweep.pool import PoolGoneError, WorkerPool
 
 MOST_REDONE: Final = 3
 """How often a run is done again whose worker died."""
@@ -91,7 +91,7 @@ class KnownRows:
 class _Places:
     """The executor of a sweep: what is measured is measured in a pool, all else is done here."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: WorkerPool) -> None:
         self._in_pool = cs.FuturesExecutor(pool)
         self._here = cs.LocalExecutor()
 
@@ -100,7 +100,7 @@ class _Places:
         return place.execute(node, args, kwargs)
 
 
-class Survey:
+class RunningSweep:
     """A sweep under way.
 
     Parameters
@@ -128,11 +128,11 @@ class Survey:
 
     def __init__(
         self,
-        plan: Plan,
-        pool: Pool,
+        plan: SweepPlan,
+        pool: WorkerPool,
         known: KnownRows,
         within_s: float | None = None,
-        on_progress: Callable[[Progress], object] = lambda _: None,
+        on_progress: Callable[[SweepProgress], object] = lambda _: None,
         on_note: Callable[[str], object] = lambda _: None,
         on_rows: Callable[[Sequence[Row]], object] = lambda _: None,
     ) -> None:
@@ -161,9 +161,9 @@ class Survey:
         self._engine = cs.Engine(executor=_Places(pool), bus=bus, system_resources=limits)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> SweepProgress:
         """How far it is."""
-        return Progress(
+        return SweepProgress(
             self._done,
             self._plan.n_runs,
             self._failed,
@@ -327,5 +327,5 @@ def _words(error: BaseException | None) -> str:
 
 
 @cs.task(name="lane")
-async def _lane(survey: Survey) -> None:
+async def _lane(survey: RunningSweep) -> None:
     await survey.follow_lane()

@@ -1,4 +1,4 @@
-"""Running a sweep, from its plan to its table."""
+"""The way of a sweep, from its plan to its table."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from typing import Any
 
 from experiments.sweep.folder import OwnedFolder
 from experiments.sweep.measuring import Row
-from experiments.sweep.pace import Progress
-from experiments.sweep.plan import Plan
-from experiments.sweep.pool import Pool, pool_of
+from experiments.sweep.pace import SweepProgress
+from experiments.sweep.plan import SweepPlan
+from experiments.sweep.pool import WorkerPool, pool_of
 from experiments.sweep.results import Sweep, open_sweep
 from experiments.sweep.rows import frame_of
-from experiments.sweep.runner import KnownRows, Survey
+from experiments.sweep.runner import KnownRows, RunningSweep
 
 
 def run(
-    plan: Plan,
+    plan: SweepPlan,
     executor: Executor | None = None,
     *,
     to: Path | str | None = None,
     resumes: bool = False,
     jobs: int | None = None,
     within_s: float | None = None,
-    on_progress: Callable[[Progress], object] = lambda _: None,
+    on_progress: Callable[[SweepProgress], object] = lambda _: None,
     on_note: Callable[[str], object] = lambda _: None,
 ) -> Sweep:
     """Run a sweep, and give what came of it.
@@ -69,7 +69,7 @@ def run(
     if to is None:
         known = KnownRows(None)
         with pool_of(executor, jobs) as pool:
-            survey = Survey(plan, pool, known, within_s, on_progress, on_note)
+            survey = RunningSweep(plan, pool, known, within_s, on_progress, on_note)
             on_a_loop(survey.run())
         return Sweep(plan, frame_of(plan, known.rows))
     with OwnedFolder(Path(to), plan, resumes=resumes) as folder, pool_of(executor, jobs) as pool:
@@ -79,12 +79,12 @@ def run(
 
 def fill(
     folder: OwnedFolder,
-    pool: Pool,
+    pool: WorkerPool,
     within_s: float | None = None,
-    on_progress: Callable[[Progress], object] = lambda _: None,
+    on_progress: Callable[[SweepProgress], object] = lambda _: None,
     on_note: Callable[[str], object] = lambda _: None,
     on_rows: Callable[[Sequence[Row]], object] = lambda _: None,
-) -> Progress:
+) -> SweepProgress:
     """Run all that a folder has no row of, and put all rows into its table.
 
     Parameters
@@ -100,7 +100,7 @@ def fill(
 
     Returns
     -------
-    Progress
+    SweepProgress
         How far it is.
 
     Raises
@@ -111,7 +111,7 @@ def fill(
         As for :func:`run`.
     """
     known = KnownRows(folder)
-    survey = Survey(folder.plan, pool, known, within_s, on_progress, on_note, on_rows)
+    survey = RunningSweep(folder.plan, pool, known, within_s, on_progress, on_note, on_rows)
     on_a_loop(survey.run())
     folder.compact()
     return survey.progress

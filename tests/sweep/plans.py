@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from experiments.sweep import Plan, axis_of_text
+from experiments.sweep import SweepPlan, axis_of_text
 from experiments.sweep.measuring import Row
 
 SMALL: dict[str, Any] = {"side": 3}
 
 
-def plan(*over: str, **more: Any) -> Plan:
+def plan(*over: str, **more: Any) -> SweepPlan:
     """A plan over some axes as they are typed."""
     axes = tuple(map(axis_of_text, over or ("nudge=0:1:5", "refractory=0.1:2:4")))
     told = {"fixed": SMALL, "seeds": 2, "seconds": 40.0, "observe": ("R_end", "time_to_sync")}
-    return Plan(axes=axes, **{**told, **more})
+    return SweepPlan(axes=axes, **{**told, **more})
 
 
 def told_by_worker(row: Row) -> Row:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from experiments.benchmarks import sweep
-from experiments.sweep.pool import Pool
+from experiments.sweep.pool import WorkerPool
 from gui.commands.bench_command import BENCHMARKS, options_of
 from tests.sweep.pools import Here
 
@@ -18,8 +18,8 @@ def test_a_sweep_s_cost_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """By processes, by dask, and of a table; Mesa is named where it isn't installed."""
 
     @contextmanager
-    def here(*_: object) -> Iterator[Pool]:
-        yield Pool(Here(), 1)
+    def here(*_: object) -> Iterator[WorkerPool]:
+        yield WorkerPool(Here(), 1)
 
     monkeypatch.setattr(sweep, "pool_of", here)
     monkeypatch.setattr(sweep, "cluster_pool", here)

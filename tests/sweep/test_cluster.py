@@ -18,7 +18,7 @@ from experiments.sweep.cluster import LOCAL, cluster_pool
 from experiments.sweep.folder import OwnedFolder
 from experiments.sweep.measuring import Row
 from experiments.sweep.rows import frame_of
-from experiments.sweep.runner import KnownRows, Survey
+from experiments.sweep.runner import KnownRows, RunningSweep
 from experiments.sweep.running import fill
 from tests.proofs import FULL
 from tests.sweep.plans import plan
@@ -104,7 +104,7 @@ def test_a_cluster_worker_that_is_killed_loses_nothing() -> None:
     expected = run(many, Here(), jobs=1).frame
     known = KnownRows(None)
     with cluster_pool(LOCAL, 2) as pool:
-        survey = Survey(many, pool, known, on_note=notes.append, on_rows=kill)
+        survey = RunningSweep(many, pool, known, on_note=notes.append, on_rows=kill)
         asyncio.run(survey.run())
     assert killed
     assert frame_of(many, known.rows).equals(expected)

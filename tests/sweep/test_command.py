@@ -17,10 +17,10 @@ from experiments.commands import sweep_command as module
 from experiments.commands.sweep_command import sweep_command
 from experiments.commands.sweep_progress import progress_words, time_words
 from experiments.model.registry import Registry
-from experiments.sweep import Progress, load_plan, open_sweep
+from experiments.sweep import SweepProgress, load_plan, open_sweep
 from experiments.sweep.border import border_of
 from experiments.sweep.gallery import PLANS
-from experiments.sweep.pool import Pool
+from experiments.sweep.pool import WorkerPool
 from experiments.sweep.runner import SweepStoppedError
 from gui.commands.command_line import run
 from tests.sweep.pools import Here
@@ -32,8 +32,8 @@ SMALL = ["--over", "nudge=0:1:3", "--over", "refractory=0.1:1:2", "--side", "3",
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
-    def here(*_: object) -> Iterator[Pool]:
-        yield Pool(Here(), 1)
+    def here(*_: object) -> Iterator[WorkerPool]:
+        yield WorkerPool(Here(), 1)
 
     monkeypatch.setattr(module, "pool_of", here)
 
@@ -223,7 +223,7 @@ def test_progress_is_told_to_other_programs(
 def test_times_and_progress_in_words() -> None:
     """As people say them."""
     assert [time_words(s) for s in (0.2, 40, 700, 9000)] == ["1 s", "40 s", "12 min", "2 h"]
-    assert progress_words(Progress(340, 2100, 3, 0, 1.0, 130.0)) == (
+    assert progress_words(SweepProgress(340, 2100, 3, 0, 1.0, 130.0)) == (
         "340 of 2,100 runs, 3 without a result, about 2 min left"
     )
-    assert progress_words(Progress(0, 5, 0, 0, 0.0, None)) == "0 of 5 runs"
+    assert progress_words(SweepProgress(0, 5, 0, 0, 0.0, None)) == "0 of 5 runs"

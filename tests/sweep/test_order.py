@@ -6,12 +6,12 @@ import math
 
 import pytest
 
-from experiments.sweep import Plan, Point
+from experiments.sweep import Point, SweepPlan
 from experiments.sweep.order import CoarseToFine, difference
 from tests.sweep.plans import plan
 
 
-def disc(found: Plan, cell: int) -> float:
+def disc(found: SweepPlan, cell: int) -> float:
     """A map that is 1 within a disc and 0 outside of it."""
     x, y = found.place_of(cell)
     return float((x - 20) ** 2 + (y - 18) ** 2 < 150)

@@ -10,7 +10,7 @@ import pytest
 
 from experiments import Parameters
 from experiments.model.random_streams import mix
-from experiments.sweep import Axis, Plan, PlanError, Point, axis_of_text, load_plan
+from experiments.sweep import PlanError, Point, SweepPlan, SweptAxis, axis_of_text, load_plan
 from experiments.sweep.plan_file import plan_of_text, text_of_plan
 from tests.sweep.plans import plan
 
@@ -109,7 +109,7 @@ def test_a_plan_that_makes_no_sense_is_refused_by_name(
 def test_a_sweep_is_over_something() -> None:
     """And over four parameters at most."""
     with pytest.raises(PlanError, match="over must name 1 to 4 parameters, got 0"):
-        Plan(axes=())
+        SweepPlan(axes=())
 
 
 def test_cells_that_can_not_be_run_are_known_beforehand() -> None:
@@ -145,7 +145,7 @@ def test_two_runs_never_share_a_seed_unnoticed(monkeypatch: pytest.MonkeyPatch) 
     """A plan that would draw one twice is refused, with both runs."""
     drawn = plan(seeds=2).drawn_seeds()
     drawn[3, 1] = drawn[1, 0]
-    monkeypatch.setattr(Plan, "drawn_seeds", lambda _: drawn)
+    monkeypatch.setattr(SweepPlan, "drawn_seeds", lambda _: drawn)
     words = "one seed for two runs, run 0 of cell 1 and run 1 of cell 3"
     with pytest.raises(PlanError, match=words):
         plan(seeds=2)
@@ -177,7 +177,7 @@ def test_a_plan_of_a_file_is_what_it_says(tmp_path: Path) -> None:
     read = load_plan(file)
     assert read.axes == (
         axis_of_text("nudge=0:0.5:6"), axis_of_text("refractory=0.2:2:10"),
-        Axis("loss", (0.0, 0.5)),
+        SweptAxis("loss", (0.0, 0.5)),
     )  # fmt: skip
     assert (read.seconds, read.seeds, read.seed, read.fixed) == (30.0, 2, 1, {"side": 4})
 

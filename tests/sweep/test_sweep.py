@@ -19,10 +19,10 @@ import experiments.sweep
 from experiments import LineLog, Simulation
 from experiments.processes.workers import Workers
 from experiments.sweep import (
-    Plan,
-    Progress,
     Sweep,
     SweepError,
+    SweepPlan,
+    SweepProgress,
     SweepStoppedError,
     open_sweep,
     run,
@@ -30,7 +30,7 @@ from experiments.sweep import (
 )
 from experiments.sweep.folder import OwnedFolder
 from experiments.sweep.measuring import Batch, Row, batch_of
-from experiments.sweep.pool import Pool
+from experiments.sweep.pool import WorkerPool
 from experiments.sweep.rows import frame_of
 from experiments.sweep.running import fill
 from tests.experiments.simulating import simulate
@@ -159,7 +159,7 @@ def test_a_sweep_that_was_cut_off_is_gone_on_with(
     class CutOffError(Exception):
         pass
 
-    def cut_off(progress: Progress) -> None:
+    def cut_off(progress: SweepProgress) -> None:
         if progress.done >= 15:
             raise CutOffError
 
@@ -168,7 +168,7 @@ def test_a_sweep_that_was_cut_off_is_gone_on_with(
     half = open_sweep(to)
     assert 15 <= len(half) < 40
     assert list((to / "runs").glob("*.jsonl"))
-    seen: list[Progress] = []
+    seen: list[SweepProgress] = []
     whole = run(plan(), one_thread, to=to, resumes=True, on_progress=seen.append)
     assert whole.frame.equals(expected)
     assert open_sweep(to).frame.equals(expected)
@@ -302,8 +302,8 @@ def test_a_worker_that_is_killed_loses_nothing(
             os.kill(pid, signal.SIGKILL)
 
     known = runner.KnownRows(None)
-    survey = runner.Survey(
-        plan(), Pool(two_processes, 2), known, on_note=notes.append, on_rows=kill
+    survey = runner.RunningSweep(
+        plan(), WorkerPool(two_processes, 2), known, on_note=notes.append, on_rows=kill
     )
     asyncio.run(survey.run())
     assert killed
@@ -329,7 +329,7 @@ def test_a_full_disk_stops_the_sweep_in_one_sentence(
         OwnedFolder(to, plan(), open_log=_Full) as folder,
         pytest.raises(SweepStoppedError, match=r"can't be kept in .*: No space left on device; "),
     ):
-        fill(folder, Pool(Here(), 1))
+        fill(folder, WorkerPool(Here(), 1))
     assert open_sweep(to).frame["status"].to_list().count("done") == 4
     assert run(plan(), Here(), to=to, resumes=True, jobs=1).frame.equals(expected)
 
@@ -345,10 +345,10 @@ def test_without_polars_the_table_is_csv(
     with monkeypatch.context() as patch:
         patch.setattr("experiments.sweep.folder.has_parquet", lambda: False)
         with OwnedFolder(to, plan()) as folder:
-            fill(folder, Pool(Here(), 1))
+            fill(folder, WorkerPool(Here(), 1))
         assert [path.name for path in folder.tables()] == ["table.csv"]
         with OwnedFolder(to, None, resumes=True) as folder:
-            assert fill(folder, Pool(Here(), 1)).found == 40
+            assert fill(folder, WorkerPool(Here(), 1)).found == 40
     assert open_sweep(to).frame.equals(expected)
 
 
@@ -372,6 +372,6 @@ async def test_a_sweep_runs_where_a_loop_runs_already(expected: polars.DataFrame
 def test_the_package_offers_what_it_says() -> None:
     """Every name of it is there."""
     assert all(hasattr(experiments.sweep, name) for name in experiments.sweep.__all__)
-    assert repr(Sweep(Plan(axes=plan().axes), polars.DataFrame())) == (
+    assert repr(Sweep(SweepPlan(axes=plan().axes), polars.DataFrame())) == (
         "<Sweep over 5 nudge x 4 refractory: 0 of 20 runs>"
     )

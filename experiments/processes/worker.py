@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import sys
 import threading
 from typing import IO, Any
 
@@ -13,6 +14,8 @@ from experiments.processes.workers import receive, send
 
 def main() -> None:
     """Answer each call on standard input by a pair on standard output: whether, and what."""
+    if len(sys.argv) > 1 and hasattr(os, "nice"):
+        os.nice(int(sys.argv[1]))
     calls: queue.SimpleQueue[Any] = queue.SimpleQueue()
     with open(os.dup(1), "wb") as out, open(os.dup(0), "rb") as into:
         os.dup2(2, 1)  # what a called function prints is no answer

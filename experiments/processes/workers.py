@@ -66,6 +66,8 @@ class Workers(Executor):
     ----------
     n
         How many, >= 1.
+    niceness
+        By how much they stand back for others, where the system knows that: 0 to 19.
 
     Raises
     ------
@@ -82,10 +84,11 @@ class Workers(Executor):
     To cancel a call under way ends its worker; the next call gets another one.
     """
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, niceness: int = 0) -> None:
         if n < 1:
             raise ValueError(f"there must be at least 1 worker, got {n}")
         self.n = n
+        self._niceness = niceness
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._is_shut = False
@@ -142,7 +145,11 @@ class Workers(Executor):
         try:
             # What a worker writes about itself has no place in what this program says.
             child = start_child(
-                MODULE, hears_signals=False, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                MODULE,
+                str(self._niceness),
+                hears_signals=False,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
             )
         except OSError as error:
             if call.set_running_or_notify_cancel():

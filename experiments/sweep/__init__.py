@@ -8,6 +8,7 @@ from experiments.sweep.plan_file import load_plan
 from experiments.sweep.results import Sweep, open_sweep
 from experiments.sweep.runner import SweepStoppedError
 from experiments.sweep.running import run
+from experiments.sweep.under_way import SweepUnderWay
 
 __all__ = [
     "PlanError",
@@ -17,6 +18,7 @@ __all__ = [
     "SweepPlan",
     "SweepProgress",
     "SweepStoppedError",
+    "SweepUnderWay",
     "SweptAxis",
     "axis_of_text",
     "load_plan",

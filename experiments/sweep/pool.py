@@ -63,7 +63,7 @@ class WorkerPool:
 
 
 @contextmanager
-def pool_of(executor: Executor | None, jobs: int | None) -> Iterator[WorkerPool]:
+def pool_of(executor: Executor | None, jobs: int | None, niceness: int = 0) -> Iterator[WorkerPool]:
     """The pool to use; one that is made here ends with the context.
 
     Parameters
@@ -72,6 +72,8 @@ def pool_of(executor: Executor | None, jobs: int | None) -> Iterator[WorkerPool]
         Somebody else's; None for processes of this machine.
     jobs
         Calls at a time; None for as many as there are processors, or as the executor makes.
+    niceness
+        By how much processes that are begun here stand back for others.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def pool_of(executor: Executor | None, jobs: int | None) -> Iterator[WorkerPool]
     if executor is not None:
         yield WorkerPool(executor, jobs or getattr(executor, "_max_workers", None) or n_cores())
         return
-    workers = Workers(jobs or n_cores())
+    workers = Workers(jobs or n_cores(), niceness)
     try:
         yield WorkerPool(workers, workers.n)
     finally:

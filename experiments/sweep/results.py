@@ -109,17 +109,7 @@ class Sweep:
         SweepError
             There is no such run, or it has no result.
         """
-        row = self._row(cell, replicate)
-        if row["status"] != DONE:
-            raise SweepError(f"run {replicate} of cell {cell} has no result: {row['reason']}")
-        return Session(
-            self.plan.parameters_of(Point(cell, replicate)),
-            (),
-            self.plan.seconds,
-            row["flashes"],
-            row["digest"],
-            row["version"],
-        )
+        return session_of_row(self.plan, self._row(cell, replicate))
 
     def to_xarray(self) -> Any:
         """The observables as an ``xarray.Dataset`` over the axes and ``replicate``.
@@ -152,6 +142,29 @@ class Sweep:
         if not is_one:
             raise SweepError(f"there is no run {replicate} of cell {cell}, as yet")
         return self.frame.row(int(found[0]), named=True)
+
+
+def session_of_row(plan: SweepPlan, row: Row) -> Session:
+    """The session of a run, by its row.
+
+    Raises
+    ------
+    SweepError
+        It has no result.
+    """
+    point = Point(row["cell"], row["replicate"])
+    if row["status"] != DONE:
+        raise SweepError(
+            f"run {point.replicate} of cell {point.cell} has no result: {row['reason']}"
+        )
+    return Session(
+        plan.parameters_of(point),
+        (),
+        plan.seconds,
+        row["flashes"],
+        row["digest"],
+        row["version"],
+    )
 
 
 def open_sweep(path: Path | str) -> Sweep:

@@ -11,18 +11,16 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import cascade as cs
 from experiments.keep.session_text import program_version
 from experiments.model.parameters import PARAMETER_FIELDS
-from experiments.sweep.folder import OwnedFolder
+from experiments.sweep.known_rows import KnownRows
 from experiments.sweep.measuring import (
     DONE,
-    FAILED,
     REFUSED,
-    Batch,
     Row,
     batch_of,
     failed_row,
@@ -44,48 +42,12 @@ _GRACE_S: Final = 30.0
 
 measured: Final = cs.task(measure)
 
+_PAUSING: Final = f"cascade/constraints/task/{measured.name}"
+_PAUSE: Final = {"id": "pause", "scope": f"task:{measured.name}", "type": "pause"}
+
 
 class SweepStoppedError(RuntimeError):
     """A sweep has stopped before its end: one sentence that says why. What is kept is whole."""
-
-
-class KnownRows:
-    """The rows of a sweep: where a cache finds those of a batch, and keeps new ones.
-
-    Parameters
-    ----------
-    folder
-        Where they are kept; None for in memory alone.
-    """
-
-    def __init__(self, folder: OwnedFolder | None) -> None:
-        self.folder = folder
-        self._found: dict[Point, Row] = {}
-        self.rows: list[Row] = []
-        for row in () if folder is None else folder.rows():
-            if row["status"] != FAILED:  # which is tried again
-                self._found[Point(row["cell"], row["replicate"])] = row
-
-    def __contains__(self, point: Point) -> bool:
-        return point in self._found
-
-    def check(self, task: cs.Task[..., Any], arguments: Mapping[str, Any]) -> Any:
-        """The rows of a batch of which all are known."""
-        batch: Batch = arguments["batch"]
-        if all(point in self._found for point in batch.points):
-            return [self._found[point] for point in batch.points]
-        return cs.MISS
-
-    def save(self, task: cs.Task[..., Any], arguments: Mapping[str, Any], result: Any) -> None:
-        """Keep the rows of a batch."""
-        self.keep(result)
-
-    def keep(self, rows: Sequence[Row]) -> None:
-        """Keep rows."""
-        if self.folder is None:
-            self.rows.extend(rows)
-        else:
-            self.folder.keep(rows)
 
 
 class _Places:
@@ -157,8 +119,14 @@ class RunningSweep:
         self._began = time.monotonic()
         bus = cs.MessageBus()
         bus.subscribe(cs.TaskRetrying, self._tell_of_retry)
+        bus.subscribe(cs.TaskBlocked, self._note_blocked)
+        self._is_paused = False
+        self._n_lanes = self._n_held = 0
+        self._connector = cs.InProcessConnector()
         limits = {"workers": float(pool.n + pool.n_ahead)}
-        self._engine = cs.Engine(executor=_Places(pool), bus=bus, system_resources=limits)
+        self._engine = cs.Engine(
+            executor=_Places(pool), connector=self._connector, bus=bus, system_resources=limits
+        )
 
     @property
     def progress(self) -> SweepProgress:
@@ -187,10 +155,32 @@ class RunningSweep:
         async with self._engine as engine:
             await engine.run(_lane.map(survey=[self] * (self._pool.n + self._pool.n_ahead)))
 
+    async def pause(self) -> None:
+        """Begin no more batches until :meth:`go_on`; what is under way comes to its end."""
+        self._is_paused, self._n_held = True, 0
+        await self._connector.publish(_PAUSING, _PAUSE, retain=True)
+
+    async def go_on(self) -> None:
+        """Begin batches again."""
+        self._is_paused = False
+        await self._connector.publish(_PAUSING, {}, retain=True)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is paused, and nothing is under way any more."""
+        return self._is_paused and self._n_held >= self._n_lanes
+
+    def _note_blocked(self, event: cs.TaskBlocked) -> None:
+        if self._is_paused and event.task_name == measured.name:
+            self._n_held += 1
+            if self.is_held:
+                self._on_progress(self.progress)
+
     # -- a lane -------------------------------------------------------------------------
 
     async def follow_lane(self) -> None:
         """Have batches measured, one after the other."""
+        self._n_lanes += 1
         while points := self._take():
             if points[0].cell in self._plan.refused and points[0] not in self._known:
                 rows = [self._refused_row(point) for point in points]
@@ -199,6 +189,7 @@ class RunningSweep:
                 rows = await self._rows_of(points)
             self._note(rows)
             await self._watch()
+        self._n_lanes -= 1
 
     def _refused_row(self, point: Point) -> Row:
         why = self._plan.refused[point.cell]

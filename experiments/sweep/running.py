@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from experiments.sweep.folder import OwnedFolder
+from experiments.sweep.known_rows import KnownRows
 from experiments.sweep.measuring import Row
 from experiments.sweep.pace import SweepProgress
 from experiments.sweep.plan import SweepPlan
 from experiments.sweep.pool import WorkerPool, pool_of
 from experiments.sweep.results import Sweep, open_sweep
 from experiments.sweep.rows import frame_of
-from experiments.sweep.runner import KnownRows, RunningSweep
+from experiments.sweep.runner import RunningSweep
 
 
 def run(

@@ -16,9 +16,10 @@ import pytest
 from experiments.sweep import SweepError, open_sweep, run
 from experiments.sweep.cluster import LOCAL, cluster_pool
 from experiments.sweep.folder import OwnedFolder
+from experiments.sweep.known_rows import KnownRows
 from experiments.sweep.measuring import Row
 from experiments.sweep.rows import frame_of
-from experiments.sweep.runner import KnownRows, RunningSweep
+from experiments.sweep.runner import RunningSweep
 from experiments.sweep.running import fill
 from tests.proofs import FULL
 from tests.sweep.plans import plan
@@ -87,6 +88,7 @@ def test_there_is_no_cluster_at_an_address(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.drill
 @pytest.mark.slow
+@pytest.mark.usefixtures("address")  # with which those threads begin that dask never ends
 def test_a_cluster_worker_that_is_killed_loses_nothing() -> None:
     """Of two worker processes one is killed in the middle of a run; the table is the same."""
     if not FULL:

@@ -29,6 +29,7 @@ from experiments.sweep import (
     runner,
 )
 from experiments.sweep.folder import OwnedFolder
+from experiments.sweep.known_rows import KnownRows
 from experiments.sweep.measuring import Batch, Row, batch_of
 from experiments.sweep.pool import WorkerPool
 from experiments.sweep.rows import frame_of
@@ -301,7 +302,7 @@ def test_a_worker_that_is_killed_loses_nothing(
             killed.append(pid)
             os.kill(pid, signal.SIGKILL)
 
-    known = runner.KnownRows(None)
+    known = KnownRows(None)
     survey = runner.RunningSweep(
         plan(), WorkerPool(two_processes, 2), known, on_note=notes.append, on_rows=kill
     )

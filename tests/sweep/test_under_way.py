@@ -1,0 +1,120 @@
+"""Sweeps under way: looked at, held up and ended from outside."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.sweep import SweepError, SweepUnderWay, open_sweep, run
+from experiments.sweep.measuring import Batch
+from tests.sweep.plans import plan
+from tests.sweep.pools import Here
+
+LONG_S = 60.0
+
+
+class Stepwise:
+    """Lets a sweep make one batch for each :meth:`step`."""
+
+    def __init__(self) -> None:
+        self._may_go = threading.Semaphore(0)
+        self.is_asked = threading.Semaphore(0)
+        self.changed = threading.Event()
+
+    def wait(self, _: Batch) -> None:
+        """Called before each batch, in the sweep's thread."""
+        self.is_asked.release()
+        assert self._may_go.acquire(timeout=LONG_S)
+
+    def step(self, n: int = 1) -> None:
+        """Let batches be made."""
+        self._may_go.release(n)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something that is told by :attr:`changed`."""
+        while not condition():
+            assert self.changed.wait(LONG_S)
+            self.changed.clear()
+
+
+def test_a_sweep_shows_what_it_has_while_it_goes_on(tmp_path: Path) -> None:
+    """Its map fills, each run has its session at once; in the end it is the whole."""
+    small = plan("nudge=0:1:5", seeds=1)
+    steps = Stepwise()
+    sweep = SweepUnderWay(
+        small, Here(steps.wait), to=tmp_path / "x", jobs=1, on_change=steps.changed.set
+    )
+    assert np.isnan(sweep.map("R_end")).all()
+    with pytest.raises(SweepError, match="no run 0 of cell 4, as yet"):
+        sweep.session(4)
+    steps.step()
+    steps.until(lambda: sweep.progress.done == 1)
+    assert np.isfinite(sweep.map("R_end")).tolist() == [True, False, False, False, False]
+    assert sweep.session(0).parameters.nudge == 0.0
+    assert not sweep.has_ended
+    steps.step(10)
+    assert sweep.wait(LONG_S)
+    assert (sweep.problem, sweep.notes, sweep.progress.share) == ("", (), 1.0)
+    whole = open_sweep(tmp_path / "x")
+    assert np.array_equal(sweep.values("time_to_sync"), whole.values("time_to_sync"), True)
+    assert sweep.session(3) == whole.session(3)
+
+
+def test_a_sweep_that_is_paused_begins_nothing_until_it_goes_on() -> None:
+    """What is under way comes to its end."""
+    small = plan("nudge=0:1:5", seeds=1)
+    steps = Stepwise()
+    sweep = SweepUnderWay(small, Here(steps.wait), jobs=1, on_change=steps.changed.set)
+    assert steps.is_asked.acquire(timeout=LONG_S)
+    sweep.pause()
+    steps.step(10)
+    steps.until(lambda: sweep.progress.done == 1)
+    steps.until(lambda: sweep.is_held)
+    assert (sweep.is_paused, sweep.progress.done) == (True, 1)
+    assert not steps.is_asked.acquire(blocking=False)
+    sweep.go_on()
+    assert sweep.wait(LONG_S)
+    assert sweep.progress.done == 5
+    assert not sweep.is_paused
+
+
+def test_a_sweep_that_is_cancelled_can_be_gone_on_with(tmp_path: Path) -> None:
+    """Its rows are kept, and the folder is free."""
+    small = plan("nudge=0:1:5", seeds=1)
+    steps = Stepwise()
+    sweep = SweepUnderWay(
+        small, Here(steps.wait), to=tmp_path / "x", jobs=1, on_change=steps.changed.set
+    )
+    steps.step()
+    steps.until(lambda: sweep.progress.done == 1)
+    sweep.cancel()
+    steps.step(10)
+    assert sweep.wait(LONG_S)
+    assert sweep.problem == ""
+    assert 1 <= len(open_sweep(tmp_path / "x")) < 5
+    again = SweepUnderWay(small, Here(), to=tmp_path / "x", resumes=True, jobs=1)
+    assert again.wait(LONG_S)
+    assert again.progress.found >= 1
+    assert open_sweep(tmp_path / "x").frame.equals(run(small, Here(), jobs=1).frame)
+    for ended in (sweep, again):  # after its end all of that does nothing
+        ended.pause()
+        ended.go_on()
+        ended.cancel()
+
+
+def test_a_sweep_that_stops_says_why(tmp_path: Path) -> None:
+    """In a sentence; a folder that can't be used is refused at once."""
+
+    def fail(_: Batch) -> None:
+        raise ModuleNotFoundError("No module named 'experiments'")
+
+    sweep = SweepUnderWay(plan("nudge=0,1"), Here(fail), jobs=1)
+    assert sweep.wait(LONG_S)
+    assert sweep.problem == "a batch can't be run: No module named 'experiments'"
+    (tmp_path / "other").touch()
+    with pytest.raises(SweepError, match="holds other things"):
+        SweepUnderWay(plan("nudge=0,1"), Here(), to=tmp_path)

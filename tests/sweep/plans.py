@@ -13,7 +13,7 @@ SMALL: dict[str, Any] = {"side": 3}
 def plan(*over: str, **more: Any) -> SweepPlan:
     """A plan over some axes as they are typed."""
     axes = tuple(map(axis_of_text, over or ("nudge=0:1:5", "refractory=0.1:2:4")))
-    told = {"fixed": SMALL, "seeds": 2, "seconds": 40.0, "observe": ("R_end", "time_to_sync")}
+    told = {"fixed": SMALL, "seeds": 2, "seconds": 24.0, "observe": ("R_end", "time_to_sync")}
     return SweepPlan(axes=axes, **{**told, **more})
 
 

@@ -38,7 +38,9 @@ def test_a_sweep_that_is_killed_at_random_moments_comes_to_the_same_table(
     """Every line it left is whole, and what was gone on with is equal bit for bit."""
     n_kills = count(1, 20)
     record_property("count", n_kills)
-    many = plan("nudge=0:1:9", "refractory=0.2:2:9", seeds=count(1, 12), seconds=count(20, 100))
+    size = count(5, 9)
+    over = (f"nudge=0:1:{size}", f"refractory=0.2:2:{size}")
+    many = plan(*over, seeds=count(1, 12), seconds=count(20, 100))
     expected = run(many, Here(), jobs=1).frame
     to, chance = tmp_path / "sweep", random.Random(1)
     OwnedFolder(to, many).close()

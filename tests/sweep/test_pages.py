@@ -124,7 +124,7 @@ def test_the_notebook_does_what_it_shows() -> None:
         for cell in CODE:
             code = "".join(cell["source"])
             if not FULL:
-                code = code.replace("SECONDS = 100.0", "SECONDS = 40.0").replace(
+                code = code.replace("SECONDS = 100.0", "SECONDS = 20.0").replace(
                     "seeds=3", "seeds=1"
                 )
                 code = code.replace('"nudge=0:0.4:17"', '"nudge=0:0.4:3"').replace(":9", ":3")

@@ -205,7 +205,7 @@ def test_a_folder_takes_no_other_sweep(
         run(small, one_thread, to=tmp_path)
     with pytest.raises(SweepError, match="holds no sweep"):
         open_sweep(tmp_path)
-    (to / "plan.toml").write_bytes((to / "plan.toml").read_bytes().replace(b"40.0", b"41.0"))
+    (to / "plan.toml").write_bytes((to / "plan.toml").read_bytes().replace(b"24.0", b"25.0"))
     with pytest.raises(SweepError, match="has been changed since the sweep began"):
         open_sweep(to)
 

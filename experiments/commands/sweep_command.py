@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -24,10 +24,10 @@ from experiments.commands.sweep_progress import ProgressBar, say
 from experiments.files.whole_file import write_whole
 from experiments.keep.gallery import find_preset
 from experiments.keep.presets import PresetError
-from experiments.model.fields import Value
-from experiments.model.parameters import PARAMETER_FIELDS
+from experiments.model.fields import ParameterError, Value
+from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 from experiments.processes.workers import n_cores
-from experiments.sweep.axis import PlanError
+from experiments.sweep.axis import PlanError, SweptAxis
 from experiments.sweep.border import border_of
 from experiments.sweep.cluster import LOCAL, cluster_pool
 from experiments.sweep.estimate import estimated_s
@@ -39,6 +39,7 @@ from experiments.sweep.picture import MOST_DRAWN, means_of, picture_of, values_o
 from experiments.sweep.plan import SweepPlan
 from experiments.sweep.plan_file import load_plan
 from experiments.sweep.pool import WorkerPool, pool_of
+from experiments.sweep.proposal import proposed_axis
 from experiments.sweep.runner import SweepStoppedError
 from experiments.sweep.running import fill
 
@@ -91,14 +92,32 @@ def _plan(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Sweep
     values = _fixed(parser, options)
     seed = values.pop("seed", PARAMETER_FIELDS["seed"].default)
     return SweepPlan(
-        axes=tuple(options.over),
-        fixed={name: each for name, each in values.items() if PARAMETER_FIELDS[name].shapes_run},
+        axes=_axes(options.over, values),
+        fixed={
+            name: each
+            for name, each in values.items()
+            if PARAMETER_FIELDS[name].shapes_run and name not in options.over
+        },
         seeds=options.seeds or 1,
         seed=seed,
         seconds=options.seconds or SECONDS,
         observe=options.observe or ("R_end",),
         pair=options.pair or (0, 1),
         allow_large=options.allow_large,
+    )
+
+
+def _axes(over: Sequence[SweptAxis | str], values: Mapping[str, Value]) -> tuple[SweptAxis, ...]:
+    """The axes; of those that are named alone the values are proposed, beside all others."""
+    named = {each for each in over if isinstance(each, str)}
+    if not named:
+        return tuple(each for each in over if isinstance(each, SweptAxis))
+    try:
+        parameters = Parameters(**values)
+    except ParameterError as error:
+        raise PlanError(str(error)) from error
+    return tuple(
+        each if isinstance(each, SweptAxis) else proposed_axis(each, parameters) for each in over
     )
 
 
@@ -119,7 +138,7 @@ def _fixed(parser: argparse.ArgumentParser, options: argparse.Namespace) -> dict
             parser.error(f"--preset: {error}")
         if preset.opening:
             parser.error(f"--preset {options.preset} has an opening, which a sweep doesn't take")
-        swept = {axis.name for axis in options.over}
+        swept = {each.name for each in options.over if isinstance(each, SweptAxis)}
         values = {name: each for name, each in preset.values.items() if name not in swept}
     given = {name: getattr(options, name) for name in PARAMETER_FIELDS}
     return values | {name: each for name, each in given.items() if each is not None}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from experiments.commands.file_options import file_to_write
 from experiments.commands.observing import ALL, observables, pair
 from experiments.commands.parsing import DURATION_LIMITS, duration, number
 from experiments.commands.starts import add_model_options
-from experiments.sweep.axis import PlanError, axis_of_text
+from experiments.sweep.axis import PlanError, SweptAxis, axis_of_text, swept_field
 from experiments.sweep.gallery import PLANS
 
 SECONDS: Final = 60.0
@@ -36,7 +36,7 @@ def add_sweep_options(parser: argparse.ArgumentParser) -> None:
         type=_over,
         metavar="NAME=LOW:HIGH:STEPS",
         help="a parameter and its values, ends included; :log behind it for equal ratios, or "
-        "NAME=VALUE,VALUE,... Up to four times",
+        "NAME=VALUE,VALUE,..., or NAME alone for values around what it would be. Up to four times",
     )
     what.add_argument(
         "--seeds", type=_whole, metavar="N", help="runs for each combination (default 1)"
@@ -101,9 +101,10 @@ def add_sweep_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _over(text: str) -> Any:
+def _over(text: str) -> SweptAxis | str:
+    """An axis, or the name of a parameter whose values are to be proposed."""
     try:
-        return axis_of_text(text)
+        return axis_of_text(text) if "=" in text else swept_field(text).name
     except PlanError as error:
         raise argparse.ArgumentTypeError(str(error).removeprefix("over ")) from None
 

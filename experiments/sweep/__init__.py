@@ -5,6 +5,7 @@ from experiments.sweep.folder import SweepError
 from experiments.sweep.pace import SweepProgress
 from experiments.sweep.plan import Point, SweepPlan
 from experiments.sweep.plan_file import load_plan
+from experiments.sweep.proposal import proposed_axis
 from experiments.sweep.results import Sweep, open_sweep
 from experiments.sweep.runner import SweepStoppedError
 from experiments.sweep.running import run
@@ -23,5 +24,6 @@ __all__ = [
     "axis_of_text",
     "load_plan",
     "open_sweep",
+    "proposed_axis",
     "run",
 ]

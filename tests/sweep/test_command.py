@@ -116,12 +116,21 @@ def test_the_options_make_the_plan(tmp_path: Path, capsys: pytest.CaptureFixture
     assert (plan.seed, plan.seconds, plan.pair, plan.observe) == (9, 5.0, (2, 3), ("R_end",))
 
 
+def test_a_parameter_alone_has_its_values_proposed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Around what it would be otherwise, which its option says."""
+    report, _ = done(["--over", "nudge", "--over", "loss=0,1", "--side", "3", "--nudge", "0.5",
+                      "--dry-run"], capsys)  # fmt: skip
+    assert report["over"]["nudge"] == pytest.approx([k / 10 for k in range(11)])
+    assert report["over"]["loss"] == [0.0, 1.0]
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
         (["--over", "nudge=0:1:3"], "-o must say in which folder to keep it"),
         (["-o", "x"], "--over must name a parameter and its values"),
         (["--over", "nudg=0:1:3", "-o", "x"], "--over must name one of side"),
+        (["--over", "nudg", "-o", "x"], "--over must name one of side"),
         (["--over", "nudge=0:1", "-o", "x"], "--over: nudge must be LOW:HIGH:STEPS"),
         ([*SMALL, "--nudge", "0.2", "-o", "x"], "nudge must be one value or an axis, got both"),
         ([*SMALL, "--seeds", "0", "-o", "x"], "--seeds must be a whole number from 1"),

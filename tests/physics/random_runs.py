@@ -96,6 +96,17 @@ def restart_values(rng: random.Random, side: int) -> dict[str, Any]:
     }
 
 
+def without_storm(values: dict[str, Any], now: Parameters) -> dict[str, Any]:
+    """Values after which pulses can't multiply without end before any time to speak of passes.
+
+    With no refractory time a flash may make more than one, all of them a delay later: a delay
+    that is next to none then never lets the run get on.
+    """
+    if now.refractory == 0.0 and 0.0 < now.delay <= 10 * TINY:
+        return {**values, "delay": 0.0}
+    return values
+
+
 def script_for(draws: Draws, values: dict[str, Any], operations: int) -> list[Operation]:
     """Changes and actions, often several at one time, and often at times of flashes."""
     rng = draws.rng
@@ -112,6 +123,8 @@ def script_for(draws: Draws, values: dict[str, Any], operations: int) -> list[Op
             except ValueError:  # some are valid only together
                 change = new
                 now = now.changed_live(change)
+            change = without_storm(change, now)
+            now = now.changed_live(change)
             script.append((t, "change", change))
         else:
             ids = sorted(rng.sample(range(now.n), rng.randint(1, now.n)))
@@ -126,6 +139,7 @@ def random_run(seed: int, side: int, operations: int) -> RandomRun:
     values = restart_values(rng, side)
     values["spread"] *= not draws.even
     values |= draws.live_values(values["spread"])
+    values = without_storm(values, Parameters(**values))
     zero, flags = None, []
     if draws.even or rng.random() < 0.5:
         zero = [-draws.share() * period for period in Parameters(**values).periods()]

@@ -244,7 +244,8 @@ class RunningSweep:
     def _lose(self, points: tuple[Point, ...], why: str) -> list[Row]:
         """Have runs done again whose worker died, each by itself; a row of one that was already."""
         if len(points) == 1:
-            reason = f"its worker died {MOST_REDONE + 1} times: {why}"
+            n_tries = 1 if self._pool.tries_again else MOST_REDONE + 1
+            reason = f"no result after {n_tries} tries: {why}"
             row = failed_row(points[0], self._plan.seed_of(points[0]), reason)
             self._known.keep([row])
             return [row]

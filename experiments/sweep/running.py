@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -119,22 +120,42 @@ def fill(
 
 
 def on_a_loop(work: Coroutine[Any, Any, None]) -> None:
-    """Run something to its end, wherever this is called."""
+    """Run something to its end, wherever this is called; an interrupt ends it."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         asyncio.run(work)
         return
     failed: list[BaseException] = []
+    begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = []
+
+    async def begin() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        begun.append((asyncio.get_running_loop(), task))
+        await work
 
     def run_in_thread() -> None:
         try:
-            asyncio.run(work)
+            asyncio.run(begin())
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             failed.append(error)
+        finally:
+            ended.set()
 
+    # To join it would not do: where that is interrupted Python takes the thread for ended.
+    ended = threading.Event()
     thread = threading.Thread(target=run_in_thread, name="sweep")
     thread.start()
-    thread.join()
+    try:
+        ended.wait()
+    except BaseException:
+        for loop, task in begun:
+            with suppress(RuntimeError):  # it has just ended
+                loop.call_soon_threadsafe(task.cancel)
+        ended.wait()
+        raise
+    finally:
+        thread.join()
     if failed:
         raise failed[0]

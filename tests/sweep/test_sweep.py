@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -267,9 +268,31 @@ def test_a_run_that_ends_its_worker_again_and_again_is_a_row() -> None:
     found = run(plan("nudge=0:0.4:9", seeds=1), Here(fail), jobs=1, on_note=notes.append)
     assert len(tries) == 4
     row = found.frame.row(3, named=True)
-    assert (row["status"], row["reason"]) == ("failed", "its worker died 4 times: out of memory")
+    assert (row["status"], row["reason"]) == ("failed", "no result after 4 tries: out of memory")
     assert found.frame["status"].to_list().count("done") == 8
     assert len(notes) == 3
+
+
+def test_a_worker_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where runs have a limit, and their batch some time beyond it: others go on."""
+    monkeypatch.setattr(runner, "_GRACE_S", 0.01)
+    asked: list[Future[Any]] = []
+
+    class Deaf(Here):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            made = super().submit(fn, *args, **kwargs)
+            if all(point.cell != 1 for point in self.batches[-1].points):
+                return made
+            asked.append(Future())
+            return asked[-1]
+
+    found = run(plan("nudge=0,0.1,0.2", seeds=1), Deaf(), jobs=1, within_s=0.5)
+    assert found.frame["status"].to_list() == ["done", "failed", "done"]
+    assert found.frame["reason"][1].startswith(
+        "no result after 4 tries: task 'measure' took longer"
+    )
+    assert len(asked) == 4
+    assert all(future.cancelled() for future in asked)
 
 
 def test_an_executor_that_takes_no_calls_stops_the_sweep() -> None:
@@ -368,6 +391,33 @@ async def test_a_sweep_runs_where_a_loop_runs_already(expected: polars.DataFrame
     assert run(plan(), Here(), jobs=1).frame.equals(expected)
     with pytest.raises(SweepError, match="holds other things"):
         run(plan(), Here(), jobs=1, to=Path(__file__).parent)
+
+
+def test_an_interrupt_in_a_notebook_ends_the_sweep() -> None:
+    """Which runs in a thread of its own there: nothing of it goes on."""
+    seen: list[SweepProgress] = []
+    main = threading.main_thread()
+
+    def interrupt(progress: SweepProgress) -> None:
+        if not seen:
+            assert main.ident is not None
+            signal.pthread_kill(main.ident, signal.SIGINT)
+        seen.append(progress)
+
+    async def cell() -> None:
+        run(plan("nudge=0:1:21", seeds=40), Here(), jobs=1, on_progress=interrupt)
+
+    before = threading.active_count()
+    loop = asyncio.new_event_loop()
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_until_complete(cell())
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        loop.close()
+    assert threading.active_count() == before
+    assert seen[-1].done < 840
 
 
 def test_the_package_offers_what_it_says() -> None:

@@ -85,6 +85,11 @@ class FlashLog:
         """Number of flashes in complete instants, those trimmed included."""
         return self.complete
 
+    def extend(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
+        """Add flashes, s and ids, both ``(m,)``, after all there are."""
+        self._times.frombytes(times.tobytes())
+        self._ids.frombytes(ids.tobytes())
+
     def note_complete(self, now: float, instant_is_complete: bool) -> None:
         """Let readers see everything up to `now`, or everything before it."""
         end = len(self._times)

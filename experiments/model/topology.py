@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,23 @@ TORUS, OPEN = "torus", "open"
 
 MOST_IN_ALL: Final = 10_000
 """Fireflies that may all hear each other."""
+
+
+class Lattice(NamedTuple):
+    """A grid on which the same steps lead from everybody to its neighbours.
+
+    Attributes
+    ----------
+    width, height
+        Fireflies along x and y; firefly ``i = y * width + x``.
+    steps
+        (dx, dy) to each neighbour. Where the topology is wrapped they go around the edges, and
+        elsewhere nobody is beyond them.
+    """
+
+    width: int
+    height: int
+    steps: tuple[tuple[int, int], ...]
 
 
 class Topology(ABC):
@@ -57,6 +74,11 @@ class Topology(ABC):
     def check_beside(cls, values: Mapping[str, Value]) -> None:
         """Refuse parameters that it can't be made with: :class:`ParameterError`."""
         del values
+
+    @property
+    def lattice(self) -> Lattice | None:
+        """Where the same steps lead from everybody to its neighbours; None if they don't."""
+        return None
 
     def prepare(self) -> Iterator[None]:
         """Work out what the rows need, to be taken in slices; nothing by default."""
@@ -136,6 +158,11 @@ class GridTopology(Topology):
         """The neighbours of one firefly."""
         y, x = divmod(i, self.side)
         return self._around(x, y)
+
+    @property
+    def lattice(self) -> Lattice:
+        """The grid itself."""
+        return Lattice(self.side, self.side, self._offsets)
 
     @cached_property
     def _offsets(self) -> tuple[tuple[int, int], ...]:
@@ -226,6 +253,12 @@ class Ring(Topology):
     def __init__(self, parameters: Any) -> None:
         super().__init__(parameters)
         self.k: int = parameters.k
+
+    @property
+    def lattice(self) -> Lattice:
+        """One row."""
+        around = (*range(-self.k, 0), *range(1, self.k + 1))
+        return Lattice(self.side * self.side, 1, tuple([(dx, 0) for dx in around]))
 
     @classmethod
     def check_beside(cls, values: Mapping[str, Value]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import cascade as cs
+from experiments.model.acting import acted, with_other_periods
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint, Status
 from experiments.model.flash_log import FlashLog
@@ -18,7 +19,6 @@ from experiments.model.parameters import Parameters
 from experiments.model.random_streams import (
     JITTER,
     LOSS,
-    SCRAMBLE,
     START,
     mix,
     stream_key,
@@ -208,7 +208,7 @@ class Swarm:
         if parameters.period != old.period:
             zero, before = self.zero_times(), self.period_of_each()
             periods = self._periods()
-            zero[:] = t - (t - zero) * periods / before
+            zero[:] = with_other_periods(zero, t, before, periods)
             before[:] = periods
             self.clock.reschedule(self.channels, (zero + periods).tolist())
 
@@ -239,15 +239,8 @@ class Swarm:
         zero = self.zero_times()
         index = np.asarray(ids, dtype=np.intp)
         periods = self.period_of_each()[index]
-        if action in (Action.FLASH_NOW, Action.FLASH_ROUNDED):
-            due = np.minimum(zero[index], t - periods)
-            if action is Action.FLASH_NOW:  # at t, not where t - period + period rounds to
-                late = due + periods > t
-                due[late] = np.nextafter(due[late], -np.inf)
-            zero[index] = due
-        else:
-            keys = stream_keys(self.parameters.seed, SCRAMBLE, len(zero))[index]
-            zero[index] = t - periods * uniform_array(keys, self.n_actions)
+        seed = self.parameters.seed
+        zero[index] = acted(action, index, zero[index], periods, t, seed, self.n_actions)
         deadlines = (zero[index] + periods).tolist()
         self.clock.reschedule([self.channels[i] for i in ids], deadlines)
 

@@ -1,0 +1,1 @@
+"""The model as one kernel over arrays, compiled by numba."""

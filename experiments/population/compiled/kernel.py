@@ -1,0 +1,625 @@
+"""The kernel: the model, event for event, in code that numba compiles and Python runs as it is.
+
+It is not compiled here but by :mod:`experiments.population.compiled.compiling`, once it
+is needed.
+
+No time steps: time goes from one instant to the next one at which something happens. Whatever a
+function needs is an argument of it. Arithmetic is that of IEEE doubles in the order written: no
+fast-math, so that nothing is contracted to fused multiply-adds, and no function whose last bits
+are another platform's matter.
+
+The agenda
+----------
+A flash of firefly i is due at ``zero[i] + period[i]``, which every pulse rewrites. Sorting all of
+them anew, or moving them about in one heap, would touch memory far apart. So all are looked at
+once for a short *window* of time; those due within it go into a small heap. An entry whose time
+is no longer that of its firefly is stale, and is passed over when its turn comes. Who is due
+*now* is a bit in a set, of which the lowest is found by a tree of 64 branches: a million that
+flash at one instant take no logarithm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+KERNEL: Final[list[str]] = []
+"""Names of the functions that are compiled."""
+
+
+def _in_kernel(function: _Function) -> _Function:
+    KERNEL.append(function.__name__)
+    return function
+
+
+# -- what a run of the kernel is given ---------------------------------------------------
+
+
+class Rules(NamedTuple):
+    """The parameters in force; seconds where it is a time."""
+
+    response: int
+    """One of the numbers of phase responses below."""
+    nudge: float
+    strength: float
+    a: float
+    c: float
+    phases: NDArray[np.float64]
+    shifts: NDArray[np.float64]
+    slopes: NDArray[np.float64]
+    refractory: float
+    jitter: float
+    delay: float
+    loss: float
+    jitter_key: np.uint64
+    loss_key: np.uint64
+    """``mix(mix(seed) ^ stream)`` of both streams."""
+    stride: int
+    """1 if each firefly has a period of its own, else 0: there is one for all."""
+    has_statuses: bool
+    """Whether anybody is silent, blind or a pacemaker."""
+
+
+class Swarm(NamedTuple):
+    """The state of all fireflies, by id."""
+
+    zero: NDArray[np.float64]
+    periods: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    status: NDArray[np.uint8]
+
+
+class Wiring(NamedTuple):
+    """Who hears whom: by steps on a grid, by a table, or everybody."""
+
+    kind: int
+    width: int
+    height: int
+    is_wrapped: bool
+    dx: NDArray[np.int64]
+    dy: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    """``dy * width + dx``."""
+    reach_x: int
+    reach_y: int
+    starts: NDArray[np.int64]
+    targets: NDArray[np.int32]
+    """Hearers of i: ``targets[starts[i] : starts[i + 1]]``."""
+    most_hearers: int
+
+
+class Agenda(NamedTuple):
+    """Time, and what is due."""
+
+    times: NDArray[np.float64]
+    """Now, the end of the window, and its width, s: see the places below."""
+    tallies: NDArray[np.int64]
+    heap_times: NDArray[np.float64]
+    heap_ids: NDArray[np.int32]
+    bits: NDArray[np.uint64]
+    """Who is due now, a bit each; behind them a bit for each of these words that isn't 0, ..."""
+    levels: NDArray[np.int64]
+    """Where each level begins in `bits`, from the lowest, and where the last one ends."""
+
+
+class Flight(NamedTuple):
+    """Pulses under way: a queue of those that arrive in the order in which they were sent.
+
+    Those that overtake others, as the delay was made shorter meanwhile, are in a heap.
+    """
+
+    queue: NDArray[Any]
+    heap: NDArray[Any]
+
+
+class Log(NamedTuple):
+    """Flashes, until they are taken out."""
+
+    times: NDArray[np.float64]
+    ids: NDArray[np.uint32]
+
+
+PULSE: Final = np.dtype(
+    [("arrival", "<f8"), ("sequence", "<i8"), ("sender", "<i8"), ("k", "<i8"), ("loss", "<f8")]
+)
+
+# Places in Agenda.times
+NOW, WINDOW_END, WIDTH = 0, 1, 2
+# Places in Agenda.tallies
+N_HEAP, N_LIVE, N_DUE, WAKES, N_LOGGED, QUEUE_FIRST, QUEUE_N, OVERTAKING_N, N_SENT, WORK = range(10)
+N_TALLIES: Final = 10
+
+CONSTANT, MULTIPLICATIVE, MIROLLO_STROGATZ, INHIBITORY, DRAWN = range(5)
+BY_STEPS, BY_TABLE, EVERYBODY = range(3)
+REACHED, SPENT, LOG_FULL, FLIGHT_FULL = range(4)
+SILENT, PACEMAKER, DEAF = 1, 4, 6
+
+_TO_UNIT = 2.0**-53
+_INFINITY = np.inf
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_11, _27, _30, _31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
+_0, _1, _6, _58, _63 = np.uint64(0), np.uint64(1), np.uint64(6), np.uint64(58), np.uint64(63)
+_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+_PLACES = np.zeros(64, dtype=np.int64)
+with np.errstate(over="ignore"):
+    for _place in range(64):
+        _PLACES[int(((_1 << np.uint64(_place)) * _DE_BRUIJN) >> _58)] = _place
+
+
+# -- random numbers: SplitMix64 (Steele, Lea & Flood 2014) -------------------------------
+
+
+@_in_kernel
+def mix(x: np.uint64) -> np.uint64:
+    """One step of SplitMix64."""
+    x = x + _GOLDEN
+    x = (x ^ (x >> _30)) * _FIRST
+    x = (x ^ (x >> _27)) * _SECOND
+    return x ^ (x >> _31)
+
+
+@_in_kernel
+def uniform(key: np.uint64, k: np.uint64) -> float:
+    """The k-th number of a stream, in [0, 1)."""
+    return np.float64(mix(key ^ k) >> _11) * _TO_UNIT
+
+
+# -- the set of those that are due now ---------------------------------------------------
+
+
+@_in_kernel
+def mark_due(i: int, agenda: Agenda) -> None:
+    """Firefly i is due now."""
+    bits, levels = agenda.bits, agenda.levels
+    place = i
+    for level in range(len(levels) - 1):
+        at = levels[level] + (place >> 6)
+        word = bits[at]
+        bits[at] = word | (_1 << np.uint64(place & 63))
+        if word != _0:
+            break
+        place >>= 6
+    agenda.tallies[N_DUE] += 1
+
+
+@_in_kernel
+def take_lowest_due(agenda: Agenda) -> int:
+    """The lowest id of those that are due now, which is no longer among them."""
+    bits, levels = agenda.bits, agenda.levels
+    top = len(levels) - 2
+    place = 0
+    for level in range(top, -1, -1):
+        word = bits[levels[level] + place]
+        lowest = word & (~word + _1)
+        place = (place << 6) + _PLACES[(lowest * _DE_BRUIJN) >> _58]
+    found = place
+    for level in range(top + 1):
+        at = levels[level] + (place >> 6)
+        word = bits[at] & ~(_1 << np.uint64(place & 63))
+        bits[at] = word
+        if word != _0:
+            break
+        place >>= 6
+    agenda.tallies[N_DUE] -= 1
+    return found
+
+
+# -- the heap of those that are due within the window ------------------------------------
+
+
+@_in_kernel
+def push(due: float, i: int, agenda: Agenda) -> None:
+    """An entry more."""
+    times, ids = agenda.heap_times, agenda.heap_ids
+    at = agenda.tallies[N_HEAP]
+    agenda.tallies[N_HEAP] = at + 1
+    while at > 0:
+        above = (at - 1) >> 1
+        if times[above] <= due:
+            break
+        times[at] = times[above]
+        ids[at] = ids[above]
+        at = above
+    times[at] = due
+    ids[at] = i
+
+
+@_in_kernel
+def sink(due: float, i: int, at: int, n: int, agenda: Agenda) -> None:
+    """Put an entry into the place `at`, or below it, of a heap of n."""
+    times, ids = agenda.heap_times, agenda.heap_ids
+    while True:
+        below = 2 * at + 1
+        if below >= n:
+            break
+        if below + 1 < n and times[below + 1] < times[below]:
+            below += 1
+        if times[below] >= due:
+            break
+        times[at] = times[below]
+        ids[at] = ids[below]
+        at = below
+    times[at] = due
+    ids[at] = i
+
+
+@_in_kernel
+def drop_first(agenda: Agenda) -> None:
+    """The first entry is no longer in the heap."""
+    n = agenda.tallies[N_HEAP] - 1
+    agenda.tallies[N_HEAP] = n
+    sink(agenda.heap_times[n], agenda.heap_ids[n], 0, n, agenda)
+
+
+@_in_kernel
+def gather(end: float, stride: int, swarm: Swarm, agenda: Agenda) -> float:
+    """Make the heap of those due before `end`; when the first of all others is due, s."""
+    zero, periods = swarm.zero, swarm.periods
+    times, ids = agenda.heap_times, agenda.heap_ids
+    now = agenda.times[NOW]
+    n = 0
+    later = _INFINITY
+    for i in range(len(zero)):
+        due = zero[i] + periods[i * stride]
+        if due >= end:
+            later = min(later, due)
+        elif due > now:
+            times[n] = due
+            ids[n] = i
+            n += 1
+        elif agenda.bits[i >> 6] >> np.uint64(i & 63) & _1 == _0:
+            mark_due(i, agenda)
+    for at in range((n >> 1) - 1, -1, -1):
+        sink(times[at], ids[at], at, n, agenda)
+    agenda.tallies[N_HEAP] = agenda.tallies[N_LIVE] = n
+    agenda.tallies[WORK] += len(zero) >> 2
+    agenda.times[WINDOW_END] = end
+    return later
+
+
+@_in_kernel
+def next_flash(until: float, stride: int, swarm: Swarm, agenda: Agenda) -> float:
+    """When the next flash is due, s, and not before now; infinity if that is after `until`."""
+    tallies = agenda.tallies
+    if tallies[N_DUE] > 0:
+        return agenda.times[NOW]
+    while True:
+        if tallies[N_LIVE] == 0:
+            tallies[N_HEAP] = 0
+        while tallies[N_HEAP] > 0:
+            i = agenda.heap_ids[0]
+            due = agenda.heap_times[0]
+            if due == swarm.zero[i] + swarm.periods[i * stride]:
+                return due
+            drop_first(agenda)
+        begin = agenda.times[WINDOW_END]
+        if begin > until:
+            return _INFINITY
+        begin = max(begin, agenda.times[NOW])
+        later = gather(begin + agenda.times[WIDTH], stride, swarm, agenda)
+        if tallies[N_DUE] > 0:
+            return agenda.times[NOW]
+        if tallies[N_LIVE] == 0:
+            if later == _INFINITY:
+                return _INFINITY
+            if later > until:  # nothing before it: no need to look for who it is
+                agenda.times[WINDOW_END] = later
+                return _INFINITY
+            gather(later + agenda.times[WIDTH], stride, swarm, agenda)
+
+
+@_in_kernel
+def note_due(i: int, before: float, due: float, agenda: Agenda) -> None:
+    """A flash that was due at `before`, after now, is due at another time."""
+    tallies = agenda.tallies
+    end = agenda.times[WINDOW_END]
+    if due <= agenda.times[NOW]:
+        if before < end:
+            tallies[N_LIVE] -= 1
+        mark_due(i, agenda)
+    elif due < end:
+        if before >= end:
+            tallies[N_LIVE] += 1
+        push(due, i, agenda)
+    elif before < end:
+        tallies[N_LIVE] -= 1
+
+
+# -- pulses under way --------------------------------------------------------------------
+
+
+@_in_kernel
+def first_arrival(flight: Flight, agenda: Agenda) -> float:
+    """When the next pulse arrives, s; infinity if none is under way."""
+    tallies = agenda.tallies
+    first = _INFINITY
+    if tallies[QUEUE_N] > 0:
+        first = flight.queue[tallies[QUEUE_FIRST]].arrival
+    if tallies[OVERTAKING_N] > 0:
+        first = min(first, flight.heap[0].arrival)
+    return first
+
+
+@_in_kernel
+def is_before(one: Any, other: Any) -> bool:
+    """Whether a pulse arrives before another one."""
+    if one.arrival != other.arrival:
+        return one.arrival < other.arrival
+    return one.sequence < other.sequence
+
+
+@_in_kernel
+def copy_pulse(source: Any, target: Any) -> None:
+    """Write one pulse over another."""
+    target.arrival = source.arrival
+    target.sequence = source.sequence
+    target.sender = source.sender
+    target.k = source.k
+    target.loss = source.loss
+
+
+@_in_kernel
+def send_later(arrival: float, i: int, k: int, loss: float, flight: Flight, agenda: Agenda) -> None:
+    """A pulse goes on its way."""
+    tallies = agenda.tallies
+    sequence = tallies[N_SENT]
+    tallies[N_SENT] = sequence + 1
+    queue, n = flight.queue, tallies[QUEUE_N]
+    last = (tallies[QUEUE_FIRST] + n - 1) % len(queue)
+    if n == 0 or queue[last].arrival <= arrival:
+        place = queue[(tallies[QUEUE_FIRST] + n) % len(queue)]
+        tallies[QUEUE_N] = n + 1
+    else:
+        heap = flight.heap
+        at = tallies[OVERTAKING_N]
+        tallies[OVERTAKING_N] = at + 1
+        while at > 0 and heap[(at - 1) >> 1].arrival > arrival:  # it is the last sent
+            copy_pulse(heap[(at - 1) >> 1], heap[at])
+            at = (at - 1) >> 1
+        place = heap[at]
+    place.arrival = arrival
+    place.sequence = sequence
+    place.sender = i
+    place.k = k
+    place.loss = loss
+
+
+@_in_kernel
+def drop_first_overtaking(flight: Flight, agenda: Agenda) -> None:
+    """The first pulse of the heap is no longer under way."""
+    heap = flight.heap
+    n = agenda.tallies[OVERTAKING_N] - 1
+    agenda.tallies[OVERTAKING_N] = n
+    last, at = heap[n], 0
+    while True:
+        below = 2 * at + 1
+        if below >= n:
+            break
+        if below + 1 < n and is_before(heap[below + 1], heap[below]):
+            below += 1
+        if is_before(last, heap[below]):
+            break
+        copy_pulse(heap[below], heap[at])
+        at = below
+    copy_pulse(last, heap[at])
+
+
+# -- the model ---------------------------------------------------------------------------
+
+
+@_in_kernel
+def moved(zero: float, t: float, period: float, rules: Rules) -> float:
+    """The phase response: when the phase was 0, s, after a pulse that was accepted at t."""
+    if rules.response == CONSTANT:
+        return zero - rules.nudge
+    x = t - zero
+    if rules.response == MULTIPLICATIVE:
+        return t - (x + rules.strength * x)
+    if rules.response == MIROLLO_STROGATZ:
+        y = rules.a * x + rules.c * period
+    elif rules.response == INHIBITORY:
+        y = x - rules.strength * period
+    else:
+        phi = x / period
+        piece, last = 0, len(rules.slopes) - 1
+        while piece < last and rules.phases[piece + 1] <= phi:
+            piece += 1
+        shift = rules.shifts[piece] + (phi - rules.phases[piece]) * rules.slopes[piece]
+        y = x + shift * period
+    return t - (y if y > 0.0 else 0.0)
+
+
+@_in_kernel
+def pulse(
+    j: int, t: float, key: np.uint64, loss: float, rules: Rules, swarm: Swarm, agenda: Agenda
+) -> None:
+    """A pulse reaches firefly j at t."""
+    zero = swarm.zero[j]
+    x = t - zero
+    if x < rules.refractory or x <= 0.0:
+        return
+    if rules.has_statuses and swarm.status[j] & DEAF:
+        return
+    if loss > 0.0 and uniform(key, np.uint64(j)) < loss:
+        return
+    agenda.tallies[WAKES] += 1
+    period = swarm.periods[j * rules.stride]
+    due = zero + period
+    if due <= t:  # it is committed
+        return
+    zero = moved(zero, t, period, rules)
+    swarm.zero[j] = zero
+    note_due(j, due, zero + period, agenda)
+
+
+@_in_kernel
+def deliver(
+    i: int,
+    k: int,
+    loss: float,
+    rules: Rules,
+    swarm: Swarm,
+    wiring: Wiring,
+    agenda: Agenda,
+) -> None:
+    """The pulse of firefly i's k-th flash reaches all that hear it, now."""
+    t = agenda.times[NOW]
+    key = _0
+    if loss > 0.0:
+        key = mix(mix(rules.loss_key ^ np.uint64(i)) ^ np.uint64(k))
+    if wiring.kind == BY_TABLE:
+        for at in range(wiring.starts[i], wiring.starts[i + 1]):
+            pulse(wiring.targets[at], t, key, loss, rules, swarm, agenda)
+    elif wiring.kind == EVERYBODY:
+        for j in range(len(swarm.zero)):
+            if j != i:
+                pulse(j, t, key, loss, rules, swarm, agenda)
+    else:
+        width, height = wiring.width, wiring.height
+        y = i // width
+        x = i - y * width
+        is_inside = (
+            wiring.reach_x <= x < width - wiring.reach_x
+            and wiring.reach_y <= y < height - wiring.reach_y
+        )
+        for at in range(len(wiring.steps)):
+            if is_inside:
+                j = i + wiring.steps[at]
+            else:
+                there_x, there_y = x + wiring.dx[at], y + wiring.dy[at]
+                if wiring.is_wrapped:
+                    there_x, there_y = there_x % width, there_y % height
+                elif not (0 <= there_x < width and 0 <= there_y < height):
+                    continue
+                j = there_y * width + there_x
+            pulse(j, t, key, loss, rules, swarm, agenda)
+    agenda.tallies[WORK] += wiring.most_hearers
+
+
+@_in_kernel
+def flash(
+    i: int,
+    rules: Rules,
+    swarm: Swarm,
+    wiring: Wiring,
+    agenda: Agenda,
+    flight: Flight,
+    log: Log,
+) -> None:
+    """Firefly i flashes, now: a pulse to each that hears it, then a new cycle."""
+    t = agenda.times[NOW]
+    tallies = agenda.tallies
+    at = tallies[N_LOGGED]
+    log.times[at] = t
+    log.ids[at] = i
+    tallies[N_LOGGED] = at + 1
+    tallies[WAKES] += 1
+    tallies[WORK] += 8
+    k = swarm.counts[i] + 1
+    swarm.counts[i] = k
+    status = 0
+    if rules.has_statuses:
+        status = swarm.status[i]
+    if not status & SILENT:
+        if rules.delay > 0.0:
+            send_later(t + rules.delay, i, k, rules.loss, flight, agenda)
+        else:
+            deliver(i, k, rules.loss, rules, swarm, wiring, agenda)
+    zero = t
+    if not status & PACEMAKER:
+        key = mix(rules.jitter_key ^ np.uint64(i))
+        zero = t - rules.jitter * uniform(key, np.uint64(k))
+    swarm.zero[i] = zero
+    note_due(i, _INFINITY, zero + swarm.periods[i * rules.stride], agenda)
+
+
+@_in_kernel
+def bring_next(
+    rules: Rules, swarm: Swarm, wiring: Wiring, agenda: Agenda, flight: Flight
+) -> None:
+    """The pulse that arrives next does so, now."""
+    tallies = agenda.tallies
+    queue, heap = flight.queue, flight.heap
+    first = tallies[QUEUE_FIRST]
+    is_overtaking = tallies[OVERTAKING_N] > 0 and (
+        tallies[QUEUE_N] == 0 or is_before(heap[0], queue[first])
+    )
+    if is_overtaking:
+        i, k, loss = heap[0].sender, heap[0].k, heap[0].loss
+        drop_first_overtaking(flight, agenda)
+    else:
+        i, k, loss = queue[first].sender, queue[first].k, queue[first].loss
+        tallies[QUEUE_FIRST] = (first + 1) % len(queue)
+        tallies[QUEUE_N] -= 1
+    tallies[WAKES] += 1
+    tallies[WORK] += 8
+    deliver(i, k, loss, rules, swarm, wiring, agenda)
+
+
+@_in_kernel
+def advance(
+    until: float,
+    work: int,
+    rules: Rules,
+    swarm: Swarm,
+    wiring: Wiring,
+    agenda: Agenda,
+    flight: Flight,
+    log: Log,
+) -> int:
+    """Let time pass until `until`, all that is due at it included, or so much work is done.
+
+    Returns
+    -------
+    int
+        ``REACHED``, ``SPENT`` (there is more to do), or what has to be done before it goes on:
+        ``LOG_FULL`` (take the flashes out), ``FLIGHT_FULL`` (make more room for pulses).
+    """
+    times, tallies = agenda.times, agenda.tallies
+    end_of_work = tallies[WORK] + work
+    room = len(agenda.heap_times) - wiring.most_hearers - 2
+    while True:
+        arrival = first_arrival(flight, agenda)
+        while arrival <= times[NOW] or tallies[N_DUE] > 0:
+            if tallies[WORK] >= end_of_work:
+                return SPENT
+            if tallies[N_HEAP] > room:  # too many stale ones
+                gather(times[WINDOW_END], rules.stride, swarm, agenda)
+            if arrival <= times[NOW]:
+                bring_next(rules, swarm, wiring, agenda, flight)
+            else:
+                if tallies[N_LOGGED] == len(log.times):
+                    return LOG_FULL
+                if rules.delay > 0.0 and (
+                    tallies[QUEUE_N] == len(flight.queue)
+                    or tallies[OVERTAKING_N] == len(flight.heap)
+                ):
+                    return FLIGHT_FULL
+                flash(
+                    take_lowest_due(agenda), rules, swarm, wiring, agenda, flight, log
+                )
+            arrival = first_arrival(flight, agenda)
+        if tallies[WORK] >= end_of_work:
+            return SPENT
+        due = next_flash(until, rules.stride, swarm, agenda)
+        t = min(due, arrival)
+        if t > until:
+            times[NOW] = until
+            return REACHED
+        if tallies[N_DUE] > 0:  # due before now, as something was done from outside
+            continue
+        times[NOW] = t
+        while tallies[N_HEAP] > 0 and agenda.heap_times[0] <= t:
+            i = agenda.heap_ids[0]
+            if agenda.heap_times[0] == swarm.zero[i] + swarm.periods[i * rules.stride]:
+                if agenda.bits[i >> 6] >> np.uint64(i & 63) & _1 == _0:
+                    tallies[N_LIVE] -= 1
+                    mark_due(i, agenda)
+            drop_first(agenda)

@@ -1,0 +1,383 @@
+"""The compiled population: the same model without workflows, as one kernel over arrays."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cascade import Progress
+from experiments.model.acting import acted, with_added, with_other_periods
+from experiments.model.actions import Action
+from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint
+from experiments.model.flash_log import FlashLog
+from experiments.model.flight import NO_PULSES, PULSES
+from experiments.model.parameters import Parameters
+from experiments.model.random_streams import JITTER, LOSS, START, mix, stream_keys, uniform_array
+from experiments.model.rules import periods_of, topology_of
+from experiments.population.compiled import compiling, kernel
+from experiments.population.compiled.kernel import Agenda, Flight, Log, Rules, Swarm, Wiring
+from experiments.population.compiled.wiring import wiring_of
+from experiments.population.protocol import Failure, OnProgress
+
+RESPONSE_NUMBERS: Final = {
+    "constant": kernel.CONSTANT,
+    "multiplicative": kernel.MULTIPLICATIVE,
+    "mirollo-strogatz": kernel.MIROLLO_STROGATZ,
+    "inhibitory": kernel.INHIBITORY,
+    "drawn": kernel.DRAWN,
+}
+"""The phase responses that the kernel has, and their numbers in it."""
+
+_WINDOWS_PER_PERIOD: Final = 32
+_LOG_ROOM: Final = 1 << 16
+_FLIGHT_ROOM: Final = 1 << 10
+
+_LEAST_WORK: Final = 1 << 12
+_MOST_WORK: Final = 1 << 23
+"""Work of the kernel between two looks at the time: a unit is about ten nanoseconds."""
+
+_LOOK_EVERY_S: Final = 5e-4
+_NO_NUMBERS: Final = np.zeros(1, dtype=np.float64)
+
+
+class CompiledPopulation:
+    """A :class:`~experiments.population.protocol.Population` without engine, clock or coroutine.
+
+    Parameters
+    ----------
+    parameters
+        What it starts with.
+    checkpoint
+        State to go on from; by default random phases at t = 0.
+    flashes
+        Where flashes go.
+
+    Notes
+    -----
+    Flash for flash the same as workflows: see :mod:`experiments.population.compiled.kernel`.
+    """
+
+    def __init__(
+        self, parameters: Parameters, checkpoint: Checkpoint | None, flashes: FlashLog
+    ) -> None:
+        n = parameters.n_fireflies
+        self._parameters = parameters
+        self._flashes = flashes
+        self._n_running = 0
+        self._n_actions = 0
+        periods = np.array(periods_of(parameters), dtype=np.float64, ndmin=1)
+        if checkpoint is None:
+            begin = 0.0
+            zero = uniform_array(stream_keys(parameters.seed, START, n), 0)
+            zero *= periods
+            np.subtract(begin, zero, out=zero)
+            counts = np.zeros(n, dtype=np.int64)
+            status = np.zeros(n, dtype=np.uint8)
+            pulses = NO_PULSES
+        else:
+            begin = checkpoint.t
+            zero = checkpoint.zero.copy()
+            counts = checkpoint.counts.astype(np.int64)
+            status = checkpoint.status.astype(np.uint8)
+            pulses = checkpoint.pulses
+            self._n_actions = checkpoint.n_actions
+        self._swarm = Swarm(zero, periods, counts, status)
+        self._rules = self._rules_of(parameters)
+        self._times = np.array([begin, -math.inf, 0.0])
+        self._tallies = np.zeros(kernel.N_TALLIES, dtype=np.int64)
+        self._flight = self._with_room(pulses)
+        self._wiring: Wiring | None = None
+        self._agenda: Agenda | None = None
+        self._log: Log | None = None
+        self._work_per_s = _LEAST_WORK / _LOOK_EVERY_S
+
+    # -- what it is ---------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """Virtual time, seconds."""
+        return float(self._times[kernel.NOW])
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When the next flash is due, or the next pulse arrives, seconds; None if none does."""
+        if self._agenda is None:
+            return None
+        self._open_windows()
+        with np.errstate(over="ignore"):
+            due = kernel.next_flash(math.inf, self._rules.stride, self._swarm, self._agenda)
+        first = min(due, kernel.first_arrival(self._flight, self._agenda))
+        return None if first == math.inf else max(self.now, float(first))
+
+    @property
+    def wakes(self) -> int:
+        """Steps so far, counted as workflows would take them: see the protocol."""
+        return int(self._tallies[kernel.WAKES])
+
+    @property
+    def n_running(self) -> int:
+        """All, from the start to the end."""
+        return self._n_running
+
+    @property
+    def n_in_flight(self) -> int:
+        """Pulses under way."""
+        return int(self._tallies[kernel.QUEUE_N] + self._tallies[kernel.OVERTAKING_N])
+
+    @property
+    def parameters(self) -> Parameters:
+        """Those in force."""
+        return self._parameters
+
+    @property
+    def flashes(self) -> FlashLog:
+        """Every flash."""
+        return self._flashes
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """None: there is nothing of a firefly's own that could fail."""
+        return ()
+
+    # -- life ---------------------------------------------------------------------------
+
+    async def start(self, on_progress: OnProgress | None = None) -> None:
+        """Load the kernel on another thread, and work out who hears whom."""
+        n = self._parameters.n_fireflies
+        if on_progress is not None:
+            on_progress(0, n)
+        await asyncio.sleep(0)
+        if compiling.is_installed():
+            await asyncio.get_running_loop().run_in_executor(None, compiling.compile_kernel)
+        for _ in self._wire():
+            if on_progress is not None:
+                on_progress(0, n)
+            await asyncio.sleep(0)
+        if on_progress is not None:
+            on_progress(n, n)
+
+    def make_ready(self) -> None:
+        """What :meth:`start` does, but for the kernel, and at once."""
+        for _ in self._wire():
+            pass
+
+    def _wire(self) -> Iterator[None]:
+        wiring = None
+        for wiring in wiring_of(topology_of(self._parameters)):
+            yield
+        assert wiring is not None
+        n = self._parameters.n_fireflies
+        levels = [0]
+        n_words = n
+        while not len(levels) > 1 or n_words > 1:
+            n_words = (n_words + 63) // 64
+            levels.append(levels[-1] + n_words)
+        room = n + n // 4 + 2 * wiring.most_hearers + 1_024
+        self._wiring = wiring
+        self._agenda = Agenda(
+            self._times,
+            self._tallies,
+            np.empty(room, dtype=np.float64),
+            np.empty(room, dtype=np.int32),
+            np.zeros(levels[-1], dtype=np.uint64),
+            np.array(levels, dtype=np.int64),
+        )
+        self._log = Log(np.empty(_LOG_ROOM), np.empty(_LOG_ROOM, dtype=np.uint32))
+        self._n_running = n
+
+    async def aclose(self, on_progress: OnProgress | None = None) -> None:
+        """Let go of the agenda: nothing is due any more."""
+        n, self._n_running = self._n_running, 0
+        self._agenda = self._wiring = self._log = None
+        if n and on_progress is not None:
+            on_progress(0, n)
+        await asyncio.sleep(0)
+        if n and on_progress is not None:
+            on_progress(n, n)
+
+    # -- time ---------------------------------------------------------------------------
+
+    def run_until(self, t: float, budget_s: float | None = None) -> Progress:
+        """Let time pass; see the protocol.
+
+        Raises
+        ------
+        ValueError
+            `t` is before now, or not finite.
+        """
+        if not self.now <= t < math.inf:
+            raise ValueError(f"can't run until {t!r} s from {self.now!r} s")
+        before = self.wakes
+        if self._agenda is None:
+            self._times[kernel.NOW] = t
+            return Progress(t, True, 0)
+        stop_at = math.inf if budget_s is None else time.perf_counter() + budget_s
+        self._open_windows()
+        is_there = self._advance(t, stop_at)
+        self._take_flashes()
+        return Progress(self.now, is_there, self.wakes - before)
+
+    def _advance(self, t: float, stop_at: float) -> bool:
+        assert self._agenda is not None
+        assert self._wiring is not None
+        assert self._log is not None
+        begin = time.perf_counter()
+        while True:
+            left = _LOOK_EVERY_S if stop_at == math.inf else max(0.0, stop_at - begin)
+            slice_s = max(_LOOK_EVERY_S, left / 4) if stop_at < math.inf else 0.1
+            work = int(min(max(self._work_per_s * slice_s, _LEAST_WORK), _MOST_WORK))
+            done = self._tallies[kernel.WORK]
+            with np.errstate(over="ignore"):
+                outcome = kernel.advance(
+                    t, work, self._rules, self._swarm, self._wiring, self._agenda, self._flight,
+                    self._log,
+                )  # fmt: skip
+            if outcome == kernel.REACHED:
+                return True
+            end = time.perf_counter()
+            done = self._tallies[kernel.WORK] - done
+            if end > begin and done > _LEAST_WORK // 2:
+                self._work_per_s = 0.5 * (self._work_per_s + done / (end - begin))
+            begin = end
+            if outcome == kernel.LOG_FULL:
+                self._take_flashes()
+            elif outcome == kernel.FLIGHT_FULL:
+                self._flight = self._with_room(self._pulses())
+            if end >= stop_at:
+                return False
+
+    def _open_windows(self) -> None:
+        """Windows are a share of the period, but never so short that time couldn't pass."""
+        longest = float(self._swarm.periods.max()) if self._rules.stride else self._parameters.period
+        smallest = 16.0 * math.ulp(self.now + longest)
+        self._times[kernel.WIDTH] = max(longest / _WINDOWS_PER_PERIOD, smallest)
+
+    def _take_flashes(self) -> None:
+        assert self._log is not None
+        n = int(self._tallies[kernel.N_LOGGED])
+        if n:
+            self._flashes.extend(self._log.times[:n], self._log.ids[:n])
+            self._tallies[kernel.N_LOGGED] = 0
+
+    # -- pulses under way ---------------------------------------------------------------
+
+    def _pulses(self) -> NDArray[np.void]:
+        """Those under way, in order, shape ``(m,)`` of ``PULSES``; a copy."""
+        tallies, (queue, heap) = self._tallies, self._flight
+        first, n = tallies[kernel.QUEUE_FIRST], tallies[kernel.QUEUE_N]
+        at = (first + np.arange(n)) % len(queue)
+        both = np.concatenate([queue[at], heap[: tallies[kernel.OVERTAKING_N]]])
+        both = both[np.lexsort([both["sequence"], both["arrival"]])]
+        pulses = np.empty(len(both), dtype=PULSES)
+        for name in ("arrival", "sender", "k", "loss"):
+            pulses[name] = both[name]
+        return pulses
+
+    def _with_room(self, pulses: NDArray[np.void]) -> Flight:
+        """Pulses in order, and room for as many again; tells the agenda where they are."""
+        m = len(pulses)
+        queue, heap = (
+            np.zeros(2 * m + _FLIGHT_ROOM, dtype=kernel.PULSE).view(np.recarray) for _ in range(2)
+        )
+        for name in ("arrival", "sender", "k", "loss"):
+            queue[name][:m] = pulses[name]
+        queue["sequence"][:m] = np.arange(m)
+        self._tallies[kernel.QUEUE_FIRST] = self._tallies[kernel.OVERTAKING_N] = 0
+        self._tallies[kernel.QUEUE_N] = self._tallies[kernel.N_SENT] = m
+        return Flight(queue, heap)
+
+    # -- from outside -------------------------------------------------------------------
+
+    def change(self, parameters: Parameters) -> None:
+        """Put other parameters into force, for all at once."""
+        old, self._parameters = self._parameters, parameters
+        swarm = self._swarm
+        if parameters.period != old.period:
+            after = np.array(periods_of(parameters), dtype=np.float64, ndmin=1)
+            swarm.zero[:] = with_other_periods(swarm.zero, self.now, swarm.periods, after)
+            swarm.periods[:] = after
+        self._rules = self._rules_of(parameters)
+        self._look_anew()
+
+    def act(self, action: Action, ids: Sequence[int]) -> None:
+        """Do something to some."""
+        self._n_actions += 1
+        swarm = self._swarm
+        index = np.asarray(ids, dtype=np.intp)
+        if action in STATUS_SET_BY:
+            swarm.status[index] = with_added(swarm.status[index], int(STATUS_SET_BY[action]))
+            self._rules = self._rules_of(self._parameters)
+            return
+        periods = swarm.periods[index * self._rules.stride]
+        seed, zero = self._parameters.seed, swarm.zero
+        zero[index] = acted(
+            action, index, zero[index], periods, self.now, seed, self._n_actions
+        )
+        self._look_anew()
+
+    def _look_anew(self) -> None:
+        """Nothing that is known of what is due holds any more."""
+        self._times[kernel.WINDOW_END] = -math.inf
+        self._tallies[[kernel.N_HEAP, kernel.N_LIVE, kernel.N_DUE]] = 0
+        if self._agenda is not None:
+            self._agenda.bits[:] = 0
+
+    def _rules_of(self, parameters: Parameters) -> Rules:
+        points, slopes = parameters.points, parameters.slopes
+        phases, shifts = (np.array(row, dtype=np.float64) for row in zip(*points, strict=True))
+        is_drawn = slopes is not None
+        jitter_key, loss_key = (
+            np.uint64(mix(mix(parameters.seed) ^ stream)) for stream in (JITTER, LOSS)
+        )
+        return Rules(
+            response=RESPONSE_NUMBERS[parameters.response],
+            nudge=parameters.nudge,
+            strength=parameters.strength,
+            a=math.nan if parameters.a is None else parameters.a,
+            c=math.nan if parameters.c is None else parameters.c,
+            phases=phases,
+            shifts=shifts,
+            slopes=np.array(slopes) if is_drawn else _NO_NUMBERS,
+            refractory=parameters.refractory,
+            jitter=parameters.jitter,
+            delay=parameters.delay,
+            loss=parameters.loss,
+            jitter_key=jitter_key,
+            loss_key=loss_key,
+            stride=int(len(self._swarm.periods) > 1),
+            has_statuses=bool(self._swarm.status.any()),
+        )
+
+    # -- its state ----------------------------------------------------------------------
+
+    def zero_times(self) -> NDArray[np.float64]:
+        """When the phases were 0, shape ``(n,)``, seconds; a view."""
+        return self._swarm.zero
+
+    def status_of(self, ids: Sequence[int] | None = None) -> NDArray[np.uint8]:
+        """Flags of some in their order, or of all; a copy."""
+        status = self._swarm.status
+        return status.copy() if ids is None else status[np.asarray(ids, dtype=np.intp)]
+
+    def flash_counts(self, ids: Sequence[int]) -> NDArray[np.int64]:
+        """How often some have flashed, in their order."""
+        return self._swarm.counts[np.asarray(ids, dtype=np.intp)]
+
+    def checkpoint(self) -> Checkpoint:
+        """The whole state, of a complete instant."""
+        swarm = self._swarm
+        return Checkpoint(
+            t=self.now,
+            parameters=self._parameters,
+            zero=swarm.zero.copy(),
+            counts=swarm.counts.copy(),
+            status=swarm.status.copy(),
+            n_actions=self._n_actions,
+            pulses=self._pulses(),
+        )

@@ -78,7 +78,7 @@ from experiments.model.rules import response_of, topology_of
 from experiments.model.statuses import actions_between, words_of
 from experiments.model.theory import avalanche_law
 from experiments.model.topology import Topology
-from experiments.population.factory import PopulationKind, population_kind
+from experiments.population.factory import AUTO, PopulationKind, check_size, population_kind
 from experiments.population.garbage import sparing_the_collector
 from experiments.population.protocol import Failure
 from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
@@ -90,6 +90,7 @@ from experiments.run.phase_course import Fate, Nudge, PhaseCourse, phase_course
 from experiments.run.simulation import Simulation
 
 __all__ = [
+    "AUTO",
     "EXPORT_KINDS",
     "GALLERY",
     "HIDDEN_COMMAND",
@@ -173,6 +174,7 @@ __all__ = [
     "check_format",
     "check_openings",
     "check_session_size",
+    "check_size",
     "command_line_of",
     "daido_moments",
     "decode_session",

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt
 
-from experiments import LineLog, Parameters, Session
+from experiments import AUTO, LineLog, Parameters, Session
 from experiments.commands.starts import Start
 from gui.controllers.autosave import Autosave
 from gui.controllers.lag_probe import probe_lag
@@ -62,6 +62,7 @@ async def show_window(
     runs_in: Path | None = None,
     record: tuple[Path, RecordingSettings] | None = None,
     beside: Callable[[Laboratory], Coroutine[Any, Any, None]] | None = None,
+    population: str = AUTO,
 ) -> int:
     """Show the window until it is closed or a signal arrives; gives the exit code.
 
@@ -87,6 +88,8 @@ async def show_window(
         File to record to from the first frame on, and how.
     beside
         What goes on while the window shows, if anything; cancelled when it is about to close.
+    population
+        What computes the fireflies.
     """
     loop = asyncio.get_running_loop()
     closing: asyncio.Future[int] = loop.create_future()
@@ -97,7 +100,10 @@ async def show_window(
             closing.set_result(code)
 
     with calling_on_signal(lambda number: close(exit_code(number))), asking_to_close(close):
-        async with open_laboratory(parameters, metrics, look=look, session=session) as lab:
+        opening = open_laboratory(
+            parameters, metrics, look=look, session=session, population=population
+        )
+        async with opening as lab:
             lab.window.closeRequested.connect(close)
             with ErrorLog(errors_to or error_log_path(), lab.pump.show_problem) as errors:
                 lab.pump.on_error = errors.report
@@ -257,6 +263,7 @@ def run_window(
         runs_in=runs_in,
         record=record,
         beside=keep_settings,
+        population=start.population,
     )
     return run_app(shown, app)
 

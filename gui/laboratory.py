@@ -17,6 +17,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from experiments import (
+    AUTO,
     MOST_SAMPLES,
     Parameters,
     Session,
@@ -120,6 +121,7 @@ async def open_laboratory(
     look: Look = AT_FIRST,
     session: Session | None = None,
     clock: AwakeClock | None = None,
+    population: str = AUTO,
 ) -> AsyncIterator[Laboratory]:
     """Make a window and its swarm; at the end, end every run and close the window.
 
@@ -137,6 +139,8 @@ async def open_laboratory(
         A run to repeat; its parameters are the ones given.
     clock
         Wall time; that of the running loop by default.
+    population
+        What computes the fireflies.
 
     Notes
     -----
@@ -153,7 +157,7 @@ async def open_laboratory(
         drawing=look.drawing or Drawing.LIGHTS,
     )
     current = CurrentRun(session=session)
-    simulation = Simulation(parameters, most_samples=MOST_SAMPLES)
+    simulation = Simulation(parameters, None, MOST_SAMPLES, population_choice=population)
     if session is not None:
         simulation.follow(session)
     metrics = metrics or Metrics()

@@ -36,7 +36,7 @@ STAMP = VENV / "fireflies-setup.json"
 OLDEST, NEWEST_TRIED = (3, 11), (3, 14)
 SUPPORTED = "Python 3.11 or newer"
 CANDIDATES = ("python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.15")
-EXTRAS = {"run": "[video]", "dev": "[dev]"}
+EXTRAS = {"run": "[video,fast]", "dev": "[dev]"}
 
 
 class SetupError(Exception):

@@ -155,6 +155,7 @@ def _headless(
         observed,
         keeps_flashes=Needs.FLASHES in needs,
         keeps_samples=Needs.SAMPLES in needs,
+        population=start.population,
     )
 
 

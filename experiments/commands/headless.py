@@ -16,6 +16,7 @@ from experiments.keep.session import Session
 from experiments.model.observables import sampled
 from experiments.model.order import noise_band
 from experiments.model.parameters import Parameters
+from experiments.population.factory import AUTO
 from experiments.population.garbage import sparing_the_collector
 from experiments.run.brief_run import RunFailedError
 from experiments.run.flash_sync import FlashSync
@@ -50,6 +51,7 @@ async def run_headless(
     *,
     keeps_flashes: bool = True,
     keeps_samples: bool = True,
+    population: str = AUTO,
 ) -> HeadlessRun:
     """Run from t = 0 to `seconds` of virtual time, everything at that time included.
 
@@ -72,6 +74,8 @@ async def run_headless(
     keeps_flashes, keeps_samples
         Whether all flashes, and all samples of R, are needed; otherwise the oldest are dropped,
         so that the memory of a run doesn't grow with its length.
+    population
+        What computes the fireflies.
 
     Raises
     ------
@@ -80,7 +84,7 @@ async def run_headless(
     """
     most = None if keeps_samples else _SAMPLES_LEFT
     sampled_too = asked.names + asked.sampled_too if keeps_samples else ()
-    simulation = Simulation(parameters, most_samples=most, observed=sampled_too)
+    simulation = Simulation(parameters, None, most, sampled_too, population)
     keeps_flashes = keeps_flashes or asked.needs_flashes
     flash_sync = FlashSync(parameters.n_fireflies)
 
@@ -168,6 +172,7 @@ def _report(
     sync, instant = coherence.time_to_sync, simulation.instant
     return {
         "agents": parameters.n_fireflies,
+        "population": simulation.kind.name,
         "seed": parameters.seed,
         "virtual_s": simulation.now,
         "wakes": wakes,

@@ -15,8 +15,20 @@ from experiments.keep.presets import PresetError, PresetFile
 from experiments.keep.session import Session, SessionError
 from experiments.keep.session_file import SESSION_SUFFIX, load_session
 from experiments.model.fields import Effect, ParameterField, Value
-from experiments.model.parameters import PARAMETER_FIELDS, ParameterError, Parameters
-from experiments.population.factory import population_kind
+from experiments.model.parameters import (
+    MAX_COMPILED_SIDE,
+    MAX_WORKFLOW_SIDE,
+    PARAMETER_FIELDS,
+    ParameterError,
+    Parameters,
+)
+from experiments.population.factory import (
+    AUTO,
+    MOST_WORKFLOWS_OF_ITSELF,
+    check_size,
+    choices,
+    population_kind,
+)
 
 
 def _parser_of(field: ParameterField) -> Callable[[str], Value]:
@@ -48,9 +60,17 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "slow-order; other options have the last word",
     )
     group.add_argument(
+        "--population",
+        choices=choices(),
+        help="what computes the fireflies, with the same flashes: a workflow for each on one "
+        "engine; or compiled code, which needs numba; or whichever suits their number: workflows "
+        f"up to {MOST_WORKFLOWS_OF_ITSELF:,} fireflies (default {AUTO})",
+    )
+    group.add_argument(
         "--allow-large",
         action="store_true",
-        help="one workflow per firefly above side 300 too, whatever memory it takes",
+        help=f"above side {MAX_WORKFLOW_SIDE} of workflows and {MAX_COMPILED_SIDE} of compiled "
+        "fireflies too, whatever memory it takes",
     )
 
 
@@ -72,6 +92,8 @@ class Start:
         Whether nothing was asked for, so that everything has its default.
     session
         The run to repeat, or None.
+    population
+        What computes the fireflies: see :func:`~experiments.population.factory.population_kind`.
     """
 
     parameters: Parameters
@@ -80,6 +102,7 @@ class Start:
     source: str = ""
     is_plain: bool = False
     session: Session | None = None
+    population: str = AUTO
 
 
 def parameters_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Parameters:
@@ -105,8 +128,7 @@ def start_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
     given = {n: getattr(options, n) for n in PARAMETER_FIELDS if getattr(options, n) is not None}
     try:
         parameters = Parameters(**(values | given))
-        if not options.allow_large:
-            population_kind().check_side(parameters.side)
+        _check_population(parser, options, parameters)
     except ParameterError as error:
         parser.error(_fault(error, given, values, options.preset))
     opening = () if preset is None else preset.opening
@@ -115,7 +137,21 @@ def start_from(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
     except ParameterError as error:
         parser.error(f"--preset {options.preset}: {error}")
     is_plain = preset is None and not given
-    return Start(parameters, opening, preset, options.preset or "", is_plain)
+    source, population = options.preset or "", options.population or AUTO
+    return Start(parameters, opening, preset, source, is_plain, population=population)
+
+
+def _check_population(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, parameters: Parameters
+) -> None:
+    """Refuse one that can't be had, and a size that would surprise."""
+    choice = options.population or AUTO
+    try:
+        population_kind(parameters, choice)
+    except ParameterError as error:
+        parser.error(f"--population must be {error.allowed}, got {error.value}")
+    if not options.allow_large:
+        check_size(parameters, choice)
 
 
 def _fault(
@@ -179,12 +215,16 @@ def start_or_session(
         session = load(options.session)
         if options.speed is not None:
             session.parameters.replace(speed=options.speed)
-        if not options.allow_large:
-            population_kind().check_side(session.parameters.side)
+        _check_population(parser, options, session.parameters)
     except SessionError as error:
         parser.error(f"{written}: {error}")
     except ParameterError as error:
         if error.name == "speed":
             parser.error(f"--speed must be {error.allowed}, got {error.value}")
         parser.error(f"{written}: {options.session}: parameters.{error}")
-    return Start(session.parameters, source=str(options.session), session=session)
+    return Start(
+        session.parameters,
+        source=str(options.session),
+        session=session,
+        population=options.population or AUTO,
+    )

@@ -30,6 +30,7 @@ from experiments.model.scale import Scale
 from experiments.model.topology import OPEN, TOPOLOGIES, TORUS
 
 __all__ = [
+    "MAX_COMPILED_SIDE",
     "MAX_WORKFLOW_SIDE",
     "PARAMETER_FIELDS",
     "ParameterError",
@@ -40,6 +41,9 @@ __all__ = [
 
 MAX_WORKFLOW_SIDE: Final = 300
 """Largest side that runs with one workflow per firefly."""
+
+MAX_COMPILED_SIDE: Final = 1_000
+"""Largest side that runs compiled, without a confirmation."""
 
 _SHORTEST_PERIOD: Final = Limit(
     lambda period, spread: period * (1 - spread), ("period", "spread"), "shortest period"
@@ -90,12 +94,12 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
         is_always_written=True,
         low=at_least(3),
         high=at_most(2_000),
-        usual_most=MAX_WORKFLOW_SIDE,
+        usual_most=MAX_COMPILED_SIDE,
         restarts=True,
         unit=Unit("", "fireflies along each edge"),
         label="Side",
         sentence="fireflies along each edge of the square grid",
-        scale=Scale(3, MAX_WORKFLOW_SIDE, 0, "square"),
+        scale=Scale(3, MAX_COMPILED_SIDE, 0, "square"),
     )
     topology: str = choice(
         default="moore",

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from experiments.model.checkpoint import Checkpoint
 from experiments.model.flash_log import FlashLog
-from experiments.model.parameters import MAX_WORKFLOW_SIDE, ParameterError, Parameters
+from experiments.model.parameters import (
+    MAX_COMPILED_SIDE,
+    MAX_WORKFLOW_SIDE,
+    ParameterError,
+    Parameters,
+)
+from experiments.population.compiled.compiling import HOW_TO_INSTALL, is_installed
+from experiments.population.compiled.population import RESPONSE_NUMBERS, CompiledPopulation
 from experiments.population.protocol import Population
 from experiments.population.workflow_population import WorkflowPopulation
 
 MakePopulation: TypeAlias = Callable[[Parameters, Checkpoint | None, FlashLog], Population]
 """Makes fireflies with random phases at t = 0, or in the state of a checkpoint."""
+
+AUTO: Final = "auto"
+"""The choice that leaves it to the number of fireflies."""
+
+MOST_WORKFLOWS_OF_ITSELF: Final = 20_000
+"""Fireflies that :data:`AUTO` makes workflows of, if there is something else as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +36,8 @@ class PopulationKind:
 
     Attributes
     ----------
+    name
+        What it is called where it is chosen.
     noun, nouns
         What computes one firefly, and several.
     setting
@@ -32,14 +48,24 @@ class PopulationKind:
         The largest grid that needs no confirmation.
     bytes_per_firefly
         Memory that each takes at most.
+    starting
+        What to say while they are made, of how many are.
+    most_of_itself
+        Fireflies up to which :data:`AUTO` chooses it.
+    lacks
+        What is missing to have it with some parameters, in words; nothing if nothing is.
     """
 
+    name: str
     noun: str
     nouns: str
     setting: str
     make: MakePopulation
     largest_side: int
     bytes_per_firefly: int
+    starting: str = "Waking fireflies: {done:,} of {total:,}"
+    most_of_itself: float = math.inf
+    lacks: Callable[[Parameters], str] = lambda _parameters: ""
 
     def description(self, n: int) -> str:
         """What `n` fireflies are: "2,500 workflows on one engine"."""
@@ -64,26 +90,90 @@ class PopulationKind:
             )
 
 
+def _missing(parameters: Parameters) -> str:
+    """What the compiled population lacks."""
+    if parameters.response not in RESPONSE_NUMBERS:
+        return f"the compiled population doesn't know the response {parameters.response}"
+    return "" if is_installed() else f"it needs numba, which {HOW_TO_INSTALL} installs"
+
+
 WORKFLOWS: Final = PopulationKind(
+    name="workflows",
     noun="workflow",
     nouns="workflows",
     setting="on one engine",
     make=WorkflowPopulation,
     largest_side=MAX_WORKFLOW_SIDE,
     bytes_per_firefly=4_096,
+    most_of_itself=MOST_WORKFLOWS_OF_ITSELF,
 )
 """Each firefly a run of its own, all on one engine."""
 
-KINDS: Final = (WORKFLOWS,)
+COMPILED: Final = PopulationKind(
+    name="compiled",
+    noun="row",
+    nouns="fireflies,",
+    setting="compiled; no engine",
+    make=CompiledPopulation,
+    largest_side=MAX_COMPILED_SIDE,
+    bytes_per_firefly=100,
+    starting="Compiling the model for {total:,} fireflies; the first time takes some seconds",
+    lacks=_missing,
+)
+"""All of them numbers in arrays, which one compiled kernel goes through."""
+
+KINDS: tuple[PopulationKind, ...] = (WORKFLOWS, COMPILED)
 
 
-def population_kind() -> PopulationKind:
-    """How fireflies are computed: the first of :data:`KINDS`."""
-    return KINDS[0]
+def choices() -> tuple[str, ...]:
+    """What can be asked for: the names of all kinds, and :data:`AUTO`."""
+    return (*(kind.name for kind in KINDS), AUTO)
 
 
-def make_population(
-    parameters: Parameters, checkpoint: Checkpoint | None, flashes: FlashLog
-) -> Population:
-    """Fireflies with random phases at t = 0, or in the state of a checkpoint."""
-    return population_kind().make(parameters, checkpoint, flashes)
+def population_kind(parameters: Parameters, choice: str = AUTO) -> PopulationKind:
+    """How fireflies are computed.
+
+    Parameters
+    ----------
+    parameters
+        What they are to be made with.
+    choice
+        The name of a kind, or :data:`AUTO`: the first kind that is made for so many, of those
+        that can be had, or else the first one.
+
+    Raises
+    ------
+    ParameterError
+        The kind can't be had: of a parameter named "population".
+    """
+    if choice == AUTO:
+        n = parameters.n_fireflies
+        fitting = (k for k in KINDS if n <= k.most_of_itself and not k.lacks(parameters))
+        return next(fitting, KINDS[0])
+    kind = next((each for each in KINDS if each.name == choice), None)
+    if kind is None:
+        raise ParameterError("population", choice, f"one of {', '.join(choices())}")
+    if lacking := kind.lacks(parameters):
+        raise ParameterError("population", choice, f"another one: {lacking}")
+    return kind
+
+
+def check_size(parameters: Parameters, choice: str = AUTO) -> None:
+    """Refuse a grid that takes unexpectedly much memory, and a kind that can't be had.
+
+    Raises
+    ------
+    ParameterError
+        With the memory it would take, and with what would take less.
+    """
+    kind = population_kind(parameters, choice)
+    try:
+        kind.check_side(parameters.side)
+    except ParameterError as error:
+        others = (each for each in KINDS if each.largest_side >= parameters.side)
+        other = next(others, None)
+        if other is None:
+            raise
+        way = other.lacks(parameters) or f"--population {other.name} does"
+        allowed = f"{error.allowed}; {other.name} takes up to {other.largest_side}: {way}"
+        raise ParameterError(error.name, error.value, allowed) from None

@@ -12,7 +12,7 @@ from experiments.model.checkpoint import Checkpoint
 from experiments.model.coherence_record import CoherenceRecord
 from experiments.model.flash_log import FlashLog
 from experiments.model.parameters import Parameters
-from experiments.population.factory import make_population
+from experiments.population.factory import AUTO, PopulationKind, population_kind
 from experiments.population.protocol import Failure, OnProgress, Population
 from experiments.run.course import Course
 from experiments.run.moment import Moment
@@ -31,11 +31,17 @@ class Simulation(Course):
         Samples of R to keep as they are, the latest; None for all.
     observed
         Names of observables to sample beside those that always are.
+    population_choice
+        How fireflies are computed: see :func:`~experiments.population.factory.population_kind`.
 
     Attributes
     ----------
     population
         The present one: another after each beginning anew.
+    population_choice
+        As given; another one holds from the next beginning on.
+    kind
+        What the present population is.
     initial
         The parameters that the run began with.
     interventions
@@ -58,13 +64,32 @@ class Simulation(Course):
         checkpoint: Checkpoint | None = None,
         most_samples: int | None = None,
         observed: Iterable[str] = (),
+        population_choice: str = AUTO,
     ) -> None:
         self.initial = parameters
+        self.population_choice = population_choice
         self._observed = tuple(observed)
         self._status: NDArray[np.uint8] | None = None
         self._status_known_of: tuple[Population, int] | None = None
         self._most_samples = most_samples
-        super().__init__(make_population(parameters, checkpoint, FlashLog()), self._fresh_record())
+        population = self._made(parameters, checkpoint, FlashLog())
+        super().__init__(population, self._fresh_record())
+
+    def _made(
+        self, parameters: Parameters, checkpoint: Checkpoint | None, flashes: FlashLog
+    ) -> Population:
+        self.kind = self.kind_for(parameters)
+        return self.kind.make(parameters, checkpoint, flashes)
+
+    def kind_for(self, parameters: Parameters) -> PopulationKind:
+        """What a population with some parameters would be.
+
+        Raises
+        ------
+        ParameterError
+            What was chosen can't be had.
+        """
+        return population_kind(parameters, self.population_choice)
 
     def _fresh_record(self) -> CoherenceRecord:
         return CoherenceRecord(self.initial.n_fireflies, self._most_samples, self._observed)
@@ -96,7 +121,7 @@ class Simulation(Course):
         """
         await self.aclose()
         self.initial = parameters or self.pending
-        self._begin(make_population(self.initial, None, FlashLog()), self._fresh_record())
+        self._begin(self._made(self.initial, None, FlashLog()), self._fresh_record())
         await self.start(on_progress)
 
     async def go_to(self, moment: Moment, on_progress: OnProgress | None = None) -> None:
@@ -113,7 +138,7 @@ class Simulation(Course):
         self.initial = moment.initial
         checkpoint = moment.checkpoint
         self._begin(
-            make_population(checkpoint.parameters, checkpoint, FlashLog(moment.digest)),
+            self._made(checkpoint.parameters, checkpoint, FlashLog(moment.digest)),
             # Copies: other moments may need what came after.
             moment.coherence.until(moment.coherence_mark),
             moment.interventions[: moment.n_interventions],

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
-from experiments import Parameters
+from experiments import AUTO, Parameters, population_kind
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.panel_loading import load_panels
 from gui.instruments.registry import PANELS
@@ -41,6 +41,7 @@ def measure(
     window: tuple[int, int],
     look: Look = AT_FIRST,
     record: RecordingSettings | None = None,
+    population: str = AUTO,
 ) -> dict[str, object]:
     """Run the window for a while and measure it.
 
@@ -58,9 +59,11 @@ def measure(
         Its panels, for one.
     record
         What to record meanwhile, to a file that is thrown away.
+    population
+        What computes the fireflies.
     """
     application = make_application()
-    measured = _measure(parameters, seconds, warmup, window, look, record)
+    measured = _measure(parameters, seconds, warmup, window, look, record, population)
     return run_app(measured, application) | {"platform": application.platformName()}
 
 
@@ -78,9 +81,10 @@ async def _measure(
     size: tuple[int, int],
     look: Look,
     record: RecordingSettings | None,
+    population: str,
 ) -> dict[str, object]:
     metrics = Metrics(keep_all=True)
-    async with open_laboratory(parameters, metrics, look=look) as lab:
+    async with open_laboratory(parameters, metrics, look=look, population=population) as lab:
         lab.window.resize(*size)
         lab.window.workbench.hold_views_back()
         shown = first_picture(lab)
@@ -98,6 +102,7 @@ async def _measure(
             seen = sorted(name for name in PANELS if lab.window.is_seen(name))
     return {
         "agents": parameters.n_fireflies,
+        "population": population_kind(parameters, population).name,
         "seconds": seconds,
         "warmup": warmup,
         "window": f"{size[0]}x{size[1]}",

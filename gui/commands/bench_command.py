@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from experiments import PARAMETER_FIELDS
+from experiments import AUTO, PARAMETER_FIELDS
 from experiments.benchmarks.rivals.known import chosen_rivals
 from experiments.commands.command_line import measure_without_window
 from experiments.commands.parsing import DURATION_LIMITS, OneLineParser, duration, print_report
@@ -30,7 +30,7 @@ def options_of(benchmark: str) -> tuple[str, ...]:
         "engine": (*of_run, *start),
         "gui": (
             *(field.option for field in PARAMETER_FIELDS.values()),
-            *(*start, "--warmup", "--window", "--panels", "--record"),
+            *(*start, "--warmup", "--window", "--panels", "--record", "--population"),
         ),
         "scale": ("--seed",),
         "peers": ("--side", "--seed", "--allow-large"),
@@ -113,6 +113,7 @@ def bench_command(given: Sequence[str]) -> int:
             window=options.window or (1280, 800),
             look=Look(panels=options.panels),
             record=None if options.record is None else RecordingSettings(Subject(options.record)),
+            population=options.population or AUTO,
         )
     except RecordingError as error:
         parser.exit(1, f"{parser.prog}: {' '.join(str(error).split())}\n")

@@ -32,7 +32,9 @@ async def take_screenshot(start: Start, path: Path, after: float, look: Look) ->
             pass
     except OSError as error:
         return _refused(path, error, 2)
-    async with open_laboratory(start.parameters, look=look, session=start.session) as lab:
+    async with open_laboratory(
+        start.parameters, look=look, session=start.session, population=start.population
+    ) as lab:
         if start.preset is not None:
             lab.controller.note_preset(start.preset, start.source)
         lab.window.show()

@@ -124,16 +124,21 @@ class Repeating:
         The option of `fireflies run` that writes it, with its dashes.
     session
         Contents of the session beside it, which is repeated.
+    population
+        What computes the fireflies.
     is_large
         Whether the swarm is larger than usual.
     """
 
     takes_long = True
 
-    def __init__(self, path: Path, option: str, session: bytes, is_large: bool) -> None:
+    def __init__(
+        self, path: Path, option: str, session: bytes, population: str, *, is_large: bool
+    ) -> None:
         self.path = path
         self._option = option
         self._session = session
+        self._population = population
         self._is_large = is_large
         self._is_given_up = False
         self._was_there = True
@@ -151,6 +156,7 @@ class Repeating:
             self._process = start_child(
                 *("experiments.run_fireflies", "--headless", "--progress"),
                 *("--session", str(beside), self._option, str(self.path)),
+                *("--population", self._population),
                 *(["--allow-large"] if self._is_large else []),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

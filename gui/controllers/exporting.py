@@ -18,7 +18,6 @@ from experiments import (
     Table,
     check_format,
     export_table,
-    population_kind,
 )
 from gui.controllers.export_jobs import Job, Repeating, Writing, session_beside
 from gui.controllers.screen import Screen
@@ -114,8 +113,9 @@ class Exporting:
             kind.samples
         )
         if kind.needs is Needs.FLASHES or (kind.needs is Needs.SAMPLES and not is_whole):
-            is_large = simulation.initial.side > population_kind().largest_side
-            return Repeating(path, f"--{kind.option}", session, is_large)
+            is_large = simulation.initial.side > simulation.kind.largest_side
+            choice = simulation.population_choice
+            return Repeating(path, f"--{kind.option}", session, choice, is_large=is_large)
         about = Provenance(command=_command(kind, path), parameters=simulation.initial)
         about = about.at_end_of(simulation)
         content = kind.take(ExportSource(simulation, {"metrics": self._metrics.table}))

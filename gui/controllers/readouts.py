@@ -9,10 +9,10 @@ from typing import Final
 from experiments import (
     Instant,
     Parameters,
+    PopulationKind,
     Simulation,
     Status,
     observed,
-    population_kind,
     topology_of,
 )
 from gui.controllers.screen import Screen
@@ -104,7 +104,7 @@ class Readouts:
         """The run goes on from another moment: what was found until then is no news."""
         self._in_step.pass_over(simulation.coherence)
 
-    def show_start(self, parameters: Parameters) -> None:
+    def show_start(self, parameters: Parameters, kind: PopulationKind) -> None:
         """Nothing has happened yet."""
         self._in_step.begin_anew()
         self._metrics.latest = {}
@@ -117,7 +117,7 @@ class Readouts:
             flashes_per_s=None,
             observed={},
             seed=parameters.seed,
-            population=population_kind().description(parameters.n_fireflies),
+            population=kind.description(parameters.n_fireflies),
         )
 
     def show(self, simulation: Simulation, painting: Painting, wall: float) -> None:
@@ -222,7 +222,7 @@ class Readouts:
             flashes_per_s=latest["flashes_per_s"].mean if "flashes_per_s" in latest else None,
             observed=observed(instant),
             seed=simulation.parameters.seed,
-            population=population_kind().description(simulation.parameters.n_fireflies),
+            population=simulation.kind.description(simulation.parameters.n_fireflies),
             dropped=self._dropped_lately,
             failures=len(failures),
             latest_failure=failures[-1] if failures else None,

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from experiments import (
     make_folder,
-    population_kind,
 )
 from gui.controllers.screen import Screen
 from gui.controllers.session_keeper import SessionKeeper
@@ -151,7 +150,7 @@ class Recording:
         self._session = self._present_session()
         parameters = self._simulation.parameters
         metadata = metadata_of(parameters)
-        side = max(population_kind().largest_side, parameters.side)
+        side = max(self._simulation.kind.largest_side, parameters.side)
         # A process takes a while to start, for which no frame should wait.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recording")
         self._starting = self._thread.submit(

@@ -17,11 +17,11 @@ from experiments import (
     SessionError,
     Simulation,
     StrangeFileError,
+    check_size,
     load_moment,
     load_session,
     one_line,
     path_of,
-    population_kind,
     program_version,
     save_session,
     session_of,
@@ -141,7 +141,7 @@ class RunFiles:
     ) -> bool:
         """Repeat a run; or restore it: its end, and the controls."""
         try:
-            population_kind().check_side(session.parameters.side)
+            check_size(session.parameters, self._simulation.population_choice)
         except ParameterError as refused:
             self._screen.show_toast(one_line(f"Not opened: in {name}, {refused}"))
             return False

@@ -146,7 +146,7 @@ class Showing:
         self.forget(parameters)
         self.marks.begin_anew(marks)
         self._instruments.show_empty(parameters)
-        self._readouts.show_start(parameters)
+        self._readouts.show_start(parameters, self._simulation.kind_for(parameters))
         self.show_dark(parameters)
 
     def show_dark(self, parameters: Parameters) -> None:

@@ -208,7 +208,7 @@ class Staging:
         if self._intent.restart is not None:
             raise _SupersededError
         self._keep_up()
-        words = f"Waking fireflies: {done:,} of {total:,}"
+        words = self._simulation.kind_for(self._staged).starting.format(done=done, total=total)
         self._show_progress(words, done == total, can_cancel=True)
 
     def _show_way(self, done: int, total: int) -> None:

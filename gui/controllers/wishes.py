@@ -21,11 +21,11 @@ from experiments import (
     Value,
     as_file,
     check_openings,
+    check_size,
     find_preset,
     load_preset,
     one_line,
     painted,
-    population_kind,
     save_preset,
 )
 from gui.controllers.asking import Asking
@@ -165,7 +165,7 @@ class WishController:
     def _begin(self, preset: PresetFile, source: str) -> None:
         """Begin anew with a preset; what is not allowed raises, and changes nothing."""
         parameters = Parameters(**preset.values)
-        population_kind().check_side(parameters.side)
+        check_size(parameters, self._simulation.population_choice)
         check_openings(preset.opening, parameters.side)
         look = look_of(preset, parameters, self._intent.view)
         values = parameters.values()
@@ -308,7 +308,7 @@ class WishController:
             return
         try:
             checked = pending.replace(**{**queued, name: value})
-            population_kind().check_side(checked.side)
+            check_size(checked, self._simulation.population_choice)
         except ParameterError as refused:
             self._refuse(name, value, refused)
             return

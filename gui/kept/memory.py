@@ -10,8 +10,8 @@ from experiments import (
     Parameters,
     PresetError,
     check_openings,
+    check_size,
     find_preset,
-    population_kind,
 )
 from experiments.commands.starts import Start
 from gui.kept.settings import Settings
@@ -65,8 +65,10 @@ class Memory:
         try:
             preset = find_preset(source)
             parameters = Parameters(**preset.values)
-            population_kind().check_side(parameters.side)
+            check_size(parameters, asked.population)
             check_openings(preset.opening, parameters.side)
         except (PresetError, ParameterError):
             return asked  # it is gone, or damaged: as if there had been none
-        return Start(parameters, preset.opening, preset, source)
+        return dataclasses.replace(
+            asked, parameters=parameters, opening=preset.opening, preset=preset, source=source
+        )

@@ -92,7 +92,7 @@ async def render(order: RenderingOrder, on_progress: Callable[[float], object]) 
         It can't be encoded or written; no file is left then.
     """
     start, session = order.start, order.start.session
-    simulation = Simulation(start.parameters)
+    simulation = Simulation(start.parameters, population_choice=start.population)
     try:
         with in_place_of(order.path, must_be_new=True) as part:
             await simulation.start()

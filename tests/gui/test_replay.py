@@ -23,7 +23,6 @@ from experiments import (
     Simulation,
     Step,
     load_session,
-    population_kind,
     save_session,
     session_of,
 )
@@ -475,7 +474,7 @@ def test_a_session_too_large_is_refused(in_window: InWindow, tmp_path: Path) -> 
 
     async def body(lab: Laboratory) -> None:
         lab.files.open(str(path))
-        assert f"at most {population_kind().largest_side}" in lab.window.toast.text()
+        assert f"at most {lab.simulation.kind.largest_side}" in lab.window.toast.text()
         assert lab.intent.wanted_session(lab.current.session) is None
 
     in_window(body, SMALL)

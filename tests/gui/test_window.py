@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from experiments import PARAMETER_FIELDS, population_kind
+from experiments import PARAMETER_FIELDS
 from gui.instruments.registry import PANELS
 from gui.laboratory import Laboratory, draw_seed
 from gui.picture.theme import LIGHT_STOPS
@@ -104,7 +104,7 @@ def test_a_new_side_restarts_and_is_painted(in_window: InWindow) -> None:
         QTest.keyClick(field, Qt.Key.Key_Return)
         await until(lambda: lab.simulation.parameters.side == 8)
         engine = lab.window.status_line.labels["engine"]
-        await until(lambda: engine.text() == population_kind().description(64))
+        await until(lambda: engine.text() == lab.simulation.kind.description(64))
         await frames(lab)
         assert lab.window.grid.cell_rect(63).isValid()
 

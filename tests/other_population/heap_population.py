@@ -213,6 +213,7 @@ class HeapPopulation:
 
 
 HEAP = PopulationKind(
+    name="heap",
     noun="entry",
     nouns="entries",
     setting="in one heap",

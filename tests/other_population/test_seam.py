@@ -59,7 +59,7 @@ def test_every_preset_begins_alike_in_both(preset: Preset, monkeypatch: pytest.M
 
 def test_people_are_told_what_this_one_is() -> None:
     """Its own words and limits, not those of workflows."""
-    kind = population_kind()
+    kind = population_kind(Parameters(side=12))
     assert kind.description(2_500) == "2,500 entries in one heap"
     with pytest.raises(ParameterError, match=r"at most 200 with one entry .* about 0\.1 GB"):
         kind.check_side(400)

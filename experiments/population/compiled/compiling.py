@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import threading
-from typing import Final
+from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import Any, Final
 
 from experiments.population.compiled import kernel
 
 HOW_TO_INSTALL: Final = "pip install 'fireflies[fast]'"
 
 _lock = threading.Lock()
-_state = {"compiled": False}
+_done: list[Future[None]] = []
 
 
 def is_installed() -> bool:
@@ -21,40 +23,65 @@ def is_installed() -> bool:
 
 def is_compiled() -> bool:
     """Whether the kernel is machine code by now; until then it is Python."""
-    return _state["compiled"]
+    return bool(_done) and _done[0].done() and _done[0].exception() is None
 
 
-def compile_kernel() -> None:
-    """Import numba and make machine code of the kernel, or load that which was made before.
+def compiled() -> Iterator[None]:
+    """Wait for the kernel, which another thread compiles: a step for each look at it.
 
-    Called from any thread. The first time ever it takes some seconds, later ones one or two,
-    and none once it is done.
+    The first time ever it takes some seconds, in later processes one or two, and none once it
+    is done. Without numba the kernel stays Python.
 
     Raises
     ------
-    ImportError
-        numba isn't installed.
+    Exception
+        What went wrong there.
     """
+    if not is_installed():
+        return
     with _lock:
-        if _state["compiled"]:
-            return
-        import numba
+        if not _done:
+            _done.append(Future())
+            threading.Thread(target=_compile, args=_done, name="compiling", daemon=True).start()
+    while not _done[0].done():
+        yield
+    _done[0].result()
 
-        # Neither fast-math nor threads: see the kernel. It runs without the interpreter's lock.
-        compiler = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-        functions = {name: getattr(kernel, name) for name in kernel.KERNEL}
+
+def compile_kernel() -> None:
+    """As :func:`compiled`, at once."""
+    for _ in compiled():
+        _done[0].exception()  # waits
+
+
+def _compile(done: Future[None]) -> None:
+    try:
+        _compile_here()
+    except BaseException as error:  # noqa: BLE001  (whoever waits is told)
+        done.set_exception(error)
+    else:
+        done.set_result(None)
+
+
+def _compile_here() -> None:
+    import numba
+
+    # Without the interpreter's lock, and without counting references to arrays, of which the
+    # kernel makes none. Neither fast-math nor threads.
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+    compiler = numba.njit(**options)
+    functions = {name: getattr(kernel, name) for name in kernel.KERNEL}
+    for name, function in functions.items():
+        setattr(kernel, name, compiler(function))
+    try:
+        _call_once()
+    except BaseException:
         for name, function in functions.items():
-            setattr(kernel, name, compiler(function))
-        try:
-            _warm_up()
-        except BaseException:
-            for name, function in functions.items():
-                setattr(kernel, name, function)
-            raise
-        _state["compiled"] = True
+            setattr(kernel, name, function)
+        raise
 
 
-def _warm_up() -> None:
+def _call_once() -> None:
     """Call what is called from outside, so that all of it is compiled."""
     from experiments.model.flash_log import FlashLog
     from experiments.model.parameters import Parameters
@@ -63,4 +90,5 @@ def _warm_up() -> None:
     population = CompiledPopulation(Parameters(side=3), None, FlashLog())
     population.make_ready()
     population.run_until(0.0)
-    assert population.next_deadline is not None
+    if population.next_deadline is None:
+        raise RuntimeError("the compiled kernel finds no flash that is due")

@@ -175,6 +175,12 @@ def uniform(key: np.uint64, k: np.uint64) -> float:
 
 
 @_in_kernel
+def is_marked(i: int, agenda: Agenda) -> bool:
+    """Whether firefly i is due now."""
+    return bool((agenda.bits[i >> 6] >> np.uint64(i & 63)) & _1 != _0)
+
+
+@_in_kernel
 def mark_due(i: int, agenda: Agenda) -> None:
     """Firefly i is due now."""
     bits, levels = agenda.bits, agenda.levels
@@ -255,7 +261,7 @@ def drop_first(agenda: Agenda) -> None:
     """The first entry is no longer in the heap."""
     n = agenda.tallies[N_HEAP] - 1
     agenda.tallies[N_HEAP] = n
-    sink(agenda.heap_times[n], agenda.heap_ids[n], 0, n, agenda)
+    sink(agenda.heap_times[n], int(agenda.heap_ids[n]), 0, n, agenda)
 
 
 @_in_kernel
@@ -274,10 +280,10 @@ def gather(end: float, stride: int, swarm: Swarm, agenda: Agenda) -> float:
             times[n] = due
             ids[n] = i
             n += 1
-        elif agenda.bits[i >> 6] >> np.uint64(i & 63) & _1 == _0:
+        elif not is_marked(i, agenda):
             mark_due(i, agenda)
     for at in range((n >> 1) - 1, -1, -1):
-        sink(times[at], ids[at], at, n, agenda)
+        sink(times[at], int(ids[at]), at, n, agenda)
     agenda.tallies[N_HEAP] = agenda.tallies[N_LIVE] = n
     agenda.tallies[WORK] += len(zero) >> 2
     agenda.times[WINDOW_END] = end
@@ -289,15 +295,15 @@ def next_flash(until: float, stride: int, swarm: Swarm, agenda: Agenda) -> float
     """When the next flash is due, s, and not before now; infinity if that is after `until`."""
     tallies = agenda.tallies
     if tallies[N_DUE] > 0:
-        return agenda.times[NOW]
+        return float(agenda.times[NOW])
     while True:
         if tallies[N_LIVE] == 0:
             tallies[N_HEAP] = 0
         while tallies[N_HEAP] > 0:
-            i = agenda.heap_ids[0]
+            i = int(agenda.heap_ids[0])
             due = agenda.heap_times[0]
             if due == swarm.zero[i] + swarm.periods[i * stride]:
-                return due
+                return float(due)
             drop_first(agenda)
         begin = agenda.times[WINDOW_END]
         if begin > until:
@@ -305,7 +311,7 @@ def next_flash(until: float, stride: int, swarm: Swarm, agenda: Agenda) -> float
         begin = max(begin, agenda.times[NOW])
         later = gather(begin + agenda.times[WIDTH], stride, swarm, agenda)
         if tallies[N_DUE] > 0:
-            return agenda.times[NOW]
+            return float(agenda.times[NOW])
         if tallies[N_LIVE] == 0:
             if later == _INFINITY:
                 return _INFINITY
@@ -351,8 +357,8 @@ def first_arrival(flight: Flight, agenda: Agenda) -> float:
 def is_before(one: Any, other: Any) -> bool:
     """Whether a pulse arrives before another one."""
     if one.arrival != other.arrival:
-        return one.arrival < other.arrival
-    return one.sequence < other.sequence
+        return bool(one.arrival < other.arrival)
+    return bool(one.sequence < other.sequence)
 
 
 @_in_kernel
@@ -474,93 +480,77 @@ def deliver(
     key = _0
     if loss > 0.0:
         key = mix(mix(rules.loss_key ^ np.uint64(i)) ^ np.uint64(k))
+    width, height = wiring.width, wiring.height
+    x, y = i, 0
+    is_inside = False
+    first, end = 0, len(swarm.zero)
     if wiring.kind == BY_TABLE:
-        for at in range(wiring.starts[i], wiring.starts[i + 1]):
-            pulse(wiring.targets[at], t, key, loss, rules, swarm, agenda)
-    elif wiring.kind == EVERYBODY:
-        for j in range(len(swarm.zero)):
-            if j != i:
-                pulse(j, t, key, loss, rules, swarm, agenda)
-    else:
-        width, height = wiring.width, wiring.height
+        first, end = wiring.starts[i], wiring.starts[i + 1]
+    elif wiring.kind == BY_STEPS:
+        end = len(wiring.steps)
         y = i // width
         x = i - y * width
         is_inside = (
             wiring.reach_x <= x < width - wiring.reach_x
             and wiring.reach_y <= y < height - wiring.reach_y
         )
-        for at in range(len(wiring.steps)):
-            if is_inside:
-                j = i + wiring.steps[at]
-            else:
-                there_x, there_y = x + wiring.dx[at], y + wiring.dy[at]
-                if wiring.is_wrapped:
-                    there_x, there_y = there_x % width, there_y % height
-                elif not (0 <= there_x < width and 0 <= there_y < height):
-                    continue
-                j = there_y * width + there_x
-            pulse(j, t, key, loss, rules, swarm, agenda)
+    for at in range(first, end):
+        j = at
+        if is_inside:
+            j = i + wiring.steps[at]
+        elif wiring.kind == BY_TABLE:
+            j = int(wiring.targets[at])
+        elif wiring.kind == BY_STEPS:
+            there_x, there_y = x + wiring.dx[at], y + wiring.dy[at]
+            if wiring.is_wrapped:
+                there_x, there_y = there_x % width, there_y % height
+            elif not (0 <= there_x < width and 0 <= there_y < height):
+                continue
+            j = there_y * width + there_x
+        elif j == i:  # of everybody, all but itself
+            continue
+        pulse(j, t, key, loss, rules, swarm, agenda)
     agenda.tallies[WORK] += wiring.most_hearers
 
 
 @_in_kernel
-def flash(
-    i: int,
-    rules: Rules,
-    swarm: Swarm,
-    wiring: Wiring,
-    agenda: Agenda,
-    flight: Flight,
-    log: Log,
-) -> None:
-    """Firefly i flashes, now: a pulse to each that hears it, then a new cycle."""
-    t = agenda.times[NOW]
+def note_flash(i: int, swarm: Swarm, agenda: Agenda, log: Log) -> int:
+    """Firefly i flashes, now; which one of its flashes it is."""
     tallies = agenda.tallies
     at = tallies[N_LOGGED]
-    log.times[at] = t
+    log.times[at] = agenda.times[NOW]
     log.ids[at] = i
     tallies[N_LOGGED] = at + 1
-    tallies[WAKES] += 1
-    tallies[WORK] += 8
     k = swarm.counts[i] + 1
     swarm.counts[i] = k
-    status = 0
-    if rules.has_statuses:
-        status = swarm.status[i]
-    if not status & SILENT:
-        if rules.delay > 0.0:
-            send_later(t + rules.delay, i, k, rules.loss, flight, agenda)
-        else:
-            deliver(i, k, rules.loss, rules, swarm, wiring, agenda)
-    zero = t
+    return int(k)
+
+
+@_in_kernel
+def begin_cycle(i: int, k: int, status: int, rules: Rules, swarm: Swarm, agenda: Agenda) -> None:
+    """After its k-th flash, now, firefly i starts over."""
+    zero = agenda.times[NOW]
     if not status & PACEMAKER:
         key = mix(rules.jitter_key ^ np.uint64(i))
-        zero = t - rules.jitter * uniform(key, np.uint64(k))
+        zero -= rules.jitter * uniform(key, np.uint64(k))
     swarm.zero[i] = zero
     note_due(i, _INFINITY, zero + swarm.periods[i * rules.stride], agenda)
 
 
 @_in_kernel
-def bring_next(
-    rules: Rules, swarm: Swarm, wiring: Wiring, agenda: Agenda, flight: Flight
-) -> None:
-    """The pulse that arrives next does so, now."""
+def take_next_arrival(flight: Flight, agenda: Agenda) -> tuple[int, int, float]:
+    """The pulse that arrives next: its sender, which of its flashes, and how likely it is lost."""
     tallies = agenda.tallies
     queue, heap = flight.queue, flight.heap
     first = tallies[QUEUE_FIRST]
-    is_overtaking = tallies[OVERTAKING_N] > 0 and (
-        tallies[QUEUE_N] == 0 or is_before(heap[0], queue[first])
-    )
-    if is_overtaking:
-        i, k, loss = heap[0].sender, heap[0].k, heap[0].loss
+    if tallies[OVERTAKING_N] > 0 and (tallies[QUEUE_N] == 0 or is_before(heap[0], queue[first])):
+        taken = int(heap[0].sender), int(heap[0].k), float(heap[0].loss)
         drop_first_overtaking(flight, agenda)
-    else:
-        i, k, loss = queue[first].sender, queue[first].k, queue[first].loss
-        tallies[QUEUE_FIRST] = (first + 1) % len(queue)
-        tallies[QUEUE_N] -= 1
-    tallies[WAKES] += 1
-    tallies[WORK] += 8
-    deliver(i, k, loss, rules, swarm, wiring, agenda)
+        return taken
+    taken = int(queue[first].sender), int(queue[first].k), float(queue[first].loss)
+    tallies[QUEUE_FIRST] = (first + 1) % len(queue)
+    tallies[QUEUE_N] -= 1
+    return taken
 
 
 @_in_kernel
@@ -592,9 +582,9 @@ def advance(
                 return SPENT
             if tallies[N_HEAP] > room:  # too many stale ones
                 gather(times[WINDOW_END], rules.stride, swarm, agenda)
-            if arrival <= times[NOW]:
-                bring_next(rules, swarm, wiring, agenda, flight)
-            else:
+            is_flash = arrival > times[NOW]
+            status = 0
+            if is_flash:
                 if tallies[N_LOGGED] == len(log.times):
                     return LOG_FULL
                 if rules.delay > 0.0 and (
@@ -602,9 +592,21 @@ def advance(
                     or tallies[OVERTAKING_N] == len(flight.heap)
                 ):
                     return FLIGHT_FULL
-                flash(
-                    take_lowest_due(agenda), rules, swarm, wiring, agenda, flight, log
-                )
+                i, loss = take_lowest_due(agenda), rules.loss
+                k = note_flash(i, swarm, agenda, log)
+                if rules.has_statuses:
+                    status = int(swarm.status[i])
+            else:
+                i, k, loss = take_next_arrival(flight, agenda)
+            tallies[WAKES] += 1
+            tallies[WORK] += 8
+            if is_flash and rules.delay > 0.0:
+                if not status & SILENT:
+                    send_later(times[NOW] + rules.delay, i, k, loss, flight, agenda)
+            elif not status & SILENT:
+                deliver(i, k, loss, rules, swarm, wiring, agenda)
+            if is_flash:
+                begin_cycle(i, k, status, rules, swarm, agenda)
             arrival = first_arrival(flight, agenda)
         if tallies[WORK] >= end_of_work:
             return SPENT
@@ -617,9 +619,9 @@ def advance(
             continue
         times[NOW] = t
         while tallies[N_HEAP] > 0 and agenda.heap_times[0] <= t:
-            i = agenda.heap_ids[0]
-            if agenda.heap_times[0] == swarm.zero[i] + swarm.periods[i * rules.stride]:
-                if agenda.bits[i >> 6] >> np.uint64(i & 63) & _1 == _0:
-                    tallies[N_LIVE] -= 1
-                    mark_due(i, agenda)
+            i = int(agenda.heap_ids[0])
+            is_due = agenda.heap_times[0] == swarm.zero[i] + swarm.periods[i * rules.stride]
+            if is_due and not is_marked(i, agenda):  # not stale, and not met before
+                tallies[N_LIVE] -= 1
+                mark_due(i, agenda)
             drop_first(agenda)

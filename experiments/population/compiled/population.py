@@ -43,6 +43,7 @@ _MOST_WORK: Final = 1 << 23
 """Work of the kernel between two looks at the time: a unit is about ten nanoseconds."""
 
 _LOOK_EVERY_S: Final = 5e-4
+_COMPILED_LOOK_S: Final = 0.02
 _NO_NUMBERS: Final = np.zeros(1, dtype=np.float64)
 
 
@@ -153,8 +154,10 @@ class CompiledPopulation:
         if on_progress is not None:
             on_progress(0, n)
         await asyncio.sleep(0)
-        if compiling.is_installed():
-            await asyncio.get_running_loop().run_in_executor(None, compiling.compile_kernel)
+        for _ in compiling.compiled():
+            if on_progress is not None:
+                on_progress(0, n)
+            await asyncio.sleep(_COMPILED_LOOK_S)
         for _ in self._wire():
             if on_progress is not None:
                 on_progress(0, n)
@@ -168,10 +171,9 @@ class CompiledPopulation:
             pass
 
     def _wire(self) -> Iterator[None]:
-        wiring = None
-        for wiring in wiring_of(topology_of(self._parameters)):
+        made = wiring_of(topology_of(self._parameters))
+        while (wiring := next(made)) is None:
             yield
-        assert wiring is not None
         n = self._parameters.n_fireflies
         levels = [0]
         n_words = n
@@ -254,7 +256,7 @@ class CompiledPopulation:
 
     def _open_windows(self) -> None:
         """Windows are a share of the period, but never so short that time couldn't pass."""
-        longest = float(self._swarm.periods.max()) if self._rules.stride else self._parameters.period
+        longest = float(self._swarm.periods.max())
         smallest = 16.0 * math.ulp(self.now + longest)
         self._times[kernel.WIDTH] = max(longest / _WINDOWS_PER_PERIOD, smallest)
 
@@ -316,9 +318,7 @@ class CompiledPopulation:
             return
         periods = swarm.periods[index * self._rules.stride]
         seed, zero = self._parameters.seed, swarm.zero
-        zero[index] = acted(
-            action, index, zero[index], periods, self.now, seed, self._n_actions
-        )
+        zero[index] = acted(action, index, zero[index], periods, self.now, seed, self._n_actions)
         self._look_anew()
 
     def _look_anew(self) -> None:

@@ -18,6 +18,7 @@ from experiments import (
     run_child,
 )
 from experiments.commands.command_line import add_run_options, run_command
+from experiments.commands.mirror import mirror_command
 from experiments.commands.parsing import OneLineParser
 from experiments.processes.unfinished import clean_up
 from gui.commands.bench_command import bench_command
@@ -30,7 +31,7 @@ from gui.recording.recorded_session import RECORDED, OpenedKind, kind_to_open
 from gui.system.application import QtStartError
 from gui.system.interrupts import exiting_at_once
 
-SUBCOMMANDS: Final = ("run", "render", "sweep", "bench", "help")
+SUBCOMMANDS: Final = ("run", "mirror", "sweep", "render", "bench", "help")
 
 _FILE_OPTIONS: Final = {
     ".toml": "--preset",
@@ -69,6 +70,8 @@ def _command(name: str, given: Sequence[str]) -> int:
     """Run the command named first on the command line."""
     if name == "run":
         return _run(given)
+    if name == "mirror":
+        return mirror_command(given)
     if name == "render":
         return render_command(given)
     if name == "sweep":

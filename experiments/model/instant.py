@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.model.order import order_parameter
+from experiments.model.order import OrderOf, order_parameter
 from experiments.model.parameters import Parameters
 from experiments.model.rules import periods_of
 
@@ -27,6 +27,8 @@ class Instant:
         When each phase was 0, by id, seconds; shape ``(n,)``, not to be written to.
     n_flashes, n_interventions
         How many there had been.
+    order_of
+        Computes the order parameter.
     """
 
     t: float
@@ -34,6 +36,7 @@ class Instant:
     zero: NDArray[np.float64]
     n_flashes: int
     n_interventions: int
+    order_of: OrderOf = field(default=order_parameter, repr=False)
 
     @cached_property
     def phases(self) -> NDArray[np.float64]:
@@ -60,7 +63,7 @@ class Instant:
     @cached_property
     def order(self) -> complex:
         """Kuramoto's order parameter."""
-        return order_parameter(self.zero, self.t, self.periods)
+        return self.order_of(self.zero, self.t, self.periods)
 
     @property
     def coherence(self) -> float:

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.model.topology import Topology
+
+OrderOf: TypeAlias = Callable[[NDArray[np.float64], float, NDArray[np.float64] | float], complex]
+"""Takes when the phases were 0, the time, and the periods, as :func:`order_parameter`."""
+
+LANES: Final = 64
+CHUNK: Final = 64 * LANES
+"""Fireflies whose unit vectors are worked out at once: they stay in the processor's cache."""
+
+SINE: Final = (
+    3.141592653589793, -5.167712780049969, 2.5501640398773007, -0.5992645293189447,
+    0.0821458865731029, -0.007370430505916944, 0.0004662998161898394, -2.1903497074626018e-05,
+    7.697826768224191e-07,
+)  # fmt: skip
+COSINE: Final = (
+    1.0, -4.934802200544676, 4.058712126416497, -1.335262768843447, 0.23533063012953284,
+    -0.025806888737002202, 0.0019295562724817132, -0.00010456655338748738,
+    4.149564353942586e-06,
+)  # fmt: skip
+"""Of ``sin(pi w) / w`` and ``cos(pi w)``, by powers of w squared, for w from -1/2 to 1/2: the
+polynomials through their Chebyshev nodes, within 5e-16."""
 
 
 def order_parameter(
@@ -28,20 +50,50 @@ def order_parameter(
     -------
     complex
         Modulus R in [0, 1]: the coherence; angle psi in rad: the mean phase.
+
+    Notes
+    -----
+    Only sums, products and quotients of doubles, in one order: the same on every machine, and
+    as the compiled population has it. Firefly i is added to sum ``i % LANES``, in the order of
+    ids within each :data:`CHUNK`, then of chunks.
     """
-    # With h = tan(angle / 2): cos = 2 / (1 + h**2) - 1 and sin = 2 h / (1 + h**2). One tan
-    # is two to fifteen times as fast as cos and sin, and exact to a few roundings.
-    # All in two arrays: more of them would drive the fireflies out of the processor's cache.
-    h = t - zero
-    h *= math.pi
-    h /= period
-    np.tan(h, out=h)
-    weight = h * h
-    weight += 1.0
-    np.divide(2.0, weight, out=weight)
-    h *= weight
     n = len(zero)
-    return complex(float(weight.sum()) / n - 1.0, float(h.sum()) / n)
+    cosines, sines = np.zeros(LANES), np.zeros(LANES)
+    one_period = period if isinstance(period, float) else None
+    for first in range(0, n, CHUNK):
+        part = slice(first, first + CHUNK)
+        x = t - zero[part]
+        x /= period[part] if one_period is None else one_period  # type: ignore[index]
+        x -= np.floor(x + 0.5)
+        w = np.abs(x)
+        w *= -2.0
+        w += 0.5
+        square = w * w
+        cosine = _polynomial(SINE, square)
+        cosine *= w
+        sine = _polynomial(COSINE, square)
+        np.negative(sine, out=sine, where=x < 0.0)
+        cosines += _by_lanes(cosine)
+        sines += _by_lanes(sine)
+    return complex(math.fsum(cosines) / n, math.fsum(sines) / n)
+
+
+def _polynomial(coefficients: tuple[float, ...], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By powers of x, shape as x; a new array (Horner 1819)."""
+    value = coefficients[-1] * x
+    for coefficient in coefficients[-2:0:-1]:
+        value += coefficient
+        value *= x
+    value += coefficients[0]
+    return value
+
+
+def _by_lanes(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sum of every so many values, shape ``(LANES,)``, each from first to last."""
+    whole = len(values) // LANES * LANES
+    sums: NDArray[np.float64] = np.add.reduce(values[:whole].reshape(-1, LANES), axis=0)
+    sums[: len(values) - whole] += values[whole:]
+    return sums
 
 
 def local_order(

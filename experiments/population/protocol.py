@@ -13,6 +13,7 @@ from cascade import Progress
 from experiments.model.actions import Action
 from experiments.model.checkpoint import Checkpoint
 from experiments.model.flash_log import FlashLog
+from experiments.model.order import OrderOf
 from experiments.model.parameters import Parameters
 
 OnProgress: TypeAlias = Callable[[int, int], object]
@@ -58,6 +59,11 @@ class Population(Protocol):
     @property
     def n_in_flight(self) -> int:
         """Pulses sent that have not arrived yet."""
+        ...
+
+    @property
+    def order_of(self) -> OrderOf:
+        """:func:`experiments.model.order.order_parameter`, to the last bit, however computed."""
         ...
 
     @property

@@ -11,6 +11,7 @@ import cascade as cs
 from experiments.model.actions import Action
 from experiments.model.checkpoint import Checkpoint
 from experiments.model.flash_log import FlashLog
+from experiments.model.order import order_parameter
 from experiments.model.parameters import Parameters
 from experiments.population.protocol import Failure, OnProgress
 from experiments.population.runs import FireflyRuns
@@ -36,6 +37,8 @@ class WorkflowPopulation:
     swarm
         Their state.
     """
+
+    order_of = staticmethod(order_parameter)
 
     def __init__(
         self, parameters: Parameters, checkpoint: Checkpoint | None, flashes: FlashLog

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from experiments.model.coherence_record import SAMPLE_INTERVAL, OrderWatch
 from experiments.model.flash_log import Digest, FlashLog
 from experiments.model.instant import Instant
-from experiments.model.order import order_parameter
 from experiments.model.parameters import Parameters
 from experiments.model.rules import periods_of
 from experiments.model.whole_run import WholeRun
-from experiments.population.factory import make_population
+from experiments.population.factory import AUTO, population_kind
 from experiments.population.garbage import without_the_collector
 from experiments.population.protocol import Population
 
@@ -51,6 +50,7 @@ async def run_briefly(
     finds_order: bool = False,
     pair: tuple[int, int] = (0, 1),
     within_s: float | None = None,
+    choice: str = AUTO,
 ) -> BriefRun:
     """Run from t = 0 to `seconds` of virtual time, everything at that time included.
 
@@ -67,6 +67,8 @@ async def run_briefly(
         Whether R is sampled, for as long as it takes to know when order was reached.
     pair
         The two fireflies that what is measured of two is measured of.
+    choice
+        What computes the fireflies.
     within_s
         Wall seconds that it may take; None for any number. It is over by one step at most.
 
@@ -78,7 +80,7 @@ async def run_briefly(
         It was not done in time.
     """
     log = FlashLog()
-    population = make_population(parameters, None, log)
+    population = population_kind(parameters, choice).make(parameters, None, log)
     watch = OrderWatch()
     stop_at = None if within_s is None else time.perf_counter() + within_s
     with without_the_collector():
@@ -118,7 +120,7 @@ def _find_order(
     number = 0
     while (t := number * SAMPLE_INTERVAL) <= seconds and watch.time_to_sync is None:
         _pass_time(population, t, stop_at)
-        coherence = abs(order_parameter(population.zero_times(), t, periods))
+        coherence = abs(population.order_of(population.zero_times(), t, periods))
         watch.note(t, coherence, parameters.period)
         number += 1
 

@@ -121,6 +121,7 @@ class Course:
             self.population.zero_times().copy(),
             len(self.flashes),
             len(self.interventions),
+            self.population.order_of,
         )
 
     @property

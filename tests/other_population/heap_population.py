@@ -16,6 +16,7 @@ from experiments import Checkpoint, FlashLog, Parameters, Status, response_of, t
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY
 from experiments.model.flight import PulsesInFlight
+from experiments.model.order import order_parameter
 from experiments.model.random_streams import (
     JITTER,
     LOSS,
@@ -36,6 +37,8 @@ _DEAF = Status.BLIND | Status.PACEMAKER
 
 class HeapPopulation:
     """As :class:`experiments.population.protocol.Population` says."""
+
+    order_of = staticmethod(order_parameter)
 
     def __init__(
         self, parameters: Parameters, checkpoint: Checkpoint | None, flashes: FlashLog

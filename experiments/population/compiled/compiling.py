@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from experiments.population.compiled import kernel
 
-HOW_TO_INSTALL: Final = "pip install 'fireflies[fast]'"
+HOW_TO_INSTALL: Final = "pip install 'cascade-fireflies[fast]'"
 
 _lock = threading.Lock()
 _done: list[Future[None]] = []
@@ -90,5 +90,6 @@ def _call_once() -> None:
     population = CompiledPopulation(Parameters(side=3), None, FlashLog())
     population.make_ready()
     population.run_until(0.0)
+    population.order_of(population.zero_times(), 0.0, 5.0)
     if population.next_deadline is None:
         raise RuntimeError("the compiled kernel finds no flash that is due")

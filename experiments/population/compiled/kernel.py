@@ -554,6 +554,48 @@ def take_next_arrival(flight: Flight, agenda: Agenda) -> tuple[int, int, float]:
 
 
 @_in_kernel
+def order_sums(
+    zero: NDArray[np.float64],
+    t: float,
+    periods: NDArray[np.float64],
+    stride: int,
+    sine: tuple[float, ...],
+    cosine: tuple[float, ...],
+    lanes: NDArray[np.float64],
+) -> None:
+    """The sums that :func:`experiments.model.order.order_parameter` makes, in their order.
+
+    `sine` and `cosine` are its polynomials; `lanes` takes the sums of cosines and sines, and
+    those of a chunk, and a row of fractions: shape ``(5, n_lanes)``.
+    """
+    n, n_lanes = len(zero), lanes.shape[1]
+    degree = len(sine) - 1
+    lanes[:2] = 0.0
+    for first in range(0, n, n_lanes * n_lanes):
+        lanes[2:] = 0.0
+        for row in range(first, min(n, first + n_lanes * n_lanes), n_lanes):
+            n_here = min(n_lanes, n - row)
+            for lane in range(n_here):
+                lanes[4, lane] = (t - zero[row + lane]) / periods[(row + lane) * stride]
+            for lane in range(n_here):  # on vectors of the processor
+                x = lanes[4, lane]
+                x -= np.floor(x + 0.5)
+                w = np.abs(x) * -2.0 + 0.5
+                square = w * w
+                along = sine[degree] * square
+                across = cosine[degree] * square
+                for power in range(degree - 1, 0, -1):
+                    along = (along + sine[power]) * square
+                    across = (across + cosine[power]) * square
+                across += cosine[0]
+                lanes[2, lane] += (along + sine[0]) * w
+                lanes[3, lane] += -across if x < 0.0 else across
+        for lane in range(n_lanes):
+            lanes[0, lane] += lanes[2, lane]
+            lanes[1, lane] += lanes[3, lane]
+
+
+@_in_kernel
 def advance(
     until: float,
     work: int,

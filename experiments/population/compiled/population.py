@@ -17,6 +17,7 @@ from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint
 from experiments.model.flash_log import FlashLog
 from experiments.model.flight import NO_PULSES, PULSES
+from experiments.model.order import COSINE, LANES, SINE
 from experiments.model.parameters import Parameters
 from experiments.model.random_streams import JITTER, LOSS, START, mix, stream_keys, uniform_array
 from experiments.model.rules import periods_of, topology_of
@@ -44,7 +45,18 @@ _MOST_WORK: Final = 1 << 23
 
 _LOOK_EVERY_S: Final = 5e-4
 _COMPILED_LOOK_S: Final = 0.02
+_ONE: Final = np.ones(1)
 _NO_NUMBERS: Final = np.zeros(1, dtype=np.float64)
+
+
+def order_parameter(
+    zero: NDArray[np.float64], t: float, period: NDArray[np.float64] | float
+) -> complex:
+    """As :func:`experiments.model.order.order_parameter`, to the last bit, but compiled."""
+    periods = period * _ONE if isinstance(period, float) else period
+    lanes = np.empty((5, LANES))
+    kernel.order_sums(zero, t, periods, int(len(periods) > 1), SINE, COSINE, lanes)
+    return complex(math.fsum(lanes[0]) / len(zero), math.fsum(lanes[1]) / len(zero))
 
 
 class CompiledPopulation:
@@ -63,6 +75,8 @@ class CompiledPopulation:
     -----
     Flash for flash the same as workflows: see :mod:`experiments.population.compiled.kernel`.
     """
+
+    order_of = staticmethod(order_parameter)
 
     def __init__(
         self, parameters: Parameters, checkpoint: Checkpoint | None, flashes: FlashLog

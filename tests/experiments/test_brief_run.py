@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import gc
 
 import pytest
@@ -63,11 +64,7 @@ def test_a_brief_run_tells_of_a_firefly_that_failed(monkeypatch: pytest.MonkeyPa
             return super().run_until(t, budget_s)
 
     kind = factory.KINDS[0]
-    monkeypatch.setattr(
-        factory, "KINDS", (factory.PopulationKind(
-            kind.noun, kind.nouns, kind.setting, Failing, kind.largest_side,
-            kind.bytes_per_firefly),),
-    )  # fmt: skip
+    monkeypatch.setattr(factory, "KINDS", (dataclasses.replace(kind, make=Failing),))
     with pytest.raises(RunFailedError, match=r"workflow .+ failed: TypeError"):
         asyncio.run(run_briefly(ORDERLY, 10.0))
 

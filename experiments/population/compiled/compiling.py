@@ -6,6 +6,7 @@ import importlib.util
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from types import ModuleType
 from typing import Any, Final
 
 from experiments.population.compiled import kernel
@@ -68,6 +69,7 @@ def _compile_here() -> None:
 
     # Without the interpreter's lock, and without counting references to arrays, of which the
     # kernel makes none. Neither fast-math nor threads.
+    kernel.prefetch = _prefetch_of_processor(numba)  # type: ignore[assignment]
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
     compiler = numba.njit(**options)
     functions = {name: getattr(kernel, name) for name in kernel.KERNEL}
@@ -79,6 +81,27 @@ def _compile_here() -> None:
         for name, function in functions.items():
             setattr(kernel, name, function)
         raise
+
+
+def _prefetch_of_processor(numba: ModuleType) -> Any:
+    """The instruction behind :func:`experiments.population.compiled.kernel.prefetch`."""
+    from llvmlite import ir
+    from numba.extending import intrinsic
+
+    def prefetch(_context: Any, array: Any, at: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+            byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+            call = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+            place = builder.bitcast(builder.gep(data, [arguments[1]]), byte)
+            # To be read, to be kept near, of data.
+            builder.call(call, [place, word(0), word(3), word(1)])
+            return context.get_dummy_value()
+
+        return numba.types.void(array, at), generate
+
+    return intrinsic(prefetch)
 
 
 def _call_once() -> None:

@@ -153,6 +153,13 @@ with np.errstate(over="ignore"):
         _PLACES[int(((_1 << np.uint64(_place)) * _DE_BRUIJN) >> _58)] = _place
 
 
+def prefetch(array: NDArray[Any], at: int) -> None:
+    """Have an element brought into the processor's cache; compiled it is an instruction.
+
+    It may lie beyond the array.
+    """
+
+
 # -- random numbers: SplitMix64 (Steele, Lea & Flood 2014) -------------------------------
 
 
@@ -538,6 +545,17 @@ def begin_cycle(i: int, k: int, status: int, rules: Rules, swarm: Swarm, agenda:
 
 
 @_in_kernel
+def foresee(swarm: Swarm, wiring: Wiring, agenda: Agenda) -> None:
+    """Have what the next flashes touch brought near: it lies far apart in memory."""
+    for at in range(min(3, agenda.tallies[N_HEAP])):
+        i = int(agenda.heap_ids[at])
+        prefetch(swarm.zero, i)
+        prefetch(swarm.zero, i - wiring.width)
+        prefetch(swarm.zero, i + wiring.width)
+        prefetch(swarm.counts, i)
+
+
+@_in_kernel
 def take_next_arrival(flight: Flight, agenda: Agenda) -> tuple[int, int, float]:
     """The pulse that arrives next: its sender, which of its flashes, and how likely it is lost."""
     tallies = agenda.tallies
@@ -667,3 +685,4 @@ def advance(
                 tallies[N_LIVE] -= 1
                 mark_due(i, agenda)
             drop_first(agenda)
+        foresee(swarm, wiring, agenda)

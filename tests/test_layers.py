@@ -17,6 +17,9 @@ MODULES = {
 }
 LINES_AT_MOST = 350
 
+LONGER = {"experiments.population.compiled.kernel"}
+"""numba keeps what it made of a file until that file changes, so all it is made of is in one."""
+
 
 def test_cascade_and_experiments_import_without_qt_and_cascade_without_anything() -> None:
     """With Qt made unimportable, and for cascade every library beside the standard one."""
@@ -163,4 +166,4 @@ def test_modules_can_be_read_at_one_sitting() -> None:
     """None has more lines than so many."""
     lines = {name: path.read_text(encoding="utf-8").count("\n") for name, path in MODULES.items()}
     assert len(lines) > 300
-    assert not {name: n for name, n in lines.items() if n > LINES_AT_MOST}
+    assert {name for name, n in lines.items() if n > LINES_AT_MOST} == LONGER

@@ -1,4 +1,4 @@
-"""What changes and actions from outside make of the phases."""
+"""Moved phases: what changes and actions from outside make of them."""
 
 from __future__ import annotations
 

@@ -16,10 +16,21 @@ phase was 0 from then on. The phase is the time since; earlier is further."""
 
 @dataclass(frozen=True, slots=True)
 class ResponseKind:
-    """A phase response by its name, and how it is made from the parameters in force."""
+    """A phase response by its name, and how it is made from the parameters in force.
+
+    Attributes
+    ----------
+    name
+        What it is called where it is chosen.
+    make
+        Makes it.
+    in_kernel
+        What the compiled kernel calls its number; empty if it isn't in there.
+    """
 
     name: str
     make: Callable[[Any], Response]
+    in_kernel: str = ""
 
 
 class _HasNudge(Protocol):
@@ -127,11 +138,12 @@ def drawn(parameters: _HasPoints) -> Response:
 
 RESPONSES: Final = Registry(
     (
-        ResponseKind("constant", constant),
-        ResponseKind("multiplicative", multiplicative),
-        ResponseKind("mirollo-strogatz", mirollo_strogatz),
-        ResponseKind("inhibitory", inhibitory),
-        ResponseKind("drawn", drawn),
+        ResponseKind("constant", constant, "CONSTANT"),
+        ResponseKind("multiplicative", multiplicative, "MULTIPLICATIVE"),
+        ResponseKind("mirollo-strogatz", mirollo_strogatz, "MIROLLO_STROGATZ"),
+        ResponseKind("inhibitory", inhibitory, "INHIBITORY"),
+        ResponseKind("drawn", drawn, "DRAWN"),
     )
 )
-"""All there are, by name. One more is a kind here, and the parameters that it needs."""
+"""All there are, by name. One more is a kind here, and the parameters that it needs; to be compiled
+as well, it is written down in the kernel too."""

@@ -15,8 +15,9 @@ from experiments.model.parameters import (
     ParameterError,
     Parameters,
 )
+from experiments.model.response import RESPONSES
 from experiments.population.compiled.compiling import HOW_TO_INSTALL, is_installed
-from experiments.population.compiled.population import RESPONSE_NUMBERS, CompiledPopulation
+from experiments.population.compiled.population import CompiledPopulation
 from experiments.population.protocol import Population
 from experiments.population.workflow_population import WorkflowPopulation
 
@@ -92,7 +93,7 @@ class PopulationKind:
 
 def _missing(parameters: Parameters) -> str:
     """What the compiled population lacks."""
-    if parameters.response not in RESPONSE_NUMBERS:
+    if not RESPONSES[parameters.response].in_kernel:
         return f"the compiled population doesn't know the response {parameters.response}"
     return "" if is_installed() else f"it needs numba, which {HOW_TO_INSTALL} installs"
 

@@ -20,7 +20,7 @@ from experiments.model.measured import FlashObservable, Observable
 from experiments.model.observables import OBSERVABLES
 from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 from experiments.model.random_streams import mix, mix_array, stream_key
-from experiments.population.factory import population_kind
+from experiments.population.factory import check_size
 from experiments.sweep.axis import PlanError, SweptAxis, swept_field
 
 MOST_RUNS: Final = 1_000_000
@@ -235,7 +235,7 @@ class SweepPlan:
         if self.allow_large:
             return
         try:
-            population_kind().check_side(side)
+            check_size(Parameters(side=side))
         except ParameterError as error:
             raise PlanError(str(error)) from error
 

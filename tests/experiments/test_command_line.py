@@ -77,7 +77,9 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("run --side 0", ["--side", "0", "from 3 to 2000"]),
         ("run --side 1e3", ["--side", "1e3", "from 3 to 2000"]),
         ("run --side 2001", ["--side", "2001", "from 3 to 2000"]),
-        ("run --side 400", ["--side", "400", "300", "GB", "--allow-large"]),
+        ("run --side 400 --population workflows", ["--side", "400", "300", "GB", "--allow-large"]),
+        ("run --side 1001", ["--side", "1001", "1000", "GB", "--allow-large"]),
+        ("mirror --population auto", ["--population", "mirror"]),
         ("run --nudge nan", ["--nudge", "nan", ">= 0 s"]),
         ("run --nudge 6", ["--nudge", "6", "period (5 s)"]),
         ("run --period inf", ["--period", "inf", "<= 3600 s"]),
@@ -131,7 +133,7 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("runn", ["unknown command runn: did you mean run? There are run"]),
         ("run --period 1e400", ["--period", "must be a number of at most 1e308, got '1e400'"]),
         ("benhc", ["unknown command benhc", "did you mean bench?"]),
-        ("frobnicate", ["unknown command frobnicate", "run, render, bench, help"]),
+        ("frobnicate", ["unknown command frobnicate", "run, mirror, sweep, render, bench, help"]),
         ("--side 5 run", ["unknown argument run"]),
         ("bench scale --side 10 --seconds 1 --warmup 3", ["--side 10", "scale", "--seed"]),
         ("bench scale --allow-large", ["--allow-large", "scale"]),
@@ -342,7 +344,7 @@ def test_a_reader_that_had_enough_is_no_error() -> None:
          "--preset {}: refractory must be >= 0 s and < the period (5"),
         ("period = 0.5", "--refractory 0.6",
          "--refractory must be >= 0 s and < the period (0.5 s)"),
-        ("side = 400", "--period 8", "--preset {}: side must be at most 300"),
+        ("side = 1200", "--period 8", "--preset {}: side must be at most 1000"),
     ],
 )  # fmt: skip
 def test_the_parameter_at_fault_is_named_with_its_place(

@@ -92,14 +92,14 @@ def test_what_is_wrong_with_a_session_is_one_line(
     assert err.count("\n") == 1
 
 
-def test_a_session_too_large_for_workflows_is_refused(tmp_path: Path, capfd: Any) -> None:
+def test_a_session_too_large_is_refused(tmp_path: Path, capfd: Any) -> None:
     """As it is everywhere, with the memory it would take."""
     file = tmp_path / "run.fireflies"
-    values = Parameters(side=1_000).as_dict()
+    values = Parameters(side=1_200).as_dict()
     file.write_bytes(edited(parameters=values, interventions=[]))
     code, _, err = ran(capfd, "--session", str(file))
     assert code == 2
-    assert "parameters.side must be at most 300" in err
+    assert "parameters.side must be at most 1000" in err
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+
+import platformdirs
 
 from experiments.population.compiled import kernel
 
@@ -27,11 +31,16 @@ def is_compiled() -> bool:
     return bool(_done) and _done[0].done() and _done[0].exception() is None
 
 
-def compiled() -> Iterator[None]:
+def compiled(call_once: Callable[[], object]) -> Iterator[None]:
     """Wait for the kernel, which another thread compiles: a step for each look at it.
 
     The first time ever it takes some seconds, in later processes one or two, and none once it
     is done. Without numba the kernel stays Python.
+
+    Parameters
+    ----------
+    call_once
+        Calls all that is called from outside, so that it is compiled.
 
     Raises
     ------
@@ -43,44 +52,52 @@ def compiled() -> Iterator[None]:
     with _lock:
         if not _done:
             _done.append(Future())
-            threading.Thread(target=_compile, args=_done, name="compiling", daemon=True).start()
+            asked = call_once, _done[0]
+            threading.Thread(target=_compile, args=asked, name="compiling", daemon=True).start()
     while not _done[0].done():
         yield
     _done[0].result()
 
 
-def compile_kernel() -> None:
-    """As :func:`compiled`, at once."""
-    for _ in compiled():
-        _done[0].exception()  # waits
-
-
-def _compile(done: Future[None]) -> None:
+def _compile(call_once: Callable[[], object], done: Future[None]) -> None:
     try:
-        _compile_here()
+        _compile_here(call_once)
     except BaseException as error:  # noqa: BLE001  (whoever waits is told)
         done.set_exception(error)
     else:
         done.set_result(None)
 
 
-def _compile_here() -> None:
+def _compile_here(call_once: Callable[[], object]) -> None:
     import numba
 
-    # Without the interpreter's lock, and without counting references to arrays, of which the
-    # kernel makes none. Neither fast-math nor threads.
-    kernel.prefetch = _prefetch_of_processor(numba)  # type: ignore[assignment]
-    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-    compiler = numba.njit(**options)
     functions = {name: getattr(kernel, name) for name in kernel.KERNEL}
-    for name, function in functions.items():
-        setattr(kernel, name, compiler(function))
-    try:
-        _call_once()
-    except BaseException:
-        for name, function in functions.items():
-            setattr(kernel, name, function)
-        raise
+    functions["prefetch"] = kernel.prefetch
+    kernel.prefetch = _prefetch_of_processor(numba)
+    setattr(numba.config, "CACHE_DIR", str(_cache_folder(numba.__version__)))  # noqa: B010
+    for is_kept in (True, False):  # what was kept may be damaged, and there may be no place
+        # Without the interpreter's lock, and without counting references to arrays, of which
+        # the kernel makes none. Neither fast-math nor threads.
+        options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+        compiler = numba.njit(cache=is_kept, **options)
+        for name in kernel.KERNEL:
+            setattr(kernel, name, compiler(functions[name]))
+        try:
+            call_once()
+        except Exception:
+            if not is_kept:
+                for name, function in functions.items():
+                    setattr(kernel, name, function)
+                raise
+        else:
+            return
+
+
+def _cache_folder(version: str) -> Path:
+    """Where machine code is kept: another place for each kernel, so that none is mistaken."""
+    source = Path(kernel.__file__).read_bytes()
+    name = hashlib.sha256(version.encode() + source).hexdigest()[:16]
+    return platformdirs.user_cache_path("fireflies", appauthor=False) / "kernel" / name
 
 
 def _prefetch_of_processor(numba: ModuleType) -> Any:
@@ -102,17 +119,3 @@ def _prefetch_of_processor(numba: ModuleType) -> Any:
         return numba.types.void(array, at), generate
 
     return intrinsic(prefetch)
-
-
-def _call_once() -> None:
-    """Call what is called from outside, so that all of it is compiled."""
-    from experiments.model.flash_log import FlashLog
-    from experiments.model.parameters import Parameters
-    from experiments.population.compiled.population import CompiledPopulation
-
-    population = CompiledPopulation(Parameters(side=3), None, FlashLog())
-    population.make_ready()
-    population.run_until(0.0)
-    population.order_of(population.zero_times(), 0.0, 5.0)
-    if population.next_deadline is None:
-        raise RuntimeError("the compiled kernel finds no flash that is due")

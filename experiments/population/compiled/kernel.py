@@ -65,7 +65,7 @@ class Rules(NamedTuple):
     """Whether anybody is silent, blind or a pacemaker."""
 
 
-class Swarm(NamedTuple):
+class StateArrays(NamedTuple):
     """The state of all fireflies, by id."""
 
     zero: NDArray[np.float64]
@@ -93,7 +93,7 @@ class Wiring(NamedTuple):
     most_hearers: int
 
 
-class Agenda(NamedTuple):
+class Due(NamedTuple):
     """Time, and what is due."""
 
     times: NDArray[np.float64]
@@ -107,7 +107,7 @@ class Agenda(NamedTuple):
     """Where each level begins in `bits`, from the lowest, and where the last one ends."""
 
 
-class Flight(NamedTuple):
+class PulseStore(NamedTuple):
     """Pulses under way: a queue of those that arrive in the order in which they were sent.
 
     Those that overtake others, as the delay was made shorter meanwhile, are in a heap.
@@ -128,9 +128,9 @@ PULSE: Final = np.dtype(
     [("arrival", "<f8"), ("sequence", "<i8"), ("sender", "<i8"), ("k", "<i8"), ("loss", "<f8")]
 )
 
-# Places in Agenda.times
+# Places in Due.times
 NOW, WINDOW_END, WIDTH = 0, 1, 2
-# Places in Agenda.tallies
+# Places in Due.tallies
 N_HEAP, N_LIVE, N_DUE, WAKES, N_LOGGED, QUEUE_FIRST, QUEUE_N, OVERTAKING_N, N_SENT, WORK = range(10)
 N_TALLIES: Final = 10
 
@@ -182,13 +182,13 @@ def uniform(key: np.uint64, k: np.uint64) -> float:
 
 
 @_in_kernel
-def is_marked(i: int, agenda: Agenda) -> bool:
+def is_marked(i: int, agenda: Due) -> bool:
     """Whether firefly i is due now."""
     return bool((agenda.bits[i >> 6] >> np.uint64(i & 63)) & _1 != _0)
 
 
 @_in_kernel
-def mark_due(i: int, agenda: Agenda) -> None:
+def mark_due(i: int, agenda: Due) -> None:
     """Firefly i is due now."""
     bits, levels = agenda.bits, agenda.levels
     place = i
@@ -203,7 +203,7 @@ def mark_due(i: int, agenda: Agenda) -> None:
 
 
 @_in_kernel
-def take_lowest_due(agenda: Agenda) -> int:
+def take_lowest_due(agenda: Due) -> int:
     """The lowest id of those that are due now, which is no longer among them."""
     bits, levels = agenda.bits, agenda.levels
     top = len(levels) - 2
@@ -228,7 +228,7 @@ def take_lowest_due(agenda: Agenda) -> int:
 
 
 @_in_kernel
-def push(due: float, i: int, agenda: Agenda) -> None:
+def push(due: float, i: int, agenda: Due) -> None:
     """An entry more."""
     times, ids = agenda.heap_times, agenda.heap_ids
     at = agenda.tallies[N_HEAP]
@@ -245,7 +245,7 @@ def push(due: float, i: int, agenda: Agenda) -> None:
 
 
 @_in_kernel
-def sink(due: float, i: int, at: int, n: int, agenda: Agenda) -> None:
+def sink(due: float, i: int, at: int, n: int, agenda: Due) -> None:
     """Put an entry into the place `at`, or below it, of a heap of n."""
     times, ids = agenda.heap_times, agenda.heap_ids
     while True:
@@ -264,7 +264,7 @@ def sink(due: float, i: int, at: int, n: int, agenda: Agenda) -> None:
 
 
 @_in_kernel
-def drop_first(agenda: Agenda) -> None:
+def drop_first(agenda: Due) -> None:
     """The first entry is no longer in the heap."""
     n = agenda.tallies[N_HEAP] - 1
     agenda.tallies[N_HEAP] = n
@@ -272,9 +272,9 @@ def drop_first(agenda: Agenda) -> None:
 
 
 @_in_kernel
-def gather(end: float, stride: int, swarm: Swarm, agenda: Agenda) -> float:
+def gather(end: float, stride: int, state: StateArrays, agenda: Due) -> float:
     """Make the heap of those due before `end`; when the first of all others is due, s."""
-    zero, periods = swarm.zero, swarm.periods
+    zero, periods = state.zero, state.periods
     times, ids = agenda.heap_times, agenda.heap_ids
     now = agenda.times[NOW]
     n = 0
@@ -298,7 +298,7 @@ def gather(end: float, stride: int, swarm: Swarm, agenda: Agenda) -> float:
 
 
 @_in_kernel
-def next_flash(until: float, stride: int, swarm: Swarm, agenda: Agenda) -> float:
+def next_flash(until: float, stride: int, state: StateArrays, agenda: Due) -> float:
     """When the next flash is due, s, and not before now; infinity if that is after `until`."""
     tallies = agenda.tallies
     if tallies[N_DUE] > 0:
@@ -309,14 +309,14 @@ def next_flash(until: float, stride: int, swarm: Swarm, agenda: Agenda) -> float
         while tallies[N_HEAP] > 0:
             i = int(agenda.heap_ids[0])
             due = agenda.heap_times[0]
-            if due == swarm.zero[i] + swarm.periods[i * stride]:
+            if due == state.zero[i] + state.periods[i * stride]:
                 return float(due)
             drop_first(agenda)
         begin = agenda.times[WINDOW_END]
         if begin > until:
             return _INFINITY
         begin = max(begin, agenda.times[NOW])
-        later = gather(begin + agenda.times[WIDTH], stride, swarm, agenda)
+        later = gather(begin + agenda.times[WIDTH], stride, state, agenda)
         if tallies[N_DUE] > 0:
             return float(agenda.times[NOW])
         if tallies[N_LIVE] == 0:
@@ -325,11 +325,11 @@ def next_flash(until: float, stride: int, swarm: Swarm, agenda: Agenda) -> float
             if later > until:  # nothing before it: no need to look for who it is
                 agenda.times[WINDOW_END] = later
                 return _INFINITY
-            gather(later + agenda.times[WIDTH], stride, swarm, agenda)
+            gather(later + agenda.times[WIDTH], stride, state, agenda)
 
 
 @_in_kernel
-def note_due(i: int, before: float, due: float, agenda: Agenda) -> None:
+def note_due(i: int, before: float, due: float, agenda: Due) -> None:
     """A flash that was due at `before`, after now, is due at another time."""
     tallies = agenda.tallies
     end = agenda.times[WINDOW_END]
@@ -349,7 +349,7 @@ def note_due(i: int, before: float, due: float, agenda: Agenda) -> None:
 
 
 @_in_kernel
-def first_arrival(flight: Flight, agenda: Agenda) -> float:
+def first_arrival(flight: PulseStore, agenda: Due) -> float:
     """When the next pulse arrives, s; infinity if none is under way."""
     tallies = agenda.tallies
     first = _INFINITY
@@ -379,7 +379,9 @@ def copy_pulse(source: Any, target: Any) -> None:
 
 
 @_in_kernel
-def send_later(arrival: float, i: int, k: int, loss: float, flight: Flight, agenda: Agenda) -> None:
+def send_later(
+    arrival: float, i: int, k: int, loss: float, flight: PulseStore, agenda: Due
+) -> None:
     """A pulse goes on its way."""
     tallies = agenda.tallies
     sequence = tallies[N_SENT]
@@ -405,7 +407,7 @@ def send_later(arrival: float, i: int, k: int, loss: float, flight: Flight, agen
 
 
 @_in_kernel
-def drop_first_overtaking(flight: Flight, agenda: Agenda) -> None:
+def drop_first_overtaking(flight: PulseStore, agenda: Due) -> None:
     """The first pulse of the heap is no longer under way."""
     heap = flight.heap
     n = agenda.tallies[OVERTAKING_N] - 1
@@ -451,24 +453,30 @@ def moved(zero: float, t: float, period: float, rules: Rules) -> float:
 
 @_in_kernel
 def pulse(
-    j: int, t: float, key: np.uint64, loss: float, rules: Rules, swarm: Swarm, agenda: Agenda
+    j: int,
+    t: float,
+    key: np.uint64,
+    loss: float,
+    rules: Rules,
+    state: StateArrays,
+    agenda: Due,
 ) -> None:
     """A pulse reaches firefly j at t."""
-    zero = swarm.zero[j]
+    zero = state.zero[j]
     x = t - zero
     if x < rules.refractory or x <= 0.0:
         return
-    if rules.has_statuses and swarm.status[j] & DEAF:
+    if rules.has_statuses and state.status[j] & DEAF:
         return
     if loss > 0.0 and uniform(key, np.uint64(j)) < loss:
         return
     agenda.tallies[WAKES] += 1
-    period = swarm.periods[j * rules.stride]
+    period = state.periods[j * rules.stride]
     due = zero + period
     if due <= t:  # it is committed
         return
     zero = moved(zero, t, period, rules)
-    swarm.zero[j] = zero
+    state.zero[j] = zero
     note_due(j, due, zero + period, agenda)
 
 
@@ -478,9 +486,9 @@ def deliver(
     k: int,
     loss: float,
     rules: Rules,
-    swarm: Swarm,
+    state: StateArrays,
     wiring: Wiring,
-    agenda: Agenda,
+    agenda: Due,
 ) -> None:
     """The pulse of firefly i's k-th flash reaches all that hear it, now."""
     t = agenda.times[NOW]
@@ -490,7 +498,7 @@ def deliver(
     width, height = wiring.width, wiring.height
     x, y = i, 0
     is_inside = False
-    first, end = 0, len(swarm.zero)
+    first, end = 0, len(state.zero)
     if wiring.kind == BY_TABLE:
         first, end = wiring.starts[i], wiring.starts[i + 1]
     elif wiring.kind == BY_STEPS:
@@ -516,47 +524,47 @@ def deliver(
             j = there_y * width + there_x
         elif j == i:  # of everybody, all but itself
             continue
-        pulse(j, t, key, loss, rules, swarm, agenda)
+        pulse(j, t, key, loss, rules, state, agenda)
     agenda.tallies[WORK] += wiring.most_hearers
 
 
 @_in_kernel
-def note_flash(i: int, swarm: Swarm, agenda: Agenda, log: Log) -> int:
+def note_flash(i: int, state: StateArrays, agenda: Due, log: Log) -> int:
     """Firefly i flashes, now; which one of its flashes it is."""
     tallies = agenda.tallies
     at = tallies[N_LOGGED]
     log.times[at] = agenda.times[NOW]
     log.ids[at] = i
     tallies[N_LOGGED] = at + 1
-    k = swarm.counts[i] + 1
-    swarm.counts[i] = k
+    k = state.counts[i] + 1
+    state.counts[i] = k
     return int(k)
 
 
 @_in_kernel
-def begin_cycle(i: int, k: int, status: int, rules: Rules, swarm: Swarm, agenda: Agenda) -> None:
+def begin_cycle(i: int, k: int, status: int, rules: Rules, state: StateArrays, agenda: Due) -> None:
     """After its k-th flash, now, firefly i starts over."""
     zero = agenda.times[NOW]
     if not status & PACEMAKER:
         key = mix(rules.jitter_key ^ np.uint64(i))
         zero -= rules.jitter * uniform(key, np.uint64(k))
-    swarm.zero[i] = zero
-    note_due(i, _INFINITY, zero + swarm.periods[i * rules.stride], agenda)
+    state.zero[i] = zero
+    note_due(i, _INFINITY, zero + state.periods[i * rules.stride], agenda)
 
 
 @_in_kernel
-def foresee(swarm: Swarm, wiring: Wiring, agenda: Agenda) -> None:
+def foresee(state: StateArrays, wiring: Wiring, agenda: Due) -> None:
     """Have what the next flashes touch brought near: it lies far apart in memory."""
     for at in range(min(3, agenda.tallies[N_HEAP])):
         i = int(agenda.heap_ids[at])
-        prefetch(swarm.zero, i)
-        prefetch(swarm.zero, i - wiring.width)
-        prefetch(swarm.zero, i + wiring.width)
-        prefetch(swarm.counts, i)
+        prefetch(state.zero, i)
+        prefetch(state.zero, i - wiring.width)
+        prefetch(state.zero, i + wiring.width)
+        prefetch(state.counts, i)
 
 
 @_in_kernel
-def take_next_arrival(flight: Flight, agenda: Agenda) -> tuple[int, int, float]:
+def take_next_arrival(flight: PulseStore, agenda: Due) -> tuple[int, int, float]:
     """The pulse that arrives next: its sender, which of its flashes, and how likely it is lost."""
     tallies = agenda.tallies
     queue, heap = flight.queue, flight.heap
@@ -618,10 +626,10 @@ def advance(
     until: float,
     work: int,
     rules: Rules,
-    swarm: Swarm,
+    state: StateArrays,
     wiring: Wiring,
-    agenda: Agenda,
-    flight: Flight,
+    agenda: Due,
+    flight: PulseStore,
     log: Log,
 ) -> int:
     """Let time pass until `until`, all that is due at it included, or so much work is done.
@@ -641,7 +649,7 @@ def advance(
             if tallies[WORK] >= end_of_work:
                 return SPENT
             if tallies[N_HEAP] > room:  # too many stale ones
-                gather(times[WINDOW_END], rules.stride, swarm, agenda)
+                gather(times[WINDOW_END], rules.stride, state, agenda)
             is_flash = arrival > times[NOW]
             status = 0
             if is_flash:
@@ -653,9 +661,9 @@ def advance(
                 ):
                     return FLIGHT_FULL
                 i, loss = take_lowest_due(agenda), rules.loss
-                k = note_flash(i, swarm, agenda, log)
+                k = note_flash(i, state, agenda, log)
                 if rules.has_statuses:
-                    status = int(swarm.status[i])
+                    status = int(state.status[i])
             else:
                 i, k, loss = take_next_arrival(flight, agenda)
             tallies[WAKES] += 1
@@ -664,13 +672,13 @@ def advance(
                 if not status & SILENT:
                     send_later(times[NOW] + rules.delay, i, k, loss, flight, agenda)
             elif not status & SILENT:
-                deliver(i, k, loss, rules, swarm, wiring, agenda)
+                deliver(i, k, loss, rules, state, wiring, agenda)
             if is_flash:
-                begin_cycle(i, k, status, rules, swarm, agenda)
+                begin_cycle(i, k, status, rules, state, agenda)
             arrival = first_arrival(flight, agenda)
         if tallies[WORK] >= end_of_work:
             return SPENT
-        due = next_flash(until, rules.stride, swarm, agenda)
+        due = next_flash(until, rules.stride, state, agenda)
         t = min(due, arrival)
         if t > until:
             times[NOW] = until
@@ -680,9 +688,9 @@ def advance(
         times[NOW] = t
         while tallies[N_HEAP] > 0 and agenda.heap_times[0] <= t:
             i = int(agenda.heap_ids[0])
-            is_due = agenda.heap_times[0] == swarm.zero[i] + swarm.periods[i * rules.stride]
+            is_due = agenda.heap_times[0] == state.zero[i] + state.periods[i * rules.stride]
             if is_due and not is_marked(i, agenda):  # not stale, and not met before
                 tallies[N_LIVE] -= 1
                 mark_due(i, agenda)
             drop_first(agenda)
-        foresee(swarm, wiring, agenda)
+        foresee(state, wiring, agenda)

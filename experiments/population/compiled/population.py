@@ -16,28 +16,25 @@ from experiments.model.acting import acted, with_added, with_other_periods
 from experiments.model.actions import Action
 from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint
 from experiments.model.flash_log import FlashLog
-from experiments.model.flight import NO_PULSES, PULSES
-from experiments.model.order import COSINE, LANES, SINE
+from experiments.model.flight import NO_PULSES
 from experiments.model.parameters import Parameters
-from experiments.model.random_streams import JITTER, LOSS, START, mix, stream_keys, uniform_array
+from experiments.model.random_streams import START, stream_keys, uniform_array
 from experiments.model.rules import periods_of, topology_of
 from experiments.population.compiled import compiling, kernel
-from experiments.population.compiled.kernel import Agenda, Flight, Log, Rules, Swarm, Wiring
+from experiments.population.compiled.kernel import (
+    Due,
+    Log,
+    StateArrays,
+    Wiring,
+)
+from experiments.population.compiled.order import order_parameter
+from experiments.population.compiled.pulses import pulses_of, roomy_store
+from experiments.population.compiled.rules import rules_of
 from experiments.population.compiled.wiring import wiring_of
 from experiments.population.protocol import Failure, OnProgress
 
-RESPONSE_NUMBERS: Final = {
-    "constant": kernel.CONSTANT,
-    "multiplicative": kernel.MULTIPLICATIVE,
-    "mirollo-strogatz": kernel.MIROLLO_STROGATZ,
-    "inhibitory": kernel.INHIBITORY,
-    "drawn": kernel.DRAWN,
-}
-"""The phase responses that the kernel has, and their numbers in it."""
-
 _WINDOWS_PER_PERIOD: Final = 32
 _LOG_ROOM: Final = 1 << 16
-_FLIGHT_ROOM: Final = 1 << 10
 
 _LEAST_WORK: Final = 1 << 12
 _MOST_WORK: Final = 1 << 23
@@ -45,18 +42,6 @@ _MOST_WORK: Final = 1 << 23
 
 _LOOK_EVERY_S: Final = 5e-4
 _COMPILED_LOOK_S: Final = 0.02
-_ONE: Final = np.ones(1)
-_NO_NUMBERS: Final = np.zeros(1, dtype=np.float64)
-
-
-def order_parameter(
-    zero: NDArray[np.float64], t: float, period: NDArray[np.float64] | float
-) -> complex:
-    """As :func:`experiments.model.order.order_parameter`, to the last bit, but compiled."""
-    periods = period * _ONE if isinstance(period, float) else period
-    lanes = np.empty((5, LANES))
-    kernel.order_sums(zero, t, periods, int(len(periods) > 1), SINE, COSINE, lanes)
-    return complex(math.fsum(lanes[0]) / len(zero), math.fsum(lanes[1]) / len(zero))
 
 
 class CompiledPopulation:
@@ -102,13 +87,13 @@ class CompiledPopulation:
             status = checkpoint.status.astype(np.uint8)
             pulses = checkpoint.pulses
             self._n_actions = checkpoint.n_actions
-        self._swarm = Swarm(zero, periods, counts, status)
-        self._rules = self._rules_of(parameters)
+        self._swarm = StateArrays(zero, periods, counts, status)
+        self._rules = rules_of(parameters, self._swarm)
         self._times = np.array([begin, -math.inf, 0.0])
         self._tallies = np.zeros(kernel.N_TALLIES, dtype=np.int64)
-        self._flight = self._with_room(pulses)
+        self._flight = roomy_store(pulses, self._tallies)
         self._wiring: Wiring | None = None
-        self._agenda: Agenda | None = None
+        self._agenda: Due | None = None
         self._log: Log | None = None
         self._work_per_s = _LEAST_WORK / _LOOK_EVERY_S
 
@@ -168,7 +153,7 @@ class CompiledPopulation:
         if on_progress is not None:
             on_progress(0, n)
         await asyncio.sleep(0)
-        for _ in compiling.compiled():
+        for _ in compiling.compiled(_call_once):
             if on_progress is not None:
                 on_progress(0, n)
             await asyncio.sleep(_COMPILED_LOOK_S)
@@ -196,7 +181,7 @@ class CompiledPopulation:
             levels.append(levels[-1] + n_words)
         room = n + n // 4 + 2 * wiring.most_hearers + 1_024
         self._wiring = wiring
-        self._agenda = Agenda(
+        self._agenda = Due(
             self._times,
             self._tallies,
             np.empty(room, dtype=np.float64),
@@ -264,7 +249,8 @@ class CompiledPopulation:
             if outcome == kernel.LOG_FULL:
                 self._take_flashes()
             elif outcome == kernel.FLIGHT_FULL:
-                self._flight = self._with_room(self._pulses())
+                pulses = pulses_of(self._flight, self._tallies)
+                self._flight = roomy_store(pulses, self._tallies)
             if end >= stop_at:
                 return False
 
@@ -281,57 +267,30 @@ class CompiledPopulation:
             self._flashes.extend(self._log.times[:n], self._log.ids[:n])
             self._tallies[kernel.N_LOGGED] = 0
 
-    # -- pulses under way ---------------------------------------------------------------
-
-    def _pulses(self) -> NDArray[np.void]:
-        """Those under way, in order, shape ``(m,)`` of ``PULSES``; a copy."""
-        tallies, (queue, heap) = self._tallies, self._flight
-        first, n = tallies[kernel.QUEUE_FIRST], tallies[kernel.QUEUE_N]
-        at = (first + np.arange(n)) % len(queue)
-        both = np.concatenate([queue[at], heap[: tallies[kernel.OVERTAKING_N]]])
-        both = both[np.lexsort([both["sequence"], both["arrival"]])]
-        pulses = np.empty(len(both), dtype=PULSES)
-        for name in ("arrival", "sender", "k", "loss"):
-            pulses[name] = both[name]
-        return pulses
-
-    def _with_room(self, pulses: NDArray[np.void]) -> Flight:
-        """Pulses in order, and room for as many again; tells the agenda where they are."""
-        m = len(pulses)
-        queue, heap = (
-            np.zeros(2 * m + _FLIGHT_ROOM, dtype=kernel.PULSE).view(np.recarray) for _ in range(2)
-        )
-        for name in ("arrival", "sender", "k", "loss"):
-            queue[name][:m] = pulses[name]
-        queue["sequence"][:m] = np.arange(m)
-        self._tallies[kernel.QUEUE_FIRST] = self._tallies[kernel.OVERTAKING_N] = 0
-        self._tallies[kernel.QUEUE_N] = self._tallies[kernel.N_SENT] = m
-        return Flight(queue, heap)
-
     # -- from outside -------------------------------------------------------------------
 
     def change(self, parameters: Parameters) -> None:
         """Put other parameters into force, for all at once."""
         old, self._parameters = self._parameters, parameters
-        swarm = self._swarm
+        state = self._swarm
         if parameters.period != old.period:
             after = np.array(periods_of(parameters), dtype=np.float64, ndmin=1)
-            swarm.zero[:] = with_other_periods(swarm.zero, self.now, swarm.periods, after)
-            swarm.periods[:] = after
-        self._rules = self._rules_of(parameters)
+            state.zero[:] = with_other_periods(state.zero, self.now, state.periods, after)
+            state.periods[:] = after
+        self._rules = rules_of(parameters, self._swarm)
         self._look_anew()
 
     def act(self, action: Action, ids: Sequence[int]) -> None:
         """Do something to some."""
         self._n_actions += 1
-        swarm = self._swarm
+        state = self._swarm
         index = np.asarray(ids, dtype=np.intp)
         if action in STATUS_SET_BY:
-            swarm.status[index] = with_added(swarm.status[index], int(STATUS_SET_BY[action]))
-            self._rules = self._rules_of(self._parameters)
+            state.status[index] = with_added(state.status[index], int(STATUS_SET_BY[action]))
+            self._rules = rules_of(self._parameters, self._swarm)
             return
-        periods = swarm.periods[index * self._rules.stride]
-        seed, zero = self._parameters.seed, swarm.zero
+        periods = state.periods[index * self._rules.stride]
+        seed, zero = self._parameters.seed, state.zero
         zero[index] = acted(action, index, zero[index], periods, self.now, seed, self._n_actions)
         self._look_anew()
 
@@ -341,32 +300,6 @@ class CompiledPopulation:
         self._tallies[[kernel.N_HEAP, kernel.N_LIVE, kernel.N_DUE]] = 0
         if self._agenda is not None:
             self._agenda.bits[:] = 0
-
-    def _rules_of(self, parameters: Parameters) -> Rules:
-        points, slopes = parameters.points, parameters.slopes
-        phases, shifts = (np.array(row, dtype=np.float64) for row in zip(*points, strict=True))
-        is_drawn = slopes is not None
-        jitter_key, loss_key = (
-            np.uint64(mix(mix(parameters.seed) ^ stream)) for stream in (JITTER, LOSS)
-        )
-        return Rules(
-            response=RESPONSE_NUMBERS[parameters.response],
-            nudge=parameters.nudge,
-            strength=parameters.strength,
-            a=math.nan if parameters.a is None else parameters.a,
-            c=math.nan if parameters.c is None else parameters.c,
-            phases=phases,
-            shifts=shifts,
-            slopes=np.array(slopes) if is_drawn else _NO_NUMBERS,
-            refractory=parameters.refractory,
-            jitter=parameters.jitter,
-            delay=parameters.delay,
-            loss=parameters.loss,
-            jitter_key=jitter_key,
-            loss_key=loss_key,
-            stride=int(len(self._swarm.periods) > 1),
-            has_statuses=bool(self._swarm.status.any()),
-        )
 
     # -- its state ----------------------------------------------------------------------
 
@@ -385,13 +318,29 @@ class CompiledPopulation:
 
     def checkpoint(self) -> Checkpoint:
         """The whole state, of a complete instant."""
-        swarm = self._swarm
+        state = self._swarm
         return Checkpoint(
             t=self.now,
             parameters=self._parameters,
-            zero=swarm.zero.copy(),
-            counts=swarm.counts.copy(),
-            status=swarm.status.copy(),
+            zero=state.zero.copy(),
+            counts=state.counts.copy(),
+            status=state.status.copy(),
             n_actions=self._n_actions,
-            pulses=self._pulses(),
+            pulses=pulses_of(self._flight, self._tallies),
         )
+
+
+def _call_once() -> None:
+    """Call all of the kernel that is called from outside."""
+    population = CompiledPopulation(Parameters(side=3), None, FlashLog())
+    population.make_ready()
+    population.run_until(0.0)
+    population.order_of(population.zero_times(), 0.0, 5.0)
+    if population.next_deadline is None:
+        raise RuntimeError("the compiled kernel finds no flash that is due")
+
+
+def compile_kernel() -> None:
+    """Wait for the kernel."""
+    for _ in compiling.compiled(_call_once):
+        time.sleep(_COMPILED_LOOK_S)

@@ -1,4 +1,4 @@
-"""Who hears whom, as the kernel takes it."""
+"""The wiring: who hears whom, as the kernel takes it."""
 
 from __future__ import annotations
 

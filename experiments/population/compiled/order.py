@@ -1,0 +1,24 @@
+"""The order parameter, compiled."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.model.order import COSINE, LANES, SINE
+from experiments.population.compiled import kernel
+
+_ONE: Final = np.ones(1)
+
+
+def order_parameter(
+    zero: NDArray[np.float64], t: float, period: NDArray[np.float64] | float
+) -> complex:
+    """As :func:`experiments.model.order.order_parameter`, to the last bit, but compiled."""
+    periods = period * _ONE if isinstance(period, float) else period
+    lanes = np.empty((5, LANES))
+    kernel.order_sums(zero, t, periods, int(len(periods) > 1), SINE, COSINE, lanes)
+    return complex(math.fsum(lanes[0]) / len(zero), math.fsum(lanes[1]) / len(zero))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from cascade.standard_output import write_error
@@ -65,8 +67,18 @@ def headless(side: int, seconds: float, seed: int) -> dict[str, Any]:
     """A headless run at the default parameters."""
     return measured(
         "experiments.run_fireflies", "--headless", "--side", str(side),
-        "--seconds", str(seconds), "--seed", str(seed),
+        "--seconds", str(seconds), "--seed", str(seed), "--population", "workflows",
     )  # fmt: skip
+
+
+def peak_bytes() -> int | None:
+    """The largest resident size that this process has had; None where /proc doesn't say."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return None if found is None else 1_024 * int(found[1])
 
 
 def resident_bytes() -> int | None:

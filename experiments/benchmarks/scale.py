@@ -18,6 +18,7 @@ from experiments.benchmarks.processes import (
     resident_bytes,
 )
 from experiments.model.parameters import Parameters
+from experiments.population.factory import WORKFLOWS
 from experiments.run.simulation import Simulation
 
 SIDES: Final = (16, 50, 100, 141, 200)
@@ -52,7 +53,7 @@ def measure_side(side: int, seed: int) -> dict[str, Any]:
 
 async def _memory_and_change(parameters: Parameters) -> dict[str, Any]:
     before = resident_bytes()
-    simulation = Simulation(parameters)
+    simulation = Simulation(parameters, population_choice=WORKFLOWS.name)
     await simulation.start()
     simulation.run_until(10.0)
     after = resident_bytes()

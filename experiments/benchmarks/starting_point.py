@@ -29,6 +29,7 @@ import numpy as np
 import cascade as cs
 from experiments.benchmarks.statistics import summary
 from experiments.model.parameters import Parameters
+from experiments.population.factory import WORKFLOWS
 from experiments.population.swarm import Swarm
 from experiments.run.simulation import Simulation
 
@@ -157,7 +158,7 @@ async def measure_wall(parameters: Parameters, seconds: float, shared: bool) -> 
 async def measure_virtual(parameters: Parameters, seconds: float) -> dict[str, Any]:
     """The simulation on its virtual clock, advanced by the time that passes."""
     began = time.perf_counter()
-    simulation = Simulation(parameters)
+    simulation = Simulation(parameters, population_choice=WORKFLOWS.name)
     await simulation.start()
     setup_s = time.perf_counter() - began
     frames = FrameTask(simulation.flashes, parameters.n_fireflies)

@@ -194,6 +194,10 @@ def _measure(options: argparse.Namespace, parameters: Parameters) -> dict[str, A
         from experiments.benchmarks import engine
 
         return engine.measure(parameters, options.seconds)
+    if options.what == "population":
+        from experiments.benchmarks import population
+
+        return population.measure(parameters.seed)
     if options.what == "scale":
         from experiments.benchmarks import scale
 

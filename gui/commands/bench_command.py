@@ -19,7 +19,7 @@ from gui.system.application import make_application
 from gui.system.display import use_offscreen_unless_told
 from gui.system.loading import without_collecting
 
-BENCHMARKS: Final = ("engine", "gui", "scale", "peers", "rivals", "sweep", "control")
+BENCHMARKS: Final = ("engine", "gui", "scale", "peers", "population", "rivals", "sweep", "control")
 
 
 def options_of(benchmark: str) -> tuple[str, ...]:
@@ -33,6 +33,7 @@ def options_of(benchmark: str) -> tuple[str, ...]:
             *(*start, "--warmup", "--window", "--panels", "--record", "--population"),
         ),
         "scale": ("--seed",),
+        "population": ("--seed",),
         "peers": ("--side", "--seed", "--allow-large"),
         "rivals": ("--rivals",),
         "sweep": ("--seed",),
@@ -51,7 +52,8 @@ def bench_command(given: Sequence[str]) -> int:
         choices=BENCHMARKS,
         metavar="|".join(BENCHMARKS),
         help="engine: the starting point and the floor; gui: the window; scale: many sizes; "
-        "peers: SimPy and Mesa; rivals: the engine beside others; sweep: many runs; "
+        "peers: SimPy and Mesa; population: the compiled one; rivals: the engine beside others; "
+        "sweep: many runs; "
         "control: uncoupled fireflies in real time. Each takes what has a meaning for it, and "
         "refuses the rest",
     )
@@ -96,7 +98,7 @@ def bench_command(given: Sequence[str]) -> int:
     _refuse_what_has_no_meaning(parser, options)
     if options.seconds is None:
         options.seconds = _SECONDS
-    if options.what in ("engine", "scale", "peers", "rivals", "sweep"):
+    if options.what in ("engine", "scale", "peers", "population", "rivals", "sweep"):
         return measure_without_window(parser, options)
     parameters = parameters_from(parser, options)
     use_offscreen_unless_told()

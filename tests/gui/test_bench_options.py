@@ -30,6 +30,7 @@ GIVEN = {
     "--speed": "max",
     "--seed": "7",
     "--preset": "slow-order",
+    "--population": "workflows",
     "--allow-large": None,
     "--seconds": "1",
     "--warmup": "2",

@@ -90,9 +90,9 @@ def test_of_two_values_asked_at_once_only_the_bad_one_is_refused() -> None:
             "as fast as it goes",
             "Speed takes a number or max, not \u201cas fast as i\u2026\u201d",
         ),
-        ("side", "2", "Side is a whole number from 3 to 300, not 2"),
-        ("side", "7.5", "Side is a whole number from 3 to 300, not 7.5"),
-        ("side", "4,000", "Side is a whole number from 3 to 300, not 4,000"),
+        ("side", "2", "Side is a whole number from 3 to 1000, not 2"),
+        ("side", "7.5", "Side is a whole number from 3 to 1000, not 7.5"),
+        ("side", "4,000", "Side is a whole number from 3 to 1000, not 4,000"),
     ],
 )
 def test_typed_nonsense_is_refused_in_words(name: str, text: str, reason: str) -> None:

@@ -384,7 +384,7 @@ def test_what_is_dropped_is_understood_or_called_by_its_name(
         assert toast() == f"Not opened: {tmp_path} is a folder"
         drop(lab.window, QUrl.fromLocalFile(str(huge)))
         assert toast() == (
-            f"Not opened: in {huge}, side must be a whole number from 3 to 300, or with "
+            f"Not opened: in {huge}, side must be a whole number from 3 to 1000, or with "
             "--allow-large to 2000, got 4000"
         )
         assert lab.intent.restart is None

@@ -76,7 +76,7 @@ def test_what_people_change_by_hand_shows_at_once() -> None:
         assert shown_by(stage, instruments, [0.01] * 3) == ["coherence", "raster", "rate"]
         for label in ("nudge 0.06 s", "nudge 0.07 s"):
             marks.note(0.01, 0.2, "nudge", label)
-            instruments.show_next(stage.simulation, 0.01)
+            shown_by(stage, instruments, [0.01] * len(PANELS))  # others show the mark as well
             assert stage.screen.given["coherence"][-1].marks == (Mark(0.2, label),)
 
     run_staged(body)

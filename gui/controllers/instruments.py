@@ -48,7 +48,9 @@ class _Turn:
 
     def depends_on(self, run: RunSoFar) -> tuple[object, ...]:
         """Everything that its next picture depends on."""
-        return self.instrument.depends_on(run) + self.instrument.hurried_by(run)
+        by_hand = self.instrument.hurried_by(run)
+        last_mark = run.marks[-1:] if by_hand else ()  # its words may still change
+        return (*self.instrument.depends_on(run), *by_hand, *last_mark)
 
     def is_due(self, run: RunSoFar, wall: float) -> bool:
         """Whether a picture is due and would differ; at once if the user has changed something."""

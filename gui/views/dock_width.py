@@ -1,4 +1,4 @@
-"""How wide a panel beside the grid stands at first."""
+"""The width of a panel beside the grid, at first."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_a_bad_file_dropped_is_refused_in_one_sentence_and_nothing_changes(
     bad = {
         "noise.toml": "]]",
         "values.toml": "[parameters]\nnudge = 9.0\n",
-        "large.toml": "[parameters]\nside = 400\n",
+        "large.toml": "[parameters]\nside = 1200\n",
         "outside.toml": '[parameters]\nside = 9\n[[opening]]\naction = "silent"\nx = 9\ny = 0\n'
         "width = 1\nheight = 1\n",
     }

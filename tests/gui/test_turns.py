@@ -65,7 +65,8 @@ def test_one_instrument_is_shown_in_a_frame_the_one_that_has_waited_longest() ->
 
 
 def test_what_people_change_by_hand_shows_at_once() -> None:
-    """The part of the run that is shown, and the words of a change that one drag makes."""
+    """The part of the run that is shown, and that a change began; what a drag makes of its words,
+    as soon as the picture is due again."""
 
     async def body(stage: Stage) -> None:
         instruments, marks = await instruments_of(stage)
@@ -74,10 +75,13 @@ def test_what_people_change_by_hand_shows_at_once() -> None:
         stage.intent.time_window = TimeWindow(0.1, 0.3)
         assert not instruments.is_up_to_date(stage.simulation)
         assert shown_by(stage, instruments, [0.01] * 3) == ["coherence", "raster", "rate"]
-        for label in ("nudge 0.06 s", "nudge 0.07 s"):
-            marks.note(0.01, 0.2, "nudge", label)
-            shown_by(stage, instruments, [0.01] * len(PANELS))  # others show the mark as well
-            assert stage.screen.given["coherence"][-1].marks == (Mark(0.2, label),)
+        marks.note(0.01, 0.2, "nudge", "nudge 0.06 s")
+        instruments.show_next(stage.simulation, 0.01)
+        assert stage.screen.given["coherence"][-1].marks == (Mark(0.2, "nudge 0.06 s"),)
+        marks.note(0.01, 0.2, "nudge", "nudge 0.07 s")  # the same drag goes on
+        for _ in PANELS:
+            instruments.show_next(stage.simulation, 0.01 + PANELS["coherence"].interval_s)
+        assert stage.screen.given["coherence"][-1].marks == (Mark(0.2, "nudge 0.07 s"),)
 
     run_staged(body)
 

@@ -244,7 +244,7 @@ def test_taken_away_they_are_gone(capfd: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("name", ["nudge", "refractory", "jitter"])
 def test_a_parameter_takes_its_declaration_and_its_use(name: str) -> None:
-    """But for the record of what every session has, and a model of Mesa, one file speaks of it by its name."""
+    """Of files of our own, one speaks of it by its name but for the record of older sessions."""
     spoken_of = files_that_name((f'"{name}"', f"    {name}: float = number("))
     record = {"experiments/keep/parameter_layout.py", "experiments/benchmarks/mesa_sweep.py"}
     assert spoken_of - record == {"experiments/model/parameters.py"}

@@ -153,7 +153,14 @@ class RunningSweep:
         Cancelling is safe: what is kept is whole.
         """
         async with self._engine as engine:
-            await engine.run(_lane.map(survey=[self] * (self._pool.n + self._pool.n_ahead)))
+            lanes = _lane.map(survey=[self] * (self._pool.n + self._pool.n_ahead))
+            try:
+                await engine.run(lanes)
+            except ExceptionGroup as group:  # what stops one lane may stop them all at once
+                stopped = group.subgroup(SweepStoppedError)
+                if stopped is None:
+                    raise
+                raise _first_of(stopped) from group
 
     async def pause(self) -> None:
         """Begin no more batches until :meth:`go_on`; what is under way comes to its end."""
@@ -312,6 +319,12 @@ class RunningSweep:
             return math.nan
         known = [value for value in self._means[cell] if value is not None]
         return math.fsum(known) / len(known) if known else None
+
+
+def _first_of(group: BaseException) -> BaseException:
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group
 
 
 def _words(error: BaseException | None) -> str:

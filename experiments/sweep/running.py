@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from experiments.sweep.folder import OwnedFolder
 from experiments.sweep.known_rows import KnownRows
@@ -19,6 +19,8 @@ from experiments.sweep.pool import WorkerPool, pool_of
 from experiments.sweep.results import Sweep, open_sweep
 from experiments.sweep.rows import frame_of
 from experiments.sweep.runner import RunningSweep
+
+_A_MOMENT_S: Final = 0.01
 
 
 def run(
@@ -150,6 +152,8 @@ def on_a_loop(work: Coroutine[Any, Any, None]) -> None:
     try:
         ended.wait()
     except BaseException:
+        while not begun and not ended.wait(_A_MOMENT_S):
+            continue
         for loop, task in begun:
             with suppress(RuntimeError):  # it has just ended
                 loop.call_soon_threadsafe(task.cancel)

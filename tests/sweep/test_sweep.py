@@ -302,8 +302,9 @@ def test_an_executor_that_takes_no_calls_stops_the_sweep() -> None:
         def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
             raise RuntimeError("cannot schedule new futures after shutdown")
 
-    with pytest.raises(SweepStoppedError, match="takes no more calls: RuntimeError: cannot sched"):
-        run(plan("nudge=0,0.1"), Shut(), jobs=1)
+    for jobs in (1, 3):  # one sentence, however many lanes hear of it at once
+        with pytest.raises(SweepStoppedError, match="no more calls: RuntimeError: cannot schedule"):
+            run(plan("nudge=0:0.4:5"), Shut(), jobs=jobs)
 
     def fail(batch: Batch) -> None:
         raise ModuleNotFoundError("No module named 'experiments'")

@@ -26,6 +26,7 @@ from experiments.keep.gallery import find_preset
 from experiments.keep.presets import PresetError
 from experiments.model.fields import ParameterError, Value
 from experiments.model.parameters import PARAMETER_FIELDS, Parameters
+from experiments.population.factory import population_kind
 from experiments.processes.workers import n_cores
 from experiments.sweep.axis import PlanError, SweptAxis
 from experiments.sweep.border import border_of
@@ -33,10 +34,10 @@ from experiments.sweep.cluster import LOCAL, cluster_pool
 from experiments.sweep.estimate import estimated_s
 from experiments.sweep.folder import OwnedFolder, SweepError, SweepFolder
 from experiments.sweep.gallery import PLANS
-from experiments.sweep.measuring import FAILED
+from experiments.sweep.measuring import FAILED, FASTEST
 from experiments.sweep.pace import SweepProgress
 from experiments.sweep.picture import MOST_DRAWN, means_of, picture_of, values_of_rows
-from experiments.sweep.plan import SweepPlan
+from experiments.sweep.plan import Point, SweepPlan
 from experiments.sweep.plan_file import load_plan
 from experiments.sweep.pool import WorkerPool, pool_of
 from experiments.sweep.proposal import proposed_axis
@@ -64,6 +65,7 @@ def sweep_command(given: Sequence[str]) -> int:
         plan = _plan(parser, options)
         _check_plot(parser, options, plan)
         _check_border(parser, options, plan)
+        _check_population(parser, options, plan)
         if options.dry_run:
             return print_report(parser.prog, _what_it_would_do(plan, options))
         return _run(parser, options, plan)
@@ -162,7 +164,7 @@ def _what_it_would_do(plan: SweepPlan, options: argparse.Namespace) -> dict[str,
         "refused_cells": len(plan.refused),
         "first_refused": refused[0] if refused else None,
         "jobs": jobs,
-        "estimated_s": round(estimated_s(plan, jobs), 1),
+        "estimated_s": round(estimated_s(plan, jobs, options.population or FASTEST), 1),
     }
 
 
@@ -178,7 +180,10 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Swe
             if pool.dashboard:
                 say(f"the cluster's dashboard: {pool.dashboard}")
             try:
-                progress = fill(folder, pool, options.run_limit, bar.show, bar.say)
+                population = options.population or FASTEST
+                progress = fill(
+                    folder, pool, options.run_limit, bar.show, bar.say, population=population
+                )
             except SweepStoppedError as error:
                 stopped = f"{error}; --resume goes on with it"
                 return fail(parser, stopped)
@@ -208,6 +213,19 @@ def _border(plan: SweepPlan, values: NDArray[np.float64], level: float) -> dict[
         for place in np.ndindex(*found.shape)
     ]
     return {"border": {"observed": plan.observe[0], "level": level, "at": at}}
+
+
+def _check_population(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, plan: SweepPlan
+) -> None:
+    """Refuse a population that can't be had here."""
+    if options.population is None:
+        return
+    cell = next(cell for cell in range(plan.n_cells) if cell not in plan.refused)
+    try:
+        population_kind(plan.parameters_of(Point(cell, 0)), options.population)
+    except ParameterError as error:
+        parser.error(f"--population must be {error.allowed}, got {error.value}")
 
 
 def _check_border(

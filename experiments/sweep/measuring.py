@@ -16,6 +16,7 @@ from experiments.keep.session_text import program_version
 from experiments.model.fields import Value
 from experiments.model.measured import FlashObservable, Observable
 from experiments.model.parameters import Parameters
+from experiments.population.factory import AUTO, COMPILED
 from experiments.run.brief_run import BriefRun, run_briefly
 from experiments.sweep.plan import Point, SweepPlan, observables_of
 
@@ -28,7 +29,17 @@ REFUSED: Final = "refused"
 """Statuses: it ran; it was begun, or could not be, and has no result; its parameters don't go
 together."""
 
+FASTEST: Final = "fastest"
+"""The choice of compiled fireflies wherever they can be had."""
+
 _LONGEST_REASON: Final = 500
+_A_MOMENT_S: Final = 1e-3
+
+_FEWEST_COMPILED: Final = 32
+"""To load what is compiled takes as long as hundreds of runs of fewer fireflies."""
+
+_LOADED: Final[set[str]] = set()
+"""What this process has computed fireflies with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,8 @@ class Batch:
         As of the plan.
     within_s
         Wall seconds that one run may take; None for any number.
+    population
+        What computes the fireflies; see :func:`kind_for`.
     """
 
     points: tuple[Point, ...]
@@ -59,9 +72,15 @@ class Batch:
     observe: tuple[str, ...]
     pair: tuple[int, int]
     within_s: float | None = None
+    population: str = FASTEST
 
 
-def batch_of(plan: SweepPlan, points: tuple[Point, ...], within_s: float | None = None) -> Batch:
+def batch_of(
+    plan: SweepPlan,
+    points: tuple[Point, ...],
+    within_s: float | None = None,
+    population: str = FASTEST,
+) -> Batch:
     """The batch of some runs of a plan."""
     return Batch(
         points=points,
@@ -72,7 +91,25 @@ def batch_of(plan: SweepPlan, points: tuple[Point, ...], within_s: float | None 
         observe=plan.observe,
         pair=plan.pair,
         within_s=within_s,
+        population=population,
     )
+
+
+def kind_for(parameters: Parameters, population: str) -> str:
+    """What computes some fireflies: one that is chosen, or the compiled ones where they are had.
+
+    Parameters
+    ----------
+    parameters
+        Theirs.
+    population
+        As for :func:`~experiments.population.factory.population_kind`; :data:`FASTEST` for
+        compiled ones if they are more than a few, and otherwise for what suits their number.
+    """
+    if population != FASTEST:
+        return population
+    is_worth_it = parameters.n_fireflies >= _FEWEST_COMPILED and not COMPILED.lacks(parameters)
+    return COMPILED.name if is_worth_it else AUTO
 
 
 def measure(batch: Batch) -> list[Row]:
@@ -97,12 +134,18 @@ async def _measure(batch: Batch) -> list[Row]:
         row: Row
         try:
             parameters = Parameters(**{**batch.fixed, **values, "seed": seed})
+            choice = kind_for(parameters, batch.population)
+            if choice not in _LOADED:  # what is compiled first takes none of a run's time
+                await run_briefly(parameters, _A_MOMENT_S, choice=choice)
+                _LOADED.add(choice)
+                began, cpu = time.perf_counter(), time.thread_time()
             run = await run_briefly(
                 parameters,
                 batch.seconds,
                 finds_order=order,
                 pair=batch.pair,
                 within_s=batch.within_s,
+                choice=choice,
             )
             row = _row_of(point, seed, run, measured)
         except Exception as error:  # noqa: BLE001 - whatever it was, the others go on

@@ -20,6 +20,7 @@ from experiments.model.parameters import PARAMETER_FIELDS
 from experiments.sweep.known_rows import KnownRows
 from experiments.sweep.measuring import (
     DONE,
+    FASTEST,
     REFUSED,
     Row,
     batch_of,
@@ -81,6 +82,8 @@ class RunningSweep:
         Called with a line about what went wrong and goes on.
     on_rows
         Called with the rows of each batch.
+    population
+        What computes the fireflies; see :func:`~experiments.sweep.measuring.kind_for`.
 
     Attributes
     ----------
@@ -97,11 +100,12 @@ class RunningSweep:
         on_progress: Callable[[SweepProgress], object] = lambda _: None,
         on_note: Callable[[str], object] = lambda _: None,
         on_rows: Callable[[Sequence[Row]], object] = lambda _: None,
+        population: str = FASTEST,
     ) -> None:
         self._plan = plan
         self._pool = pool
         self._known = known
-        self._within_s = within_s
+        self._within_s, self._population = within_s, population
         self._on_progress, self._on_note, self._on_rows = on_progress, on_note, on_rows
         self._means: dict[int, list[float | None]] = {}
         self._order = CoarseToFine(plan, self._value_of)
@@ -231,7 +235,7 @@ class RunningSweep:
 
     async def _rows_of(self, points: tuple[Point, ...]) -> list[Row]:
         """The rows of a batch; fewer where a worker died, whose runs come again."""
-        call = measured(batch=batch_of(self._plan, points, self._within_s))
+        call = measured(batch=batch_of(self._plan, points, self._within_s, self._population))
         call = call.with_cache(self._known).with_constraints(workers=1)
         lost: tuple[type[Exception], ...] = (*self._pool.lost, TimeoutError)
         if len(points) == 1 and not self._pool.tries_again:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from experiments.sweep.folder import OwnedFolder
 from experiments.sweep.known_rows import KnownRows
-from experiments.sweep.measuring import Row
+from experiments.sweep.measuring import FASTEST, Row
 from experiments.sweep.pace import SweepProgress
 from experiments.sweep.plan import SweepPlan
 from experiments.sweep.pool import WorkerPool, pool_of
@@ -33,6 +33,7 @@ def run(
     within_s: float | None = None,
     on_progress: Callable[[SweepProgress], object] = lambda _: None,
     on_note: Callable[[str], object] = lambda _: None,
+    population: str = FASTEST,
 ) -> Sweep:
     """Run a sweep, and give what came of it.
 
@@ -54,6 +55,9 @@ def run(
     on_progress, on_note
         Called with how far it is after each batch, and with a line about what went wrong and
         goes on.
+    population
+        What computes the fireflies, all with the same flashes; see
+        :func:`~experiments.sweep.measuring.kind_for`.
 
     Raises
     ------
@@ -73,11 +77,13 @@ def run(
     if to is None:
         known = KnownRows(None)
         with pool_of(executor, jobs) as pool:
-            survey = RunningSweep(plan, pool, known, within_s, on_progress, on_note)
+            survey = RunningSweep(
+                plan, pool, known, within_s, on_progress, on_note, population=population
+            )
             on_a_loop(survey.run())
         return Sweep(plan, frame_of(plan, known.rows))
     with OwnedFolder(Path(to), plan, resumes=resumes) as folder, pool_of(executor, jobs) as pool:
-        fill(folder, pool, within_s, on_progress, on_note)
+        fill(folder, pool, within_s, on_progress, on_note, population=population)
         return open_sweep(folder.path)
 
 
@@ -88,6 +94,7 @@ def fill(
     on_progress: Callable[[SweepProgress], object] = lambda _: None,
     on_note: Callable[[str], object] = lambda _: None,
     on_rows: Callable[[Sequence[Row]], object] = lambda _: None,
+    population: str = FASTEST,
 ) -> SweepProgress:
     """Run all that a folder has no row of, and put all rows into its table.
 
@@ -101,6 +108,8 @@ def fill(
         As for :func:`run`.
     on_rows
         Called with the rows of each batch.
+    population
+        As for :func:`run`.
 
     Returns
     -------
@@ -115,7 +124,9 @@ def fill(
         As for :func:`run`.
     """
     known = KnownRows(folder)
-    survey = RunningSweep(folder.plan, pool, known, within_s, on_progress, on_note, on_rows)
+    survey = RunningSweep(
+        folder.plan, pool, known, within_s, on_progress, on_note, on_rows, population
+    )
     on_a_loop(survey.run())
     folder.compact()
     return survey.progress

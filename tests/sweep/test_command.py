@@ -145,6 +145,7 @@ def test_a_parameter_alone_has_its_values_proposed(capsys: pytest.CaptureFixture
         ([*SMALL, "--plot", "no/x.svg", "-o", "x"], "--plot no/x.svg can't be written: "),
         ([*SMALL, "--over", "loss=0,1", "--plot", "x.svg", "-o", "x"], "one or two parameters"),
         (["--over", "topology=moore,ring", "--border", "0.5", "-o", "x"], "values rise, got topol"),
+        ([*SMALL, "--population", "mixed", "-o", "x"], "--population"),
         ([*SMALL, "--cluster", "tcp://h:1", "--jobs", "2", "-o", "x"], "--jobs does not go with"),
     ],
 )
@@ -208,7 +209,7 @@ def test_a_sweep_that_stops_says_why_and_how_to_go_on(
 ) -> None:
     """In one sentence, with exit code 1."""
 
-    def stop(*_: object) -> None:
+    def stop(*_: object, **__: object) -> None:
         raise SweepStoppedError("rows can't be kept in x: No space left on device; 3 of 12 are")
 
     monkeypatch.setattr(module, "fill", stop)

@@ -17,7 +17,8 @@ import polars
 import pytest
 
 import experiments.sweep
-from experiments import LineLog, Simulation
+from experiments import LineLog, Parameters, Simulation
+from experiments.population.factory import COMPILED
 from experiments.processes.workers import Workers
 from experiments.sweep import (
     Sweep,
@@ -31,7 +32,7 @@ from experiments.sweep import (
 )
 from experiments.sweep.folder import OwnedFolder
 from experiments.sweep.known_rows import KnownRows
-from experiments.sweep.measuring import Batch, Row, batch_of
+from experiments.sweep.measuring import FASTEST, Batch, Row, batch_of, kind_for
 from experiments.sweep.pool import WorkerPool
 from experiments.sweep.rows import frame_of
 from experiments.sweep.running import fill
@@ -75,6 +76,20 @@ def test_two_processes_make_the_table_of_one(
         run(plan(), executor, to=tmp_path / "b")
     one, two = ((tmp_path / name / "table.parquet").read_bytes() for name in "ab")
     assert one == two
+
+
+def test_compiled_fireflies_make_the_table_of_workflows() -> None:
+    """Bit for bit; they are taken by themselves where they are had and more than a few."""
+    few, many = Parameters(side=5), Parameters(side=6)
+    assert kind_for(few, FASTEST) == "auto"
+    assert kind_for(many, "workflows") == "workflows"
+    if COMPILED.lacks(many):
+        assert kind_for(many, FASTEST) == "auto"
+        pytest.skip("numba is not installed")
+    assert kind_for(many, FASTEST) == "compiled"
+    small = plan("nudge=0:1:3", fixed={"side": 4}, seeds=1)
+    both = [run(small, Here(), jobs=1, population=each).frame for each in ("workflows", "compiled")]
+    assert both[0].equals(both[1])
 
 
 def test_a_table_has_all_there_is_to_a_run(expected: polars.DataFrame) -> None:

@@ -64,6 +64,7 @@ class Rasteriser:
         self._side = 0
         self._lights: LightPlan | None = None
         self._tiles: _TilePlan | None = None
+        self._crowd: _CrowdPlan | None = None
         self._buffers: list[NDArray[np.uint32]] = []
 
     def draw(self, cells: Cells, extent: Extent) -> NDArray[np.uint8]:
@@ -73,7 +74,7 @@ class Rasteriser:
         """
         if (extent, cells.side) != (self._extent, self._side):
             self._extent, self._side = extent, cells.side
-            self._lights = self._tiles = None
+            self._lights = self._tiles = self._crowd = None
             self._buffers = [np.empty((extent.height, extent.width), np.uint32) for _ in range(2)]
         if self._is_for_screen:
             cells = replace(cells, colours=for_screen(cells.colours))
@@ -84,6 +85,9 @@ class Rasteriser:
                 *self._axes(extent), extent.cell, is_for_screen=self._is_for_screen
             )
             self._lights.draw(cells, out)
+        elif cells.shape is Shape.LIGHT and extent.cell < 1.0:
+            self._crowd = self._crowd or _CrowdPlan(extent, cells.side)
+            self._crowd.draw(cells, out)
         else:
             self._tiles = self._tiles or _TilePlan(extent, cells.side)
             self._tiles.draw(cells, out)
@@ -94,6 +98,55 @@ class Rasteriser:
             Axis.of(extent.x, extent.cell, extent.width, self._side),
             Axis.of(extent.y, extent.height / extent.rows, extent.height, self._side),
         )
+
+
+class _CrowdPlan:
+    """More fireflies than pixels: each pixel is the brightest of its own, so that none is lost.
+
+    Parameters
+    ----------
+    extent, side
+        What part of a grid of which side.
+    """
+
+    def __init__(self, extent: Extent, side: int) -> None:
+        self._scratch = Scratch()
+        self._columns = _members(extent.x, extent.cell, extent.width, side)
+        self._rows = _members(extent.y, extent.height / extent.rows, extent.height, side)
+
+    def draw(self, cells: Cells, out: NDArray[np.uint32]) -> None:
+        """Draw into packed RGBA."""
+        narrow = self._brightest(cells.levels, self._rows, "rows")
+        wide = self._scratch.array("wide", narrow.shape[::-1], np.uint16)
+        np.copyto(wide, narrow.T)
+        brightest = self._brightest(wide, self._columns, "columns")
+        np.take(cells.colours, brightest.T, out=out, mode="clip")
+
+    def _brightest(
+        self, levels: NDArray[np.uint16], members: NDArray[np.intp], name: str
+    ) -> NDArray[np.uint16]:
+        shape = members.shape[1], levels.shape[1]
+        found = self._scratch.array(f"{name} found", shape, np.uint16)
+        next_ones = self._scratch.array(f"{name} next", shape, np.uint16)
+        np.take(levels, members[0], axis=0, out=found, mode="clip")
+        for member in members[1:]:
+            np.take(levels, member, axis=0, out=next_ones, mode="clip")
+            np.maximum(found, next_ones, out=found)
+        return found
+
+
+def _members(first: float, cell: float, n_pixels: int, side: int) -> NDArray[np.intp]:
+    """The cells of each pixel along an edge, those that begin in it: shape ``(most, n_pixels)``.
+
+    Where a pixel has fewer, its last one comes again.
+    """
+    edges = np.ceil(first + np.arange(n_pixels + 1) / cell - _ROUNDING).astype(np.intp)
+    edges = np.clip(edges, 0, side)
+    starts, ends = np.minimum(edges[:-1], side - 1), edges[1:]
+    most = max(1, int((ends - starts).max()))
+    last = np.maximum(ends - 1, starts)
+    members: NDArray[np.intp] = np.minimum(starts + np.arange(most)[:, None], last)
+    return members
 
 
 class _TilePlan:

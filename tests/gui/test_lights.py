@@ -137,10 +137,10 @@ def test_tiles_are_equal_to_the_eye(length: int) -> None:
 
 @pytest.mark.parametrize("side", [200, 301, 1000])
 def test_what_is_smaller_than_a_pixel_is_averaged(side: int) -> None:
-    """No firefly is left out, and none counts more than another."""
+    """No firefly is left out, and none counts more than another; but for lights, see crowds."""
     levels = np.random.default_rng(1).integers(0, 2, (side, side)).astype(np.uint16)
     colours = np.array([0xFF000000, 0xFFFFFFFF], dtype=np.uint32)
-    picture = drawn(Cells(levels, colours, Shape.LIGHT), Extent.whole(side, 150))
+    picture = drawn(Cells(levels, colours, Shape.DISC), Extent.whole(side, 150))
     assert picture.mean() / 255.0 == pytest.approx(levels.mean(), abs=0.004)
     one = np.zeros((side, side), dtype=np.uint16)
     for firefly in (0, side * side - 1, side * (side // 2) + 3):

@@ -78,7 +78,14 @@ from experiments.model.rules import response_of, topology_of
 from experiments.model.statuses import actions_between, words_of
 from experiments.model.theory import avalanche_law
 from experiments.model.topology import Topology
-from experiments.population.factory import AUTO, PopulationKind, check_size, population_kind
+from experiments.population.factory import (
+    AUTO,
+    COMPILED,
+    WORKFLOWS,
+    PopulationKind,
+    check_size,
+    population_kind,
+)
 from experiments.population.garbage import sparing_the_collector
 from experiments.population.protocol import Failure
 from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
@@ -91,6 +98,7 @@ from experiments.run.simulation import Simulation
 
 __all__ = [
     "AUTO",
+    "COMPILED",
     "EXPORT_KINDS",
     "GALLERY",
     "HIDDEN_COMMAND",
@@ -102,6 +110,7 @@ __all__ = [
     "SAMPLE_INTERVAL",
     "SESSION_SUFFIX",
     "STATUS_SET_BY",
+    "WORKFLOWS",
     "Action",
     "Bound",
     "Checkpoint",

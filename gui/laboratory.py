@@ -155,6 +155,7 @@ async def open_laboratory(
         is_calm=look.is_calm,
         tells_story=look.tells_story,
         drawing=look.drawing or Drawing.LIGHTS,
+        population=population,
     )
     current = CurrentRun(session=session)
     simulation = Simulation(parameters, None, MOST_SAMPLES, population_choice=population)

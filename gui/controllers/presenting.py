@@ -74,6 +74,8 @@ class Presenting:
             screen.show_calm(now.is_calm)
         if differs("drawing"):
             screen.show_drawing(now.drawing)
+        if differs("population"):
+            screen.show_population(now.population)
         if differs("marks_defects"):
             screen.show_marking(now.marks_defects)
         if differs("brush", "brush_width", "shape"):

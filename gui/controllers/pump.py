@@ -101,6 +101,7 @@ class Pump:
         self._wall_clock = wall_clock
         self._has_failed = False
         self.allowance = Allowance(BUDGET_S)
+        self._picture_s = 0.0
         self.frame_times = FrameTimes(metrics, self.allowance)
         intent.on_wish = self.wake
         self.on_error: Callable[[Exception], object] | None = None
@@ -238,8 +239,10 @@ class Pump:
             wall = self._wall_clock()
         with self._going_on(), self.allowance.watching():
             self._take_up_wishes()
-            self._advancing.pass_time(wall, self.allowance.budget_s)
+            self._advancing.pass_time(wall, self.allowance.beside(self._picture_s))
+            began = time.perf_counter()
             self._showing.show_picture(wall, is_taken=self._is_taken)
+            self._picture_s = time.perf_counter() - began
             self.replaying.note(wall)
             self._ahead.note(wall)
             for watcher in self.watchers:

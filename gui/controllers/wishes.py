@@ -26,6 +26,7 @@ from experiments import (
     load_preset,
     one_line,
     painted,
+    population_kind,
     save_preset,
 )
 from gui.controllers.asking import Asking
@@ -227,6 +228,18 @@ class WishController:
         """Draw fireflies so from now on."""
         self._intent.drawing = drawing
         self._presenting.show()
+
+    def choose_population(self, choice: str) -> None:
+        """Begin anew with fireflies that are computed so, or repeat the run with them."""
+        try:
+            population_kind(self.settings(), choice)
+            check_size(self.settings(), choice)
+        except ParameterError as refused:
+            self._screen.show_toast(f"Not chosen: population must be {refused.allowed}")
+            return
+        self._intent.population = self._simulation.population_choice = choice
+        self._presenting.show()
+        self.reset()
 
     def cancel(self) -> None:
         """Give up the swarm being made."""

@@ -76,6 +76,14 @@ class Allowance:
         self.is_starved = share < (_FED_ABOVE if self.is_starved else _STARVED_BELOW)
         self._worked_s = self._had_s = 0.0
 
+    def beside(self, others_s: float) -> float:
+        """What a frame has for it whose other work takes so long, seconds of wall time.
+
+        Half of what that takes, if that is more: where pictures take long, fewer are drawn, and
+        the run goes on all the same.
+        """
+        return self.budget_s if self.is_starved else max(self.budget_s, others_s / 2.0)
+
     def note_frame(self, missed: int) -> None:
         """A frame begins, after a number of frames that were left out."""
         if self.is_starved and missed:

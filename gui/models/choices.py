@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Protocol
 
+from experiments import AUTO, COMPILED, WORKFLOWS
 from gui.models.brush import BRUSH_KEYS, Brush
 from gui.models.colouring import VIEW_KEYS, Colouring
 from gui.models.command import (
@@ -118,10 +119,27 @@ def with_panels(
     return whole
 
 
+_POPULATION_WORDS: Final = {
+    AUTO: "As suits their number",
+    WORKFLOWS.name: "A workflow for each firefly",
+    COMPILED.name: "Compiled, without workflows",
+}
+
+
+def _choosing_population(choice: str) -> WindowCommand:
+    return Command(
+        f"population {choice}",
+        lambda lab: lab.controller.choose_population(choice),
+        entries=(MenuEntry(MenuPlace.POPULATIONS, _POPULATION_WORDS[choice]),),
+        is_on=lambda now: now.population == choice,
+    )
+
+
 VIEW_COMMANDS: Final = {each: _choosing_view(each) for each in Colouring}
 BRUSH_COMMANDS: Final = {brush: _choosing_brush(brush) for brush in Brush}
 SHAPE_COMMANDS: Final = {shape: _choosing_shape(shape) for shape in StrokeShape}
 THEME_COMMANDS: Final = {theme: _choosing_theme(theme) for theme in Theme}
+POPULATION_COMMANDS: Final = tuple(map(_choosing_population, _POPULATION_WORDS))
 DRAWING_COMMANDS: Final = {each: _choosing_drawing(each) for each in Drawing}
 TEXT_COMMANDS: Final = (
     _sizing_text("larger", 1, "Ctrl++", "Ctrl+="),

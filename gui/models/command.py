@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
+from experiments import AUTO
 from gui.models.brush import Brush
 from gui.models.colouring import Colouring
 from gui.models.drawing import Drawing
@@ -36,6 +37,8 @@ class Situation:
         Whether changes of brightness are softened.
     drawing
         How fireflies are drawn.
+    population
+        What was chosen to compute them.
     marks_defects
         Whether phase defects are marked.
     has_caption
@@ -56,6 +59,7 @@ class Situation:
     is_recording_paused: bool = False
     is_calm: bool = False
     drawing: Drawing = Drawing.LIGHTS
+    population: str = AUTO
     marks_defects: bool = False
     has_caption: bool = False
     theme: Theme = Theme.SYSTEM
@@ -84,6 +88,7 @@ class MenuPlace(enum.Enum):
     RECORDING = "below how recordings are made"
     TIME = "among what lets time pass"
     FILES = "the menu: files"
+    POPULATIONS = "among what computes the fireflies"
     RUN = "the submenu of the run, below its times"
     WINDOW = "the menu: the window"
     END = "the menu: the end"

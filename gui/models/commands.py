@@ -9,6 +9,7 @@ from experiments import Registry
 from gui.models.choices import (
     BRUSH_COMMANDS,
     DRAWING_COMMANDS,
+    POPULATION_COMMANDS,
     SHAPE_COMMANDS,
     TEXT_COMMANDS,
     THEME_COMMANDS,
@@ -298,6 +299,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         is_on=lambda now: now.is_calm,
     ),
     *DRAWING_COMMANDS.values(),
+    *POPULATION_COMMANDS,
     *TEXT_COMMANDS,
     *THEME_COMMANDS.values(),
     Command(

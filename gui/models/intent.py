@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from experiments import Action, SavedMoment, Session, Value
+from experiments import AUTO, Action, SavedMoment, Session, Value
 from gui.models.brush import WIDTH_AT_FIRST, Brush
 from gui.models.colouring import Colouring
 from gui.models.deeds import Deed, LaterChange, Reversal, Touch
@@ -91,6 +91,8 @@ class Intent:
         Whether every change of brightness is softened.
     tells_story
         Whether the window should tell what there is to see.
+    population
+        What computes the fireflies, as it is chosen.
     drawing
         How fireflies are drawn.
     marks_defects
@@ -129,6 +131,7 @@ class Intent:
     is_calm: bool = False
     tells_story: bool = False
     drawing: Drawing = Drawing.LIGHTS
+    population: str = AUTO
     marks_defects: bool = False
     n_touched: int = 0
     wants_cancel: bool = False

@@ -42,6 +42,8 @@ class WindowState:
         What the colour of a firefly means.
     is_calm
         Whether every change of brightness is softened.
+    population
+        What was chosen to compute the fireflies.
     drawing
         How fireflies are drawn.
     marks_defects
@@ -76,6 +78,7 @@ class WindowState:
     view: Colouring
     is_calm: bool
     drawing: Drawing
+    population: str
     marks_defects: bool
     brush: Brush
     brush_width: int
@@ -119,6 +122,7 @@ def resolve(
         view=intent.view,
         is_calm=intent.is_calm,
         drawing=intent.drawing,
+        population=intent.population,
         marks_defects=intent.marks_defects,
         brush=intent.brush,
         brush_width=intent.brush_width,

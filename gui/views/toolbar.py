@@ -69,6 +69,7 @@ class Toolbar(QWidget):
         )
         choices = (
             ChoiceMenu("Draw", MenuPlace.DRAWINGS, actions, self),
+            ChoiceMenu("Computed as", MenuPlace.POPULATIONS, actions, self),
             ChoiceMenu("Theme", MenuPlace.THEMES, actions, self),
         )
         self.menu = Menu((*submenus, *choices), actions, self)

@@ -181,6 +181,10 @@ class Window(GridScreen):
         """Show how fireflies are drawn."""
         self.commands.show(drawing=drawing)
 
+    def show_population(self, choice: str) -> None:
+        """Show what was chosen to compute the fireflies."""
+        self.commands.show(population=choice)
+
     def show_calm(self, is_calm: bool) -> None:
         """Show whether changes of brightness are softened."""
         self.commands.show(is_calm=is_calm)

@@ -139,6 +139,9 @@ class FakeScreen:
     def show_drawing(self, drawing: Drawing) -> None:
         self.drawing = drawing
 
+    def show_population(self, choice: str) -> None:
+        self.population = choice
+
     def show_marking(self, is_on: bool) -> None:
         self.is_marking = is_on
 

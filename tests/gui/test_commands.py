@@ -133,4 +133,4 @@ def test_what_is_on_follows_from_what_the_window_shows() -> None:
     """Panels, themes, ways to draw and calm are ticked; nothing else ever is."""
     now = Situation(is_calm=True, panels=frozenset({"raster"}))
     ticked = {c.name for c in commands_of(TABLE) if c.is_on is not None and c.is_on(now)}
-    assert ticked == {"calm", "draw lights", "panel raster", "theme system"}
+    assert ticked == {"calm", "draw lights", "panel raster", "population auto", "theme system"}

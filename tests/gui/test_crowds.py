@@ -11,7 +11,7 @@ from gui.picture.rasteriser import Extent, Rasteriser
 COLOURS = np.arange(256, dtype=np.uint32) * 0x010101 + 0xFF000000
 
 
-def drawn(levels: np.ndarray[tuple[int, int], np.dtype[np.uint16]], extent: Extent) -> np.ndarray:  # type: ignore[type-arg]
+def drawn(levels: np.ndarray[tuple[int, int], np.dtype[np.uint16]], extent: Extent) -> np.ndarray:
     """Brightness of the pixels."""
     return Rasteriser().draw(Cells(levels, COLOURS, Shape.LIGHT), extent)[..., 0]
 
@@ -41,4 +41,4 @@ def test_a_part_of_a_crowd_shows_what_is_in_it_alone() -> None:
     picture = drawn(levels, Extent(50.0, 50.0, 50.0, 50.0, 30, 30))
     assert picture.max() == 200
     ((row,), (column,)) = np.nonzero(picture == 200)
-    assert (row, column) == (6, 12)
+    assert [int(row), int(column)] == [6, 12]

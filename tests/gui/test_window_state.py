@@ -66,6 +66,7 @@ def test_the_first_time_everything_shows_and_then_nothing_but_differences() -> N
         "show_view": lambda: setattr(intent, "view", Colouring.ORDER),
         "show_calm": lambda: setattr(intent, "is_calm", True),
         "show_drawing": lambda: setattr(intent, "drawing", Drawing.TILES),
+        "show_population": lambda: setattr(intent, "population", "compiled"),
         "show_hearers": lambda: setattr(intent, "pointed_at", 7),
         "show_pinned": lambda: setattr(intent, "pinned", 7),
         "show_brush": lambda: setattr(intent, "brush", Brush.FLASH),

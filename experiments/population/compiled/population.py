@@ -220,7 +220,7 @@ class CompiledPopulation:
             return Progress(t, True, 0)
         stop_at = math.inf if budget_s is None else time.perf_counter() + budget_s
         self._open_windows()
-        is_there = self._advance(t, stop_at)
+        is_there = self._advance(float(t), stop_at)  # of another kind it would be compiled anew
         self._take_flashes()
         return Progress(self.now, is_there, self.wakes - before)
 

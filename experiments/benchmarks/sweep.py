@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib.util
 import json
 import os
@@ -16,11 +17,13 @@ from typing import Any, Final
 
 from cascade.standard_output import write_error
 from experiments.benchmarks.processes import measured
+from experiments.population.factory import WORKFLOWS
 from experiments.sweep.axis import axis_of_text
 from experiments.sweep.cluster import LOCAL, cluster_pool
 from experiments.sweep.folder import OwnedFolder
-from experiments.sweep.measuring import DONE, Row
-from experiments.sweep.plan import SweepPlan
+from experiments.sweep.measuring import DONE, FASTEST, Batch, Row, batch_of
+from experiments.sweep.measuring import measure as measure_batch
+from experiments.sweep.plan import Point, SweepPlan
 from experiments.sweep.pool import WorkerPool, pool_of
 from experiments.sweep.results import open_sweep
 from experiments.sweep.running import fill
@@ -33,6 +36,7 @@ _OVER: Final = ("nudge=0:0.5:25", "refractory=0.2:2:40")
 _MANY: Final = ("nudge=0:0.5:250", "refractory=0.2:2:400")
 _LOOKS: Final = 5
 _LOADING_S: Final = 0.2
+_SHORT_S: Final = 1.0
 
 
 def measure(seed: int, over: tuple[str, ...] = _OVER) -> dict[str, Any]:
@@ -52,42 +56,40 @@ def measure(seed: int, over: tuple[str, ...] = _OVER) -> dict[str, Any]:
         seconds=SECONDS,
         observe=("R_end",),
     )
-    processes = _by_processes(plan)
-    report = {
-        "runs": plan.n_runs,
-        "side": SIDE,
-        "virtual_s": SECONDS,
-        "processes": processes,
-        "dask": _by_dask(plan, processes),
-        "mesa": _by_mesa(processes),
-    }
-    return report | {"table": _of_large_table(seed)}
+    report: dict[str, Any] = {"runs": plan.n_runs, "side": SIDE, "virtual_s": SECONDS}
+    for population in (WORKFLOWS.name, FASTEST):
+        processes = _by_processes(plan, population)
+        dask = _by_dask(plan, population, processes)
+        report[population] = {"processes": processes, "dask": dask}
+    return report | {"mesa": _by_mesa(processes), "table": _of_large_table(seed)}
 
 
-def _by_processes(plan: SweepPlan) -> dict[str, Any]:
+def _by_processes(plan: SweepPlan, population: str) -> dict[str, Any]:
     """Wall time of it all, from the start of its workers on; and processor time beside the runs."""
-    write_error(f"{plan.n_runs} runs by {N_PROCESSES} processes\n")
+    write_error(f"{plan.n_runs} runs by {N_PROCESSES} processes, {population}\n")
     before = _cpu_s()
     with pool_of(None, N_PROCESSES) as pool:
-        _warm(pool)
+        _warm(plan, pool, population)
     start_cpu_s = _cpu_s() - before
     before = _cpu_s()
     began = time.perf_counter()
     with pool_of(None, N_PROCESSES) as pool:
-        rows = _rows(plan, pool)
+        rows = _rows(plan, pool, population)
         took = time.perf_counter() - began
     cpu_s = _cpu_s() - before
     of_runs = sum(row["cpu_s"] for row in rows)
     with pool_of(None, N_PROCESSES) as pool:  # begun already, as a cluster is
-        _warm(pool)
+        _warm(plan, pool, population)
         began = time.perf_counter()
-        _rows(plan, pool)
+        _rows(plan, pool, population)
         ready_s = time.perf_counter() - began
+    share_s = of_runs / N_PROCESSES
     beyond_s = cpu_s - start_cpu_s - of_runs
     return {
         "wall_s": round(took, 3),
         "cpu_s_of_runs": round(of_runs, 3),
-        "wall_to_cpu_share": round(took / (of_runs / N_PROCESSES), 3),
+        "wall_to_cpu_share": round(took / share_s, 3),
+        "wall_to_cpu_share_when_begun": round(ready_s / share_s, 3),
         "cpu_to_cpu_of_runs": round(cpu_s / of_runs, 3),
         "start_cpu_s": round(start_cpu_s, 3),
         "overhead_ms_per_run": round(1e3 * beyond_s / plan.n_runs, 3),
@@ -96,14 +98,14 @@ def _by_processes(plan: SweepPlan) -> dict[str, Any]:
     }
 
 
-def _by_dask(plan: SweepPlan, processes: dict[str, Any]) -> Any:
+def _by_dask(plan: SweepPlan, population: str, processes: dict[str, Any]) -> Any:
     if importlib.util.find_spec("distributed") is None:
         return "not installed: pip install 'cascade-fireflies[cluster]'"
-    write_error(f"{plan.n_runs} runs by dask's local cluster\n")
+    write_error(f"{plan.n_runs} runs by dask's local cluster, {population}\n")
     with cluster_pool(LOCAL, N_PROCESSES) as pool:
-        _warm(pool)
+        _warm(plan, pool, population)
         began = time.perf_counter()
-        _rows(plan, pool)
+        _rows(plan, pool, population)
         took = time.perf_counter() - began
     return {
         "wall_s": round(took, 3),
@@ -121,11 +123,11 @@ def _by_mesa(processes: dict[str, Any]) -> Any:
     return found | {"ours_to_mesa": round(ratio, 2)}
 
 
-def _rows(plan: SweepPlan, pool: WorkerPool) -> list[Row]:
+def _rows(plan: SweepPlan, pool: WorkerPool, population: str) -> list[Row]:
     """All rows of a sweep that is kept in a folder, as they came."""
     rows: list[Row] = []
     with _folder() as place, OwnedFolder(place, plan) as folder:
-        fill(folder, pool, on_rows=rows.extend)
+        fill(folder, pool, on_rows=rows.extend, population=population)
     return rows
 
 
@@ -135,15 +137,19 @@ def _folder() -> Iterator[Path]:
         yield Path(place) / "sweep"
 
 
-def _warm(pool: WorkerPool) -> None:
-    """Have all workers begun, and their modules loaded."""
-    for call in [pool.submit(_load, n) for n in range(2 * pool.n)]:
+def _warm(plan: SweepPlan, pool: WorkerPool, population: str) -> None:
+    """Have all workers begun, and all loaded that runs need: each makes one at least."""
+    short = dataclasses.replace(plan, seconds=_SHORT_S)
+    batch = batch_of(short, (Point(0, 0),), population=population)
+    for call in [pool.submit(_measure_slowly, batch) for _ in range(2 * pool.n)]:
         call.result()
 
 
-def _load(number: int) -> int:
+def _measure_slowly(batch: Batch) -> list[Row]:
+    """So that no worker takes what is meant for another."""
+    rows = measure_batch(batch)
     time.sleep(_LOADING_S)
-    return number
+    return rows
 
 
 def _cpu_s() -> float:

@@ -23,7 +23,7 @@ def test_a_sweep_s_cost_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(sweep, "pool_of", here)
     monkeypatch.setattr(sweep, "cluster_pool", here)
-    monkeypatch.setattr(sweep, "_warm", lambda _: None)
+    monkeypatch.setattr(sweep, "_warm", lambda *_: None)
     monkeypatch.setattr(sweep, "SIDE", 3)
     monkeypatch.setattr(sweep, "_MANY", ("nudge=0:0.5:5", "refractory=0.2:2:4"))
     find = importlib.util.find_spec
@@ -34,10 +34,11 @@ def test_a_sweep_s_cost_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     report = sweep.measure(1, ("nudge=0:0.5:3", "refractory=0.5,1"))
     assert report["runs"] == 6
-    processes = report["processes"]
-    assert processes["wall_to_cpu_share"] > 0
-    assert processes["cpu_s_of_runs"] > 0
-    assert report["dask"]["to_processes"] > 0
+    for population in ("workflows", "fastest"):
+        processes = report[population]["processes"]
+        assert processes["wall_to_cpu_share"] > 0
+        assert processes["cpu_s_of_runs"] > 0
+        assert report[population]["dask"]["to_processes"] > 0
     assert report["mesa"].startswith("not installed")
     assert report["table"]["rows"] == 20
     assert report["table"]["open_s"] > 0

@@ -84,10 +84,12 @@ def _by_processes(plan: SweepPlan, population: str) -> dict[str, Any]:
         _rows(plan, pool, population)
         ready_s = time.perf_counter() - began
     share_s = of_runs / N_PROCESSES
+    busy_s = sum(row["wall_s"] for row in rows) / N_PROCESSES
     beyond_s = cpu_s - start_cpu_s - of_runs
     return {
         "wall_s": round(took, 3),
         "cpu_s_of_runs": round(of_runs, 3),
+        "wall_to_busy": round(took / busy_s, 3),
         "wall_to_cpu_share": round(took / share_s, 3),
         "wall_to_cpu_share_when_begun": round(ready_s / share_s, 3),
         "cpu_to_cpu_of_runs": round(cpu_s / of_runs, 3),

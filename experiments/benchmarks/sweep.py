@@ -33,7 +33,7 @@ SECONDS: Final = 60.0
 N_PROCESSES: Final = 2
 N_MESA_RUNS: Final = 16
 _OVER: Final = ("nudge=0:0.5:25", "refractory=0.2:2:40")
-_MANY: Final = ("nudge=0:0.5:250", "refractory=0.2:2:400")
+MANY: Final = ("nudge=0:0.5:250", "refractory=0.2:2:400")
 _LOOKS: Final = 5
 _LOADING_S: Final = 0.2
 _SHORT_S: Final = 1.0
@@ -69,7 +69,7 @@ def _by_processes(plan: SweepPlan, population: str) -> dict[str, Any]:
     write_error(f"{plan.n_runs} runs by {N_PROCESSES} processes, {population}\n")
     before = _cpu_s()
     with pool_of(None, N_PROCESSES) as pool:
-        _warm(plan, pool, population)
+        warm(plan, pool, population)
     start_cpu_s = _cpu_s() - before
     before = _cpu_s()
     began = time.perf_counter()
@@ -79,7 +79,7 @@ def _by_processes(plan: SweepPlan, population: str) -> dict[str, Any]:
     cpu_s = _cpu_s() - before
     of_runs = sum(row["cpu_s"] for row in rows)
     with pool_of(None, N_PROCESSES) as pool:  # begun already, as a cluster is
-        _warm(plan, pool, population)
+        warm(plan, pool, population)
         began = time.perf_counter()
         _rows(plan, pool, population)
         ready_s = time.perf_counter() - began
@@ -105,7 +105,7 @@ def _by_dask(plan: SweepPlan, population: str, processes: dict[str, Any]) -> Any
         return "not installed: pip install 'cascade-fireflies[cluster]'"
     write_error(f"{plan.n_runs} runs by dask's local cluster, {population}\n")
     with cluster_pool(LOCAL, N_PROCESSES) as pool:
-        _warm(plan, pool, population)
+        warm(plan, pool, population)
         began = time.perf_counter()
         _rows(plan, pool, population)
         took = time.perf_counter() - began
@@ -139,7 +139,7 @@ def _folder() -> Iterator[Path]:
         yield Path(place) / "sweep"
 
 
-def _warm(plan: SweepPlan, pool: WorkerPool, population: str) -> None:
+def warm(plan: SweepPlan, pool: WorkerPool, population: str) -> None:
     """Have all workers begun, and all loaded that runs need: each makes one at least."""
     short = dataclasses.replace(plan, seconds=_SHORT_S)
     batch = batch_of(short, (Point(0, 0),), population=population)
@@ -162,7 +162,7 @@ def _cpu_s() -> float:
 
 def _of_large_table(seed: int) -> dict[str, Any]:
     """How long a large table takes to be opened and looked at, by a process that does no more."""
-    plan = SweepPlan(axes=tuple(map(axis_of_text, _MANY)), seed=seed, observe=("R_end", "interval"))
+    plan = SweepPlan(axes=tuple(map(axis_of_text, MANY)), seed=seed, observe=("R_end", "interval"))
     with _folder() as place:
         with OwnedFolder(place, plan) as folder:
             folder.keep(_made_up(plan))

@@ -19,7 +19,9 @@ from experiments.sweep.pool import LOST, WorkerPool
 LOCAL: Final = "local"
 """What stands for a cluster that is begun on this machine."""
 
-_WAIT_S: Final = 30
+WAIT_S: Final = 30
+"""Seconds for which somebody who doesn't answer is waited for."""
+
 _SAFE_PATH: Final = "PYTHONSAFEPATH"
 
 
@@ -48,7 +50,7 @@ def cluster_pool(address: str, jobs: int | None = None) -> Iterator[WorkerPool]:
         _knock(address)
     with _scheduler(address, jobs) as place:
         try:
-            client: Any = Client(place, timeout=_WAIT_S)  # type: ignore[no-untyped-call]
+            client: Any = Client(place, timeout=WAIT_S)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TypeError) as error:
             raise SweepError(f"there is no cluster at {address}: {error}") from error
         with client:
@@ -59,7 +61,7 @@ def _pool(client: Any, address: str) -> WorkerPool:
     from distributed.scheduler import KilledWorker
 
     try:
-        client.wait_for_workers(1, timeout=_WAIT_S)
+        client.wait_for_workers(1, timeout=WAIT_S)
     except TimeoutError as error:
         raise SweepError(f"nobody works at {address}") from error
     n = sum(client.nthreads().values())
@@ -81,7 +83,7 @@ def _knock(address: str) -> None:
     if match is None:
         raise SweepError(f"a cluster must be {LOCAL} or tcp://HOST:PORT, got '{address}'")
     try:
-        socket.create_connection((match[1], int(match[2])), _WAIT_S).close()
+        socket.create_connection((match[1], int(match[2])), WAIT_S).close()
     except (OSError, OverflowError) as error:
         raise SweepError(f"there is no cluster at {address}: {error}") from error
 

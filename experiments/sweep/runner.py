@@ -38,7 +38,7 @@ MOST_REDONE: Final = 3
 _MOST_FOUND: Final = 1_000
 """Rows that are found at a time, before others have a turn."""
 
-_GRACE_S: Final = 30.0
+GRACE_S: Final = 30.0
 """Seconds beyond what its runs may take after which a batch is given up."""
 
 measured: Final = cs.task(measure)
@@ -241,7 +241,7 @@ class RunningSweep:
         if len(points) == 1 and not self._pool.tries_again:
             call = call.with_retry(MOST_REDONE - self._losses.get(points[0], 0), retry_on=lost)
         if self._within_s is not None:
-            call = call.with_timeout(len(points) * self._within_s + _GRACE_S)
+            call = call.with_timeout(len(points) * self._within_s + GRACE_S)
         try:
             rows: list[Row] = await self._engine.run(call)
         except lost as error:

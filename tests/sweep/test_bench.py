@@ -23,9 +23,9 @@ def test_a_sweep_s_cost_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(sweep, "pool_of", here)
     monkeypatch.setattr(sweep, "cluster_pool", here)
-    monkeypatch.setattr(sweep, "_warm", lambda *_: None)
+    monkeypatch.setattr(sweep, "warm", lambda *_: None)
     monkeypatch.setattr(sweep, "SIDE", 3)
-    monkeypatch.setattr(sweep, "_MANY", ("nudge=0:0.5:5", "refractory=0.2:2:4"))
+    monkeypatch.setattr(sweep, "MANY", ("nudge=0:0.5:5", "refractory=0.2:2:4"))
     find = importlib.util.find_spec
     monkeypatch.setattr(
         importlib.util,

@@ -67,7 +67,7 @@ def test_a_cluster_makes_the_table_of_one_process(address: str, tmp_path: Path) 
 
 def test_there_is_no_cluster_at_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said, and so is what has to be installed where it isn't."""
-    monkeypatch.setattr("experiments.sweep.cluster._WAIT_S", 0.2)
+    monkeypatch.setattr("experiments.sweep.cluster.WAIT_S", 0.2)
     with (
         pytest.raises(SweepError, match=r"there is no cluster at tcp://127\.0\.0\.1:1: "),
         cluster_pool("tcp://127.0.0.1:1"),

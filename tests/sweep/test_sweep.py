@@ -290,7 +290,7 @@ def test_a_run_that_ends_its_worker_again_and_again_is_a_row() -> None:
 
 def test_a_worker_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where runs have a limit, and their batch some time beyond it: others go on."""
-    monkeypatch.setattr(runner, "_GRACE_S", 0.01)
+    monkeypatch.setattr(runner, "GRACE_S", 0.01)
     asked: list[Future[Any]] = []
 
     class Deaf(Here):

@@ -91,6 +91,7 @@ from experiments.population.protocol import Failure
 from experiments.processes.children import HIDDEN_COMMAND, run_child, start_child
 from experiments.run.following import Following, Verdict
 from experiments.run.known_flashes import FlashesKnown, flashes_needed_since
+from experiments.run.mirror import Mirror
 from experiments.run.moment import Moment
 from experiments.run.order_goal import OrderGoal
 from experiments.run.phase_course import Fate, Nudge, PhaseCourse, phase_course
@@ -138,6 +139,7 @@ __all__ = [
     "Limit",
     "LineLog",
     "LongSeries",
+    "Mirror",
     "MissingFileError",
     "Moment",
     "Needs",

@@ -31,6 +31,7 @@ from gui.controllers.drawing_response import ResponseDrawing
 from gui.controllers.exporting import Exporting
 from gui.controllers.file_places import FilePlaces
 from gui.controllers.hand import Hand
+from gui.controllers.mirroring import Mirroring
 from gui.controllers.own_presets import OwnPresets
 from gui.controllers.pump import Pump
 from gui.controllers.recent_runs import RecentRuns
@@ -199,7 +200,8 @@ async def open_laboratory(
     menu.aboutToShow.connect(recent.list)
     menu.runRequested.connect(files.open)
     menu.clearRequested.connect(recent.clear)
-    pump.watchers += [recording, exporting, Stops(clock, window), recent]
+    mirroring = Mirroring(simulation, intent, metrics, window)
+    pump.watchers += [recording, exporting, Stops(clock, window), recent, mirroring]
     for changed in (window.commandRequested, window.workbench.panelsChanged):
         changed.connect(pump.wake)
     appearance = Appearance(window, look.theme or Theme.SYSTEM, look.text_scale)
@@ -240,6 +242,7 @@ async def open_laboratory(
         yield lab
     finally:
         window.hide()
+        await mirroring.aclose()
         recording.close(_LONGEST_FINISH_S)
         exporting.close()
         appearance.close()

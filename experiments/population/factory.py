@@ -51,6 +51,8 @@ class PopulationKind:
         Memory that each takes at most.
     starting
         What to say while they are made, of how many are.
+    runs_on_engine
+        Whether each firefly is a run of a shared engine.
     most_of_itself
         Fireflies up to which :data:`AUTO` chooses it.
     lacks
@@ -65,6 +67,7 @@ class PopulationKind:
     largest_side: int
     bytes_per_firefly: int
     starting: str = "Waking fireflies: {done:,} of {total:,}"
+    runs_on_engine: bool = True
     most_of_itself: float = math.inf
     lacks: Callable[[Parameters], str] = lambda _parameters: ""
 
@@ -118,6 +121,7 @@ COMPILED: Final = PopulationKind(
     make=CompiledPopulation,
     largest_side=MAX_COMPILED_SIDE,
     bytes_per_firefly=100,
+    runs_on_engine=False,
     starting="Compiling the model for {total:,} fireflies; the first time takes some seconds",
     lacks=_missing,
 )

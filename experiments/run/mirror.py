@@ -126,20 +126,21 @@ class Mirror:
         await self._other.aclose()
 
     def catch_up(self, budget_s: float | None = None) -> bool:
-        """Go on to the last complete instant of the run; whether it is reached, and compared."""
+        """Go on to the last complete instant of the run, and compare; whether it is reached."""
         other = self._other
         other.follow(_UntilNow(self._run, self._n_done))
         end = self._run.instant.t
         is_there = other.run_until(end, budget_s).reached
         other.stop_following()
-        if is_there:
-            self._compare()
+        self._compare(is_there=is_there)
         return is_there
 
-    def _compare(self) -> None:
+    def _compare(self, *, is_there: bool) -> None:
         run, other = self._run, self._other
-        ours = run.flashes.read(self._cursor, run.instant.n_flashes)
         theirs = other.flashes.read(self._cursor_here)
+        end = run.instant.n_flashes
+        ours = run.flashes.read(self._cursor, end if is_there else
+                                min(end, self._cursor + len(theirs[0])))  # fmt: skip
         self._cursor, self._cursor_here = ours[2], theirs[2]
         other.flashes.trim(self._cursor_here)
         common = min(len(ours[0]), len(theirs[0]))
@@ -151,7 +152,7 @@ class Mirror:
             if self.first is None:
                 at = int(differ.argmax()) if differ.any() else common
                 self.first = self._difference(at, ours, theirs)
-        elif (words := self._differing_state()) is not None:
+        elif is_there and (words := self._differing_state()) is not None:
             self.n_differences += 1
             if self.first is None:
                 self.first = Difference(*words, states=self._states(words[2]))

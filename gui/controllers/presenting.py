@@ -74,8 +74,8 @@ class Presenting:
             screen.show_calm(now.is_calm)
         if differs("drawing"):
             screen.show_drawing(now.drawing)
-        if differs("population"):
-            screen.show_population(now.population)
+        if differs("population", "is_mirrored"):
+            screen.show_population(now.population, is_mirrored=now.is_mirrored)
         if differs("marks_defects"):
             screen.show_marking(now.marks_defects)
         if differs("brush", "brush_width", "shape"):

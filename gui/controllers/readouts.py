@@ -179,10 +179,12 @@ class Readouts:
 
     def _measured(self, simulation: Simulation) -> Measured:
         counts = {
-            "runs": simulation.population.n_running,
+            "runs": simulation.population.n_running if simulation.kind.runs_on_engine else 0,
             "in_flight": simulation.population.n_in_flight,
             "frames_dropped": self._metrics.frames_dropped - self._dropped_before,
         }
+        if self._metrics.mirrored is not None:
+            counts["differences"], counts["mirrored"] = self._metrics.mirrored
         return Measured(self._metrics.latest, counts)
 
     def _firefly_words(self, simulation: Simulation, painting: Painting) -> str:

@@ -31,6 +31,7 @@ from experiments import (
 )
 from gui.controllers.asking import Asking
 from gui.controllers.copying import left_out, opening_command
+from gui.controllers.mirroring import refusal_of
 from gui.controllers.presenting import Presenting
 from gui.controllers.preset_look import PresetLook, look_of, window_as_shown
 from gui.controllers.screen import Screen
@@ -240,6 +241,19 @@ class WishController:
         self._intent.population = self._simulation.population_choice = choice
         self._presenting.show()
         self.reset()
+
+    def toggle_mirror(self) -> None:
+        """Let the compiled population run beside the run, to compare every flash; or no longer."""
+        if not self._intent.is_mirrored and (reason := refusal_of(self._simulation)):
+            self._screen.show_toast(f"No mirror: {reason}")
+            return
+        self._intent.is_mirrored = not self._intent.is_mirrored
+        self._screen.show_toast(
+            "Mirror: every flash is compared with the compiled population; the engine panel counts"
+            if self._intent.is_mirrored
+            else "No mirror any more"
+        )
+        self._presenting.show()
 
     def cancel(self) -> None:
         """Give up the swarm being made."""

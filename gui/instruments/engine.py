@@ -40,6 +40,11 @@ FIGURES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "percentile",
         ),
         "frames_dropped": ("Frames dropped", "Pictures left out since the start of the swarm"),
+        "differences": (
+            "Mirror",
+            "Flashes that differ from those of the compiled population beside the run, of all that "
+            "were compared: 0, or one of the two is wrong",
+        ),
         "speed_achieved": ("Speed held", "Virtual seconds per second of yours"),
     }
 )
@@ -61,7 +66,9 @@ def figure_texts(
     texts = {}
     for name in FIGURES:
         summary = latest.get(name)
-        if name in counts:
+        if name == "differences" and name in counts:
+            texts[name] = f"{counts[name]:,} of {counts['mirrored']:,} differ"
+        elif name in counts:
             texts[name] = f"{counts[name]:,}"
         elif summary is None:
             texts[name] = "\N{EN DASH}"

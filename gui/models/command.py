@@ -39,6 +39,8 @@ class Situation:
         How fireflies are drawn.
     population
         What was chosen to compute them.
+    is_mirrored
+        Whether the compiled population runs beside them.
     marks_defects
         Whether phase defects are marked.
     has_caption
@@ -60,6 +62,7 @@ class Situation:
     is_calm: bool = False
     drawing: Drawing = Drawing.LIGHTS
     population: str = AUTO
+    is_mirrored: bool = False
     marks_defects: bool = False
     has_caption: bool = False
     theme: Theme = Theme.SYSTEM
@@ -88,6 +91,7 @@ class MenuPlace(enum.Enum):
     RECORDING = "below how recordings are made"
     TIME = "among what lets time pass"
     FILES = "the menu: files"
+    POPULATIONS_END = "below what computes the fireflies"
     POPULATIONS = "among what computes the fireflies"
     RUN = "the submenu of the run, below its times"
     WINDOW = "the menu: the window"

@@ -93,6 +93,8 @@ class Intent:
         Whether the window should tell what there is to see.
     population
         What computes the fireflies, as it is chosen.
+    is_mirrored
+        Whether the compiled population runs beside it, to compare.
     drawing
         How fireflies are drawn.
     marks_defects
@@ -132,6 +134,7 @@ class Intent:
     tells_story: bool = False
     drawing: Drawing = Drawing.LIGHTS
     population: str = AUTO
+    is_mirrored: bool = False
     marks_defects: bool = False
     n_touched: int = 0
     wants_cancel: bool = False

@@ -120,6 +120,7 @@ class Metrics:
         self.history = History(HISTORY_COLUMNS, MOST_SECONDS)
         self._opened: float | None = None
         self.frames_dropped = 0
+        self.mirrored: tuple[int, int] | None = None
         self.latest: Mapping[str, Summary] = {}
         self._second: dict[str, list[float]] = {name: [] for name in METRICS}
         self._all: dict[str, list[float]] | None = None

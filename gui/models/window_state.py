@@ -44,6 +44,8 @@ class WindowState:
         Whether every change of brightness is softened.
     population
         What was chosen to compute the fireflies.
+    is_mirrored
+        Whether the compiled population runs beside them.
     drawing
         How fireflies are drawn.
     marks_defects
@@ -79,6 +81,7 @@ class WindowState:
     is_calm: bool
     drawing: Drawing
     population: str
+    is_mirrored: bool
     marks_defects: bool
     brush: Brush
     brush_width: int
@@ -123,6 +126,7 @@ def resolve(
         is_calm=intent.is_calm,
         drawing=intent.drawing,
         population=intent.population,
+        is_mirrored=intent.is_mirrored,
         marks_defects=intent.marks_defects,
         brush=intent.brush,
         brush_width=intent.brush_width,

@@ -33,6 +33,16 @@ class ChoiceMenu(QMenu):
         self.addActions(group.actions())
 
 
+class PopulationMenu(ChoiceMenu):
+    """What computes the fireflies, and the mirror."""
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__("Computed as", MenuPlace.POPULATIONS, actions, parent)
+        self.setToolTipsVisible(True)
+        self.addSeparator()
+        self.addActions(actions.at(MenuPlace.POPULATIONS_END))
+
+
 class RunMenu(QMenu):
     """Ways to another time of the run, and what else is done to it."""
 

@@ -16,7 +16,7 @@ from gui.picture.icons import icon, mark
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
 from gui.views.export_menu import ExportMenu
-from gui.views.menu import ChoiceMenu, Menu, PanelMenu, RunMenu
+from gui.views.menu import ChoiceMenu, Menu, PanelMenu, PopulationMenu, RunMenu
 from gui.views.recent_menu import RecentMenu
 from gui.views.recording_menu import RecordingMenu
 
@@ -69,7 +69,7 @@ class Toolbar(QWidget):
         )
         choices = (
             ChoiceMenu("Draw", MenuPlace.DRAWINGS, actions, self),
-            ChoiceMenu("Computed as", MenuPlace.POPULATIONS, actions, self),
+            PopulationMenu(actions, self),
             ChoiceMenu("Theme", MenuPlace.THEMES, actions, self),
         )
         self.menu = Menu((*submenus, *choices), actions, self)

@@ -181,9 +181,9 @@ class Window(GridScreen):
         """Show how fireflies are drawn."""
         self.commands.show(drawing=drawing)
 
-    def show_population(self, choice: str) -> None:
-        """Show what was chosen to compute the fireflies."""
-        self.commands.show(population=choice)
+    def show_population(self, choice: str, *, is_mirrored: bool) -> None:
+        """Show what was chosen to compute the fireflies, and whether a mirror runs beside."""
+        self.commands.show(population=choice, is_mirrored=is_mirrored)
 
     def show_calm(self, is_calm: bool) -> None:
         """Show whether changes of brightness are softened."""

@@ -32,6 +32,7 @@ def _compiled_once() -> None:
 _SHOWING_CODE = """
 import sys
 import numba
+import numpy
 from experiments import FlashLog, Parameters
 from experiments.population.compiled import compiling, kernel, population, rules
 numba.njit, plain = lambda cache, **options: plain(cache=False, **options), numba.njit
@@ -41,9 +42,9 @@ def a_part():
     made.order_of(made.zero_times(), 0.0, 5.0)
     state = kernel.StateArrays(made.zero_times(), *map(made.zero_times().astype, "dqB"))
     kernel.moved(-1.0, 2.0, 5.0, rules.rules_of(Parameters(side=3), state))
-    kernel.uniform(kernel._1, kernel._6)
+    kernel.uniform(numpy.uint64(1), numpy.uint64(6))
 
-for _ in compiling.compiled(population._call_once if sys.argv[1:] else a_part):
+for _ in compiling.compiled(population.call_everything if sys.argv[1:] else a_part):
     pass
 for name in kernel.KERNEL:
     for code in getattr(kernel, name).inspect_llvm().values():
@@ -153,7 +154,7 @@ def test_code_that_was_kept_and_is_damaged_is_made_anew(tmp_path: Path) -> None:
         script = (
             "from experiments import Parameters\n"
             "from experiments.population.compiled import compiling, population\n"
-            f"compiling._cache_folder = lambda _: __import__('pathlib').Path({str(place)!r})\n"
+            f"compiling.cache_folder = lambda _: __import__('pathlib').Path({str(place)!r})\n"
             "population.compile_kernel()\n"
             "print(compiling.is_compiled())"
         )

@@ -139,7 +139,7 @@ class FakeScreen:
     def show_drawing(self, drawing: Drawing) -> None:
         self.drawing = drawing
 
-    def show_population(self, choice: str) -> None:
+    def show_population(self, choice: str, *, is_mirrored: bool) -> None:
         self.population = choice
 
     def show_marking(self, is_on: bool) -> None:

@@ -74,7 +74,7 @@ def _compile_here(call_once: Callable[[], object]) -> None:
     functions = {name: getattr(kernel, name) for name in kernel.KERNEL}
     functions["prefetch"] = kernel.prefetch
     kernel.prefetch = _prefetch_of_processor(numba)
-    setattr(numba.config, "CACHE_DIR", str(_cache_folder(numba.__version__)))  # noqa: B010
+    setattr(numba.config, "CACHE_DIR", str(cache_folder(numba.__version__)))  # noqa: B010
     for is_kept in (True, False):  # what was kept may be damaged, and there may be no place
         # Without the interpreter's lock, and without counting references to arrays, of which
         # the kernel makes none. Neither fast-math nor threads.
@@ -93,7 +93,7 @@ def _compile_here(call_once: Callable[[], object]) -> None:
             return
 
 
-def _cache_folder(version: str) -> Path:
+def cache_folder(version: str) -> Path:
     """Where machine code is kept: another place for each kernel, so that none is mistaken."""
     source = Path(kernel.__file__).read_bytes()
     name = hashlib.sha256(version.encode() + source).hexdigest()[:16]

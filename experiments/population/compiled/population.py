@@ -153,7 +153,7 @@ class CompiledPopulation:
         if on_progress is not None:
             on_progress(0, n)
         await asyncio.sleep(0)
-        for _ in compiling.compiled(_call_once):
+        for _ in compiling.compiled(call_everything):
             if on_progress is not None:
                 on_progress(0, n)
             await asyncio.sleep(_COMPILED_LOOK_S)
@@ -330,7 +330,7 @@ class CompiledPopulation:
         )
 
 
-def _call_once() -> None:
+def call_everything() -> None:
     """Call all of the kernel that is called from outside."""
     population = CompiledPopulation(Parameters(side=3), None, FlashLog())
     population.make_ready()
@@ -342,5 +342,5 @@ def _call_once() -> None:
 
 def compile_kernel() -> None:
     """Wait for the kernel."""
-    for _ in compiling.compiled(_call_once):
+    for _ in compiling.compiled(call_everything):
         time.sleep(_COMPILED_LOOK_S)

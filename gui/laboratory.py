@@ -27,6 +27,7 @@ from experiments import (
 )
 from gui.controllers.answering import answer_notice
 from gui.controllers.asking import Asking
+from gui.controllers.computing import PopulationWishes
 from gui.controllers.drawing_response import ResponseDrawing
 from gui.controllers.exporting import Exporting
 from gui.controllers.file_places import FilePlaces
@@ -86,6 +87,7 @@ class Laboratory:
     zoom: TimeZoom
     drawing: ResponseDrawing
     time: TimeWishes
+    computing: PopulationWishes
     files: RunFiles
     own_presets: OwnPresets
     recent: RecentRuns
@@ -200,6 +202,7 @@ async def open_laboratory(
     menu.aboutToShow.connect(recent.list)
     menu.runRequested.connect(files.open)
     menu.clearRequested.connect(recent.clear)
+    computing = PopulationWishes(simulation, intent, pump.presenting, window, controller)
     mirroring = Mirroring(simulation, intent, metrics, window)
     pump.watchers += [recording, exporting, Stops(clock, window), recent, mirroring]
     for changed in (window.commandRequested, window.workbench.panelsChanged):
@@ -227,6 +230,7 @@ async def open_laboratory(
         zoom,
         drawing,
         time,
+        computing,
         files,
         OwnPresets(controller, pump.painting, window, save_png),
         recent,

@@ -26,12 +26,10 @@ from experiments import (
     load_preset,
     one_line,
     painted,
-    population_kind,
     save_preset,
 )
 from gui.controllers.asking import Asking
 from gui.controllers.copying import left_out, opening_command
-from gui.controllers.mirroring import refusal_of
 from gui.controllers.presenting import Presenting
 from gui.controllers.preset_look import PresetLook, look_of, window_as_shown
 from gui.controllers.screen import Screen
@@ -228,31 +226,6 @@ class WishController:
     def choose_drawing(self, drawing: Drawing) -> None:
         """Draw fireflies so from now on."""
         self._intent.drawing = drawing
-        self._presenting.show()
-
-    def choose_population(self, choice: str) -> None:
-        """Begin anew with fireflies that are computed so, or repeat the run with them."""
-        try:
-            population_kind(self.settings(), choice)
-            check_size(self.settings(), choice)
-        except ParameterError as refused:
-            self._screen.show_toast(f"Not chosen: population must be {refused.allowed}")
-            return
-        self._intent.population = self._simulation.population_choice = choice
-        self._presenting.show()
-        self.reset()
-
-    def toggle_mirror(self) -> None:
-        """Let the compiled population run beside the run, to compare every flash; or no longer."""
-        if not self._intent.is_mirrored and (reason := refusal_of(self._simulation)):
-            self._screen.show_toast(f"No mirror: {reason}")
-            return
-        self._intent.is_mirrored = not self._intent.is_mirrored
-        self._screen.show_toast(
-            "Mirror: every flash is compared with the compiled population; the engine panel counts"
-            if self._intent.is_mirrored
-            else "No mirror any more"
-        )
         self._presenting.show()
 
     def cancel(self) -> None:

@@ -129,7 +129,7 @@ _POPULATION_WORDS: Final = {
 def _choosing_population(choice: str) -> WindowCommand:
     return Command(
         f"population {choice}",
-        lambda lab: lab.controller.choose_population(choice),
+        lambda lab: lab.computing.choose_population(choice),
         entries=(MenuEntry(MenuPlace.POPULATIONS, _POPULATION_WORDS[choice]),),
         is_on=lambda now: now.population == choice,
     )
@@ -139,7 +139,19 @@ VIEW_COMMANDS: Final = {each: _choosing_view(each) for each in Colouring}
 BRUSH_COMMANDS: Final = {brush: _choosing_brush(brush) for brush in Brush}
 SHAPE_COMMANDS: Final = {shape: _choosing_shape(shape) for shape in StrokeShape}
 THEME_COMMANDS: Final = {theme: _choosing_theme(theme) for theme in Theme}
-POPULATION_COMMANDS: Final = tuple(map(_choosing_population, _POPULATION_WORDS))
+_MIRROR: Final[WindowCommand] = Command(
+    "mirror",
+    lambda lab: lab.computing.toggle_mirror(),
+    entries=(
+        MenuEntry(
+            MenuPlace.POPULATIONS_END,
+            "Compare with compiled fireflies",
+            "Runs both side by side; the engine panel counts flashes that differ",
+        ),
+    ),
+    is_on=lambda now: now.is_mirrored,
+)
+POPULATION_COMMANDS: Final = (*map(_choosing_population, _POPULATION_WORDS), _MIRROR)
 DRAWING_COMMANDS: Final = {each: _choosing_drawing(each) for each in Drawing}
 TEXT_COMMANDS: Final = (
     _sizing_text("larger", 1, "Ctrl++", "Ctrl+="),

@@ -300,18 +300,6 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
     ),
     *DRAWING_COMMANDS.values(),
     *POPULATION_COMMANDS,
-    Command(
-        "mirror",
-        lambda lab: lab.controller.toggle_mirror(),
-        entries=(
-            MenuEntry(
-                MenuPlace.POPULATIONS_END,
-                "Compare with compiled fireflies",
-                "Runs both side by side; the engine panel counts flashes that differ",
-            ),
-        ),
-        is_on=lambda now: now.is_mirrored,
-    ),
     *TEXT_COMMANDS,
     *THEME_COMMANDS.values(),
     Command(

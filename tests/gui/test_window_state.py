@@ -23,7 +23,7 @@ from gui.models.window_state import resolve
 from tests.gui.fake_screen import FakeScreen
 from tests.gui.staged import SMALL, Stage, run_staged
 
-HANDS = {"wishes", "hand", "time_zoom", "run_files", "time_wishes"}
+HANDS = {"computing", "wishes", "hand", "time_zoom", "run_files", "time_wishes"}
 """Controllers that turn what the user's hands do into wishes."""
 
 

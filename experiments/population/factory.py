@@ -39,10 +39,12 @@ class PopulationKind:
     ----------
     name
         What it is called where it is chosen.
-    noun, nouns
-        What computes one firefly, and several.
+    each
+        How a firefly is computed, in words: "with one workflow per firefly".
+    nouns
+        What computes several.
     setting
-        What they share, in words: "on one engine".
+        What there is to say of them all, after these: " on one engine".
     make
         Makes one.
     largest_side
@@ -60,7 +62,7 @@ class PopulationKind:
     """
 
     name: str
-    noun: str
+    each: str
     nouns: str
     setting: str
     make: MakePopulation
@@ -73,7 +75,7 @@ class PopulationKind:
 
     def description(self, n: int) -> str:
         """What `n` fireflies are: "2,500 workflows on one engine"."""
-        return f"{n:,} {self.nouns} {self.setting}"
+        return f"{n:,} {self.nouns}{self.setting}"
 
     def check_side(self, side: int) -> None:
         """Refuse a grid that takes unexpectedly much memory.
@@ -88,7 +90,7 @@ class PopulationKind:
             raise ParameterError(
                 "side",
                 side,
-                f"at most {self.largest_side} with one {self.noun} per firefly "
+                f"at most {self.largest_side} {self.each} "
                 f"({side * side:,} {self.nouns} would take about {gigabytes:.1f} GB of memory; "
                 "--allow-large runs them all the same)",
             )
@@ -103,9 +105,9 @@ def _missing(parameters: Parameters) -> str:
 
 WORKFLOWS: Final = PopulationKind(
     name="workflows",
-    noun="workflow",
+    each="with one workflow per firefly",
     nouns="workflows",
-    setting="on one engine",
+    setting=" on one engine",
     make=WorkflowPopulation,
     largest_side=MAX_WORKFLOW_SIDE,
     bytes_per_firefly=4_096,
@@ -115,9 +117,9 @@ WORKFLOWS: Final = PopulationKind(
 
 COMPILED: Final = PopulationKind(
     name="compiled",
-    noun="row",
-    nouns="fireflies,",
-    setting="compiled; no engine",
+    each="of compiled fireflies",
+    nouns="fireflies",
+    setting=", compiled; no engine",
     make=CompiledPopulation,
     largest_side=MAX_COMPILED_SIDE,
     bytes_per_firefly=100,
@@ -179,6 +181,7 @@ def check_size(parameters: Parameters, choice: str = AUTO) -> None:
         other = next(others, None)
         if other is None:
             raise
-        way = other.lacks(parameters) or f"--population {other.name} does"
-        allowed = f"{error.allowed}; {other.name} takes up to {other.largest_side}: {way}"
+        lacking = other.lacks(parameters)
+        way = f"{other.name}: {lacking}" if lacking else f"with --population {other.name}"
+        allowed = f"{error.allowed}; up to {other.largest_side} {way}"
         raise ParameterError(error.name, error.value, allowed) from None

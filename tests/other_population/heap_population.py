@@ -217,9 +217,9 @@ class HeapPopulation:
 
 HEAP = PopulationKind(
     name="heap",
-    noun="entry",
+    each="with one entry per firefly",
     nouns="entries",
-    setting="in one heap",
+    setting=" in one heap",
     make=HeapPopulation,
     largest_side=200,
     bytes_per_firefly=512,

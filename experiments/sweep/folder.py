@@ -77,7 +77,7 @@ class Manifest:
             "cells": plan.n_cells,
             "runs": plan.n_runs,
             "begun": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "python": platform.python_version(),
+            "python_version": platform.python_version(),
             "system": platform.system(),
         }
 

@@ -10,6 +10,7 @@ from typing import Final
 _LEAST_S: Final = 0.002
 """Wall time that a frame always has for the simulation, or it would stand still."""
 
+_MOST_TIMES: Final = 5.0
 _WORTH_KNOWING_S: Final = 0.5
 """Wall time of work over which the processor's share is looked at."""
 
@@ -79,10 +80,11 @@ class Allowance:
     def beside(self, others_s: float) -> float:
         """What a frame has for it whose other work takes so long, seconds of wall time.
 
-        Half of what that takes, if that is more: where pictures take long, fewer are drawn, and
-        the run goes on all the same.
+        Half of what that takes, if that is more, up to so many times the usual: where pictures
+        take long, fewer are drawn, and the run goes on all the same.
         """
-        return self.budget_s if self.is_starved else max(self.budget_s, others_s / 2.0)
+        longest = self.budget_s if self.is_starved else _MOST_TIMES * self.budget_s
+        return max(self.budget_s, min(others_s / 2.0, longest))
 
     def note_frame(self, missed: int) -> None:
         """A frame begins, after a number of frames that were left out."""

@@ -61,7 +61,7 @@ def run(target: cs.Lazy, **parts: Any) -> Any:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_sleeping_side_by_side(way: Way) -> None:
-    """Three sleeps end at their times, in their order, and never early."""
+    """Three sleeps end in the order of their times, and never early."""
     woken: list[float] = []
 
     @cs.task
@@ -69,15 +69,17 @@ def test_sleeping_side_by_side(way: Way) -> None:
         began = clock.now
 
         async def sleep(s: float) -> None:
+            due = clock.now + s  # they may begin apart, if others hold the processor
             await clock.sleep(s)
-            assert clock.now >= began + s
-            woken.append(s)
+            assert clock.now >= due
+            woken.append(due)
 
         await way(sleep(0.03), sleep(0.01), sleep(0.02))
         return clock.now - began
 
     assert run(work()) >= 0.03
-    assert woken == [0.01, 0.02, 0.03]
+    assert len(woken) == 3
+    assert woken == sorted(woken)
 
 
 @pytest.mark.parametrize("way", WAYS)

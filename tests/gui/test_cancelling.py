@@ -23,6 +23,7 @@ def test_while_40_000_are_made_the_window_answers_shows_progress_and_can_cancel(
 
     async def body(lab: Laboratory) -> None:
         window, simulation = lab.window, lab.simulation
+        simulation.population_choice = "workflows"
         lab.controller.type_value("side", "200")
         note, button = window.grid.words.note, window.grid.words.cancel_button
         await until(lambda: "of 40,000" in note.text() and button.isVisible())

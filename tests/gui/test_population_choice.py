@@ -17,6 +17,11 @@ from tests.gui.waiting import until
 SMALL = Parameters(side=8, speed=50.0)
 
 
+def is_past(lab: Laboratory, before: object) -> bool:
+    """Whether other fireflies have come to 6 s."""
+    return lab.simulation.population is not before and lab.simulation.now > 6.0
+
+
 def says(label: QLabel, words: str) -> bool:
     """Whether it does."""
     return label.text() == words
@@ -33,8 +38,9 @@ def test_a_run_begins_anew_as_it_is_chosen(
         digests = []
         engine = lab.window.status_line.labels["engine"]
         for choice in ("workflows", "compiled", "auto"):
+            before = lab.simulation.population
             lab.window.ask(f"population {choice}")
-            await until(lambda: lab.intent.restart is None and lab.simulation.now > 6.0)
+            await until(partial(is_past, lab, before))
             kind = there if choice == "compiled" else WORKFLOWS
             assert lab.simulation.kind is kind
             await until(partial(says, engine, kind.description(64)))

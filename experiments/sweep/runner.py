@@ -297,7 +297,8 @@ class RunningSweep:
             seen.append(row.get(self._plan.observe[0]))
             if len(seen) == 1:
                 self._order.note(point.cell)
-        self._on_rows(rows)
+        if rows:  # none of a batch whose worker is gone
+            self._on_rows(rows)
         self._on_progress(self.progress)
 
     async def _watch(self) -> None:

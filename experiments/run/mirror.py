@@ -55,6 +55,10 @@ class Difference:
     states: dict[str, State]
 
 
+_SAMPLES_KEPT: Final = 1 << 10
+"""Of R, which nobody asks a mirror for."""
+
+
 class _UntilNow:
     """A run as far as it has come, for another one to follow."""
 
@@ -105,7 +109,9 @@ class Mirror:
         checkpoint = None if is_fresh else simulation.checkpoint()
         self._n_done = 0 if is_fresh else len(simulation.interventions)
         self._cursor, self._cursor_here = len(simulation.flashes), 0
-        self._other = Simulation(simulation.parameters, checkpoint, population_choice=choice)
+        self._other = Simulation(
+            simulation.parameters, checkpoint, _SAMPLES_KEPT, population_choice=choice
+        )
 
     @property
     def is_of(self) -> object:
@@ -125,17 +131,25 @@ class Mirror:
         """End them."""
         await self._other.aclose()
 
-    def catch_up(self, budget_s: float | None = None) -> bool:
-        """Go on to the last complete instant of the run, and compare; whether it is reached."""
+    def catch_up(self, budget_s: float | None = None, *, with_states: bool = True) -> bool:
+        """Go on to the last complete instant of the run, and compare; whether it is reached.
+
+        Parameters
+        ----------
+        budget_s
+            Seconds of wall time after which to stop.
+        with_states
+            Whether states are compared there beside flashes, which takes a copy of both.
+        """
         other = self._other
         other.follow(_UntilNow(self._run, self._n_done))
         end = self._run.instant.t
         is_there = other.run_until(end, budget_s).reached
         other.stop_following()
-        self._compare(is_there=is_there)
+        self._compare(is_there=is_there, with_states=with_states)
         return is_there
 
-    def _compare(self, *, is_there: bool) -> None:
+    def _compare(self, *, is_there: bool, with_states: bool) -> None:
         run, other = self._run, self._other
         theirs = other.flashes.read(self._cursor_here)
         end = run.instant.n_flashes
@@ -152,7 +166,7 @@ class Mirror:
             if self.first is None:
                 at = int(differ.argmax()) if differ.any() else common
                 self.first = self._difference(at, ours, theirs)
-        elif is_there and (words := self._differing_state()) is not None:
+        elif is_there and with_states and (words := self._differing_state()) is not None:
             self.n_differences += 1
             if self.first is None:
                 self.first = Difference(*words, states=self._states(words[2]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from experiments import ParameterError, Parameters, Simulation, check_size, population_kind
+from experiments import ParameterError, Parameters, Simulation, check_size
 from gui.controllers.mirroring import refusal_of
 from gui.controllers.presenting import Presenting
 from gui.controllers.screen import Screen
@@ -52,10 +52,9 @@ class PopulationWishes:
     def choose_population(self, choice: str) -> None:
         """Begin anew with fireflies that are computed so, or repeat the run with them."""
         try:
-            population_kind(self._wishes.settings(), choice)
             check_size(self._wishes.settings(), choice)
         except ParameterError as refused:
-            self._screen.show_toast(f"Not chosen: population must be {refused.allowed}")
+            self._screen.show_toast(f"Not chosen: {refused}")
             return
         self._intent.population = self._simulation.population_choice = choice
         self._presenting.show()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Final
 
 from experiments import COMPILED, Mirror, Simulation
@@ -12,6 +13,9 @@ from gui.models.metrics import Metrics
 
 _BUDGET_S: Final = 0.002
 """Wall time that the mirror has in a frame: it is a hundred times as fast as what it follows."""
+
+_STATES_EVERY_S: Final = 1.0
+"""Wall time between two comparisons of all states; flashes are compared in every frame."""
 
 
 def refusal_of(simulation: Simulation) -> str:
@@ -46,6 +50,7 @@ class Mirroring:
         self._mirror: Mirror | None = None
         self._starting: asyncio.Task[None] | None = None
         self._has_told = False
+        self._states_due = -math.inf
 
     @property
     def wants_pictures(self) -> bool:
@@ -54,7 +59,6 @@ class Mirroring:
 
     def take(self, wall: float) -> None:
         """Once a frame: begin, go on, or end."""
-        del wall
         if self._mirror is not None and (
             not self._intent.is_mirrored or self._mirror.is_of is not self._simulation.population
         ):
@@ -65,7 +69,9 @@ class Mirroring:
             self._begin()
         elif self._starting is not None and self._starting.done():
             self._starting.result()
-            self._mirror.catch_up(_BUDGET_S)
+            is_due = wall >= self._states_due
+            if self._mirror.catch_up(_BUDGET_S, with_states=is_due) and is_due:
+                self._states_due = wall + _STATES_EVERY_S
             self._metrics.mirrored = self._mirror.n_differences, self._mirror.n_compared
             self._tell(self._mirror)
 

@@ -11,6 +11,8 @@ _LEAST_S: Final = 0.002
 """Wall time that a frame always has for the simulation, or it would stand still."""
 
 _MOST_TIMES: Final = 5.0
+"""How many times the usual the simulation may have beside pictures that take long."""
+
 _WORTH_KNOWING_S: Final = 0.5
 """Wall time of work over which the processor's share is looked at."""
 

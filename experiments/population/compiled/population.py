@@ -88,6 +88,7 @@ class CompiledPopulation:
             pulses = checkpoint.pulses
             self._n_actions = checkpoint.n_actions
         self._swarm = StateArrays(zero, periods, counts, status)
+        self._longest_period = float(periods.max())
         self._rules = rules_of(parameters, self._swarm)
         self._times = np.array([begin, -math.inf, 0.0])
         self._tallies = np.zeros(kernel.N_TALLIES, dtype=np.int64)
@@ -256,9 +257,8 @@ class CompiledPopulation:
 
     def _open_windows(self) -> None:
         """Windows are a share of the period, but never so short that time couldn't pass."""
-        longest = float(self._swarm.periods.max())
-        smallest = 16.0 * math.ulp(self.now + longest)
-        self._times[kernel.WIDTH] = max(longest / _WINDOWS_PER_PERIOD, smallest)
+        smallest = 16.0 * math.ulp(self.now + self._longest_period)
+        self._times[kernel.WIDTH] = max(self._longest_period / _WINDOWS_PER_PERIOD, smallest)
 
     def _take_flashes(self) -> None:
         assert self._log is not None
@@ -277,6 +277,7 @@ class CompiledPopulation:
             after = np.array(periods_of(parameters), dtype=np.float64, ndmin=1)
             state.zero[:] = with_other_periods(state.zero, self.now, state.periods, after)
             state.periods[:] = after
+            self._longest_period = float(after.max())
         self._rules = rules_of(parameters, self._swarm)
         self._look_anew()
 

@@ -1,12 +1,16 @@
 """Sweeps: many runs over parameters, on this machine or on others, kept in one table."""
 
-from experiments.sweep.axis import PlanError, SweptAxis, axis_of_text
-from experiments.sweep.folder import SweepError
+from experiments.sweep.axis import PlanError, SweptAxis, axis_of_text, swept_field
+from experiments.sweep.estimate import estimated_s
+from experiments.sweep.folder import SweepError, SweepFolder
+from experiments.sweep.measuring import RunState
 from experiments.sweep.pace import SweepProgress
-from experiments.sweep.plan import Point, SweepPlan
+from experiments.sweep.picture import colour_of, means_of, picture_of, scale_of
+from experiments.sweep.plan import Point, SweepPlan, observables_of
 from experiments.sweep.plan_file import load_plan
 from experiments.sweep.proposal import proposed_axis
 from experiments.sweep.results import Sweep, open_sweep
+from experiments.sweep.rows import write_table
 from experiments.sweep.runner import SweepStoppedError
 from experiments.sweep.running import run
 from experiments.sweep.under_way import SweepUnderWay
@@ -14,16 +18,26 @@ from experiments.sweep.under_way import SweepUnderWay
 __all__ = [
     "PlanError",
     "Point",
+    "RunState",
     "Sweep",
     "SweepError",
+    "SweepFolder",
     "SweepPlan",
     "SweepProgress",
     "SweepStoppedError",
     "SweepUnderWay",
     "SweptAxis",
     "axis_of_text",
+    "colour_of",
+    "estimated_s",
     "load_plan",
+    "means_of",
+    "observables_of",
     "open_sweep",
+    "picture_of",
     "proposed_axis",
     "run",
+    "scale_of",
+    "swept_field",
+    "write_table",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 import math
 import os
 import platform
@@ -28,6 +29,16 @@ FAILED: Final = "failed"
 REFUSED: Final = "refused"
 """Statuses: it ran; it was begun, or could not be, and has no result; its parameters don't go
 together."""
+
+
+class RunState(enum.IntEnum):
+    """How far a run of a plan is: not run yet, or with one of the statuses."""
+
+    NOT_RUN = 0
+    DONE = 1
+    FAILED = 2
+    REFUSED = 3
+
 
 FASTEST: Final = "fastest"
 """The choice of compiled fireflies wherever they can be had."""
@@ -93,6 +104,11 @@ def batch_of(
         within_s=within_s,
         population=population,
     )
+
+
+def state_of(row: Row) -> RunState:
+    """How far the run of a row is."""
+    return RunState[row["status"].upper()]
 
 
 def kind_for(parameters: Parameters, population: str) -> str:

@@ -74,7 +74,7 @@ def picture_of(plan: SweepPlan, name: str, values: NDArray[np.float64]) -> Pictu
     if len(plan.axes) > MOST_DRAWN:
         raise PlanError(f"a picture must be over one or two parameters, got {len(plan.axes)}")
     is_map = len(plan.axes) == MOST_DRAWN
-    low, high = _scale_of(name, means_of(values) if is_map else values)
+    low, high = scale_of(name, means_of(values) if is_map else values)
     draws = _map if is_map else _line
     inside = [*draws(values, low, high), *_frame(plan, name, low, high)]
     width, height = _LEFT + _WIDE + _RIGHT, _TOP + _HIGH + _BELOW
@@ -102,7 +102,7 @@ def means_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def _scale_of(name: str, shown: NDArray[np.float64]) -> tuple[float, float]:
+def scale_of(name: str, shown: NDArray[np.float64]) -> tuple[float, float]:
     """What the ends of the scale mean: the bounds, or the extremes of what has none."""
     low, high = observables_of((name,))[name].bounds
     if math.isfinite(low) and math.isfinite(high):

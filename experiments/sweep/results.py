@@ -13,10 +13,10 @@ from experiments.keep.session import Session
 from experiments.sweep.axis import PlanError
 from experiments.sweep.border import border_of
 from experiments.sweep.folder import TABLES, SweepError, SweepFolder
-from experiments.sweep.measuring import DONE, Row
+from experiments.sweep.measuring import DONE, Row, RunState
 from experiments.sweep.picture import Picture, means_of, picture_of
 from experiments.sweep.plan import Point, SweepPlan
-from experiments.sweep.rows import frame_of
+from experiments.sweep.rows import frame_of, rows_of_frame
 
 if TYPE_CHECKING:
     import polars
@@ -75,6 +75,27 @@ class Sweep:
             It was not observed.
         """
         return means_of(self.values(name))
+
+    def states(self) -> NDArray[np.uint8]:
+        """How far every run is, as :class:`~experiments.sweep.measuring.RunState` has it.
+
+        Shape ``(*plan.shape, seeds)``.
+        """
+        found = np.zeros(self.plan.n_runs, dtype=np.uint8)
+        statuses = self.frame["status"]
+        for state in RunState:
+            is_so = (statuses == state.name.lower()).to_numpy()
+            found[self._places[is_so]] = state
+        return found.reshape(*self.plan.shape, self.plan.seeds)
+
+    def reasons(self) -> dict[int, str]:
+        """Why a run of a cell has no result, by numbers of cells."""
+        without = self.frame.filter(self.frame["status"] != DONE)
+        return dict(zip(without["cell"].to_list(), without["reason"].to_list(), strict=True))
+
+    def rows(self) -> list[Row]:
+        """The rows that there are."""
+        return list(rows_of_frame(self.plan, self.frame))
 
     def picture(self, name: str) -> Picture:
         """A picture of an observable, as SVG; see :func:`~experiments.sweep.picture.picture_of`.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from experiments.files.whole_file import write_whole
 from experiments.model.fields import Value
 from experiments.model.kinds import NumberField, WholeField
 from experiments.model.parameters import PARAMETER_FIELDS
@@ -97,6 +99,22 @@ def _cell(name: str, value: Value) -> Any:
     if isinstance(value, (list, tuple)):
         return PARAMETER_FIELDS[name].text(value)
     return value
+
+
+def write_table(path: Path, plan: SweepPlan, rows: Iterable[Row]) -> None:
+    """Write a table to a file of its own, as its suffix says: Parquet, which takes polars, or CSV.
+
+    Raises
+    ------
+    OSError
+        It can't be written.
+    """
+    if path.suffix.lower() == ".parquet":
+        contents = io.BytesIO()  # polars has errors of its own for a full disk
+        frame_of(plan, rows).write_parquet(contents)
+        write_whole(path, contents.getvalue())
+    else:
+        write_whole(path, csv_of(plan, rows))
 
 
 # -- text, for where there is no polars --------------------------------------------------

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from experiments.keep.session import Session
 from experiments.sweep.folder import OwnedFolder, SweepError
 from experiments.sweep.known_rows import KnownRows
-from experiments.sweep.measuring import DONE, Row
+from experiments.sweep.measuring import DONE, Row, state_of
 from experiments.sweep.pace import SweepProgress
 from experiments.sweep.picture import means_of
 from experiments.sweep.plan import Point, SweepPlan
@@ -76,6 +76,8 @@ class SweepUnderWay:
         self._lock = threading.Lock()
         shape = (len(plan.observe), plan.n_cells, plan.seeds)
         self._values = np.full(shape, np.nan)
+        self._states = np.zeros(shape[1:], dtype=np.uint8)
+        self._reasons: dict[int, str] = {}
         self._rows: dict[Point, Row] = {}
         self._progress = SweepProgress(0, plan.n_runs, 0, 0, 0.0, None)
         self._notes: list[str] = []
@@ -131,6 +133,24 @@ class SweepUnderWay:
     def map(self, name: str) -> NDArray[np.float64]:
         """The means of the cells, nan where there is none yet, shape ``plan.shape``."""
         return means_of(self.values(name))
+
+    def states(self) -> NDArray[np.uint8]:
+        """How far every run is, as :class:`~experiments.sweep.measuring.RunState` has it.
+
+        Shape ``(*plan.shape, seeds)``.
+        """
+        with self._lock:
+            return self._states.copy().reshape(*self.plan.shape, self.plan.seeds)
+
+    def reasons(self) -> dict[int, str]:
+        """Why a run of a cell has no result, by numbers of cells."""
+        with self._lock:
+            return dict(self._reasons)
+
+    def rows(self) -> list[Row]:
+        """The rows that there are by now."""
+        with self._lock:
+            return list(self._rows.values())
 
     def session(self, cell: int, replicate: int = 0) -> Session:
         """A run as a session, which repeats it.
@@ -227,6 +247,9 @@ class SweepUnderWay:
             for row in rows:
                 point = Point(row["cell"], row["replicate"])
                 self._rows[point] = row
+                self._states[point.cell, point.replicate] = state_of(row)
+                if row["reason"]:
+                    self._reasons[point.cell] = row["reason"]
                 if row["status"] == DONE:
                     found = [row[name] for name in self.plan.observe]
                     self._values[:, point.cell, point.replicate] = [

@@ -7,9 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import polars
 import pytest
 
-from experiments.sweep import SweepError, SweepUnderWay, open_sweep, run
+from experiments.sweep import (
+    RunState,
+    SweepError,
+    SweepUnderWay,
+    open_sweep,
+    run,
+    write_table,
+)
 from experiments.sweep.measuring import Batch
 from tests.sweep.plans import plan
 from tests.sweep.pools import Here
@@ -62,6 +70,37 @@ def test_a_sweep_shows_what_it_has_while_it_goes_on(tmp_path: Path) -> None:
     whole = open_sweep(tmp_path / "x")
     assert np.array_equal(sweep.values("time_to_sync"), whole.values("time_to_sync"), True)
     assert sweep.session(3) == whole.session(3)
+
+
+def test_a_sweep_knows_how_far_each_run_is_and_why_some_have_no_result(tmp_path: Path) -> None:
+    """While it goes on as afterwards; and gives its table to whatever file is asked for."""
+    both = plan("refractory=0.1,0.5", seeds=2)
+    sweep = SweepUnderWay(both, Here(), to=tmp_path / "x", jobs=1)
+    assert sweep.wait(LONG_S)
+    kept = open_sweep(tmp_path / "x")
+    wanted = [[RunState.REFUSED] * 2, [RunState.DONE] * 2]
+    assert sweep.states().tolist() == kept.states().tolist() == wanted
+    assert sweep.reasons() == kept.reasons() == {0: both.refused[0]}
+    for rows in (sweep.rows(), kept.rows()):
+        for name in ("table.csv", "table.parquet"):
+            write_table(tmp_path / name, both, rows)
+        assert polars.read_parquet(tmp_path / "table.parquet").equals(kept.frame)
+        assert len(polars.read_csv(tmp_path / "table.csv")) == len(kept.frame) == 4
+
+
+def test_runs_that_are_yet_to_come_are_told_from_others() -> None:
+    """As long as there is no row of them."""
+    steps = Stepwise()
+    sweep = SweepUnderWay(
+        plan("nudge=0:1:5", seeds=1), Here(steps.wait), jobs=1, on_change=steps.changed.set
+    )
+    assert (sweep.states() == RunState.NOT_RUN).all()
+    steps.step()
+    steps.until(lambda: sweep.progress.done == 1)
+    assert sweep.states().ravel().tolist() == [RunState.DONE] + [RunState.NOT_RUN] * 4
+    assert len(sweep.rows()) == 1
+    steps.step(10)
+    assert sweep.wait(LONG_S)
 
 
 def test_a_sweep_that_is_paused_begins_nothing_until_it_goes_on() -> None:

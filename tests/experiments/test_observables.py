@@ -20,6 +20,23 @@ def test_the_order_parameter_of_known_phases() -> None:
     assert order_parameter(np.array([0.0, 5.0]), 0.0, 10.0) == pytest.approx(0.0, abs=1e-12)
 
 
+@pytest.mark.parametrize("n", [1, 2, 63, 64, 65, 4096, 4097, 5000])
+def test_the_order_parameter_is_the_mean_of_complex_exponentials(n: int) -> None:
+    random = np.random.default_rng(n)
+    zero, periods = -5.0 * random.random(n), 4.0 + random.random(n)
+    for period in (5.0, periods):
+        mean = np.exp(2j * np.pi * (0.7 - zero) / period).mean()
+        assert abs(order_parameter(zero, 0.7, period) - mean) < 5e-15
+
+
+def test_no_rounding_makes_the_coherence_of_those_in_step_more_than_1() -> None:
+    random = np.random.default_rng(1)
+    moduli = [abs(order_parameter(np.full(n, -5.0 * random.random()), 0.0, 5.0))
+              for n in range(1, 500)]  # fmt: skip
+    assert max(moduli) <= 1.0
+    assert min(moduli) > 1.0 - 1e-14
+
+
 def test_the_order_parameter_is_that_of_the_formula() -> None:
     """Against the mean of complex exponentials, also at and around half a turn."""
     rng = np.random.default_rng(2)

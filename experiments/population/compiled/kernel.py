@@ -586,13 +586,12 @@ def order_sums(
     periods: NDArray[np.float64],
     stride: int,
     sine: tuple[float, ...],
-    cosine: tuple[float, ...],
     lanes: NDArray[np.float64],
 ) -> None:
     """The sums that :func:`experiments.model.order.order_parameter` makes, in their order.
 
-    `sine` and `cosine` are its polynomials; `lanes` takes the sums of cosines and sines, and
-    those of a chunk, and a row of fractions: shape ``(5, n_lanes)``.
+    `sine` is its polynomial; `lanes` takes the sums of p and q, and those of a chunk, and a
+    row of fractions: shape ``(5, n_lanes)``.
     """
     n, n_lanes = len(zero), lanes.shape[1]
     degree = len(sine) - 1
@@ -605,17 +604,17 @@ def order_sums(
                 lanes[4, lane] = (t - zero[row + lane]) / periods[(row + lane) * stride]
             for lane in range(n_here):  # on vectors of the processor
                 x = lanes[4, lane]
-                x -= np.floor(x + 0.5)
-                w = np.abs(x) * -2.0 + 0.5
-                square = w * w
-                along = sine[degree] * square
-                across = cosine[degree] * square
+                x -= np.rint(x)
+                square = x * x
+                q = sine[degree] * square
                 for power in range(degree - 1, 0, -1):
-                    along = (along + sine[power]) * square
-                    across = (across + cosine[power]) * square
-                across += cosine[0]
-                lanes[2, lane] += (along + sine[0]) * w
-                lanes[3, lane] += -across if x < 0.0 else across
+                    q = (q + sine[power]) * square
+                q = (q + sine[0]) * x
+                sine_squared = q * q
+                cosine_squared = 1.0 - sine_squared
+                q *= np.sqrt(cosine_squared)
+                lanes[2, lane] += sine_squared * cosine_squared
+                lanes[3, lane] += q * (cosine_squared - sine_squared)
         for lane in range(n_lanes):
             lanes[0, lane] += lanes[2, lane]
             lanes[1, lane] += lanes[3, lane]

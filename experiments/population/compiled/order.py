@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.model.order import COSINE, LANES, SINE
+from experiments.model.order import LANES, SINE, mean_vector
 from experiments.population.compiled import kernel
 
 _ONE: Final = np.ones(1)
@@ -20,5 +19,5 @@ def order_parameter(
     """As :func:`experiments.model.order.order_parameter`, to the last bit, but compiled."""
     periods = period * _ONE if isinstance(period, float) else period
     lanes = np.empty((5, LANES))
-    kernel.order_sums(zero, t, periods, int(len(periods) > 1), SINE, COSINE, lanes)
-    return complex(math.fsum(lanes[0]) / len(zero), math.fsum(lanes[1]) / len(zero))
+    kernel.order_sums(zero, t, periods, int(len(periods) > 1), SINE, lanes)
+    return mean_vector(lanes[:2], len(zero))

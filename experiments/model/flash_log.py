@@ -15,6 +15,11 @@ PACKED: Final = np.dtype([("t", "<f8"), ("id", "<u4")])
 
 TRIM_AT_LEAST: Final = 1 << 20
 
+DIGEST_AT_ONCE: Final = 1 << 16
+"""Flashes that a call of :meth:`FlashLog.trim` adds to the digest: two milliseconds of work."""
+
+MOST_WAITING: Final = 4 * TRIM_AT_LEAST
+
 
 class Digest:
     """SHA-256 over flashes in order, each packed as :data:`PACKED`.
@@ -131,16 +136,25 @@ class FlashLog:
     def trim(self, cursor: int) -> None:
         """Let go of what lies before `cursor`, now or when there is more of it.
 
-        For runs of hours, call this with the cursor of the slowest reader.
+        Each call does a part of the work, so that none takes long. For runs of hours, call
+        this with the cursor of the slowest reader.
         """
-        surplus = min(cursor, self.complete) - self._trimmed
+        end = min(cursor, self.complete)
+        if end - self._digest.n < MOST_WAITING:
+            end = min(end, self._digest.n + DIGEST_AT_ONCE)
+        self._take_in(end)
+        surplus = min(cursor, self._digest.n) - self._trimmed
         if surplus >= TRIM_AT_LEAST:
-            self.digest()
             del self._times[:surplus], self._ids[:surplus]
             self._trimmed += surplus
 
     def digest(self) -> Digest:
         """The digest of all complete flashes, those trimmed included; a copy."""
-        times, ids, _ = self.read(self._digest.n)
-        self._digest.update(times, ids)
+        self._take_in(self.complete)
         return self._digest.copy()
+
+    def _take_in(self, end: int) -> None:
+        """Have the digest know the first `end` flashes."""
+        if end > self._digest.n:
+            times, ids, _ = self.read(self._digest.n, end)
+            self._digest.update(times, ids)

@@ -134,7 +134,8 @@ class Readouts:
             self.measured = self._measured(simulation)
         if len(simulation.coherence) != self._samples_noted:
             self._samples_noted = len(simulation.coherence)
-            self._metrics.note("order_parameter", simulation.instant.coherence)
+            _, latest, _ = simulation.coherence.since(self._samples_noted - 1)
+            self._metrics.note_all("order_parameter", latest)
             self._announce(simulation)
         if wall >= self._firefly_due:
             self._firefly_due = wall + _FIREFLY_EVERY_S

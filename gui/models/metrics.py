@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from experiments import History, LineLog, Table
 
@@ -46,6 +48,9 @@ MOST_SECONDS: Final = 86_400
 
 FRAME_RATE_HZ: Final = 60.0
 
+MOST_AT_ONCE: Final = 1 << 10
+"""Readings of a metric that are kept of those that come together."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -62,24 +67,64 @@ class Summary:
     @classmethod
     def of(cls, readings: Iterable[float]) -> Summary | None:
         """The summary, with percentiles by nearest rank; None if there are no readings."""
-        ranked = sorted(readings)
-        if not ranked:
+        return cls.of_weighted(values := np.array(list(readings)), np.ones(len(values)))
+
+    @classmethod
+    def of_weighted(
+        cls, readings: NDArray[np.float64], weights: NDArray[np.float64]
+    ) -> Summary | None:
+        """The summary of readings that count so often each, both ``(m,)``; None if m is 0."""
+        if not len(readings):
             return None
-
-        def percentile(share: float) -> float:
-            return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
-
+        order = np.argsort(readings)
+        ranked, counted = readings[order], np.cumsum(weights[order])
+        at = np.searchsorted(counted, [0.50 * counted[-1], 0.99 * counted[-1]])
         return cls(
-            min=ranked[0],
-            mean=math.fsum(ranked) / len(ranked),
-            p50=percentile(0.50),
-            p99=percentile(0.99),
-            max=ranked[-1],
+            min=float(ranked[0]),
+            mean=float(readings @ weights / counted[-1]),
+            p50=float(ranked[at[0]]),
+            p99=float(ranked[at[1]]),
+            max=float(ranked[-1]),
         )
 
     def as_dict(self, *names: str) -> dict[str, float]:
         """The figures of these names, rounded for people: 0.1 µs if they are ms."""
         return {name: round(getattr(self, name), 4) for name in names}
+
+
+class Readings:
+    """Readings of one metric, in memory that many at once don't fill."""
+
+    def __init__(self) -> None:
+        self._single: list[float] = []
+        self._many: list[tuple[NDArray[np.float64], float]] = []
+
+    def add(self, reading: float) -> None:
+        """Take in one."""
+        self._single.append(reading)
+
+    def extend(self, readings: Sequence[float] | NDArray[np.float64]) -> None:
+        """Take in many, ascending or descending.
+
+        Of more than :data:`MOST_AT_ONCE`, so many at equal steps stand for all of them.
+        """
+        n_kept = min(len(readings), MOST_AT_ONCE)
+        if n_kept:
+            at = np.linspace(0, len(readings) - 1, n_kept).astype(np.intp)
+            self._many.append((np.asarray(readings)[at], len(readings) / n_kept))
+
+    def clear(self) -> None:
+        """Forget them."""
+        self._single.clear()
+        self._many.clear()
+
+    def summary(self) -> Summary | None:
+        """Of all of them; None if there are none."""
+        parts = [(np.array(self._single), 1.0), *self._many]
+        return Summary.of_weighted(
+            np.concatenate([part for part, _ in parts]),
+            np.concatenate([np.full(len(part), weight) for part, weight in parts]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +167,8 @@ class Metrics:
         self.frames_dropped = 0
         self.mirrored: tuple[int, int] | None = None
         self.latest: Mapping[str, Summary] = {}
-        self._second: dict[str, list[float]] = {name: [] for name in METRICS}
-        self._all: dict[str, list[float]] | None = None
-        if keep_all:
-            self._all = {name: [] for name in METRICS}
+        self._second = {name: Readings() for name in METRICS}
+        self._all = {name: Readings() for name in METRICS} if keep_all else None
         self._lines = lines
         self._last_paint: float | None = None
         self._second_began: float | None = None
@@ -135,12 +178,12 @@ class Metrics:
 
     def note(self, name: str, reading: float) -> None:
         """Take in one reading of a metric."""
-        self._second[name].append(reading)
+        self._second[name].add(reading)
         if self._all is not None:
-            self._all[name].append(reading)
+            self._all[name].add(reading)
 
-    def note_all(self, name: str, readings: Sequence[float]) -> None:
-        """Take in many readings of a metric."""
+    def note_all(self, name: str, readings: Sequence[float] | NDArray[np.float64]) -> None:
+        """Take in many readings of a metric: see :meth:`Readings.extend`."""
         self._second[name].extend(readings)
         if self._all is not None:
             self._all[name].extend(readings)
@@ -198,7 +241,7 @@ class Metrics:
     def report(self) -> dict[str, Summary]:
         """Summaries of every reading kept; for `keep_all`."""
         kept = self._all or {}
-        made = {name: Summary.of(readings) for name, readings in kept.items()}
+        made = {name: readings.summary() for name, readings in kept.items()}
         return {name: summary for name, summary in made.items() if summary is not None}
 
     def table(self) -> Table:
@@ -220,7 +263,7 @@ class Metrics:
         self._counted = dict(totals)
 
     def _close_second(self, virtual: float, wall_s: float) -> None:
-        made = {name: Summary.of(readings) for name, readings in self._second.items()}
+        made = {name: readings.summary() for name, readings in self._second.items()}
         self.latest = {name: summary for name, summary in made.items() if summary is not None}
         for readings in self._second.values():
             readings.clear()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import struct
 
+import numpy as np
 import pytest
 
-from experiments import FlashLog
+from experiments import Digest, FlashLog
 from experiments.model import flash_log
 
 
@@ -67,6 +68,24 @@ def test_the_digest_is_of_the_packed_flashes() -> None:
     assert goes_on.digest().hexdigest() == expected
     assert goes_on.read(before.n)[1].tolist() == [1, 2, 0]
     assert len(goes_on) == 4
+
+
+def test_trimming_does_a_little_of_the_work_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The digest is that of all flashes, however far it was when they were let go of."""
+    monkeypatch.setattr(flash_log, "TRIM_AT_LEAST", 4)
+    monkeypatch.setattr(flash_log, "DIGEST_AT_ONCE", 2)
+    monkeypatch.setattr(flash_log, "MOST_WAITING", 12)
+    log, all_at_once = FlashLog(), Digest()
+    for k in range(9):
+        times, ids = np.full(k, float(k)), np.arange(k, dtype=np.uint32)
+        log.extend(times, ids)
+        all_at_once.update(times, ids)
+        log.note_complete(float(k), True)
+        log.trim(len(log))
+        assert log.read(len(log))[2] == len(log)
+    with pytest.raises(ValueError, match="cursor must be from"):
+        log.read(0)
+    assert log.digest().hexdigest() == all_at_once.hexdigest()
 
 
 def test_trimming_keeps_cursors_valid(monkeypatch: pytest.MonkeyPatch) -> None:

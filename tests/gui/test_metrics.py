@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from experiments import LineLog
-from gui.models.metrics import HISTORY_COLUMNS, METRICS, Metrics, Summary
+from gui.models.metrics import HISTORY_COLUMNS, METRICS, Metrics, Readings, Summary
 
 
 def totals(virtual: float = 0.0, wakes: int = 0, flashes: int = 0) -> dict[str, float]:
@@ -24,6 +25,22 @@ def test_a_summary_of_a_hundred_readings() -> None:
 def test_no_readings_have_no_summary() -> None:
     """Nothing read is None, not zero."""
     assert Summary.of([]) is None
+
+
+def test_many_readings_at_once_are_summed_up_by_some_of_them() -> None:
+    """A hundred thousand in order, beside few others: each call counts by how many there were."""
+    readings = Readings()
+    readings.extend(np.linspace(100.0, 0.0, 100_000))
+    readings.extend([500.0] * 2_000)
+    readings.add(-1.0)
+    summary = readings.summary()
+    assert summary is not None
+    assert (summary.min, summary.max) == (-1.0, 500.0)
+    assert summary.p50 == pytest.approx(51.0, abs=0.2)
+    assert summary.p99 == 500.0
+    assert summary.mean == pytest.approx((50.0 * 100_000 + 500.0 * 2_000 - 1.0) / 102_001, rel=1e-3)
+    readings.clear()
+    assert readings.summary() is None
 
 
 def test_each_second_has_its_record() -> None:

@@ -78,6 +78,7 @@ from experiments.model.rules import response_of, topology_of
 from experiments.model.statuses import actions_between, words_of
 from experiments.model.theory import avalanche_law
 from experiments.model.topology import Topology
+from experiments.population.compiled.compiling import compile_beside, is_compiled
 from experiments.population.factory import (
     AUTO,
     COMPILED,
@@ -187,6 +188,7 @@ __all__ = [
     "check_session_size",
     "check_size",
     "command_line_of",
+    "compile_beside",
     "daido_moments",
     "decode_session",
     "defects_of",
@@ -200,6 +202,7 @@ __all__ = [
     "in_place_of",
     "in_plain_words",
     "is_address",
+    "is_compiled",
     "kind_of_contents",
     "load_moment",
     "load_preset",

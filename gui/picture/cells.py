@@ -24,8 +24,9 @@ class Shape(enum.Enum):
     LIGHT = "light"
 
 
-Header = tuple[int, int, str, bool]
-"""Side, number of colours and shape of cells that are packed, and whether dots come with them."""
+Header = tuple[int, int, str, bool, bool]
+"""Side, number of colours and shape of cells that are packed, whether levels go round, and
+whether dots come with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class Cells:
         failed firefly after them; opaque.
     shape
         What they are drawn as.
+    is_cyclic
+        Whether the last level is followed by the first, as it is with phases: the mean of both
+        lies between them, and not in the middle of the table.
     dots
         Packed colour of the dot on each firefly, 0 for none, shape ``(side, side)``; None if
         nobody has one. The window draws dots of its own.
@@ -49,6 +53,7 @@ class Cells:
     levels: NDArray[np.uint16]
     colours: NDArray[np.uint32]
     shape: Shape
+    is_cyclic: bool = False
     dots: NDArray[np.uint32] | None = None
 
     @property
@@ -59,7 +64,8 @@ class Cells:
     @property
     def header(self) -> Header:
         """What is needed to unpack them."""
-        return self.side, len(self.colours), self.shape.value, self.dots is not None
+        has_dots = self.dots is not None
+        return self.side, len(self.colours), self.shape.value, self.is_cyclic, has_dots
 
     @property
     def parts(self) -> tuple[NDArray[np.uint8], ...]:
@@ -70,15 +76,15 @@ class Cells:
     @classmethod
     def unpacked(cls, header: Header, packed: NDArray[np.uint8]) -> Cells:
         """The cells, by their header and at least as many bytes as :func:`packed_size` says."""
-        side, n_colours, shape, has_dots = header
+        side, n_colours, shape, is_cyclic, has_dots = header
         end = 2 * side * side
         levels = packed[:end].view(np.uint16).reshape(side, side)
         begin, end = end, end + 4 * n_colours
         colours = packed[begin:end].view(np.uint32)
         dots = packed[end : end + 4 * side * side].view(np.uint32) if has_dots else None
-        return cls(
-            levels, colours, Shape(shape), None if dots is None else dots.reshape(side, side)
-        )
+        if dots is not None:
+            dots = dots.reshape(side, side)
+        return cls(levels, colours, Shape(shape), is_cyclic, dots)
 
 
 def for_screen(packed: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -12,6 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments import Instant, is_compiled
+from gui.models.colouring import phase_values
+from gui.picture import crowd_kernel
 from gui.picture.cells import Cells, Shape
 from gui.picture.colour_table import linear_from_srgb, relative_luminance, srgb_from_linear
 from gui.picture.flash_guard import FlashGuard
@@ -94,8 +97,42 @@ class FieldPainter:
         contrast
             How far colours may lie from their mean, in (0, 1].
         """
-        index = np.minimum(values * 256.0, 255.0).astype(np.uint8)
-        share = np.bincount(index, minlength=256) / index.size
+        levels = self._next_levels()
+        levels[:] = np.minimum(values * 256.0, 255.0)
+        share = np.bincount(levels, minlength=256) / len(levels)
+        return self._frame(share, table, rate_hz, wall, contrast, is_cyclic=False)
+
+    def render_phases(
+        self, instant: Instant, table: CalmTable, rate_hz: float, wall: float, contrast: float = 1.0
+    ) -> Frame | None:
+        """The picture of how far each firefly is through its cycle: see :meth:`render`."""
+        levels = self._next_levels()
+        if is_compiled(crowd_kernel):
+            counts = np.zeros((crowd_kernel.N_LANES, 256), dtype=np.int64)
+            periods = np.array(instant.periods, ndmin=1)
+            stride = int(len(periods) > 1)
+            crowd_kernel.phase_levels(instant.zero, instant.t, periods, stride, levels, counts)
+            share = counts.sum(axis=0) / len(levels)
+        else:
+            values = phase_values(instant.fractions, 1.0)
+            levels[:] = np.minimum(values * 256.0, 255.0)
+            share = np.bincount(levels, minlength=256) / len(levels)
+        return self._frame(share, table, rate_hz, wall, contrast, is_cyclic=True)
+
+    def _next_levels(self) -> NDArray[np.uint16]:
+        """Where the levels of the next picture go, shape ``(n,)``."""
+        return self._buffers[1].reshape(-1)
+
+    def _frame(
+        self,
+        share: NDArray[np.float64],
+        table: CalmTable,
+        rate_hz: float,
+        wall: float,
+        contrast: float,
+        *,
+        is_cyclic: bool,
+    ) -> Frame | None:
         excess = (rate_hz - CALM_RATE_HZ) / (EVENED_RATE_HZ - CALM_RATE_HZ)
         depth = float(np.clip(1.0 - (1.0 - EVENED_DEPTH) * excess, EVENED_DEPTH, 1.0))
         is_evened = depth < 1.0
@@ -106,10 +143,8 @@ class FieldPainter:
             return None
         colours, luminance = table.at(allowed * depth)
         self._buffers.reverse()
-        levels = self._buffers[0]
-        levels.reshape(-1)[:] = index
         return Frame(
-            cells=Cells(levels, colours, Shape.DISC),
+            cells=Cells(self._buffers[0], colours, Shape.DISC, is_cyclic=is_cyclic),
             luminance=float(share @ luminance),
             is_evened=is_evened or allowed < 1.0,
             is_held_back=allowed < 1.0,

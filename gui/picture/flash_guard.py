@@ -93,14 +93,14 @@ class Tempering:
     Attributes
     ----------
     remap
-        Level to show for each level of the picture, shape ``(256,)``.
+        Level to show for each level of the picture, shape ``(256,)``; None if each stays.
     luminance
         Mean relative luminance shown.
     is_evened, is_held_back
         Whether contrast was taken away for a while; whether a swing was stopped.
     """
 
-    remap: NDArray[np.intp]
+    remap: NDArray[np.intp] | None
     luminance: float
     is_evened: bool
     is_held_back: bool
@@ -124,7 +124,7 @@ class FlashGuard:
         self._wall = float("-inf")
 
     def judge(
-        self, wall: float, index: NDArray[np.uint8], luminance: NDArray[np.float64]
+        self, wall: float, share: NDArray[np.float64], luminance: NDArray[np.float64]
     ) -> Tempering:
         """Decide how a picture may be shown at `wall`, and note that it is.
 
@@ -132,12 +132,11 @@ class FlashGuard:
         ----------
         wall
             Wall time, seconds, never going back.
-        index
-            Levels of the picture, 0 to 255.
+        share
+            How much of the picture has each level, shape ``(256,)``; 1 in all.
         luminance
             Relative luminance of each level, shape ``(256,)``.
         """
-        share = np.bincount(index, minlength=len(luminance)) / index.size
         self._asked.see(wall, float(share @ luminance))
         if self._asked.recent(wall) > self.most_changes:
             self._evened_until = wall + _EVENED_FOR_S
@@ -148,7 +147,8 @@ class FlashGuard:
         remap = np.rint(levels if held_back is None else held_back).astype(np.intp)
         shown = float(share @ luminance[remap])
         self._shown.see(wall, shown)
-        return Tempering(remap, shown, is_evened, held_back is not None)
+        stays = not is_evened and held_back is None
+        return Tempering(None if stays else remap, shown, is_evened, held_back is not None)
 
     def allow(
         self, wall: float, asked: float, luminance_at: Callable[[float], float]

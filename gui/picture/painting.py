@@ -10,12 +10,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import Parameters, Simulation, topology_of
-from gui.models.colouring import Colouring, order_values, phase_values
+from experiments import Parameters, Simulation, compile_beside, topology_of
+from gui.models.colouring import Colouring, order_values
 from gui.models.drawing import Drawing
 from gui.models.flash_history import FlashHistory
 from gui.models.lateness import Appointment, LatenessRecord
 from gui.models.metrics import Metrics
+from gui.picture import crowd_kernel
 from gui.picture.cells import Cells, Shape, with_failed
 from gui.picture.dots import colours_of
 from gui.picture.field_painter import CALM_CONTRAST, CalmTable, FieldPainter
@@ -62,6 +63,7 @@ class Painting:
         wall_clock: Callable[[], float],
         failed_colour: tuple[int, int, int, int],
     ) -> None:
+        compile_beside(crowd_kernel, crowd_kernel.call_everything)
         self._colours = table_of(Colouring.GLOW)
         self._calm_table_of = functools.cache(lambda each: CalmTable(table_of(each)))
         self._metrics = metrics
@@ -222,7 +224,7 @@ class Painting:
         elif len(times):
             late = self.appointment.lateness(times, self._wall_clock())
             self.lateness.note(ids, late)
-            self._metrics.note_all("lateness_ms", (1e3 * late).tolist())
+            self._metrics.note_all("lateness_ms", 1e3 * late)
 
     def _render(
         self, simulation: Simulation, colouring: Colouring, display_speed: float, wall: float
@@ -234,11 +236,10 @@ class Painting:
             return self._buffer.render(
                 instant.t, parameters.glow * period, period, display_speed, wall, glow
             )
-        rate_hz = 0.0
-        if colouring is Colouring.PHASE:
-            values = phase_values(instant.scaled_phases, period)
-            rate_hz = display_speed * self._buffer.cycles_per_s(period)
-        else:
-            values = order_values(instant.scaled_phases, period, topology_of(parameters))
         contrast = CALM_CONTRAST if self._is_calm else 1.0
-        return self._painter.render(values, self._calm_table_of(colouring), rate_hz, wall, contrast)
+        table = self._calm_table_of(colouring)
+        if colouring is Colouring.PHASE:
+            rate_hz = self._buffer.flashes_per_s(display_speed, period)
+            return self._painter.render_phases(instant, table, rate_hz, wall, contrast)
+        values = order_values(instant.scaled_phases, period, topology_of(parameters))
+        return self._painter.render(values, table, 0.0, wall, contrast)

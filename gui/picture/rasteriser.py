@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments import is_compiled
+from gui.picture import crowd_kernel
 from gui.picture.cells import Cells, Shape, for_screen
 from gui.picture.lights import Axis, LightPlan
+from gui.picture.phase_means import mean_levels
 from gui.picture.scratch import Scratch
 
 LEAST_LIGHT: Final = 6.0
@@ -116,6 +120,12 @@ class _CrowdPlan:
 
     def draw(self, cells: Cells, out: NDArray[np.uint32]) -> None:
         """Draw into packed RGBA."""
+        if is_compiled(crowd_kernel):
+            row = self._scratch.array("row", (cells.side,), np.uint16)
+            crowd_kernel.draw_brightest(
+                cells.levels, self._rows, self._columns, cells.colours, row, out
+            )
+            return
         narrow = self._brightest(cells.levels, self._rows, "rows")
         wide = self._scratch.array("wide", narrow.shape[::-1], np.uint16)
         np.copyto(wide, narrow.T)
@@ -166,6 +176,10 @@ class _TilePlan:
     def draw(self, cells: Cells, out: NDArray[np.uint32]) -> None:
         """Draw into packed RGBA."""
         columns, rows = self._columns, self._rows
+        if cells.is_cyclic:
+            mean = mean_levels(cells.levels, rows.covered, columns.covered, self._scratch)
+            np.take(cells.colours, mean, out=out, mode="clip")
+            return
         shown = cells.levels[rows.first : rows.last, columns.first : columns.last]
         packed = np.take(cells.colours, shown)
         wide = self._scratch.array("wide", (columns.n_pixels, len(packed)), np.uint32)
@@ -195,6 +209,19 @@ class _Cover:
         parts = np.rint(_WHOLE * whole / whole[:, -1:]).astype(np.uint16)  # which add up exactly
         self._shares = np.diff(parts, axis=1, prepend=np.uint16(0))
         self._cells = np.minimum(at, self.last - 1) - self.first
+
+    @cached_property
+    def covered(self) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        """The cells of each pixel, its own first, and their shares: ``(most, n_pixels)``."""
+        n_most = self._cells.shape[1]
+        cells = np.tile(self._middle + self.first, (n_most, 1))
+        shares = np.zeros(cells.shape, dtype=np.int32)
+        shares[0] = _WHOLE
+        mixed = self._cells + self.first
+        order = np.argsort(-self._shares.astype(np.int32), axis=1, kind="stable")
+        cells[:, self._mixed] = np.take_along_axis(mixed, order, axis=1).T
+        shares[:, self._mixed] = np.take_along_axis(self._shares, order, axis=1).T
+        return cells, shares
 
     def over(self, packed: NDArray[np.uint32], out: NDArray[np.uint32]) -> NDArray[np.uint32]:
         """Spread rows of packed colours over the pixels, into shape ``(n_pixels, columns)``."""

@@ -43,7 +43,7 @@ _NICENESS: Final = 5
 
 Size = tuple[int, int]
 
-Form = tuple[int, int, str, bool]
+Form = tuple[int, int, str, bool, bool]
 """What a picture is: the header of cells, or height and width of a window and that it is one."""
 
 _WINDOW: Final = "window"
@@ -187,7 +187,7 @@ def form_of(picture: Cells | NDArray[np.uint8]) -> Form:
     if isinstance(picture, Cells):
         return picture.header
     height, width = picture.shape[:2]
-    return height, width, _WINDOW, False
+    return height, width, _WINDOW, False, False
 
 
 def say(*message: object) -> None:

@@ -154,7 +154,7 @@ def test_code_that_was_kept_and_is_damaged_is_made_anew(tmp_path: Path) -> None:
         script = (
             "from experiments import Parameters\n"
             "from experiments.population.compiled import compiling, population\n"
-            f"compiling.cache_folder = lambda _: __import__('pathlib').Path({str(place)!r})\n"
+            f"compiling.cache_folder = lambda *_: __import__('pathlib').Path({str(place)!r})\n"
             "population.compile_kernel()\n"
             "print(compiling.is_compiled())"
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -17,8 +18,26 @@ from experiments.population.compiled import kernel
 
 HOW_TO_INSTALL: Final = "pip install 'cascade-fireflies[fast]'"
 
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Functions that are compiled together.
+
+    Attributes
+    ----------
+    module
+        Where they are: its ``KERNEL`` has their names.
+    call_once
+        Calls all that is called from outside, so that it is compiled.
+    """
+
+    module: ModuleType
+    call_once: Callable[[], object]
+
+
 _lock = threading.Lock()
-_done: list[Future[None]] = []
+_beside: list[Part] = []
+_done: dict[str, Future[None]] = {}
 
 
 def is_installed() -> bool:
@@ -26,9 +45,17 @@ def is_installed() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-def is_compiled() -> bool:
-    """Whether the kernel is machine code by now; until then it is Python."""
-    return bool(_done) and _done[0].done() and _done[0].exception() is None
+def is_compiled(module: ModuleType = kernel) -> bool:
+    """Whether the functions of a module are machine code by now; until then they are Python."""
+    done = _done.get(module.__name__)
+    return done is not None and done.done() and done.exception() is None
+
+
+def compile_beside(module: ModuleType, call_once: Callable[[], object]) -> None:
+    """Have functions of another module compiled whenever the kernel is: see :class:`Part`."""
+    with _lock:
+        if all(part.module is not module for part in _beside):
+            _beside.append(Part(module, call_once))
 
 
 def compiled(call_once: Callable[[], object]) -> Iterator[None]:
@@ -50,52 +77,61 @@ def compiled(call_once: Callable[[], object]) -> Iterator[None]:
     if not is_installed():
         return
     with _lock:
-        if not _done:
-            _done.append(Future())
-            asked = call_once, _done[0]
-            threading.Thread(target=_compile, args=asked, name="compiling", daemon=True).start()
-    while not _done[0].done():
+        parts = [Part(kernel, call_once), *_beside]
+        new = [part for part in parts if part.module.__name__ not in _done]
+        for part in new:
+            _done[part.module.__name__] = Future()
+        waited = [_done[part.module.__name__] for part in parts]
+    if new:
+        threading.Thread(target=_compile, args=(new,), name="compiling", daemon=True).start()
+    while not all(each.done() for each in waited):
         yield
-    _done[0].result()
+    for each in waited:
+        each.result()
 
 
-def _compile(call_once: Callable[[], object], done: Future[None]) -> None:
-    try:
-        _compile_here(call_once)
-    except BaseException as error:  # noqa: BLE001  (whoever waits is told)
-        done.set_exception(error)
-    else:
-        done.set_result(None)
+def _compile(parts: Sequence[Part]) -> None:
+    for part in parts:
+        done = _done[part.module.__name__]
+        try:
+            _compile_here(part)
+        except BaseException as error:  # noqa: BLE001  (whoever waits is told)
+            done.set_exception(error)
+        else:
+            done.set_result(None)
 
 
-def _compile_here(call_once: Callable[[], object]) -> None:
+def _compile_here(part: Part) -> None:
     import numba
 
-    functions = {name: getattr(kernel, name) for name in kernel.KERNEL}
-    functions["prefetch"] = kernel.prefetch
-    kernel.prefetch = _prefetch_of_processor(numba)
-    setattr(numba.config, "CACHE_DIR", str(cache_folder(numba.__version__)))  # noqa: B010
+    module = part.module
+    functions = {name: getattr(module, name) for name in module.KERNEL}
+    if module is kernel:
+        functions["prefetch"] = kernel.prefetch
+        kernel.prefetch = _prefetch_of_processor(numba)
+    place = cache_folder(numba.__version__, module)
+    setattr(numba.config, "CACHE_DIR", str(place))  # noqa: B010
     for is_kept in (True, False):  # what was kept may be damaged, and there may be no place
         # Without the interpreter's lock, and without counting references to arrays, of which
         # the kernel makes none. Neither fast-math nor threads.
         options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
         compiler = numba.njit(cache=is_kept, **options)
-        for name in kernel.KERNEL:
-            setattr(kernel, name, compiler(functions[name]))
+        for name in module.KERNEL:
+            setattr(module, name, compiler(functions[name]))
         try:
-            call_once()
+            part.call_once()
         except Exception:
             if not is_kept:
                 for name, function in functions.items():
-                    setattr(kernel, name, function)
+                    setattr(module, name, function)
                 raise
         else:
             return
 
 
-def cache_folder(version: str) -> Path:
-    """Where machine code is kept: another place for each kernel, so that none is mistaken."""
-    source = Path(kernel.__file__).read_bytes()
+def cache_folder(version: str, module: ModuleType = kernel) -> Path:
+    """Where machine code is kept: another place for each source, so that none is mistaken."""
+    source = Path(str(module.__file__)).read_bytes()
     name = hashlib.sha256(version.encode() + source).hexdigest()[:16]
     return platformdirs.user_cache_path("fireflies", appauthor=False) / "kernel" / name
 

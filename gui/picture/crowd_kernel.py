@@ -16,6 +16,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 KERNEL: Final[list[str]] = []
 """Names of the functions that are compiled."""
+INLINED: Final[frozenset[str]] = frozenset()
+"""Names of those whose code is put where they are called."""
 
 N_LANES: Final = 4
 """Rows of counts: neighbours count in different ones, so that none waits for the one before."""

@@ -26,7 +26,8 @@ class Part:
     Attributes
     ----------
     module
-        Where they are: its ``KERNEL`` has their names.
+        Where they are: its ``KERNEL`` has their names, ``INLINED`` those of functions whose code
+        is put where they are called.
     call_once
         Calls all that is called from outside, so that it is compiled.
     """
@@ -115,8 +116,9 @@ def _compile_here(part: Part) -> None:
         # Without the interpreter's lock, and without counting references to arrays, of which
         # the kernel makes none. Neither fast-math nor threads.
         options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-        compiler = numba.njit(cache=is_kept, **options)
         for name in module.KERNEL:
+            is_inlined = name in module.INLINED
+            compiler = numba.njit(cache=is_kept, forceinline=is_inlined, **options)
             setattr(module, name, compiler(functions[name]))
         try:
             part.call_once()

@@ -30,11 +30,21 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 KERNEL: Final[list[str]] = []
 """Names of the functions that are compiled."""
+INLINED: Final[set[str]] = set()
+"""Names of those whose code is put where they are called: their arguments are many words."""
+
+unsigned = np.uint64
+"""Makes a place in an array of which numba knows that it isn't counted from the end."""
 
 
 def _in_kernel(function: _Function) -> _Function:
     KERNEL.append(function.__name__)
     return function
+
+
+def _inlined(function: _Function) -> _Function:
+    INLINED.add(function.__name__)
+    return _in_kernel(function)
 
 
 # -- what a run of the kernel is given ---------------------------------------------------
@@ -133,11 +143,13 @@ NOW, WINDOW_END, WIDTH = 0, 1, 2
 # Places in Due.tallies
 N_HEAP, N_LIVE, N_DUE, WAKES, N_LOGGED, QUEUE_FIRST, QUEUE_N, OVERTAKING_N, N_SENT, WORK = range(10)
 N_TALLIES: Final = 10
+BLOCK: Final = 16
 
 CONSTANT, MULTIPLICATIVE, MIROLLO_STROGATZ, INHIBITORY, DRAWN = range(5)
 BY_STEPS, BY_TABLE, EVERYBODY = range(3)
 REACHED, SPENT, LOG_FULL, FLIGHT_FULL = range(4)
 SILENT, PACEMAKER, DEAF = 1, 4, 6
+NOBODY: Final = -1
 
 _TO_UNIT = 2.0**-53
 _INFINITY = np.inf
@@ -163,7 +175,7 @@ def prefetch(array: NDArray[Any], at: int) -> None:
 # -- random numbers: SplitMix64 (Steele, Lea & Flood 2014) -------------------------------
 
 
-@_in_kernel
+@_inlined
 def mix(x: np.uint64) -> np.uint64:
     """One step of SplitMix64."""
     x = x + _GOLDEN
@@ -172,7 +184,7 @@ def mix(x: np.uint64) -> np.uint64:
     return x ^ (x >> _31)
 
 
-@_in_kernel
+@_inlined
 def uniform(key: np.uint64, k: np.uint64) -> float:
     """The k-th number of a stream, in [0, 1)."""
     return np.float64(mix(key ^ k) >> _11) * _TO_UNIT
@@ -181,42 +193,42 @@ def uniform(key: np.uint64, k: np.uint64) -> float:
 # -- the set of those that are due now ---------------------------------------------------
 
 
-@_in_kernel
+@_inlined
 def is_marked(i: int, agenda: Due) -> bool:
     """Whether firefly i is due now."""
-    return bool((agenda.bits[i >> 6] >> np.uint64(i & 63)) & _1 != _0)
+    return bool((agenda.bits[unsigned(i >> 6)] >> np.uint64(i & 63)) & _1 != _0)
 
 
-@_in_kernel
+@_inlined
 def mark_due(i: int, agenda: Due) -> None:
     """Firefly i is due now."""
     bits, levels = agenda.bits, agenda.levels
     place = i
     for level in range(len(levels) - 1):
         at = levels[level] + (place >> 6)
-        word = bits[at]
-        bits[at] = word | (_1 << np.uint64(place & 63))
+        word = bits[unsigned(at)]
+        bits[unsigned(at)] = word | (_1 << np.uint64(place & 63))
         if word != _0:
             break
         place >>= 6
     agenda.tallies[N_DUE] += 1
 
 
-@_in_kernel
+@_inlined
 def take_lowest_due(agenda: Due) -> int:
     """The lowest id of those that are due now, which is no longer among them."""
     bits, levels = agenda.bits, agenda.levels
     top = len(levels) - 2
     place = 0
     for level in range(top, -1, -1):
-        word = bits[levels[level] + place]
+        word = bits[unsigned(levels[level] + place)]
         lowest = word & (~word + _1)
         place = (place << 6) + _PLACES[(lowest * _DE_BRUIJN) >> _58]
     found = place
     for level in range(top + 1):
         at = levels[level] + (place >> 6)
-        word = bits[at] & ~(_1 << np.uint64(place & 63))
-        bits[at] = word
+        word = bits[unsigned(at)] & ~(_1 << np.uint64(place & 63))
+        bits[unsigned(at)] = word
         if word != _0:
             break
         place >>= 6
@@ -227,7 +239,7 @@ def take_lowest_due(agenda: Due) -> int:
 # -- the heap of those that are due within the window ------------------------------------
 
 
-@_in_kernel
+@_inlined
 def push(due: float, i: int, agenda: Due) -> None:
     """An entry more."""
     times, ids = agenda.heap_times, agenda.heap_ids
@@ -235,16 +247,16 @@ def push(due: float, i: int, agenda: Due) -> None:
     agenda.tallies[N_HEAP] = at + 1
     while at > 0:
         above = (at - 1) >> 1
-        if times[above] <= due:
+        if times[unsigned(above)] <= due:
             break
-        times[at] = times[above]
-        ids[at] = ids[above]
+        times[unsigned(at)] = times[unsigned(above)]
+        ids[unsigned(at)] = ids[unsigned(above)]
         at = above
-    times[at] = due
-    ids[at] = i
+    times[unsigned(at)] = due
+    ids[unsigned(at)] = i
 
 
-@_in_kernel
+@_inlined
 def sink(due: float, i: int, at: int, n: int, agenda: Due) -> None:
     """Put an entry into the place `at`, or below it, of a heap of n."""
     times, ids = agenda.heap_times, agenda.heap_ids
@@ -252,18 +264,18 @@ def sink(due: float, i: int, at: int, n: int, agenda: Due) -> None:
         below = 2 * at + 1
         if below >= n:
             break
-        if below + 1 < n and times[below + 1] < times[below]:
+        if below + 1 < n and times[unsigned(below + 1)] < times[unsigned(below)]:
             below += 1
-        if times[below] >= due:
+        if times[unsigned(below)] >= due:
             break
-        times[at] = times[below]
-        ids[at] = ids[below]
+        times[unsigned(at)] = times[unsigned(below)]
+        ids[unsigned(at)] = ids[unsigned(below)]
         at = below
-    times[at] = due
-    ids[at] = i
+    times[unsigned(at)] = due
+    ids[unsigned(at)] = i
 
 
-@_in_kernel
+@_inlined
 def drop_first(agenda: Due) -> None:
     """The first entry is no longer in the heap."""
     n = agenda.tallies[N_HEAP] - 1
@@ -272,29 +284,49 @@ def drop_first(agenda: Due) -> None:
 
 
 @_in_kernel
-def gather(end: float, stride: int, state: StateArrays, agenda: Due) -> float:
-    """Make the heap of those due before `end`; when the first of all others is due, s."""
+def first_due(stride: int, state: StateArrays) -> float:
+    """When the first of all is due, s; infinity if nobody is."""
+    zero, periods = state.zero, state.periods
+    first = _INFINITY
+    for i in range(len(zero)):
+        first = min(first, zero[i] + periods[i * stride])
+    return first
+
+
+@_in_kernel
+def gather(end: float, stride: int, state: StateArrays, agenda: Due) -> None:
+    """Make the heap of those due before `end`."""
     zero, periods = state.zero, state.periods
     times, ids = agenda.heap_times, agenda.heap_ids
     now = agenda.times[NOW]
     n = 0
-    later = _INFINITY
-    for i in range(len(zero)):
-        due = zero[i] + periods[i * stride]
-        if due >= end:
-            later = min(later, due)
-        elif due > now:
-            times[n] = due
-            ids[n] = i
-            n += 1
-        elif not is_marked(i, agenda):
-            mark_due(i, agenda)
+    for begin in range(0, len(zero), BLOCK):
+        block_end = min(begin + BLOCK, len(zero))
+        n_early = 0  # of most blocks nobody is: found out on vectors of the processor
+        if stride == 0:
+            period = periods[0]
+            for i in range(begin, block_end):
+                n_early += zero[i] + period < end
+        else:
+            for i in range(begin, block_end):
+                n_early += zero[i] + periods[i] < end
+        if n_early == 0:
+            continue
+        for i in range(begin, block_end):
+            due = zero[i] + periods[i * stride]
+            if due >= end:
+                continue
+            if due > now:
+                times[n] = due
+                ids[n] = i
+                n += 1
+            elif not is_marked(i, agenda):
+                mark_due(i, agenda)
     for at in range((n >> 1) - 1, -1, -1):
         sink(times[at], int(ids[at]), at, n, agenda)
     agenda.tallies[N_HEAP] = agenda.tallies[N_LIVE] = n
-    agenda.tallies[WORK] += len(zero) >> 2
+    agenda.tallies[WORK] += len(zero) >> 3
     agenda.times[WINDOW_END] = end
-    return later
 
 
 @_in_kernel
@@ -309,17 +341,18 @@ def next_flash(until: float, stride: int, state: StateArrays, agenda: Due) -> fl
         while tallies[N_HEAP] > 0:
             i = int(agenda.heap_ids[0])
             due = agenda.heap_times[0]
-            if due == state.zero[i] + state.periods[i * stride]:
+            if due == state.zero[unsigned(i)] + state.periods[unsigned(i * stride)]:
                 return float(due)
             drop_first(agenda)
         begin = agenda.times[WINDOW_END]
         if begin > until:
             return _INFINITY
         begin = max(begin, agenda.times[NOW])
-        later = gather(begin + agenda.times[WIDTH], stride, state, agenda)
+        gather(begin + agenda.times[WIDTH], stride, state, agenda)
         if tallies[N_DUE] > 0:
             return float(agenda.times[NOW])
         if tallies[N_LIVE] == 0:
+            later = first_due(stride, state)
             if later == _INFINITY:
                 return _INFINITY
             if later > until:  # nothing before it: no need to look for who it is
@@ -328,7 +361,7 @@ def next_flash(until: float, stride: int, state: StateArrays, agenda: Due) -> fl
             gather(later + agenda.times[WIDTH], stride, state, agenda)
 
 
-@_in_kernel
+@_inlined
 def note_due(i: int, before: float, due: float, agenda: Due) -> None:
     """A flash that was due at `before`, after now, is due at another time."""
     tallies = agenda.tallies
@@ -348,7 +381,7 @@ def note_due(i: int, before: float, due: float, agenda: Due) -> None:
 # -- pulses under way --------------------------------------------------------------------
 
 
-@_in_kernel
+@_inlined
 def first_arrival(flight: PulseStore, agenda: Due) -> float:
     """When the next pulse arrives, s; infinity if none is under way."""
     tallies = agenda.tallies
@@ -358,6 +391,13 @@ def first_arrival(flight: PulseStore, agenda: Due) -> float:
     if tallies[OVERTAKING_N] > 0:
         first = min(first, flight.heap[0].arrival)
     return first
+
+
+@_inlined
+def is_full(flight: PulseStore, agenda: Due) -> bool:
+    """Whether there may be no room for one more."""
+    tallies = agenda.tallies
+    return bool(tallies[QUEUE_N] == len(flight.queue) or tallies[OVERTAKING_N] == len(flight.heap))
 
 
 @_in_kernel
@@ -429,7 +469,7 @@ def drop_first_overtaking(flight: PulseStore, agenda: Due) -> None:
 # -- the model ---------------------------------------------------------------------------
 
 
-@_in_kernel
+@_inlined
 def moved(zero: float, t: float, period: float, rules: Rules) -> float:
     """The phase response: when the phase was 0, s, after a pulse that was accepted at t."""
     if rules.response == CONSTANT:
@@ -451,7 +491,7 @@ def moved(zero: float, t: float, period: float, rules: Rules) -> float:
     return t - (y if y > 0.0 else 0.0)
 
 
-@_in_kernel
+@_inlined
 def pulse(
     j: int,
     t: float,
@@ -462,25 +502,25 @@ def pulse(
     agenda: Due,
 ) -> None:
     """A pulse reaches firefly j at t."""
-    zero = state.zero[j]
+    zero = state.zero[unsigned(j)]
     x = t - zero
     if x < rules.refractory or x <= 0.0:
         return
-    if rules.has_statuses and state.status[j] & DEAF:
+    if rules.has_statuses and state.status[unsigned(j)] & DEAF:
         return
     if loss > 0.0 and uniform(key, np.uint64(j)) < loss:
         return
     agenda.tallies[WAKES] += 1
-    period = state.periods[j * rules.stride]
+    period = state.periods[unsigned(j * rules.stride)]
     due = zero + period
     if due <= t:  # it is committed
         return
     zero = moved(zero, t, period, rules)
-    state.zero[j] = zero
+    state.zero[unsigned(j)] = zero
     note_due(j, due, zero + period, agenda)
 
 
-@_in_kernel
+@_inlined
 def deliver(
     i: int,
     k: int,
@@ -528,38 +568,63 @@ def deliver(
     agenda.tallies[WORK] += wiring.most_hearers
 
 
-@_in_kernel
+@_inlined
 def note_flash(i: int, state: StateArrays, agenda: Due, log: Log) -> int:
     """Firefly i flashes, now; which one of its flashes it is."""
     tallies = agenda.tallies
     at = tallies[N_LOGGED]
-    log.times[at] = agenda.times[NOW]
-    log.ids[at] = i
+    log.times[unsigned(at)] = agenda.times[NOW]
+    log.ids[unsigned(at)] = i
     tallies[N_LOGGED] = at + 1
-    k = state.counts[i] + 1
-    state.counts[i] = k
+    k = state.counts[unsigned(i)] + 1
+    state.counts[unsigned(i)] = k
     return int(k)
 
 
-@_in_kernel
+@_inlined
 def begin_cycle(i: int, k: int, status: int, rules: Rules, state: StateArrays, agenda: Due) -> None:
     """After its k-th flash, now, firefly i starts over."""
     zero = agenda.times[NOW]
     if not status & PACEMAKER:
         key = mix(rules.jitter_key ^ np.uint64(i))
         zero -= rules.jitter * uniform(key, np.uint64(k))
-    state.zero[i] = zero
-    note_due(i, _INFINITY, zero + state.periods[i * rules.stride], agenda)
+    state.zero[unsigned(i)] = zero
+    note_due(i, _INFINITY, zero + state.periods[unsigned(i * rules.stride)], agenda)
 
 
-@_in_kernel
+@_inlined
+def take_due(t: float, may_be_sole: bool, stride: int, state: StateArrays, agenda: Due) -> int:
+    """Take out of the heap who is due at t, and mark them; if it is one alone, tell who.
+
+    It is not marked then, but where it may not be: ``NOBODY`` is told.
+    """
+    tallies, times, ids = agenda.tallies, agenda.heap_times, agenda.heap_ids
+    sole = NOBODY
+    while tallies[N_HEAP] > 0 and times[0] <= t:
+        i = int(ids[0])
+        is_due = times[0] == state.zero[unsigned(i)] + state.periods[unsigned(i * stride)]
+        drop_first(agenda)
+        if is_due and i != sole and not is_marked(i, agenda):  # not stale, and not met before
+            tallies[N_LIVE] -= 1
+            if may_be_sole:
+                sole, may_be_sole = i, False
+            else:
+                mark_due(i, agenda)
+                if sole != NOBODY:
+                    mark_due(sole, agenda)
+                    sole = NOBODY
+    return sole
+
+
+@_inlined
 def foresee(state: StateArrays, wiring: Wiring, agenda: Due) -> None:
     """Have what the next flashes touch brought near: it lies far apart in memory."""
     for at in range(min(3, agenda.tallies[N_HEAP])):
         i = int(agenda.heap_ids[at])
-        prefetch(state.zero, i)
-        prefetch(state.zero, i - wiring.width)
-        prefetch(state.zero, i + wiring.width)
+        for side in (i - 1, i + 1):  # which may be in two lines of the cache
+            prefetch(state.zero, side)
+            prefetch(state.zero, side - wiring.width)
+            prefetch(state.zero, side + wiring.width)
         prefetch(state.counts, i)
 
 
@@ -642,24 +707,33 @@ def advance(
     times, tallies = agenda.times, agenda.tallies
     end_of_work = tallies[WORK] + work
     room = len(agenda.heap_times) - wiring.most_hearers - 2
+    sole = NOBODY  # who alone is due now, and isn't marked
     while True:
         arrival = first_arrival(flight, agenda)
-        while arrival <= times[NOW] or tallies[N_DUE] > 0:
-            if tallies[WORK] >= end_of_work:
-                return SPENT
-            if tallies[N_HEAP] > room:  # too many stale ones
-                gather(times[WINDOW_END], rules.stride, state, agenda)
+        while sole != NOBODY or arrival <= times[NOW] or tallies[N_DUE] > 0:
             is_flash = arrival > times[NOW]
+            outcome = REACHED
+            if tallies[WORK] >= end_of_work:
+                outcome = SPENT
+            elif is_flash and tallies[N_LOGGED] == len(log.times):
+                outcome = LOG_FULL
+            elif is_flash and rules.delay > 0.0 and is_full(flight, agenda):
+                outcome = FLIGHT_FULL
+            if outcome != REACHED:
+                if sole != NOBODY:
+                    mark_due(sole, agenda)
+                return outcome
+            if tallies[N_HEAP] > room:  # too many stale ones
+                if sole != NOBODY:
+                    mark_due(sole, agenda)
+                    sole = NOBODY
+                gather(times[WINDOW_END], rules.stride, state, agenda)
             status = 0
             if is_flash:
-                if tallies[N_LOGGED] == len(log.times):
-                    return LOG_FULL
-                if rules.delay > 0.0 and (
-                    tallies[QUEUE_N] == len(flight.queue)
-                    or tallies[OVERTAKING_N] == len(flight.heap)
-                ):
-                    return FLIGHT_FULL
-                i, loss = take_lowest_due(agenda), rules.loss
+                i, loss = sole, rules.loss
+                if i == NOBODY:
+                    i = take_lowest_due(agenda)
+                sole = NOBODY
                 k = note_flash(i, state, agenda, log)
                 if rules.has_statuses:
                     status = int(state.status[i])
@@ -685,11 +759,5 @@ def advance(
         if tallies[N_DUE] > 0:  # due before now, as something was done from outside
             continue
         times[NOW] = t
-        while tallies[N_HEAP] > 0 and agenda.heap_times[0] <= t:
-            i = int(agenda.heap_ids[0])
-            is_due = agenda.heap_times[0] == state.zero[i] + state.periods[i * rules.stride]
-            if is_due and not is_marked(i, agenda):  # not stale, and not met before
-                tallies[N_LIVE] -= 1
-                mark_due(i, agenda)
-            drop_first(agenda)
+        sole = take_due(t, arrival > t, rules.stride, state, agenda)
         foresee(state, wiring, agenda)

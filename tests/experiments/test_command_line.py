@@ -18,6 +18,7 @@ from experiments import PARAMETER_FIELDS, run_fireflies
 from experiments.benchmarks import scale
 from experiments.benchmarks.processes import measured
 from gui.__main__ import main
+from tests.forked import Child
 
 
 def run(*arguments: str) -> int:
@@ -434,25 +435,30 @@ def test_headless_commands_load_no_qt() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
-    "module", [["gui", "run"], ["experiments.run_fireflies", "--headless"]], ids=["gui", "module"]
+    ("code", "option"),
+    [
+        ("import sys; from gui.__main__ import main; sys.exit(main())", "run"),
+        (
+            "import runpy; runpy.run_module('experiments.run_fireflies', run_name='__main__')",
+            "--headless",
+        ),
+    ],
+    ids=["gui", "module"],
 )
 def test_an_interrupted_run_leaves_quietly(
-    tmp_path: Path, module: list[str], number: signal.Signals
+    tmp_path: Path, code: str, option: str, number: signal.Signals
 ) -> None:
     """A signal ends it with 128 + n, no traceback, and no half-written file."""
-    command = [
-        sys.executable, "-m", *module, "--seconds", "1e6", "--events", str(tmp_path / "o.csv")
-    ]  # fmt: skip
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with Child(code, option, "--seconds", 1e6, "--events", tmp_path / "o.csv") as process:
         deadline = time.monotonic() + 240
         while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.02)
         os.kill(process.pid, number)
         try:
-            out, err = process.communicate(timeout=240)
+            out, err = process.communicate()
         finally:
             process.kill()
-    assert (process.returncode, out, err) == (128 + number, b"", b"")
+    assert (process.returncode, out, err) == (128 + number, "", "")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,7 +6,6 @@ import json
 import random
 import subprocess
 import sys
-import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +33,7 @@ from experiments.export.kinds import coherence_table, flash_table, phase_table
 from experiments.export.tables import ARRAY_FORMATS
 from experiments.run.run_metrics import RUN_METRICS, RunMetrics
 from tests.experiments.simulating import simulate
+from tests.forked import Child
 
 RUN = Provenance(command="fireflies run", parameters=Parameters(side=3))
 
@@ -166,7 +166,7 @@ def test_a_full_disk_ends_live_metrics_and_not_the_run(tmp_path: Path, capfd: An
 def killed_at_random(code: str, path: Path, rng: random.Random) -> list[str]:
     """The lines that a process leaves which is killed at a random moment."""
     path.unlink(missing_ok=True)
-    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)]) as process:
+    with Child(code) as process:
         deadline = time.monotonic() + 240
         while not (path.exists() and path.stat().st_size) and time.monotonic() < deadline:
             time.sleep(0.002)
@@ -215,11 +215,9 @@ def test_a_killed_run_leaves_its_metrics(tmp_path: Path) -> None:
     """Up to a second before its end, with a sidecar that says that it was going on."""
     path = tmp_path / "m.jsonl"
     events = tmp_path / "e.csv"
-    command = [
-        sys.executable, "-m", "experiments.run_fireflies", "--headless", "--side", "8",
-        "--seconds", "1e8", "--metrics", str(path), "--events", str(events),
-    ]  # fmt: skip
-    with subprocess.Popen(command) as process:
+    code = "from experiments.run_fireflies import main; main()"
+    endless = ("--headless", "--side", 8, "--seconds", 1e8)
+    with Child(code, *endless, "--metrics", path, "--events", events) as process:
         deadline = time.monotonic() + 240
         while not (path.exists() and path.read_bytes().count(b"\n") >= 2):
             assert time.monotonic() < deadline

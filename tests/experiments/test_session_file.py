@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 import zlib
 from dataclasses import replace
@@ -25,6 +23,7 @@ from experiments import (
 from experiments.commands.command_line import main
 from tests.experiments.living import lived
 from tests.experiments.session_files import GOOD, edited, mutated, step
+from tests.forked import Child
 from tests.proofs import count
 
 
@@ -177,11 +176,8 @@ def test_a_save_that_is_interrupted_leaves_the_old_or_the_new_file(
     for _ in range(n):
         path = tmp_path / "run.fireflies"
         save_session(path, session)
-        with subprocess.Popen(
-            [sys.executable, "-c", _SAVER, str(path)], stdout=subprocess.PIPE
-        ) as saver:
-            assert saver.stdout is not None
-            assert saver.stdout.readline() == b"ready\n"
+        with Child(_SAVER, path) as saver:
+            assert saver.stdout.readline() == "ready\n"
             time.sleep(rng.uniform(0.0, 0.05))
             saver.kill()
         found = load_session(path)

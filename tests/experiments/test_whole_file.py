@@ -6,7 +6,6 @@ import errno
 import os
 import shutil
 import stat
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +30,7 @@ from experiments import (
 from experiments.commands.command_line import main
 from experiments.export.kinds import phase_table
 from experiments.export.tables import ARRAY_FORMATS
+from tests.forked import Child
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, modes and groups of POSIX")
 
@@ -83,14 +83,11 @@ def test_what_a_killed_process_left_is_taken_away_at_the_next_write(tmp_path: Pa
         "    part.write_text('half')\n    print(part.name, flush=True)\n    sys.stdin.read()\n"
     )
 
-    def begin(name: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", script, str(tmp_path / name)]
-        return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
+    def begin(name: str) -> Child:
+        return Child(script, tmp_path / name)
 
     with begin("a.csv") as killed, begin("a.csv") as living, begin("b.csv") as other:
-        parts = [process.stdout.readline().strip() for process in (killed, living, other)]  # type: ignore[union-attr]
+        parts = [process.stdout.readline().strip() for process in (killed, living, other)]
         for process in (killed, other):
             process.kill()
             process.wait()

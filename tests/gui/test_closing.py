@@ -16,6 +16,7 @@ import pytest
 from experiments.processes.unfinished import ENDING_SIGNALS, exit_on_signal, exit_on_signals
 from gui.models.metrics import METRICS
 from gui.system.interrupts import SIGNALS, exiting_at_once
+from tests.forked import Child, Process
 from tests.gui.waiting import slowed
 
 pytestmark = pytest.mark.slow
@@ -43,8 +44,13 @@ WINDOW = """
 """
 
 
-def start(code: str, **environment: str) -> subprocess.Popen[str]:
-    """A Python process with this code, drawing into memory."""
+def start(code: str, **environment: str) -> Child:
+    """A process of the program that runs this code, drawing into memory."""
+    return Child(code, environment={**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment})
+
+
+def start_anew(code: str, **environment: str) -> subprocess.Popen[str]:
+    """The same in an interpreter of its own, which has imported nothing."""
     return subprocess.Popen(
         [sys.executable, "-W", "error::ResourceWarning", "-c", textwrap.dedent(code)],
         cwd=ROOT,
@@ -55,7 +61,7 @@ def start(code: str, **environment: str) -> subprocess.Popen[str]:
     )
 
 
-def wait_for(process: subprocess.Popen[str], line: str) -> None:
+def wait_for(process: Process, line: str) -> None:
     """Read its output up to this line."""
     assert process.stdout is not None
     assert process.stderr is not None
@@ -65,14 +71,14 @@ def wait_for(process: subprocess.Popen[str], line: str) -> None:
     pytest.fail(f"ended without saying {line!r}: {process.stderr.read()}")
 
 
-def end_of(process: subprocess.Popen[str]) -> tuple[int, str, float]:
+def end_of(process: Process) -> tuple[int, str, float]:
     """Exit code and error output, and how long it took."""
     began = time.monotonic()
     try:
         _, errors = process.communicate(timeout=240)
     finally:
         process.kill()
-    return process.returncode, errors, time.monotonic() - began
+    return process.wait(), errors, time.monotonic() - began
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -280,7 +286,7 @@ def test_the_bench_measures(tmp_path: Path) -> None:
 
 def test_importing_the_package_loads_no_qt() -> None:
     """Headless commands run where there is no Qt."""
-    process = start(
+    process = start_anew(
         """
         import sys
         import gui, gui.__main__, gui.system.interrupts, gui.picture.frame_buffer, gui.picture.theme
@@ -309,7 +315,7 @@ def test_a_signal_in_the_middle_of_loading_leaves_at_once(
     number: signal.Signals, module: str
 ) -> None:
     """Whatever is being imported: 128 + n, nothing on stderr."""
-    process = start(
+    process = start_anew(
         f"""
         import os, sys
         import gui.__main__

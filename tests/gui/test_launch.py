@@ -31,7 +31,7 @@ from gui.views.window import Window
 from tests.gui.conftest import Run
 from tests.gui.geometry import settle
 from tests.gui.shown_window import reached_by_tab
-from tests.gui.test_closing import start
+from tests.gui.test_closing import start_anew
 from tests.gui.waiting import until
 
 _FIRST_PICTURE = """
@@ -67,7 +67,7 @@ _FIRST_PICTURE = """
 
 def test_the_first_picture_needs_nothing_of_the_plots() -> None:
     """What draws them is loaded after it; then they come, and the grid stays where it is."""
-    process = start(_FIRST_PICTURE)
+    process = start_anew(_FIRST_PICTURE)
     output, errors = process.communicate(timeout=240)
     assert (process.returncode, errors) == (0, "")
     report = json.loads(output)

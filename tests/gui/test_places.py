@@ -6,10 +6,7 @@ import logging
 import os
 import pwd
 import stat
-import subprocess
-import sys
 import tempfile
-import textwrap
 from pathlib import Path
 
 import PySide6
@@ -23,10 +20,9 @@ from gui.kept.run_folder import run_folder_path
 from gui.kept.settings import settings_path
 from gui.laboratory import Laboratory
 from gui.models.problems import Problem
+from tests.forked import Child
 from tests.gui.conftest import InWindow
 from tests.gui.staged import SMALL
-
-ROOT = Path(__file__).parents[2]
 
 WINDOW = """
     import os, sys, tempfile
@@ -63,18 +59,13 @@ WINDOW = """
 
 def window(before: str = "", **environment: str) -> tuple[int, str, str]:
     """Exit code, output and errors of a window that is open for a second."""
-    code = textwrap.dedent(WINDOW).format(before=before)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-    found = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**kept, "QT_QPA_PLATFORM": "offscreen", **environment},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
+    process = Child(
+        WINDOW.format(before=before),
+        environment={**kept, "QT_QPA_PLATFORM": "offscreen", **environment},
     )
-    return found.returncode, found.stdout, found.stderr
+    out, err = process.communicate()
+    return process.wait(), out, err
 
 
 @pytest.mark.slow

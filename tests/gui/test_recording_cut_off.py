@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
-import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,12 +25,11 @@ from gui.recording.recorded_session import session_in
 from gui.recording.recorder import RecorderState
 from gui.recording.salvage import salvage
 from gui.recording.video_file import open_video
+from tests.forked import Child
 from tests.gui.small_disk import small_disk
 from tests.gui.videos import LATER, SESSION, TINY, decoded, grid, length_of, recorder
 from tests.gui.waiting import slowed
 from tests.proofs import count
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".webm"])
@@ -117,23 +113,14 @@ APP = """
 """
 
 
-def started(path: Path) -> subprocess.Popen[str]:
+def started(path: Path) -> Child:
     """An app that records, in a session of processes of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(APP), str(path)],
-        cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return Child(APP, path, environment=environment, begins_session=True)
 
 
-def wait_for_seconds(process: subprocess.Popen[str], wanted: float) -> None:
+def wait_for_seconds(process: Child, wanted: float) -> None:
     """Read what it says until so much is handed over."""
-    assert process.stdout is not None
-    assert process.stderr is not None
     for line in process.stdout:
         if float(line) >= wanted:
             return
@@ -155,8 +142,6 @@ def test_an_app_that_is_killed_leaves_a_file_that_plays(
                 os.killpg(process.pid, signal.SIGKILL)
             else:
                 process.kill()
-            assert process.stdout is not None
-            assert process.stderr is not None
             said = [float(line) for line in process.stdout.read().split()]
             process.stderr.read()  # ends with the encoder, which finishes the file
         times, pictures = decoded(path)

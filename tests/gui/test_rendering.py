@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +23,7 @@ from gui.picture.glow import FLASH
 from gui.picture.theme import GLOW_STOPS
 from gui.recording.recorded_session import session_in
 from tests.experiments.simulating import flashes_of, simulate
+from tests.forked import Child
 from tests.proofs import count
 
 pytestmark = pytest.mark.slow
@@ -64,20 +63,17 @@ class Command:
 
     def __init__(self, *arguments: object, **environment: str) -> None:
         code = "import sys; from gui.commands.command_line import run; sys.exit(run(sys.argv[1:]))"
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", code, *map(str, arguments)],
-            cwd=Path(__file__).parents[2],
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+        self.process = Child(
+            code,
+            *arguments,
+            environment={**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment},
+            begins_session=True,
         )
 
     def end(self) -> tuple[int, str, str]:
         """Exit code, output and errors."""
-        out, err = self.process.communicate(timeout=240)
-        return self.process.returncode, out, err
+        out, err = self.process.communicate()
+        return self.process.wait(), out, err
 
 
 def test_each_frame_shows_the_flashes_of_its_time(

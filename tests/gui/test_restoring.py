@@ -6,9 +6,6 @@ import asyncio
 import os
 import random
 import signal
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -28,14 +25,13 @@ from gui.controllers.autosave import Autosave
 from gui.kept.run_folder import RunFolder
 from gui.laboratory import Laboratory
 from gui.models.current_run import CurrentRun
+from tests.forked import Child
 from tests.gui.conftest import InWindow
 from tests.gui.fake_screen import FakeScreen
 from tests.gui.saved_runs import in_folder, left_by_a_kill
 from tests.gui.staged import SMALL
 from tests.gui.waiting import frames, until
 from tests.proofs import count
-
-ROOT = Path(__file__).parents[2]
 
 APP = """
     import sys
@@ -64,16 +60,10 @@ def test_after_a_kill_the_run_is_there(
     rng = random.Random(3)
     for k in range(n):
         place = tmp_path / str(k)
-        with subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(APP), str(place)],
-            cwd=ROOT,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as process:
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        with Child(APP, place, environment=environment) as process:
             wanted = rng.uniform(1.5, 4.0) * 5.0
             reached = 0.0
-            assert process.stdout is not None
             for line in process.stdout:
                 reached = float(line)
                 if reached >= wanted:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
 from gui.kept import run_folder
 from gui.kept.run_folder import RunFolder
+from tests.forked import Child
 
 
 def test_old_runs_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +41,7 @@ def test_a_number_that_another_process_has_got_is_no_lock(tmp_path: Path) -> Non
         print("begun", flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
     """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(code), str(tmp_path)], check=False)
+    Child(code, tmp_path).communicate()
     (lock,) = tmp_path.glob("*.lock")
     theirs = lock.read_text().split("\n")
     own = RunFolder(tmp_path)

@@ -9,7 +9,6 @@ import select
 import shutil
 import struct
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLibraryInfo
+
+from tests.forked import Child
 
 LIMIT_S = 120.0
 """Longest wait for anything: far more than it takes, for both cores may be busy elsewhere."""
@@ -154,20 +155,13 @@ class Product:
         }
         environment.pop("WAYLAND_DISPLAY", None)
         self._errors = (folder / "stderr").open("w+")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.real_window.driver", *options],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-        )
+        code = "import sys; from tests.real_window.driver import run; sys.exit(run(sys.argv[1:]))"
+        self._process = Child(code, *options, environment=environment, errors=self._errors)
         self.wait_until("window is not None and window.grid.side > 0")
 
     def do(self, code: str) -> Any:
         """Run Python in it, where ``window`` and ``app`` are known; the last line's value."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(code).encode() + b"\n")
+        self._process.stdin.write(json.dumps(code) + "\n")
         self._process.stdin.flush()
         line = _line_from(self._process.stdout.fileno())
         assert line, f"no answer to {code!r}; {self.errors()}"
@@ -232,9 +226,8 @@ class Product:
         """End it, whatever it does."""
         self._process.kill()
         self._process.wait(LIMIT_S)
-        for pipe in (self._process.stdin, self._process.stdout, self._errors):
-            assert pipe is not None
-            pipe.close()
+        self._process.close()
+        self._errors.close()
 
 
 def _differ(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.bool_]:

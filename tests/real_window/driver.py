@@ -81,8 +81,9 @@ def shown(folder: str) -> list[tuple[str, Box, Box]]:
     return found
 
 
-if __name__ == "__main__":
+def run(arguments: list[str]) -> int:
+    """The product with such options, which does what stdin says; its exit code."""
     make_application()
     prompt = Prompt()
     threading.Thread(target=prompt.read, daemon=True).start()
-    sys.exit(main(sys.argv[1:]))
+    return main(arguments)

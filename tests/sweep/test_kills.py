@@ -6,8 +6,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,18 +14,16 @@ import pytest
 
 from experiments.sweep import open_sweep, run
 from experiments.sweep.folder import OwnedFolder
+from tests.forked import Child
 from tests.proofs import count
 from tests.sweep.plans import plan
 from tests.sweep.pools import Here
 
-ROOT = Path(__file__).parents[2]
 
-
-def begin(to: Path) -> subprocess.Popen[bytes]:
+def begin(to: Path) -> Child:
     """The command, gone on with in a folder."""
-    given = ["sweep", "--resume", "-o", str(to), "--jobs", str(count(1, 2))]
-    command = [sys.executable, "-m", "gui", *given]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    code = "import sys; from gui.__main__ import main; sys.exit(main())"
+    return Child(code, "sweep", "--resume", "-o", to, "--jobs", count(1, 2))
 
 
 @pytest.mark.drill
@@ -74,7 +70,7 @@ def test_an_interrupt_ends_a_sweep_and_its_workers(tmp_path: Path) -> None:
         time.sleep(0.005)
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=60)
-    assert (child.returncode, out, err) == (128 + signal.SIGINT, b"", b"")
+    assert (child.returncode, out, err) == (128 + signal.SIGINT, "", "")
     frame = open_sweep(to).frame
     assert 0 < len(frame) < many.n_runs
     (log, *_) = (to / "runs").glob("*.jsonl")

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 PACKED: Final = np.dtype([("t", "<f8"), ("id", "<u4")])
 """One flash as the digest sees it: little-endian, no padding."""
 
-TRIM_AT_LEAST: Final = 1 << 20
+TRIM_AT_LEAST: Final = 1 << 18
 
 DIGEST_AT_ONCE: Final = 1 << 16
 """Flashes that a call of :meth:`FlashLog.trim` adds to the digest: two milliseconds of work."""
 
-MOST_WAITING: Final = 4 * TRIM_AT_LEAST
+MOST_WAITING: Final = 1 << 22
 
 
 class Digest:

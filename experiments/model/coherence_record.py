@@ -17,6 +17,7 @@ from experiments.model.instant import Instant
 from experiments.model.long_series import LongSeries
 from experiments.model.observables import MEAN_PHASE, R, sampled
 from experiments.model.order import noise_band
+from experiments.model.parameters import Parameters
 
 SAMPLE_INTERVAL: Final = 0.1
 """Seconds of virtual time between two samples of the coherence."""
@@ -235,10 +236,13 @@ class CoherenceRecord:
         record._set_series(series)
         return record
 
-    def note(self, t: float, instant: Instant) -> None:
-        """Take a sample of a complete instant at `t`, as for :meth:`add`."""
-        samples = {each.name: each.of(instant) for each in self.observables}
-        self._take(t, samples, instant.parameters.period, instant.parameters.jitter)
+    def observed(self, instant: Instant) -> dict[str, float]:
+        """A sample of a complete instant, by name of observable."""
+        return {each.name: each.of(instant) for each in self.observables}
+
+    def note(self, t: float, samples: Mapping[str, float], parameters: Parameters) -> None:
+        """Note a sample that was observed at `t`, as for :meth:`add`."""
+        self._take(t, samples, parameters.period, parameters.jitter)
 
     def add(self, t: float, value: complex, period: float, jitter: float = 0.0) -> None:
         """Note the order parameter at `t`, a sample interval after the one before.

@@ -16,7 +16,7 @@ from experiments.model.parameters import (
     Parameters,
 )
 from experiments.model.response import RESPONSES
-from experiments.population.compiled.compiling import HOW_TO_INSTALL, is_installed
+from experiments.population.compiled.compiling import HOW_TO_INSTALL, is_compiled, is_installed
 from experiments.population.compiled.population import CompiledPopulation
 from experiments.population.protocol import Population
 from experiments.population.workflow_population import WorkflowPopulation
@@ -57,6 +57,8 @@ class PopulationKind:
         Whether each firefly is a run of a shared engine.
     most_of_itself
         Fireflies up to which :data:`AUTO` chooses it.
+    runs_beside
+        Whether time may pass on another thread by now, as it leaves the interpreter's lock alone.
     lacks
         What is missing to have it with some parameters, in words; nothing if nothing is.
     """
@@ -71,6 +73,7 @@ class PopulationKind:
     starting: str = "Waking fireflies: {done:,} of {total:,}"
     runs_on_engine: bool = True
     most_of_itself: float = math.inf
+    runs_beside: Callable[[], bool] = lambda: False
     lacks: Callable[[Parameters], str] = lambda _parameters: ""
 
     def description(self, n: int) -> str:
@@ -124,6 +127,7 @@ COMPILED: Final = PopulationKind(
     largest_side=MAX_COMPILED_SIDE,
     bytes_per_firefly=100,
     runs_on_engine=False,
+    runs_beside=is_compiled,
     starting="Compiling the model for {total:,} fireflies; the first time takes some seconds",
     lacks=_missing,
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from experiments.model.coherence_record import SAMPLE_INTERVAL, CoherenceRecord
 from experiments.model.instant import Instant
+from experiments.model.parameters import Parameters
 
 
 class Sampling:
@@ -30,9 +32,17 @@ class Sampling:
         """When the next one is due, seconds; it is taken when time leaves that instant."""
         return self._number * SAMPLE_INTERVAL
 
+    def time_after(self, n: int) -> float:
+        """When one is due after `n` others, seconds."""
+        return (self._number + n) * SAMPLE_INTERVAL
+
     def take(self, instant: Instant) -> None:
         """Take the one that is due, of a complete instant."""
-        self._record.note(self.next_time, instant)
+        self.note(self._record.observed(instant), instant.parameters)
+
+    def note(self, samples: Mapping[str, float], parameters: Parameters) -> None:
+        """Note the one that is due, as it was observed with these parameters in force."""
+        self._record.note(self.next_time, samples, parameters)
         self._number += 1
 
 

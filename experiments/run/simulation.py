@@ -14,11 +14,11 @@ from experiments.model.flash_log import FlashLog
 from experiments.model.parameters import Parameters
 from experiments.population.factory import AUTO, PopulationKind, population_kind
 from experiments.population.protocol import Failure, OnProgress, Population
-from experiments.run.course import Course
+from experiments.run.course_beside import CourseBeside
 from experiments.run.moment import Moment
 
 
-class Simulation(Course):
+class Simulation(CourseBeside):
     """Thousands of fireflies in virtual time.
 
     Parameters
@@ -157,6 +157,7 @@ class Simulation(Course):
         on_progress
             Called now and then with (fireflies ended, fireflies in all).
         """
+        self.end_thread()
         await self.population.aclose(on_progress)
 
     # -- what it shows ------------------------------------------------------------------
@@ -164,7 +165,7 @@ class Simulation(Course):
     @property
     def failures(self) -> Sequence[Failure]:
         """Fireflies that have failed."""
-        return self.population.failures
+        return self._population.failures
 
     @property
     def status(self) -> NDArray[np.uint8]:
@@ -175,20 +176,20 @@ class Simulation(Course):
         known, n_done = self._status_known_of, len(self.interventions)
         is_known = (
             known is not None
-            and known[0] is self.population
+            and known[0] is self._population
             and not any(
                 isinstance(each.what, FireflyAction) for each in self.interventions[known[1] :]
             )
         )
         if self._status is None or not is_known:
-            self._status = self.population.status_of()
+            self._status = self._population.status_of()
             self._status.flags.writeable = False
-        self._status_known_of = self.population, n_done
+        self._status_known_of = self._population, n_done
         return self._status
 
     def status_of(self, ids: Sequence[int]) -> NDArray[np.uint8]:
         """The flags of some fireflies, in their order, shape ``(len(ids),)``."""
-        return self.population.status_of(ids)
+        return self._population.status_of(ids)
 
     def flash_counts(self, ids: Sequence[int]) -> NDArray[np.int64]:
         """How often some fireflies have flashed, in their order, shape ``(len(ids),)``.

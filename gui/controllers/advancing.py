@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from typing import Final
@@ -18,6 +19,12 @@ from gui.picture.painting import Painting
 
 _SLICE_S: Final = 1.0
 """Virtual time advanced at once, so that the budget is looked at often enough."""
+
+_BESIDE_S: Final = 0.011
+"""Wall time of a frame that may pass on another thread beside it."""
+
+_LONGEST_BESIDE_S: Final = 1_000.0
+"""Virtual time that may pass in it, if it is to pass as fast as possible."""
 
 _ROUNDING_S: Final = 1e-9  # smaller debts are rounding errors
 
@@ -71,6 +78,7 @@ class Advancing:
         self.meter = SpeedMeter()
         self.is_behind = False
         self._was_playing: bool | None = None
+        self._beside: tuple[float, float] | None = None  # virtual time: from where, and to where
 
     @property
     def dropped(self) -> float:
@@ -87,10 +95,12 @@ class Advancing:
 
     def forgive(self) -> None:
         """Owe nothing any more: the run goes on as another one."""
+        self._beside = None
         self._pacer.forgive()
 
     def forget(self) -> None:
         """Owe nothing any more, and know of no speed held: the run goes on from elsewhere."""
+        self._beside = None
         self._pacer.forgive()
         self.meter.forget()
 
@@ -105,7 +115,39 @@ class Advancing:
             Seconds of wall time after which to stop.
         """
         with sparing_the_collector():
+            self._take_over()
             self._do_due(wall, budget_s)
+
+    async def ready(self) -> bool:
+        """Wait until what passes beside is at the end of its budget; whether that took any time.
+
+        Notes
+        -----
+        Cancelling is safe: it goes on. The loop has its turns.
+        """
+        under_way = self._simulation.under_way
+        if under_way is None or under_way.done():
+            return False
+        await asyncio.shield(asyncio.wrap_future(under_way))
+        return True
+
+    def _take_over(self) -> None:
+        """Pay for what has passed beside since the last frame, and see whether that was all."""
+        self._simulation.meet()
+        beside, self._beside = self._beside, None
+        if beside is not None:
+            begin, end = beside
+            self._pacer.pay(self._simulation.now - begin)
+            self.is_behind = self._simulation.now < end
+
+    def _pass_beside(self, owed: float, budget_s: float) -> bool:
+        """Let the time pass that is owed while this frame is shown; whether all of it had."""
+        simulation = self._simulation
+        begin = simulation.now
+        end = begin + min(owed, _LONGEST_BESIDE_S)
+        simulation.run_beside(end, max(budget_s, _BESIDE_S))
+        self._beside = begin, end if simulation.under_way else simulation.now
+        return not self.is_behind
 
     def _do_due(self, wall: float, budget_s: float) -> None:
         simulation, intent = self._simulation, self._intent
@@ -155,6 +197,8 @@ class Advancing:
             owed = min(owed, self._pacer.leap)
         if owed <= _ROUNDING_S:
             return simulation.settle(budget_s)
+        if simulation.kind.runs_beside():
+            return self._pass_beside(owed, budget_s)
         stop_at = time.perf_counter() + budget_s
         while owed > _ROUNDING_S and (left := stop_at - time.perf_counter()) > 0.0:
             before = simulation.now

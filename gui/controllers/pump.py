@@ -235,7 +235,7 @@ class Pump:
         -----
         Cancelling is safe. The loop has a turn in between, for input and painting.
         """
-        if await self._moving.go():
+        if await self._moving.go() or await self._advancing.ready():
             wall = self._wall_clock()
         with self._going_on(), self.allowance.watching():
             self._take_up_wishes()
@@ -316,7 +316,8 @@ class Pump:
         left = min(BUDGET_S, self.frame_times.left_s() - _LEFT_TO_OTHERS_S)
         if not self._showing.has_new_picture:
             left = max(left, self.allowance.budget_s)
-        if self.is_behind and left > _LEAST_BUDGET_S:
+        is_beside = self.simulation.under_way is not None
+        if self.is_behind and left > _LEAST_BUDGET_S and not is_beside:
             self._advancing.pass_time(self._wall_clock(), left)
 
     # -- another run --------------------------------------------------------------------

@@ -143,7 +143,7 @@ class Replaying:
         if self._session is None:
             return
         simulation = self._simulation
-        if simulation.is_complete and self._is_stop_due():
+        if self._is_stop_due() and simulation.is_complete:
             self._painting.catch_up(simulation)
             self._stops.append(Stop(simulation.moment(), self._painting.memory()))
             self._stops.sort(key=lambda stop: stop.moment.t)

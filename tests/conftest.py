@@ -15,7 +15,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import cascade as cs
-from experiments.population import garbage
+from experiments import Parameters
+from experiments.population import factory, garbage
+from experiments.population.factory import COMPILED
 from experiments.processes.unfinished import ENDING_SIGNALS
 from tests.proofs import FULL, in_drill_alone
 
@@ -138,6 +140,16 @@ def _no_leaked_threads() -> Iterator[None]:
     for thread in leaked:
         thread.join(timeout=30.0)  # far more than any takes, on a busy machine too
     assert not [t for t in leaked if t.is_alive()], "threads outlived the test"
+
+
+@pytest.fixture
+def compiled_unless_in_drill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many fireflies or hours of them are compiled, which `tests/compiled` proves to be the same.
+
+    In the drill they are workflows, and so they are where they can't be compiled.
+    """
+    if not FULL and not COMPILED.lacks(Parameters()):
+        monkeypatch.setattr(factory, "KINDS", (COMPILED,))
 
 
 @pytest.fixture

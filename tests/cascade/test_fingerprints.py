@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cascade.adapters.captured import capture
@@ -53,6 +53,7 @@ def test_equal_values_have_one_fingerprint(value: Any) -> None:
     assert fingerprint(rebuilt(value)) == fingerprint(value)
 
 
+@settings(max_examples=50)
 @given(nested, nested)
 def test_different_values_have_different_fingerprints(one: Any, other: Any) -> None:
     """Wherever the text of the values differs, types included."""

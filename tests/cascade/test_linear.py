@@ -127,4 +127,4 @@ def start_beside_ready_runs(n: int) -> None:
 )
 def test_twice_as_large_costs_about_twice_as_much(what: Callable[[int], None]) -> None:
     what(8)  # what is made once
-    assert opcodes(lambda: what(400)) < MOST * opcodes(lambda: what(200))
+    assert opcodes(lambda: what(200)) < MOST * opcodes(lambda: what(100))

@@ -32,8 +32,8 @@ from tests.cascade.random_graphs import Mood, grow, other_params, other_values
 from tests.cascade.running import CLOCKS, drive, make_clock
 from tests.proofs import FULL, count
 
-GRAPHS = count(30, 2_000)
-CROWDS = count(3, 200)
+GRAPHS = count(20, 2_000)
+CROWDS = count(2, 200)
 RUNS = count(250, 2_500)
 MOODS: tuple[Mood, ...] = ("clean", "skips", "fails")
 

@@ -163,8 +163,8 @@ THOROUGH: tuple[Claim, ...] = (
 )
 
 
-@pytest.mark.slow
 @pytest.mark.drill
+@pytest.mark.usefixtures("compiled_unless_in_drill")
 @pytest.mark.parametrize(("name", "seconds", "holds"), THOROUGH if FULL else QUICK)
 def test_what_the_gallery_says_of_a_preset_holds_for_nine_of_ten_seeds(
     name: str,

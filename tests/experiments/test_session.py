@@ -153,6 +153,7 @@ def test_a_run_branches_where_its_script_is_left() -> None:
     assert asyncio.run(repeated(saved))[0] == saved
 
 
+@pytest.mark.usefixtures("compiled_unless_in_drill")
 def test_hours_take_a_few_kilobytes() -> None:
     """The file grows with what was done, not with time or fireflies."""
 

@@ -171,7 +171,7 @@ def test_a_save_that_is_interrupted_leaves_the_old_or_the_new_file(
     """A process that saves over and over, killed with -9 at any moment."""
     n = count(3, 200)
     record_property("count", f"{n} kills")
-    session = replace(lived(1, 3_000), version="first")
+    session = replace(lived(1, count(500, 3_000)), version="first")
     rng = random.Random(5)
     for _ in range(n):
         path = tmp_path / "run.fireflies"

@@ -149,7 +149,7 @@ def test_a_picture_of_the_window_has_no_story_in_it(run: Run) -> None:
     in_story(run, body)
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("compiled_unless_in_drill")
 def test_order_is_seen_within_thirty_seconds_of_a_first_start() -> None:
     """On a machine that holds two thirds of the preset's speed; it is always this very run."""
     preset = find_preset(FIRST_PRESET)

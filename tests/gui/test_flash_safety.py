@@ -292,7 +292,7 @@ class Projector(FakeScreen):
     [
         pytest.param(Colouring.GLOW, False, marks=pytest.mark.drill),
         pytest.param(Colouring.GLOW, True, marks=pytest.mark.drill),
-        pytest.param(Colouring.PHASE, False, marks=pytest.mark.drill),
+        pytest.param(Colouring.PHASE, False, marks=pytest.mark.drill(alone=True)),
         pytest.param(Colouring.PHASE, True, marks=pytest.mark.drill(alone=True)),
         pytest.param(Colouring.ORDER, False, marks=pytest.mark.drill(alone=True)),
     ],

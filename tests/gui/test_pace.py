@@ -146,15 +146,15 @@ def test_between_two_avalanches_there_are_pictures_however_long_they_take() -> N
         await stage.pump.run_ahead(0.5)
         stage.pump.allowance = Allowance(1e-6)  # a wake or so
         jumps, stuck, t = [], 0, stage.simulation.instant.t
-        for _ in range(2_000):
+        for _ in range(1_000):
             stage.wall += FRAME
             await stage.pump.step(stage.wall)
             jumps.append(stage.simulation.instant.t - t)
             stuck += jumps[-1] == 0.0
             t = stage.simulation.instant.t
-        assert stuck > 500  # much of the time it is in the middle of an avalanche
+        assert stuck > 250  # much of the time it is in the middle of an avalanche
         assert max(jumps) <= 2.0 * 20.0 * FRAME + 1e-9
-        assert t > 3.0
+        assert t > 1.5
 
     run_staged(body, SMALL.replace(speed=20.0))
 

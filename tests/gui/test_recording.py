@@ -43,7 +43,12 @@ from tests.proofs import count
 
 @pytest.mark.parametrize(
     ("suffix", "fps"),
-    [(".mp4", 24), (".mp4", 120), (".webm", 50), (".gif", 30)],
+    [
+        (".mp4", 24),
+        pytest.param(".mp4", 120, marks=pytest.mark.drill(alone=True)),
+        (".webm", 50),
+        (".gif", 30),
+    ],
 )
 def test_what_is_recorded_is_what_is_decoded(tmp_path: Path, suffix: str, fps: int) -> None:
     """As many frames, at their times, in their colours; and the session within."""
@@ -88,7 +93,7 @@ def test_frames_that_are_missing_leave_time_as_it_was(tmp_path: Path) -> None:
     assert times == pytest.approx([k / 30 for k in (0, 1, 2, 5, 6, 10)])
 
 
-@pytest.mark.parametrize("fps", [24, 60, 90])
+@pytest.mark.parametrize("fps", [24, pytest.param(60, marks=pytest.mark.drill(alone=True)), 90])
 def test_frames_of_a_shaky_window_are_taken_evenly(tmp_path: Path, fps: int) -> None:
     """Of 60 pictures a second that come early and late, each frame has its own."""
     rng = random.Random(4)

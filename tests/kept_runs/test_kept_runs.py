@@ -26,14 +26,19 @@ from tests.kept_runs.recipes import RECIPES
 STORED: Final = outcomes.stored()
 
 FILES: Final = [pytest.param(path, id=path.stem) for path in session_files()]
-FILES_THAT_TAKE_TIME: Final = [each for each in FILES if each.id != "empty"]
-"""A run without a window takes more than 0 s."""
+_FOLLOWED: Final = ("branched", "a_bit_of_everything", "order_within_an_instant", "written_by_hand")
+FILES_THAT_TAKE_TIME: Final = [
+    pytest.param(path, id=path.stem, marks=pytest.mark.drill(alone=path.stem not in _FOLLOWED))
+    for path in session_files()
+    if path.stem != "empty"
+]
+"""A run without a window takes more than 0 s. In `make test` the command line repeats a few."""
 
 FILE_OF_EACH_RECIPE: Final = [pytest.param(name, session_file(name), id=name) for name in RECIPES]
-PRESETS: Final = [
-    pytest.param(each, id=slug(each.name), marks=[pytest.mark.slow] * (each.parameters.side > 80))
-    for each in KEPT_PRESETS
-]
+MANY: Final = 1_000
+"""More fireflies than these are compiled in `make test`."""
+
+PRESETS: Final = [pytest.param(each, id=slug(each.name)) for each in KEPT_PRESETS]
 
 
 def same_r(value: float) -> Any:
@@ -87,9 +92,14 @@ def test_a_kept_session_is_repeated_by_the_command_line(path: Path, capfd: Any) 
     assert report["session"]["identical"] is (True if known else None)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("preset", PRESETS)
-def test_a_preset_begins_as_it_did(preset: Preset, tmp_path: Path) -> None:
-    """Its file, its values, and its first seconds are those stored."""
+def test_a_preset_begins_as_it_did(
+    preset: Preset, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """The file of a preset, its values, and its first seconds are those stored."""
+    if preset.parameters.n_fireflies > MANY:
+        request.getfixturevalue("compiled_unless_in_drill")
     found = preset_outcome(preset, tmp_path / "preset.toml")
     assert_same(found, STORED["presets"][slug(preset.name)])
 

@@ -2,5 +2,4 @@
 
 from tests.kept_runs.test_kept_runs import (
     test_a_kept_session_says_and_does_what_it_did,  # noqa: F401
-    test_the_run_of_a_kept_session_is_made_and_written_again,  # noqa: F401
 )

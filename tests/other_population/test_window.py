@@ -5,10 +5,6 @@ from tests.gui.test_window import (
     test_a_new_seed_begins_another_run,  # noqa: F401
     test_a_new_side_restarts_and_is_painted,  # noqa: F401
     test_hidden_nothing_is_painted_but_time_goes_on,  # noqa: F401
-    test_no_widget_is_left_when_a_laboratory_ends,  # noqa: F401
     test_pause_freezes_the_picture,  # noqa: F401
     test_reset_repeats_the_same_flashes,  # noqa: F401
-    test_the_menu_and_the_keys_ask_for_the_same,  # noqa: F401
-    test_the_menu_opens_without_stopping_the_run,  # noqa: F401
-    test_the_sign_tells_that_the_glow_is_evened_out,  # noqa: F401
 )

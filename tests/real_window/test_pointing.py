@@ -65,7 +65,11 @@ def pixels_of(cell: int, length: float) -> tuple[int, int]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "scale"),
-    [("1024x600", 1.25), ("1280x720", 1.5), ("1920x1080", 2.0)],
+    [
+        ("1024x600", 1.25),
+        pytest.param("1280x720", 1.5, marks=pytest.mark.drill(alone=True)),
+        ("1920x1080", 2.0),
+    ],
 )
 def test_the_window_fits_and_each_click_meets_its_firefly(
     desktop_of: Callable[[str], Desktop], tmp_path: Path, size: str, scale: float

@@ -12,10 +12,11 @@ The agenda
 ----------
 A flash of firefly i is due at ``zero[i] + period[i]``, which every pulse rewrites. Sorting all of
 them anew, or moving them about in one heap, would touch memory far apart. So all are looked at
-once for a short *window* of time; those due within it go into a small heap. An entry whose time
-is no longer that of its firefly is stale, and is passed over when its turn comes. Who is due
-*now* is a bit in a set, of which the lowest is found by a tree of 64 branches: a million that
-flash at one instant take no logarithm.
+once for a short *window* of time; those due within it go into a small heap, in which four lie
+below each, side by side in memory. An entry whose time is no longer that of its firefly is stale,
+and is passed over when its turn comes. Who is due *now*, if it is not one alone, is a bit in a
+set, of which the lowest is found by a tree of 64 branches: a million that flash at one instant
+take no logarithm.
 """
 
 from __future__ import annotations
@@ -246,7 +247,7 @@ def push(due: float, i: int, agenda: Due) -> None:
     at = agenda.tallies[N_HEAP]
     agenda.tallies[N_HEAP] = at + 1
     while at > 0:
-        above = (at - 1) >> 1
+        above = (at - 1) >> 2
         if times[unsigned(above)] <= due:
             break
         times[unsigned(at)] = times[unsigned(above)]
@@ -261,14 +262,16 @@ def sink(due: float, i: int, at: int, n: int, agenda: Due) -> None:
     """Put an entry into the place `at`, or below it, of a heap of n."""
     times, ids = agenda.heap_times, agenda.heap_ids
     while True:
-        below = 2 * at + 1
-        if below >= n:
+        first = 4 * at + 1
+        if first >= n:
             break
-        if below + 1 < n and times[unsigned(below + 1)] < times[unsigned(below)]:
-            below += 1
-        if times[unsigned(below)] >= due:
+        least, below = times[unsigned(first)], first
+        for other in range(first + 1, min(first + 4, n)):
+            if times[unsigned(other)] < least:
+                least, below = times[unsigned(other)], other
+        if least >= due:
             break
-        times[unsigned(at)] = times[unsigned(below)]
+        times[unsigned(at)] = least
         ids[unsigned(at)] = ids[unsigned(below)]
         at = below
     times[unsigned(at)] = due
@@ -322,7 +325,7 @@ def gather(end: float, stride: int, state: StateArrays, agenda: Due) -> None:
                 n += 1
             elif not is_marked(i, agenda):
                 mark_due(i, agenda)
-    for at in range((n >> 1) - 1, -1, -1):
+    for at in range((n - 2) >> 2, -1, -1):
         sink(times[at], int(ids[at]), at, n, agenda)
     agenda.tallies[N_HEAP] = agenda.tallies[N_LIVE] = n
     agenda.tallies[WORK] += len(zero) >> 3
@@ -619,7 +622,7 @@ def take_due(t: float, may_be_sole: bool, stride: int, state: StateArrays, agend
 @_inlined
 def foresee(state: StateArrays, wiring: Wiring, agenda: Due) -> None:
     """Have what the next flashes touch brought near: it lies far apart in memory."""
-    for at in range(min(3, agenda.tallies[N_HEAP])):
+    for at in range(min(5, agenda.tallies[N_HEAP])):
         i = int(agenda.heap_ids[at])
         for side in (i - 1, i + 1):  # which may be in two lines of the cache
             prefetch(state.zero, side)

@@ -97,89 +97,92 @@ def phase_levels(
 @_in_kernel
 def draw_brightest(
     levels: NDArray[np.uint16],
-    rows: NDArray[np.intp],
-    columns: NDArray[np.intp],
+    rows: NDArray[np.uint32],
+    columns: NDArray[np.uint32],
     colours: NDArray[np.uint32],
     row: NDArray[np.uint16],
+    line: NDArray[np.uint16],
     out: NDArray[np.uint32],
 ) -> None:
     """Each pixel has the colour of the brightest of its members, which are ``(most, n_pixels)``."""
     height, width = out.shape
-    side = len(row)
     for y in range(height):
         first = rows[0, y]
-        for x in range(side):
+        for x in range(len(row)):
             row[x] = levels[first, x]
         for k in range(1, len(rows)):
-            next_one = rows[k, y]
-            for x in range(side):
-                row[x] = max(row[x], levels[next_one, x])
+            other = rows[k, y]
+            if other != first:
+                for x in range(len(row)):
+                    row[x] = max(row[x], levels[other, x])
         for x in range(width):
-            brightest = row[columns[0, x]]
-            for k in range(1, len(columns)):
-                brightest = max(brightest, row[columns[k, x]])
-            out[y, x] = colours[brightest]
+            line[x] = row[columns[0, x]]
+        for k in range(1, len(columns)):
+            for x in range(width):
+                line[x] = max(line[x], row[columns[k, x]])
+        for x in range(width):
+            out[y, x] = colours[line[x]]
 
 
 @_in_kernel
 def mean_levels(
     levels: NDArray[np.uint16],
-    rows: NDArray[np.intp],
+    rows: NDArray[np.uint32],
     row_shares: NDArray[np.int32],
-    columns: NDArray[np.intp],
+    columns: NDArray[np.uint32],
     column_shares: NDArray[np.int32],
     directions: NDArray[np.int32],
     of_eighth: NDArray[np.uint16],
     row: NDArray[np.int32],
+    line: NDArray[np.int32],
     out: NDArray[np.uint16],
 ) -> None:
     """The level of the mean phase in each pixel: see :mod:`gui.picture.phase_means`."""
     height, width = out.shape
-    first, end = columns[0, 0], columns[0, 0] + 1
+    first, end = len(levels), 0
     for k in range(len(columns)):
         for x in range(width):
-            first, end = min(first, columns[k, x]), max(end, columns[k, x] + 1)
+            first, end = min(first, int(columns[k, x])), max(end, int(columns[k, x]) + 1)
     for y in range(height):
-        for x in range(first, end):
-            row[0, x] = row[1, x] = 0
+        row[:, first:end] = 0
         for k in range(len(rows)):
             share, at = row_shares[k, y], rows[k, y]
             if share > 0:
                 for x in range(first, end):
-                    level = levels[at, x]
-                    row[0, x] += share * directions[0, level]
-                    row[1, x] += share * directions[1, level]
+                    row[0, x] += share * directions[0, levels[at, x]]
+                    row[1, x] += share * directions[1, levels[at, x]]
+        line[:2, :width] = 0
+        for k in range(len(columns)):
+            for x in range(width):
+                line[0, x] += column_shares[k, x] * row[0, columns[k, x]]
+                line[1, x] += column_shares[k, x] * row[1, columns[k, x]]
+        for x in range(width):  # on vectors of the processor
+            across, along = abs(line[0, x]), abs(line[1, x])
+            large, small = max(across, along), min(across, along)
+            line[2, x] = np.int32(small / max(large, 1) * N_RATIOS)
         for x in range(width):
-            across = along = np.int32(0)
-            for k in range(len(columns)):
-                across += column_shares[k, x] * row[0, columns[k, x]]
-                along += column_shares[k, x] * row[1, columns[k, x]]
-            large, small = max(abs(across), abs(along)), min(abs(across), abs(along))
-            if large == 0:  # of no direction: they are opposite, or have failed
-                out[y, x] = levels[rows[0, y], columns[0, x]]
-                continue
-            level = np.int64(of_eighth[np.int64(small / large * N_RATIOS)])
-            if abs(along) > abs(across):
-                level = 63 - level
-            if across < 0:
-                level = 127 - level
-            if along < 0:
-                level = 255 - level
-            out[y, x] = level
+            across, along = line[0, x], line[1, x]
+            level = np.int32(of_eighth[np.uint32(line[2, x])])
+            level = 63 - level if abs(along) > abs(across) else level
+            level = 127 - level if across < 0 else level
+            level = 255 - level if along < 0 else level
+            is_nowhere = across == 0 and along == 0  # they are opposite, or have failed
+            out[y, x] = levels[rows[0, y], columns[0, x]] if is_nowhere else level
 
 
 def call_everything() -> None:
     """Call all of it, with arrays of the kinds that pictures have."""
     numbers, counts = np.ones(4), np.zeros((N_LANES, 256), dtype=np.int64)
     levels, colours = np.zeros((2, 2), np.uint16), np.zeros((2, 2), np.uint32)
-    members = np.zeros((1, 2), dtype=np.intp)
+    members = np.zeros((1, 2), dtype=np.uint32)
     note_flashes(np.ones(1), np.ones(1, dtype=np.uint32), numbers, numbers)
     glow_levels(numbers, 1.0, 1.0, levels.reshape(-1), counts)
     phase_levels(numbers, 1.0, numbers, 1, levels.reshape(-1), counts)
-    draw_brightest(levels, members, members, colours.reshape(-1), levels[0].copy(), colours)
+    row = levels[0].copy()
+    draw_brightest(levels, members, members, colours.reshape(-1), row, row.copy(), colours)
     shares, directions = np.ones((1, 2), np.int32), np.ones((2, 257), np.int32)
     of_eighth = np.zeros(int(N_RATIOS) + 1, np.uint16)
     mean_levels(
         levels, members, shares, members, shares, directions, of_eighth,
-        directions[:, :2].copy(), levels.copy(),
+        directions[:, :2].copy(), np.zeros((3, 2), np.int32), levels.copy(),
     )  # fmt: skip

@@ -46,8 +46,8 @@ _LEVELS_OF_EIGHTH: Final = _levels_of_eighth()
 
 def mean_levels(
     levels: NDArray[np.uint16],
-    rows: tuple[NDArray[np.intp], NDArray[np.int32]],
-    columns: tuple[NDArray[np.intp], NDArray[np.int32]],
+    rows: tuple[NDArray[np.uint32], NDArray[np.int32]],
+    columns: tuple[NDArray[np.uint32], NDArray[np.int32]],
     scratch: Scratch,
 ) -> NDArray[np.uint16]:
     """The level of each pixel, shape ``(height, width)``: written over by the next call.
@@ -66,7 +66,10 @@ def mean_levels(
     out = scratch.array("mean levels", shape, np.uint16)
     if is_compiled(crowd_kernel):
         row = scratch.array("row", (2, len(levels)), np.int32)
-        crowd_kernel.mean_levels(levels, *rows, *columns, _DIRECTIONS, _LEVELS_OF_EIGHTH, row, out)
+        line = scratch.array("line", (3, shape[1]), np.int32)
+        crowd_kernel.mean_levels(
+            levels, *rows, *columns, _DIRECTIONS, _LEVELS_OF_EIGHTH, row, line, out
+        )
         return out
     sums = []
     for direction in _DIRECTIONS:
@@ -84,7 +87,7 @@ def mean_levels(
 
 
 def _spread(
-    sums: NDArray[np.int32], cells: NDArray[np.intp], shares: NDArray[np.int32]
+    sums: NDArray[np.int32], cells: NDArray[np.uint32], shares: NDArray[np.int32]
 ) -> NDArray[np.int32]:
     """Rows of sums over the pixels along an edge, each with its share."""
     found = np.zeros((cells.shape[1], sums.shape[1]), dtype=np.int32)

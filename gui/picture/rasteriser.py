@@ -122,8 +122,9 @@ class _CrowdPlan:
         """Draw into packed RGBA."""
         if is_compiled(crowd_kernel):
             row = self._scratch.array("row", (cells.side,), np.uint16)
+            line = self._scratch.array("line", (out.shape[1],), np.uint16)
             crowd_kernel.draw_brightest(
-                cells.levels, self._rows, self._columns, cells.colours, row, out
+                cells.levels, self._rows, self._columns, cells.colours, row, line, out
             )
             return
         narrow = self._brightest(cells.levels, self._rows, "rows")
@@ -133,7 +134,7 @@ class _CrowdPlan:
         np.take(cells.colours, brightest.T, out=out, mode="clip")
 
     def _brightest(
-        self, levels: NDArray[np.uint16], members: NDArray[np.intp], name: str
+        self, levels: NDArray[np.uint16], members: NDArray[np.uint32], name: str
     ) -> NDArray[np.uint16]:
         shape = members.shape[1], levels.shape[1]
         found = self._scratch.array(f"{name} found", shape, np.uint16)
@@ -145,7 +146,7 @@ class _CrowdPlan:
         return found
 
 
-def _members(first: float, cell: float, n_pixels: int, side: int) -> NDArray[np.intp]:
+def _members(first: float, cell: float, n_pixels: int, side: int) -> NDArray[np.uint32]:
     """The cells of each pixel along an edge, those that begin in it: shape ``(most, n_pixels)``.
 
     Where a pixel has fewer, its last one comes again.
@@ -155,8 +156,7 @@ def _members(first: float, cell: float, n_pixels: int, side: int) -> NDArray[np.
     starts, ends = np.minimum(edges[:-1], side - 1), edges[1:]
     most = max(1, int((ends - starts).max()))
     last = np.maximum(ends - 1, starts)
-    members: NDArray[np.intp] = np.minimum(starts + np.arange(most)[:, None], last)
-    return members
+    return np.minimum(starts + np.arange(most)[:, None], last).astype(np.uint32)
 
 
 class _TilePlan:
@@ -211,7 +211,7 @@ class _Cover:
         self._cells = np.minimum(at, self.last - 1) - self.first
 
     @cached_property
-    def covered(self) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    def covered(self) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
         """The cells of each pixel, its own first, and their shares: ``(most, n_pixels)``."""
         n_most = self._cells.shape[1]
         cells = np.tile(self._middle + self.first, (n_most, 1))
@@ -221,7 +221,7 @@ class _Cover:
         order = np.argsort(-self._shares.astype(np.int32), axis=1, kind="stable")
         cells[:, self._mixed] = np.take_along_axis(mixed, order, axis=1).T
         shares[:, self._mixed] = np.take_along_axis(self._shares, order, axis=1).T
-        return cells, shares
+        return cells.astype(np.uint32), shares
 
     def over(self, packed: NDArray[np.uint32], out: NDArray[np.uint32]) -> NDArray[np.uint32]:
         """Spread rows of packed colours over the pixels, into shape ``(n_pixels, columns)``."""

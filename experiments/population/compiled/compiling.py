@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -36,6 +37,8 @@ class Part:
     call_once: Callable[[], object]
 
 
+logger = logging.getLogger(__name__)
+
 _lock = threading.Lock()
 _beside: list[Part] = []
 _done: dict[str, Future[None]] = {}
@@ -53,7 +56,10 @@ def is_compiled(module: ModuleType = kernel) -> bool:
 
 
 def compile_beside(module: ModuleType, call_once: Callable[[], object]) -> None:
-    """Have functions of another module compiled whenever the kernel is: see :class:`Part`."""
+    """Have functions of another module compiled after the kernel: see :class:`Part`.
+
+    Nobody waits for that: until :func:`is_compiled` says so, there are other ways.
+    """
     with _lock:
         if all(part.module is not module for part in _beside):
             _beside.append(Part(module, call_once))
@@ -82,13 +88,12 @@ def compiled(call_once: Callable[[], object]) -> Iterator[None]:
         new = [part for part in parts if part.module.__name__ not in _done]
         for part in new:
             _done[part.module.__name__] = Future()
-        waited = [_done[part.module.__name__] for part in parts]
+        done = _done[kernel.__name__]
     if new:
         threading.Thread(target=_compile, args=(new,), name="compiling", daemon=True).start()
-    while not all(each.done() for each in waited):
+    while not done.done():
         yield
-    for each in waited:
-        each.result()
+    done.result()
 
 
 def _compile(parts: Sequence[Part]) -> None:
@@ -97,6 +102,8 @@ def _compile(parts: Sequence[Part]) -> None:
         try:
             _compile_here(part)
         except BaseException as error:  # noqa: BLE001  (whoever waits is told)
+            if part.module is not kernel:
+                logger.exception("%s stays Python", part.module.__name__)
             done.set_exception(error)
         else:
             done.set_result(None)

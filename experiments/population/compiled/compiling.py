@@ -101,7 +101,7 @@ def _compile(parts: Sequence[Part]) -> None:
         done = _done[part.module.__name__]
         try:
             _compile_here(part)
-        except BaseException as error:  # noqa: BLE001  (whoever waits is told)
+        except BaseException as error:
             if part.module is not kernel:
                 logger.exception("%s stays Python", part.module.__name__)
             done.set_exception(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
@@ -17,7 +18,10 @@ from gui.models.lateness import LatenessRecord
 from gui.models.metrics import Measured
 
 _SMALL_SWARM: Final = 10_000
-"""Fireflies; the pictures of larger swarms come more rarely."""
+"""Fireflies up to which all instruments come as often as they want to."""
+
+_REST_TIMES: Final = 30.0
+"""How many times as long as it works an instrument of a larger swarm rests at least."""
 
 
 class Seen(Protocol):
@@ -149,11 +153,13 @@ class Instruments:
         )
 
     def _show(self, turn: _Turn, run: RunSoFar, wall: float, scarcity: float = 1.0) -> None:
-        instrument = turn.instrument
+        instrument, began = turn.instrument, time.thread_time()
         if instrument.remember is not None:
             turn.memory = instrument.remember(run)
             run = replace(run, memory=turn.memory)
         self._screen.show_in(instrument.name, instrument.compute(run))
-        slower = scarcity * max(1.0, run.instant.parameters.n_fireflies / _SMALL_SWARM)
-        turn.due = wall + instrument.interval_s * slower
+        pause = instrument.interval_s
+        if run.instant.parameters.n_fireflies > _SMALL_SWARM:
+            pause = max(pause, _REST_TIMES * (time.thread_time() - began))
+        turn.due = wall + scarcity * pause
         turn.shown = turn.depends_on(run)

@@ -255,11 +255,12 @@ class Pump:
 
     async def run_ahead(self, t: float) -> None:
         """Run to virtual time `t` as fast as possible, with nothing shown on the way."""
-        while not self.simulation.run_until(t, BUDGET_S).reached:  # noqa: ASYNC110
+        self.painting.appointment = None  # these flashes aren't due at any wall time
+        while not self.simulation.run_until(t, BUDGET_S).reached:
+            self.painting.rest(self.simulation)  # flashes it has seen need not be kept
             await asyncio.sleep(0)
         self.simulation.sample()
         self._showing.pass_over()
-        self.painting.appointment = None  # these flashes weren't due at any wall time
         self.painting.rest(self.simulation)
 
     def present(self) -> None:

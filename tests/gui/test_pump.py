@@ -8,7 +8,9 @@ import math
 import numpy as np
 import pytest
 
+from experiments.model import flash_log
 from experiments.population.workflow_population import WorkflowPopulation
+from gui.controllers import pump
 from gui.controllers.readouts import MOST_TOLD
 from gui.models.brush import Brush
 from gui.models.status_readout import Activity
@@ -319,3 +321,22 @@ def test_when_everybody_fails_all_are_counted_and_as_many_told_as_can_be_read(
         assert "and 899 more" in stage.screen.toasts[-1]
 
     run_staged(body, SMALL.replace(side=30))
+
+
+def test_what_flashed_on_the_way_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Running ahead takes no more memory the longer it is: readers have seen what is let go of."""
+    monkeypatch.setattr(flash_log, "TRIM_AT_LEAST", 10)
+    monkeypatch.setattr(pump, "BUDGET_S", 0.0)
+
+    async def body(stage: Stage) -> None:
+        running, was_let_go = asyncio.ensure_future(stage.pump.run_ahead(10.0)), False
+        while not running.done():
+            await asyncio.sleep(0)
+            try:
+                stage.simulation.flashes.read(0)
+            except ValueError:
+                was_let_go |= not running.done()
+        assert was_let_go
+        assert stage.simulation.now == 10.0
+
+    run_staged(body)

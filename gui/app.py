@@ -30,6 +30,7 @@ from gui.kept.settings import (
     pictures_path,
     settings_path,
 )
+from gui.kept.sweep_folder import SWEEPS
 from gui.laboratory import Laboratory, first_picture, open_laboratory, running
 from gui.models.look import AT_FIRST, Look
 from gui.models.metrics import Metrics
@@ -149,6 +150,8 @@ async def saving(lab: Laboratory, folder: Path | None) -> AsyncIterator[None]:
     lab.files.folder = runs = RunFolder(folder)
     if lab.current.session is None:
         lab.files.offer_to_restore()
+    lab.sweeping.folder = folder.with_name(SWEEPS)
+    lab.sweeping.offer_to_go_on()
     autosave = Autosave(lab.keeper, lab.current, lab.window, runs, lab.pump.painting)
     try:
         async with running(autosave.run()):

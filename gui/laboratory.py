@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from time import time as wall_time
 from typing import Any, Final
@@ -25,7 +24,7 @@ from experiments import (
     program_version,
     session_of,
 )
-from gui.controllers.answering import answer_notice
+from gui.connections import connect_hands, connect_recording, connect_sweep, connect_views
 from gui.controllers.asking import Asking
 from gui.controllers.computing import PopulationWishes
 from gui.controllers.drawing_response import ResponseDrawing
@@ -42,10 +41,11 @@ from gui.controllers.run_files import RunFiles
 from gui.controllers.session_keeper import SessionKeeper
 from gui.controllers.stills import Stills
 from gui.controllers.stops import Stops
+from gui.controllers.sweep_asking import SweepAsking
+from gui.controllers.sweeping import Sweeping
 from gui.controllers.time_wishes import TimeWishes
 from gui.controllers.time_zoom import TimeZoom
 from gui.controllers.wishes import WishController
-from gui.instruments.panel_view import DrawsResponse, ShowsTime
 from gui.instruments.plot_file import save_plot
 from gui.models.colouring import Colouring
 from gui.models.command_ports import WindowCommand
@@ -55,7 +55,6 @@ from gui.models.intent import Intent
 from gui.models.look import AT_FIRST, Look, Theme
 from gui.models.metrics import Metrics
 from gui.models.pump_state import PumpState
-from gui.models.recording import RecordingChoice
 from gui.picture.caption_painter import CaptionPainter
 from gui.picture.colour_maps import table_of
 from gui.picture.colour_table import rgba
@@ -94,6 +93,8 @@ class Laboratory:
     recording: Recording
     stills: Stills
     exporting: Exporting
+    sweeping: Sweeping
+    asking_sweep: SweepAsking
     appearance: Appearance
     places: FilePlaces
     keeper: SessionKeeper
@@ -204,17 +205,21 @@ async def open_laboratory(
     menu.clearRequested.connect(recent.clear)
     computing = PopulationWishes(simulation, intent, pump.presenting, window, controller)
     mirroring = Mirroring(simulation, intent, metrics, window)
+    sweeping = Sweeping(window, files, wake_from_anywhere(loop, pump.wake), open_folder)
+    asking_sweep = SweepAsking(simulation, sweeping, window)
     pump.watchers += [recording, exporting, Stops(clock, window), recent, mirroring]
+    pump.watchers += [sweeping, asking_sweep]
     for changed in (window.commandRequested, window.workbench.panelsChanged):
         changed.connect(pump.wake)
     appearance = Appearance(window, look.theme or Theme.SYSTEM, look.text_scale)
     pump.presenting.show()
     if look.panels is not None:
         window.workbench.show_panels(look.panels)
-    _connect(window, controller, hand, files)
-    _connect_views(window, zoom, drawing)
+    connect_hands(window, controller, hand, files)
+    connect_views(window, zoom, drawing)
     window.grid.painted.connect(lambda: metrics.note_paint(loop.time()))
-    _connect_recording(window, recording, folder)
+    connect_recording(window, recording, folder)
+    connect_sweep(window, sweeping, asking_sweep)
     window.exportRequested.connect(exporting.export)
     window.dialogs.places = places
     window.dialogs.fileChosen.connect(places.note)
@@ -237,6 +242,8 @@ async def open_laboratory(
         recording,
         stills,
         exporting,
+        sweeping,
+        asking_sweep,
         appearance,
         places,
         keeper,
@@ -247,6 +254,8 @@ async def open_laboratory(
     finally:
         window.hide()
         await mirroring.aclose()
+        asking_sweep.close()
+        await sweeping.aclose()
         recording.close(_LONGEST_FINISH_S)
         exporting.close()
         appearance.close()
@@ -255,57 +264,16 @@ async def open_laboratory(
         QCoreApplication.sendPostedEvents(window)
 
 
-def _connect(window: Window, controller: WishController, hand: Hand, files: RunFiles) -> None:
-    window.grid.pointed.connect(hand.point)
-    window.grid.stroked.connect(hand.stroke)
-    window.grid.strokeEnded.connect(hand.end_stroke)
-    window.grid.wheelTurned.connect(hand.turn_wheel)
-    window.grid.clicked.connect(hand.click)
-    window.panel.brush_bar.width_row.widthRequested.connect(hand.set_width)
-    window.overlays.story.ended.connect(hand.end_story)
-    window.commands.asked.connect(hand.end_story)
-    window.presetRequested.connect(controller.begin_preset)
-    window.filesDropped.connect(files.open_dropped)
-    window.noticeAnswered.connect(partial(answer_notice, window))
-    window.seekRequested.connect(controller.seek)
-    window.cancelRequested.connect(controller.cancel)
-    window.letGoRequested.connect(hand.let_go)
-    for slider in window.sliders.values():
-        slider.valueMoved.connect(controller.move_value)
-        slider.handleReleased.connect(controller.release_handle)
-    for control in window.value_controls.values():
-        control.valueTyped.connect(controller.type_value)
+def wake_from_anywhere(
+    loop: asyncio.AbstractEventLoop, wake: Callable[[], object]
+) -> Callable[[], None]:
+    """What asks a loop from any thread to wake something that lives on it."""
 
+    def ask() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(wake)
 
-def _connect_views(window: Window, zoom: TimeZoom, drawing: ResponseDrawing) -> None:
-    def connect(_name: str, view: object) -> None:
-        if isinstance(view, ShowsTime):
-            view.zoomRequested.connect(zoom.zoom)
-            view.panRequested.connect(zoom.move)
-            view.wholeRequested.connect(zoom.show_all)
-            view.latestRequested.connect(zoom.show_latest)
-        if isinstance(view, DrawsResponse):
-            view.pointsDrawn.connect(drawing.draw)
-            view.drawingEnded.connect(drawing.end)
-            view.shapeChosen.connect(drawing.choose)
-
-    window.workbench.views.on_made(connect)
-
-
-def _connect_recording(window: Window, recording: Recording, folder: RecordingFolder) -> None:
-    menu = window.toolbar.recording_menu
-
-    def ask_for_folder() -> None:
-        window.dialogs.ask_for_folder("Folder for recordings", folder.nearest(), folder.choose)
-
-    menu.folderRequested.connect(ask_for_folder)
-    menu.aboutToShow.connect(folder.show)
-
-    def choose(choice: RecordingChoice) -> None:
-        recording.choice = choice
-        window.show_recording_choice(choice)
-
-    window.recordingChoiceRequested.connect(choose)
+    return ask
 
 
 def first_picture(lab: Laboratory) -> asyncio.Event:

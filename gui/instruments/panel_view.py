@@ -84,6 +84,35 @@ class DrawsResponse(Protocol):
     shapeChosen: Any
 
 
+@runtime_checkable
+class ShowsSweep(Protocol):
+    """A view of a sweep; emits what is asked of it.
+
+    Attributes
+    ----------
+    sweepRequested
+        Another sweep, to be asked for.
+    observableChosen, valuesChosen
+        What is drawn, by name; which values of the axes that aren't drawn, by their numbers.
+    runRequested
+        The run of a cell, by its number.
+    pauseRequested, goOnRequested, stopRequested
+        What is to become of it.
+    saveRequested, folderRequested
+        Where it is to be kept, and where it is.
+    """
+
+    sweepRequested: Any
+    observableChosen: Any
+    valuesChosen: Any
+    runRequested: Any
+    pauseRequested: Any
+    goOnRequested: Any
+    stopRequested: Any
+    saveRequested: Any
+    folderRequested: Any
+
+
 def make_view(panel: Panel, palette: Palette, parent: QWidget) -> QWidget:
     """The widget of a panel, in colours of a theme; a :class:`PanelView` too.
 

@@ -21,6 +21,7 @@ from gui.instruments.raster import RASTER
 from gui.instruments.rate import RATE
 from gui.instruments.response import RESPONSE
 from gui.instruments.returns import RETURNS
+from gui.instruments.sweep import SWEEP
 
 PANELS: Final = Registry[Panel](
     (
@@ -39,6 +40,7 @@ PANELS: Final = Registry[Panel](
         DEFECTS,
         RETURNS,
         RESPONSE,
+        SWEEP,
     )
 )
 """One more panel is one more of these."""

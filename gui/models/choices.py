@@ -158,3 +158,20 @@ TEXT_COMMANDS: Final = (
     _sizing_text("smaller", -1, "Ctrl+-"),
     _sizing_text("usual", 0, "Ctrl+0"),
 )
+
+_WIDTH: Final = "a wider, a narrower brush"
+
+WIDTH_COMMANDS: Final[tuple[WindowCommand, ...]] = (
+    Command(
+        "wider brush",
+        lambda lab: lab.hand.turn_wheel(1),
+        keys=("]",),
+        line=_WIDTH,
+    ),
+    Command(
+        "narrower brush",
+        lambda lab: lab.hand.turn_wheel(-1),
+        keys=("[",),
+        line=_WIDTH,
+    ),
+)

@@ -15,6 +15,7 @@ from gui.models.choices import (
     THEME_COMMANDS,
     VIEW_COMMANDS,
     VIEWS_LINE,
+    WIDTH_COMMANDS,
 )
 from gui.models.command import (
     Bar,
@@ -30,6 +31,7 @@ from gui.models.command import (
 from gui.models.command_ports import WindowCommand
 from gui.models.question_words import GO_TO_TIME, RUN_UNTIL_ORDER
 from gui.models.recording_settings import INSTALL_COMMAND
+from gui.models.sweep_commands import SWEEP_COMMANDS
 
 _MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
 _RECORD_WORDS: Final = "Record a video" + (
@@ -40,7 +42,6 @@ _SEED: Final = "new seed: another random start"
 _SAVE: Final = "save the run, save the settings as a preset"
 _PICTURES: Final = "record a video or finish it, pause it, save a picture"
 _UNDO: Final = "undo and redo: values, strokes, resets, presets"
-_WIDTH: Final = "a wider, a narrower brush"
 _ZOOM: Final = "the grid larger, smaller, whole; Ctrl with the wheel does it too"
 
 
@@ -209,6 +210,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         line=_PICTURES,
         entries=(MenuEntry(MenuPlace.FILES, "Save a picture"),),
     ),
+    *SWEEP_COMMANDS,
     Command(
         "branch",
         lambda lab: lab.controller.branch(),
@@ -233,18 +235,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
     ),
     *BRUSH_COMMANDS.values(),
     *SHAPE_COMMANDS.values(),
-    Command(
-        "wider brush",
-        lambda lab: lab.hand.turn_wheel(1),
-        keys=("]",),
-        line=_WIDTH,
-    ),
-    Command(
-        "narrower brush",
-        lambda lab: lab.hand.turn_wheel(-1),
-        keys=("[",),
-        line=_WIDTH,
-    ),
+    *WIDTH_COMMANDS,
     Command(
         "zoom in",
         shows=lambda window: window.grid.zoom(1),

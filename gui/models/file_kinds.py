@@ -12,6 +12,7 @@ OPEN: Final = "open"
 PRESET: Final = "preset"
 RUN: Final = "run"
 RECORDING: Final = "recording"
+SWEEP_RESULT: Final = "sweep"
 _WITHOUT_PRESET: Final = "fireflies"
 _LONGEST_PRESET: Final = 40
 _NO_WORD: Final = re.compile(r"[\W_]+")
@@ -19,7 +20,7 @@ _NO_WORD: Final = re.compile(r"[\W_]+")
 
 def file_kinds() -> tuple[str, ...]:
     """What dialogs are for, each with a folder of its own; exports by their names."""
-    return (OPEN, PRESET, RUN, RECORDING, *window_exports())
+    return (OPEN, PRESET, RUN, RECORDING, SWEEP_RESULT, *window_exports())
 
 
 def new_stem(kind: str, preset: str, seed: int, t: float) -> str:

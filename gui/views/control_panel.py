@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from experiments import (
     PARAMETER_FIELDS,
@@ -20,6 +22,7 @@ from gui.controls.value_choice import ValueChoice
 from gui.controls.value_control import ValueControl
 from gui.controls.value_entry import ValueEntry
 from gui.controls.value_slider import ValueSlider
+from gui.models.sweep_draft import can_be_swept
 from gui.picture.theme import SIZES, Palette
 from gui.views.actions import Actions
 from gui.views.brush_bar import BrushBar
@@ -42,6 +45,9 @@ _MOST_SHARE: Final = 0.45
 
 class ControlPanel(QScrollArea):
     """Sections of controls, that scroll when the window is low."""
+
+    sweepRequested = Signal(str)
+    """Name of a parameter, over which many runs are wanted."""
 
     def __init__(self, actions: Actions, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
@@ -105,6 +111,38 @@ class ControlPanel(QScrollArea):
         for control in self.controls.values():
             control.setEnabled(not is_locked)
         self.brush_bar.set_locked(is_locked)
+
+    def focused_parameter(self) -> str:
+        """Name of the parameter whose control has the focus of the window, or had it last."""
+        focused = self.window().focusWidget()
+        return "" if focused is None else self._parameter_of(focused)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer a sweep over the parameter that is pointed at, or whose control has the focus."""
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            name = self.focused_parameter()
+        else:
+            pointed = self.childAt(event.pos())
+            name = "" if pointed is None else self._parameter_of(pointed)
+        if not name or not can_be_swept(name):
+            super().contextMenuEvent(event)
+            return
+        control = self.controls[name]
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        label = PARAMETER_FIELDS[name].label
+        action = menu.addAction(f"Sweep {label}\N{HORIZONTAL ELLIPSIS}")
+        action.triggered.connect(partial(self.sweepRequested.emit, name))
+        is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        below = control.mapToGlobal(QPoint(0, control.height()))
+        menu.popup(below if is_by_key else event.globalPos())
+
+    def _parameter_of(self, widget: QWidget) -> str:
+        """Name of the parameter of a control, or of a part of one; empty if it is of none."""
+        for name, control in self.controls.items():
+            if control is widget or control.isAncestorOf(widget):
+                return name
+        return ""
 
     def fit(self, room: int) -> None:
         """Be as wide as the text asks for, but leave more than half of a window to the swarm."""

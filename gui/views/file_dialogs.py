@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHeaderView, QToolButton, QTreeView, 
 
 from experiments import SESSION_SUFFIX
 from gui.models.exports import WindowExport
-from gui.models.file_kinds import OPEN, PRESET, RUN
+from gui.models.file_kinds import OPEN, PRESET, RUN, SWEEP_RESULT
 from gui.picture.icons import icon
 from gui.picture.theme import Palette
 
@@ -81,6 +81,12 @@ class FileDialogs(QObject):
     def ask_where_to_save_run(self, then: Callable[[str], object]) -> None:
         """Ask for a file to save the run to."""
         self._ask(RUN, "Save the run until now", "Runs", (SESSION_SUFFIX,), then)
+
+    def ask_where_to_save_sweep(self, then: Callable[[str], object]) -> None:
+        """Ask for a file to save the table or the picture of a sweep to."""
+        suffixes = (".csv", ".parquet", ".svg")
+        title = "Save the table of the sweep, or its picture"
+        self._ask(SWEEP_RESULT, title, "Tables and pictures", suffixes, then)
 
     def ask_for_folder(self, title: str, begin: Path, then: Callable[[str], object]) -> None:
         """Ask for a folder, from another one on."""

@@ -32,6 +32,10 @@ class PanelScreen(QWidget):
         """Show these panels and no others."""
         self.workbench.show_panels(names)
 
+    def show_panel(self, name: str) -> None:
+        """Show a panel, above others of its place."""
+        self.workbench.show_panel(name)
+
     def room(self, name: str) -> tuple[int, int]:
         """Rows and columns of pixels that a panel has for its picture."""
         return self.workbench.room(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,9 @@ from gui.views.timeline_bar import TimelineBar
 from gui.views.toolbar import Toolbar
 from gui.views.window_picture import picture_of
 from gui.views.workbench import Workbench
+
+if TYPE_CHECKING:
+    from gui.views.sweep_form import SweepFormBox, TakesSweep
 
 
 class Window(GridScreen):
@@ -279,6 +283,12 @@ class Window(GridScreen):
     def show_gallery(self, entries: Sequence[GalleryEntry], chooser: GalleryChooser) -> None:
         """Open the gallery of presets; the run goes on."""
         Gallery(entries, chooser, self.commands, self._palette, self).open()
+
+    def show_sweep_form(self, taker: TakesSweep) -> SweepFormBox:
+        """Open the form for a sweep; the run goes on."""
+        from gui.views.sweep_form import SweepFormBox
+
+        return SweepFormBox(taker, self._palette, self)
 
     def show_about(self) -> None:
         """Open the box that says what this is; the run goes on."""

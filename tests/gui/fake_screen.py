@@ -77,6 +77,9 @@ class FakeScreen:
     def show_panels(self, names: Collection[str]) -> None:
         self.panels = frozenset(names)
 
+    def show_panel(self, name: str) -> None:
+        self.panels |= {name}
+
     def room(self, name: str) -> tuple[int, int]:
         return 40, 60
 

@@ -1,0 +1,318 @@
+"""A plot of cells: its axes, the pointer and the keys on it; what is in the cells others paint."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from gui.instruments.axis_text import paint_titles
+from gui.instruments.read_out import ReadOut
+from gui.instruments.reading import Reading
+from gui.instruments.sweep_line import paint_line
+from gui.instruments.sweep_map import MapPicture, paint_legend, paint_scale, scale_room, scale_ticks
+from gui.models.sweep_shown import SweepShown
+from gui.picture.theme import SIZES, Palette
+
+_NOTHING: Final = (
+    "No sweep yet: right-click a slider and choose Sweep, or press the button above. "
+    "The model is run for many values, and what comes of them is mapped here."
+)
+_LEAST_HEIGHT: Final = 48
+_GAP: Final = 12.0
+_TICK: Final = 4.0
+_ARROWS: Final = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Down: (0, -1),
+    Qt.Key.Key_Up: (0, 1),
+}
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_KEYS: Final = (*_ARROWS, *_ENTER, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+
+class CellPlot(QWidget):
+    """Draws a sweep as it is given it; a cell is pointed at, or reached by the arrows."""
+
+    cellOpened = Signal(int, int)
+    """Place of a cell that was clicked, or on which Return was pressed."""
+
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Map of the sweep")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(SIZES.instrument, _LEAST_HEIGHT)
+        self.shown: SweepShown | None = None
+        self.cell: tuple[int, int] | None = None
+        self._pointed: tuple[int, int] | None = None
+        self._pressed: tuple[int, int] | None = None
+        self._picture = MapPicture()
+        self.read_out = ReadOut(palette, self)
+        self.show_style(palette, 1.0)
+
+    def sizeHint(self) -> QSize:
+        """Wider than high."""
+        return QSize(2 * SIZES.instrument, 3 * SIZES.instrument // 2)
+
+    def show_style(self, palette: Palette, text_scale: float) -> None:
+        """Take on the colours of a theme, and the size of the text."""
+        self._palette = palette
+        self.plot_font = QFont(self.font())
+        self.plot_font.setPixelSize(SIZES.with_text(text_scale).small_text)
+        self.read_out.show_style(palette, text_scale)
+        self.update()
+
+    def show_data(self, shown: SweepShown) -> None:
+        """Show a sweep as it is now."""
+        if self.shown is None or self.shown.shape != shown.shape:
+            self.cell = self._pointed = None
+        self.shown = shown
+        self._read()
+        self.update()
+
+    # -- places -------------------------------------------------------------------------
+
+    def area(self) -> QRectF:
+        """Where the picture is, in pixels."""
+        metrics, shown = QFontMetricsF(self.plot_font), self.shown
+        line = metrics.height()
+        left = right = 2.0 * SIZES.rhythm
+        bottom = 2.0 * line + _TICK + SIZES.rhythm
+        if shown is not None:
+            left = line + SIZES.rhythm + 2.0 * _TICK + self._widest(self._upright_words())
+            right = scale_room(metrics, shown) if shown.is_map else right
+            bottom += line + SIZES.rhythm / 2.0  # for the legend, be there one or not
+        return QRectF(self.rect()).adjusted(left, SIZES.rhythm + line / 2.0, -right, -bottom)
+
+    def rect_of(self, x: int, y: int) -> QRectF:
+        """Where a cell is, in pixels."""
+        area, (n_x, n_y) = self.area(), self._shape()
+        width, height = area.width() / n_x, area.height() / n_y
+        return QRectF(area.left() + x * width, area.bottom() - (y + 1) * height, width, height)
+
+    def cell_under(self, place: QPointF) -> tuple[int, int] | None:
+        """The cell at a pixel, if there is one."""
+        area, (n_x, n_y) = self.area(), self._shape()
+        if self.shown is None or not area.contains(place):
+            return None
+        x = int((place.x() - area.left()) / area.width() * n_x)
+        y = int((area.bottom() - place.y()) / area.height() * n_y)
+        return min(x, n_x - 1), min(y, n_y - 1)
+
+    def _shape(self) -> tuple[int, int]:
+        return (1, 1) if self.shown is None else self.shown.shape
+
+    def _widest(self, words: list[str]) -> float:
+        metrics = QFontMetricsF(self.plot_font)
+        return max(map(metrics.horizontalAdvance, words), default=0.0)
+
+    def _upright_words(self) -> list[str]:
+        shown = self.shown
+        if shown is None:
+            return []
+        if not shown.is_map:
+            return [words for _, words in scale_ticks(shown, 12.0, 1.0)]
+        return [words for _, words in ticks_of(shown.axes[1].ticks, 12)]
+
+    # -- hands --------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        """Say what is known of the cell that is pointed at, or that keys have led to."""
+        shown, at = self.shown, self._pointed or (self.cell if self.hasFocus() else None)
+        if shown is None or at is None:
+            self.read_out.show_reading(None, self.area())
+            return
+        words, rect = shown.words_at(*at), self.rect_of(*at)
+        y = rect.center().y()
+        if not shown.is_map:
+            y = self._height_of(shown, at[0])
+        self.read_out.show_reading(
+            Reading(rect.center().x(), y, words, has_lines=False), self.area()
+        )
+        if at == self.cell:
+            self.setAccessibleDescription(words.replace("\n", "; "))
+
+    def _height_of(self, shown: SweepShown, x: int) -> float:
+        area, mean = self.area(), shown.means[x, 0]
+        share = 0.0 if math.isnan(mean) else (mean - shown.low) / (shown.high - shown.low)
+        return float(area.bottom() - share * area.height())
+
+    def _move_to(self, cell: tuple[int, int]) -> None:
+        n_x, n_y = self._shape()
+        self.cell = min(max(cell[0], 0), n_x - 1), min(max(cell[1], 0), n_y - 1)
+        self._pointed = None
+        self._read()
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """What is known of the cell there is said."""
+        pointed = self.cell_under(event.position())
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self.setCursor(
+                Qt.CursorShape.ArrowCursor if pointed is None else Qt.CursorShape.PointingHandCursor
+            )
+            self._read()
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at."""
+        super().leaveEvent(event)
+        self._pointed = None
+        self._read()
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A cell is clicked once the button is let go on it."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = self.cell_under(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the run of a cell that was clicked."""
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and pressed == self.cell_under(event.position()):
+            self.cell = pressed
+            self.cellOpened.emit(*pressed)
+            self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of cells from the shortcuts of the window."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if self.shown is not None and is_plain and event.key() in _KEYS:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move from cell to cell, Return opens a run."""
+        key, (x, y) = Qt.Key(event.key()), self.cell or (0, 0)
+        if self.shown is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key in _ARROWS:
+            right, up = _ARROWS[key] if self.cell is not None else (0, 0)
+            self._move_to((x + right, y + up))
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._move_to((0 if key is Qt.Key.Key_Home else self._shape()[0] - 1, y))
+        elif key in _ENTER and self.cell is not None:
+            self.cellOpened.emit(*self.cell)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """By key it begins at a cell."""
+        super().focusInEvent(event)
+        is_by_key = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        if is_by_key and self.shown is not None:
+            self._move_to(self.cell or (0, 0))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What keys have led to is said no more."""
+        super().focusOutEvent(event)
+        self._read()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is read out moves with its cell."""
+        super().resizeEvent(event)
+        self.read_out.setGeometry(self.rect())
+        self._read()
+
+    # -- drawing ------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The cells, what is written beside them, and a frame around the one that is looked at."""
+        painter = QPainter(self)
+        palette, shown, area = self._palette, self.shown, self.area()
+        painter.fillRect(self.rect(), QColor(palette.background))
+        painter.setFont(self.plot_font)
+        if shown is None:
+            painter.setPen(QColor(palette.muted))
+            room = self.rect().adjusted(16, 16, -16, -16)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, flags, _NOTHING)
+        elif area.width() > 0.0 and area.height() > 0.0:
+            if shown.is_map:
+                self._picture.paint(painter, area, shown, palette)
+                paint_scale(painter, area, shown, palette)
+            else:
+                paint_line(painter, area, shown, palette)
+            self._paint_axes(painter, area, shown)
+            paint_legend(painter, area, self.rect(), shown, palette)
+            self._paint_cursor(painter)
+        if self.hasFocus():
+            painter.setPen(QColor(palette.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_axes(self, painter: QPainter, area: QRectF, shown: SweepShown) -> None:
+        metrics = QFontMetricsF(self.plot_font)
+        line, muted = metrics.height(), QColor(self._palette.muted)
+        painter.setPen(QPen(QColor(self._palette.lines), 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area)
+        painter.setPen(muted)
+        first = shown.axes[0]
+        n_x, n_y = shown.shape
+        fits = int(area.width() / (self._widest(list(first.ticks)) + _GAP))
+        for k, words in ticks_of(first.ticks, fits):
+            x = area.left() + (k + 0.5) / n_x * area.width()
+            painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + _TICK))
+            width = metrics.horizontalAdvance(words)
+            row = QRectF(x - width / 2.0, area.bottom() + _TICK, width + 1.0, line)
+            painter.drawText(row, Qt.AlignmentFlag.AlignLeft, words)
+        if shown.is_map:
+            fits = int(area.height() / (1.2 * line))
+            marks = [((k + 0.5) / n_y, words) for k, words in ticks_of(shown.axes[1].ticks, fits)]
+        else:
+            marks = scale_ticks(shown, area.height(), 2.0 * line)
+        for share, words in marks:
+            y = area.bottom() - share * area.height()
+            painter.drawLine(QPointF(area.left() - _TICK, y), QPointF(area.left(), y))
+            row = QRectF(0.0, y - line / 2.0, area.left() - _TICK - 2.0, line)
+            painter.drawText(row, Qt.AlignmentFlag.AlignRight, words)
+        upright = shown.axes[1].title if shown.is_map else _measured_title(shown)
+        room = QRectF(self.rect())
+        room.setBottom(area.bottom() + _TICK + 2.0 * line + 1.0)
+        font, palette = self.plot_font, self._palette
+        paint_titles(painter, room, area, upright, font, palette, first.title)
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        for cell, colour in (
+            (self.cell, self._palette.accent),
+            (self._pointed, self._palette.text),
+        ):
+            if cell is not None:
+                rect = self.rect_of(*cell)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                for out, ink, width in ((1.0, self._palette.background, 3.0), (1.0, colour, 1.5)):
+                    painter.setPen(QPen(QColor(ink), width))
+                    painter.drawRect(rect.adjusted(-out, -out, out, out))
+
+
+def ticks_of(words: tuple[str, ...], most: int) -> list[tuple[int, str]]:
+    """Values that are written beside an axis: the first, and as many more as there is room for."""
+    step = max(1, math.ceil((len(words) - 1) / max(1, most - 1)))
+    return [(k, words[k]) for k in range(0, len(words), step)]
+
+
+def _measured_title(shown: SweepShown) -> str:
+    return f"{shown.chosen} ({shown.unit})" if shown.unit else shown.chosen

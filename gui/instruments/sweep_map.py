@@ -1,0 +1,159 @@
+"""The map of a sweep: colours of its cells, and what these mean."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QLinearGradient, QPainter, QPixmap
+
+from gui.instruments.axis_numbers import even_ticks
+from gui.models.sweep_shown import KIND_WORDS, N_LEVELS, CellKind, SweepShown
+from gui.picture.theme import FAILED_COLOUR, SIZES, Palette
+
+_BAR_GAP: Final = 16.0
+_BAR: Final = 12.0
+_MOST_HATCHED: Final = 4_000
+"""Cells that have a pattern beside their colour; of more each is a few pixels large."""
+
+_LEAST_HATCHED: Final = 4.0
+"""Pixels that a cell must be wide and high for that."""
+
+_HATCHES: Final = {
+    CellKind.UNDEFINED: Qt.BrushStyle.Dense6Pattern,
+    CellKind.FAILED: Qt.BrushStyle.DiagCrossPattern,
+    CellKind.REFUSED: Qt.BrushStyle.BDiagPattern,
+}
+_STOPS: Final = 16
+
+
+class MapPicture:
+    """The cells as a picture, painted anew when something of it changes."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._pixmap = QPixmap()
+
+    def paint(self, painter: QPainter, area: QRectF, shown: SweepShown, palette: Palette) -> None:
+        """Paint a map into its place."""
+        ratio = painter.device().devicePixelRatioF()
+        key = (id(shown), area.width(), area.height(), palette, ratio)
+        if key != self._key:
+            self._key, self._pixmap = key, _pixmap_of(shown, area, palette, ratio)
+        painter.drawPixmap(area.topLeft(), self._pixmap)
+
+
+def _pixmap_of(shown: SweepShown, area: QRectF, palette: Palette, ratio: float) -> QPixmap:
+    width, height = area.width(), area.height()
+    pixmap = QPixmap(max(1, round(width * ratio)), max(1, round(height * ratio)))
+    pixmap.setDevicePixelRatio(ratio)
+    n_x, n_y = shown.shape
+    rows = np.ascontiguousarray(shown.levels.T[::-1])
+    image = QImage(rows.data, n_x, n_y, n_x, QImage.Format.Format_Indexed8)
+    image.setColorTable(_colours(palette))
+    painter = QPainter(pixmap)
+    painter.drawImage(QRectF(0.0, 0.0, width, height), image)
+    cell = width / n_x, height / n_y
+    if min(cell) >= _LEAST_HATCHED:
+        for kind in _HATCHES:
+            places = np.argwhere(shown.kinds == kind)
+            if len(places) <= _MOST_HATCHED:
+                for x, y in places.tolist():
+                    rect = QRectF(x * cell[0], (n_y - 1 - y) * cell[1], *cell)
+                    painter.fillRect(rect, _hatch(kind, palette))
+    painter.end()
+    return pixmap
+
+
+def _colours(palette: Palette) -> list[int]:
+    """Of the levels of a picture, as Qt has them."""
+    from experiments.sweep import colour_of
+
+    kinds = [QColor(_colour(kind, palette)).rgb() for kind in CellKind]
+    return kinds + [QColor(colour_of(k / (N_LEVELS - 1))).rgb() for k in range(N_LEVELS)]
+
+
+def _colour(kind: CellKind, palette: Palette) -> str:
+    return {
+        CellKind.UNDEFINED: palette.raised,
+        CellKind.REFUSED: palette.raised,
+        CellKind.FAILED: FAILED_COLOUR,
+    }.get(kind, palette.background)
+
+
+def _hatch(kind: CellKind, palette: Palette) -> QBrush:
+    ink = palette.background if kind is CellKind.FAILED else palette.muted
+    return QBrush(QColor(ink), _HATCHES[kind])
+
+
+# -- what the colours mean ---------------------------------------------------------------
+
+
+def scale_room(metrics: QFontMetricsF, shown: SweepShown) -> float:
+    """Pixels at the right of a map that its scale takes."""
+    ticks = scale_ticks(shown, 12.0, 1.0)
+    widest = max((metrics.horizontalAdvance(words) for _, words in ticks), default=0.0)
+    return _BAR_GAP + _BAR + 6.0 + widest + SIZES.rhythm
+
+
+def scale_ticks(shown: SweepShown, length: float, room: float) -> list[tuple[float, str]]:
+    """Round numbers along the scale, each by its share of it.
+
+    Parameters
+    ----------
+    shown
+        What is drawn.
+    length, room
+        Of the scale, and how much of that each number takes.
+    """
+    low, high = shown.low, shown.high
+    ticks = even_ticks(low, high, length, lambda _: room)
+    return [((value - low) / (high - low), words) for value, words in ticks]
+
+
+def paint_scale(painter: QPainter, area: QRectF, shown: SweepShown, palette: Palette) -> None:
+    """A bar of the colours, with numbers beside it."""
+    from experiments.sweep import colour_of
+
+    bar = QRectF(area.right() + _BAR_GAP, area.top(), _BAR, area.height())
+    gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
+    for k in range(_STOPS + 1):
+        gradient.setColorAt(k / _STOPS, QColor(colour_of(k / _STOPS)))
+    painter.fillRect(bar, QBrush(gradient))
+    metrics = QFontMetricsF(painter.font())
+    line = metrics.height()
+    painter.setPen(QColor(palette.muted))
+    for share, words in scale_ticks(shown, area.height(), 2.0 * line):
+        y = bar.bottom() - share * bar.height()
+        painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 3.0, y))
+        painter.drawText(
+            QRectF(bar.right() + 6.0, y - line / 2.0, 200.0, line),
+            Qt.AlignmentFlag.AlignLeft,
+            words,
+        )
+
+
+def paint_legend(
+    painter: QPainter, area: QRectF, room: QRect, shown: SweepShown, palette: Palette
+) -> None:
+    """At the lower edge: what cells look like that have no value, and how many there are."""
+    metrics = QFontMetricsF(painter.font())
+    line = metrics.height()
+    x, y = area.left(), room.bottom() - line - SIZES.rhythm / 2.0
+    for kind, n in shown.legend():
+        words = f"{n:,} {KIND_WORDS[kind]}"
+        swatch = QRectF(x, y + 2.0, line - 4.0, line - 4.0)
+        width = swatch.width() + 6.0 + metrics.horizontalAdvance(words)
+        if x + width > room.right():
+            return
+        painter.fillRect(swatch, QColor(_colour(kind, palette)))
+        if kind in _HATCHES:
+            painter.fillRect(swatch, _hatch(kind, palette))
+        painter.setPen(QColor(palette.muted))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(swatch)
+        painter.drawText(
+            QRectF(swatch.right() + 6.0, y, width, line), Qt.AlignmentFlag.AlignLeft, words
+        )
+        x += width + 2.0 * SIZES.rhythm

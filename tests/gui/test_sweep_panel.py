@@ -1,0 +1,282 @@
+"""The panel of a sweep: cells that are pointed at, clicked, reached by keys; and its buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from experiments.sweep import RunState, colour_of
+from gui.instruments.panel_view import PanelView, ShowsSweep
+from gui.instruments.sweep_view import SweepView
+from gui.models.sweep_shown import axes_of, sweep_shown
+from gui.models.sweep_stage import SweepStage, SweepState
+from gui.picture.theme import DAY, FAILED_COLOUR, NIGHT
+from tests.gui.sweeps import MadeUp, plan, shown
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of windows, offscreen
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> SweepView:
+    """A panel of its own that shows nothing yet."""
+    view = SweepView(NIGHT, None)  # type: ignore[arg-type]
+    qtbot.addWidget(view)
+    view.resize(600, 500)
+    view.show()
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    return view
+
+
+def some() -> MadeUp:
+    """One cell of each kind along the lower edge."""
+    source = MadeUp(plan())
+    source.done((0, 0), 0.0, 0.0)
+    source.done((1, 0), 1.0, 1.0)
+    source.done((2, 0), np.nan, np.nan)
+    source.without((3, 0), RunState.FAILED, "out of memory")
+    source.without((4, 0), RunState.REFUSED, "they don't go together")
+    return source
+
+
+def middle(view: SweepView, x: int, y: int) -> QPoint:
+    return view.plot.rect_of(x, y).center().toPoint()
+
+
+def staged(state: SweepState, source: MadeUp | None = None) -> Any:
+    """A picture of a sweep that is doing something."""
+    source = source or some()
+    return sweep_shown(source, axes_of(source.plan), SweepStage(state, "so far"), "R")
+
+
+def test_it_is_a_view_of_sweeps(view: SweepView) -> None:
+    """What the window looks for in it is there."""
+    assert isinstance(view, PanelView)
+    assert isinstance(view, ShowsSweep)
+
+
+@pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])
+def test_each_kind_of_cell_looks_different(view: SweepView, palette: Any) -> None:
+    """Values have the colours of the scale; a hatch tells what can't be from what isn't yet."""
+    view.show_style(palette, 1.0)
+    view.show_data(shown(some()))
+    image = view.plot.grab().toImage()
+
+    def colours(x: int, y: int) -> set[str]:
+        rect = view.plot.rect_of(x, y).adjusted(6, 6, -6, -6).toRect()
+        return {
+            image.pixelColor(a, b).name()
+            for a in range(rect.left(), rect.right())
+            for b in range(rect.top(), rect.bottom())
+        }
+
+    assert colours(0, 0) == {colour_of(0.0)}
+    assert colours(1, 0) == {colour_of(1.0)}
+    assert colours(0, 1) == {QColor(palette.background).name()}
+    failed, refused, undefined = colours(3, 0), colours(4, 0), colours(2, 0)
+    assert QColor(FAILED_COLOUR).name() in failed
+    for hatched in (failed, refused, undefined):
+        assert len(hatched) >= 2
+    assert QColor(palette.raised).name() in refused & undefined
+
+
+def test_what_is_pointed_at_is_read_out(view: SweepView) -> None:
+    """In words, and not any more where the pointer leaves the map."""
+    view.show_data(shown(some()))
+    QTest.mouseMove(view.plot, middle(view, 1, 0))
+    assert view.plot.read_out.words.startswith("Nudge 0.25 s, Refractory 0.50 s\nR 1.000")
+    QTest.mouseMove(view.plot, middle(view, 4, 0))
+    assert "can't be run: they don't go together" in view.plot.read_out.words
+    QTest.mouseMove(view.plot, QPoint(2, 2))
+    assert view.plot.read_out.words == ""
+
+
+def test_a_click_opens_a_cell(view: SweepView) -> None:
+    """Where it is let go on the same one; it has the number that the plan has for it."""
+    opened: list[int] = []
+    view.runRequested.connect(opened.append)
+    view.show_data(shown(some()))
+    QTest.mouseClick(view.plot, LEFT, pos=middle(view, 1, 2))
+    assert opened == [plan().cell_at((1, 2))]
+    QTest.mousePress(view.plot, LEFT, pos=middle(view, 1, 2))
+    QTest.mouseRelease(view.plot, LEFT, pos=middle(view, 3, 2))
+    QTest.mouseClick(view.plot, LEFT, pos=QPoint(2, 2))
+    assert len(opened) == 1
+
+
+def test_keys_lead_from_cell_to_cell(view: SweepView) -> None:
+    """And no further than the last; Return opens the one that they have led to."""
+    opened: list[int] = []
+    view.runRequested.connect(opened.append)
+    view.show_data(shown(some()))
+    view.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    assert view.plot.cell == (0, 0)
+    assert view.plot.read_out.words.startswith("Nudge 0.00 s, Refractory 0.50 s")
+    for key, cell in (
+        (Qt.Key.Key_Right, (1, 0)),
+        (Qt.Key.Key_Up, (1, 1)),
+        (Qt.Key.Key_End, (4, 1)),
+        (Qt.Key.Key_Right, (4, 1)),
+        (Qt.Key.Key_Down, (4, 0)),
+        (Qt.Key.Key_Down, (4, 0)),
+        (Qt.Key.Key_Home, (0, 0)),
+        (Qt.Key.Key_Left, (0, 0)),
+        (Qt.Key.Key_Right, (1, 0)),
+    ):
+        QTest.keyClick(view.plot, key)
+        assert view.plot.cell == cell
+    assert view.plot.accessibleDescription().startswith("Nudge 0.25 s, Refractory 0.50 s; R 1.000")
+    QTest.keyClick(view.plot, Qt.Key.Key_Return)
+    assert opened == [plan().cell_at((1, 0))]
+
+
+def test_the_cell_that_keys_have_led_to_stays_while_the_sweep_goes_on(view: SweepView) -> None:
+    """What is said of it is what is known by now; over other parameters it is gone."""
+    source = some()
+    view.show_data(shown(source))
+    view.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(view.plot, Qt.Key.Key_Up)
+    assert view.plot.read_out.words.endswith("not run yet")
+    source.done((0, 1), 0.5)
+    view.show_data(shown(source))
+    assert view.plot.read_out.words.endswith("R 0.500\n1 of 2 runs")
+    view.show_data(shown(MadeUp(plan("nudge=0,1"))))
+    assert view.plot.cell is None
+
+
+def test_over_one_parameter_a_line_is_read_and_opened(view: SweepView) -> None:
+    """The whole column belongs to its value."""
+    source = MadeUp(plan("nudge=0:1:5"))
+    for k in range(5):
+        source.done((k,), 0.1 * k, 0.2 * k)
+    opened: list[int] = []
+    view.runRequested.connect(opened.append)
+    view.show_data(shown(source))
+    at = view.plot.rect_of(2, 0)
+    QTest.mouseClick(view.plot, LEFT, pos=QPointF(at.center().x(), at.top() + 9).toPoint())
+    assert opened == [2]
+    QTest.mouseMove(view.plot, at.center().toPoint())
+    assert view.plot.read_out.words.startswith("Nudge 0.50 s\nR 0.300, spread 0.141")
+    image = view.plot.grab().toImage()
+    y = view.plot.area().bottom() - 0.3 * view.plot.area().height()
+    assert image.pixelColor(QPointF(at.center().x(), y).toPoint()) != QColor(NIGHT.background)
+
+
+@pytest.mark.parametrize(
+    ("state", "there"),
+    [
+        (SweepState.RUNNING, {"pause", "stop"}),
+        (SweepState.PAUSED, {"go on", "stop"}),
+        (SweepState.UNFINISHED, {"go on"}),
+        (SweepState.DONE, set()),
+    ],
+)
+def test_buttons_are_those_that_mean_something(
+    view: SweepView, state: SweepState, there: set[str]
+) -> None:
+    """Each emits what it is for."""
+    heard: list[str] = []
+    buttons = {"pause": view.pause_button, "go on": view.go_on_button, "stop": view.stop_button}
+    view.pauseRequested.connect(lambda: heard.append("pause"))
+    view.goOnRequested.connect(lambda: heard.append("go on"))
+    view.stopRequested.connect(lambda: heard.append("stop"))
+    view.show_data(staged(state))
+    assert {name for name, button in buttons.items() if button.isVisible()} == there
+    assert view.words.text() == "so far"
+    for name in sorted(there):
+        QTest.mouseClick(buttons[name], LEFT)
+    assert heard == sorted(there)
+
+
+def test_the_focus_stays_where_a_button_was(view: SweepView) -> None:
+    """Who pauses by key goes on by the same key."""
+    view.show_data(staged(SweepState.RUNNING))
+    view.pause_button.setFocus()
+    view.show_data(staged(SweepState.PAUSED))
+    assert view.go_on_button.hasFocus()
+
+
+def menu_of(view: SweepView, button: Any, qtbot: QtBot) -> QMenu:
+    """The menu that a button opens."""
+    QTest.mouseClick(button, LEFT)
+    menu = view.findChildren(QMenu)[-1]
+    qtbot.waitUntil(menu.isVisible)
+    return menu
+
+
+def test_what_is_drawn_is_chosen_by_name(view: SweepView, qtbot: QtBot) -> None:
+    """The one that is drawn is ticked, and each says what it is."""
+    chosen: list[str] = []
+    view.observableChosen.connect(chosen.append)
+    view.show_data(shown(some()))
+    assert view.observable.text() == "R"
+    menu = menu_of(view, view.observable, qtbot)
+    entries = [(each.text(), each.isChecked()) for each in menu.actions()]
+    assert entries == [("R", True), ("time_to_sync", False)]
+    assert "first sample" in menu.actions()[1].toolTip()
+    menu.actions()[1].trigger()
+    menu.close()
+    assert chosen == ["time_to_sync"]
+
+
+def test_of_more_parameters_a_plane_is_chosen(view: SweepView, qtbot: QtBot) -> None:
+    """Each of the others has a choice of its values, and none when they are gone."""
+    chosen: list[tuple[int, ...]] = []
+    view.valuesChosen.connect(chosen.append)
+    deep = MadeUp(plan("nudge=0,1", "refractory=0.5,1", "loss=0,0.1", "delay=0,1,2"))
+    view.show_data(shown(deep, at=(0, 2)))
+    assert [each.text() for each in view.others] == ["Loss 0.00", "Delay 2.00 s"]
+    menu = menu_of(view, view.others[0], qtbot)
+    menu.actions()[1].trigger()
+    menu.close()
+    assert chosen == [(1, 2)]
+    view.show_data(shown(some()))
+    assert view.others == []
+
+
+def test_before_any_sweep_it_says_how_to_begin_one(view: SweepView) -> None:
+    """With a button that asks for one."""
+    asked: list[None] = []
+    view.sweepRequested.connect(lambda: asked.append(None))
+    assert not view.observable.isVisible()
+    assert not view.more_button.isVisible()
+    QTest.mouseClick(view.new_button, LEFT)
+    assert len(asked) == 1
+
+
+def test_it_is_saved_and_its_folder_shown(view: SweepView, qtbot: QtBot) -> None:
+    """By a menu of its own."""
+    heard: list[str] = []
+    view.saveRequested.connect(lambda: heard.append("save"))
+    view.folderRequested.connect(lambda: heard.append("folder"))
+    view.show_data(shown(some()))
+    menu = menu_of(view, view.more_button, qtbot)
+    for action in menu.actions():
+        action.trigger()
+    menu.close()
+    assert heard == ["save", "folder"]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.6])
+@pytest.mark.parametrize("width", [240, 448, 900])
+def test_all_words_beside_the_map_are_within_the_panel(
+    view: SweepView, width: int, scale: float
+) -> None:
+    """Ticks, the numbers of the scale and the legend, at each size of text."""
+    view.show_style(NIGHT, scale)
+    view.resize(width, 420)
+    view.show_data(shown(some()))
+    area = view.plot.area()
+    assert area.left() > 0.0
+    assert area.right() < view.plot.width()
+    assert area.width() > 60.0
+    assert area.bottom() < view.plot.height()

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from experiments import Session
-from experiments.sweep import RunState, SweepError, SweepPlan, SweepProgress, axis_of_text
+from experiments.sweep import (
+    Point,
+    RunState,
+    SweepError,
+    SweepPlan,
+    SweepProgress,
+    SweepUnderWay,
+    axis_of_text,
+)
 from gui.models.sweep_shown import SweepShown, axes_of, sweep_shown
 from gui.models.sweep_stage import SweepStage, SweepState
+from tests.sweep.pools import Here
 
 RUNNING = SweepStage(SweepState.RUNNING, "3 of 40 runs")
 
@@ -60,8 +72,6 @@ class MadeUp:
     def session(self, cell: int, replicate: int = 0) -> Session:
         if self.state.reshape(-1, self.plan.seeds)[cell, replicate] != RunState.DONE:
             raise SweepError(f"there is no run {replicate} of cell {cell}, as yet")
-        from experiments.sweep import Point
-
         parameters = self.plan.parameters_of(Point(cell, replicate))
         return Session(parameters, (), self.plan.seconds, 0, "", "")
 
@@ -128,3 +138,36 @@ class UnderWay(MadeUp):
 def shown(source: MadeUp, chosen: str = "R", at: tuple[int, ...] = ()) -> SweepShown:
     """The picture of results, while the sweep is under way."""
     return sweep_shown(source, axes_of(source.plan), RUNNING, chosen, at)
+
+
+class AtOnce(Executor):
+    """Calls at once what workers would call, and gives an estimate of 40 s for every plan.
+
+    Attributes
+    ----------
+    is_shut
+        Whether it has been told to end.
+    """
+
+    made: ClassVar[list[AtOnce]] = []
+
+    def __init__(self, n: int, niceness: int) -> None:
+        self.n, self.niceness, self.is_shut = n, niceness, False
+        AtOnce.made.append(self)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(40.0)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self.is_shut = True
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No processes: runs are made in the sweep's own thread, and nothing is tried beforehand."""
+    AtOnce.made.clear()
+    monkeypatch.setattr("experiments.processes.workers.Workers", AtOnce)
+    here = partial(SweepUnderWay, executor=Here(), jobs=1)
+    monkeypatch.setattr("experiments.sweep.SweepUnderWay", here)

@@ -186,6 +186,7 @@ def run_window(
     record: tuple[Path, RecordingSettings] | None = None,
     is_bare: bool = False,
     said_first: str = "",
+    sweep: Path | None = None,
 ) -> int:
     """Open the window; gives the exit code.
 
@@ -205,6 +206,8 @@ def run_window(
         Whether nothing at all was asked for.
     said_first
         A sentence about the look, if there is one.
+    sweep
+        Folder of a sweep to show.
     """
     app = make_application()
     faults: list[str] = []
@@ -237,6 +240,8 @@ def run_window(
         lab.places.bring_back(memory.folders)
         lab.own_presets.bring_back(remembered.presets)
         lab.recent.bring_back(remembered.recent)
+        if sweep is not None:
+            lab.sweeping.show(sweep)
         with contextlib.suppress(OSError):  # no home: then they have no pictures
             lab.own_presets.pictures = pictures_path("presets")
             lab.recent.pictures = pictures_path("recent")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -48,8 +48,16 @@ _OF_A_PLAN: Final = ("over", "seeds", "seconds", "observe", "pair", "preset", *P
 """Options that a plan's file says by itself."""
 
 
-def sweep_command(given: Sequence[str]) -> int:
-    """``fireflies sweep``, given what stands after it: one JSON object on stdout."""
+def sweep_command(given: Sequence[str], show: Callable[[Path], int] | None = None) -> int:
+    """``fireflies sweep``, given what stands after it: one JSON object on stdout.
+
+    Parameters
+    ----------
+    given
+        What stands after it.
+    show
+        Opens a kept sweep in the window, and gives the exit code; None where there is none.
+    """
     parser = OneLineParser(
         prog="fireflies sweep",
         description="Run a model many times over parameters, and keep what came of it in a "
@@ -57,6 +65,8 @@ def sweep_command(given: Sequence[str]) -> int:
     )
     add_sweep_options(parser)
     options = parser.parse_args(given)
+    if options.show is not None:
+        return _show(parser, options, given, show)
     if options.out is None and not options.dry_run:
         parser.error("-o must say in which folder to keep it")
     if options.jobs is not None and options.cluster not in (None, LOCAL):
@@ -71,6 +81,25 @@ def sweep_command(given: Sequence[str]) -> int:
         return _run(parser, options, plan)
     except (PlanError, SweepError) as error:
         parser.error(str(error))
+
+
+def _show(
+    parser: argparse.ArgumentParser,
+    options: argparse.Namespace,
+    given: Sequence[str],
+    show: Callable[[Path], int] | None,
+) -> int:
+    """Open a kept sweep; refused before a window opens if there is none."""
+    others = [each for each in given if each.startswith("-") and not each.startswith("--show")]
+    if options.plan is not None or others:
+        parser.error(f"--show goes alone, got {options.plan or others[0]} beside it")
+    if show is None:
+        parser.error("--show needs the window, which is not part of this program")
+    try:
+        SweepFolder(options.show)
+    except SweepError as error:
+        parser.error(f"--show: {error}")
+    return show(options.show)
 
 
 # -- what to run -------------------------------------------------------------------------

@@ -29,6 +29,12 @@ def add_sweep_options(parser: argparse.ArgumentParser) -> None:
         "the options that say what to run",
     )
     parser.add_argument("-o", "--out", type=Path, metavar="DIR", help="folder to keep it in")
+    parser.add_argument(
+        "--show",
+        type=Path,
+        metavar="DIR",
+        help="open the sweep that is in a folder in the window, finished or not, and run nothing",
+    )
     what = parser.add_argument_group("what to run")
     what.add_argument(
         "--over",

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from experiments.export.tables import has_parquet
 from experiments.files.file_lock import FileLock
 from experiments.files.line_log import LineLog
@@ -316,9 +318,10 @@ def _session_of(path: Path) -> int:
 def _rows_of_log(path: Path) -> Iterator[Row]:
     """The rows in the file of a worker; what a lost machine left half written is none."""
     contents = read_bounded(path, _MAX_ROWS_BYTES, "the rows of a worker")
+    decode = msgspec.json.Decoder().decode
     for line in contents.splitlines(keepends=True):
         if line.endswith(b"\n") and line.strip():
             try:
-                yield json.loads(line)
-            except ValueError:
+                yield decode(line)
+            except msgspec.DecodeError:
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import cascade as cs
@@ -30,6 +30,11 @@ class KnownRows:
 
     def __contains__(self, point: Point) -> bool:
         return point in self._found
+
+    @property
+    def found(self) -> Collection[Row]:
+        """Those that there were before."""
+        return self._found.values()
 
     def check(self, task: cs.Task[..., Any], arguments: Mapping[str, Any]) -> Any:
         """The rows of a batch of which all are known."""

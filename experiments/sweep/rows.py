@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from experiments.files.whole_file import write_whole
 from experiments.model.fields import Value
 from experiments.model.kinds import NumberField, WholeField
@@ -41,11 +44,7 @@ def table_rows(plan: SweepPlan, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]
     A run that is there twice counts once: both are the same to the last bit, unless one of them
     failed, in which case it is the other.
     """
-    best: dict[tuple[int, int], Row] = {}
-    for row in rows:
-        key = row["cell"], row["replicate"]
-        if key not in best or best[key]["status"] != "done":
-            best[key] = row
+    best = _best_of(rows)
     common = {each: PARAMETER_FIELDS[each].default for each in parameter_columns()} | dict(
         plan.fixed
     )
@@ -55,18 +54,49 @@ def table_rows(plan: SweepPlan, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]
         yield tuple(_cell(name, told.get(name)) for name in names)
 
 
+def _best_of(rows: Iterable[Row]) -> dict[tuple[int, int], Row]:
+    """One row of each run, by its cell and its number."""
+    best: dict[tuple[int, int], Row] = {}
+    for row in rows:
+        key = row["cell"], row["replicate"]
+        if key not in best or best[key]["status"] != "done":
+            best[key] = row
+    return best
+
+
 def frame_of(plan: SweepPlan, rows: Iterable[Row]) -> polars.DataFrame:
-    """The table as a polars frame; only where polars is installed."""
+    """The table as a polars frame; only where polars is installed.
+
+    Parameters are looked up for all rows at a time: a sweep has many rows, and few values.
+    """
     import polars
 
-    names = column_names(plan)
-    columns = list(zip(*table_rows(plan, rows), strict=True)) or [()] * len(names)
-    return polars.DataFrame(
-        [
-            polars.Series(name, values, dtype=kind, strict=True)
-            for (name, kind), values in zip(schema_of(plan).items(), columns, strict=True)
-        ]
-    )
+    best = _best_of(rows)
+    keys = sorted(best)
+    told = [best[key] for key in keys]
+    cells = np.array([cell for cell, _ in keys], dtype=np.int64)
+    places = dict(zip((axis.name for axis in plan.axes), _places(plan, cells), strict=True))
+    axes = {axis.name: axis.values for axis in plan.axes}
+    common = {each: PARAMETER_FIELDS[each].default for each in parameter_columns()}
+    common |= {**plan.fixed, "seconds": plan.seconds}
+    columns = []
+    for name, kind in schema_of(plan).items():
+        if name in axes:
+            values = [_cell(name, each) for each in axes[name]]
+            column = polars.Series(name, values, dtype=kind, strict=True).gather(places[name])
+        elif name in common:
+            one = polars.Series(name, [_cell(name, common[name])], dtype=kind, strict=True)
+            column = one.new_from_index(0, len(keys))
+        else:
+            values = [row.get(name) for row in told]
+            column = polars.Series(name, values, dtype=kind, strict=True)
+        columns.append(column)
+    return polars.DataFrame(columns)
+
+
+def _places(plan: SweepPlan, cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Where some cells are along each axis."""
+    return [each.astype(np.int64) for each in np.unravel_index(cells, plan.shape)]
 
 
 def schema_of(plan: SweepPlan) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from pathlib import Path
@@ -200,6 +200,8 @@ class SweepUnderWay:
                 if self._folder is not None:
                     stack.enter_context(self._folder)
                 known = KnownRows(self._folder)
+                self._note_rows(known.found)  # seen at once, whenever their turn comes
+                self._on_change()
                 pool = stack.enter_context(pool_of(self._executor, self._jobs, _NICENESS))
                 self._sweep = RunningSweep(
                     self.plan, pool, known, self._within_s,
@@ -242,7 +244,7 @@ class SweepUnderWay:
         self._progress = progress
         self._on_change()
 
-    def _note_rows(self, rows: Sequence[Row]) -> None:
+    def _note_rows(self, rows: Collection[Row]) -> None:
         with self._lock:
             for row in rows:
                 point = Point(row["cell"], row["replicate"])

@@ -9,11 +9,12 @@ import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
 from experiments import AUTO, Parameters, population_kind
+from gui.commands.bench_sweep import swept
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.panel_loading import load_panels
 from gui.instruments.registry import PANELS
@@ -42,6 +43,7 @@ def measure(
     look: Look = AT_FIRST,
     record: RecordingSettings | None = None,
     population: str = AUTO,
+    with_sweep: bool = False,
 ) -> dict[str, object]:
     """Run the window for a while and measure it.
 
@@ -61,9 +63,13 @@ def measure(
         What to record meanwhile, to a file that is thrown away.
     population
         What computes the fireflies.
+    with_sweep
+        Whether a sweep goes on meanwhile, which is thrown away.
     """
     application = make_application()
-    measured = _measure(parameters, seconds, warmup, window, look, record, population)
+    measured = _measure(
+        parameters, seconds, warmup, window, look, record, population, with_sweep=with_sweep
+    )
     return run_app(measured, application) | {"platform": application.platformName()}
 
 
@@ -82,6 +88,8 @@ async def _measure(
     look: Look,
     record: RecordingSettings | None,
     population: str,
+    *,
+    with_sweep: bool,
 ) -> dict[str, object]:
     metrics = Metrics(keep_all=True)
     async with open_laboratory(parameters, metrics, look=look, population=population) as lab:
@@ -96,9 +104,10 @@ async def _measure(
         await lab.pump.run_ahead(warmup)
         async with running(lab.pump.go_on(), probe_lag(metrics)) as tasks:
             await asyncio.wait(tasks, timeout=_SETTLING_S)
-            async with _recorded(lab, record) as recording:
+            async with _recorded(lab, record) as recording, AsyncExitStack() as stack:
+                sweep = await stack.enter_async_context(swept(lab)) if with_sweep else dict
                 report = await _observe(lab, tasks, seconds)
-                report |= recording()
+                report |= recording() | sweep()
             seen = sorted(name for name in PANELS if lab.window.is_seen(name))
     return {
         "agents": parameters.n_fireflies,

@@ -30,7 +30,7 @@ def options_of(benchmark: str) -> tuple[str, ...]:
         "engine": (*of_run, *start),
         "gui": (
             *(field.option for field in PARAMETER_FIELDS.values()),
-            *(*start, "--warmup", "--window", "--panels", "--record", "--population"),
+            *(*start, "--warmup", "--window", "--panels", "--record", "--population", "--sweep"),
         ),
         "scale": ("--seed",),
         "population": ("--seed",),
@@ -94,6 +94,9 @@ def bench_command(given: Sequence[str]) -> int:
         choices=[subject.value for subject in Subject],
         help="record meanwhile, 1280x720 at 30 fps, to a file that is thrown away",
     )
+    gui.add_argument(
+        "--sweep", action="store_true", help="run a sweep meanwhile, which takes all processors"
+    )
     options = parser.parse_args(given)
     _refuse_what_has_no_meaning(parser, options)
     if options.seconds is None:
@@ -116,6 +119,7 @@ def bench_command(given: Sequence[str]) -> int:
             look=Look(panels=options.panels),
             record=None if options.record is None else RecordingSettings(Subject(options.record)),
             population=options.population or AUTO,
+            with_sweep=options.sweep,
         )
     except RecordingError as error:
         parser.exit(1, f"{parser.prog}: {' '.join(str(error).split())}\n")

@@ -76,8 +76,9 @@ def _command(name: str, given: Sequence[str]) -> int:
         return render_command(given)
     if name == "sweep":
         from experiments.commands.sweep_command import sweep_command
+        from gui.commands.show_sweep import show_sweep
 
-        return sweep_command(given)
+        return sweep_command(given, show_sweep)
     if name == "bench":
         return bench_command(given)
     if name == HIDDEN_COMMAND:

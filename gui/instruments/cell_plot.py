@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -20,12 +21,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gui.instruments.axis_numbers import even_ticks
 from gui.instruments.axis_text import paint_titles
 from gui.instruments.read_out import ReadOut
 from gui.instruments.reading import Reading
 from gui.instruments.sweep_line import paint_line
 from gui.instruments.sweep_map import MapPicture, paint_legend, paint_scale, scale_room, scale_ticks
-from gui.models.sweep_shown import SweepShown
+from gui.models.sweep_shown import AxisShown, SweepShown
 from gui.picture.theme import SIZES, Palette
 
 _NOTHING: Final = (
@@ -35,6 +37,7 @@ _NOTHING: Final = (
 _LEAST_HEIGHT: Final = 48
 _GAP: Final = 12.0
 _TICK: Final = 4.0
+_MOST_UPRIGHT: Final = 12.0
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -127,7 +130,7 @@ class CellPlot(QWidget):
             return []
         if not shown.is_map:
             return [words for _, words in scale_ticks(shown, 12.0, 1.0)]
-        return [words for _, words in ticks_of(shown.axes[1].ticks, 12)]
+        return [words for _, words in marks_of(shown.axes[1], _MOST_UPRIGHT, lambda _: 1.0)]
 
     # -- hands --------------------------------------------------------------------------
 
@@ -271,17 +274,16 @@ class CellPlot(QWidget):
         painter.drawRect(area)
         painter.setPen(muted)
         first = shown.axes[0]
-        n_x, n_y = shown.shape
-        fits = int(area.width() / (self._widest(list(first.ticks)) + _GAP))
-        for k, words in ticks_of(first.ticks, fits):
-            x = area.left() + (k + 0.5) / n_x * area.width()
+        for share, words in marks_of(
+            first, area.width(), lambda each: metrics.horizontalAdvance(each) + _GAP
+        ):
+            x = area.left() + share * area.width()
             painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + _TICK))
             width = metrics.horizontalAdvance(words)
             row = QRectF(x - width / 2.0, area.bottom() + _TICK, width + 1.0, line)
             painter.drawText(row, Qt.AlignmentFlag.AlignLeft, words)
         if shown.is_map:
-            fits = int(area.height() / (1.2 * line))
-            marks = [((k + 0.5) / n_y, words) for k, words in ticks_of(shown.axes[1].ticks, fits)]
+            marks = marks_of(shown.axes[1], area.height(), lambda _: 1.4 * line)
         else:
             marks = scale_ticks(shown, area.height(), 2.0 * line)
         for share, words in marks:
@@ -308,10 +310,32 @@ class CellPlot(QWidget):
                     painter.drawRect(rect.adjusted(-out, -out, out, out))
 
 
-def ticks_of(words: tuple[str, ...], most: int) -> list[tuple[int, str]]:
-    """Values that are written beside an axis: the first, and as many more as there is room for."""
-    step = max(1, math.ceil((len(words) - 1) / max(1, most - 1)))
-    return [(k, words[k]) for k in range(0, len(words), step)]
+def marks_of(
+    axis: AxisShown, length: float, width_of: Callable[[str], float]
+) -> list[tuple[float, str]]:
+    """What is written beside an axis, each by its share of it, as much as there is room for.
+
+    Parameters
+    ----------
+    axis
+        The axis: its cells take equal parts of it.
+    length
+        Its pixels.
+    width_of
+        Pixels that words take along it, with the gap beside them.
+    """
+    n = len(axis.ticks)
+    if axis.ends is not None:
+        low, high = axis.ends
+        half = 0.5 / n
+        inner = 1.0 - 2.0 * half
+        return [
+            (half + inner * (value - low) / (high - low), words)
+            for value, words in even_ticks(low, high, inner * length, width_of)
+        ]
+    most = max(1, int(length / max(map(width_of, axis.ticks))))
+    step = max(1, math.ceil((n - 1) / max(1, most - 1)))
+    return [((k + 0.5) / n, axis.ticks[k]) for k in range(0, n, step)]
 
 
 def _measured_title(shown: SweepShown) -> str:

@@ -24,6 +24,10 @@ _DRAWN: Final = 2
 """Axes that a picture is over; of others one value is chosen."""
 
 
+_MANY: Final = 12
+"""Values of an axis beside which round numbers stand, and not they themselves."""
+
+
 class CellKind(enum.IntEnum):
     """What is known of a cell."""
 
@@ -67,12 +71,15 @@ class AxisShown:
         Each of its values, with its unit.
     ticks
         Each of its values as short as it can be, to stand beside a picture.
+    ends
+        Of many numbers in equal steps: the first and the last. None of others.
     """
 
     label: str
     title: str
     words: tuple[str, ...]
     ticks: tuple[str, ...]
+    ends: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -216,8 +223,17 @@ def axes_of(plan: SweepPlan) -> tuple[AxisShown, ...]:
         is_number = isinstance(field, RangedField)
         ticks = [f"{value:.4g}" if is_number else str(value).title() for value in axis.values]
         words = [value_text(axis.name, v) for v in axis.values] if is_number else ticks
-        found.append(AxisShown(field.label, axis.label, tuple(words), tuple(ticks)))
+        ends = _ends_of(axis.values) if is_number else None
+        found.append(AxisShown(field.label, axis.label, tuple(words), tuple(ticks), ends))
     return tuple(found)
+
+
+def _ends_of(values: Sequence[float]) -> tuple[float, float] | None:
+    """The ends of many numbers in equal steps."""
+    steps = np.diff(np.asarray(values, dtype=float))
+    if len(values) < _MANY or not np.allclose(steps, steps[0], rtol=1e-6, atol=0.0):
+        return None
+    return (float(values[0]), float(values[-1])) if steps[0] > 0.0 else None
 
 
 def sweep_shown(

@@ -18,11 +18,13 @@ from experiments.commands.sweep_command import sweep_command
 from experiments.commands.sweep_progress import progress_words, time_words
 from experiments.model.registry import Registry
 from experiments.sweep import SweepProgress, load_plan, open_sweep
+from experiments.sweep import run as run_sweep
 from experiments.sweep.border import border_of
 from experiments.sweep.gallery import PLANS
 from experiments.sweep.pool import WorkerPool
 from experiments.sweep.runner import SweepStoppedError
 from gui.commands.command_line import run
+from tests.sweep.plans import plan
 from tests.sweep.pools import Here
 
 SMALL = ["--over", "nudge=0:1:3", "--over", "refractory=0.1:1:2", "--side", "3",
@@ -237,3 +239,30 @@ def test_times_and_progress_in_words() -> None:
         "340 of 2,100 runs, 3 without a result, about 2 min left"
     )
     assert progress_words(SweepProgress(0, 5, 0, 0, 0.0, None)) == "0 of 5 runs"
+
+
+def test_a_kept_sweep_is_shown_by_whoever_has_a_window(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is run; it goes alone, and a folder without a sweep is refused at once."""
+    run_sweep(plan("nudge=0,1"), Here(), jobs=1, to=tmp_path / "kept")
+    shown: list[Path] = []
+
+    def show(path: Path) -> int:
+        shown.append(path)
+        return 7
+
+    assert sweep_command(["--show", str(tmp_path / "kept")], show) == 7
+    assert shown == [tmp_path / "kept"]
+    for given, why in (
+        (["--show", str(tmp_path / "none")], "holds no sweep"),
+        (["--show", str(tmp_path / "kept"), "--seeds", "3"], "--show goes alone, got --seeds"),
+        (["--show", str(tmp_path / "kept"), "border"], "--show goes alone, got border"),
+    ):
+        with pytest.raises(SystemExit):
+            sweep_command(given, show)
+        assert why in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        sweep_command(["--show", str(tmp_path / "kept")])
+    assert "--show needs the window" in capsys.readouterr().err
+    assert len(shown) == 1

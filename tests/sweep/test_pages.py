@@ -18,7 +18,7 @@ import pytest
 
 from experiments.commands import sweep_command as module
 from experiments.commands.sweep_command import sweep_command
-from experiments.sweep import load_plan, running
+from experiments.sweep import load_plan, run, running
 from experiments.sweep.pool import WorkerPool
 from tests.proofs import FULL
 from tests.sweep.plans import plan
@@ -59,8 +59,11 @@ def test_every_command_of_the_page_is_understood(capsys: pytest.CaptureFixture[s
         for line in block.splitlines()
         if line.startswith("fireflies sweep")
     ]
-    assert len(commands) == 3
-    for command in commands:
+    assert len(commands) == 4
+    run(plan("nudge=0,1"), Here(), jobs=1, to="DIR")
+    *others, last = commands
+    assert sweep_command(shlex.split(last)[2:], lambda path: len(path.name)) == len("DIR")
+    for command in others:
         assert sweep_command([*shlex.split(command)[2:], "--dry-run"]) == 0
         assert json.loads(capsys.readouterr().out)["runs"] > 100
 

@@ -135,7 +135,12 @@ def test_a_sweep_that_is_cancelled_can_be_gone_on_with(tmp_path: Path) -> None:
     assert sweep.wait(LONG_S)
     assert sweep.problem == ""
     assert 1 <= len(open_sweep(tmp_path / "x")) < 5
-    again = SweepUnderWay(small, Here(), to=tmp_path / "x", resumes=True, jobs=1)
+    found = np.isfinite(sweep.map("R_end"))
+    steps.is_asked = threading.Semaphore(0)
+    again = SweepUnderWay(small, Here(steps.wait), to=tmp_path / "x", resumes=True, jobs=1)
+    assert steps.is_asked.acquire(timeout=LONG_S)
+    assert np.isfinite(again.map("R_end")).tolist() == found.tolist()  # all of it, at once
+    steps.step(10)
     assert again.wait(LONG_S)
     assert again.progress.found >= 1
     assert open_sweep(tmp_path / "x").frame.equals(run(small, Here(), jobs=1).frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -149,7 +150,10 @@ def test_as_python_it_is_the_same_code(monkeypatch: pytest.MonkeyPatch) -> None:
 @needs_numba
 @pytest.mark.drill(alone=True)
 def test_code_that_was_kept_and_is_damaged_is_made_anew(tmp_path: Path) -> None:
-    """And so it is where nothing can be kept."""
+    """And so it is where nothing can be kept; what nobody has used for long is removed."""
+    unused = tmp_path / "unused"
+    unused.mkdir()
+    os.utime(unused, (0.0, 0.0))
     for place in (tmp_path / "damaged", Path("/proc/nowhere")):
         script = (
             "from experiments import Parameters\n"
@@ -164,6 +168,8 @@ def test_code_that_was_kept_and_is_damaged_is_made_anew(tmp_path: Path) -> None:
                 index.write_bytes(b"damaged")
         said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
         assert said.stdout == "True\n", said.stderr
+        assert all(index.read_bytes() != b"damaged" for index in place.rglob("*.nbi"))
+    assert not unused.exists()
 
 
 def _kept_in(place: Path, script: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import logging
+import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -38,6 +41,9 @@ class Part:
 
 
 logger = logging.getLogger(__name__)
+
+_UNUSED_S: Final = 60 * 86_400.0
+"""Seconds for which machine code is kept that no process has used."""
 
 _lock = threading.Lock()
 _beside: list[Part] = []
@@ -119,7 +125,10 @@ def _compile_here(part: Part) -> None:
         kernel.prefetch = _prefetch_of_processor(numba)
     place = cache_folder(numba.__version__, module)
     setattr(numba.config, "CACHE_DIR", str(place))  # noqa: B010
-    for is_kept in (True, False):  # what was kept may be damaged, and there may be no place
+    for keeping in ("as it is", "anew", "nothing"):
+        if keeping == "anew":  # what was kept may be damaged
+            shutil.rmtree(place, ignore_errors=True)
+        is_kept = keeping != "nothing"  # there may be no place for it
         # Without the interpreter's lock, and without counting references to arrays, of which
         # the kernel makes none. Neither fast-math nor threads.
         options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -135,7 +144,17 @@ def _compile_here(part: Part) -> None:
                     setattr(module, name, function)
                 raise
         else:
+            with contextlib.suppress(OSError):
+                _forget_unused(place)
             return
+
+
+def _forget_unused(place: Path) -> None:
+    """Remove machine code of other versions that nobody has used for long."""
+    place.touch()
+    for other in place.parent.iterdir():
+        if time.time() - other.stat().st_mtime > _UNUSED_S:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def cache_folder(version: str, module: ModuleType = kernel) -> Path:

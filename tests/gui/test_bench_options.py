@@ -38,6 +38,7 @@ GIVEN = {
     "--panels": "coherence,raster",
     "--record": "grid",
     "--rivals": "asyncio",
+    "--sweep": None,
 }
 
 

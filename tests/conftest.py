@@ -56,7 +56,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Let the collector look only at what tests make: it is called after each of them."""
-    gc.collect()
     gc.freeze()
 
 

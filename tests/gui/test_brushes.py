@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -69,23 +70,28 @@ def drag(window: Window, begin: int, end: int) -> None:
     send(window, QEvent.Type.MouseButtonRelease, end, LEFT, NONE)
 
 
-@pytest.mark.parametrize("brush", [brush for brush in Brush if brush.action is not None])
-def test_each_brush_does_its_action_to_what_it_touches(in_window: InWindow, brush: Brush) -> None:
+def test_each_brush_does_its_action_to_what_it_touches(in_window: InWindow) -> None:
     """The model records the action with the ids under the stroke, each once."""
 
     async def body(lab: Laboratory) -> None:
         window, simulation = lab.window, lab.simulation
         await until(lambda: simulation.now > 0.2)
-        window.panel.brush_bar.buttons[brush].click()
-        for _ in range(3):
-            window.grid.wheelTurned.emit(-1)
-        row = 4 * SIDE
-        drag(window, row + 1, row + 7)
-        await until(lambda: simulation.interventions)
-        (done,) = simulation.interventions
-        wanted = tuple(range(row + 1, row + 8))
-        assert brush.action is not None
-        assert done.what == FireflyAction(brush.action, wanted)
+
+        def is_done(n: int) -> bool:
+            return len(simulation.interventions) >= n
+
+        acting = [brush for brush in Brush if brush.action is not None]
+        for k, brush in enumerate(acting, 1):
+            window.panel.brush_bar.buttons[brush].click()
+            for _ in range(3):
+                window.grid.wheelTurned.emit(-1)
+            row = k * SIDE
+            drag(window, row + 1, row + 7)
+            await until(partial(is_done, k))
+            assert len(simulation.interventions) == k
+            assert brush.action is not None
+            wanted = FireflyAction(brush.action, tuple(range(row + 1, row + 8)))
+            assert simulation.interventions[-1].what == wanted
 
     in_window(body, SMALL)
 

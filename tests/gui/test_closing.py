@@ -40,7 +40,7 @@ WINDOW = """
         lab.window.grid.painted.connect(tell)
 
     with exiting_at_once():
-        sys.exit(run_app(show_window(Parameters(side=50), on_open), make_application()))
+        sys.exit(run_app(show_window(Parameters(side=20), on_open), make_application()))
 """
 
 
@@ -84,7 +84,7 @@ def end_of(process: Process) -> tuple[int, str, float]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_mid_run_closes_cleanly(number: signal.Signals) -> None:
     """Exit code 128 + n, nothing on stderr, within two seconds."""
-    process = start(WINDOW.format(then="pass"))
+    process = start(WINDOW.format(then="pass").replace("side=20", "side=50"))
     wait_for(process, "running")
     process.send_signal(number)
     code, errors, took = end_of(process)
@@ -266,7 +266,7 @@ def test_the_bench_measures(tmp_path: Path) -> None:
         import json
         from experiments import Parameters
         from gui.commands.bench import measure
-        report = measure(Parameters(side=10), seconds=1.0, warmup=2.0, window=(900, 600))
+        report = measure(Parameters(side=10), seconds=0.5, warmup=0.5, window=(900, 600))
         print(json.dumps(report))
         """
     )

@@ -62,7 +62,7 @@ def test_the_window_records_what_the_session_says(
         await until(lambda: lab.simulation.parameters.nudge == 0.1)
         all_have_flashed = lab.simulation.now + 1.1 * lab.simulation.parameters.period
         await until(lambda: lab.simulation.now > all_have_flashed)  # held up, that takes longer
-        await until(lambda: under_way(lab).elapsed_s > 1.5)
+        await until(lambda: under_way(lab).elapsed_s > 1.0)
         lab.window.toolbar.buttons["record"].click()
         await until(lambda: not lab.recording.is_on)
         assert not lab.window.toolbar.recording.isVisible()
@@ -79,10 +79,11 @@ def test_the_window_records_what_the_session_says(
     times, pictures = decoded(found["path"])
     session = session_in(found["path"])
     assert [dict(step.change) for step in session.steps] == [{"nudge": 0.1}]
-    assert times[-1] > 1.4
+    assert times[-1] > 0.9
     assert pictures[0].shape == (720, 1280, 3)
-    brightness = [picture[100:620, 320:960].mean() for picture in pictures]
-    assert max(brightness) > 1.2 * min(brightness), "the fireflies flash"
+    some = np.array([picture[100:620:4, 320:960:4].max(axis=2) for picture in pictures])
+    # However few pictures a busy machine makes: of all fireflies some are dark, then light.
+    assert (np.ptp(some, axis=0) > 60).mean() > 0.01, "the fireflies flash"
 
 
 def test_a_recording_that_cannot_begin_is_said_not_to(
@@ -113,21 +114,23 @@ def test_a_recording_that_cannot_begin_is_said_not_to(
 
 def test_the_encoder_dies_and_the_run_goes_on(in_window: InWindow, tmp_path: Path) -> None:
     """The window says so, and where the earlier part is."""
+    path = tmp_path / "it.mp4"
 
     async def body(lab: Laboratory) -> None:
-        lab.recording.start(tmp_path / "it.mp4")
-        await until(partial(has_frames, lab, 20))
+        lab.recording.start(path)
+        # Fragments of 0.2 s: the first is whole when there is another.
+        await until(lambda: path.exists() and path.read_bytes().count(b"moof") > 1)
         os.kill(under_way(lab).encoder_pid, signal.SIGKILL)
         await until(lambda: not lab.recording.is_on)
         words = lab.window.notice.words.text()
         assert "The recording has stopped" in words
         assert "killed by signal 9" in words
-        assert str(tmp_path / "it.mp4") in words
+        assert str(path) in words
         before = lab.simulation.now
         await until(lambda: lab.simulation.now > before)
 
     in_window(body, SMALL)
-    assert len(decoded(tmp_path / "it.mp4")[0]) > 5
+    assert len(decoded(path)[0]) > 5
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ from gui.models.coherence_trace import Mark
 from gui.models.timeline import change_marks
 from tests.gui.conftest import InWindow
 from tests.gui.staged import SMALL, Stage
-from tests.gui.waiting import until
+from tests.gui.waiting import until, until_later
 from tests.proofs import count
 
 LONG_S = 40.0
@@ -437,21 +437,19 @@ def test_the_time_line_is_dragged_and_moved_by_keys(in_window: InWindow, session
     in_window(body, SMALL)
 
 
-@pytest.mark.parametrize("contents", [b"", b"{}", b'{"fireflies": 9}', b"\x00\xff"])
-def test_a_file_that_is_none_is_refused_in_words(
-    in_window: InWindow, tmp_path: Path, contents: bytes
-) -> None:
+def test_a_file_that_is_none_is_refused_in_words(in_window: InWindow, tmp_path: Path) -> None:
     """A toast names it, and the run goes on."""
-    path = tmp_path / "broken.fireflies"
-    path.write_bytes(contents)
 
     async def body(lab: Laboratory) -> None:
-        before = lab.simulation.now
-        lab.files.open(str(path))
-        assert "Not opened" in lab.window.toast.text()
-        assert "broken.fireflies" in lab.window.toast.text()
-        await until(lambda: lab.simulation.now > before)
-        assert lab.intent.wanted_session(lab.current.session) is None
+        for k, contents in enumerate((b"", b"{}", b'{"fireflies": 9}', b"\x00\xff")):
+            path = tmp_path / f"broken {k}.fireflies"
+            path.write_bytes(contents)
+            before = lab.simulation.now
+            lab.files.open(str(path))
+            assert "Not opened" in lab.window.toast.text()
+            assert path.name in lab.window.toast.text()
+            await until_later(lab, before)
+            assert lab.intent.wanted_session(lab.current.session) is None
 
     in_window(body, SMALL)
 

@@ -155,7 +155,7 @@ def test_it_can_be_cancelled_on_the_way(is_level: bool, is_by_space: bool) -> No
     async def body(stage: Stage) -> None:
         wishes = wishes_of(stage)
         assert (wishes.run_until("0.999999") if is_level else wishes.go_to("100000")) == ""
-        await stage.play(1.0)
+        await stage.play(0.4)
         words = "Running until R > 0.999999: R 0." if is_level else "Running to 100,000.0 s: "
         assert stage.screen.notes[-1].startswith(words)
         assert stage.screen.can_cancel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from itertools import product
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
@@ -212,28 +213,25 @@ def test_escape_gives_up_what_was_typed(in_window: InWindow) -> None:
     in_window(body, SMALL)
 
 
-@pytest.mark.parametrize("text", ["9", "soon"])
-@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
-def test_a_refusal_goes_when_somebody_turns_to_another_control(
-    in_window: InWindow, text: str, key: Qt.Key
-) -> None:
+def test_a_refusal_goes_when_somebody_turns_to_another_control(in_window: InWindow) -> None:
     """It outlasts the focus lost by Return or Tab, but not the next control chosen."""
 
     async def body(lab: Laboratory) -> None:
         window = lab.window
         slider = window.sliders["nudge"]
-        slider.value_field.setFocus()
-        slider.value_field.selectAll()
-        QTest.keyClicks(slider.value_field, text)
-        QTest.keyClick(slider.value_field, key)
-        await until(lambda: bool(slider.refusal()))
-        await frames(lab)
-        assert slider.refusal_label.isVisible()
-        below = slider.refusal_label.geometry().center()
-        assert window.childAt(below) is not slider.refusal_label  # a click there isn't lost
-        window.sliders["glow"].track.setFocus()
-        assert not slider.refusal()
-        assert slider.refusal_label.isHidden()
+        for text, key in product(("9", "soon"), (Qt.Key.Key_Return, Qt.Key.Key_Tab)):
+            slider.value_field.setFocus()
+            slider.value_field.selectAll()
+            QTest.keyClicks(slider.value_field, text)
+            QTest.keyClick(slider.value_field, key)
+            await until(lambda: bool(slider.refusal()))
+            await frames(lab)
+            assert slider.refusal_label.isVisible()
+            below = slider.refusal_label.geometry().center()
+            assert window.childAt(below) is not slider.refusal_label  # a click there isn't lost
+            window.sliders["glow"].track.setFocus()
+            assert not slider.refusal()
+            assert slider.refusal_label.isHidden()
 
     in_window(body, SMALL)
 

@@ -161,13 +161,16 @@ def test_the_sign_tells_that_the_glow_is_evened_out(in_window: InWindow) -> None
     in_window(body, SMALL.replace(speed=50.0))
 
 
-@pytest.mark.parametrize("size", [QSize(900, 600), QSize(1280, 800), QSize(1920, 1080)])
-def test_nothing_overlaps_and_nothing_is_cut_off(in_window: InWindow, size: QSize) -> None:
+def test_nothing_overlaps_and_nothing_is_cut_off(in_window: InWindow) -> None:
     """At the smallest window too, all parts are inside and beside each other."""
 
     async def body(lab: Laboratory) -> None:
+        for size in (QSize(900, 600), QSize(1280, 800), QSize(1920, 1080)):
+            lab.window.resize(size)
+            await check(lab)
+
+    async def check(lab: Laboratory) -> None:
         window = lab.window
-        window.resize(size)
         labels = window.status_line.labels
         await until(lambda: labels["fps"].isVisible() and labels["R"].isVisible())
         await frames(lab)

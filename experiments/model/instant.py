@@ -60,6 +60,12 @@ class Instant:
         """Phases as fractions of each one's period by id, shape ``(n,)``, not wrapped."""
         return self.phases / self.periods
 
+    def of_one(self, i: int) -> tuple[float, float]:
+        """The phase of firefly i, seconds, and as a fraction of its period; not wrapped."""
+        phase = float(self.t - self.zero[i])
+        period = self.periods if isinstance(self.periods, float) else float(self.periods[i])
+        return phase, phase / period
+
     @cached_property
     def order(self) -> complex:
         """Kuramoto's order parameter."""

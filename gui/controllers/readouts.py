@@ -198,8 +198,7 @@ class Readouts:
         return portrait(
             i,
             instant.parameters,
-            float(instant.phases[i]),
-            float(instant.fractions[i]),
+            *instant.of_one(i),
             instant.t - painting.last_flash(i),
             Status(int(simulation.status_of([i])[0])),
             any(failure.id == i for failure in simulation.failures),

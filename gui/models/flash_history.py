@@ -139,19 +139,26 @@ class FlashHistory:
         self._counted_since = t
 
     def _count(self, times: NDArray[np.float64]) -> None:
+        first, last = (math.floor(t / SAMPLE_INTERVAL) for t in (times[0], times[-1]))
+        if first == last:  # as it mostly is: they come in order
+            self._add(first, np.array([len(times)], dtype=np.float64))
+            return
         bins = np.floor(times / SAMPLE_INTERVAL).astype(np.int64)
         while len(bins):
             n_part = int(np.searchsorted(bins, bins[0] + _BINS_AT_ONCE))
             part, bins = bins[:n_part], bins[n_part:]
-            n_over = len(self._counts)
-            n_quiet = int(part[0]) - n_over - 1
-            if n_quiet >= 0:  # a long rest: its tenths of a second are over, all but the last
-                self._close(np.append(self._open_count, np.zeros(n_quiet)))
-                n_over, self._open_count = int(part[0]), 0
-            counts = np.bincount(part - n_over).astype(np.float64)
-            counts[0] += self._open_count
-            self._close(counts[:-1])
-            self._open_count = int(counts[-1])
+            self._add(int(part[0]), np.bincount(part - part[0]).astype(np.float64))
+
+    def _add(self, first: int, counts: NDArray[np.float64]) -> None:
+        """Add flashes of tenths of a second that follow each other, from `first` on."""
+        n_quiet = first - len(self._counts) - 1
+        if n_quiet >= 0:  # a long rest: its tenths of a second are over, all but the last
+            self._close(np.append(self._open_count, np.zeros(n_quiet)))
+            self._open_count = 0
+        counts = np.append(np.zeros(first - len(self._counts)), counts)
+        counts[0] += self._open_count
+        self._close(counts[:-1])
+        self._open_count = int(counts[-1])
 
     def _close(self, counts: NDArray[np.float64]) -> None:
         for first in range(0, len(counts), MOST_COUNTED):

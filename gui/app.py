@@ -293,6 +293,8 @@ def settings_of(lab: Laboratory) -> Settings:
         is_calm=lab.intent.is_calm,
         drawing=lab.intent.drawing.value,
         text_scale=lab.appearance.text_scale,
+        brush_width=lab.intent.brush_width,
+        shape=lab.intent.shape.value,
         preset=preset if can_be_remembered(preset) else "",
         recording=lab.recording.choice,
         has_caption=window.strip.is_on,

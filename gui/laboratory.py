@@ -156,6 +156,7 @@ async def open_laboratory(
         view=look.view or Colouring.GLOW,
         brush=look.brush,
         brush_width=look.brush_width,
+        shape=look.shape,
         is_calm=look.is_calm,
         tells_story=look.tells_story,
         drawing=look.drawing or Drawing.LIGHTS,

@@ -19,6 +19,7 @@ from gui.models.drawing import Drawing
 from gui.models.first_start import FIRST_PRESET, first_look
 from gui.models.look import Look, Theme
 from gui.models.recording import RecordingChoice
+from gui.models.stroke_shape import StrokeShape
 
 
 class Memory:
@@ -43,7 +44,13 @@ class Memory:
         is_calm = asked.is_calm or settings.is_calm
         drawing = Drawing(settings.drawing) if asked.drawing is None else asked.drawing
         look = dataclasses.replace(
-            asked, theme=theme, is_calm=is_calm, drawing=drawing, text_scale=settings.text_scale
+            asked,
+            theme=theme,
+            is_calm=is_calm,
+            drawing=drawing,
+            text_scale=settings.text_scale,
+            brush_width=settings.brush_width,
+            shape=StrokeShape(settings.shape),
         )
         return first_look(look) if self._is_first_start else look
 

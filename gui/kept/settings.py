@@ -24,6 +24,7 @@ from experiments import (
     write_whole,
 )
 from gui.kept.places import place_of_user
+from gui.models.brush import NARROWEST, WIDEST, WIDTH_AT_FIRST
 from gui.models.look import LARGEST_SCALE, SMALLEST_SCALE
 from gui.models.recent_run import MOST_RECENT, RecentRun
 from gui.models.recording import RecordingChoice
@@ -39,6 +40,7 @@ _Folder = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_PATH)]
 _Folders = Annotated[dict[str, _Folder], msgspec.Meta(max_length=_MOST_KINDS)]
 _Files = Annotated[tuple[_Folder, ...], msgspec.Meta(max_length=_MOST_PRESETS)]
 _Recent = Annotated[tuple[RecentRun, ...], msgspec.Meta(max_length=MOST_RECENT)]
+_Cells = Annotated[int, msgspec.Meta(ge=NARROWEST, le=WIDEST)]
 _Scale = Annotated[float, msgspec.Meta(ge=SMALLEST_SCALE, le=LARGEST_SCALE)]
 
 logger = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Whether it filled the screen.
     arrangement
         Where the panels were, as Qt writes it.
-    theme, is_calm, drawing, text_scale
+    theme, is_calm, drawing, text_scale, brush_width, shape
         See :class:`~gui.models.look.Look`.
     preset
         Name or file of the preset opened last; empty if none was.
@@ -79,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     is_calm: bool = False
     drawing: Literal["lights", "tiles"] = "lights"
     text_scale: _Scale = 1.0
+    brush_width: _Cells = WIDTH_AT_FIRST
+    shape: Literal["free", "line", "rectangle", "fill"] = "free"
     preset: str = ""
     recording: RecordingChoice = RecordingChoice()
     has_caption: bool = False

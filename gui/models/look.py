@@ -9,6 +9,7 @@ from typing import Final
 from gui.models.brush import WIDTH_AT_FIRST, Brush
 from gui.models.colouring import Colouring
 from gui.models.drawing import Drawing
+from gui.models.stroke_shape import StrokeShape
 
 SMALLEST_SCALE: Final = 0.8
 LARGEST_SCALE: Final = 1.6
@@ -44,8 +45,8 @@ class Look:
         How fireflies are drawn; None: as last time, at first as lights.
     text_scale
         Size of the text, 1 being usual.
-    brush, brush_width
-        What is in the hand; how wide it is, in cells.
+    brush, brush_width, shape
+        What is in the hand; how wide it is, in cells; what is drawn with it.
     tells_story
         Whether it tells what there is to see, until the user does something.
     """
@@ -58,6 +59,7 @@ class Look:
     text_scale: float = 1.0
     brush: Brush = Brush.LOOK
     brush_width: int = WIDTH_AT_FIRST
+    shape: StrokeShape = StrokeShape.FREE
     tells_story: bool = False
 
 

@@ -1,4 +1,4 @@
-"""Settings: size, panels, theme, calm and text, from one window to the next."""
+"""Settings: size, panels, theme, calm, text and brush, from one window to the next."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gui.kept.memory import Memory
 from gui.kept.settings import Settings, load_settings, save_settings
 from gui.laboratory import open_laboratory
 from gui.models.look import Look, Theme
+from gui.models.stroke_shape import StrokeShape
 from gui.picture.theme import DAY
 from tests.gui.conftest import Run
 from tests.gui.panel_names import PANEL_NAMES, SHOWN_AT_FIRST
@@ -19,7 +20,7 @@ from tests.gui.window_parts import SMALL
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
 
 
-def test_size_panels_theme_calm_and_text_are_remembered(run: Run, tmp_path: Path) -> None:
+def test_size_panels_theme_calm_text_and_brush_are_remembered(run: Run, tmp_path: Path) -> None:
     """Through a file, from one window to the next."""
     path = tmp_path / "deep" / "settings.json"
 
@@ -33,6 +34,8 @@ def test_size_panels_theme_calm_and_text_are_remembered(run: Run, tmp_path: Path
             lab.appearance.choose_theme(Theme.DAY)
             lab.appearance.step_text(2)
             lab.controller.toggle_calm()
+            lab.hand.choose_shape(StrokeShape.LINE)
+            lab.hand.set_width(11)
             lab.controller.begin_preset("Waves")
             save_settings(path, settings_of(lab))
 
@@ -51,6 +54,8 @@ def test_size_panels_theme_calm_and_text_are_remembered(run: Run, tmp_path: Path
             assert lab.appearance.text_scale == 1.2
             assert lab.intent.is_calm
             assert window.commands["calm"].isChecked()
+            assert lab.intent.shape is StrokeShape.LINE
+            assert lab.intent.brush_width == 11
 
     async def asked_for_otherwise() -> None:
         memory = Memory(load_settings(path))
@@ -78,6 +83,7 @@ def test_size_panels_theme_calm_and_text_are_remembered(run: Run, tmp_path: Path
         b'{"width": -4}',
         b'{"width": 1e99}',
         b'{"theme": "pink"}',
+        b'{"brush_width": 0}',
         b'{"text_scale": 40}',
         b'{"arrangement": "%%%"}',
         b'{"is_calm": "perhaps"}',

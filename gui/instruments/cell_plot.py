@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import textwrap
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -21,13 +21,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from gui.instruments.axis_numbers import even_ticks
-from gui.instruments.axis_text import paint_titles
+from gui.instruments.cell_axes import TICK, paint_axes, upright_room
 from gui.instruments.read_out import ReadOut
 from gui.instruments.reading import Reading
 from gui.instruments.sweep_line import paint_line
-from gui.instruments.sweep_map import MapPicture, paint_legend, paint_scale, scale_room, scale_ticks
-from gui.models.sweep_shown import AxisShown, SweepShown
+from gui.instruments.sweep_map import MapPicture, paint_legend, paint_scale, scale_room
+from gui.models.sweep_shown import SweepShown
 from gui.picture.theme import SIZES, Palette
 
 _NOTHING: Final = (
@@ -35,9 +34,9 @@ _NOTHING: Final = (
     "The model is run for many values, and what comes of them is mapped here."
 )
 _LEAST_HEIGHT: Final = 48
-_GAP: Final = 12.0
-_TICK: Final = 4.0
-_MOST_UPRIGHT: Final = 12.0
+_FEWEST, _MOST, _MARGIN = 24, 60, 6
+"""Letters in a line of what is read out, and at its ends."""
+
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -95,9 +94,9 @@ class CellPlot(QWidget):
         metrics, shown = QFontMetricsF(self.plot_font), self.shown
         line = metrics.height()
         left = right = 2.0 * SIZES.rhythm
-        bottom = 2.0 * line + _TICK + SIZES.rhythm
+        bottom = 2.0 * line + TICK + SIZES.rhythm
         if shown is not None:
-            left = line + SIZES.rhythm + 2.0 * _TICK + self._widest(self._upright_words())
+            left = upright_room(metrics, shown)
             right = scale_room(metrics, shown) if shown.is_map else right
             bottom += line + SIZES.rhythm / 2.0  # for the legend, be there one or not
         return QRectF(self.rect()).adjusted(left, SIZES.rhythm + line / 2.0, -right, -bottom)
@@ -120,18 +119,6 @@ class CellPlot(QWidget):
     def _shape(self) -> tuple[int, int]:
         return (1, 1) if self.shown is None else self.shown.shape
 
-    def _widest(self, words: list[str]) -> float:
-        metrics = QFontMetricsF(self.plot_font)
-        return max(map(metrics.horizontalAdvance, words), default=0.0)
-
-    def _upright_words(self) -> list[str]:
-        shown = self.shown
-        if shown is None:
-            return []
-        if not shown.is_map:
-            return [words for _, words in scale_ticks(shown, 12.0, 1.0)]
-        return [words for _, words in marks_of(shown.axes[1], _MOST_UPRIGHT, lambda _: 1.0)]
-
     # -- hands --------------------------------------------------------------------------
 
     def _read(self) -> None:
@@ -141,11 +128,13 @@ class CellPlot(QWidget):
             self.read_out.show_reading(None, self.area())
             return
         words, rect = shown.words_at(*at), self.rect_of(*at)
+        letters = max(_FEWEST, int(self.width() / QFontMetricsF(self.plot_font).averageCharWidth()))
+        lines = [textwrap.fill(line, min(letters - _MARGIN, _MOST)) for line in words.split("\n")]
         y = rect.center().y()
         if not shown.is_map:
             y = self._height_of(shown, at[0])
         self.read_out.show_reading(
-            Reading(rect.center().x(), y, words, has_lines=False), self.area()
+            Reading(rect.center().x(), y, "\n".join(lines), has_lines=False), self.area()
         )
         if at == self.cell:
             self.setAccessibleDescription(words.replace("\n", "; "))
@@ -258,44 +247,13 @@ class CellPlot(QWidget):
                 paint_scale(painter, area, shown, palette)
             else:
                 paint_line(painter, area, shown, palette)
-            self._paint_axes(painter, area, shown)
-            paint_legend(painter, area, self.rect(), shown, palette)
+            paint_axes(painter, area, self.rect(), shown, palette)
+            paint_legend(painter, self.rect(), shown, palette)
             self._paint_cursor(painter)
         if self.hasFocus():
             painter.setPen(QColor(palette.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-
-    def _paint_axes(self, painter: QPainter, area: QRectF, shown: SweepShown) -> None:
-        metrics = QFontMetricsF(self.plot_font)
-        line, muted = metrics.height(), QColor(self._palette.muted)
-        painter.setPen(QPen(QColor(self._palette.lines), 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(area)
-        painter.setPen(muted)
-        first = shown.axes[0]
-        for share, words in marks_of(
-            first, area.width(), lambda each: metrics.horizontalAdvance(each) + _GAP
-        ):
-            x = area.left() + share * area.width()
-            painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + _TICK))
-            width = metrics.horizontalAdvance(words)
-            row = QRectF(x - width / 2.0, area.bottom() + _TICK, width + 1.0, line)
-            painter.drawText(row, Qt.AlignmentFlag.AlignLeft, words)
-        if shown.is_map:
-            marks = marks_of(shown.axes[1], area.height(), lambda _: 1.4 * line)
-        else:
-            marks = scale_ticks(shown, area.height(), 2.0 * line)
-        for share, words in marks:
-            y = area.bottom() - share * area.height()
-            painter.drawLine(QPointF(area.left() - _TICK, y), QPointF(area.left(), y))
-            row = QRectF(0.0, y - line / 2.0, area.left() - _TICK - 2.0, line)
-            painter.drawText(row, Qt.AlignmentFlag.AlignRight, words)
-        upright = shown.axes[1].title if shown.is_map else _measured_title(shown)
-        room = QRectF(self.rect())
-        room.setBottom(area.bottom() + _TICK + 2.0 * line + 1.0)
-        font, palette = self.plot_font, self._palette
-        paint_titles(painter, room, area, upright, font, palette, first.title)
 
     def _paint_cursor(self, painter: QPainter) -> None:
         for cell, colour in (
@@ -308,35 +266,3 @@ class CellPlot(QWidget):
                 for out, ink, width in ((1.0, self._palette.background, 3.0), (1.0, colour, 1.5)):
                     painter.setPen(QPen(QColor(ink), width))
                     painter.drawRect(rect.adjusted(-out, -out, out, out))
-
-
-def marks_of(
-    axis: AxisShown, length: float, width_of: Callable[[str], float]
-) -> list[tuple[float, str]]:
-    """What is written beside an axis, each by its share of it, as much as there is room for.
-
-    Parameters
-    ----------
-    axis
-        The axis: its cells take equal parts of it.
-    length
-        Its pixels.
-    width_of
-        Pixels that words take along it, with the gap beside them.
-    """
-    n = len(axis.ticks)
-    if axis.ends is not None:
-        low, high = axis.ends
-        half = 0.5 / n
-        inner = 1.0 - 2.0 * half
-        return [
-            (half + inner * (value - low) / (high - low), words)
-            for value, words in even_ticks(low, high, inner * length, width_of)
-        ]
-    most = max(1, int(length / max(map(width_of, axis.ticks))))
-    step = max(1, math.ceil((n - 1) / max(1, most - 1)))
-    return [((k + 0.5) / n, axis.ticks[k]) for k in range(0, n, step)]
-
-
-def _measured_title(shown: SweepShown) -> str:
-    return f"{shown.chosen} ({shown.unit})" if shown.unit else shown.chosen

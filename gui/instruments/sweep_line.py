@@ -43,19 +43,15 @@ def paint_line(painter: QPainter, area: QRectF, shown: SweepShown, palette: Pale
     if len(known) <= _FEW:
         for point in points(shown.means[:, 0], known):
             painter.drawEllipse(point, _DOT, _DOT)
-    for kind, ink in (
-        (CellKind.UNDEFINED, palette.muted),
-        (CellKind.FAILED, FAILED_COLOUR),
-        (CellKind.REFUSED, palette.muted),
-    ):
-        painter.setPen(QPen(QColor(ink), 1.5))
+    for kind in (CellKind.UNDEFINED, CellKind.FAILED, CellKind.REFUSED):
         for k in np.flatnonzero(shown.kinds[:, 0] == kind).tolist():
-            _paint_mark(painter, QPointF(float(xs[k]), area.bottom() - 2.0 * _DOT), kind)
+            paint_mark(painter, QPointF(float(xs[k]), area.bottom() - 2.0 * _DOT), kind, palette)
     painter.restore()
 
 
-def _paint_mark(painter: QPainter, at: QPointF, kind: CellKind) -> None:
+def paint_mark(painter: QPainter, at: QPointF, kind: CellKind, palette: Palette) -> None:
     """A cross where there is no result, a ring where what is drawn isn't defined."""
+    painter.setPen(QPen(QColor(FAILED_COLOUR if kind is CellKind.FAILED else palette.muted), 1.5))
     if kind is CellKind.UNDEFINED:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(at, _DOT, _DOT)

@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QLinearGradient, QPainter, QPixmap
 
-from gui.instruments.axis_numbers import even_ticks
+from gui.instruments.cell_axes import scale_ticks
+from gui.instruments.sweep_line import paint_mark
 from gui.models.sweep_shown import KIND_WORDS, N_LEVELS, CellKind, SweepShown
 from gui.picture.theme import FAILED_COLOUR, SIZES, Palette
 
@@ -97,21 +98,6 @@ def scale_room(metrics: QFontMetricsF, shown: SweepShown) -> float:
     return _BAR_GAP + _BAR + 6.0 + widest + SIZES.rhythm
 
 
-def scale_ticks(shown: SweepShown, length: float, room: float) -> list[tuple[float, str]]:
-    """Round numbers along the scale, each by its share of it.
-
-    Parameters
-    ----------
-    shown
-        What is drawn.
-    length, room
-        Of the scale, and how much of that each number takes.
-    """
-    low, high = shown.low, shown.high
-    ticks = even_ticks(low, high, length, lambda _: room)
-    return [((value - low) / (high - low), words) for value, words in ticks]
-
-
 def paint_scale(painter: QPainter, area: QRectF, shown: SweepShown, palette: Palette) -> None:
     """A bar of the colours, with numbers beside it."""
     from experiments.sweep import colour_of
@@ -134,26 +120,32 @@ def paint_scale(painter: QPainter, area: QRectF, shown: SweepShown, palette: Pal
         )
 
 
-def paint_legend(
-    painter: QPainter, area: QRectF, room: QRect, shown: SweepShown, palette: Palette
-) -> None:
+def paint_legend(painter: QPainter, room: QRect, shown: SweepShown, palette: Palette) -> None:
     """At the lower edge: what cells look like that have no value, and how many there are."""
     metrics = QFontMetricsF(painter.font())
     line = metrics.height()
-    x, y = area.left(), room.bottom() - line - SIZES.rhythm / 2.0
+    x, y = float(SIZES.rhythm), room.bottom() - line - SIZES.rhythm / 2.0
     for kind, n in shown.legend():
         words = f"{n:,} {KIND_WORDS[kind]}"
         swatch = QRectF(x, y + 2.0, line - 4.0, line - 4.0)
         width = swatch.width() + 6.0 + metrics.horizontalAdvance(words)
         if x + width > room.right():
             return
-        painter.fillRect(swatch, QColor(_colour(kind, palette)))
-        if kind in _HATCHES:
-            painter.fillRect(swatch, _hatch(kind, palette))
+        if shown.is_map or kind is CellKind.NOT_RUN:
+            _paint_swatch(painter, swatch, kind, palette)
+        else:
+            paint_mark(painter, swatch.center(), kind, palette)
         painter.setPen(QColor(palette.muted))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(swatch)
         painter.drawText(
             QRectF(swatch.right() + 6.0, y, width, line), Qt.AlignmentFlag.AlignLeft, words
         )
         x += width + 2.0 * SIZES.rhythm
+
+
+def _paint_swatch(painter: QPainter, swatch: QRectF, kind: CellKind, palette: Palette) -> None:
+    painter.fillRect(swatch, QColor(_colour(kind, palette)))
+    if kind in _HATCHES:
+        painter.fillRect(swatch, _hatch(kind, palette))
+    painter.setPen(QColor(palette.muted))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(swatch)

@@ -79,6 +79,7 @@ class SweepView(QWidget):
         self._head.addWidget(self.new_button)
         self._values = QHBoxLayout()
         self._values.setSpacing(SIZES.rhythm // 2)
+        self._values.addStretch(1)
         head = QVBoxLayout()
         head.setContentsMargins(SIZES.rhythm, SIZES.rhythm, SIZES.rhythm, SIZES.rhythm // 2)
         head.setSpacing(SIZES.rhythm // 2)
@@ -151,7 +152,7 @@ class SweepView(QWidget):
             choice = self._choice("")
             choice.setIcon(icon("caret-down", self._palette, is_quiet=True))
             choice.clicked.connect(partial(self._on_other_clicked, k))
-            self._values.addWidget(choice)
+            self._values.insertWidget(k, choice)
             self.others.append(choice)
         for choice, axis, k in zip(self.others, beyond, shown.at, strict=True):
             choice.setText(f"{axis.label} {axis.words[k]}")

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from experiments.sweep import RunState, colour_of
+from gui.instruments.cell_axes import marks_of
 from gui.instruments.panel_view import PanelView, ShowsSweep
 from gui.instruments.sweep_view import SweepView
 from gui.models.sweep_shown import axes_of, sweep_shown
@@ -280,3 +281,38 @@ def test_all_words_beside_the_map_are_within_the_panel(
     assert area.right() < view.plot.width()
     assert area.width() > 60.0
     assert area.bottom() < view.plot.height()
+
+
+def test_a_long_reason_is_read_out_in_several_lines(view: SweepView) -> None:
+    """None of it is cut off, however narrow the panel."""
+    source = some()
+    why = "jitter must be >= 0 s and < the refractory time (0.05 s), got 0.1"
+    source.without((4, 1), RunState.REFUSED, why)
+    view.resize(300, 500)
+    view.show_data(shown(source))
+    QTest.mouseMove(view.plot, middle(view, 4, 1))
+    read = view.plot.read_out.words
+    assert f"can't be run: {why}" in read.replace("\n", " ")
+    metrics = QFontMetricsF(view.plot.plot_font)
+    assert max(map(metrics.horizontalAdvance, read.split("\n"))) < view.plot.width()
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [
+        ("nudge=0:0.5:101", ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5"]),
+        ("nudge=0:0.4:5", ["0", "0.1", "0.2", "0.3", "0.4"]),
+        ("b=0.5:8:5:log", ["0.5", "1", "2", "4", "8"]),
+        ("topology=moore,ring,all", ["Moore", "Ring", "All"]),
+    ],
+)
+def test_beside_an_axis_stand_its_values_or_round_numbers(over: str, words: list[str]) -> None:
+    """Of few all, of many numbers in equal steps round ones, in the middle of their cells."""
+    response = {"response": "mirollo-strogatz"} if over.startswith("b=") else {}
+    (axis,) = axes_of(plan(over, fixed=response))
+    marks = marks_of(axis, 600.0, lambda _: 80.0)
+    assert [each for _, each in marks] == words
+    n = len(axis.ticks)
+    assert marks[0][0] == pytest.approx(0.5 / n)
+    assert marks[-1][0] == pytest.approx(1.0 - 0.5 / n)
+    assert len(marks_of(axis, 100.0, lambda _: 80.0)) < len(marks)

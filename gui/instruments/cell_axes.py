@@ -1,0 +1,126 @@
+"""The axes of a plot of cells: what is written beside them, and the room that takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from gui.instruments.axis_numbers import even_ticks
+from gui.instruments.axis_text import paint_titles
+from gui.models.sweep_shown import AxisShown, SweepShown
+from gui.picture.theme import SIZES, Palette
+
+TICK: Final = 4.0
+_GAP: Final = 12.0
+_WORD_GAP: Final = 5.0
+_LINES_APART: Final = 1.4
+_TALLEST, _FEW = 2_000.0, 12.0
+"""Pixels of an axis: beside the tallest there stands all that can, beside the other a few."""
+
+
+def marks_of(
+    axis: AxisShown, length: float, width_of: Callable[[str], float]
+) -> list[tuple[float, str]]:
+    """What is written beside an axis, each by its share of it, as much as there is room for.
+
+    Parameters
+    ----------
+    axis
+        The axis: its cells take equal parts of it.
+    length
+        Its pixels.
+    width_of
+        Pixels that words take along it.
+    """
+    n = len(axis.ticks)
+    if axis.ends is not None:
+        low, high = axis.ends
+        half = 0.5 / n
+        inner = 1.0 - 2.0 * half
+        return [
+            (half + inner * (value - low) / (high - low), words)
+            for value, words in even_ticks(
+                low, high, inner * length, lambda each: width_of(each) + _GAP
+            )
+        ]
+    most = max(1, int(length / (_WORD_GAP + max(map(width_of, axis.ticks)))))
+    step = max(1, math.ceil((n - 1) / max(1, most - 1)))
+    return [((k + 0.5) / n, axis.ticks[k]) for k in range(0, n, step)]
+
+
+def scale_ticks(shown: SweepShown, length: float, room: float) -> list[tuple[float, str]]:
+    """Round numbers along the scale, each by its share of it.
+
+    Parameters
+    ----------
+    shown
+        What is drawn.
+    length, room
+        Of the scale, and how much of that each number takes.
+    """
+    low, high = shown.low, shown.high
+    ticks = even_ticks(low, high, length, lambda _: room)
+    return [((value - low) / (high - low), words) for value, words in ticks]
+
+
+def upright_room(metrics: QFontMetricsF, shown: SweepShown) -> float:
+    """Pixels at the left that the upright axis takes with its title."""
+    is_words = shown.is_map and shown.axes[1].ends is None
+    marks = _upright_marks(shown, _TALLEST if is_words else _FEW, lambda _: _FEW, _FEW / 12.0)
+    widest = max((metrics.horizontalAdvance(words) for _, words in marks), default=0.0)
+    return metrics.height() + SIZES.rhythm + 2.0 * TICK + widest
+
+
+def _upright_marks(
+    shown: SweepShown, length: float, room: Callable[[str], float], line: float
+) -> list[tuple[float, str]]:
+    if shown.is_map:
+        return marks_of(shown.axes[1], length, room)
+    return scale_ticks(shown, length, 2.0 * line)
+
+
+def paint_axes(
+    painter: QPainter, area: QRectF, room: QRect, shown: SweepShown, palette: Palette
+) -> None:
+    """A frame around the cells, values beside it, and what they are of.
+
+    Parameters
+    ----------
+    painter
+        In pixels of the plot, with its font.
+    area, room
+        Of the cells, and of the plot.
+    shown, palette
+        What is drawn, in which colours.
+    """
+    metrics = QFontMetricsF(painter.font())
+    line, first = metrics.height(), shown.axes[0]
+    painter.setPen(QPen(QColor(palette.lines), 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(area)
+    painter.setPen(QColor(palette.muted))
+    for share, words in marks_of(first, area.width(), metrics.horizontalAdvance):
+        x = area.left() + share * area.width()
+        painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + TICK))
+        width = metrics.horizontalAdvance(words)
+        row = QRectF(x - width / 2.0, area.bottom() + TICK, width + 1.0, line)
+        painter.drawText(row, Qt.AlignmentFlag.AlignLeft, words)
+    for share, words in _upright_marks(
+        shown, area.height(), lambda _: _LINES_APART * line - _WORD_GAP, line
+    ):
+        y = area.bottom() - share * area.height()
+        painter.drawLine(QPointF(area.left() - TICK, y), QPointF(area.left(), y))
+        row = QRectF(0.0, y - line / 2.0, area.left() - TICK - 2.0, line)
+        painter.drawText(row, Qt.AlignmentFlag.AlignRight, words)
+    upright = shown.axes[1].title if shown.is_map else _measured_title(shown)
+    whole = QRectF(room)
+    whole.setBottom(area.bottom() + TICK + 2.0 * line + 1.0)
+    paint_titles(painter, whole, area, upright, painter.font(), palette, first.title)
+
+
+def _measured_title(shown: SweepShown) -> str:
+    return f"{shown.chosen} ({shown.unit})" if shown.unit else shown.chosen

@@ -28,7 +28,8 @@ define set_up
 	  echo "Fireflies needs Python 3.11 or newer, but found none." >&2; exit 1; }
 endef
 
-.PHONY: help run test lint format docs drill pictures clean ready-run ready-dev
+.PHONY: help run test lint lint-style lint-types pytest-alone format docs drill pictures clean \
+  ready-run ready-dev
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
@@ -40,15 +41,25 @@ run: ready-run ## open the window; without a display, draw 20 s of a run into a 
 	$(OFFSCREEN) $(BIN)/fireflies --screenshot fireflies-preview.png --after 20 $(ARGS) && \
 	echo "The picture: $$(pwd)/fireflies-preview.png"
 
-test: lint ## run every check and every test; ARGS go to pytest
-	$(OFFSCREEN) $(KEPT) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+# Types are checked beside the tests: the first time, that takes one core for a minute. The first
+# of the two has the keyboard, for a debugger.
+test: lint-style ## run every check and every test; ARGS go to pytest
+	@$(MAKE) --no-print-directory -j2 pytest-alone lint-types || \
+	  { echo "make test: types or tests have failed, see above" >&2; exit 1; }
 
-lint: ready-dev ## check style, types and the direction of imports
+lint: lint-style lint-types ## check style, types and the direction of imports
+
+lint-style: ready-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+lint-types: ready-dev
 	$(BIN)/mypy
 	$(BIN)/mypy scripts
-	$(BIN)/lint-imports
+
+pytest-alone: ready-dev
+	$(OFFSCREEN) $(KEPT) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 format: ready-dev ## put the code into the one format, and mend what ruff can
 	$(BIN)/ruff check --fix

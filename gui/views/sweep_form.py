@@ -167,7 +167,8 @@ class SweepFormBox(QDialog):
         if not self.isVisible():
             self.show()
             row = self.rows[FIRST]
-            (row.low if draft.first.is_number else row.words).setFocus()
+            field = row.low if draft.first.is_number else row.words
+            field.setFocus(Qt.FocusReason.TabFocusReason)  # ready to be typed over
         self.raise_()
         self.activateWindow()
 

@@ -17,8 +17,11 @@ from hypothesis import HealthCheck, settings
 import cascade as cs
 from experiments import Parameters
 from experiments.population import factory, garbage
+from experiments.population.compiled.compiling import is_installed
+from experiments.population.compiled.population import compile_kernel
 from experiments.population.factory import COMPILED
 from experiments.processes.unfinished import ENDING_SIGNALS
+from tests.once import made_once
 from tests.proofs import FULL, in_drill_alone
 
 # A machine that is held by others takes as long as it takes.
@@ -141,8 +144,15 @@ def _no_leaked_threads() -> Iterator[None]:
     assert not [t for t in leaked if t.is_alive()], "threads outlived the test"
 
 
+@pytest.fixture(scope="session")
+def kernel_is_kept(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The kernel is compiled by one of the processes that run the tests: the others find it."""
+    if is_installed():
+        made_once(tmp_path_factory, "kernel", lambda _: compile_kernel())
+
+
 @pytest.fixture
-def compiled_unless_in_drill(monkeypatch: pytest.MonkeyPatch) -> None:
+def compiled_unless_in_drill(monkeypatch: pytest.MonkeyPatch, kernel_is_kept: None) -> None:
     """Many fireflies or hours of them are compiled, which `tests/compiled` proves to be the same.
 
     In the drill they are workflows, and so they are where they can't be compiled.

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import cascade as cs
+from tests.once import made_once
 
 pytestmark = pytest.mark.slow
 
@@ -20,18 +21,22 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page as `make docs` makes it, with every warning an error."""
-    path = tmp_path_factory.mktemp("reference") / "api" / "index.html"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "scripts/reference.py", "--output", str(path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"The reference: {path}\n"
-    return path.read_text(encoding="utf-8")
+
+    def make(folder: Path) -> None:
+        path = folder / "api" / "index.html"
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "scripts/reference.py", "--output", str(path)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == f"The reference: {path}\n"
+
+    folder = made_once(tmp_path_factory, "reference", make)
+    return (folder / "api" / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

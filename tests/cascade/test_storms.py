@@ -142,7 +142,7 @@ def test_a_storm_of_runs_cancellations_and_constraints_comes_to_rest(
     kind: str, record_property: Callable[[str, object], None]
 ) -> None:
     """A storm of runs, cancellations and live constraints: nobody waits on, nothing stays taken."""
-    repetitions = count(60, 2_000) if kind == "virtual" else count(5, 60)
+    repetitions = count(40, 2_000) if kind == "virtual" else count(5, 60)
     record_property("count", repetitions)
     for seed in range(repetitions):
         asyncio.run(Storm(seed, kind).blow())

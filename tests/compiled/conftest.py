@@ -14,7 +14,9 @@ COMPILED = dataclasses.replace(factory.COMPILED, lacks=lambda _parameters: "")
 
 
 @pytest.fixture(autouse=True)
-def _compiled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _compiled(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, kernel_is_kept: None
+) -> None:
     if request.node.get_closest_marker("workflows"):
         pytest.skip("about the population of workflows itself")
     if not request.node.get_closest_marker("both_populations"):

@@ -25,7 +25,7 @@ needs_numba = pytest.mark.skipif(not compiling.is_installed(), reason="numba is 
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _compiled_once() -> None:
+def _compiled_here(kernel_is_kept: None) -> None:
     if compiling.is_installed():
         compiled_population.compile_kernel()
 
@@ -124,15 +124,15 @@ def test_every_response_of_the_model_is_in_the_kernel() -> None:
 @needs_numba
 def test_as_python_it_is_the_same_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without numba, slowly: flashes and state are those of the compiled one."""
-    parameters = Parameters(side=7, delay=0.3, loss=0.2, spread=0.1, response="drawn")
+    parameters = Parameters(side=5, delay=0.3, loss=0.2, spread=0.1, response="drawn")
 
     async def outcome(simulation: Simulation) -> tuple[object, ...]:
         assert isinstance(simulation.population, compiled_population.CompiledPopulation)
-        simulation.run_until(6.0)
+        simulation.run_until(4.0)
         simulation.change(delay=0.05, period=4.0)
         simulation.act("silent", [3, 4, 5])
         simulation.act("scramble", range(10))
-        simulation.run_until(14.0)
+        simulation.run_until(9.0)
         state = simulation.checkpoint()
         return simulation.flashes.digest().hexdigest(), state.zero.tolist(), state.pulses.tolist()
 

@@ -30,7 +30,7 @@ from tests.experiments.living import N_ACTIONS, lived, repeated
 from tests.experiments.simulating import simulate
 from tests.proofs import count
 
-BATCHES = count(2, 5)
+BATCHES = count(1, 5)
 
 
 @pytest.mark.drill

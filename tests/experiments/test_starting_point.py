@@ -24,10 +24,12 @@ def wire(swarm: Swarm, engine: cs.Engine, n: int) -> list[Any]:
     return [engine.run(connected_firefly(swarm, i, argument), priority=i) for i in range(n)]
 
 
-@pytest.mark.slow
-async def test_2500_workflows_gathered_on_the_wall_clock() -> None:
+@pytest.mark.parametrize(
+    "side", [20, pytest.param(50, marks=[pytest.mark.slow, pytest.mark.drill(alone=True)])]
+)
+async def test_workflows_gathered_on_the_wall_clock(side: int) -> None:
     """One engine, one silent bus, one registered resource; a 60 Hz task drains the log."""
-    parameters = Parameters(period=0.8, refractory=0.2, jitter=0.02, nudge=0.02)
+    parameters = Parameters(side=side, period=0.8, refractory=0.2, jitter=0.02, nudge=0.02)
     clock = cs.WallClock(start=0.0)
     swarm = Swarm(parameters, clock)
     list(swarm.connect())

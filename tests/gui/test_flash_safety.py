@@ -323,7 +323,7 @@ def test_a_real_swarm_is_safe_whatever_is_done_with_it(view: Colouring, is_calm:
 
         for speed in (1.0, 4.0, 8.0, 9.0, 12.0, 50.0, 7.0, math.inf, 1.0):
             intent.ask("speed", speed)
-            await play(1.2 if speed == math.inf else 2.4)  # at max all frames last their budget
+            await play(1.2 if speed == math.inf else 1.6)  # at max all frames last their budget
             brightest = max(brightest, max(levels[-60:]))
         for _ in range(20):
             intent.step()

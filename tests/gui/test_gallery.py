@@ -28,10 +28,10 @@ from tests.gui.window_parts import SMALL
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
 
 _QUICK = (
-    *("first-light", "no-coupling", "small-swarm", "charge", "one-after-another", "ring"),
-    *("late-and-inhibiting", "two-groups", "small-world", "avalanches", "two-islands"),
+    *("first-light", "small-swarm", "charge", "one-after-another", "ring"),
+    *("late-and-inhibiting", "two-groups", "small-world", "avalanches"),
 )
-"""What is soon there: both views that presets have, and fireflies that are silent."""
+"""What is soon there, with both views that presets have."""
 
 
 def pixels_of(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

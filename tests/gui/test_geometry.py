@@ -40,7 +40,13 @@ SCALES = [0.8, 1.0, 1.3, 1.6]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("panels", [SHOWN_AT_FIRST, frozenset(PANEL_NAMES)], ids=["usual", "all"])
+@pytest.mark.parametrize(
+    "panels",
+    [
+        pytest.param(SHOWN_AT_FIRST, id="usual", marks=pytest.mark.drill(alone=True)),
+        pytest.param(frozenset(PANEL_NAMES), id="all"),
+    ],
+)
 def test_nothing_is_cut_at_any_size_of_window_and_text(
     qtbot: QtBot, panels: tuple[str, ...]
 ) -> None:

@@ -86,7 +86,9 @@ def end(
 
     def on_open(lab: Laboratory) -> None:
         def go_on() -> None:
-            if lab.simulation.now > 0.1:
+            recorder = lab.recording.recorder
+            is_recorded = record is None or (recorder is not None and recorder.frames > 0)
+            if lab.simulation.now > 0.1 and is_recorded:
                 lab.window.grid.painted.disconnect(go_on)
                 QTimer.singleShot(0, lambda: OPEN[what_is_open](lab))
                 QTimer.singleShot(50, lambda: WAYS[way](lab))

@@ -180,11 +180,11 @@ def test_memory_stays_flat_over_many_frames(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """Neither the window's side nor the encoder grows with the length of a recording."""
-    n = count(300, 10_000)
+    n = count(150, 10_000)
     with recorder(tmp_path / "it.mp4") as made:
-        feed(made, 300)
+        feed(made, 150)
         before = megabytes(os.getpid()), megabytes(made.encoder_pid)
-        feed(made, n, first=300)
+        feed(made, n, first=150)
         after = megabytes(os.getpid()), megabytes(made.encoder_pid)
         made.finish(LATER)
         assert made.wait(30) is RecorderState.FINISHED

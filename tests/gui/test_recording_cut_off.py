@@ -177,7 +177,9 @@ def test_a_signal_finishes_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", [".mp4", ".webm"])
+@pytest.mark.parametrize(
+    "suffix", [".mp4", pytest.param(".webm", marks=pytest.mark.drill(alone=True))]
+)
 def test_a_full_disk_ends_the_recording_in_words(tmp_path: Path, suffix: str) -> None:
     """What fitted plays."""
     rng = np.random.default_rng(0)

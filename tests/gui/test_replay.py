@@ -37,7 +37,7 @@ from tests.proofs import count
 
 LONG_S = 40.0
 
-BATCHES = count(2, 5)
+BATCHES = count(1, 5)
 
 
 async def lived(parameters: Parameters, seed: int, n_actions: int) -> Session:

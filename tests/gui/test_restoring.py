@@ -94,7 +94,7 @@ def test_a_restored_run_has_the_name_of_its_preset(
     tmp_path: Path, in_window: InWindow, is_file: bool
 ) -> None:
     """Of the gallery, or of a file; and what was changed since is told as before."""
-    source, name = "Waves", "Waves"
+    source, name = "Small swarm", "Small swarm"
     if is_file:
         source, name = str(tmp_path / "mine.toml"), "My own"
         Path(source).write_text(f'name = "{name}"\n[parameters]\nside = 12\n')

@@ -49,6 +49,14 @@ _LIVE_OPTIONS: Final[dict[str, dict[str, str]]] = {
     ".gif": _GIF_OPTIONS,
 }
 
+_LARGE_LIVE_OPTIONS: Final[dict[str, dict[str, str]]] = {
+    # Half the work, for a third more bytes: at 30 fps 1080p takes one processor, not two.
+    ".mp4": {"preset": "ultrafast", "tune": "zerolatency", "crf": "20"},
+}
+
+_LARGE: Final = 1280 * 720
+"""Pixels beyond which a live picture is large."""
+
 _PATIENT_OPTIONS: Final[dict[str, dict[str, str]]] = {
     # Without frames out of order, so that the first one is at 0 s for every player.
     ".mp4": {"preset": "medium", "crf": "16", "bf": "0"},
@@ -107,6 +115,8 @@ class VideoFile:
         self._suffix = kind or path.suffix.lower()
         self._begun = self._held = padded(session, reserved_for(session))
         options = (_LIVE_OPTIONS if is_live else _PATIENT_OPTIONS)[self._suffix]
+        if is_live and settings.width * settings.height > _LARGE:
+            options = _LARGE_LIVE_OPTIONS.get(self._suffix, options)
         self._time_base = Fraction(1, 100 if self._suffix == ".gif" else settings.fps)
         self._fps = settings.fps
         self._last_pts = -1

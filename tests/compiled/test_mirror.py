@@ -20,7 +20,7 @@ from tests.proofs import count
 
 pytestmark = pytest.mark.both_populations
 
-N_RUNS = count(50, 3_000)
+N_RUNS = count(100, 3_000)
 
 
 @pytest.fixture(autouse=True)

@@ -41,8 +41,14 @@ class CourseBeside(Course):
     until :meth:`run_beside` is called again. What is shown (:attr:`instant`, :attr:`now`,
     :attr:`wakes`, flashes and samples) stays as it was when the passage began; changes and
     actions that are asked for meanwhile are queued as ever.
+
+    Attributes
+    ----------
+    beside_s
+        Seconds of the processor that the last passage took.
     """
 
+    beside_s = 0.0
     _passage: Passage | None = None
     _under_way: Future[None] | None = None
     _thread: ThreadPoolExecutor | None = None
@@ -148,7 +154,7 @@ class CourseBeside(Course):
         self._passage.hurry()
         self._under_way.result()
         passage, self._passage, self._under_way = self._passage, None, None
-        self._error = passage.error
+        self._error, self.beside_s = passage.error, passage.work_s
         self._is_complete = passage.is_complete
         self.flashes.note_complete(self.now, self._is_complete)
         for samples in passage.samples:

@@ -43,6 +43,8 @@ class Passage:
     ----------
     t_begin, wakes_begin
         Where it began: what is shown meanwhile.
+    work_s
+        Seconds of the processor that it took.
     samples
         Those that were due before its end, by name of observable.
     is_complete
@@ -70,6 +72,7 @@ class Passage:
         self._budget_s = budget_s
         self._is_waited_for = threading.Event()
         self.t_begin, self.wakes_begin = population.now, population.wakes
+        self.work_s = 0.0
         self.samples: list[Mapping[str, float]] = []
         self.is_complete = is_complete
         self.zero: NDArray[np.float64] | None = None
@@ -86,10 +89,12 @@ class Passage:
 
     def run(self) -> None:
         """Do it. It raises nothing: see :attr:`error`."""
+        began = time.thread_time()
         try:
             self._run(time.perf_counter() + self._budget_s)
         except BaseException as error:  # noqa: BLE001  (raised again where time passes otherwise)
             self.error, self.is_complete = error, False
+        self.work_s = time.thread_time() - began
 
     def _run(self, stop_at: float) -> None:
         population = self._population

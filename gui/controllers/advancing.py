@@ -23,6 +23,9 @@ _SLICE_S: Final = 1.0
 _BESIDE_S: Final = 0.011
 """Wall time of a frame that may pass on another thread beside it."""
 
+WORTH_A_THREAD_S: Final = 0.003
+"""Work of a frame, seconds of the processor, that is worth another thread; less is done at once."""
+
 _LONGEST_BESIDE_S: Final = 1_000.0
 """Virtual time that may pass in it, if it is to pass as fast as possible."""
 
@@ -79,6 +82,7 @@ class Advancing:
         self.is_behind = False
         self._was_playing: bool | None = None
         self._beside: tuple[float, float] | None = None  # virtual time: from where, and to where
+        self._cost = math.inf  # seconds of the processor for each of virtual time, lately
 
     @property
     def dropped(self) -> float:
@@ -101,6 +105,7 @@ class Advancing:
     def forget(self) -> None:
         """Owe nothing any more, and know of no speed held: the run goes on from elsewhere."""
         self._beside = None
+        self._cost = math.inf
         self._pacer.forgive()
         self.meter.forget()
 
@@ -137,7 +142,9 @@ class Advancing:
         beside, self._beside = self._beside, None
         if beside is not None:
             begin, end = beside
-            self._pacer.pay(self._simulation.now - begin)
+            passed = self._simulation.now - begin
+            self._pacer.pay(passed)
+            self._cost = self._simulation.beside_s / passed if passed > 0.0 else math.inf
             self.is_behind = self._simulation.now < end
 
     def _pass_beside(self, owed: float, budget_s: float) -> bool:
@@ -197,8 +204,17 @@ class Advancing:
             owed = min(owed, self._pacer.leap)
         if owed <= _ROUNDING_S:
             return simulation.settle(budget_s)
-        if simulation.kind.runs_beside():
+        if simulation.kind.runs_beside() and owed * self._cost > WORTH_A_THREAD_S:
             return self._pass_beside(owed, budget_s)
+        began, begin = time.thread_time(), simulation.now
+        has_passed = self._pass_now(owed, budget_s)
+        passed = simulation.now - begin
+        self._cost = (time.thread_time() - began) / passed if passed > 0.0 else math.inf
+        return has_passed
+
+    def _pass_now(self, owed: float, budget_s: float) -> bool:
+        """Let the time pass that is owed, as far as the budget goes; whether all of it has."""
+        simulation = self._simulation
         stop_at = time.perf_counter() + budget_s
         while owed > _ROUNDING_S and (left := stop_at - time.perf_counter()) > 0.0:
             before = simulation.now

@@ -15,6 +15,7 @@ from cascade import Progress
 from experiments import Action, Parameters, Session, Simulation, session_of
 from experiments.population import factory
 from experiments.population.compiled.population import CompiledPopulation
+from gui.controllers import advancing
 from gui.models.brush import Brush
 from tests.compiled.conftest import COMPILED
 from tests.experiments.simulating import flashes_of, simulate
@@ -225,7 +226,8 @@ def test_fireflies_end_in_the_middle_of_it(way: str) -> None:
 
 @pytest.fixture
 def _beside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every run passes beside its pictures, compiled or not."""
+    """Every run passes beside its pictures, compiled or not, and however small."""
+    monkeypatch.setattr(advancing, "WORTH_A_THREAD_S", 0.0)
     kind = dataclasses.replace(COMPILED, runs_beside=lambda: True)
     monkeypatch.setattr(factory, "KINDS", (kind,))
 
@@ -336,3 +338,19 @@ async def play_until_held(held: Held, stage: Stage) -> None:
         stage.wall += 1 / 60
         await stage.pump.step(stage.wall)
     assert held.is_there.wait(60.0)
+
+
+def test_little_work_is_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another thread is not worth shows in the frame in which it is owed, as workflows do."""
+    kind = dataclasses.replace(COMPILED, runs_beside=lambda: True)
+    monkeypatch.setattr(factory, "KINDS", (kind,))
+    monkeypatch.setattr(advancing, "WORTH_A_THREAD_S", 1e9)
+
+    async def body(stage: Stage) -> None:
+        await play_until(stage, lambda: stage.simulation.now > 0.0)
+        for _ in range(30):
+            await stage.play(1 / 60)
+            assert stage.simulation.under_way is None
+        assert stage.simulation.now == pytest.approx(stage.wall - 1 / 60)
+
+    run_staged(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -67,12 +68,13 @@ def _pixmap_of(shown: SweepShown, area: QRectF, palette: Palette, ratio: float) 
     return pixmap
 
 
-def _colours(palette: Palette) -> list[int]:
+@lru_cache(maxsize=4)
+def _colours(palette: Palette) -> tuple[int, ...]:
     """Of the levels of a picture, as Qt has them."""
     from experiments.sweep import colour_of
 
     kinds = [QColor(_colour(kind, palette)).rgb() for kind in CellKind]
-    return kinds + [QColor(colour_of(k / (N_LEVELS - 1))).rgb() for k in range(N_LEVELS)]
+    return (*kinds, *(QColor(colour_of(k / (N_LEVELS - 1))).rgb() for k in range(N_LEVELS)))
 
 
 def _colour(kind: CellKind, palette: Palette) -> str:

@@ -13,6 +13,7 @@ import asyncio
 import heapq
 import inspect
 import math
+import sys
 import threading
 import time
 from collections import deque
@@ -33,6 +34,12 @@ T = TypeVar("T")
 
 DRAIN_BUDGET_S: Final = 0.004
 """Longest that queued callbacks go on before input and painting get their turn."""
+
+TURN_S: Final = 0.001
+"""Seconds for which another thread of Python may go on while the loop waits for its turn.
+
+A frame gives its turn away several times, to draw and to reckon with arrays, and waits as often.
+"""
 
 _LONGEST_TIMER_MS: Final = 24 * 60 * 60 * 1_000
 _CANCELLED_HANDLES_KEPT: Final = 64
@@ -281,8 +288,14 @@ class FirefliesEventLoop(qasync.QEventLoop):  # type: ignore[misc]
 def run_app(main: Coroutine[Any, Any, T], app: QApplication) -> T:
     """Run `main` on a loop inside Qt's, and return what it returns.
 
-    The last window's closing does not end it: `main` decides when all is over.
+    The last window's closing does not end it: `main` decides when all is over. Meanwhile other
+    threads of Python give way to the loop sooner than is usual.
     """
     app.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: FirefliesEventLoop(app)) as runner:
-        return runner.run(main)
+    usual_s = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_S)
+    try:
+        with asyncio.Runner(loop_factory=lambda: FirefliesEventLoop(app)) as runner:
+            return runner.run(main)
+    finally:
+        sys.setswitchinterval(usual_s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sys
 import threading
 import time
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from gui.system.event_loop import FirefliesEventLoop
+from gui.system.event_loop import TURN_S, FirefliesEventLoop
 from tests.gui.conftest import Run, running_timers
 from tests.gui.waiting import until
 
@@ -332,3 +333,18 @@ def test_a_callback_that_lets_qt_handle_events_may_be_overtaken(
 
     run(main())
     assert seen == [0, 1, 2]
+
+
+def test_other_threads_give_way_to_the_loop_sooner_while_it_runs(run: Run) -> None:
+    """And as usual afterwards, also where it ends by an error."""
+    usual = sys.getswitchinterval()
+
+    async def look(*, fails: bool) -> float:
+        if fails:
+            raise ValueError("it fails")
+        return sys.getswitchinterval()
+
+    assert run(look(fails=False)) == pytest.approx(TURN_S)
+    with pytest.raises(ValueError, match="it fails"):
+        run(look(fails=True))
+    assert sys.getswitchinterval() == usual

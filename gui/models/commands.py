@@ -31,7 +31,7 @@ from gui.models.command import (
 from gui.models.command_ports import WindowCommand
 from gui.models.question_words import GO_TO_TIME, RUN_UNTIL_ORDER
 from gui.models.recording_settings import INSTALL_COMMAND
-from gui.models.sweep_commands import SWEEP_COMMANDS
+from gui.models.sweep_commands import OPEN_LINE, SWEEP_COMMANDS
 
 _MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
 _RECORD_WORDS: Final = "Record a video" + (
@@ -163,7 +163,7 @@ _TABLE: Final[tuple[WindowCommand | KeyNote, ...]] = (
         "open",
         lambda lab: lab.window.dialogs.ask_for_file(lab.files.open),
         keys=("Ctrl+O",),
-        line="open a preset, or a run to repeat",
+        line=OPEN_LINE,
         entries=(
             MenuEntry(MenuPlace.PRESETS, f"Open a preset{_MORE}"),
             MenuEntry(MenuPlace.FILES, f"Open a preset or a run{_MORE}"),

@@ -7,6 +7,7 @@ from typing import Final
 from gui.models.command import Command, MenuEntry, MenuPlace
 from gui.models.command_ports import WindowCommand
 
+OPEN_LINE: Final = "open a preset or a run; sweep the parameter that has the focus"
 _MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 SWEEP_COMMANDS: Final[tuple[WindowCommand, ...]] = (
@@ -14,7 +15,7 @@ SWEEP_COMMANDS: Final[tuple[WindowCommand, ...]] = (
         "sweep",
         lambda lab: lab.asking_sweep.ask(lab.window.panel.focused_parameter()),
         keys=("Shift+S",),
-        line="sweep: many runs over the parameter that has the focus",
+        line=OPEN_LINE,
         entries=(
             MenuEntry(
                 MenuPlace.FILES,

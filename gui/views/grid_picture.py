@@ -20,7 +20,7 @@ from gui.picture.rasteriser import Extent, Rasteriser
 from gui.picture.theme import GRID_LINE_COLOUR, GRID_NIGHT, SIZES
 from gui.views.brush_ring import outline_pen
 from gui.views.defect_marks import DefectMarks
-from gui.views.grid_dots import dot_pixels, dots_of
+from gui.views.grid_dots import LEAST_PIXELS, crowd_dots_of, dot_pixels, dots_of
 from gui.views.grid_geometry import boundary_of, on_pixel, outline_item, outline_of
 from gui.views.hearer_frames import HearerFrames
 from gui.views.pixels import AS_ON_SCREEN, RGBA, Pixels
@@ -126,9 +126,14 @@ class GridPicture:
         seen = self._status.reshape(self.side, self.side)[
             y : math.ceil(bottom - _EDGE), x : math.ceil(right - _EDGE)
         ]
-        n = dot_pixels(self._place.cell, *seen.shape)
-        self.marks.show_pixels(dots_of(seen, n))
-        corner, dot = self.point_at(x, y), self.cell / n
+        if self._place.cell < LEAST_PIXELS:
+            pixels, n_cells = crowd_dots_of(seen, self._place.cell)
+            dot = self.cell * n_cells
+        else:
+            n = dot_pixels(self._place.cell, *seen.shape)
+            pixels, dot = dots_of(seen, n), self.cell / n
+        self.marks.show_pixels(pixels)
+        corner = self.point_at(x, y)
         self.marks.setTransform(QTransform(dot, 0.0, 0.0, dot, corner.x(), corner.y()))
 
     def show_defects(self, defects: Defects | None) -> None:

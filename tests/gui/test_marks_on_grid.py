@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
@@ -18,6 +19,7 @@ from gui.laboratory import Laboratory
 from gui.models.colouring import Colouring
 from gui.picture.colour_maps import table_of
 from gui.picture.theme import FAILED_COLOUR, GRID_NIGHT, MARK_COLOURS
+from gui.views.grid_dots import crowd_dots_of
 from gui.views.grid_geometry import outline_item, outline_of
 from tests.gui.conftest import InWindow
 from tests.gui.contrast import contrast_ratio
@@ -52,6 +54,20 @@ def test_what_brushes_did_is_marked_until_it_is_undone(in_window: InWindow) -> N
         assert not lab.window.grid.picture.marks.isVisible()
 
     in_window(body, SMALL, is_playing=False)
+
+
+@pytest.mark.parametrize("cell", [0.3, 0.5, 0.987, 1.0, 1.4, 2.9])
+def test_no_mark_of_a_crowd_is_lost(cell: float) -> None:
+    """Each one is seen where its firefly is, in a pixel that is one of the screen at least."""
+    for firefly in range(0, 31 * 31, 7):
+        status = np.zeros((31, 31), dtype=np.uint8)
+        row, column = divmod(firefly, 31)
+        status[row, column] = Status.SILENT
+        pixels, n_cells = crowd_dots_of(status, cell)
+        assert n_cells * cell >= 1.0
+        ((y, x),) = np.argwhere(pixels[..., 3])
+        assert (y, x) == (row // n_cells, column // n_cells)
+        assert QColor(*pixels[y, x, :3].tolist()).name() == MARK_COLOURS[Status.SILENT].lower()
 
 
 def test_a_click_holds_on_to_a_firefly_and_escape_lets_go(in_window: InWindow) -> None:

@@ -38,6 +38,12 @@ class DotPainter:
         """Draw them into a square picture of a grid, RGBA."""
         if cells.dots is None:
             return
+        if len(picture) < cells.side:  # each one in the pixel where it is, so that none is lost
+            marked = np.nonzero(cells.dots)
+            at = tuple((each + 0.5) * len(picture) // cells.side for each in marked)
+            rows, columns = (each.astype(np.intp) for each in at)
+            picture[rows, columns] = cells.dots[marked].view(np.uint8).reshape(-1, 4)
+            return
         if self._size != (cells.side, len(picture)):
             self._place(cells.side, len(picture))
         colours = cells.dots[self._cells[0], self._cells[1]]

@@ -79,3 +79,15 @@ def test_what_was_done_to_fireflies_is_marked_in_videos_too(side: int) -> None:
         assert tuple(marked[y, x]) == rgba(name)
     share = changed.sum() / (3 * (length / side) ** 2)
     assert 0.05 < share < 0.2
+
+
+def test_no_mark_of_a_crowd_is_lost() -> None:
+    """With more fireflies than pixels, each one that was silenced has its colour in the picture."""
+    side, settings = 300, RecordingSettings(width=200, height=200, has_caption=False)
+    composer, colour = Composer(settings), rgba(MARK_COLOURS[Status.SILENT])
+    for firefly in range(0, side * side, 1_237):
+        status = np.zeros(side * side, dtype=np.uint8)
+        status[firefly] = Status.SILENT
+        cells = replace(white_cells(side), dots=colours_of(status).reshape(side, side))
+        marked = (composer.compose(cells, None) == colour).all(axis=2)
+        assert marked.sum() == 1, firefly

@@ -29,9 +29,9 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dia
 
 _QUICK = (
     *("first-light", "small-swarm", "charge", "one-after-another", "ring"),
-    *("late-and-inhibiting", "two-groups", "small-world", "avalanches"),
+    *("late-and-inhibiting", "two-groups", "small-world", "avalanches", "two-islands"),
 )
-"""What is soon there, with both views that presets have."""
+"""What is soon there: both views, silent fireflies, and pixels that several fireflies share."""
 
 
 def pixels_of(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -25,6 +25,10 @@ SINE: Final = (
 """Of ``sin(pi x / 2) / x``, by powers of x squared, for x from -1/2 to 1/2: the polynomial
 through its Chebyshev nodes, within 7e-17."""
 
+# Arrays of no dimension, which numpy takes in faster than numbers.
+_TERMS: Final = tuple(np.array(coefficient) for coefficient in SINE)
+_ONE: Final = np.array(1.0)
+
 
 def order_parameter(
     zero: NDArray[np.float64], t: float, period: NDArray[np.float64] | float
@@ -64,14 +68,14 @@ def order_parameter(
         values = np.empty((2, len(x)))
         p, q = values
         np.multiply(x, x, out=p)
-        np.multiply(SINE[-1], p, out=q)
-        for coefficient in SINE[-2:0:-1]:
+        np.multiply(_TERMS[-1], p, out=q)
+        for coefficient in _TERMS[-2:0:-1]:
             q += coefficient
             q *= p
-        q += SINE[0]
+        q += _TERMS[0]
         q *= x
         sine_squared = np.multiply(q, q, out=x)
-        cosine_squared = 1.0 - sine_squared
+        cosine_squared = _ONE - sine_squared
         np.multiply(sine_squared, cosine_squared, out=p)
         q *= np.sqrt(cosine_squared)
         cosine_squared -= sine_squared

@@ -95,12 +95,11 @@ class Swarm:
         self.channels: list[cs.Channel[float]] = []
         self.courier_channel: cs.Channel[None] = cs.Channel()
         self.n_reminders = 0
-        periods = self._periods()
-        self.periods = _doubles(periods)
+        self.periods = self._periods()
         if checkpoint is None:
             start = uniform_array(stream_keys(parameters.seed, START, n), 0)
             at = clock.now if origin is None else origin
-            self.zero = _doubles(at - periods * start)
+            self.zero = _doubles(at - self.period_of_each() * start)
             self.counts = [0] * n
             self.status = [0] * n
             self.n_actions = 0
@@ -207,9 +206,9 @@ class Swarm:
             self._deaf_for[:] = map(self._hearing_of, self.status)
         if parameters.period != old.period:
             zero, before = self.zero_times(), self.period_of_each()
-            periods = self._periods()
+            self.periods[:] = self._periods()
+            periods = self.period_of_each()
             zero[:] = with_other_periods(zero, t, before, periods)
-            before[:] = periods
             self.clock.reschedule(self.channels, (zero + periods).tolist())
 
     def _take_up(self, parameters: Parameters) -> None:
@@ -219,13 +218,15 @@ class Swarm:
         self._delay, self._loss = parameters.delay, parameters.loss
         self._is_plain = not (parameters.delay or parameters.loss)
 
-    def _periods(self) -> NDArray[np.float64]:
+    def _periods(self) -> list[float]:
         periods = periods_of(self.parameters)
-        return np.broadcast_to(periods, self.parameters.n_fireflies)
+        if isinstance(periods, float):
+            return [periods] * self.parameters.n_fireflies  # the same object: read the fastest
+        return periods.tolist()
 
     def period_of_each(self) -> NDArray[np.float64]:
-        """The periods, shape ``(n,)``, seconds; a view, not to be kept."""
-        return np.asarray(self.periods)
+        """The periods, shape ``(n,)``, seconds; a copy."""
+        return np.array(self.periods)
 
     def act(self, action: Action, ids: Sequence[int], t: float) -> None:
         """Do something to some fireflies at time t; ids are distinct and ascending."""

@@ -251,12 +251,12 @@ class Course:
         before = self.wakes
         reached = self.settle(budget_s)
         while reached:
-            sample_time = self._sampling.next_time
-            if sample_time <= self.now < t:  # about to leave it: nothing more happens at it
-                self.sample()
+            sample_time, now = self._sampling.next_time, self.now
+            if sample_time <= now < t:  # about to leave it: nothing more happens at it
+                self._sampling.take(self.instant)
                 continue
             script_time = self._script_time
-            target = min(t, sample_time, script_time) if self.now < sample_time else t
+            target = min(t, sample_time, script_time) if now < sample_time else t
             reached = self._pass_time(target, stop_at)
             if reached and target in (script_time, self._horizon):
                 reached = self.settle(_left(stop_at))

@@ -222,7 +222,8 @@ class Swarm:
         periods = periods_of(self.parameters)
         if isinstance(periods, float):
             return [periods] * self.parameters.n_fireflies  # the same object: read the fastest
-        return periods.tolist()
+        by_id: list[float] = periods.tolist()
+        return by_id
 
     def period_of_each(self) -> NDArray[np.float64]:
         """The periods, shape ``(n,)``, seconds; a copy."""

@@ -148,11 +148,14 @@ class Bound:
         Whether it is not allowed itself.
     is_closed_at_zero
         Whether it is allowed after all where it is 0.
+    is_zero_beyond
+        Whether 0 is allowed, although it lies beyond.
     """
 
     limit: float | str | Limit
     is_open: bool = False
     is_closed_at_zero: bool = False
+    is_zero_beyond: bool = False
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -171,6 +174,11 @@ class Bound:
 def at_least(limit: float | str | Limit) -> Bound:
     """A lower bound that is allowed itself."""
     return Bound(limit)
+
+
+def zero_or_at_least(limit: float) -> Bound:
+    """A lower bound that is allowed itself, and so is 0."""
+    return Bound(limit, is_zero_beyond=True)
 
 
 def above(limit: float | str | Limit) -> Bound:

@@ -54,6 +54,8 @@ class RangedField(ParameterField):
     def is_beyond(self, value: float) -> bool:
         """Whether a number is out of bounds whatever the other parameters are."""
         low, high = self.low, self.high
+        if value == 0 and low.is_zero_beyond:
+            return False
         is_low = not low.others and (
             value < low.value({}) or (low.is_open and value == low.value({}))
         )
@@ -65,6 +67,7 @@ class RangedField(ParameterField):
     def _is_inside(self, value: float, values: Mapping[str, Value]) -> bool:
         low, high = self.low.value(values), self.high.value(values)
         is_high = value > low if self.low.is_open else value >= low
+        is_high = is_high or (value == 0 and self.low.is_zero_beyond)
         is_end_taken = self.high.is_open and not (self.high.is_closed_at_zero and high == 0)
         return is_high and (value < high if is_end_taken else value <= high)
 
@@ -154,6 +157,8 @@ class NumberField(RangedField):
         if self.unit.is_word:
             low = low.removesuffix(f" {self.unit.symbol}")
         least = ">" if self.low.is_open else ">="
+        if self.low.is_zero_beyond:
+            least = f"{self.shown(0)} or >="
         most = "<" if self.high.is_open else "<="
         zero = self.high.is_closed_at_zero and (values is None or self.high.value(values) == 0)
         return f"{least} {low} and {most} {high}{', or 0 where that is 0' if zero else ''}"

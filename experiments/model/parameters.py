@@ -21,6 +21,7 @@ from experiments.model.fields import (
     at_most,
     below,
     below_or_both_zero,
+    zero_or_at_least,
 )
 from experiments.model.kinds import choice, number, whole_number
 from experiments.model.points import Points
@@ -44,6 +45,10 @@ MAX_WORKFLOW_SIDE: Final = 300
 
 MAX_COMPILED_SIDE: Final = 1_000
 """Largest side that runs compiled, without a confirmation."""
+
+_SHORTEST_WAIT: Final = zero_or_at_least(1e-6)
+"""What bounds how often a firefly can be made to flash again, s. Less is lost in the rounding of
+the time sooner or later, and then no time would pass from one flash to the next."""
 
 _SHORTEST_PERIOD: Final = Limit(
     lambda period, spread: period * (1 - spread), ("period", "spread"), "shortest period"
@@ -237,7 +242,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     refractory: float = number(
         default=1.0,
         is_always_written=True,
-        low=at_least(0.0),
+        low=_SHORTEST_WAIT,
         high=below(_SHORTEST_PERIOD),
         unit=SECONDS,
         label="Refractory",
@@ -257,7 +262,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     )
     delay: float = number(
         default=0.0,
-        low=at_least(0.0),
+        low=_SHORTEST_WAIT,
         high=at_most(3_600.0),
         unit=SECONDS,
         label="Delay",

@@ -142,7 +142,7 @@ def refusal_text(name: str, value: Value, refused: ParameterError, in_force: Par
     if other is field and refused.beside is not None and refused.beside not in field.others:
         words = f"does not go with {_by_name(refused.beside, in_force)}"
     elif other is field:
-        words = _kept_to(field, in_force)
+        words = _kept_to(field, in_force, value)
     elif isinstance(other, RangedField):
         beyond = _beyond(other, name)
         words = f"{beyond} {_by_name(other.name, in_force)}"
@@ -151,7 +151,7 @@ def refusal_text(name: str, value: Value, refused: ParameterError, in_force: Par
     return f"{field.label} {words}, not {_asked_text(field, value)}"
 
 
-def _kept_to(field: RangedField, in_force: Parameters) -> str:
+def _kept_to(field: RangedField, in_force: Parameters, value: Value) -> str:
     """What a parameter keeps to."""
     if isinstance(field, WholeField) and field.scale is not None and not field.others:
         return f"is a whole number from {field.scale.minimum:g} to {field.scale.maximum:g}"
@@ -159,6 +159,10 @@ def _kept_to(field: RangedField, in_force: Parameters) -> str:
         low, high = (field.shown(bound.value({})) for bound in (field.low, field.high))
         return f"is a whole number from {low} to {high}"
     low, high = (_limit_text(field, bound, in_force) for bound in (field.low, field.high))
+    if field.low.is_zero_beyond:
+        if 0 < value < field.low.value({}):
+            return f"is {field.shown(0)}, or at least {low}"
+        low = field.shown(0)
     if field.unit.is_word:
         low = low.removesuffix(f" {field.unit.symbol}")
     if field.low.is_open:

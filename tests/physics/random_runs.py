@@ -10,11 +10,17 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from tests.reference.parameters import EDGES, RESPONSES, TOPOLOGIES, Parameters, Points
+from tests.reference.parameters import (
+    EDGES,
+    RESPONSES,
+    SHORTEST_WAIT,
+    TOPOLOGIES,
+    Parameters,
+    Points,
+)
 from tests.reference_model import ACTIONS, Operation
 
 FLAGS = ("silent", "blind", "pacemaker")
-TINY = 1e-17  # a delay that no time of a run can tell from none
 EVEN = 16
 """Into how many parts a period falls where times are to meet exactly."""
 
@@ -59,6 +65,12 @@ class Draws:
         shifts = [0.0, self.share(steep), -self.share(steep), self.rng.uniform(-steep, steep)]
         return tuple((phi, self.rng.choice(shifts)) for phi in (0.0, *sorted(between), 1.0))
 
+    def delay(self, period: float) -> float:
+        """A delay, or none: short ones, and some of more than a period."""
+        delay = period * self.rng.choice([0.0, 0.0, 1 / EVEN, self.share(), 2 * self.share()])
+        delay = self.rng.choice([delay] * 5 + [SHORTEST_WAIT])
+        return delay and max(delay, SHORTEST_WAIT)
+
     def live_values(self, spread: float) -> dict[str, Any]:
         """Parameters that may change within a run; those of other responses are there too."""
         rng = self.rng
@@ -77,8 +89,7 @@ class Draws:
             "eps": rng.uniform(-strong, strong),
             "points": self.curve(),
             "loss": rng.choice([0.0, 0.0, 0.1, 0.5, 1.0]),
-            "delay": period
-            * rng.choice([0.0, 0.0, TINY, 1 / EVEN, self.share(), 2 * self.share()]),
+            "delay": self.delay(period),
         }
 
 
@@ -97,12 +108,12 @@ def restart_values(rng: random.Random, side: int) -> dict[str, Any]:
 
 
 def without_storm(values: dict[str, Any], now: Parameters) -> dict[str, Any]:
-    """Values after which pulses can't multiply without end before any time to speak of passes.
+    """Values after which pulses don't multiply for long before any time to speak of passes.
 
-    With no refractory time a flash may make more than one, all of them a delay later: a delay
-    that is next to none then never lets the run get on.
+    With no refractory time a flash may make more than one, all of them a delay later: with the
+    shortest delay that is a million times a second.
     """
-    if now.refractory == 0.0 and 0.0 < now.delay <= 10 * TINY:
+    if now.refractory == 0.0 and now.delay == SHORTEST_WAIT:
         return {**values, "delay": 0.0}
     return values
 

@@ -20,7 +20,7 @@ VALUES: dict[str, list[Any]] = {
     "side": [5, 3, 2, 100, 101],
     "period": [5.0, 0.0, -1.0, 3600.0, 3601.0, NAN, INF, 1.0],
     "nudge": [0.0, 0.2, -0.1, 5.0, 6.0, NAN],
-    "refractory": [0.0, 1.0, -1.0, 2.5, 3.0, 5.0, NAN],
+    "refractory": [0.0, 1.0, -1.0, 2.5, 3.0, 5.0, NAN, 1e-6, 9e-7],
     "jitter": [0.0, 0.1, 1.0, -1.0, NAN],
     "spread": [0.0, 0.5, 0.6, 0.4, -0.1, NAN],
     "response": ["constant", "multiplicative", "mirollo-strogatz", "inhibitory", "drawn", "none"],
@@ -45,7 +45,7 @@ VALUES: dict[str, list[Any]] = {
     "edges": ["torus", "open", "shut"],
     "rewire": [0.0, 0.5, 1.0, 1.1, NAN],
     "loss": [0.0, 1.0, -0.1, 1.1, NAN],
-    "delay": [0.0, 2.0, 3600.0, 3601.0, -1.0, NAN],
+    "delay": [0.0, 2.0, 3600.0, 3601.0, -1.0, NAN, 1e-6, 5e-17],
 }
 """For each parameter a value that goes with the first of all others, and some that may not."""
 

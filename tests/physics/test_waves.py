@@ -1,10 +1,10 @@
-"""Waves that run around a ring of fireflies that each hear the one before and the one after."""
+"""Flashes that follow from each other: waves around a ring, and pulses that come straight back."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.physics.groups import times_of
+from tests.physics.groups import instants, times_of
 from tests.physics.implementations import FlashesOf
 
 PERIOD, NUDGE, N = 5.0, 0.2, 9
@@ -39,3 +39,25 @@ def test_period_of_a_rotating_wave(flashes_of: FlashesOf, refractory: float, hea
         times = times_of(flashes, i)
         assert len(times) >= 20
         assert times == pytest.approx([i * lag + n * period for n in range(len(times))], rel=1e-9)
+
+
+def test_pulses_that_come_straight_back_take_the_delay(flashes_of: FlashesOf) -> None:
+    """Also the shortest: with no refractory time all flash once in each, and no more often.
+
+    Each pulse is as much as a period, and each but the first flash is that of a pulse.
+    """
+    delay = 1e-6
+    values = {
+        "side": 3,
+        "topology": "all",
+        "period": PERIOD,
+        "nudge": PERIOD,
+        "refractory": 0.0,
+        "jitter": 0.0,
+        "delay": delay,
+    }
+    zero = [1.0 - PERIOD, *[0.0] * (N - 1)]
+    found = instants(flashes_of(values, zero, [set()] * N, [], 1.0 + 20.5 * delay))
+    assert [ids for _, ids in found] == [{0}, {*range(1, N)}, *[{*range(N)}] * 19]
+    times = [t for t, _ in found]
+    assert times == pytest.approx([1.0 + n * delay for n in range(21)], rel=0.0, abs=1e-12)

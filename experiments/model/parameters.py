@@ -46,10 +46,8 @@ MAX_WORKFLOW_SIDE: Final = 300
 MAX_COMPILED_SIDE: Final = 1_000
 """Largest side that runs compiled, without a confirmation."""
 
+# Less is lost in the rounding of the time, and then none passes from one flash to the next.
 _SHORTEST_WAIT: Final = zero_or_at_least(1e-6)
-"""What bounds how often a firefly can be made to flash again, s. Less is lost in the rounding of
-the time sooner or later, and then no time would pass from one flash to the next."""
-
 _SHORTEST_PERIOD: Final = Limit(
     lambda period, spread: period * (1 - spread), ("period", "spread"), "shortest period"
 )

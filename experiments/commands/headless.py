@@ -13,6 +13,7 @@ from experiments.commands.observing import NOTHING_MORE, Asked
 from experiments.export.kinds import TableRecorder
 from experiments.keep.opening import Opening, open_with
 from experiments.keep.session import Session
+from experiments.model.actions import ParameterChange
 from experiments.model.observables import sampled
 from experiments.model.order import noise_band
 from experiments.model.parameters import Parameters
@@ -24,6 +25,10 @@ from experiments.run.following import Verdict
 from experiments.run.simulation import Simulation
 
 TURN_S: Final = 0.25
+"""Wall time of a turn at most."""
+
+_FLASHES_OF_A_TURN: Final = 1 << 17
+"""About so many at most, so that memory doesn't grow with the speed; 1.5 MB."""
 
 _SAMPLES_LEFT: Final = 1 << 18
 """Samples of R kept if R(t) isn't exported: seven hours of virtual time, 4 MB."""
@@ -86,7 +91,7 @@ async def run_headless(
     sampled_too = asked.names + asked.sampled_too if keeps_samples else ()
     simulation = Simulation(parameters, None, most, sampled_too, population)
     keeps_flashes = keeps_flashes or asked.needs_flashes
-    flash_sync = FlashSync(parameters.n_fireflies)
+    flash_sync = FlashSync(parameters.n_fireflies, _longest_period(parameters, session))
 
     def look_on() -> None:
         cursor = flash_sync.read(simulation)
@@ -124,6 +129,16 @@ async def run_headless(
     return HeadlessRun(simulation, report | measured | repeated)
 
 
+def _longest_period(parameters: Parameters, session: Session | None) -> float:
+    """That is ever in force, seconds."""
+    longest = parameters.period
+    for done in () if session is None else session.script():
+        if isinstance(done.what, ParameterChange):
+            parameters = parameters.replace(**done.what.values)
+            longest = max(longest, parameters.period)
+    return longest
+
+
 async def _run(
     simulation: Simulation,
     until: float,
@@ -136,10 +151,12 @@ async def _run(
     """
     cpu_s = 0.0
     reached = False
+    turn_s = _FLASHES_OF_A_TURN / simulation.initial.n_fireflies * simulation.initial.period
     while not reached:
+        end = min(until, simulation.now + turn_s)
         before = time.process_time()
         with sparing_the_collector():
-            reached = simulation.run_until(until, TURN_S).reached
+            reached = simulation.run_until(end, TURN_S).reached and end == until
         cpu_s += time.process_time() - before
         await asyncio.sleep(0)
         for watch in watchers:

@@ -16,7 +16,7 @@ PACKED: Final = np.dtype([("t", "<f8"), ("id", "<u4")])
 TRIM_AT_LEAST: Final = 1 << 18
 
 DIGEST_AT_ONCE: Final = 1 << 16
-"""Flashes that a call of :meth:`FlashLog.trim` adds to the digest: two milliseconds of work."""
+"""Flashes that the digest takes in at once: two milliseconds of work."""
 
 MOST_WAITING: Final = 1 << 22
 
@@ -133,14 +133,20 @@ class FlashLog:
         """Who has flashed since `cursor`, those of an instant under way too; a copy."""
         return np.frombuffer(self._ids[cursor - self._trimmed :], dtype=np.uint32)
 
-    def trim(self, cursor: int) -> None:
+    def trim(self, cursor: int, *, in_parts: bool = False) -> None:
         """Let go of what lies before `cursor`, now or when there is more of it.
 
-        Each call does a part of the work, so that none takes long. For runs of hours, call
-        this with the cursor of the slowest reader.
+        For runs of hours, call this with the cursor of the slowest reader.
+
+        Parameters
+        ----------
+        cursor
+            Where the slowest reader is.
+        in_parts
+            Whether each call does a part of the work alone, so that none takes long.
         """
         end = min(cursor, self.complete)
-        if end - self._digest.n < MOST_WAITING:
+        if in_parts and end - self._digest.n < MOST_WAITING:
             end = min(end, self._digest.n + DIGEST_AT_ONCE)
         self._take_in(end)
         surplus = min(cursor, self._digest.n) - self._trimmed
@@ -155,6 +161,6 @@ class FlashLog:
 
     def _take_in(self, end: int) -> None:
         """Have the digest know the first `end` flashes."""
-        if end > self._digest.n:
-            times, ids, _ = self.read(self._digest.n, end)
+        while end > self._digest.n:
+            times, ids, _ = self.read(self._digest.n, min(end, self._digest.n + DIGEST_AT_ONCE))
             self._digest.update(times, ids)

@@ -106,19 +106,21 @@ class Course:
 
         Whatever is shown or exported is taken from this one, so that all of it agrees.
         An instant with much to do may take several advances; until it is complete, this
-        is the one at which an advance ended or a sample was taken last. One with little to
-        do is completed by the advance that comes to it, at most a few wakes beyond its budget.
+        is the one at which an advance ended last. One with little to do is completed by the
+        advance that comes to it, at most a few wakes beyond its budget.
         """
         key = (self.now, self.wakes, len(self.interventions))
         if self._is_complete and key != self._instant_key:
             self._instant, self._instant_key = self._present_instant(), key
         return self._instant
 
-    def _present_instant(self) -> Instant:
+    def _present_instant(self, *, is_kept: bool = True) -> Instant:
+        """The present instant; one that isn't kept is to be looked at before time passes."""
+        zero = self.population.zero_times()
         return Instant(
             self.now,
             self.parameters,
-            self.population.zero_times().copy(),
+            zero.copy() if is_kept else zero,
             len(self.flashes),
             len(self.interventions),
             self.population.order_of,
@@ -240,11 +242,6 @@ class Course:
             Seconds, not before now; of a run that is repeated, its end at most.
         budget_s
             Seconds of wall time after which to stop, wherever that is.
-
-        Returns
-        -------
-        Progress
-            Time reached, whether it is `t`, and the wakes it took.
         """
         stop_at = None if budget_s is None else time.perf_counter() + budget_s
         t = min(t, self._horizon)
@@ -253,7 +250,7 @@ class Course:
         while reached:
             sample_time, now = self._sampling.next_time, self.now
             if sample_time <= now < t:  # about to leave it: nothing more happens at it
-                self._sampling.take(self.instant)
+                self._sampling.take(self._present_instant(is_kept=False))
                 continue
             script_time = self._script_time
             target = min(t, sample_time, script_time) if now < sample_time else t

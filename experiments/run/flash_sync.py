@@ -17,6 +17,9 @@ ROUND_FRACTION: Final = 0.1
 
 _ROUNDING_S: Final = 1e-9  # of times that are sums of periods
 
+_AT_ONCE: Final = 1 << 17
+"""Flashes looked at together; each takes some 80 bytes meanwhile."""
+
 
 class FlashSync:
     """Finds the first flash from which on all fireflies flash together.
@@ -38,6 +41,8 @@ class FlashSync:
     ----------
     n
         Fireflies.
+    longest_period
+        That is ever in force, seconds: only flashes with which a round may begin are kept.
 
     Attributes
     ----------
@@ -50,26 +55,31 @@ class FlashSync:
     pacemaker), is one of all: with it there is no round.
     """
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, longest_period: float) -> None:
         self.time_to_sync: float | None = None
         self._n = n
+        self._longest_round = ROUND_FRACTION * longest_period + _ROUNDING_S
         self._cursor = 0
-        self._latest = np.full(n, -1, dtype=np.int64)  # number of each firefly's last flash
+        # The flashes with which a round may begin that has not ended yet: n - 1 at most.
+        self._times: NDArray[np.float64] = np.empty(0)
+        self._ids: NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
+        # Number of each firefly's last flash, of those; None while they are too few for a round.
+        self._latest: NDArray[np.int64] | None = None
         self._last_repeated = -1  # the latest flash that somebody has flashed after
-        self._tail = np.empty(0)  # times of the last n - 1 flashes
         self._since = math.nan
         self._next_round = -1
 
     def read(self, simulation: Simulation) -> int:
         """Take in the flashes of a run since the last time; returns the new cursor."""
-        if self.time_to_sync is not None:
-            self._cursor = len(simulation.flashes)
-            return self._cursor
-        cursor = self._cursor
-        times, ids, self._cursor = simulation.flashes.read(cursor)
-        if len(times):
+        end = len(simulation.flashes)
+        while self._cursor < end and self.time_to_sync is None:
+            cursor = self._cursor
+            times, ids, self._cursor = simulation.flashes.read(cursor, cursor + _AT_ONCE)
             self._note(cursor, times, ids, _periods_at(simulation, times))
-        return self._cursor
+        if self.time_to_sync is not None:
+            self._times, self._ids, self._latest = np.empty(0), self._ids[:0].copy(), None
+        self._cursor = end
+        return end
 
     def _note(
         self,
@@ -79,37 +89,61 @@ class FlashSync:
         periods: NDArray[np.float64],
     ) -> None:
         """Take in flashes, the first of which has number `first` in the run."""
-        numbers = np.arange(first, first + len(times))
-        repeated = np.maximum.accumulate(self._flash_before(numbers, ids))
-        repeated = np.maximum(repeated, self._last_repeated)
-        self._last_repeated = int(repeated[-1])
-        all_times = np.concatenate((self._tail, times))
-        self._tail = all_times[max(0, len(all_times) - self._n + 1) :]
-        # Of the n flashes that end with each: when they began. Early in the run there are fewer.
-        n_missing = max(0, self._n - 1 - (len(all_times) - len(times)))
+        all_times = np.concatenate((self._times, times))
+        # Of the n flashes that end with each: when they began, if that is not too long ago.
+        n_missing = self._n - 1 - len(self._times)
         begins = np.full(len(times), -math.inf)
         begins[n_missing:] = all_times[: max(0, len(times) - n_missing)]
-        is_round = (repeated <= numbers - self._n) & (
-            times - begins <= ROUND_FRACTION * periods + _ROUNDING_S
-        )
-        for k in np.flatnonzero(is_round):
-            self._note_round(int(numbers[k]), float(begins[k]), float(times[k]), float(periods[k]))
-            if self.time_to_sync is not None:
-                return
+        is_round = times - begins <= ROUND_FRACTION * periods + _ROUNDING_S
+        if is_round.any():
+            numbers = np.arange(first, first + len(times))
+            is_round &= self._last_repeats(numbers, ids) <= numbers - self._n
+            for k in np.flatnonzero(is_round):
+                number, period = int(numbers[k]), float(periods[k])
+                self._note_round(number, float(begins[k]), float(times[k]), period)
+                if self.time_to_sync is not None:
+                    return
+        else:
+            self._latest = None
+        self._keep(all_times, np.concatenate((self._ids, ids)))
 
-    def _flash_before(
+    def _keep(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
+        """Keep those of the latest flashes with which a round may begin; copies."""
+        begin = int(np.searchsorted(times, times[-1] - self._longest_round))
+        begin = max(begin, len(times) - self._n + 1)
+        self._times, self._ids = times[begin:].copy(), ids[begin:].copy()
+
+    def _last_repeats(
         self, numbers: NDArray[np.int64], ids: NDArray[np.uint32]
     ) -> NDArray[np.int64]:
-        """For each flash, the number of the one before by the same firefly; -1 if there is none."""
+        """Until each flash, the latest one kept that somebody has flashed after; -1 for none."""
+        if self._latest is None:
+            self._latest, self._last_repeated = np.full(self._n, -1), -1
+            kept = np.arange(int(numbers[0]) - len(self._ids), int(numbers[0]))
+            if len(kept):
+                self._last_repeated = int(self._flash_before(self._latest, kept, self._ids).max())
+        before = self._flash_before(self._latest, numbers, ids)
+        repeats = np.maximum(np.maximum.accumulate(before), self._last_repeated)
+        self._last_repeated = int(repeats[-1])
+        return repeats
+
+    @staticmethod
+    def _flash_before(
+        latest: NDArray[np.int64], numbers: NDArray[np.int64], ids: NDArray[np.uint32]
+    ) -> NDArray[np.int64]:
+        """For each flash, the number of the one before by the same firefly; -1 if there is none.
+
+        `latest` holds each firefly's last one, and is brought up to date.
+        """
         order = np.argsort(ids, kind="stable")
         sorted_ids, sorted_numbers = ids[order], numbers[order]
         is_first = np.ones(len(ids), dtype=bool)
         is_first[1:] = sorted_ids[1:] != sorted_ids[:-1]
         before = np.empty_like(sorted_numbers)
         before[1:] = sorted_numbers[:-1]
-        before[is_first] = self._latest[sorted_ids[is_first]]
+        before[is_first] = latest[sorted_ids[is_first]]
         is_last = np.roll(is_first, -1)
-        self._latest[sorted_ids[is_last]] = sorted_numbers[is_last]
+        latest[sorted_ids[is_last]] = sorted_numbers[is_last]
         found = np.empty_like(before)
         found[order] = before
         return found

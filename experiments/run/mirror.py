@@ -156,7 +156,7 @@ class Mirror:
         ours = run.flashes.read(self._cursor, end if is_there else
                                 min(end, self._cursor + len(theirs[0])))  # fmt: skip
         self._cursor, self._cursor_here = ours[2], theirs[2]
-        other.flashes.trim(self._cursor_here)
+        other.flashes.trim(self._cursor_here, in_parts=True)
         common = min(len(ours[0]), len(theirs[0]))
         differ = (ours[0][:common] != theirs[0][:common]) | (ours[1][:common] != theirs[1][:common])
         n = int(differ.sum()) + abs(len(ours[0]) - len(theirs[0]))

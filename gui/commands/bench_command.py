@@ -12,6 +12,7 @@ from experiments.benchmarks.rivals.known import chosen_rivals
 from experiments.commands.command_line import measure_without_window
 from experiments.commands.parsing import DURATION_LIMITS, OneLineParser, duration, print_report
 from experiments.commands.starts import add_model_options, parameters_from
+from gui.commands.recording_options import video_size
 from gui.commands.window_options import panels, virtual_seconds
 from gui.models.look import Look
 from gui.models.recording_settings import RecordingError, RecordingSettings, Subject
@@ -30,7 +31,8 @@ def options_of(benchmark: str) -> tuple[str, ...]:
         "engine": (*of_run, *start),
         "gui": (
             *(field.option for field in PARAMETER_FIELDS.values()),
-            *(*start, "--warmup", "--window", "--panels", "--record", "--population", "--sweep"),
+            *(*start, "--warmup", "--window", "--panels", "--record", "--size", "--population"),
+            "--sweep",
         ),
         "scale": ("--seed",),
         "population": ("--seed",),
@@ -92,13 +94,21 @@ def bench_command(given: Sequence[str]) -> int:
     gui.add_argument(
         "--record",
         choices=[subject.value for subject in Subject],
-        help="record meanwhile, 1280x720 at 30 fps, to a file that is thrown away",
+        help="record meanwhile, at 30 fps, to a file that is thrown away",
+    )
+    gui.add_argument(
+        "--size",
+        type=video_size,
+        metavar="H|WxH",
+        help="of that recording, as for fireflies --record (default 720)",
     )
     gui.add_argument(
         "--sweep", action="store_true", help="run a sweep meanwhile, which takes all processors"
     )
     options = parser.parse_args(given)
     _refuse_what_has_no_meaning(parser, options)
+    if options.size is not None and options.record is None:
+        parser.error("--size goes with --record")
     if options.seconds is None:
         options.seconds = _SECONDS
     if options.what in ("engine", "scale", "peers", "population", "rivals", "sweep"):
@@ -117,13 +127,21 @@ def bench_command(given: Sequence[str]) -> int:
             warmup=options.warmup or 0.0,
             window=options.window or (1280, 800),
             look=Look(panels=options.panels),
-            record=None if options.record is None else RecordingSettings(Subject(options.record)),
+            record=_recording(options),
             population=options.population or AUTO,
             with_sweep=options.sweep,
         )
     except RecordingError as error:
         parser.exit(1, f"{parser.prog}: {' '.join(str(error).split())}\n")
     return print_report(parser.prog, report)
+
+
+def _recording(options: argparse.Namespace) -> RecordingSettings | None:
+    """What to record meanwhile, if anything."""
+    if options.record is None:
+        return None
+    width, height = options.size or (1280, 720)
+    return RecordingSettings(Subject(options.record), width, height)
 
 
 def _refuse_what_has_no_meaning(
@@ -135,7 +153,7 @@ def _refuse_what_has_no_meaning(
         option = "--" + name.replace("_", "-")
         if name == "what" or value is None or value is False or option in takes:
             continue
-        if name == "window":
+        if name in ("window", "size"):
             value = "x".join(map(str, value))
         elif name == "panels":
             value = ",".join(sorted(value)) or "none"

@@ -218,7 +218,7 @@ class Painting:
         )
         self._buffer.note(times, ids)
         self.history.note(times, ids)
-        simulation.flashes.trim(self._cursor)
+        simulation.flashes.trim(self._cursor, in_parts=True)
         if self.appointment is None:
             self.lateness.note_unasked(ids)
         elif len(times):

@@ -78,8 +78,16 @@ def test_speed_is_validated_and_ignored(capfd: Any) -> None:
         ("run --side 0", ["--side", "0", "from 3 to 2000"]),
         ("run --side 1e3", ["--side", "1e3", "from 3 to 2000"]),
         ("run --side 2001", ["--side", "2001", "from 3 to 2000"]),
-        ("run --side 400 --population workflows", ["--side", "400", "300", "GB", "--allow-large"]),
-        ("run --side 1001", ["--side", "1001", "1000", "GB", "--allow-large"]),
+        pytest.param(
+            "run --side 400 --population workflows",
+            ["--side", "400", "300", "GB", "--allow-large"],
+            marks=pytest.mark.workflows,
+        ),
+        pytest.param(
+            "run --side 1001",
+            ["--side", "1001", "1000", "GB", "--allow-large"],
+            marks=pytest.mark.workflows,
+        ),
         ("mirror --population auto", ["--population", "mirror"]),
         ("run --nudge nan", ["--nudge", "nan", ">= 0 s"]),
         ("run --nudge 6", ["--nudge", "6", "period (5 s)"]),
@@ -345,7 +353,12 @@ def test_a_reader_that_had_enough_is_no_error() -> None:
          "--preset {}: refractory must be >= 0 s and < the period (5"),
         ("period = 0.5", "--refractory 0.6",
          "--refractory must be >= 0 s and < the period (0.5 s)"),
-        ("side = 1200", "--period 8", "--preset {}: side must be at most 1000"),
+        pytest.param(
+            "side = 1200",
+            "--period 8",
+            "--preset {}: side must be at most 1000",
+            marks=pytest.mark.workflows,
+        ),
     ],
 )  # fmt: skip
 def test_the_parameter_at_fault_is_named_with_its_place(

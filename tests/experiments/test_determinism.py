@@ -171,6 +171,7 @@ def test_restart_repeats_the_same_flashes() -> None:
     simulate(body, FINE)
 
 
+@pytest.mark.workflows
 def test_one_engine_runs_everybody_as_tail_calling_workflows() -> None:
     """No second engine, a plan each for firefly and courier; every flash is a tail call."""
     executed: list[str] = []

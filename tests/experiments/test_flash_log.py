@@ -70,7 +70,10 @@ def test_the_digest_is_of_the_packed_flashes() -> None:
     assert len(goes_on) == 4
 
 
-def test_trimming_does_a_little_of_the_work_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("in_parts", [False, True])
+def test_trimming_can_do_a_little_of_the_work_each_time(
+    in_parts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The digest is that of all flashes, however far it was when they were let go of."""
     monkeypatch.setattr(flash_log, "TRIM_AT_LEAST", 4)
     monkeypatch.setattr(flash_log, "DIGEST_AT_ONCE", 2)
@@ -81,7 +84,7 @@ def test_trimming_does_a_little_of_the_work_each_time(monkeypatch: pytest.Monkey
         log.extend(times, ids)
         all_at_once.update(times, ids)
         log.note_complete(float(k), True)
-        log.trim(len(log))
+        log.trim(len(log), in_parts=in_parts)
         assert log.read(len(log))[2] == len(log)
     with pytest.raises(ValueError, match="cursor must be from"):
         log.read(0)

@@ -31,7 +31,7 @@ def found(
     run: Any = SimpleNamespace(
         flashes=log, initial=Parameters(side=3, period=period), interventions=done
     )
-    sync = FlashSync(N)
+    sync = FlashSync(N, max(period, 0.0 if change is None else change[1]))
     for part in np.array_split(np.arange(len(flashes)), cuts):
         for k in part:
             log.append_time(flashes[k][0])
@@ -77,6 +77,53 @@ def test_the_period_is_the_one_in_force() -> None:
     """From 5 s to 2 s at 6 s: rounds of 0.4 s are too long then."""
     assert found(rounds(1.0, 12, 0.4), change=(6.0, 2.0)) is None
     assert found(rounds(1.0, 12, 0.1), change=(6.0, 2.0)) == 1.0
+
+
+def by_definition(
+    flashes: list[tuple[float, int]], period: float, change: tuple[float, float]
+) -> float | None:
+    """When they are in synchrony, looking at every n flashes in a row."""
+    since, following = math.nan, -1
+    for last in range(N - 1, len(flashes)):
+        part = flashes[last - N + 1 : last + 1]
+        begin, end = part[0][0], part[-1][0]
+        in_force = change[1] if end > change[0] else period
+        if len({i for _, i in part}) < N or end - begin > ROUND_FRACTION * in_force + 1e-9:
+            continue
+        begun = last - N + 1
+        if begun > following:
+            since = begin
+        elif begun < following:
+            continue
+        following = last + 1
+        if end - since >= 3 * in_force - 1e-9:
+            return since
+    return None
+
+
+def test_random_flashes_are_told_apart_as_by_the_definition() -> None:
+    """Rounds, rounds with somebody twice, stray flashes, and a period that changes."""
+    random = np.random.default_rng(12)
+    outcomes = []
+    for _ in range(400):
+        change = (float(random.uniform(0.0, 30.0)), float(random.choice([2.0, 5.0, 12.0])))
+        flashes: list[tuple[float, int]] = []
+        t = 0.0
+        for _ in range(14):
+            kind, width = random.random(), float(random.choice([0.05, 0.3, 0.6, 1.0]))
+            ids = random.permutation(N)
+            if kind < 0.1:
+                ids[random.integers(N)] = random.integers(N)
+            times = np.sort(t + width * random.random(N))
+            flashes += [(float(a), int(b)) for a, b in zip(times, ids, strict=True)]
+            if kind > 0.95:
+                flashes.append((t + 1.5, int(random.integers(N))))
+            t += 2.0
+        expected = by_definition(flashes, 5.0, change)
+        outcomes.append(expected)
+        assert found(flashes, int(random.integers(1, 20)), 5.0, change) == expected
+    assert 0 < sum(each is None for each in outcomes) < len(outcomes)
+    assert len(set(outcomes)) > 5
 
 
 def test_chance_makes_no_round() -> None:

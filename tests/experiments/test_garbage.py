@@ -11,6 +11,8 @@ import pytest
 from experiments import Parameters, Simulation
 from experiments.population.garbage import sparing_the_collector
 
+pytestmark = pytest.mark.workflows
+
 LARGE = Parameters(side=20)
 
 

@@ -92,6 +92,7 @@ def test_what_is_wrong_with_a_session_is_one_line(
     assert err.count("\n") == 1
 
 
+@pytest.mark.workflows
 def test_a_session_too_large_is_refused(tmp_path: Path, capfd: Any) -> None:
     """As it is everywhere, with the memory it would take."""
     file = tmp_path / "run.fireflies"

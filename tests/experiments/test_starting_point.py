@@ -79,6 +79,7 @@ async def test_the_same_wiring_on_a_virtual_clock_is_the_model() -> None:
     await asyncio.get_running_loop().shutdown_default_executor()
 
 
+@pytest.mark.workflows
 @pytest.mark.parametrize("variant", starting_point.VARIANTS)
 async def test_each_variant_of_the_benchmark_prints_its_figures(variant: str) -> None:
     """A small, short one of each; figures are there, and engines are as many as they should."""

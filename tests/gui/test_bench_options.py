@@ -30,13 +30,14 @@ GIVEN = {
     "--speed": "max",
     "--seed": "7",
     "--preset": "slow-order",
-    "--population": "workflows",
+    "--population": "auto",
     "--allow-large": None,
     "--seconds": "1",
     "--warmup": "2",
     "--window": "400x300",
     "--panels": "coherence,raster",
     "--record": "grid",
+    "--size": "640x360",
     "--rivals": "asyncio",
     "--sweep": None,
 }
@@ -64,3 +65,11 @@ def test_an_option_without_a_meaning_is_refused_as_it_was_written(
 def test_every_option_has_a_meaning_for_some_benchmark() -> None:
     """None is offered in vain, and none was left out of this test."""
     assert {option for each in BENCHMARKS for option in options_of(each)} == set(GIVEN)
+
+
+def test_a_size_without_a_recording_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
+    """Nothing would have it."""
+    with pytest.raises(SystemExit) as left:
+        run(["bench", "gui", "--size", "1080"])
+    assert left.value.code == 2
+    assert capfd.readouterr().err == "fireflies bench: --size goes with --record\n"

@@ -15,6 +15,7 @@ from tests.gui.window_parts import SMALL
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs, offscreen
 
 
+@pytest.mark.workflows
 @pytest.mark.slow
 def test_while_40_000_are_made_the_window_answers_shows_progress_and_can_cancel(
     in_window: InWindow,

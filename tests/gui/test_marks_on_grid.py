@@ -127,6 +127,7 @@ def test_the_frame_of_the_one_held_is_seen_on_every_colour(qtbot: QtBot) -> None
                 assert min(seen) >= 3.0, (view, colour, cell)
 
 
+@pytest.mark.workflows
 def test_a_failed_firefly_is_shown_named_and_its_traceback_is_a_click_away(
     in_window: InWindow,
 ) -> None:

@@ -95,7 +95,12 @@ def test_an_axis_that_makes_no_sense_is_refused_by_name(text: str, words: str | 
         (("nudge=0:1:1000", "loss=0:1:1001"), {}, "at most 1,000,000 runs, got 2,002,000"),
         (("side=3:9:3",), {"fixed": {}, "pair": (1, 12)}, "from 0 to 8 at side 3, got 1,12"),
         (("nudge=0:1:3",), {"pair": (1, 1)}, "two different fireflies, got 1,1"),
-        (("side=1000,1001",), {"fixed": {}}, "side must be at most 1000 of compiled"),
+        pytest.param(
+            ("side=1000,1001",),
+            {"fixed": {}},
+            "side must be at most 1000 of compiled",
+            marks=pytest.mark.workflows,
+        ),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused_by_name(

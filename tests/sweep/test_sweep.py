@@ -78,6 +78,7 @@ def test_two_processes_make_the_table_of_one(
     assert one == two
 
 
+@pytest.mark.workflows
 def test_compiled_fireflies_make_the_table_of_workflows() -> None:
     """Bit for bit; they are taken by themselves where they are had and more than a few."""
     few, many = Parameters(side=5), Parameters(side=6)

@@ -14,7 +14,7 @@ from gui.controllers.sweep_asking import SweepAsking
 from gui.controllers.sweeping import Sweeping
 from gui.controllers.time_zoom import TimeZoom
 from gui.controllers.wishes import WishController
-from gui.instruments.panel_view import DrawsResponse, ShowsSweep, ShowsTime
+from gui.instruments.panel_view import DrawsResponse, ShowsRows, ShowsSweep, ShowsTime
 from gui.models.recording import RecordingChoice
 from gui.views.window import Window
 
@@ -51,6 +51,10 @@ def connect_views(window: Window, zoom: TimeZoom, drawing: ResponseDrawing) -> N
             view.panRequested.connect(zoom.move)
             view.wholeRequested.connect(zoom.show_all)
             view.latestRequested.connect(zoom.show_latest)
+        if isinstance(view, ShowsRows):
+            view.rowsZoomRequested.connect(zoom.zoom_rows)
+            view.rowsPanRequested.connect(zoom.move_rows)
+            view.allRowsRequested.connect(zoom.show_all_rows)
         if isinstance(view, DrawsResponse):
             view.pointsDrawn.connect(drawing.draw)
             view.drawingEnded.connect(drawing.end)

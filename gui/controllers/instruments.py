@@ -150,6 +150,7 @@ class Instruments:
             time_window=None if window is None else window.at(instant.t),
             room=self._screen.room(name),
             memory=memory,
+            whose=self._intent.whose,
         )
 
     def _show(self, turn: _Turn, run: RunSoFar, wall: float, scarcity: float = 1.0) -> None:

@@ -1,10 +1,16 @@
-"""The zoom of the plots over time: the part of the run that they show."""
+"""The zoom of the plots over time: the part of the run that they show, and of the fireflies."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from experiments import Simulation
+from gui.models.axis_part import WHOLE_AXIS
 from gui.models.intent import Intent
 from gui.models.time_window import TimeWindow, latest_window, shifted, whole_window, zoomed
+
+_FEWEST_ROWS: Final = 5
+"""Fireflies that a plot shows at least of those that have a row each."""
 
 
 class TimeZoom:
@@ -39,6 +45,19 @@ class TimeZoom:
         """Follow the present: the last five periods."""
         period = self._simulation.parameters.period
         self._intent.time_window = latest_window(self._simulation.now, period)
+
+    def zoom_rows(self, factor: float, about: float) -> None:
+        """Show fewer or more fireflies, about a share of all of them that stays put."""
+        least = _FEWEST_ROWS / self._simulation.parameters.n_fireflies
+        self._intent.whose = self._intent.whose.zoomed(factor, about, least)
+
+    def move_rows(self, share: float) -> None:
+        """Show fireflies of higher ids, by a share of those that show."""
+        self._intent.whose = self._intent.whose.moved(share)
+
+    def show_all_rows(self) -> None:
+        """Show all fireflies."""
+        self._intent.whose = WHOLE_AXIS
 
     def _shown(self) -> TimeWindow:
         now, wanted = self._simulation.now, self._intent.time_window

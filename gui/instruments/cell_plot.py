@@ -6,7 +6,7 @@ import math
 import textwrap
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -18,10 +18,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from gui.controls.wheel import turned
 from gui.instruments.cell_axes import TICK, paint_axes, upright_room
+from gui.instruments.cell_sight import CellSight
+from gui.instruments.exploring import PAN_OF_A_STEP, ZOOM_OF_A_STEP
 from gui.instruments.read_out import ReadOut
 from gui.instruments.reading import Reading
 from gui.instruments.sweep_line import paint_line
@@ -44,11 +48,28 @@ _ARROWS: Final = {
     Qt.Key.Key_Up: (0, 1),
 }
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_KEYS: Final = (*_ARROWS, *_ENTER, Qt.Key.Key_Home, Qt.Key.Key_End)
+_ZOOMS: Final = {
+    Qt.Key.Key_Plus: ZOOM_OF_A_STEP,
+    Qt.Key.Key_Equal: ZOOM_OF_A_STEP,
+    Qt.Key.Key_Minus: 1.0 / ZOOM_OF_A_STEP,
+}
+_KEYS: Final = (*_ARROWS, *_ENTER, *_ZOOMS, Qt.Key.Key_Home, Qt.Key.Key_End)
+_PLAIN: Final = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+"""With which keys are for the plot: on many keyboards plus is one with Shift."""
 
 
 class CellPlot(QWidget):
-    """Draws a sweep as it is given it; a cell is pointed at, or reached by the arrows."""
+    """Draws a sweep as it is given it; a cell is pointed at, or reached by the arrows.
+
+    The wheel and ``+`` and ``-`` show fewer or more cells, dragging moves, a double click shows
+    all, and so does Home. While a part shows, a click opens its cell only once it can't be the
+    first half of a double click.
+
+    Attributes
+    ----------
+    sight
+        Which cells show.
+    """
 
     cellOpened = Signal(int, int)
     """Place of a cell that was clicked, or on which Return was pressed."""
@@ -63,6 +84,13 @@ class CellPlot(QWidget):
         self.cell: tuple[int, int] | None = None
         self._pointed: tuple[int, int] | None = None
         self._pressed: tuple[int, int] | None = None
+        self._pulled_from: QPointF | None = None
+        self._is_pulled = False
+        self.sight = CellSight()
+        self._clicking = QTimer(self)
+        self._clicking.setObjectName("single click")
+        self._clicking.setSingleShot(True)
+        self._clicking.timeout.connect(self._open_cell)
         self._picture = MapPicture()
         self.read_out = ReadOut(palette, self)
         self.show_style(palette, 1.0)
@@ -84,6 +112,10 @@ class CellPlot(QWidget):
         if self.shown is None or self.shown.shape != shown.shape:
             self.cell = self._pointed = None
         self.shown = shown
+        self.sight.take_shape(shown.shape)
+        self._show_anew()
+
+    def _show_anew(self) -> None:
         self._read()
         self.update()
 
@@ -103,21 +135,11 @@ class CellPlot(QWidget):
 
     def rect_of(self, x: int, y: int) -> QRectF:
         """Where a cell is, in pixels."""
-        area, (n_x, n_y) = self.area(), self._shape()
-        width, height = area.width() / n_x, area.height() / n_y
-        return QRectF(area.left() + x * width, area.bottom() - (y + 1) * height, width, height)
+        return self.sight.rect_of(self.area(), x, y)
 
     def cell_under(self, place: QPointF) -> tuple[int, int] | None:
         """The cell at a pixel, if there is one."""
-        area, (n_x, n_y) = self.area(), self._shape()
-        if self.shown is None or not area.contains(place):
-            return None
-        x = int((place.x() - area.left()) / area.width() * n_x)
-        y = int((area.bottom() - place.y()) / area.height() * n_y)
-        return min(x, n_x - 1), min(y, n_y - 1)
-
-    def _shape(self) -> tuple[int, int]:
-        return (1, 1) if self.shown is None else self.shown.shape
+        return None if self.shown is None else self.sight.cell_at(self.area(), place)
 
     # -- hands --------------------------------------------------------------------------
 
@@ -133,6 +155,8 @@ class CellPlot(QWidget):
         y = rect.center().y()
         if not shown.is_map:
             y = self._height_of(shown, at[0])
+        if not self.area().contains(rect.center().x(), y):
+            rect, y = rect.intersected(self.area()), self.area().center().y()
         self.read_out.show_reading(
             Reading(rect.center().x(), y, "\n".join(lines), has_lines=False), self.area()
         )
@@ -145,14 +169,17 @@ class CellPlot(QWidget):
         return float(area.bottom() - share * area.height())
 
     def _move_to(self, cell: tuple[int, int]) -> None:
-        n_x, n_y = self._shape()
+        n_x, n_y = self.sight.shape
         self.cell = min(max(cell[0], 0), n_x - 1), min(max(cell[1], 0), n_y - 1)
+        self.sight.show_cell(self.cell)
         self._pointed = None
         self._read()
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """What is known of the cell there is said."""
+        """What is known of the cell there is said; a part that shows is pulled along."""
+        if self._pulled_from is not None:
+            self._pull(event.position())
         pointed = self.cell_under(event.position())
         if pointed != self._pointed:
             self._pointed = pointed
@@ -173,19 +200,58 @@ class CellPlot(QWidget):
         """A cell is clicked once the button is let go on it."""
         if event.button() is Qt.MouseButton.LeftButton:
             self._pressed = self.cell_under(event.position())
+            self._pulled_from, self._is_pulled = event.position(), False
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the run of a cell that was clicked."""
-        pressed, self._pressed = self._pressed, None
-        if pressed is not None and pressed == self.cell_under(event.position()):
-            self.cell = pressed
-            self.cellOpened.emit(*pressed)
-            self.update()
+        pressed, self._pressed, self._pulled_from = self._pressed, None, None
+        if self._is_pulled or pressed is None or pressed != self.cell_under(event.position()):
+            return
+        self.cell = pressed
+        self.update()
+        if self.sight.is_whole:
+            self._open_cell()
+        else:
+            self._clicking.start(QApplication.doubleClickInterval())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show all cells; where they do, it is one more click."""
+        if self.sight.is_whole:
+            self.mousePressEvent(event)
+            return
+        self._clicking.stop()
+        self.sight.show_all()
+        self._show_anew()
+
+    def _open_cell(self) -> None:
+        if self.cell is not None:
+            self.cellOpened.emit(*self.cell)
+
+    def _pull(self, to: QPointF) -> None:
+        assert self._pulled_from is not None
+        by, area = to - self._pulled_from, self.area()
+        is_far = by.manhattanLength() >= QApplication.startDragDistance()
+        if self.sight.is_whole or not (is_far or self._is_pulled):
+            return
+        self._pulled_from, self._is_pulled = to, True
+        self.sight.pan_by(-by.x() / max(1.0, area.width()), by.y() / max(1.0, area.height()))
+        self._show_anew()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Show fewer or more cells, about the one there."""
+        sideways, up = turned(event)
+        if up:
+            self.sight.zoom_by(ZOOM_OF_A_STEP**up, self.area(), event.position())
+        elif sideways:
+            self.sight.pan_by(-sideways * PAN_OF_A_STEP, 0.0)
+        self._pointed = self.cell_under(event.position())
+        self._show_anew()
+        event.accept()
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys of cells from the shortcuts of the window."""
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            is_plain = not event.modifiers() & ~_PLAIN
             if self.shown is not None and is_plain and event.key() in _KEYS:
                 event.accept()
                 return True
@@ -194,13 +260,21 @@ class CellPlot(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move from cell to cell, Return opens a run."""
         key, (x, y) = Qt.Key(event.key()), self.cell or (0, 0)
-        if self.shown is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if self.shown is None or event.modifiers() & ~_PLAIN:
             super().keyPressEvent(event)
+        elif key in _ZOOMS:
+            area = self.area()
+            about = area.center() if self.cell is None else self.rect_of(*self.cell).center()
+            self.sight.zoom_by(_ZOOMS[key], area, about)
+            self._show_anew()
+        elif key is Qt.Key.Key_Home and not self.sight.is_whole:
+            self.sight.show_all()
+            self._show_anew()
         elif key in _ARROWS:
             right, up = _ARROWS[key] if self.cell is not None else (0, 0)
             self._move_to((x + right, y + up))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self._move_to((0 if key is Qt.Key.Key_Home else self._shape()[0] - 1, y))
+            self._move_to((0 if key is Qt.Key.Key_Home else self.sight.shape[0] - 1, y))
         elif key in _ENTER and self.cell is not None:
             self.cellOpened.emit(*self.cell)
         else:
@@ -243,11 +317,11 @@ class CellPlot(QWidget):
             painter.drawText(room, flags, _NOTHING)
         elif area.width() > 0.0 and area.height() > 0.0:
             if shown.is_map:
-                self._picture.paint(painter, area, shown, palette)
+                self._picture.paint(painter, area, self.sight, shown, palette)
                 paint_scale(painter, area, shown, palette)
             else:
-                paint_line(painter, area, shown, palette)
-            paint_axes(painter, area, self.rect(), shown, palette)
+                paint_line(painter, area, self.sight, shown, palette)
+            paint_axes(painter, area, self.rect(), self.sight, shown, palette)
             paint_legend(painter, self.rect(), shown, palette)
             self._paint_cursor(painter)
         if self.hasFocus():
@@ -256,6 +330,8 @@ class CellPlot(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _paint_cursor(self, painter: QPainter) -> None:
+        painter.save()
+        painter.setClipRect(self.area().adjusted(-3.0, -3.0, 3.0, 3.0))
         for cell, colour in (
             (self.cell, self._palette.accent),
             (self._pointed, self._palette.text),
@@ -266,3 +342,4 @@ class CellPlot(QWidget):
                 for out, ink, width in ((1.0, self._palette.background, 3.0), (1.0, colour, 1.5)):
                     painter.setPen(QPen(QColor(ink), width))
                     painter.drawRect(rect.adjusted(-out, -out, out, out))
+        painter.restore()

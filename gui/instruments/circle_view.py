@@ -111,7 +111,7 @@ class PhaseCircleView(QWidget):
         at = centre + QPointF(reach * math.cos(angle), -reach * math.sin(angle))
         return Reading(at.x(), at.y(), words, has_lines=False)
 
-    def zoom_by(self, _factor: float, _x: float) -> None:
+    def zoom_by(self, _factor: float, _x: float, _y: float) -> None:
         """A circle is always all there is."""
 
     def pan_by(self, _share: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
@@ -17,12 +17,20 @@ ZOOM_OF_A_STEP: Final = 1.25
 PAN_OF_A_STEP: Final = 0.1
 _STEP: Final = 8.0  # pixels that an arrow key moves the read-out
 _FINE_STEP: Final = 1.0
+_MIDDLE: Final = (0.5, 0.5)
 _KEYS: Final = frozenset(
     (
         *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End),
         *(Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus),
     )
 )
+_UPRIGHT_KEYS: Final = {
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_PageUp: 1,
+    Qt.Key.Key_PageDown: -1,
+}
+"""Which way they lead: the arrows along the upright axis, the others nearer and farther."""
 
 
 class Explored(Protocol):
@@ -34,7 +42,7 @@ class Explored(Protocol):
     def reading_at(self, x: float, y: float) -> Reading | None:
         """What is known at a place of it, if anything."""
 
-    def zoom_by(self, factor: float, x: float) -> None:
+    def zoom_by(self, factor: float, x: float, y: float) -> None:
         """Show less, for a factor above 1, about a place that stays put."""
 
     def pan_by(self, share: float) -> None:
@@ -44,12 +52,25 @@ class Explored(Protocol):
         """Show all there is."""
 
 
+@runtime_checkable
+class ExploredUpright(Protocol):
+    """A plot of which a part can be seen along the upright axis too."""
+
+    def zoom_upright_by(self, factor: float, y: float) -> None:
+        """Show less along the upright axis alone, for a factor above 1, about a place."""
+
+    def pan_upright_by(self, share: float) -> None:
+        """Move by a share of what is shown, towards the lower end if above 0."""
+
+
 class Exploring(QObject):
     """Turns what hands do to a plot into calls of it, and shows its read-out.
 
     Pointing shows the read-out, the wheel zooms about the pointer, dragging moves, a double click
     shows all. With the focus, the arrows move the read-out, and the plot once it is at its edge;
     with Shift they move the plot, with Ctrl the read-out by a pixel; ``+``, ``-`` and Home zoom.
+    Where the plot is an :class:`ExploredUpright`, the wheel with Shift, or beside the picture,
+    zooms along the upright axis alone, and so do PgUp and PgDn.
     While neither pointer nor focus is there it has nothing to do.
 
     Parameters
@@ -66,12 +87,13 @@ class Exploring(QObject):
         super().__init__(view)
         self._view = view
         self._explored = cast(Explored, view)
+        self._upright = view if isinstance(view, ExploredUpright) else None
         self._surface = surface
         self.read_out = ReadOut(palette, view)
         self.read_out.setGeometry(view.rect())
         self._pointer: tuple[float, float] | None = None
-        self._by_key: float | None = None  # share of the width
-        self._dragged_from: float | None = None
+        self._by_key: tuple[float, float] | None = None  # shares of width and height
+        self._dragged_from: tuple[float, float] | None = None
         surface.setMouseTracking(True)
         view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for widget in {view, surface}:
@@ -86,7 +108,7 @@ class Exploring(QObject):
         """Read out at a pixel, as if keys had led there."""
         area = self._explored.area()
         share = (x - area.left()) / max(1.0, area.width())
-        self._pointer, self._by_key = None, min(max(share, 0.0), 1.0)
+        self._pointer, self._by_key = None, (min(max(share, 0.0), 1.0), 0.5)
         self._read()
 
     def refresh(self) -> None:
@@ -97,8 +119,7 @@ class Exploring(QObject):
     def _read(self) -> None:
         area = self._explored.area()
         if self._by_key is not None:
-            x = area.left() + self._by_key * area.width()
-            reading = self._explored.reading_at(x, area.center().y())
+            reading = self._explored.reading_at(*self._key_place())
             self._view.setAccessibleDescription(reading.words if reading else "")
         elif self._pointer is not None and area.contains(*self._pointer):
             reading = self._explored.reading_at(*self._pointer)
@@ -127,7 +148,7 @@ class Exploring(QObject):
                 self._pointer = None
                 self._read()
             case QEvent.Type.ShortcutOverride if watched is self._view:
-                return _keep(cast(QKeyEvent, event))
+                return self._keep(cast(QKeyEvent, event))
             case QEvent.Type.KeyPress if watched is self._view:
                 return self._key(cast(QKeyEvent, event))
             case QEvent.Type.FocusOut if watched is self._view:
@@ -140,23 +161,30 @@ class Exploring(QObject):
 
     def _press(self, event: QMouseEvent) -> bool:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._dragged_from = event.position().x()
+            self._dragged_from = event.position().toTuple()
         return True
 
     def _move(self, event: QMouseEvent) -> bool:
         x, y = event.position().toTuple()
         self._pointer, self._by_key = (x, y), None
         if self._dragged_from is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            width = max(1.0, self._explored.area().width())
-            self._explored.pan_by((self._dragged_from - x) / width)
-            self._dragged_from = x
+            area, (from_x, from_y) = self._explored.area(), self._dragged_from
+            self._explored.pan_by((from_x - x) / max(1.0, area.width()))
+            if self._upright is not None:
+                self._upright.pan_upright_by((from_y - y) / max(1.0, area.height()))
+            self._dragged_from = x, y
         self._read()
         return True
 
     def _turn(self, event: QWheelEvent) -> bool:
         sideways, up = turned(event)
-        if up:
-            self._explored.zoom_by(ZOOM_OF_A_STEP**up, event.position().x())
+        x, y = event.position().toTuple()
+        is_upright = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        is_upright = is_upright or x < self._explored.area().left()
+        if self._upright is not None and is_upright and (sideways or up):
+            self._upright.zoom_upright_by(ZOOM_OF_A_STEP ** (up or sideways), y)
+        elif up:
+            self._explored.zoom_by(ZOOM_OF_A_STEP**up, x, y)
         elif sideways:
             self._explored.pan_by(-sideways * PAN_OF_A_STEP)
         self.refresh()
@@ -170,37 +198,57 @@ class Exploring(QObject):
             case Qt.Key.Key_Right:
                 self._step(1, event.modifiers())
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self._explored.zoom_by(ZOOM_OF_A_STEP, self._key_x())
+                self._explored.zoom_by(ZOOM_OF_A_STEP, *self._key_place())
             case Qt.Key.Key_Minus:
-                self._explored.zoom_by(1.0 / ZOOM_OF_A_STEP, self._key_x())
+                self._explored.zoom_by(1.0 / ZOOM_OF_A_STEP, *self._key_place())
             case Qt.Key.Key_Home:
                 self._explored.show_all()
+            case Qt.Key.Key_Up | Qt.Key.Key_Down if self._upright is not None:
+                self._step_upright(_UPRIGHT_KEYS[Qt.Key(event.key())], event.modifiers())
+            case Qt.Key.Key_PageUp | Qt.Key.Key_PageDown if self._upright is not None:
+                factor = ZOOM_OF_A_STEP ** _UPRIGHT_KEYS[Qt.Key(event.key())]
+                self._upright.zoom_upright_by(factor, self._key_place()[1])
             case _:
                 return False
         self.refresh()
         return True
 
-    def _key_x(self) -> float:
+    def _key_place(self) -> tuple[float, float]:
         """Where keys zoom: at the read-out that they move, else in the middle."""
-        area = self._explored.area()
-        return float(area.left() + (0.5 if self._by_key is None else self._by_key) * area.width())
+        area, (across, down) = self._explored.area(), self._by_key or _MIDDLE
+        return area.left() + across * area.width(), area.top() + down * area.height()
 
     def _step(self, way: int, modifiers: Qt.KeyboardModifier) -> None:
-        if modifiers & Qt.KeyboardModifier.ShiftModifier:
-            self._explored.pan_by(way * PAN_OF_A_STEP)
-            return
-        step = _FINE_STEP if modifiers & Qt.KeyboardModifier.ControlModifier else _STEP
-        width = max(1.0, self._explored.area().width())
-        before = 0.5 if self._by_key is None else self._by_key
-        self._by_key = min(max(before + way * step / width, 0.0), 1.0)
-        if self._by_key == before:
+        across, down = self._by_key or _MIDDLE
+        to = _stepped(across, way, modifiers, self._explored.area().width())
+        if to != across:
+            self._by_key = to, down
+        else:
             self._explored.pan_by(way * PAN_OF_A_STEP)
 
+    def _step_upright(self, way: int, modifiers: Qt.KeyboardModifier) -> None:
+        assert self._upright is not None
+        across, down = self._by_key or _MIDDLE
+        to = _stepped(down, way, modifiers, self._explored.area().height())
+        if to != down:
+            self._by_key = across, to
+        else:
+            self._upright.pan_upright_by(way * PAN_OF_A_STEP)
 
-def _keep(event: QKeyEvent) -> bool:
-    """Keep a key that is for the plot from the shortcuts of the window; whether it is."""
-    others = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-    is_kept = event.key() in _KEYS and not event.modifiers() & others
-    if is_kept:
-        event.accept()
-    return is_kept
+    def _keep(self, event: QKeyEvent) -> bool:
+        """Keep a key that is for the plot from the shortcuts of the window; whether it is."""
+        others = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        is_ours = event.key() in _KEYS
+        is_ours = is_ours or (self._upright is not None and event.key() in _UPRIGHT_KEYS)
+        is_kept = is_ours and not event.modifiers() & others
+        if is_kept:
+            event.accept()
+        return is_kept
+
+
+def _stepped(share: float, way: int, modifiers: Qt.KeyboardModifier, length: float) -> float:
+    """Where the read-out goes along an axis; the same where the plot is to move instead."""
+    if modifiers & Qt.KeyboardModifier.ShiftModifier:
+        return share
+    step = _FINE_STEP if modifiers & Qt.KeyboardModifier.ControlModifier else _STEP
+    return min(max(share + way * step / max(1.0, length), 0.0), 1.0)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.instruments.cell_sight import CellSight
 from gui.instruments.exploring import Exploring
 from gui.instruments.reading import Reading
 from gui.instruments.span_plot import SpanPlot
@@ -43,7 +44,13 @@ def late_words(seconds: float) -> str:
 
 
 class LatenessMap(QWidget):
-    """The grid, each firefly in the colour of how late its last flash came to light."""
+    """The grid, each firefly in the colour of how late its last flash came to light.
+
+    Attributes
+    ----------
+    sight
+        Which part of it shows.
+    """
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,6 +61,7 @@ class LatenessMap(QWidget):
         self._picture: LatenessPicture | None = None
         self._pixels: NDArray[np.uint8] | None = None
         self._table = lateness_table()
+        self.sight = CellSight()
         self._exploring = Exploring(self, self, palette)
         self.read_out = self._exploring.read_out
         self.show_style(palette, 1.0)
@@ -79,6 +87,10 @@ class LatenessMap(QWidget):
         unknown = np.array(rgba(UNKNOWN_COLOUR), dtype=np.uint8)
         pixels = np.where(is_known[:, :, None], self._table[level], unknown)
         self._pixels = np.ascontiguousarray(pixels)
+        self.sight.take_shape((len(pixels), len(pixels)))
+        self._show_anew()
+
+    def _show_anew(self) -> None:
         self._exploring.refresh()
         self.update()
 
@@ -94,25 +106,39 @@ class LatenessMap(QWidget):
         picture, area = self._picture, self.area()
         if picture is None:
             return None
-        n = len(picture.cells)
-        column, row = (
-            min(max(int((at - first) / area.width() * n), 0), n - 1)
-            for at, first in ((x, area.left()), (y, area.top()))
-        )
+        cell = self.sight.cell_at(area, QPointF(x, y))
+        if cell is None:
+            return None
+        column, row = cell[0], len(picture.cells) - 1 - cell[1]
         rows, columns = (_told(each, picture) for each in (row, column))
         late = late_words(float(picture.cells[row, column]))
         most = "at most " if picture.per_cell > 1 and late != "not known" else ""
         words = f"row {rows}, column {columns}\n{most}{late}"
         return Reading(x, y, words, has_lines=False)
 
-    def zoom_by(self, _factor: float, _x: float) -> None:
-        """The map is always all of the grid."""
+    def zoom_by(self, factor: float, x: float, y: float) -> None:
+        """Show less or more of the grid, about the place at a pixel."""
+        self.sight.zoom_by(factor, self.area(), QPointF(x, y))
+        self._show_anew()
 
-    def pan_by(self, _share: float) -> None:
-        """The map is always all of the grid."""
+    def zoom_upright_by(self, factor: float, y: float) -> None:
+        """The same, in the middle: fireflies stay square."""
+        self.zoom_by(factor, self.area().center().x(), y)
+
+    def pan_by(self, share: float) -> None:
+        """Move to the right by a share of what shows."""
+        self.sight.pan_by(share, 0.0)
+        self._show_anew()
+
+    def pan_upright_by(self, share: float) -> None:
+        """Move down by a share of what shows."""
+        self.sight.pan_by(0.0, -share)
+        self._show_anew()
 
     def show_all(self) -> None:
-        """The map is always all of the grid."""
+        """Show all of the grid."""
+        self.sight.show_all()
+        self._show_anew()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The map and its title."""
@@ -127,9 +153,16 @@ class LatenessMap(QWidget):
         painter.drawText(title, Qt.AlignmentFlag.AlignLeft, words)
         area = self.area()
         if self._pixels is not None:
-            n = len(self._pixels)
+            n, (xs, ys) = len(self._pixels), self.sight.seen()
             image = QImage(self._pixels.data, n, n, 4 * n, QImage.Format.Format_RGBA8888)
-            painter.drawImage(area, image)
+            part = QRectF(xs.start, n - ys.stop, len(xs), len(ys))
+            place = self.sight.rect_of(area, xs.start, ys.start).united(
+                self.sight.rect_of(area, xs.stop - 1, ys.stop - 1)
+            )
+            painter.save()
+            painter.setClipRect(area)
+            painter.drawImage(place, image, part)
+            painter.restore()
         painter.setPen(QColor(self._palette.accent if self.hasFocus() else self._palette.lines))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area)

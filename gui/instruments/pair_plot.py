@@ -6,15 +6,15 @@ import itertools
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from experiments import FixedPoint, PairMap
 from gui.instruments.axis_numbers import even_ticks, number_words
 from gui.instruments.reading import Reading
-from gui.instruments.span_plot import SpanPlot
-from gui.picture.theme import SIZES, Palette
+from gui.instruments.square_plot import SquarePlot
+from gui.picture.theme import Palette
 
 _CURVE: Final = 2.0
 _RADIUS: Final = 4.5
@@ -22,7 +22,7 @@ _REACH: Final = 8.0
 """Pixels to a fixed point within which it is read out."""
 
 
-class PairPlot(SpanPlot):
+class PairPlot(SquarePlot):
     """Draws the maps it is given: a disc attracts, a ring repels, a half attracts on one side."""
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
@@ -30,27 +30,11 @@ class PairPlot(SpanPlot):
         titles = "a cycle later, periods", "phase of B, periods"
         super().__init__("Return map of two fireflies", *titles, "0.00", palette, parent)
 
-    def sizeHint(self) -> QSize:
-        """A square."""
-        return QSize(SIZES.instrument, SIZES.instrument)
-
     def show_data(self, pair: PairMap) -> None:
         """Show the map of the parameters in force."""
         self._map = pair
         self.setAccessibleDescription(pair.verdict)
         self.show_anew()
-
-    def area(self) -> QRectF:
-        """Where the map is, in pixels: a square, so that the diagonal is one."""
-        room = super().area()
-        length = max(0.0, min(room.width(), room.height()))
-        return QRectF(room.left(), room.bottom() - length, length, length)
-
-    def _at(self, phase: float, after: float) -> QPointF:
-        area, (begin, end) = self.area(), self.span
-        return QPointF(
-            self.x_of(phase), area.bottom() - (after - begin) / (end - begin) * area.height()
-        )
 
     def _fixed(self, pair: PairMap) -> list[tuple[FixedPoint, float]]:
         """Fixed points, and where each is drawn: flashing as one is at both ends."""
@@ -62,17 +46,19 @@ class PairPlot(SpanPlot):
         pair = self._map
         if pair is None:
             return None
+        area = self.area()
         for point, phase in self._fixed(pair):
-            if abs(self.x_of(phase) - x) <= _REACH:
-                place = self._at(phase, phase)
+            place = self.place_at(phase, phase)
+            if abs(place.x() - x) <= _REACH and area.top() <= place.y() <= area.bottom():
                 which = "in step" if point is pair.together else f"{phase:.4f}"
                 slope = f"slope {point.slope:.4g}"
                 return Reading(place.x(), place.y(), f"{which}: {point.verdict}\n{slope}")
         k = int(np.argmin(np.abs(pair.phases - self.share_at(x))))
         before, after = float(pair.phases[k]), float(pair.after[k])
         then = f"{after:.3f} a cycle later" if after else "in step a cycle later"
-        place = self._at(before, after)
-        return Reading(x, place.y(), f"phase {before:.3f}\n{then}")
+        y = self.place_at(before, after).y()
+        is_seen = area.top() <= y <= area.bottom()
+        return Reading(x, y if is_seen else None, f"phase {before:.3f}\n{then}")
 
     def paint_picture(self, painter: QPainter, area: QRectF) -> bool:
         """The diagonal, the pieces of the map, and what comes back."""
@@ -81,9 +67,9 @@ class PairPlot(SpanPlot):
             return False
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(palette.noise_band_edge), 1.0, Qt.PenStyle.DashLine))
-        painter.drawLine(self._at(0.0, 0.0), self._at(1.0, 1.0))
+        painter.drawLine(self.place_at(0.0, 0.0), self.place_at(1.0, 1.0))
         painter.setPen(QPen(QColor(palette.accent), _CURVE))
-        begin, end = self.span
+        begin, end = self.upright.begin, self.upright.end
         places = self.places(pair.phases, (pair.after - begin) / (end - begin))
         jumps = (np.flatnonzero(np.diff(pair.pieces)) + 1).tolist()
         for first, last in itertools.pairwise([0, *jumps, len(places)]):
@@ -98,7 +84,7 @@ class PairPlot(SpanPlot):
         painter.setClipRect(area.adjusted(-out, -out, out, out))
         painter.setPen(QPen(QColor(palette.text), 1.5))
         for point, phase in self._fixed(pair):
-            place = self._at(phase, phase)
+            place = self.place_at(phase, phase)
             painter.setBrush(QColor(palette.text if point.attracts else palette.background))
             painter.drawEllipse(place, _RADIUS, _RADIUS)
             if not point.attracts and not point.repels:
@@ -110,8 +96,8 @@ class PairPlot(SpanPlot):
     def paint_words(self, painter: QPainter, area: QRectF) -> None:
         """Phases along both axes; and the fixed points, which reach over the edges."""
         begin, end = self.span
-        step = (end - begin) / 10.0
-        self.paint_ends(painter, area, number_words(end, step), number_words(begin, step))
+        step, up = (end - begin) / 10.0, self.upright
+        self.paint_ends(painter, area, number_words(up.end, step), number_words(up.begin, step))
         metrics = QFontMetricsF(self.plot_font)
         ticks = even_ticks(
             begin, end, area.width(), lambda words: metrics.horizontalAdvance(words) + 16.0

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import CoherenceRecord, Failure, Instant, Intervention, Parameters
+from gui.models.axis_part import WHOLE_AXIS, AxisPart
 from gui.models.coherence_trace import Mark
 from gui.models.flash_history import Raster
 from gui.models.metrics import Measured
@@ -36,7 +37,13 @@ class Flashes(Protocol):
         """Flashes per second of virtual time."""
 
     def raster(
-        self, window: TimeWindow, now: float, n_fireflies: int, rows: int, columns: int
+        self,
+        window: TimeWindow,
+        now: float,
+        n_fireflies: int,
+        rows: int,
+        columns: int,
+        whose: AxisPart = WHOLE_AXIS,
     ) -> Raster:
         """Who flashed when."""
 
@@ -99,6 +106,8 @@ class RunSoFar:
         Rows and columns of pixels that the panel has for its picture.
     memory
         What the panel remembers of the run, if it remembers anything; None at first.
+    whose
+        The fireflies to show where each has a row, in the order of their ids.
     """
 
     instant: Instant
@@ -112,6 +121,7 @@ class RunSoFar:
     time_window: TimeWindow | None
     room: tuple[int, int]
     memory: Any = None
+    whose: AxisPart = WHOLE_AXIS
 
 
 def instant_shown(run: RunSoFar) -> tuple[object, ...]:

@@ -58,6 +58,25 @@ class ShowsTime(Protocol):
 
 
 @runtime_checkable
+class ShowsRows(Protocol):
+    """A view in which each firefly has a row; emits which of them are wanted.
+
+    Attributes
+    ----------
+    rowsZoomRequested
+        A factor, above 1 to see fewer, and the share of all that stays put.
+    rowsPanRequested
+        Share of what shows by which to show higher ids.
+    allRowsRequested
+        All fireflies.
+    """
+
+    rowsZoomRequested: Any
+    rowsPanRequested: Any
+    allRowsRequested: Any
+
+
+@runtime_checkable
 class CanBeLocked(Protocol):
     """A view by which the run can be changed."""
 

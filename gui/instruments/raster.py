@@ -40,12 +40,16 @@ def raster_picture(run: RunSoFar) -> RasterPicture:
     shown = whole_window(instant.t) if wanted is None else wanted
     n = instant.parameters.n_fireflies
     return RasterPicture(
-        run.flashes.raster(shown, instant.t, n, *run.room),
+        run.flashes.raster(shown, instant.t, n, *run.room, run.whose),
         marks_in_sight(run.marks, run.coherence, shown, instant.t),
         instant.parameters.side,
         is_whole=wanted is None,
         is_latest=shown.is_latest,
     )
+
+
+def _by_hand(run: RunSoFar) -> tuple[object, ...]:
+    return *shared_time(run), run.whose
 
 
 def _depends_on(run: RunSoFar) -> tuple[object, ...]:
@@ -57,7 +61,8 @@ RASTER: Final = Instrument(
     title="Raster",
     key="Ctrl+5",
     sentence="Who flashed when: a row for each firefly, or for a few side by side. Point: read "
-    "out; wheel: zoom; drag: move; double click: all of the run; End: the last periods",
+    "out; wheel: zoom in time; wheel with Shift, or beside the rows: in fireflies; drag: move; "
+    "double click: all of the run; End: the last periods",
     view="gui.instruments.raster_view:RasterView",
     area=Area.BOTTOM,
     is_shown_beside=True,
@@ -65,5 +70,5 @@ RASTER: Final = Instrument(
     compute=raster_picture,
     interval_s=1 / 8,
     depends_on=_depends_on,
-    hurried_by=shared_time,
+    hurried_by=_by_hand,
 )

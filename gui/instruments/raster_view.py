@@ -36,6 +36,10 @@ _TICK_GAP: Final = 16.0
 _FORGOTTEN: Final = "no longer remembered"
 
 
+def _who_words(first: int, last: int) -> str:
+    return f"firefly {first:,}" if first == last else f"fireflies {first:,} to {last:,}"
+
+
 def row_title(per_row: int) -> str:
     """What stands beside the upright axis, where so many fireflies share a row."""
     return "firefly" if per_row == 1 else f"firefly, {per_row:,} in each row"
@@ -44,13 +48,17 @@ def row_title(per_row: int) -> str:
 class RasterView(QWidget):
     """Draws the rasters it is given: time to the right, ids downwards.
 
-    It is explored as :class:`~gui.instruments.exploring.Exploring` says; End follows the present.
+    It is explored as :class:`~gui.instruments.exploring.Exploring` says, upright among the
+    fireflies; End follows the present.
     """
 
     zoomRequested = Signal(float, float)
     panRequested = Signal(float)
     wholeRequested = Signal()
     latestRequested = Signal()
+    rowsZoomRequested = Signal(float, float)
+    rowsPanRequested = Signal(float)
+    allRowsRequested = Signal()
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,7 +67,7 @@ class RasterView(QWidget):
         self._shown: RasterPicture | None = None
         self._pixels: NDArray[np.uint32] | None = None
         self.sign = TimeSign(palette, self)
-        self.sign.wholeRequested.connect(self.wholeRequested)
+        self.sign.wholeRequested.connect(self.show_all)
         self.sign.latestRequested.connect(self.latestRequested)
         self._exploring = Exploring(self, self, palette)
         self.read_out = self._exploring.read_out
@@ -103,8 +111,9 @@ class RasterView(QWidget):
         self._shown, raster = shown, shown.raster
         level = np.ceil(raster.share * (_N_SHADES - 1)).astype(np.uint8)
         self._pixels = np.ascontiguousarray(self._shades[level])
-        words = "" if shown.is_whole else part_words(raster.begin, raster.end)
-        self.sign.show_part(words, is_latest=shown.is_latest)
+        when = [] if shown.is_whole else [part_words(raster.begin, raster.end)]
+        who = [] if raster.shows_all else [_who_words(raster.first, raster.after - 1)]
+        self.sign.show_part(", ".join(when + who), is_latest=shown.is_latest)
         self._lay_out()
         self._exploring.refresh()
         self.update()
@@ -140,8 +149,7 @@ class RasterView(QWidget):
             return None
         column = min(max(int((t - begin) / (end - begin) * columns), 0), columns - 1)
         ids = raster.fireflies(row)
-        who = f"firefly {ids[0]:,}" if len(ids) == 1 else f"fireflies {ids[0]:,} to {ids[-1]:,}"
-        lines = [exact_time_words(t), who]
+        lines = [exact_time_words(t), _who_words(ids[0], ids[-1])]
         if t < raster.known_since:
             lines.append(_FORGOTTEN)
         else:
@@ -154,7 +162,7 @@ class RasterView(QWidget):
     def _places(self) -> list[float]:
         return [] if self._shown is None else [self.x_of(mark.t) for mark in self._shown.marks]
 
-    def zoom_by(self, factor: float, x: float) -> None:
+    def zoom_by(self, factor: float, x: float, _y: float) -> None:
         """Ask for less or more of the run, about the time at a pixel."""
         area, (begin, end) = self.area(), self._span()
         share = (x - area.left()) / max(1.0, area.width())
@@ -165,9 +173,23 @@ class RasterView(QWidget):
         begin, end = self._span()
         self.panRequested.emit(share * (end - begin))
 
+    def zoom_upright_by(self, factor: float, y: float) -> None:
+        """Ask for fewer or more fireflies, about that of a pixel."""
+        area, shown = self.area(), self._shown
+        if shown is not None:
+            raster = shown.raster
+            down = (y - area.top()) / max(1.0, area.height())
+            who = raster.first + min(max(down, 0.0), 1.0) * (raster.after - raster.first)
+            self.rowsZoomRequested.emit(factor, who / raster.n_fireflies)
+
+    def pan_upright_by(self, share: float) -> None:
+        """Ask for fireflies of higher ids, by a share of those that show."""
+        self.rowsPanRequested.emit(share)
+
     def show_all(self) -> None:
-        """Ask for all of the run."""
+        """Ask for all of the run, and all fireflies."""
         self.wholeRequested.emit()
+        self.allRowsRequested.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """End leads to the present; all else is for others."""
@@ -241,8 +263,7 @@ class RasterView(QWidget):
             title = "firefly"
         paint_titles(painter, QRectF(self.rect()), area, title, self._font, self._palette)
         column = QRectF(0.0, area.top() - 4.0, area.left() - 6.0, area.height() + 8.0)
-        right = Qt.AlignmentFlag.AlignRight
-        painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, "0")
-        last = f"{raster.n_fireflies - 1:,}"
-        if metrics.horizontalAdvance(last) + metrics.height() <= area.left() - 6.0:
-            painter.drawText(column, right | Qt.AlignmentFlag.AlignBottom, last)
+        down = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
+        for who, end in zip((raster.first, raster.after - 1), down, strict=True):
+            if metrics.horizontalAdvance(f"{who:,}") + metrics.height() <= area.left() - 6.0:
+                painter.drawText(column, Qt.AlignmentFlag.AlignRight | end, f"{who:,}")

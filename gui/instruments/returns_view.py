@@ -6,15 +6,15 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.instruments.axis_numbers import even_ticks, number_words
 from gui.instruments.reading import Reading
 from gui.instruments.returns import N_CELLS, ReturnMap
-from gui.instruments.span_plot import SpanPlot
-from gui.picture.theme import SIZES, Palette
+from gui.instruments.square_plot import SquarePlot
+from gui.picture.theme import Palette
 
 _DOT: Final = 2.5
 _CELLS_SHOWN: Final = 64
@@ -22,17 +22,13 @@ _LEAST_SHADE: Final = 0.35
 """Of a place with one point in it: it is seen."""
 
 
-class ReturnMapView(SpanPlot):
+class ReturnMapView(SquarePlot):
     """Draws the maps it is given; both axes show the same intervals."""
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         self._map: ReturnMap | None = None
         titles = "next interval, s", "interval, s"
         super().__init__("Return map of the intervals", *titles, "00.000", palette, parent)
-
-    def sizeHint(self) -> QSize:
-        """A square."""
-        return QSize(SIZES.instrument, SIZES.instrument)
 
     def show_data(self, returns: ReturnMap) -> None:
         """Show the map of a moment."""
@@ -43,16 +39,6 @@ class ReturnMapView(SpanPlot):
             f"{returns.high:.3g} s{whose}"
         )
         self.show_anew()
-
-    def area(self) -> QRectF:
-        """Where the map is, in pixels: a square, so that the diagonal is one."""
-        room = super().area()
-        length = max(0.0, min(room.width(), room.height()))
-        return QRectF(room.left(), room.bottom() - length, length, length)
-
-    def _y_of(self, share: float) -> float:
-        area, (begin, end) = self.area(), self.span
-        return area.bottom() - (share - begin) / (end - begin) * area.height()
 
     def _per_cell(self) -> int:
         """Finest cells along one that shows, so that about 64 show."""
@@ -71,16 +57,13 @@ class ReturnMapView(SpanPlot):
 
     def reading_at(self, x: float, y: float) -> Reading | None:
         """Both intervals there, and how many points."""
-        returns, area, (begin, end) = self._map, self.area(), self.span
+        returns = self._map
         if returns is None:
             return None
         cells = self._cells(returns)
         n = len(cells)
-        up = begin + (area.bottom() - y) / max(1.0, area.height()) * (end - begin)
-        if self.exploring.is_by_key:  # along the diagonal
-            up = self.share_at(x)
-            y = self._y_of(up)
-        column, row = (min(max(int(share * n), 0), n - 1) for share in (self.share_at(x), up))
+        places = self.share_at(x), self.upright_at(y)
+        column, row = (min(max(int(share * n), 0), n - 1) for share in places)
         step = (returns.high - returns.low) / n
         across, upward = (
             number_words(returns.at_share((k + 0.5) / n), step) for k in (column, row)
@@ -98,17 +81,17 @@ class ReturnMapView(SpanPlot):
         if returns.n_points:
             image = self._image(cells)
             whole = QRectF(
-                QPointF(self.x_of(0.0), self._y_of(1.0)), QPointF(self.x_of(1.0), self._y_of(0.0))
+                QPointF(self.x_of(0.0), self.y_of(1.0)), QPointF(self.x_of(1.0), self.y_of(0.0))
             )
             painter.drawImage(whole, image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(palette.noise_band_edge), 1.0, Qt.PenStyle.DashLine))
-        corners = [QPointF(self.x_of(each), self._y_of(each)) for each in (0.0, 1.0)]
+        corners = [QPointF(self.x_of(each), self.y_of(each)) for each in (0.0, 1.0)]
         painter.drawLine(*corners)
         painter.setPen(QPen(QColor(palette.background), 1.0))
         painter.setBrush(QColor(palette.text))
         for first, second in returns.held.tolist():
-            x, y = self.x_of(returns.share_of(first)), self._y_of(returns.share_of(second))
+            x, y = self.x_of(returns.share_of(first)), self.y_of(returns.share_of(second))
             painter.drawEllipse(QPointF(x, y), _DOT, _DOT)
         return True
 
@@ -131,7 +114,8 @@ class ReturnMapView(SpanPlot):
             return
         begin, end = (returns.at_share(share) for share in self.span)
         step = (end - begin) / 10.0
-        self.paint_upright(painter, area, number_words(end, step), number_words(begin, step))
+        ends = (returns.at_share(share) for share in (self.upright.end, self.upright.begin))
+        self.paint_upright(painter, area, *(number_words(each, step) for each in ends))
         metrics = QFontMetricsF(self.plot_font)
         ticks = even_ticks(
             begin, end, area.width(), lambda words: metrics.horizontalAdvance(words) + 12.0

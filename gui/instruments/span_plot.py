@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from gui.instruments.axis_text import paint_titles, title_room
 from gui.instruments.exploring import Exploring
 from gui.instruments.reading import Reading
+from gui.models.axis_part import WHOLE_AXIS, AxisPart
 from gui.picture.theme import SIZES, Palette
 
 CLOSEST: Final = 32.0
@@ -49,7 +50,7 @@ class SpanPlot(QWidget):
         self.setMinimumSize(SIZES.instrument // 2, _LEAST_HEIGHT)
         self.setAccessibleName(name)
         self._upright, self._level, self._widest = upright, level, widest
-        self._begin, self._end = 0.0, 1.0
+        self.across = WHOLE_AXIS
         self.exploring = Exploring(self, self, palette)
         self.read_out = self.exploring.read_out
         self.show_style(palette, 1.0)
@@ -71,12 +72,12 @@ class SpanPlot(QWidget):
     @property
     def span(self) -> tuple[float, float]:
         """The part that shows, as shares of the whole."""
-        return self._begin, self._end
+        return self.across.begin, self.across.end
 
     @property
     def is_whole(self) -> bool:
         """Whether all shows."""
-        return self.span == (0.0, 1.0)
+        return self.across.is_whole
 
     def show_anew(self) -> None:
         """What it shows is other than before."""
@@ -96,7 +97,7 @@ class SpanPlot(QWidget):
     def x_of(self, share: float) -> float:
         """Where a share of the whole span is, in pixels."""
         area = self.area()
-        return area.left() + (share - self._begin) / (self._end - self._begin) * area.width()
+        return area.left() + self.across.share_of(share) * area.width()
 
     def places(self, shares: NDArray[np.float64], heights: NDArray[np.float64]) -> list[QPointF]:
         """Where points are, in pixels: shares of the whole span, and of the height of the picture.
@@ -104,39 +105,34 @@ class SpanPlot(QWidget):
         Both have shape ``(n,)``.
         """
         area = self.area()
-        xs = area.left() + (shares - self._begin) / (self._end - self._begin) * area.width()
+        begin, end = self.span
+        xs = area.left() + (shares - begin) / (end - begin) * area.width()
         ys = area.bottom() - heights * area.height()
         return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
 
     def share_at(self, x: float) -> float:
         """Which share of the whole span is at a pixel."""
         area = self.area()
-        share = (x - area.left()) / max(1.0, area.width())
-        return self._begin + share * (self._end - self._begin)
+        return self.across.at((x - area.left()) / max(1.0, area.width()))
 
     def reading_at(self, _x: float, _y: float) -> Reading | None:
         """What is known at a place of it; to be said by each."""
         return None
 
-    def zoom_by(self, factor: float, x: float) -> None:
+    def zoom_by(self, factor: float, x: float, _y: float) -> None:
         """Show less or more, about the place at a pixel."""
-        about = self.share_at(x)
-        width = min(1.0, max(1.0 / CLOSEST, (self._end - self._begin) / factor))
-        before = (about - self._begin) / (self._end - self._begin)
-        self._show(about - before * width, width)
+        self._show(self.across.zoomed(factor, self.share_at(x), 1.0 / CLOSEST))
 
     def pan_by(self, share: float) -> None:
         """Move by a share of what shows."""
-        width = self._end - self._begin
-        self._show(self._begin + share * width, width)
+        self._show(self.across.moved(share))
 
     def show_all(self) -> None:
         """Show the whole span."""
-        self._show(0.0, 1.0)
+        self._show(WHOLE_AXIS)
 
-    def _show(self, begin: float, width: float) -> None:
-        self._begin = min(max(begin, 0.0), 1.0 - width)
-        self._end = self._begin + width
+    def _show(self, across: AxisPart) -> None:
+        self.across = across
         self.show_anew()
 
     # -- drawing ------------------------------------------------------------------------

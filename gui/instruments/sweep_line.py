@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from gui.instruments.cell_sight import CellSight
 from gui.models.sweep_shown import CellKind, SweepShown
 from gui.picture.theme import FAILED_COLOUR, Palette
 
@@ -16,10 +17,13 @@ _FEW: Final = 200
 """Values each of which has a dot."""
 
 
-def paint_line(painter: QPainter, area: QRectF, shown: SweepShown, palette: Palette) -> None:
+def paint_line(
+    painter: QPainter, area: QRectF, sight: CellSight, shown: SweepShown, palette: Palette
+) -> None:
     """Paint a line of means with a band from the least to the greatest into its place."""
     n_x, _ = shown.shape
-    xs = area.left() + (np.arange(n_x) + 0.5) / n_x * area.width()
+    shares = ((np.arange(n_x) + 0.5) / n_x - sight.across.begin) / sight.across.length
+    xs = area.left() + shares * area.width()
 
     def points(values: np.ndarray, some: np.ndarray) -> list[QPointF]:
         shares = (values[some] - shown.low) / (shown.high - shown.low)
@@ -27,6 +31,7 @@ def paint_line(painter: QPainter, area: QRectF, shown: SweepShown, palette: Pale
         return [QPointF(x, y) for x, y in zip(xs[some].tolist(), ys.tolist(), strict=True)]
 
     painter.save()
+    painter.setClipRect(area.adjusted(-_DOT, -_DOT, _DOT, _DOT))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     known = np.flatnonzero(shown.kinds[:, 0] == CellKind.KNOWN)
     band = QColor(palette.accent)

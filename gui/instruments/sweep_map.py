@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QLinearGradient, QPainter, QPixmap
 
 from gui.instruments.cell_axes import scale_ticks
+from gui.instruments.cell_sight import CellSight
 from gui.instruments.sweep_line import paint_mark
 from gui.models.sweep_shown import KIND_WORDS, N_LEVELS, CellKind, SweepShown
 from gui.picture.theme import FAILED_COLOUR, SIZES, Palette
@@ -37,32 +38,45 @@ class MapPicture:
         self._key: tuple[object, ...] = ()
         self._pixmap = QPixmap()
 
-    def paint(self, painter: QPainter, area: QRectF, shown: SweepShown, palette: Palette) -> None:
-        """Paint a map into its place."""
+    def paint(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        sight: CellSight,
+        shown: SweepShown,
+        palette: Palette,
+    ) -> None:
+        """Paint what shows of a map into its place."""
         ratio = painter.device().devicePixelRatioF()
-        key = (id(shown), area.width(), area.height(), palette, ratio)
+        part = sight.across, sight.upright
+        key = (id(shown), area.width(), area.height(), part, palette, ratio)
         if key != self._key:
-            self._key, self._pixmap = key, _pixmap_of(shown, area, palette, ratio)
+            self._key, self._pixmap = key, _pixmap_of(shown, area, sight, palette, ratio)
         painter.drawPixmap(area.topLeft(), self._pixmap)
 
 
-def _pixmap_of(shown: SweepShown, area: QRectF, palette: Palette, ratio: float) -> QPixmap:
+def _pixmap_of(
+    shown: SweepShown, area: QRectF, sight: CellSight, palette: Palette, ratio: float
+) -> QPixmap:
     width, height = area.width(), area.height()
+    area = QRectF(0.0, 0.0, width, height)
     pixmap = QPixmap(max(1, round(width * ratio)), max(1, round(height * ratio)))
     pixmap.setDevicePixelRatio(ratio)
-    n_x, n_y = shown.shape
-    rows = np.ascontiguousarray(shown.levels.T[::-1])
-    image = QImage(rows.data, n_x, n_y, n_x, QImage.Format.Format_Indexed8)
+    xs, ys = sight.seen()
+    part = slice(xs.start, xs.stop), slice(ys.start, ys.stop)
+    rows = np.ascontiguousarray(shown.levels[part].T[::-1])
+    image = QImage(rows.data, len(xs), len(ys), len(xs), QImage.Format.Format_Indexed8)
     image.setColorTable(_colours(palette))
     painter = QPainter(pixmap)
-    painter.drawImage(QRectF(0.0, 0.0, width, height), image)
-    cell = width / n_x, height / n_y
-    if min(cell) >= _LEAST_HATCHED:
+    lowest = sight.rect_of(area, xs.start, ys.start)
+    highest = sight.rect_of(area, xs.stop - 1, ys.stop - 1)
+    painter.drawImage(lowest.united(highest), image)
+    if min(lowest.width(), lowest.height()) >= _LEAST_HATCHED:
         for kind in _HATCHES:
-            places = np.argwhere(shown.kinds == kind)
+            places = np.argwhere(shown.kinds[part] == kind)
             if len(places) <= _MOST_HATCHED:
                 for x, y in places.tolist():
-                    rect = QRectF(x * cell[0], (n_y - 1 - y) * cell[1], *cell)
+                    rect = sight.rect_of(area, xs.start + x, ys.start + y)
                     painter.fillRect(rect, _hatch(kind, palette))
     painter.end()
     return pixmap

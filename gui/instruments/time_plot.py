@@ -233,7 +233,7 @@ class TimePlot(pg.PlotWidget):  # type: ignore[misc]
 
     # -- input --------------------------------------------------------------------------
 
-    def zoom_by(self, factor: float, x: float) -> None:
+    def zoom_by(self, factor: float, x: float, _y: float) -> None:
         """Ask for less or more of the run, about the time at a pixel."""
         self.zoomRequested.emit(factor, self.time_at(x))
 

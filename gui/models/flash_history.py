@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments import SAMPLE_INTERVAL, LongSeries
+from gui.models.axis_part import WHOLE_AXIS, AxisPart
 from gui.models.time_window import TimeWindow
 
 MOST_REMEMBERED: Final = 1 << 18
@@ -39,8 +40,10 @@ class Raster:
         What lies after is still to come, seconds.
     per_row
         Fireflies in a row; the last row may have fewer.
+    first, after
+        The first firefly that it shows, and the one after the last.
     n_fireflies
-        In all rows.
+        In the swarm.
     """
 
     counts: NDArray[np.int64]
@@ -49,6 +52,8 @@ class Raster:
     known_since: float
     now: float
     per_row: int
+    first: int
+    after: int
     n_fireflies: int
 
     @property
@@ -58,7 +63,13 @@ class Raster:
 
     def fireflies(self, row: int) -> range:
         """The ids in a row."""
-        return range(row * self.per_row, min((row + 1) * self.per_row, self.n_fireflies))
+        first = self.first + row * self.per_row
+        return range(first, min(first + self.per_row, self.after))
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether no firefly of the swarm is left out."""
+        return self.after - self.first == self.n_fireflies
 
 
 class FlashHistory:
@@ -195,7 +206,13 @@ class FlashHistory:
         return (at.astype(np.float64) + 0.5) * SAMPLE_INTERVAL, counts / SAMPLE_INTERVAL
 
     def raster(
-        self, window: TimeWindow, now: float, n_fireflies: int, rows: int, columns: int
+        self,
+        window: TimeWindow,
+        now: float,
+        n_fireflies: int,
+        rows: int,
+        columns: int,
+        whose: AxisPart = WHOLE_AXIS,
     ) -> Raster:
         """The flashes in a part of the run, as far as they are remembered.
 
@@ -210,18 +227,24 @@ class FlashHistory:
         rows, columns
             Most rows and columns to show. With more fireflies than rows, several
             share one, and each of them counts.
+        whose
+            Which of the fireflies, in the order of their ids.
         """
-        per_row = max(1, math.ceil(n_fireflies / max(1, rows)))
-        rows, columns = math.ceil(n_fireflies / per_row), max(1, columns)
+        first, after = whose.of(n_fireflies)
+        per_row = max(1, math.ceil((after - first) / max(1, rows)))
+        rows, columns = math.ceil((after - first) / per_row), max(1, columns)
         times, ids = self.between(window.begin, min(now, window.end))
+        if after - first < n_fireflies:
+            is_shown = (ids >= first) & (ids < after)
+            times, ids = times[is_shown], ids[is_shown]
         width = window.span / columns
         counts = np.zeros((rows, columns), dtype=np.int64)
         if len(times):
             column = np.minimum(((times - window.begin) / width).astype(np.int64), columns - 1)
-            cells = (ids // per_row).astype(np.int64) * columns + column
+            cells = ((ids - first) // per_row).astype(np.int64) * columns + column
             counts = np.bincount(cells, minlength=rows * columns).reshape(rows, columns)
         ends = (window.begin, window.end)
-        return Raster(counts, *ends, self.known_since, now, per_row, n_fireflies)
+        return Raster(counts, *ends, self.known_since, now, per_row, first, after, n_fireflies)
 
     @property
     def known_since(self) -> float:

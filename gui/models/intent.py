@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments import AUTO, Action, SavedMoment, Session, Value
+from gui.models.axis_part import WHOLE_AXIS, AxisPart
 from gui.models.brush import WIDTH_AT_FIRST, Brush
 from gui.models.colouring import Colouring
 from gui.models.deeds import Deed, LaterChange, Reversal, Touch
@@ -81,6 +82,8 @@ class Intent:
         What the colour of a firefly means.
     time_window
         The part of the run that plots over time show, or None for all of it.
+    whose
+        The fireflies that plots show in which each has a row, in the order of their ids.
     shape
         Of a stroke.
     preview
@@ -126,6 +129,7 @@ class Intent:
     pinned: int | None = None
     view: Colouring = Colouring.GLOW
     time_window: TimeWindow | None = None
+    whose: AxisPart = WHOLE_AXIS
     brush: Brush = Brush.LOOK
     shape: StrokeShape = StrokeShape.FREE
     preview: frozenset[int] = frozenset()
@@ -297,7 +301,7 @@ class Intent:
         """Steps of the run before are void; what was looked at of it is gone."""
         self.drop_steps()
         self.until_order = None
-        self.time_window = None
+        self.time_window, self.whose = None, WHOLE_AXIS
         self.pointed_at = self.pinned = None
         self.preview = frozenset()
 

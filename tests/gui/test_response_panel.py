@@ -165,7 +165,7 @@ def test_a_double_click_adds_a_point_and_a_right_click_removes_it(view: Response
     QTest.mouseClick(plot, Qt.MouseButton.RightButton, BASIC, place(plot, 0))
     assert list(plot.points) == list(POINTS)
     assert view.verdict.text() == "Not drawn: the ends of the curve stay at phase 0 and 1"
-    plot.zoom_by(4.0, plot.area().center().x())
+    plot.zoom_by(4.0, plot.area().center().x(), plot.area().center().y())
     assert not plot.is_whole
     double_click(plot, at(plot, 0.5, -0.08).toPoint())
     assert plot.is_whole

@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from experiments.sweep import RunState, colour_of
 from gui.instruments.cell_axes import marks_of
 from gui.instruments.panel_view import PanelView, ShowsSweep
 from gui.instruments.sweep_view import SweepView
-from gui.models.sweep_shown import axes_of, sweep_shown
+from gui.models.axis_part import AxisPart
+from gui.models.sweep_shown import AxisShown, axes_of, sweep_shown
 from gui.models.sweep_stage import SweepStage, SweepState
 from gui.picture.theme import DAY, FAILED_COLOUR, NIGHT
 from tests.gui.sweeps import MadeUp, plan, shown
@@ -316,3 +317,84 @@ def test_beside_an_axis_stand_its_values_or_round_numbers(over: str, words: list
     assert marks[0][0] == pytest.approx(0.5 / n)
     assert marks[-1][0] == pytest.approx(1.0 - 0.5 / n)
     assert len(marks_of(axis, 100.0, lambda _: 80.0)) < len(marks)
+
+
+# -- a part of it -----------------------------------------------------------------------
+
+
+def _wheel(view: SweepView, at: QPointF, steps: int) -> None:
+    event = QWheelEvent(
+        at, view.plot.mapToGlobal(at), QPoint(), QPoint(0, 120 * steps), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view.plot, event)
+
+
+def test_cells_are_seen_closer_pulled_along_and_shown_again(view: SweepView, qtbot: QtBot) -> None:
+    """The one that is pointed at stays; a pull is no click; a double click shows all, and opens
+    none; a single one opens what is there."""
+    opened: list[int] = []
+    view.runRequested.connect(opened.append)
+    view.show_data(shown(some()))
+    plot, before = view.plot, view.plot.rect_of(1, 0)
+    at = before.center()
+    for _ in range(4):
+        _wheel(view, at, 1)
+    assert plot.rect_of(1, 0).contains(at)
+    assert plot.rect_of(1, 0).width() == pytest.approx(before.width() * 1.25**4)
+    assert plot.read_out.words.startswith("Nudge 0.25 s, Refractory 0.50 s\nR 1.000")
+    image = plot.grab().toImage()
+    inside = (at + QPointF(9.0, 9.0)) * image.devicePixelRatio()
+    assert image.pixelColor(inside.toPoint()).name() == colour_of(1.0)
+    rect = plot.rect_of(1, 0)
+    QTest.mousePress(plot, LEFT, pos=at.toPoint())
+    QTest.mouseMove(plot, at.toPoint() + QPoint(-40, 0))
+    QTest.mouseRelease(plot, LEFT, pos=at.toPoint() + QPoint(-40, 0))
+    assert plot.rect_of(1, 0).left() == pytest.approx(rect.left() - 40.0)
+    assert not opened
+    here = middle(view, 1, 0)
+    QTest.mouseClick(plot, LEFT, pos=here)
+    QTest.mouseDClick(plot, LEFT, pos=here)
+    QTest.mouseRelease(plot, LEFT, pos=here)
+    assert plot.sight.is_whole
+    assert plot.rect_of(1, 0) == before
+    _wheel(view, at, 2)
+    QTest.mouseClick(plot, LEFT, pos=at.toPoint())
+    qtbot.waitUntil(lambda: opened == [plan().cell_at((1, 0))])
+    view.show_data(shown(some()))
+    assert not plot.sight.is_whole  # another look at the same sweep
+    QTest.keyClick(plot, Qt.Key.Key_Home)
+    assert plot.sight.is_whole
+
+
+def test_keys_lead_to_cells_that_do_not_show(view: SweepView) -> None:
+    """The part that shows goes along; plus and minus zoom about the cell."""
+    view.show_data(shown(some()))
+    plot, (n_x, n_y) = view.plot, plan().shape
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(8):
+        QTest.keyClick(plot, Qt.Key.Key_Plus, Qt.KeyboardModifier.ShiftModifier)
+    assert len(plot.sight.seen()[0]) < n_x
+    for _ in range(n_x):
+        QTest.keyClick(plot, Qt.Key.Key_Right)
+    for _ in range(n_y):
+        QTest.keyClick(plot, Qt.Key.Key_Up)
+    assert plot.cell == (n_x - 1, n_y - 1)
+    assert plot.area().adjusted(-1, -1, 1, 1).contains(plot.rect_of(n_x - 1, n_y - 1))
+    for _ in range(9):
+        QTest.keyClick(plot, Qt.Key.Key_Minus)
+    assert plot.sight.is_whole
+
+
+def test_the_marks_of_a_part_stand_where_its_values_are() -> None:
+    """Numbers and words alike: as those of the whole do, and none of what doesn't show."""
+    words = AxisShown("a", "a", tuple("abcdefgh"), tuple("abcdefgh"))
+    numbers = AxisShown("a", "a", tuple("abcdefgh"), tuple("abcdefgh"), (1.0, 8.0))
+    part = AxisPart(0.25, 0.75)
+    assert marks_of(words, 400.0, lambda _: 10.0, part) == [
+        (0.125, "c"), (0.375, "d"), (0.625, "e"), (0.875, "f"),
+    ]  # fmt: skip
+    marks = marks_of(numbers, 400.0, lambda _: 10.0, part)
+    assert {"3.0", "4.0", "5.0", "6.0"} <= {each for _, each in marks}
+    for share, each in marks:
+        assert part.at(share) == pytest.approx((float(each) - 0.5) / 8)

@@ -36,6 +36,10 @@ class Toast(QLabel):
         self.setVisible(bool(words))
         self._timer.start(_READING_MS + _READING_MS_PER_CHARACTER * len(words))
 
+    def show_text(self, pixels: int) -> None:
+        """Write so high, or as the theme has it if 0."""
+        self.setStyleSheet(f"font-size: {pixels}px;" if pixels else "")
+
     def take_back(self, words: str) -> None:
         """Hide a sentence that isn't true any more, if it still shows."""
         if self.text() == words:

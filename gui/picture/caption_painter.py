@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
 from gui.picture.composer import BACKGROUND
 from gui.picture.theme import GRID_NIGHT
@@ -93,8 +93,11 @@ class CaptionPainter:
         row = QRect(left, 0, width, top)
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, "    ".join(lines[:_LARGE_LINES]))
         self._prepare(painter, self._text, is_large=False)
+        painter.setPen(QColor(GRID_NIGHT.text))  # as bright: a projector leaves little of contrast
+        words = " ".join(lines[_LARGE_LINES:])
+        width = _balanced(painter.fontMetrics(), words, width)
         room = QRect(left, top, width, self._height - top)
-        painter.drawText(room, Qt.TextFlag.TextWordWrap, " ".join(lines[_LARGE_LINES:]))
+        painter.drawText(room, Qt.TextFlag.TextWordWrap, words)
 
     def _prepare(self, painter: QPainter, small: int, *, is_large: bool) -> int:
         """Take the pen and the font for a line; its size in pixels."""
@@ -104,3 +107,25 @@ class CaptionPainter:
         painter.setFont(font)
         painter.setPen(QColor(GRID_NIGHT.text if is_large else GRID_NIGHT.muted))
         return size
+
+
+def _balanced(metrics: QFontMetrics, words: str, widest: int) -> int:
+    """The least width at which words take no more lines: no single one stands in the last."""
+
+    def height(width: int) -> int:
+        room = QRect(0, 0, width, 0)
+        return metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, words).height()
+
+    too_narrow, wide_enough, allowed = 0, widest, height(widest)
+    while wide_enough - too_narrow > metrics.averageCharWidth():
+        middle = (too_narrow + wide_enough) // 2
+        if height(middle) <= allowed and _fits(metrics, words, middle):
+            wide_enough = middle
+        else:
+            too_narrow = middle
+    return wide_enough
+
+
+def _fits(metrics: QFontMetrics, words: str, width: int) -> bool:
+    """Whether no word is wider."""
+    return max(map(metrics.horizontalAdvance, words.split()), default=0) <= width

@@ -8,16 +8,10 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.controls.screen_room import last_row_text
 from gui.models.status_readout import StatusReadout
 from gui.picture.caption import moment_lines
 from gui.picture.caption_painter import LARGER, LINE_SPACING, CaptionPainter
-
-TEXT_SHARE: Final = 1 / 30
-"""Height of the sentence's text as a share of the screen's; that of time and R is a twenty-first.
-
-Eight times the height of the screen away, where the last row of a hall is, its capitals are ten
-minutes of arc high: twice what sharp eyes need.
-"""
 
 _MOST_LINES: Final = 3
 
@@ -76,8 +70,8 @@ class CaptionStrip(QWidget):
 
     @property
     def text(self) -> int:
-        """Height of the sentence's text, in pixels of the window."""
-        return max(12, round(TEXT_SHARE * self.screen().size().height()))
+        """Height of the sentence's text, in pixels of the window; time and R are larger."""
+        return last_row_text(self)
 
     def sizeHint(self) -> QSize:
         """As high as its words are at the width that it has."""

@@ -43,6 +43,12 @@ class GridWords(QObject):
         label.hide()
         return label
 
+    def show_text(self, pixels: int) -> None:
+        """Write so high, or as the theme has it if 0."""
+        for label in (self.sign, self.note, self.readout):
+            label.setStyleSheet(f"font-size: {pixels}px;" if pixels else "")
+        self.place()
+
     def show_evened(self, is_evened: bool) -> None:
         """Show or hide the sign that the glow is evened out."""
         if self.sign.isHidden() == is_evened:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from gui.controls.screen_room import last_row_text
 from gui.controls.toast import Toast
 from gui.models.notice import Notice, Notices
 from gui.models.question_words import QuestionWords
@@ -61,6 +62,7 @@ class Overlays(QObject):
         super().__init__(window)
         self._window, self._grid, self._below = window, grid, below
         self._scale = 1.0
+        self._text = 0  # of what is read from afar, pixels; 0: as the theme has it
         self._focused_before: QWidget | None = None
         self._notices = Notices()
         self.notice = NoticeBar(palette, window)
@@ -87,6 +89,13 @@ class Overlays(QObject):
         self._scale = text_scale
         self.notice.show_style(palette, text_scale)
         self.question.show_style(palette, text_scale)
+        self.place()
+
+    def put_away(self, is_away: bool) -> None:
+        """Write what passes so that it is read from the last row, while all else is put away."""
+        self._text = last_row_text(self._window) if is_away else 0
+        self.toast.show_text(self._text)
+        self._grid.words.show_text(self._text)
         self.place()
 
     def show_toast(self, words: str) -> None:
@@ -149,8 +158,9 @@ class Overlays(QObject):
             width = round(_NOTICE_WIDTH * self._scale)
             bottom -= self._put(self.notice, room, width, bottom) + SIZES.rhythm
         if not self.toast.isHidden():
-            words = self.toast.fontMetrics().horizontalAdvance(self.toast.text()) + _TOAST_MARGIN
-            width = min(words, round(_TOAST_WIDTH * self._scale))
+            scale = max(self._scale, self._text / SIZES.text)
+            words = self.toast.fontMetrics().horizontalAdvance(self.toast.text())
+            width = min(words + _TOAST_MARGIN, round(_TOAST_WIDTH * scale))
             self._put(self.toast, room, width, bottom)
         if not self.story.isHidden():
             self.story.place_in(room)

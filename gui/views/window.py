@@ -107,7 +107,7 @@ class Window(GridScreen):
         self._grid_alone = GridAlone(
             self,
             (self.toolbar, self.status_line),
-            (self.timeline, self.workbench, self.strip),
+            (self.timeline, self.workbench, self.strip, self.overlays),
             self.overlays,
         )
         ways_out = self.cancelRequested.emit, self.letGoRequested.emit

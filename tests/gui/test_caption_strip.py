@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QImage
+from PySide6.QtGui import QFont, QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gui.app import bring_back, settings_of
+from gui.controls.screen_room import last_row_text
 from gui.laboratory import Laboratory
 from gui.models.status_readout import Activity, StatusReadout
-from gui.picture.caption_painter import LARGER
-from gui.views.caption_strip import TEXT_SHARE, CaptionStrip
+from gui.picture.caption_painter import LARGER, CaptionPainter
+from gui.views.caption_strip import CaptionStrip
 from tests.gui.conftest import InWindow
-from tests.gui.geometry import settle
+from tests.gui.geometry import is_cut, settle
 from tests.gui.shown_window import shown
 from tests.gui.waiting import until
 from tests.gui.window_parts import SMALL
@@ -57,7 +58,7 @@ def test_it_shows_only_while_the_grid_is_alone_and_it_is_on(qtbot: QtBot) -> Non
 
 
 def test_its_text_is_large_enough_for_the_last_row(qtbot: QtBot) -> None:
-    """A thirtieth of the screen's height, and more for time and R; the words are whole."""
+    """Capitals of a fortieth of the screen's height, time and R more; the words are whole."""
     window = shown(qtbot)
     strip = window.strip
     strip.switch(True)
@@ -65,9 +66,9 @@ def test_its_text_is_large_enough_for_the_last_row(qtbot: QtBot) -> None:
     window.show_preset("Two islands", SENTENCE, "")
     window.show_status(status_at(83.4, 0.87))
     settle()
-    assert strip.text == round(window.screen().size().height() * TEXT_SHARE)
     font = strip.font()
     font.setPixelSize(strip.text)
+    assert QFontMetrics(font).capHeight() >= round(window.screen().size().height() / 40)
     lines = -(-QFontMetrics(font).horizontalAdvance(SENTENCE) // (strip.width() - 2 * strip.text))
     assert strip.height() >= LARGER * strip.text + lines * QFontMetrics(font).lineSpacing()
     rows = lit_rows(strip)
@@ -118,3 +119,37 @@ def test_it_is_remembered(in_window: InWindow, is_on: bool) -> None:
         await until(lambda: lab.window.commands["caption"].isChecked() is is_on)
 
     in_window(body, SMALL)
+
+
+def test_what_passes_over_the_grid_is_as_large_while_it_is_alone(qtbot: QtBot) -> None:
+    """That all are in step, above all; afterwards it is as small as before."""
+    window = shown(qtbot)
+    window.show_note("Waking fireflies", False)
+    window.overlays.show_toast("All in step after 163 s")
+    parts = (window.toast, window.grid.words.note, window.grid.words.sign)
+    before = [part.font().pixelSize() for part in parts]
+    window.toggle_grid_alone()
+    window.overlays.show_toast("All in step after 163 s")
+    settle()
+    assert [part.font().pixelSize() for part in parts] == [last_row_text(window)] * 3
+    assert window.toast.width() >= window.toast.fontMetrics().horizontalAdvance(window.toast.text())
+    assert not is_cut(window.toast)
+    assert window.grid.rect().contains(window.grid.words.note.geometry())
+    window.toggle_grid_alone()
+    settle()
+    assert [part.font().pixelSize() for part in parts] == before
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_sentence_is_broken_into_lines_of_like_length() -> None:
+    """No word is left alone in the last one, as it would be where the first are filled."""
+    sentence = "Patches that flash together appear, meet and merge: all are in step."
+    font = QFont()
+    font.setPixelSize(30)
+    width = QFontMetrics(font).horizontalAdvance(sentence) + 2 * 30 - 8  # one word too narrow
+    painter = CaptionPainter(width, 200, text=30)
+    lit = painter.draw(("t 0:00.0", "R 0.10", sentence))[..., 0] > 0x60
+    last = np.flatnonzero(lit.any(axis=1))[-1]
+    columns = np.flatnonzero(lit[last - 20 : last + 1].any(axis=0))
+    assert columns[-1] - columns[0] > 0.3 * width
+    assert columns[-1] < width - 30

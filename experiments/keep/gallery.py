@@ -84,7 +84,7 @@ GALLERY: Final = (
         "Two islands",
         "Two walls of silent and blind fireflies: within ten minutes each island finds an "
         "order of its own, and nothing brings the two together.",
-        Parameters(side=40, speed=10.0),
+        Parameters(side=40, speed=6.0),
         opening=_walls(40, 20),
         window=PresetWindow("phase", ("controls", "coherence", "circle")),
         picture_at=180.0,
@@ -108,7 +108,7 @@ GALLERY: Final = (
     ),
     Preset(
         "No coupling",
-        "Nobody hears anybody: R stays in the band of chance for ever.",
+        "Nobody hears anybody: however long you watch, R stays where chance alone puts it.",
         Parameters(nudge=0.0, speed=2.0),
         window=PresetWindow("glow"),
         picture_at=20.0,

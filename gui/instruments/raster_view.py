@@ -263,7 +263,9 @@ class RasterView(QWidget):
             title = "firefly"
         paint_titles(painter, QRectF(self.rect()), area, title, self._font, self._palette)
         column = QRectF(0.0, area.top() - 4.0, area.left() - 6.0, area.height() + 8.0)
+        beside = metrics.horizontalAdvance(title) + 2.0 * metrics.height() > column.height()
+        room = column.width() - (metrics.height() if beside else 0.0)
         down = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
         for who, end in zip((raster.first, raster.after - 1), down, strict=True):
-            if metrics.horizontalAdvance(f"{who:,}") + metrics.height() <= area.left() - 6.0:
+            if metrics.horizontalAdvance(f"{who:,}") <= room:
                 painter.drawText(column, Qt.AlignmentFlag.AlignRight | end, f"{who:,}")

@@ -15,6 +15,7 @@ from experiments.commands.headless import (
     HeadlessRun,
     ProgressLines,
     run_headless,
+    say_beside,
     show_progress,
 )
 from experiments.commands.observing import Asked, add_observe_options, asked_observables
@@ -114,7 +115,8 @@ def run_command(
     observed = asked_observables(parser, options, start.parameters, asked)
     try:
         with Outputs(asked, provenance) as outputs:
-            finished = asyncio.run(_headless(start, seconds, progress, asked, outputs, observed))
+            run = _headless(parser.prog, start, seconds, progress, asked, outputs, observed)
+            finished = asyncio.run(run)
             progress(1.0)
             outputs.write(finished.simulation)
         if options.save is not None:
@@ -137,6 +139,7 @@ def run_command(
 
 
 def _headless(
+    prog: str,
     start: Start,
     seconds: float,
     progress: Callable[[float], None],
@@ -156,6 +159,7 @@ def _headless(
         keeps_flashes=Needs.FLASHES in needs,
         keeps_samples=Needs.SAMPLES in needs,
         population=start.population,
+        on_slow=lambda sentence: say_beside(prog, sentence),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from cascade.standard_output import is_watched, write_error
 from experiments.commands.observing import NOTHING_MORE, Asked
+from experiments.commands.slow_run import SlowRun
 from experiments.export.kinds import TableRecorder
 from experiments.keep.opening import Opening, open_with
 from experiments.keep.session import Session
@@ -57,6 +58,7 @@ async def run_headless(
     keeps_flashes: bool = True,
     keeps_samples: bool = True,
     population: str = AUTO,
+    on_slow: Callable[[str], object] | None = None,
 ) -> HeadlessRun:
     """Run from t = 0 to `seconds` of virtual time, everything at that time included.
 
@@ -81,6 +83,8 @@ async def run_headless(
         so that the memory of a run doesn't grow with its length.
     population
         What computes the fireflies.
+    on_slow
+        Called with a sentence if the run will take long.
 
     Raises
     ------
@@ -101,6 +105,8 @@ async def run_headless(
     watchers: list[Callable[[], object]] = [look_on]
     if on_progress is not None:
         watchers.append(lambda: on_progress(simulation.now / seconds))
+    if on_slow is not None:
+        watchers.append(SlowRun(simulation, seconds, on_slow).look)
     repeated: dict[str, Any] = {}
     try:
         began = time.perf_counter()
@@ -214,6 +220,12 @@ def show_progress(share: float) -> None:
     if is_watched():
         end = "\n" if share >= 1 else ""
         write_error(f"\rrunning: {100 * share:3.0f} %{end}")
+
+
+def say_beside(prog: str, sentence: str) -> None:
+    """A line on stderr of its own, beside the one that overwrites itself."""
+    start = "\r" if is_watched() else ""
+    write_error(f"{start}{prog}: {sentence}\n")
 
 
 class ProgressLines:

@@ -63,8 +63,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--population",
         choices=choices(),
         help="what computes the fireflies, with the same flashes: a workflow for each on one "
-        "engine; or compiled code, which needs numba; or whichever suits their number: workflows "
-        f"up to {MOST_WORKFLOWS_OF_ITSELF:,} fireflies (default {AUTO})",
+        "engine; or compiled code, which needs numba; or whichever suits what there is to do: "
+        f"workflows up to {MOST_WORKFLOWS_OF_ITSELF:,} fireflies, or fewer that are each heard by "
+        f"many (default {AUTO})",
     )
     group.add_argument(
         "--allow-large",

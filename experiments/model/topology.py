@@ -80,6 +80,15 @@ class Topology(ABC):
         """Where the same steps lead from everybody to its neighbours; None if they don't."""
         return None
 
+    @property
+    def n_hearers(self) -> int:
+        """How many hear a firefly, far from edges and with nothing rewired."""
+        if self.is_complete:
+            return self.side * self.side - 1
+        if self.lattice is not None:
+            return len(self.lattice.steps)
+        return len(self.neighbours(self.side * self.side // 2))
+
     def prepare(self) -> Iterator[None]:
         """Work out what the rows need, to be taken in slices; nothing by default."""
         return iter(())

@@ -16,6 +16,7 @@ from experiments.model.parameters import (
     Parameters,
 )
 from experiments.model.response import RESPONSES
+from experiments.model.topology import TOPOLOGIES
 from experiments.population.compiled.compiling import HOW_TO_INSTALL, is_compiled, is_installed
 from experiments.population.compiled.population import CompiledPopulation
 from experiments.population.protocol import Population
@@ -25,10 +26,15 @@ MakePopulation: TypeAlias = Callable[[Parameters, Checkpoint | None, FlashLog], 
 """Makes fireflies with random phases at t = 0, or in the state of a checkpoint."""
 
 AUTO: Final = "auto"
-"""The choice that leaves it to the number of fireflies."""
+"""The choice that leaves it to how much there is to do."""
 
 MOST_WORKFLOWS_OF_ITSELF: Final = 20_000
-"""Fireflies that :data:`AUTO` makes workflows of, if there is something else as well."""
+"""Fireflies with eight hearers each that :data:`AUTO` makes workflows of, if there is something
+else as well; and as many flashes and pulses as they have in a cycle."""
+
+_USUAL_HEARERS: Final = 8
+_HEARERS_LIKE_A_FLASH: Final = 34
+"""Pulses that take a firefly's workflow as long as all else of a flash: 13 us, and 0.38 us each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ class PopulationKind:
     runs_on_engine
         Whether each firefly is a run of a shared engine.
     most_of_itself
-        Fireflies up to which :data:`AUTO` chooses it.
+        Fireflies with eight hearers each up to which :data:`AUTO` chooses it; with more hearers,
+        fewer, as :func:`weight_of` has it.
     runs_beside
         Whether time may pass on another thread by now, as it leaves the interpreter's lock alone.
     lacks
@@ -158,8 +165,8 @@ def population_kind(parameters: Parameters, choice: str = AUTO) -> PopulationKin
         The kind can't be had: of a parameter named "population".
     """
     if choice == AUTO:
-        n = parameters.n_fireflies
-        fitting = (k for k in KINDS if n <= k.most_of_itself and not k.lacks(parameters))
+        weight = weight_of(parameters)
+        fitting = (k for k in KINDS if weight <= k.most_of_itself and not k.lacks(parameters))
         return next(fitting, KINDS[0])
     kind = next((each for each in KINDS if each.name == choice), None)
     if kind is None:
@@ -167,6 +174,16 @@ def population_kind(parameters: Parameters, choice: str = AUTO) -> PopulationKin
     if lacking := kind.lacks(parameters):
         raise ParameterError("population", choice, f"another one: {lacking}")
     return kind
+
+
+def weight_of(parameters: Parameters) -> float:
+    """How many fireflies with eight hearers have as much to do in a cycle, as workflows.
+
+    Where each is heard by many it is their pulses that take the time.
+    """
+    n_hearers = TOPOLOGIES[parameters.topology](parameters).n_hearers
+    each = (_HEARERS_LIKE_A_FLASH + n_hearers) / (_HEARERS_LIKE_A_FLASH + _USUAL_HEARERS)
+    return parameters.n_fireflies * each
 
 
 def check_size(parameters: Parameters, choice: str = AUTO) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from experiments import Checkpoint, Parameters, Simulation
+from experiments import AUTO, Checkpoint, Parameters, Simulation
 
 T = TypeVar("T")
 
@@ -33,11 +33,12 @@ def simulate(
     body: Callable[[Simulation], Coroutine[Any, Any, T]],
     parameters: Parameters,
     checkpoint: Checkpoint | None = None,
+    population: str = AUTO,
 ) -> T:
     """Run an async test body on a started simulation, and close it."""
 
     async def main() -> T:
-        simulation = Simulation(parameters, checkpoint)
+        simulation = Simulation(parameters, checkpoint, population_choice=population)
         await simulation.start()
         try:
             result = await body(simulation)

@@ -82,7 +82,7 @@ GALLERY: Final = (
     ),
     Preset(
         "Two islands",
-        "Two walls of silent and blind fireflies: within ten minutes each island finds an "
+        "Two walls of silent and blind fireflies: within twelve minutes each island finds an "
         "order of its own, and nothing brings the two together.",
         Parameters(side=40, speed=6.0),
         opening=_walls(40, 20),

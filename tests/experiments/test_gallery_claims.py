@@ -139,7 +139,7 @@ QUICK: tuple[Claim, ...] = (
 THOROUGH: tuple[Claim, ...] = (
     ("first-light", 110.0, lambda run: run.in_step() <= 90.0),
     ("slow-order", 380.0, lambda run: 110.0 <= run.in_step() <= 360.0),
-    ("two-islands", 600.0, lambda run: bool(abs(run.corridors(20).mean(axis=1)).min() > 0.98)),
+    ("two-islands", 720.0, lambda run: bool(abs(run.corridors(20).mean(axis=1)).min() > 0.98)),
     ("waves", 900.0, _waves),
     ("pinwheels", 600.0, _pinwheels),
     ("no-coupling", 3_600.0, _chance),

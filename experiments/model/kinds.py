@@ -117,9 +117,8 @@ class NumberField(RangedField):
     def check(self, value: float, values: Mapping[str, Value]) -> None:
         """Refuse what is out of bounds."""
         if not self._is_inside(value, values) and not (self.max_means and value == math.inf):
-            raise ParameterError(
-                self.name, value, self._allowed(values), next(iter(self.others), None)
-            )
+            allowed = self._allowed(values, is_in_gap=0 < value < self.low.value(values))
+            raise ParameterError(self.name, value, allowed, next(iter(self.others), None))
 
     def parsed(self, text: str) -> float:
         """A number written plainly, or ``max``; bounds are for :meth:`check`."""
@@ -150,15 +149,17 @@ class NumberField(RangedField):
         """As short as it can be read back."""
         return super().text(value).removesuffix(".0")
 
-    def _allowed(self, values: Mapping[str, Value] | None) -> str:
+    def _allowed(self, values: Mapping[str, Value] | None, *, is_in_gap: bool = True) -> str:
         if self.max_means:
             return f"from {self.low.limit:g} to {self.high.limit:g}, or max"
         low, high = (self._limit_text(bound, values) for bound in (self.low, self.high))
         if self.unit.is_word:
             low = low.removesuffix(f" {self.unit.symbol}")
         least = ">" if self.low.is_open else ">="
-        if self.low.is_zero_beyond:
+        if self.low.is_zero_beyond and is_in_gap:
             least = f"{self.shown(0)} or >="
+        elif self.low.is_zero_beyond:  # all there is to say to what is far from it
+            low = self.shown(0)
         most = "<" if self.high.is_open else "<="
         zero = self.high.is_closed_at_zero and (values is None or self.high.value(values) == 0)
         return f"{least} {low} and {most} {high}{', or 0 where that is 0' if zero else ''}"

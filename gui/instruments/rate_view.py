@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.instruments.count_plot import CountPlot
 from gui.instruments.rate import RateCurve
+from gui.models.status_readout import rate_words
 from gui.picture.theme import Palette
 
 
@@ -21,4 +22,4 @@ class RatePlot(CountPlot):
 
     def value_words(self, value: float) -> str:
         """Flashes per second of virtual time."""
-        return f"{value:,.0f} flashes/s"
+        return rate_words(value)

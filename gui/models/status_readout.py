@@ -19,6 +19,12 @@ BUSY_WORDS: Final = "other programs keep this computer busy"
 """Why it runs slower than asked."""
 
 
+def rate_words(flashes_per_s: float) -> str:
+    """So many flashes a second, as a whole number of them."""
+    words = f"{flashes_per_s:,.0f}"
+    return f"{words} flash/s" if words == "1" else f"{words} flashes/s"
+
+
 class Activity(Enum):
     """What the window is doing."""
 
@@ -112,7 +118,7 @@ class StatusReadout:
 
     def flashes_text(self) -> str:
         """Flashes in the last second of wall time."""
-        return "" if self.flashes_per_s is None else f"{self.flashes_per_s:,.0f} flashes/s"
+        return "" if self.flashes_per_s is None else rate_words(self.flashes_per_s)
 
     def observed_text(self, name: str) -> str:
         """An observable; nothing if it isn't known."""

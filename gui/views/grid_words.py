@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gui.picture.theme import SIZES
 
-EVENED_WORDS: Final = "faster than 3 flashes a second: glow evened out"
-CALM_EVENED_WORDS: Final = "calm, and faster than 1 flash a second: glow evened out"
+EVENED_WORDS: Final = "faster than 3 flashes a second: brightness evened out"
+CALM_EVENED_WORDS: Final = "calm, and faster than 1 flash a second: brightness evened out"
 
 _MARGIN: Final = 2 * SIZES.rhythm
 

@@ -137,6 +137,8 @@ def test_the_status_line_reads_as_designed() -> None:
     assert now.speed_text() == "1.0x"
     assert now.fps_text() == "60 fps"
     assert now.flashes_text() == "750 flashes/s"
+    assert status(flashes_per_s=1.2).flashes_text() == "1 flash/s"
+    assert status(flashes_per_s=0.2).flashes_text() == "0 flashes/s"
     assert now.observed_text("R") == "R 0.55"
     assert now.state_text() == ""
     assert now.population == "2,500 workflows on one engine"

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from cascade.standard_output import write_error
 from experiments.benchmarks.processes import measured
+from experiments.keep.session_text import program_version
 from experiments.population.factory import WORKFLOWS
 from experiments.sweep.axis import axis_of_text
 from experiments.sweep.cluster import LOCAL, cluster_pool
@@ -192,6 +193,7 @@ def main() -> None:
 
 def _made_up(plan: SweepPlan) -> Iterator[Row]:
     """Rows of runs that nobody made: what is measured here is how they are read."""
+    version = program_version()
     seeds = plan.drawn_seeds()
     for point in plan.points:
         seed = int(seeds[point.cell, point.replicate])
@@ -203,7 +205,7 @@ def _made_up(plan: SweepPlan) -> Iterator[Row]:
             "interval": 5.0 * seed / 2**64,
             "flashes": seed % 1000,
             "digest": f"{seed:064x}",
-            "version": "0",
+            "version": version,
             "status": DONE,
             "reason": None,
         }

@@ -201,11 +201,12 @@ def _what_it_would_do(plan: SweepPlan, options: argparse.Namespace) -> dict[str,
 
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: SweepPlan) -> int:
-    with OwnedFolder(options.out, plan, resumes=options.resume) as folder:
+    # A cluster that isn't there is told before a folder is made.
+    with _pool(options) as pool, OwnedFolder(options.out, plan, resumes=options.resume) as folder:
         if plan.refused:
             first = next(iter(plan.refused.values()))
             say(f"{len(plan.refused):,} of {plan.n_cells:,} cells can't be run: {first}")
-        with _pool(options) as pool, ProgressBar(always=options.progress) as bar:
+        with ProgressBar(always=options.progress) as bar:
             if pool.dashboard:
                 say(f"the cluster's dashboard: {pool.dashboard}")
             try:
@@ -214,10 +215,9 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Swe
                     folder, pool, options.run_limit, bar.show, bar.say, population=population
                 )
             except SweepStoppedError as error:
-                stopped = f"{error}; --resume goes on with it"
-                return fail(parser, stopped)
+                return fail(parser, f"{error}; --resume goes on with it")
             except SweepError as error:
-                return fail(parser, f"{error}; its rows are kept: --resume goes on with them")
+                return fail(parser, str(error))
         report = _report(folder, progress, pool)
         values = values_of_rows(plan, plan.observe[0], folder.rows())
         if options.border is not None:

@@ -16,8 +16,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from experiments.export.tables import has_parquet
 from experiments.files.file_lock import FileLock
 from experiments.files.line_log import LineLog
@@ -29,6 +27,7 @@ from experiments.sweep.axis import PlanError
 from experiments.sweep.measuring import Row
 from experiments.sweep.plan import SweepPlan
 from experiments.sweep.plan_file import MAX_PLAN_BYTES, plan_of_text, text_of_plan
+from experiments.sweep.row_log import MAX_ROWS_BYTES, is_row_of, rows_of_log
 from experiments.sweep.rows import csv_of, frame_of, rows_of_csv, rows_of_frame
 
 FORMAT: Final = 1
@@ -40,7 +39,6 @@ TABLES: Final = ("table.parquet", "table.csv")
 _RUNS: Final = "runs"
 _LOCK: Final = "lock"
 _MAX_MANIFEST_BYTES: Final = 100_000
-_MAX_ROWS_BYTES: Final = 4_000_000_000
 
 
 class SweepError(ValueError):
@@ -130,7 +128,10 @@ class SweepFolder:
         for table in self.tables():
             yield from self._rows_of_table(table)
         for path in self.logs():
-            yield from _rows_of_log(path)
+            try:
+                yield from rows_of_log(path, self.plan, self.manifest.version)
+            except StrangeFileError as error:
+                raise SweepError(str(error)) from error
 
     def tables(self) -> list[Path]:
         """The tables that there are: one at most, unless somebody has put another there."""
@@ -142,21 +143,25 @@ class SweepFolder:
 
     def _rows_of_table(self, path: Path) -> Iterator[Row]:
         try:
-            if path.suffix == ".csv":
-                yield from rows_of_csv(self.plan, read_bounded(path, _MAX_ROWS_BYTES, "a table"))
-                return
-            if not has_parquet():
-                needed = "needs polars: pip install 'cascade-fireflies[data]'"
-                raise SweepError(f"{path} {needed}")
-            import polars
-
-            yield from rows_of_frame(self.plan, polars.read_parquet(path))
+            for row in self._read_table(path):
+                if not is_row_of(row, self.plan, self.manifest.version):
+                    raise ValueError("a row of it is of no run of this sweep")
+                yield row
         except (StrangeFileError, OSError) as error:
             raise SweepError(str(error)) from error
         except SweepError:
             raise
         except Exception as error:  # polars has errors of its own
             raise SweepError(f"{path} can't be read: {error}") from error
+
+    def _read_table(self, path: Path) -> Iterator[Row]:
+        if path.suffix == ".csv":
+            return rows_of_csv(self.plan, read_bounded(path, MAX_ROWS_BYTES, "a table"))
+        if not has_parquet():
+            raise SweepError(f"{path} needs polars: pip install 'cascade-fireflies[data]'")
+        import polars
+
+        return rows_of_frame(self.plan, polars.read_parquet(path))
 
 
 class OwnedFolder(SweepFolder):
@@ -277,7 +282,9 @@ class OwnedFolder(SweepFolder):
         try:
             write_whole(target, contents.getvalue())
         except OSError as error:
-            raise SweepError(f"{target} can't be written: {error.strerror}") from error
+            raise SweepError(
+                f"{target} can't be written: {error.strerror}; all rows are kept in {_RUNS}"
+            ) from error
         for log in self._logs.values():
             log.close()
         self._logs.clear()
@@ -313,15 +320,3 @@ class OwnedFolder(SweepFolder):
 def _session_of(path: Path) -> int:
     number = path.name.partition("-")[0]
     return int(number) if number.isdigit() else 0
-
-
-def _rows_of_log(path: Path) -> Iterator[Row]:
-    """The rows in the file of a worker; what a lost machine left half written is none."""
-    contents = read_bounded(path, _MAX_ROWS_BYTES, "the rows of a worker")
-    decode = msgspec.json.Decoder().decode
-    for line in contents.splitlines(keepends=True):
-        if line.endswith(b"\n") and line.strip():
-            try:
-                yield decode(line)
-            except msgspec.DecodeError:
-                continue

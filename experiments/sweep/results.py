@@ -16,7 +16,7 @@ from experiments.sweep.folder import TABLES, SweepError, SweepFolder
 from experiments.sweep.measuring import DONE, Row, RunState
 from experiments.sweep.picture import Picture, means_of, picture_of
 from experiments.sweep.plan import Point, SweepPlan
-from experiments.sweep.rows import frame_of, rows_of_frame
+from experiments.sweep.rows import frame_of, rows_of_frame, schema_of
 
 if TYPE_CHECKING:
     import polars
@@ -201,9 +201,15 @@ def open_sweep(path: Path | str) -> Sweep:
     import polars
 
     folder = SweepFolder(Path(path))
-    if not folder.logs() and folder.tables() == [folder.path / TABLES[0]]:
+    table = folder.path / TABLES[0]
+    if not folder.logs() and folder.tables() == [table]:
         try:
-            return Sweep(folder.plan, polars.read_parquet(folder.path / TABLES[0]))
+            frame = polars.read_parquet(table)
         except (OSError, polars.exceptions.PolarsError) as error:
-            raise SweepError(f"{folder.path / TABLES[0]} can't be read: {error}") from error
+            raise SweepError(f"{table} can't be read: {error}") from error
+        if dict(frame.schema) != schema_of(folder.plan):
+            raise SweepError(f"{table} can't be read: its columns are not those of the plan")
+        if not (frame["cell"] < folder.plan.n_cells).all():
+            raise SweepError(f"{table} can't be read: a row of it is of no run of this sweep")
+        return Sweep(folder.plan, frame)
     return Sweep(folder.plan, frame_of(folder.plan, folder.rows()))

@@ -149,6 +149,8 @@ def test_a_parameter_alone_has_its_values_proposed(capsys: pytest.CaptureFixture
         (["--over", "topology=moore,ring", "--border", "0.5", "-o", "x"], "values rise, got topol"),
         ([*SMALL, "--population", "mixed", "-o", "x"], "--population"),
         ([*SMALL, "--cluster", "tcp://h:1", "--jobs", "2", "-o", "x"], "--jobs does not go with"),
+        ([*SMALL, "--cluster", "here", "-o", "x"], "a cluster must be local or tcp://HOST:PORT"),
+        ([*SMALL, "--cluster", "tcp://127.0.0.1:1", "-o", "x"], "there is no cluster at tcp://12"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(

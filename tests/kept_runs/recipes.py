@@ -215,7 +215,7 @@ async def strokes_undone(simulation: Simulation) -> None:
     simulation.advance(3.0)
 
 
-@kept(**find_preset("two-islands").values)
+@kept(side=40, speed=10.0)
 async def opening_of_a_preset(simulation: Simulation) -> None:
     """The walls of the gallery's two islands."""
     open_with(simulation, find_preset("two-islands").opening)

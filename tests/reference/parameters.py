@@ -14,7 +14,7 @@ RESPONSES = ("constant", "multiplicative", "mirollo-strogatz", "inhibitory", "dr
 RESTARTS = ("side", "seed", "spread", "topology", "radius", "k", "edges", "rewire")
 LOOKS_ONLY = ("glow", "speed")  # parameters that no flash depends on
 SHORTEST_WAIT = 1e-6
-"""No delay and no refractory time is shorter, s, but for none at all."""
+"""No delay and no jitter is shorter, s, but for none at all."""
 
 Points = tuple[tuple[float, float], ...]
 """Phase fractions, and the shift of the phase fraction at each."""
@@ -50,8 +50,8 @@ class Parameters:
             3 <= self.side <= 2000
             and 0 < self.period <= 3600
             and 0 <= self.nudge <= self.period
-            and (self.refractory == 0 or self.refractory >= SHORTEST_WAIT)
-            and self.refractory < self.period * (1 - self.spread)
+            and 0 <= self.refractory < self.period * (1 - self.spread)
+            and (self.jitter == 0 or self.jitter >= SHORTEST_WAIT)
             and (0 <= self.jitter < self.refractory or self.refractory == self.jitter == 0)
             and 0 <= self.seed <= MASK
             and 0 <= self.spread <= 0.5

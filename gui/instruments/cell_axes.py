@@ -21,7 +21,7 @@ _GAP: Final = 12.0
 _WORD_GAP: Final = 5.0
 _LINES_APART: Final = 1.4
 _TALLEST, _FEW = 2_000.0, 12.0
-"""Pixels of an axis: beside the tallest there stands all that can, beside the other a few."""
+"""Pixels of an axis beside which there stands all that can, and that each takes then."""
 
 
 def marks_of(
@@ -75,10 +75,9 @@ def scale_ticks(shown: SweepShown, length: float, room: float) -> list[tuple[flo
     return [((value - low) / (high - low), words) for value, words in ticks]
 
 
-def upright_room(metrics: QFontMetricsF, shown: SweepShown) -> float:
-    """Pixels at the left that the upright axis takes with its title."""
-    is_words = shown.is_map and shown.axes[1].ends is None
-    marks = _upright_marks(shown, _TALLEST if is_words else _FEW, lambda _: _FEW, _FEW / 12.0)
+def upright_room(metrics: QFontMetricsF, shown: SweepShown, part: AxisPart = WHOLE_AXIS) -> float:
+    """Pixels at the left that the upright axis, of which a part shows, takes with its title."""
+    marks = _upright_marks(shown, _TALLEST, lambda _: _FEW, _FEW / 12.0, part)
     widest = max((metrics.horizontalAdvance(words) for _, words in marks), default=0.0)
     return metrics.height() + SIZES.rhythm + 2.0 * TICK + widest
 

@@ -128,7 +128,7 @@ class CellPlot(QWidget):
         left = right = 2.0 * SIZES.rhythm
         bottom = 2.0 * line + TICK + SIZES.rhythm
         if shown is not None:
-            left = upright_room(metrics, shown)
+            left = upright_room(metrics, shown, self.sight.upright)
             right = scale_room(metrics, shown) if shown.is_map else right
             bottom += line + SIZES.rhythm / 2.0  # for the legend, be there one or not
         return QRectF(self.rect()).adjusted(left, SIZES.rhythm + line / 2.0, -right, -bottom)

@@ -110,7 +110,8 @@ ENGINE: Final = Instrument(
     title="Engine",
     key="Ctrl+7",
     sentence="What the engine and the window measured in the last second, and how late the last "
-    "flash of each firefly came to light",
+    "flash of each firefly came to light. On its map point: read out; wheel: zoom; drag: move; "
+    "double click: all",
     view="gui.instruments.engine_view:EngineView",
     area=Area.LEFT,
     compute=engine_picture,

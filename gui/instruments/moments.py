@@ -48,7 +48,8 @@ MOMENTS: Final = Instrument(
     key="Alt+2",
     sentence="R\N{SUBSCRIPT ONE} to R\N{SUBSCRIPT FOUR}, the moments of Kuramoto and Daido: where "
     "fireflies flash in m groups at equal distances the m-th is high, and those before it are "
-    "low; below the dashed line is chance. Point: read out",
+    "low; below the dashed line is chance. Point: read out; wheel: show small ones larger; "
+    "double click: up to 1",
     view="gui.instruments.moments_view:MomentsView",
     area=Area.LEFT,
     stacked_on="circle",

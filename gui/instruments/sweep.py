@@ -12,7 +12,7 @@ SWEEP: Final = Panel(
     key="Alt+7",
     sentence="Many runs over one parameter or two: what came of each, as a map or a line with its "
     "spread, while they are run. Click on a cell, or move there with the arrows and press Enter, "
-    "to open its run",
+    "to open its run. Wheel: zoom; drag: move; double click: all",
     view="gui.instruments.sweep_view:SweepView",
     area=Area.LEFT,
     stacked_on="histogram",

@@ -398,3 +398,19 @@ def test_the_marks_of_a_part_stand_where_its_values_are() -> None:
     assert {"3.0", "4.0", "5.0", "6.0"} <= {each for _, each in marks}
     for share, each in marks:
         assert part.at(share) == pytest.approx((float(each) - 0.5) / 8)
+
+
+@pytest.mark.parametrize("text", ["refractory=0.2:2.6:25", "nudge=0:0.4:41"])
+def test_the_title_of_the_upright_axis_stands_clear_of_its_numbers(
+    view: SweepView, text: str
+) -> None:
+    """Whatever of it shows: numbers of a part may have more digits than those of the whole."""
+    data = shown(MadeUp(plan("delay=0:1:5", text)))
+    view.show_data(data)
+    plot = view.plot
+    metrics = QFontMetricsF(plot.plot_font)
+    for _ in range(8):
+        marks = marks_of(data.axes[1], plot.area().height(), lambda _: 12.0, plot.sight.upright)
+        widest = max(metrics.horizontalAdvance(words) for _, words in marks)
+        assert plot.area().left() >= metrics.height() + 2.0 + widest + 6.0
+        _wheel(view, plot.area().center(), 2)

@@ -34,12 +34,13 @@ class Flight:
         The cache that is asked; kept, so that no other gets its identity meanwhile.
     """
 
-    __slots__ = ("_awaited", "_key", "_line", "_policy")
+    __slots__ = ("_awaited", "_key", "_line", "_offered", "_policy")
 
     def __init__(self, key: Hashable, policy: CachePolicy) -> None:
         self._key = key
         self._policy = policy
         self._line: deque[_Turn] = deque()
+        self._offered: _Turn | None = None  # who is to lead, and has not heard of it yet
         self._awaited: Counter[Flight] = Counter()  # by what is executed below its leader
 
     def waits_for_us(self) -> bool:
@@ -66,11 +67,13 @@ class Flight:
         for flight in above:
             flight._awaited[self] += 1
         try:
-            await turn.came.receive()
+            while turn.waits:
+                await turn.came.receive()
+                turn.is_told = False
         except BaseException:
             if turn.leads:
                 self.pass_on()
-            elif turn in self._line:
+            elif turn.waits:
                 self._line.remove(turn)
             raise
         finally:
@@ -78,20 +81,35 @@ class Flight:
                 flight._awaited[self] -= 1
                 if not flight._awaited[self]:
                     del flight._awaited[self]
+        if turn.leads:
+            self._offered = None
         return turn.leads
+
+    def take_over(self) -> bool:
+        """Lead instead of who is to lead and has not begun with it; tells whether that is so.
+
+        For one who may begin at once. Otherwise those who may begin, and those who are to lead,
+        could give way to each other for ever.
+        """
+        turn, self._offered = self._offered, None
+        if turn is None:
+            return False
+        turn.leads, turn.waits = False, True
+        self._line.appendleft(turn)
+        return True
 
     def land(self) -> None:
         """The leader has succeeded: nobody waits any longer."""
         del _flights[self._key]
         while self._line:
-            self._line.popleft().came.send(None)
+            self._line.popleft().call(leads=False)
 
     def pass_on(self) -> None:
         """The leader has failed or waits: the first in line leads, if anybody is."""
+        self._offered = None
         if self._line:
-            turn = self._line.popleft()
-            turn.leads = True
-            turn.came.send(None)
+            turn = self._offered = self._line.popleft()
+            turn.call(leads=True)
         else:
             del _flights[self._key]
 
@@ -99,11 +117,20 @@ class Flight:
 class _Turn:
     """One who waits for a flight."""
 
-    __slots__ = ("came", "leads")
+    __slots__ = ("came", "is_told", "leads", "waits")
 
     def __init__(self) -> None:
         self.came: Channel[None] = Channel(capacity=1)
+        self.is_told = False  # and has not gone on yet
         self.leads = False
+        self.waits = True
+
+    def call(self, leads: bool) -> None:
+        """Let it go on, once it has left the line."""
+        self.leads, self.waits = leads, False
+        if not self.is_told:
+            self.is_told = True
+            self.came.send(None)
 
 
 _flights: Final[dict[Hashable, Flight]] = {}
@@ -210,6 +237,13 @@ class Lookup:
             self._leads = True
         else:
             flight = _flights[self._key] = Flight(self._key, self._cache)
+            self._lead(flight)
+        return self._leads
+
+    def leads_now(self) -> bool:
+        """The same, for one who may begin at once: before those who would have to ask first."""
+        flight = None if self._key is None else _flights.get(self._key)
+        if not self.leads() and self.found is MISS and flight is not None and flight.take_over():
             self._lead(flight)
         return self._leads
 

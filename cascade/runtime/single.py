@@ -134,7 +134,7 @@ class TaskExecution:
                     await admission.wait(ticket)
                     if run.is_failing:
                         continue
-                if lookup is None or lookup.leads():
+                if lookup is None or lookup.leads_now():
                     return await self._execute()
             finally:
                 admission.leave(ticket)

@@ -272,6 +272,44 @@ def test_who_waited_for_a_limit_looks_again_before_it_executes(clock: cs.Clock) 
     assert len(calls) == 2
 
 
+def test_who_may_begin_and_who_is_to_lead_do_not_give_way_to_each_other(clock: cs.Clock) -> None:
+    """One has come to its turn in the line for a limit, another has just become the leader.
+
+    Three of one key stand in that line, one waits for the leader, who fails.
+    """
+    tries = list[str]()
+
+    @cs.task
+    async def fetch(x: int, clock: Any = CLOCK) -> int:
+        tries.append("try")
+        await clock.sleep(0.02)
+        if len(tries) == 1:
+            raise ValueError("once")
+        return x
+
+    @cs.task
+    async def hold(clock: Any = CLOCK) -> None:
+        await clock.sleep(0.02)
+
+    cache = cs.InMemoryCache()
+    target = fetch(1).with_constraints(slot=1).with_cache(cache)
+
+    @cs.task
+    async def late(clock: Any = CLOCK) -> Any:
+        await clock.sleep(0.03)
+        return target
+
+    outcomes = overlapping(
+        clock,
+        lambda engine: engine.run(hold().with_constraints(slot=1)),
+        *[lambda engine: engine.run(target)] * 3,
+        lambda engine: engine.run(late()),
+        system_resources={"slot": 1},
+    )
+    assert [repr(each) for each in outcomes] == ["None", "ValueError('once')", "1", "1", "1"]
+    assert len(tries) == 2
+
+
 def test_leaders_cancelled_in_the_line_for_a_limit_keep_nobody(clock: cs.Clock) -> None:
     """Of some that wait for a slot two are cancelled, also a former leader: the rest end."""
     cache, calls = cs.InMemoryCache(), list[int]()

@@ -12,6 +12,8 @@ from experiments.population.compiled.compiling import is_installed
 from experiments.population.factory import WORKFLOWS, population_kind, weight_of
 from tests.experiments.simulating import simulate
 
+pytestmark = pytest.mark.workflows
+
 STORM: dict[str, Any] = {"refractory": 0.0, "jitter": 0.0, "nudge": 5.0, "delay": 1e-3}
 WIDE: dict[str, Any] = {"side": 31, "topology": "all", "nudge": 0.0}
 

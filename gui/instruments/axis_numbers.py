@@ -10,6 +10,9 @@ _MOST_TICKS: Final = 10
 _DIGITS: Final = (1.0, 2.0, 5.0, 10.0)
 _TOPS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
+_ROOM_BELOW: Final = 0.8
+"""Share of a lower round end that may be filled before an axis takes it."""
+
 _NARROWEST: Final = 0.04
 """Length of an axis between round ends at least, as a share of what is in its middle."""
 
@@ -36,6 +39,15 @@ def round_ends(least: float, greatest: float) -> tuple[float, float]:
 def top_of_share(highest: float) -> float:
     """The next round share above one."""
     return next(top for top in _TOPS if top >= min(highest, 1.0))
+
+
+def steady_top_of_share(highest: float, before: float) -> float:
+    """As :func:`top_of_share`, but it comes down only where the next lower one is left some room.
+
+    What goes up and down about a round share would have the axis jump all the time.
+    """
+    lower = max((top for top in _TOPS if top < before), default=0.0)
+    return before if _ROOM_BELOW * lower < highest <= before else top_of_share(highest)
 
 
 def top_of_count(highest: float) -> float:

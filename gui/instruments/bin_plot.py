@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from gui.instruments.axis_numbers import top_of_share
+from gui.instruments.axis_numbers import steady_top_of_share
 from gui.instruments.bins import N_BINS, N_FINEST, Binned
 from gui.instruments.reading import Reading
 from gui.instruments.span_plot import SpanPlot
@@ -15,6 +15,8 @@ from gui.instruments.span_plot import SpanPlot
 
 class BinPlot(SpanPlot):
     """What histograms have in common; seen closer, they have finer bins."""
+
+    _top = 0.0
 
     def n_bins(self) -> int:
         """Bins of the whole axis, so that about forty show."""
@@ -37,10 +39,12 @@ class BinPlot(SpanPlot):
         return Reading(self.x_of((k + 0.5) / n_bins), y, f"{span}\n{n:,} {noun}, {share:.1%}")
 
     def top(self, binned: Binned) -> float:
-        """Share at the upper edge: of the bins that show."""
+        """Share at the upper edge: of the bins that show; steady while they change a little."""
         n_bins, (begin, end) = self.n_bins(), self.span
         seen = slice(math.floor(begin * n_bins), max(1, math.ceil(end * n_bins)))
-        return top_of_share(float(binned.in_bins(n_bins)[seen].max()) / binned.n_counted)
+        highest = float(binned.in_bins(n_bins)[seen].max()) / binned.n_counted
+        self._top = steady_top_of_share(highest, self._top)
+        return self._top
 
     def paint_bars(self, painter: QPainter, area: QRectF, binned: Binned) -> None:
         """A bar for each bin that shows; one with somebody in it is always seen."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from experiments import Parameters
-from gui.instruments.axis_numbers import short_number, top_of_count
+from gui.instruments.axis_numbers import short_number, steady_top_of_share, top_of_count
 from gui.instruments.bins import N_BINS
 from gui.instruments.circle import INNER_RADIUS, OUTER_RADIUS, phase_circle
 from gui.instruments.circle_view import PhaseCircleView
@@ -252,3 +252,16 @@ def test_the_views_paint_what_the_model_says(qtbot: QtBot) -> None:
     assert QColor(NIGHT.accent) in [picture.pixelColor(bar + dx, 100) for dx in (-2, -1, 0, 1, 2)]
     assert picture.pixelColor(round(plot_left) + 150, 100) == QColor(NIGHT.background)
     assert picture.pixelColor(round(plot_left) + 10, 100) == QColor(NIGHT.panel)  # deaf
+
+
+def test_an_axis_of_shares_does_not_jump_with_what_it_shows() -> None:
+    """Up at once, down only when there is room; never below what it shows."""
+    tops, before = [], 0.0
+    for highest in (0.048, 0.052, 0.049, 0.045, 0.051, 0.039, 0.042, 0.003):
+        before = steady_top_of_share(highest, before)
+        tops.append(before)
+    assert tops == [0.05, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.005]
+    rng = np.random.default_rng(1)
+    for highest in rng.uniform(0.0, 1.0, 500).tolist():
+        before = steady_top_of_share(highest, before)
+        assert highest <= before

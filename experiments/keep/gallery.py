@@ -103,7 +103,7 @@ GALLERY: Final = (
         "Small wheels of phase turn in a sea that falls into step; one after the other they "
         "vanish, and within ten minutes hardly any is left.",
         Parameters(side=100, nudge=0.15, refractory=2.0, jitter=0.02, speed=3.0),
-        window=PresetWindow("phase"),
+        window=PresetWindow("phase", ("controls", "coherence", "defects")),
         picture_at=100.0,
     ),
     Preset(

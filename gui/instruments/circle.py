@@ -91,7 +91,8 @@ CIRCLE: Final = Instrument(
     title="Phase circle",
     key="Ctrl+3",
     sentence="Each firefly at its phase, counter-clockwise from its flash at the right; the arrow "
-    "is the mean, its length R; in the shaded arc they are deaf. Point: read out",
+    "is the mean, its length R; in the shaded arc they are deaf. Point: read out; wheel: zoom; "
+    "drag: move; double click: all",
     view="gui.instruments.circle_view:PhaseCircleView",
     area=Area.LEFT,
     is_shown_beside=True,

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from gui.instruments.circle import INNER_RADIUS, N_SECTORS, OUTER_RADIUS, PhaseCircle
 from gui.instruments.exploring import Exploring
 from gui.instruments.reading import Reading
+from gui.models.axis_part import WHOLE_AXIS
 from gui.models.status_readout import StatusReadout
 from gui.picture.theme import SIZES, Palette
 
@@ -22,6 +23,9 @@ _ARROW_HEAD: Final = 9.0
 _LEAST_LENGTH: Final = 96
 _BAND: Final = (INNER_RADIUS + OUTER_RADIUS) / 2
 _N_SHADES: Final = 256
+_CLOSEST: Final = 12.0
+"""How many times larger a part is seen; beyond that its dots are squares of many pixels."""
+
 _DEGREE: Final = 16  # Qt counts angles in sixteenths
 
 
@@ -40,6 +44,8 @@ class PhaseCircleView(QWidget):
     ----------
     number
         The coherence, in words.
+    across, down
+        The part of the square around the circle that shows, from its upper left corner on.
     """
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
@@ -48,6 +54,7 @@ class PhaseCircleView(QWidget):
         self.setAccessibleName("Phase circle")
         self._circle: PhaseCircle | None = None
         self.number = ""
+        self.across = self.down = WHOLE_AXIS
         self._exploring = Exploring(self, self, palette)
         self.read_out = self._exploring.read_out
         self.show_style(palette, 1.0)
@@ -72,6 +79,9 @@ class PhaseCircleView(QWidget):
     def show_data(self, circle: PhaseCircle) -> None:
         """Show the phases of a moment."""
         self._circle = circle
+        self._show_anew()
+
+    def _show_anew(self) -> None:
         self._exploring.refresh()
         self.update()
 
@@ -81,17 +91,24 @@ class PhaseCircleView(QWidget):
         """Where the circle is, in pixels."""
         return self.places()[0]
 
+    def whole(self) -> QRectF:
+        """Where all of the circle would be, in pixels, if a part of it shows."""
+        room = self.area()
+        length = room.width() / self.across.length
+        left, top = (length * part.begin for part in (self.across, self.down))
+        return QRectF(room.left() - left, room.top() - top, length, length)
+
     def reading_at(self, x: float, y: float) -> Reading | None:
         """On the ring the fireflies of that phase, inside of it the mean.
 
         Keys move along the ring: from left to right once around, from the flash on.
         """
-        circle, square = self._circle, self.area()
+        circle, room, square = self._circle, self.area(), self.whole()
         if circle is None:
             return None
         centre, half = square.center(), square.width() / 2
         if self._exploring.is_by_key:
-            share = min(max((x - square.left()) / square.width(), 0.0), 1.0 - 1e-9)
+            share = min(max((x - room.left()) / room.width(), 0.0), 1.0 - 1e-9)
         else:
             dx, dy = x - centre.x(), centre.y() - y
             distance = math.hypot(dx, dy) / half
@@ -109,16 +126,36 @@ class PhaseCircleView(QWidget):
         words = f"phase {begin:.2f} to {end:.2f} s\n{n:,} {noun}, {n / circle.sectors.sum():.1%}"
         reach = _BAND * half
         at = centre + QPointF(reach * math.cos(angle), -reach * math.sin(angle))
+        if not room.contains(at):
+            at = QPointF(min(max(at.x(), room.left()), room.right()),
+                         min(max(at.y(), room.top()), room.bottom()))  # fmt: skip
         return Reading(at.x(), at.y(), words, has_lines=False)
 
-    def zoom_by(self, _factor: float, _x: float, _y: float) -> None:
-        """A circle is always all there is."""
+    def zoom_by(self, factor: float, x: float, y: float) -> None:
+        """Show less or more of the circle, about the place at a pixel."""
+        square, least = self.whole(), 1.0 / _CLOSEST
+        self.across = self.across.zoomed(factor, (x - square.left()) / square.width(), least)
+        self.down = self.down.zoomed(factor, (y - square.top()) / square.height(), least)
+        self._show_anew()
 
-    def pan_by(self, _share: float) -> None:
-        """A circle is always all there is."""
+    def zoom_upright_by(self, factor: float, y: float) -> None:
+        """The same, in the middle: it stays a circle."""
+        self.zoom_by(factor, self.area().center().x(), y)
+
+    def pan_by(self, share: float) -> None:
+        """Move to the right by a share of what shows."""
+        self.across = self.across.moved(share)
+        self._show_anew()
+
+    def pan_upright_by(self, share: float) -> None:
+        """Move down by a share of what shows."""
+        self.down = self.down.moved(share)
+        self._show_anew()
 
     def show_all(self) -> None:
-        """A circle is always all there is."""
+        """Show all of the circle."""
+        self.across = self.down = WHOLE_AXIS
+        self._show_anew()
 
     def show_status(self, status: StatusReadout) -> None:
         """Show the coherence in the words of the status line, which are of one moment with them.
@@ -135,12 +172,15 @@ class PhaseCircleView(QWidget):
         """Ring, deaf arc, fireflies, mean vector."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._palette.background))
-        square, number = self.places()
+        (room, number), square = self.places(), self.whole()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.across.is_whole:
+            painter.setClipRect(room)
         self._paint_ring(painter, square)
         if self._circle is not None:
             self._paint_fireflies(painter, square, self._circle.density)
             self._paint_arrow(painter, square, self._circle.order)
+            painter.setClipping(False)
             painter.setPen(QColor(self._palette.text))
             painter.drawText(number, Qt.AlignmentFlag.AlignCenter, self.number)
         if self.hasFocus():

@@ -15,6 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from experiments import Parameters, pair_map
+from gui.instruments.circle import phase_circle
+from gui.instruments.circle_view import PhaseCircleView
 from gui.instruments.lateness_view import LatenessMap
 from gui.instruments.moments import Moments
 from gui.instruments.moments_view import MomentsView
@@ -316,3 +318,33 @@ def test_small_moments_are_seen_larger(holder: QWidget) -> None:
     assert reading.y == pytest.approx(area.bottom() - 0.06 / view.top * area.height())
     double_click(view, area.center().toPoint())
     assert view.top == 1.0
+
+
+def test_the_circle_is_seen_closer(holder: QWidget) -> None:
+    """Who is at a phase is read and drawn where the pointer is, at every zoom."""
+    view = PhaseCircleView(NIGHT, holder)
+    view.resize(holder.size())
+    view.show()
+    view.show_data(phase_circle(np.full(100, 1.3), 1j, Parameters(side=10)))  # at the top
+    QApplication.processEvents()
+    square = view.area()
+    at = QPointF(square.center().x() - 1.0, square.top() + 0.15 * square.height() / 2)
+    for _ in range(6):
+        QTest.mouseMove(view, at.toPoint())
+        assert view.read_out.words == "phase 1.25 to 1.38 s\n100 fireflies, 100.0%"
+        wheel(view, at, 1)
+    assert view.across.length == pytest.approx(view.down.length) == pytest.approx(1.25**-6)
+    picture = view.grab().toImage()
+    ratio = picture.devicePixelRatio()
+    # Deaf is a fifth of the cycle from the right on: the shaded arc is out of sight, and nothing
+    # is drawn beyond the part that shows.
+    edge = QPointF(square.left() - 3.0, square.center().y()) * ratio
+    assert picture.pixelColor(edge.toPoint()) == QColor(NIGHT.background)
+    before = view.across
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    QTest.mouseMove(view, at.toPoint() + QPoint(-20, -10))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at.toPoint() + QPoint(-20, -10))
+    assert view.across == before.moved(20.0 / square.width())
+    double_click(view, at.toPoint())
+    assert view.across.is_whole
+    assert view.whole() == square

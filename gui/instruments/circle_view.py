@@ -181,6 +181,10 @@ class PhaseCircleView(QWidget):
             self._paint_fireflies(painter, square, self._circle.density)
             self._paint_arrow(painter, square, self._circle.order)
             painter.setClipping(False)
+            if not self.across.is_whole:  # tell that it is a part
+                painter.setPen(QPen(QColor(self._palette.lines), 1.0))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(room)
             painter.setPen(QColor(self._palette.text))
             painter.drawText(number, Qt.AlignmentFlag.AlignCenter, self.number)
         if self.hasFocus():

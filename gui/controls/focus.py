@@ -48,8 +48,17 @@ def bring_to_sight(focused: QWidget) -> None:
     Qt does so for a step from one control to another of the same scroll area alone. What the
     pointer presses is seen already, and stays below the pointer.
     """
-    if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
-        return
+    if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        _bring(focused)
+
+
+def lead_to(control: QWidget) -> None:
+    """Give the focus to a control, and scroll it into view, whatever asked for that."""
+    control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    _bring(control)
+
+
+def _bring(focused: QWidget) -> None:
     part = focused
     while not part.isWindow() and (parent := part.parentWidget()) is not None:
         if isinstance(parent, QScrollArea):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
+from gui.controls.focus import lead_to
 from gui.instruments.controls import CONTROLS
 from gui.instruments.failures import FAILURES
 from gui.views.actions import Actions
@@ -41,5 +42,4 @@ class StatusWays(QObject):
 
     def _on_line_seed_requested(self) -> None:
         self._workbench.show_panel(CONTROLS.name)
-        field = self._panel.entries["seed"].value_field
-        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        lead_to(self._panel.entries["seed"].value_field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -71,19 +72,27 @@ def test_a_seed_that_is_none_is_refused_in_a_sentence(in_window: InWindow) -> No
     in_window(body, SMALL)
 
 
-def test_the_seed_of_the_status_line_leads_to_its_field(in_window: InWindow) -> None:
-    """A click on it; the panel is shown if it was hidden, and all is ready to be typed over."""
+@pytest.mark.parametrize("is_hidden", [True, False])
+def test_the_seed_of_the_status_line_leads_to_its_field(
+    in_window: InWindow, is_hidden: bool
+) -> None:
+    """A press on it; the panel is shown if it was hidden, and scrolled to where the field is, which
+    is ready to be typed over."""
 
     async def body(lab: Laboratory) -> None:
         window = lab.window
+        window.resize(1000, 600)
         label = window.status_line.labels["seed"]
         await until(lambda: label.isVisible() and label.text() == "seed 1")
-        window.workbench.show_panel("controls", False)
-        at = label.mapTo(window.status_line, QPoint(label.width() // 2, label.height() // 2))
-        QTest.mouseClick(window.status_line, Qt.MouseButton.LeftButton, pos=at)
         field = window.panel.entries["seed"].value_field
+        assert field.visibleRegion().isEmpty()
+        window.workbench.show_panel("controls", not is_hidden)
+        at = label.mapTo(window.status_line, QPoint(label.width() // 2, label.height() // 2))
+        QTest.mousePress(window.status_line, Qt.MouseButton.LeftButton, pos=at)
         await until(lambda: QApplication.focusWidget() is field)
         assert field.lineEdit().selectedText() == "1"
+        await until(lambda: field.visibleRegion().boundingRect() == field.rect())
+        QTest.mouseRelease(window.status_line, Qt.MouseButton.LeftButton, pos=at)
 
     in_window(body, SMALL)
 

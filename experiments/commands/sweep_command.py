@@ -6,6 +6,7 @@ import argparse
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from experiments.keep.presets import PresetError
 from experiments.model.fields import ParameterError, Value
 from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 from experiments.population.factory import population_kind
+from experiments.processes.unfinished import cleanup_on_exit
 from experiments.processes.workers import n_cores
 from experiments.sweep.axis import PlanError, SweptAxis
 from experiments.sweep.border import border_of
@@ -206,7 +208,10 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Swe
         if plan.refused:
             first = next(iter(plan.refused.values()))
             say(f"{len(plan.refused):,} of {plan.n_cells:,} cells can't be run: {first}")
-        with ProgressBar(always=options.progress) as bar:
+        with (
+            ProgressBar(always=options.progress) as bar,
+            cleanup_on_exit(partial(bar.say_how_to_go_on, folder.path)),
+        ):
             if pool.dashboard:
                 say(f"the cluster's dashboard: {pool.dashboard}")
             try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
@@ -9,6 +12,8 @@ from cascade.standard_output import is_watched, write_error
 from experiments.sweep.pace import SweepProgress
 
 _LENGTH: Final = 24
+"""Letters of the bar, where there is room for as many."""
+
 _PROG: Final = "fireflies sweep"
 
 
@@ -30,6 +35,7 @@ class ProgressBar:
         self._always = always
         self._told = -1
         self._width = 0
+        self._progress: SweepProgress | None = None
 
     def __enter__(self) -> ProgressBar:
         return self
@@ -45,17 +51,27 @@ class ProgressBar:
 
     def show(self, progress: SweepProgress) -> None:
         """How far it is now."""
-        words = progress_words(progress)
+        words, self._progress = progress_words(progress), progress
         if self._always:
             percent = int(100 * progress.share)
             if percent != self._told:
                 self._told = percent
                 write_error(f"{_PROG}: {percent} %, {words}\n")
         elif is_watched():
-            filled = int(_LENGTH * progress.share)
-            line = f"[{'#' * filled}{'.' * (_LENGTH - filled)}] {words}"
+            # One that is longer than the line would go on below it, and not overwrite itself.
+            columns = shutil.get_terminal_size().columns - 1
+            length = max(0, min(_LENGTH, columns - len(words) - len("[] ")))
+            filled = int(length * progress.share)
+            line = f"[{'#' * filled}{'.' * (length - filled)}] {words}"[:columns]
             write_error(f"\r{line:<{self._width}}")
             self._width = len(line)
+
+    def say_how_to_go_on(self, folder: Path) -> None:
+        """A last line, where the program is ended from outside."""
+        if self._progress is not None:
+            words = progress_words(self._progress).partition(", about")[0]
+            with suppress(RuntimeError):  # the signal came in the middle of another line
+                self.say(f"ended after {words}; --resume -o {folder} goes on with it")
 
     def say(self, sentence: str) -> None:
         """A line of its own, above the bar."""

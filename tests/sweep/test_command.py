@@ -15,8 +15,9 @@ import pytest
 
 from experiments.commands import sweep_command as module
 from experiments.commands.sweep_command import sweep_command
-from experiments.commands.sweep_progress import progress_words, time_words
+from experiments.commands.sweep_progress import ProgressBar, progress_words, time_words
 from experiments.model.registry import Registry
+from experiments.processes.unfinished import clean_up
 from experiments.sweep import SweepProgress, load_plan, open_sweep
 from experiments.sweep import run as run_sweep
 from experiments.sweep.border import border_of
@@ -232,6 +233,44 @@ def test_progress_is_told_to_other_programs(
     said = capsys.readouterr().err.splitlines()
     assert said[-1] == "fireflies sweep: 100 %, 12 of 12 runs, 6 without a result"
     assert len(said) > 4
+
+
+def test_a_sweep_that_is_ended_from_outside_says_how_to_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Ctrl+C too, which ends the program at once; and only while there is something to say."""
+    shown = ProgressBar.show
+
+    def show_and_end(bar: ProgressBar, progress: SweepProgress) -> None:
+        shown(bar, progress)
+        if progress.done == 4:
+            clean_up()
+
+    monkeypatch.setattr(ProgressBar, "show", show_and_end)
+    path = tmp_path / "x"
+    _, said = done([*SMALL, "-o", str(path)], capsys)
+    assert said[-1] == (
+        "fireflies sweep: ended after 4 of 12 runs, 2 without a result; "
+        f"--resume -o {path} goes on with it"
+    )
+    clean_up()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("columns", [200, 80, 50, 20])
+def test_the_bar_fits_into_the_line_of_a_terminal(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A longer one would not overwrite itself; words come before the bar."""
+    monkeypatch.setattr("experiments.commands.sweep_progress.is_watched", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    progress = SweepProgress(340_000, 680_000, 3, 0, 1.0, 130.0)
+    with ProgressBar() as bar:
+        bar.show(progress)
+    line = capsys.readouterr().err.strip("\r\n")
+    assert len(line) < columns
+    assert progress_words(progress)[: columns - 5] in line
+    assert (line.count("#"), line.count(".")) == {200: (12, 12), 80: (7, 8)}.get(columns, (0, 0))
 
 
 def test_times_and_progress_in_words() -> None:

@@ -289,7 +289,7 @@ GALLERY: Final = (
         "Avalanches",
         "100 that all hear each other, with much jitter: about half of the "
         "avalanches are single flashes, and now and then a fifth of them flash at once.",
-        Parameters(side=10, topology="all", nudge=0.024, refractory=4.6, jitter=4.5, speed=5.0),
+        Parameters(side=10, topology="all", nudge=0.024, refractory=4.6, jitter=4.5),
         window=PresetWindow("glow", ("controls", "avalanches", "raster")),
         picture_at=60.0,
     ),

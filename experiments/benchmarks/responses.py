@@ -25,13 +25,15 @@ _LEVEL: Final = 0.04
 
 VARIANTS: Final[dict[str, dict[str, Any]]] = {
     "constant": {},
+    "unordered": {"nudge": 0.0},
     "multiplicative": {"response": "multiplicative", "strength": 0.05},
     "mirollo-strogatz": {"response": "mirollo-strogatz", "b": 3.0, "eps": 0.02},
     "inhibitory": {"response": "inhibitory", "strength": _LEVEL},
     "drawn": {"response": "drawn", "points": tuple((k / 32, _LEVEL) for k in range(33))},
     "delay": {"delay": 0.5},
 }
-"""Changes of the default parameters, by name."""
+"""Changes of the default parameters, by name. The constant nudge of 0 s leaves its swarm in
+disorder, as inhibition and a long delay do: each firefly hears more pulses in a cycle then."""
 
 
 @dataclass
@@ -76,12 +78,14 @@ def measure(side: int, seconds: int, rounds: int) -> dict[str, Any]:
     dict
         By variant CPU per flash and per wake (µs), wakes per flash, and for all three the ratio
         to the constant nudge. How many pulses a flash takes part in is a matter of the physics:
-        what a response or a delay costs by itself is the ratio per wake.
+        what a response or a delay costs by itself is the ratio per wake, and for one that brings
+        no order the ratio per flash to the constant nudge of 0 s, ``ratio_to_unordered``.
     """
     found = [asyncio.run(_spent(side, seconds)) for _ in range(rounds)]
     report = {}
     for name in VARIANTS:
         pairs = [(each[name], each["constant"]) for each in found]
+        unordered = [(each[name], each["unordered"]) for each in found]
         own, base = pairs[0]  # of counts, which are the same in each round
         report[name] = {
             "us_per_flash": _median(1e6 * own.cpu_s / own.flashes for own, _ in pairs),
@@ -89,6 +93,9 @@ def measure(side: int, seconds: int, rounds: int) -> dict[str, Any]:
             "wakes_per_flash": round(own.wakes / own.flashes, 2),
             "ratio": _median(
                 own.cpu_s / own.flashes / (base.cpu_s / base.flashes) for own, base in pairs
+            ),
+            "ratio_to_unordered": _median(
+                own.cpu_s / own.flashes / (base.cpu_s / base.flashes) for own, base in unordered
             ),
             "ratio_per_wake": _median(
                 own.cpu_s / own.wakes / (base.cpu_s / base.wakes) for own, base in pairs

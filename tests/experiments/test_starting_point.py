@@ -95,11 +95,13 @@ def test_each_response_is_measured_beside_the_constant_nudge() -> None:
     """Wakes are counted, and so the same each time; times are figures."""
     found = responses.measure(side=5, seconds=4, rounds=1)
     again = responses.measure(side=5, seconds=4, rounds=1)
-    assert set(found) == {*RESPONSES, "delay"}
+    assert set(found) == {*RESPONSES, "unordered", "delay"}
     base = found["constant"]
     assert base["ratio"] == base["ratio_per_wake"] == base["ratio_of_wakes"] == 1.0
     for name, figures in found.items():
         assert figures["us_per_flash"] >= figures["us_per_wake"] > 0.0
         per_flash = figures["ratio_per_wake"] * figures["ratio_of_wakes"]
         assert figures["ratio"] == pytest.approx(per_flash, rel=0.01)
+        against = figures["ratio"] / found["unordered"]["ratio"]
+        assert figures["ratio_to_unordered"] == pytest.approx(against, rel=0.01)
         assert figures["wakes_per_flash"] == again[name]["wakes_per_flash"] >= 1.0

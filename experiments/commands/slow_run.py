@@ -48,19 +48,21 @@ class SlowRun:
         self._seconds = seconds
         self._say = say
         self._clock = clock
-        self._began = clock()
+        self._began: tuple[float, float] | None = None
         self._is_done = False
 
     def look(self) -> None:
-        """See how far it is; to be called now and then."""
+        """See how far it is; to be called now and then, first when it has begun."""
         if self._is_done:
             return
-        elapsed = self._clock() - self._began
+        wall, now = self._clock(), self._simulation.now
+        if self._began is None:
+            self._began = wall, now
+        elapsed, passed = wall - self._began[0], now - self._began[1]
         if elapsed < TOLD_AFTER_S:
             return
         self._is_done = True
-        now = self._simulation.now
-        left = elapsed * (self._seconds - now) / now if now > 0.0 else float("inf")
+        left = elapsed * (self._seconds - now) / passed if passed > 0.0 else float("inf")
         if left < LONG_S:
             return
         pace = f"{now:.3g} s of {self._seconds:g} s after {elapsed:.0f} s"

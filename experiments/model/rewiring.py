@@ -5,14 +5,25 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, Final
 
-from experiments.model.random_streams import REWIRING, TARGETS, mix, uniform
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.model.random_streams import (
+    REWIRING,
+    TARGETS,
+    mix,
+    mix_array,
+    uniform,
+    uniform_array,
+)
 from experiments.model.topology import Topology
 
 _TRIES: Final = 64
 EDGES_AT_ONCE: Final = 1_000
-"""Edges that are looked at before somebody else has a turn: a few ms."""
+"""Edges that are replaced before somebody else has a turn: a few ms."""
 
 
 class Rewired(Topology):
@@ -56,14 +67,15 @@ class Rewired(Topology):
             return
         n = self.side * self.side
         joined: list[array[int]] = []
+        chosen: list[NDArray[np.uint32]] = []
         for row in self.base.rows():
+            chosen.append(self._chosen(len(joined), row))
             joined += [array("I", sorted(around)) for around in row]
             yield
-        n_rewired = n_looked_at = 0
-        for i in range(n):
-            around = self.base.neighbours(i)
-            n_looked_at += len(around)
-            for j in self._chosen(i, sorted(j for j in around if j > i)):
+        n_rewired = n_tried = 0
+        for edges in chosen:
+            for i, j in edges.tolist():
+                n_tried += 1
                 c = self._target(i, j, n, joined[i])
                 if c is not None:
                     del joined[i][bisect_left(joined[i], j)]
@@ -71,16 +83,23 @@ class Rewired(Topology):
                     insort(joined[i], c)
                     insort(joined[c], i)
                     n_rewired += 1
-            if n_looked_at >= EDGES_AT_ONCE:
-                n_looked_at = 0
-                yield
+                if n_tried % EDGES_AT_ONCE == 0:
+                    yield
         self.n_rewired, self._neighbours = n_rewired, joined
 
-    def _chosen(self, i: int, js: Sequence[int]) -> list[int]:
-        """Those of the edges to `js` that are to be replaced."""
+    def _chosen(self, first: int, row: Sequence[tuple[int, ...]]) -> NDArray[np.uint32]:
+        """The edges (i, j), i < j, of a row that are to be replaced, in ascending order."""
+        lengths = np.fromiter(map(len, row), dtype=np.intp)
+        i = np.repeat(np.arange(first, first + len(row), dtype=np.uint64), lengths)
+        j = np.fromiter(chain.from_iterable(row), dtype=np.uint64, count=len(i))
+        is_first = i < j
+        i, j = i[is_first], j[is_first]
         # u5(seed, REWIRING, i, j, 0): the last mix but one is that of j, the last that of 0
-        key = mix(self._decision_key ^ i)
-        return [j for j in js if uniform(mix(key ^ j), 0) < self._share]
+        keys = mix_array(mix_array(np.uint64(self._decision_key) ^ i) ^ j)
+        is_chosen = uniform_array(keys, 0) < self._share
+        i, j = i[is_chosen], j[is_chosen]
+        in_order = np.lexsort((j, i))
+        return np.stack((i[in_order], j[in_order]), axis=1).astype(np.uint32)
 
     def _target(self, i: int, j: int, n: int, joined: array[int]) -> int | None:
         """Where the edge leads instead; None if it stays."""

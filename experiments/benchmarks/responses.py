@@ -25,7 +25,7 @@ _LEVEL: Final = 0.04
 
 VARIANTS: Final[dict[str, dict[str, Any]]] = {
     "constant": {},
-    "unordered": dict(nudge=0.0),
+    "unordered": {"nudge": 0.0},
     "multiplicative": {"response": "multiplicative", "strength": 0.05},
     "mirollo-strogatz": {"response": "mirollo-strogatz", "b": 3.0, "eps": 0.02},
     "inhibitory": {"response": "inhibitory", "strength": _LEVEL},

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any, TypeAlias, Union, overload
+from typing import Any, Final, TypeAlias, Union, overload
 
 from cascade.spec.containers import find_lazy, refuse_hidden
 from cascade.spec.lazy import Lazy, V, V_co
 
 _Route: TypeAlias = Union[V, Lazy["_Route[V]"]]  # noqa: UP007 - quoted
 """Lazy or plain. As it refers to itself, mypy infers the union for a dict that has both."""
+
+_LONGEST_NAME: Final = 80
 
 
 class Router(Lazy[V_co]):
@@ -32,7 +34,7 @@ class Router(Lazy[V_co]):
         There are no routes.
     """
 
-    __slots__ = ("routes", "selector")
+    __slots__ = ("_name", "routes", "selector")
 
     @overload
     def __init__(self: Router[V], selector: Lazy, routes: Mapping[Any, Lazy[V]]) -> None: ...
@@ -51,12 +53,14 @@ class Router(Lazy[V_co]):
         if lazy is not None:
             raise TypeError(f"the names of a Router's routes must be plain values, got {lazy!r}")
         self.selector = selector
+        inner = selector.name
+        self._name = f"router({inner if len(inner) <= _LONGEST_NAME else '...'})"
         self.routes: dict[Hashable, object] = dict(routes)
 
     @property
     def name(self) -> str:
-        """Name made of the selector's."""
-        return f"router({self.selector.name})"
+        """Name made of the selector's, shortened where Routers select by Routers many times."""
+        return self._name
 
     def __repr__(self) -> str:
-        return f"<Router by {self.selector!r} over {sorted(map(repr, self.routes))}>"
+        return f"<Router by '{self.selector.name}' over {sorted(map(repr, self.routes))}>"

@@ -147,3 +147,13 @@ def test_what_a_graph_with_routers_made_is_freed_at_once(clock: cs.Clock) -> Non
         assert [each for each in made if each() is not None] == []
     finally:
         gc.enable()
+
+
+def test_routers_that_select_by_routers_ten_thousand_times(clock: cs.Clock, note: Any) -> None:
+    """Their names say whom they select by, and end somewhere."""
+    value: Any = note("a")
+    for _ in range(10_000):
+        value = cs.Router(value, {"a": "a", "b": "c"})
+    assert run(clock, value)[0] == "a"
+    assert value.name.startswith("router(router(")
+    assert len(repr(value)) < 200

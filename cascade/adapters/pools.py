@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from cascade.adapters.safe_path import SafePath
+from cascade.adapters.sent_error import SentError, sendable
 from cascade.errors import ForeignWaitError
 from cascade.graph.model import Node
 from cascade.spec.by_name import find_by_name, is_named, qualname_of
@@ -86,6 +87,8 @@ class FuturesExecutor:
         future = self._submit(task, args, kwargs)
         try:
             return self._unpack(await asyncio.wrap_future(future))
+        except SentError as error:
+            raise error.original() from error.__cause__
         except asyncio.CancelledError:
             if future.cancelled() and not host.cancelling():
                 raise RuntimeError(f"the pool dropped task '{task.name}'") from None
@@ -303,8 +306,20 @@ class _Call:
         self.kwargs = kwargs
         # Without it a cluster may take two equal calls for one.
         self.token = os.urandom(16).hex()
+        self._is_sent = False  # then what it raises has to be sent back
 
     def __call__(self) -> Any:
+        try:
+            return self._result()
+        except Exception as error:
+            if not self._is_sent or (raised := sendable(error)) is error:
+                raise
+            raise raised from error
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ = state | {"_is_sent": True}
+
+    def _result(self) -> Any:
         function: Any = self.function
         if function is None:
             found = find_by_name(*self.place)
@@ -317,16 +332,8 @@ class _Call:
 
 
 def _call_pickled(pickled: bytes) -> bytes:
-    """Call a pickled :class:`_Call` and give its result pickled; raises only what can be sent."""
-    try:
-        return pickle.dumps(pickle.loads(pickled)())
-    except Exception as error:
-        try:
-            pickle.loads(pickle.dumps(error))
-        except Exception:  # noqa: BLE001 - whatever its class does when pickled
-            text = f"{error!r}, an exception that can't be sent between processes"
-            raise RuntimeError(text) from error
-        raise
+    """Call a pickled :class:`_Call` and give its result pickled."""
+    return pickle.dumps(pickle.loads(pickled)())
 
 
 def _check_workers(executor: object, max_workers: int | None) -> None:

@@ -60,15 +60,16 @@ def stop() -> None:
 
 
 class AwkwardError(Exception):
-    """Can be pickled, but not unpickled."""
+    """Nothing of it can be pickled."""
 
-    def __init__(self, code: int, text: str) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__(text)
+        self.lock = threading.Lock()
 
 
 @cs.task
 def fail_awkwardly() -> None:
-    raise AwkwardError(1, "awkward")
+    raise AwkwardError("awkward")
 
 
 class AwkwardResult:

@@ -14,6 +14,7 @@ STEPS: Final = 11
 
 _TIMES: Final = 4.0
 _DIGITS: Final = 6
+_ROUND: Final = (1.0, 1.5, 2.0, 2.5, *map(float, range(3, 11)))
 
 
 def proposed_axis(name: str, parameters: Parameters, steps: int = STEPS) -> SweptAxis:
@@ -32,8 +33,8 @@ def proposed_axis(name: str, parameters: Parameters, steps: int = STEPS) -> Swep
     -------
     SweptAxis
         Of a choice all its words. Of a number on a logarithmic scale equal ratios, from a quarter
-        to four times what it is; of others equal steps, from the scale's lower end to twice what
-        it is, or to the upper end where it stands at the lower one.
+        to four times what it is; of others equal round steps, from the scale's lower end to about
+        twice what it is, or to the upper end where it stands at the lower one.
 
     Raises
     ------
@@ -64,10 +65,22 @@ def _numbers(field: RangedField, value: float, steps: int) -> list[Value]:
         found = [low * math.exp(ratio * k / (steps - 1)) for k in range(steps)]
     else:
         high = min(high, 2.0 * value) if value > low else high
-        found = [low + (high - low) * k / (steps - 1) for k in range(steps)]
+        if isinstance(field, WholeField):
+            found = [low + (high - low) * k / (steps - 1) for k in range(steps)]
+        else:
+            step = _round_step((high - low) / (steps - 1))
+            first, last = (round(end / step, _DIGITS) for end in (low, high))
+            found = [k * step for k in range(math.ceil(first), math.floor(last) + 1)]
     if isinstance(field, WholeField):
         return [round(each) for each in found]
     return [round(each, _DIGITS) for each in found]
+
+
+def _round_step(step: float) -> float:
+    """The least step of one digit, or of one and a half, that is no smaller."""
+    unit = 10.0 ** math.floor(math.log10(step))
+    times = round(step / unit, _DIGITS)
+    return next(each for each in _ROUND if each >= times) * unit
 
 
 def _goes_with(parameters: Parameters, name: str, value: Value) -> bool:

@@ -25,7 +25,7 @@ from gui.picture.theme import SIZES, Palette
 
 SPACINGS: Final = ("equal steps", "equal ratios")
 _LETTERS: Final = 7
-_LETTERS_OF_WORDS: Final = 34
+_LETTERS_OF_WORDS: Final = 51
 
 
 class MenuButton(QPushButton):
@@ -83,9 +83,10 @@ class TypedField(QLineEdit):
         self.setFixedWidth(self._letters * letter + 2 * SIZES.rhythm + 4)
 
     def show_text(self, text: str) -> None:
-        """Show another text; the cursor of who types stays."""
+        """Show another text, from its beginning; the cursor of who types stays."""
         if text != self.text():
             self.setText(text)
+            self.setCursorPosition(0)
 
 
 class AxisRow(QWidget):

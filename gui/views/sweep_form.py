@@ -189,6 +189,7 @@ class SweepFormBox(QDialog):
             label.setVisible(bool(label.text()))
         words = f"{verdict.words}; {time_words}" if time_words else verdict.words
         self.size_words.setText(words)
+        self.size_words.setVisible(bool(words))
         self.hint.setText(verdict.hint)
         self.hint.setVisible(bool(verdict.hint))
         stops = f"A sweep is under way ({beside}): it is stopped for this one, and kept."

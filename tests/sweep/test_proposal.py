@@ -47,6 +47,17 @@ def test_a_proposal_is_around_what_is_in_force() -> None:
     assert proposed_axis("radius", Parameters(radius=2)).values == (1, 2, 3, 4)
 
 
+def test_steps_are_round() -> None:
+    """A cell has a value that is easily said, also where the first ones don't go with the rest."""
+    assert proposed_axis("refractory", Parameters(refractory=1.0)).values == (
+        0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0,
+    )  # fmt: skip
+    assert proposed_axis("nudge", Parameters(nudge=0.013)).values == (
+        0.0, 0.003, 0.006, 0.009, 0.012, 0.015, 0.018, 0.021, 0.024,
+    )  # fmt: skip
+    assert proposed_axis("nudge", Parameters(nudge=0.07)).values[1:3] == (0.015, 0.03)
+
+
 def test_what_does_not_go_with_the_others_is_left_out() -> None:
     """A period below the refractory time; where nothing is left there is no proposal."""
     values = proposed_axis("period", Parameters(period=4.0, refractory=3.0), 5).values

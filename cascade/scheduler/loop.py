@@ -299,6 +299,8 @@ class Loop:
             workflow.error = foreign_failure(workflow.name, error)
         awaiter = workflow.let_go()
         if isinstance(awaiter, Children):
+            if isinstance(workflow.error, asyncio.CancelledError):
+                workflow.error.__traceback__ = None  # its frames hold the workflow: a cycle each
             awaiter.note_end(workflow)
         elif awaiter is not None and not awaiter.done():  # else its host was cancelled just now
             awaiter.set_result(workflow)

@@ -2,8 +2,9 @@
 
 What can be taken apart are the containers of Python itself, named tuples and
 dataclasses, nested in any way. Some of them can't be made anew with other contents
-(a set has no order, a subclass of list may keep more than its items): lazy values in
-those are refused by name. Any other object is taken as it is: nobody knows its parts.
+(a set has no order, a subclass of list may keep more than its items), and classes of msgspec,
+attrs and pydantic have rules of their own: lazy values in those are refused by name. Any
+other object is taken as it is: nobody knows its parts.
 """
 
 from __future__ import annotations
@@ -243,6 +244,8 @@ def _kind_of(cls: type) -> Kind | None:
             return _refused(stored, where)
     if hasattr(cls, "__dataclass_fields__"):
         return _dataclass(cls)
+    if names := _declared_elsewhere(cls):
+        return _refused(_getter(names), f"{cls.__qualname__}, which is not a dataclass,")
     return None
 
 
@@ -284,6 +287,20 @@ def _dataclass(cls: Any) -> Kind:
 
     where = f"a field of {cls.__qualname__} that its constructor doesn't take"
     return Kind(read, _reader(cls, others), remake, where)
+
+
+def _declared_elsewhere(cls: type) -> list[str]:
+    """The fields of a class of msgspec, attrs or pydantic; none if it isn't one."""
+    names: object = getattr(cls, "__struct_fields__", ())
+    names = names or [getattr(each, "name", None) for each in getattr(cls, "__attrs_attrs__", ())]
+    names = names or getattr(cls, "__pydantic_fields__", ())
+    if not isinstance(names, (tuple, list, dict)):
+        return []
+    return [name for name in names if isinstance(name, str)]
+
+
+def _getter(names: list[str]) -> Callable[[Any], Collection[Any]]:
+    return lambda value: [getattr(value, name, None) for name in names]
 
 
 def _takes_just(cls: type, names: list[str]) -> bool:

@@ -7,8 +7,9 @@ import functools
 import types
 from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+import msgspec
 import pytest
 
 import cascade as cs
@@ -371,3 +372,44 @@ def test_constants_are_for_maps_and_beside_a_column() -> None:
         add.map(a=[1], b=[1], c=cs.constant(3))
     with pytest.raises(TypeError, match=r"constant 'b' .* holds a generator"):
         cs.run(add.map(a=[1, 2], b=cs.constant(same(each for each in [1]))))
+
+
+class _Struct(msgspec.Struct):
+    value: object
+
+
+class _Attribute:
+    """Of a field, as attrs tells of it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class _LikeAttrs:
+    """As attrs makes classes."""
+
+    __slots__ = ("value",)
+    __attrs_attrs__ = (_Attribute("value"),)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+class _LikePydantic:
+    """As pydantic makes classes."""
+
+    __pydantic_fields__: ClassVar = {"value": object()}
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+@pytest.mark.parametrize("cls", [_Struct, _LikeAttrs, _LikePydantic])
+def test_classes_that_declare_fields_elsewhere_are_refused(cls: Callable[[object], object]) -> None:
+    """By name, wherever they stand; without a lazy value in them they pass as they are."""
+    lazy = add(1, 2)
+    for given in (cls(lazy), [cls(lazy)], {"a": cls([lazy])}, cls(cls(lazy))):
+        with pytest.raises(TypeError, match=f"{cls.__name__}.*can't hold lazy values"):
+            same(given)
+    plain = cls([1, 2])
+    assert cs.run(same(plain)) is plain

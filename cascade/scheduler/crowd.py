@@ -10,8 +10,12 @@ from typing import Any, Final
 
 from cascade.clock.base import Source, hidden_failure, join_failures, tell_of_failures
 
-TURN_S: Final = 0.004
-"""Wall time after which work without a wait lets the host loop go on."""
+TURN_S: Final = 0.0025
+"""Wall time after which work without a wait lets the host loop go on.
+
+Who sleeps there may wait for three of these: asyncio looks at its timers between two turns, resumes
+them after the next, and what they resume after another one.
+"""
 
 MOMENT_S: Final = 0.05
 """Wall time after a first failure within which others count as of the same moment.

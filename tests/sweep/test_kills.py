@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -61,7 +62,7 @@ def test_a_sweep_that_is_killed_at_random_moments_comes_to_the_same_table(
 
 @pytest.mark.slow
 def test_an_interrupt_ends_a_sweep_and_its_workers(tmp_path: Path) -> None:
-    """With nothing said, the code of the signal, and rows to go on with."""
+    """With one line that says how to go on, the code of the signal, and rows."""
     to = tmp_path / "sweep"
     many = plan("nudge=0:1:30", "refractory=0.2:2:30", seconds=100.0)
     OwnedFolder(to, many).close()
@@ -70,7 +71,12 @@ def test_an_interrupt_ends_a_sweep_and_its_workers(tmp_path: Path) -> None:
         time.sleep(0.005)
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=60)
-    assert (child.returncode, out, err) == (128 + signal.SIGINT, "", "")
+    assert (child.returncode, out) == (128 + signal.SIGINT, "")
+    n_runs = f"{many.n_runs:,}"
+    said = (
+        rf"fireflies sweep: ended after [\d,]+ of {n_runs} runs; --resume -o \S+ goes on with it\n"
+    )
+    assert re.fullmatch(said, err), err
     frame = open_sweep(to).frame
     assert 0 < len(frame) < many.n_runs
     (log, *_) = (to / "runs").glob("*.jsonl")

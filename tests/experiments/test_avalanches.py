@@ -142,7 +142,7 @@ def test_the_law_of_avalanches_is_a_law(n: int, alpha: float) -> None:
 
 
 def test_avalanches_of_the_driven_model_follow_the_law() -> None:
-    """Levels driven at random, all to all, N 100, alpha 0.8: means and P(1) within 4 errors."""
+    """Levels driven at random, all to all, N 100, alpha 0.8: mean, P(1), P(2), P(5) to 4 errors."""
     n, alpha, rng = 100, 0.8, np.random.default_rng(4)
     level, sizes = rng.random(n), []
     for step in range(60_000):
@@ -160,7 +160,10 @@ def test_avalanches_of_the_driven_model_follow_the_law() -> None:
     spread = np.sqrt((law * np.arange(1, n + 1) ** 2).sum() - mean_avalanche(n, alpha) ** 2)
     error = 4.0 / np.sqrt(len(sizes))
     assert np.mean(sizes) == pytest.approx(mean_avalanche(n, alpha), abs=error * spread)
-    assert np.mean(np.array(sizes) == 1) == pytest.approx(law[0], abs=error * 0.5)
+    for size in (1, 2, 5):
+        chance = law[size - 1]
+        found = np.mean(np.array(sizes) == size)
+        assert found == pytest.approx(chance, abs=error * np.sqrt(chance * (1.0 - chance)))
 
 
 @pytest.mark.parametrize(("alpha", "size"), [(1.0, 1), (-0.1, 1), (0.5, 0), (0.5, 10)])

@@ -18,7 +18,7 @@ from experiments.model.flash_statistics import (
     return_map,
 )
 from experiments.model.random_streams import JITTER, stream_keys, uniform_array
-from tests.experiments.simulating import simulate
+from tests.experiments.simulating import quiet_state, simulate
 
 TIMES = np.array([1.0, 1.5, 2.0, 2.0, 4.0, 4.5, 7.0])
 IDS = np.array([3, 0, 3, 1, 3, 0, 3], dtype=np.uint32)
@@ -132,22 +132,33 @@ def test_uncoupled_intervals_are_the_period_less_their_jitter() -> None:
         assert own == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.drill
+@pytest.mark.usefixtures("compiled_unless_in_drill")
 def test_uncoupled_intervals_have_the_mean_and_spread_of_theory() -> None:
-    """Mean 4.95 s and sd 0.028868 s; those of 1,000 together 4,950 s and 0.9129 s, sd within 5 %.
+    """In a run that begins at phase 0: those of an interval, and those of the 1,000th flash.
 
-    Of 1,000 fireflies the standard error of the latter sd is 2.2 %.
+    They are 4.95 and 0.028868 s, 4,950 and 0.9129 s. Means within four standard errors, and
+    the spread of an interval (one is 4e-4 of it); that of the 1,000th flash of 1,024 fireflies
+    within 5 % (one is 2.2 %).
     """
-    n, n_intervals = 1_000, 1_000
-    keys, total, all_of = stream_keys(1, JITTER, n), np.zeros(n), []
-    for k in range(1, n_intervals + 1):
-        length = 5.0 - 0.1 * uniform_array(keys, k)
-        total += length
-        all_of.append(length)
-    assert np.mean(all_of) == pytest.approx(4.95, rel=1e-4)
-    assert np.std(all_of) == pytest.approx(0.028868, rel=0.05)
-    assert total.mean() == pytest.approx(4_950.0, rel=1e-4)
-    assert total.std() == pytest.approx(0.9129, rel=0.05)
-    times = np.concatenate((np.zeros(n), np.cumsum(all_of, axis=0).reshape(-1)))
-    ids = np.tile(np.arange(n, dtype=np.uint32), n_intervals + 1)
-    found = interval_correlation(times, ids)
-    assert found == pytest.approx(0.0, abs=4 / math.sqrt(n * n_intervals))
+    parameters = UNCOUPLED.replace(side=32)
+    n, n_flashes = parameters.n_fireflies, 1_000
+
+    async def body(simulation: Simulation) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
+        simulation.run_until(n_flashes * parameters.period)
+        times, ids, _ = simulation.flashes.read()
+        return times, ids
+
+    times, ids = simulate(body, parameters, quiet_state(parameters, {}, 0.0))
+    by_firefly = times[np.argsort(ids, kind="stable")]
+    first_of_each = np.concatenate(([0], np.cumsum(np.bincount(ids, minlength=n))[:-1]))
+    thousandth = by_firefly[first_of_each + n_flashes - 1]
+    lengths = intervals(times, ids).lengths
+    deviation = 0.1 / math.sqrt(12.0)
+    error = deviation / math.sqrt(n * n_flashes)
+    assert lengths.mean() == pytest.approx(4.95, abs=4.0 * error)
+    assert lengths.std() == pytest.approx(deviation, rel=1.8e-3)
+    assert thousandth.mean() == pytest.approx(4_950.0, abs=4.0 * n_flashes * error)
+    assert thousandth.std() == pytest.approx(deviation * math.sqrt(n_flashes), rel=0.05)
+    correlation = interval_correlation(times, ids)
+    assert correlation == pytest.approx(0.0, abs=4.0 / math.sqrt(n * n_flashes))

@@ -1,4 +1,4 @@
-"""The tabs of stacked panels: named, without a line behind them, reached where they are seen."""
+"""The tabs of stacked panels: named in full, without a line behind them, reached where seen."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class TabBars(QObject):
             if isinstance(child, QTabBar):
                 child.setAccessibleName("Stacked panels")
                 child.setDrawBase(False)
+                child.setElideMode(Qt.TextElideMode.ElideNone)  # arrows lead to what has no room
                 child.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
                 child.installEventFilter(self)
                 self._set_focus_policy(child)

@@ -124,4 +124,4 @@ class ReturnMapView(SquarePlot):
         if not returns.n_points:
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "nobody has flashed three times")
         elif returns.every > 1:
-            self.paint_corner(painter, area, f"1 of {returns.every} fireflies")
+            self.paint_corner(painter, area, f"one firefly in {returns.every:,}")

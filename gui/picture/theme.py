@@ -235,11 +235,12 @@ QMainWindow#workbench::separator:hover { background: $accent; }
 QDockWidget { color: $text; }
 QMainWindow#workbench > QTabBar { background: $panel; }
 QTabBar::tab {
-    background: $panel; color: $muted; padding: 4px 12px; border: none;
+    background: $panel; color: $muted; padding: 4px 8px; border: none;
     border-top: 2px solid transparent;
 }
 QTabBar::tab:selected { color: $text; border-top-color: $accent; }
 QTabBar:focus::tab:selected { color: $accent; }
+QTabBar::tear { width: 0; border: none; }
 QListWidget#gallery { background: $panel; border: none; outline: none; }
 QListWidget#problems, QPlainTextEdit#problems {
     background: $background; color: $text; border: none; font-size: ${small_size}px;

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.picture.theme import NIGHT
@@ -63,6 +63,24 @@ def test_tabs_of_stacked_panels_stand_on_the_colour_of_panels(qtbot: QtBot) -> N
     assert end < place.width()
     row = pixels(window)[place.top() : place.bottom() + 1, place.left() + end : place.right() + 1]
     assert (row == number(NIGHT.panel)).all()
+
+
+def test_stacked_panels_are_named_in_full_however_little_room_there_is(qtbot: QtBot) -> None:
+    """Arrows lead to the tabs that there is no room for."""
+    window = shown(qtbot)
+    names = ("frequencies", "avalanches", "returns", "response")
+    for name in names:
+        window.workbench.show_panel(name)
+    settle()
+    (bar,) = (each for each in window.workbench.findChildren(QTabBar) if each.count())
+    titles = [window.workbench.docks[name].windowTitle() for name in names]
+    words = [bar.tabText(k) for k in range(bar.count())]
+    assert sorted(words) == sorted(titles)
+    for k, title in enumerate(words):
+        assert bar.tabRect(k).width() > bar.fontMetrics().horizontalAdvance(title)
+    assert bar.tabRect(0).united(bar.tabRect(bar.count() - 1)).width() > bar.width()
+    arrows = [each for each in bar.findChildren(QToolButton) if each.isVisible()]
+    assert len(arrows) == 2
 
 
 def focused_by_tab(window: Window, wanted: QWidget) -> None:

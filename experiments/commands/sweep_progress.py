@@ -68,10 +68,11 @@ class ProgressBar:
 
     def say_how_to_go_on(self, folder: Path) -> None:
         """A last line, where the program is ended from outside."""
+        after = ""
         if self._progress is not None:
-            words = progress_words(self._progress).partition(", about")[0]
-            with suppress(RuntimeError):  # the signal came in the middle of another line
-                self.say(f"ended after {words}; --resume -o {folder} goes on with it")
+            after = f" after {progress_words(self._progress).partition(', about')[0]}"
+        with suppress(RuntimeError):  # the signal came in the middle of another line
+            self.say(f"ended{after}; --resume -o {folder} goes on with it")
 
     def say(self, sentence: str) -> None:
         """A line of its own, above the bar."""

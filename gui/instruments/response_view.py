@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from experiments import RESPONSES
+from experiments import RESPONSES, Points
 from gui.instruments.pair_plot import PairPlot
 from gui.instruments.shift_plot import ShiftPlot
 from gui.models.response_curve import DRAWN, ResponseCurve, shapes
@@ -62,6 +62,7 @@ class ResponseView(QScrollArea):
         self.verdict = QLabel(content)
         self.verdict.setObjectName("hint")
         self.verdict.setWordWrap(True)
+        self.verdict.setAlignment(_LEFT | Qt.AlignmentFlag.AlignTop)
         self.verdict.setAccessibleName("Two fireflies alone")
         self.curve = ShiftPlot(palette, content)
         self.pair = PairPlot(palette, content)
@@ -84,8 +85,8 @@ class ResponseView(QScrollArea):
         self.setWidget(content)
         self._words = self._refusal = ""
         self.button.clicked.connect(self._on_button_clicked)
-        self.curve.pointsDrawn.connect(self.pointsDrawn)
-        self.curve.drawingEnded.connect(self.drawingEnded)
+        self.curve.pointsDrawn.connect(self._on_curve_points_drawn)
+        self.curve.drawingEnded.connect(self._on_curve_drawing_ended)
         self.curve.refused.connect(self._on_curve_refused)
         self._name_shape(DRAWN)
         self.show_style(palette, 1.0)
@@ -128,6 +129,17 @@ class ResponseView(QScrollArea):
     def _show_words(self) -> None:
         words = f"Not drawn: {self._refusal}" if self._refusal else f"Two alone. {self._words}"
         self.verdict.setText(words)
+
+    def _on_curve_points_drawn(self, points: Points) -> None:
+        """While a point is held the plots stay where they are, however long the words become."""
+        if self.curve.hand.is_holding:
+            self.verdict.setFixedHeight(self.verdict.height())
+        self.pointsDrawn.emit(points)
+
+    def _on_curve_drawing_ended(self) -> None:
+        self.verdict.setMinimumHeight(0)
+        self.verdict.setMaximumHeight(_ANY_HEIGHT)
+        self.drawingEnded.emit()
 
     def _on_curve_refused(self, reason: str) -> None:
         if reason != self._refusal:

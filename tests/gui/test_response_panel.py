@@ -94,6 +94,37 @@ def values_of(response: str) -> dict[str, Any]:
     return {**SMALL.values(), "response": response}
 
 
+def test_the_plots_stay_where_they_are_while_a_point_is_held(
+    view: ResponseView, qtbot: QtBot
+) -> None:
+    """However many lines the words about two become: else the point slips from the hand."""
+    view.resize(SIZES.instrument, 500)  # the plots stand below the words
+    view.show_data(response_curve(Parameters(nudge=0.0, refractory=0.0, jitter=0.0)))
+    qtbot.waitUntil(lambda: view.curve.y() > 0)
+    few, seen = view.verdict.height(), []
+    view.pointsDrawn.connect(
+        lambda points: view.show_data(
+            response_curve(Parameters(response="drawn", points=points, refractory=1.0))
+        )
+    )
+    start = view.curve.place_of(4)
+    button, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    kind = QMouseEvent.Type
+    for what, down, by, held in (
+        (kind.MouseButtonPress, 0, button, button),
+        (kind.MouseMove, 10, none, button),
+        (kind.MouseMove, 20, none, button),
+    ):
+        spot = start + QPointF(0, down)
+        event = QMouseEvent(what, spot, view.curve.mapToGlobal(spot), by, held, BASIC)
+        QApplication.sendEvent(view.curve, event)
+        QApplication.processEvents()
+        seen.append(view.curve.geometry())
+    assert seen == [seen[0]] * 3
+    QTest.mouseRelease(view.curve, button, BASIC, (start + QPointF(0, 20)).toPoint())
+    qtbot.waitUntil(lambda: view.verdict.height() > few)
+
+
 @pytest.mark.parametrize("response", list(RESPONSES))
 def test_the_curve_is_what_the_response_itself_says(response: str) -> None:
     """At every phase that is drawn, of whichever response; nothing knows its formula twice."""

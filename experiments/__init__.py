@@ -97,6 +97,7 @@ from experiments.run.moment import Moment
 from experiments.run.order_goal import OrderGoal
 from experiments.run.phase_course import Fate, Nudge, PhaseCourse, phase_course
 from experiments.run.simulation import Simulation
+from experiments.run.slow_advice import slow_advice
 
 __all__ = [
     "AUTO",
@@ -237,6 +238,7 @@ __all__ = [
     "session_of",
     "shifts_of",
     "sidecar_path",
+    "slow_advice",
     "slug",
     "sparing_the_collector",
     "start_child",

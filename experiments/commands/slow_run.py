@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Final
 
 from experiments.commands.sweep_progress import time_words
-from experiments.population.factory import COMPILED, MOST_WORKFLOWS_OF_ITSELF, WORKFLOWS, weight_of
+from experiments.population.factory import COMPILED
 from experiments.run.simulation import Simulation
+from experiments.run.slow_advice import slow_advice
 
 TOLD_AFTER_S: Final = 10.0
 """Wall seconds after which it is known how long a run takes."""
@@ -17,9 +18,6 @@ LONG_S: Final = 60.0
 """Wall seconds that have to be left for it to be said."""
 
 _YEARS_S: Final = 1e8
-
-_STORM: Final = 100.0
-"""Flashes of each firefly in a period that only pulses can make which come straight back."""
 
 
 class SlowRun:
@@ -70,16 +68,12 @@ class SlowRun:
         self._say(f"{pace}; at this pace {takes} more{self._advice(now)}")
 
     def _advice(self, now: float) -> str:
-        parameters = self._simulation.parameters
-        most = _STORM * parameters.n_fireflies * now / parameters.period
-        n_flashes = len(self._simulation.flashes)
-        if n_flashes > parameters.n_fireflies + most:
-            return (
-                f"; pulses come straight back, {n_flashes:,} flashes so far: "
-                "a longer delay or refractory time keeps them down"
-            )
-        is_wide = weight_of(parameters) > MOST_WORKFLOWS_OF_ITSELF
-        if is_wide and self._simulation.kind is WORKFLOWS:
-            lacking = COMPILED.lacks(parameters)
-            return f"; --population compiled takes far less{f', but {lacking}' if lacking else ''}"
-        return ""
+        simulation = self._simulation
+        words = slow_advice(
+            simulation.parameters,
+            simulation.kind,
+            len(simulation.flashes),
+            now,
+            f"--population {COMPILED.name}",
+        )
+        return words and f"; {words}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from experiments import (
@@ -26,6 +27,7 @@ from gui.models.metrics import Measured, Metrics
 from gui.models.pacing import SpeedMeter
 from gui.models.portrait import portrait
 from gui.models.problems import Problem, problem_of_failure
+from gui.models.slowness import SlownessNews, advice_of
 from gui.models.status_readout import Activity, StatusReadout
 from gui.picture.painting import Painting
 
@@ -83,6 +85,7 @@ class Readouts:
         self._problems: list[Problem] = []
         self._was_playing: bool | None = None
         self._in_step = Announcement()
+        self._slowness = SlownessNews()
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -107,6 +110,7 @@ class Readouts:
     def show_start(self, parameters: Parameters, kind: PopulationKind) -> None:
         """Nothing has happened yet."""
         self._in_step.begin_anew()
+        self._slowness.begin_anew()
         self._metrics.latest = {}
         self._findings.status = StatusReadout(
             activity=Activity.STARTING,
@@ -149,6 +153,7 @@ class Readouts:
         if wall >= self._status_due or is_news:
             self._status_due = wall + _STATUS_EVERY_S
             self._show_status(simulation)
+            self._tell_slowness(simulation, wall)
 
     def show_problem(self, problem: Problem) -> None:
         """Add a problem to the list, and announce it once."""
@@ -160,6 +165,19 @@ class Readouts:
         if self._current.is_restored:
             self._in_step.pass_over(simulation.coherence)
         elif words := self._in_step.news(simulation.coherence):
+            self._screen.show_toast(words)
+
+    def _tell_slowness(self, simulation: Simulation, wall: float) -> None:
+        """Say why it is slower than asked, if that is known; once also where it is seen."""
+        status = self._findings.status
+        if status is None:
+            return
+        if status.is_at_limit:
+            told = advice_of(
+                simulation.parameters, simulation.kind, status.flashes_per_s, status.held
+            )
+            self._findings.status = status = replace(status, advice=told)
+        if words := self._slowness.news(status, wall):
             self._screen.show_toast(words)
 
     def _note_failures(self, simulation: Simulation) -> None:

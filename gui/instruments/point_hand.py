@@ -151,6 +151,7 @@ class PointHand(QObject):
             return self._press(event)
         if not self._plot.is_on_curve(event.position()):
             return False
+        self._widget.setFocus(Qt.FocusReason.MouseFocusReason)  # for the keys that move it
         self._add(self._plot.share_at(event.position().x()))
         return True
 

@@ -62,6 +62,8 @@ class StatusReadout:
         Whether a run is repeated.
     is_starved
         Whether other programs hold the processor.
+    advice
+        What takes the time, if it runs slowly and that is known, and what helps.
     """
 
     activity: Activity
@@ -78,6 +80,7 @@ class StatusReadout:
     latest_failure: Failure | None = None
     is_replay: bool = False
     is_starved: bool = False
+    advice: str = ""
 
     @property
     def is_slower(self) -> bool:
@@ -85,6 +88,12 @@ class StatusReadout:
         if self.activity is not Activity.RUNNING or self.held is None or math.isinf(self.asked):
             return False
         return self.held < HELD_SHARE * self.asked
+
+    @property
+    def is_at_limit(self) -> bool:
+        """Whether it could be faster, were this computer."""
+        is_known = self.activity is Activity.RUNNING and self.held is not None
+        return is_known and (self.is_slower or math.isinf(self.asked))
 
     def time_text(self) -> str:
         """Virtual time as hours, minutes, seconds and tenths, never ahead of it.

@@ -191,6 +191,7 @@ def test_a_double_click_adds_a_point_and_a_right_click_removes_it(view: Response
     assert len(plot.points) == 6
     assert plot.points[2] == pytest.approx((0.375, -0.025), abs=0.01)
     assert (len(heard.points), len(heard.ends)) == (1, 1)
+    assert QApplication.focusWidget() is plot  # keys go on with the point
     QTest.mouseClick(plot, Qt.MouseButton.RightButton, BASIC, place(plot, 2))
     assert list(plot.points) == list(POINTS)
     QTest.mouseClick(plot, Qt.MouseButton.RightButton, BASIC, place(plot, 0))

@@ -1,0 +1,51 @@
+"""Advice on a slow run: what takes the time, where that is known, and what would help."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Final
+
+from experiments.model.parameters import Parameters
+from experiments.population.factory import (
+    COMPILED,
+    MOST_WORKFLOWS_OF_ITSELF,
+    WORKFLOWS,
+    PopulationKind,
+    weight_of,
+)
+
+_STORM: Final = 100.0
+"""Flashes of each firefly in a period that only pulses can make which come straight back."""
+
+
+def slow_advice(
+    parameters: Parameters, kind: PopulationKind, flashes: float, seconds: float, compiled: str
+) -> str:
+    """Say what takes the time, and what helps.
+
+    Parameters
+    ----------
+    parameters, kind
+        Of the run now, and what computes its fireflies.
+    flashes, seconds
+        How many there were in so many virtual seconds.
+    compiled
+        How compiled fireflies are chosen, in words.
+
+    Returns
+    -------
+    str
+        Words to end a sentence with, nothing if no more is known than that it is slow.
+    """
+    each_once = parameters.n_fireflies
+    if flashes > each_once + _STORM * each_once * seconds / parameters.period:
+        in_a_period = flashes / each_once / seconds * parameters.period if seconds > 0.0 else inf
+        how_often = f"about {float(f'{in_a_period:.2g}'):,.0f} flashes of each in a period"
+        return (
+            f"pulses come straight back{f', {how_often}' if in_a_period < inf else ''}: "
+            "a longer delay or refractory time keeps them down"
+        )
+    if kind is WORKFLOWS and weight_of(parameters) > MOST_WORKFLOWS_OF_ITSELF:
+        lacking = COMPILED.lacks(parameters)
+        return f"{compiled} takes far less{f', but {lacking}' if lacking else ''}"
+    return ""

@@ -6,6 +6,7 @@ from math import inf
 from typing import Final
 
 from experiments.model.parameters import Parameters
+from experiments.model.topology import TOPOLOGIES
 from experiments.population.factory import (
     COMPILED,
     MOST_WORKFLOWS_OF_ITSELF,
@@ -47,5 +48,9 @@ def slow_advice(
         )
     if kind is WORKFLOWS and weight_of(parameters) > MOST_WORKFLOWS_OF_ITSELF:
         lacking = COMPILED.lacks(parameters)
-        return f"{compiled} takes far less{f', but {lacking}' if lacking else ''}"
+        n_hearers = TOPOLOGIES[parameters.topology](parameters).n_hearers
+        return (
+            f"each of {each_once:,} workflows is heard by {n_hearers:,}: "
+            f"{compiled} takes far less{f', but {lacking}' if lacking else ''}"
+        )
     return ""

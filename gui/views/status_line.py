@@ -97,7 +97,7 @@ class StatusLine(QWidget):
             seed = seed[: _LONGEST_SEED_SHOWN - 2] + "\N{HORIZONTAL ELLIPSIS}"
         self._write("time", status.time_text())
         self._write("speed", status.speed_text())
-        self.labels["speed"].setToolTip(status.advice)
+        self.labels["speed"].setToolTip(status.advice[:1].upper() + status.advice[1:])
         self._write("fps", status.fps_text())
         self._write("flashes", status.flashes_text())
         for name in self._observables:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.physics.groups import instants, play
 from tests.physics.implementations import Flash, FlashesOf
-from tests.proofs import FULL, count
+from tests.proofs import count
 
 
 def groups_at_the_end(flashes: list[Flash], n: int) -> set[frozenset[int]]:
@@ -40,8 +40,6 @@ def test_ten_end_as_one(flashes_of: FlashesOf, seed: int) -> None:
 
 
 @pytest.mark.drill
-@pytest.mark.slow
-@pytest.mark.skipif(not FULL, reason="minutes: a proof of make drill")
 @pytest.mark.parametrize("seed", range(count(1, 100)))
 def test_a_hundred_end_as_one(flashes_of: FlashesOf, seed: int) -> None:
     """A hundred fireflies come together from every start, and no group comes apart."""

@@ -154,9 +154,11 @@ class RunContext(Failing):
 
     # -- one task -----------------------------------------------------------------------
 
-    def begin_task(self, name: str) -> tuple[TaskRecord, float]:
+    def begin_task(self, name: str, now: float | None = None) -> tuple[TaskRecord, float]:
         """Count a task as running, from now on; gives its record and the time."""
-        record, now = self.engine.activity.record_of(name), self.clock.now
+        record = self.engine.activity.record_of(name)
+        if now is None:
+            now = self.clock.now
         record.begin(now)
         return record, now
 

@@ -4,8 +4,7 @@ A node goes on the moment its own needs are settled. What takes no time (params,
 variables, routers, skips) is settled at once. A task that can begin is *due*; of
 several the one of the lowest rank, in the solver's order, begins first. One alone is
 executed by whoever settled its last need, so a chain costs no workflow per task, and so
-is a plain function, which can't wait: it is called in its place. All others begin as
-workflows of their own.
+is a plain function, which can't wait, called in its place. Others are their own workflows.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from collections.abc import Coroutine, Sequence
 from contextvars import copy_context
 from typing import Any, Final
 
-from cascade.errors import DependencyMissingError, add_note
+from cascade.errors import DependencyMissingError
 from cascade.graph.model import Node, NodeKind
 from cascade.record import changed
 from cascade.runtime.demand import Demand
@@ -27,6 +26,7 @@ from cascade.runtime.outcome import checked
 from cascade.runtime.plan import PlanStep
 from cascade.runtime.schedule import NeedCounts, Schedule
 from cascade.runtime.single import TaskExecution
+from cascade.scheduler.crowd import BRIEF_AT_ONCE, BRIEF_S
 from cascade.spec.env import Env
 from cascade.spec.lazy import Lazy, Targets
 from cascade.spec.param import Param
@@ -97,15 +97,8 @@ class Flow(Known):
         return result
 
     def _forget(self, error: BaseException | None) -> None:
-        """Let go of what the execution was kept in; a failure of that is noted on its error."""
         del self._schedule  # that of routers leads back here
-        if self._backend is not None:
-            try:
-                self._backend.clear()
-            except Exception as failure:
-                if error is None:
-                    raise
-                add_note(error, f"and the state backend failed to be cleared: {failure!r}")
+        super()._forget(error)
 
     # -- what can go on -----------------------------------------------------------------
 
@@ -137,17 +130,18 @@ class Flow(Known):
         """
         due, order, run, context = self.due, self._plan.order, self._run, self._context
         clock = run.clock
-        is_in_place = self._is_called_in_place(number)
+        is_in_place, n_brief = self._is_called_in_place(number), 0
+        ended: float | None = None  # when the task did that this one begins right after
         while True:
+            n_brief += 1
             first_turn = run.first_turn() if run.is_failing else None
             if is_in_place:
                 self._call_in_place(number)
             elif self._is_executed_here(number):
-                # As Execution.execute does, without its frame: each resumption of a task
-                # passes through all that there are between it and the clock.
+                # As RunContext.execute does, without its frame, for each resumption of the task.
                 call: Any = self._instances[number]
                 task = call.task
-                record, began = run.begin_task(task.name)
+                record, began = run.begin_task(task.name, ended)
                 try:
                     args, kwargs = self._arguments(number, call)
                     if self._may_call_in_place:
@@ -160,7 +154,9 @@ class Flow(Known):
                     self._fail_at(number, error)
                     raise
                 finally:
-                    record.end(began, clock.now)
+                    record.end(began, ended := clock.now)
+                if ended - began > BRIEF_S or isinstance(result, Lazy):
+                    n_brief = BRIEF_AT_ONCE
                 if isinstance(result, Lazy) and number != 0:
                     self._handed_over[number] = result
                     await self._settle_task(number, first_turn)
@@ -168,7 +164,10 @@ class Flow(Known):
                     self._conclude(number, result)
             else:
                 await self._settle_task(number, first_turn)
-            may_yield = True
+                n_brief = BRIEF_AT_ONCE
+            may_yield = is_in_place or n_brief >= BRIEF_AT_ONCE
+            if may_yield:
+                n_brief, ended = 0, None
             while True:
                 if not due or (run.is_failing and self._is_ending()) or due[0] == _FAILURE:
                     return
@@ -177,6 +176,7 @@ class Flow(Known):
                 if not is_in_place:
                     if copy_context() != context:  # nobody else is to see what the task has set
                         await clock.renew_context(context)
+                        ended = None
                     if len(due) > 1 and not self.is_beginning:
                         return
                 if not (may_yield and clock.is_turn_over()):

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any, Final
 
 from cascade.adapters.state import StateBackend
-from cascade.errors import TaskError
+from cascade.errors import TaskError, add_note
 from cascade.graph.model import NodeKind
 from cascade.graph.shape import Slot, fill, references
 from cascade.runtime.context import RunContext
@@ -49,6 +49,16 @@ class Known:
             self._backend = make_backend(run.run_id)
             self._results = BackendResults(self._backend)
             self._skipped = BackendSkips(self._backend)
+
+    def _forget(self, error: BaseException | None) -> None:
+        """Let go of what the execution was kept in; a failure of that is noted on its error."""
+        if self._backend is not None:
+            try:
+                self._backend.clear()
+            except Exception as failure:
+                if error is None:
+                    raise
+                add_note(error, f"and the state backend failed to be cleared: {failure!r}")
 
     def _put(self, number: int, result: Any) -> None:
         if self._plan.readers[number] > 1:

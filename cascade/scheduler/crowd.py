@@ -17,6 +17,10 @@ Who sleeps there may wait for three of these: asyncio looks at its timers betwee
 them after the next, and what they resume after another one.
 """
 
+BRIEF_S: Final = 0.0001
+BRIEF_AT_ONCE: Final = 8
+"""Tasks as brief as that, after each other, between two looks at whether the turn is over."""
+
 MOMENT_S: Final = 0.05
 """Wall time after a first failure within which others count as of the same moment.
 

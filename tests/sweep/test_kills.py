@@ -67,7 +67,9 @@ def test_an_interrupt_ends_a_sweep_and_its_workers(tmp_path: Path) -> None:
     many = plan("nudge=0:1:30", "refractory=0.2:2:30", seconds=100.0)
     OwnedFolder(to, many).close()
     child = begin(to)
-    while child.poll() is None and not list((to / "runs").glob("*.jsonl")):
+    while child.poll() is None and not any(
+        b"\n" in log.read_bytes() for log in (to / "runs").glob("*.jsonl")
+    ):
         time.sleep(0.005)
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=60)

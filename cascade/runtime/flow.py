@@ -155,7 +155,7 @@ class Flow(Known):
                     raise
                 finally:
                     record.end(began, ended := clock.now)
-                if ended - began > BRIEF_S or isinstance(result, Lazy):
+                if not 0.0 < ended - began <= BRIEF_S or isinstance(result, Lazy):
                     n_brief = BRIEF_AT_ONCE
                 if isinstance(result, Lazy) and number != 0:
                     self._handed_over[number] = result

@@ -19,7 +19,10 @@ them after the next, and what they resume after another one.
 
 BRIEF_S: Final = 0.0001
 BRIEF_AT_ONCE: Final = 8
-"""Tasks as brief as that, after each other, between two looks at whether the turn is over."""
+"""Tasks as brief as that, after each other, between two looks at whether the turn is over.
+
+Where a task takes no time at all, the clock can't tell, and there is a look after each.
+"""
 
 MOMENT_S: Final = 0.05
 """Wall time after a first failure within which others count as of the same moment.

@@ -163,7 +163,7 @@ class Clock(abc.ABC):
     @abc.abstractmethod
     async def run_workflow(
         self,
-        workflow: Coroutine[Any, Any, Any],
+        begin: Callable[[], Coroutine[Any, Any, Any]],
         name: str,
         priority: int,
         run: Run,
@@ -175,8 +175,9 @@ class Clock(abc.ABC):
 
         Parameters
         ----------
-        workflow, name, priority
-            What to run, what errors call it, and its rank among those due at one time.
+        begin, name, priority
+            Makes the workflow, what errors call it, and its rank among those due at one time.
+            It is not made where the awaiter is cancelled before it began.
         run
             The run it is; the asyncio task that awaits this is its host for as long as it does.
         """

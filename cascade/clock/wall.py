@@ -149,13 +149,15 @@ class WallClock(Clock):
 
     async def run_workflow(
         self,
-        workflow: Coroutine[Any, Any, Any],
+        begin: Callable[[], Coroutine[Any, Any, Any]],
         name: str,
         priority: int,
         run: Run,
     ) -> Any:
         """Run a workflow in the asyncio task that awaits this; the priority means nothing here."""
         run.host = asyncio.current_task()
+        workflow = begin()
+        del begin  # for as long as it waits it keeps nothing that it doesn't need
         try:
             return await self._drive(workflow)
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from cascade.clock.base import Queue, Source, join_failures, tell_of_failures
@@ -22,7 +22,7 @@ class Scheduler(Loop):
 
     async def run_workflow(
         self,
-        workflow: Coroutine[Any, Any, Any],
+        begin: Callable[[], Coroutine[Any, Any, Any]],
         name: str,
         priority: int,
         run: Run,
@@ -32,8 +32,9 @@ class Scheduler(Loop):
         It has gone to its first wait before this first yields to the host loop.
         """
         if self.running is not None:
-            return await self._run_child(workflow, name, priority)
-        root = Workflow(workflow, name, priority, self._arouse)
+            return await self._run_child(begin(), name, priority)
+        root = Workflow(begin(), name, priority, self._arouse)
+        del begin  # for as long as it waits it keeps nothing that it doesn't need
         self._living += 1
         with without_current_task():
             self._run_to_first_wait(root)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import warnings
 from typing import Any
 
 import pytest
@@ -41,6 +43,30 @@ def test_cancellation_takes_no_virtual_time(on_virtual_clock: OnClock) -> None:
         assert clock.next_deadline is None
 
     on_virtual_clock(body)
+
+
+def test_a_run_that_is_cancelled_before_it_began_leaves_nothing(clock: cs.Clock) -> None:
+    """No coroutine that was never awaited, of which Python would warn; nothing was executed."""
+    executed = list[int]()
+
+    @cs.task
+    async def work() -> None:
+        executed.append(1)
+
+    async def main() -> None:
+        async with cs.Engine(clock=clock) as engine:
+            made = asyncio.create_task(engine.run(work()))
+            made.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await made
+            engine.run(work()).close()
+            assert engine.statistics().runs_active == 0
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        asyncio.run(main())
+        gc.collect()
+    assert not executed
 
 
 def test_cancelling_a_run_cancels_its_parallel_tasks(on_virtual_clock: OnClock) -> None:

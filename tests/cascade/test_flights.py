@@ -99,6 +99,34 @@ def test_a_failure_lets_the_next_one_try(clock: cs.Clock) -> None:
     assert len(tries) == 3
 
 
+def test_a_result_that_comes_too_late_is_a_failure_and_the_next_one_tries(
+    clock: cs.Clock,
+) -> None:
+    """What a task made after its time limit reaches nobody: not its run, nor who waited for it."""
+    made, under_way = list[int](), 0
+
+    @cs.task
+    async def refuses_to_end(clock: Any = CLOCK) -> int:
+        nonlocal under_way
+        under_way += 1
+        assert under_way == 1
+        try:
+            if not made:
+                await clock.sleep(10.0)
+        except asyncio.CancelledError:
+            pass
+        under_way -= 1
+        made.append(len(made))
+        return made[-1]
+
+    cache = cs.InMemoryCache()
+    target = refuses_to_end().with_cache(cache).with_timeout(0.1)
+    found = overlapping(clock, *[lambda e: e.run(target)] * 4)
+    assert [type(each).__name__ for each in found] == ["TimeoutError", *["int"] * 3]
+    assert found[1:] == [1] * 3
+    assert made == [0, 1]
+
+
 def test_when_the_leader_is_cancelled_a_follower_takes_over(clock: cs.Clock) -> None:
     """Also when that one is cancelled as it begins, and when one in the line was."""
     calls = list[int]()

@@ -30,6 +30,7 @@ from experiments.model.parameters import PARAMETER_FIELDS, Parameters
 from experiments.population.factory import population_kind
 from experiments.processes.unfinished import cleanup_on_exit
 from experiments.processes.workers import n_cores
+from experiments.sweep.averages import means_of
 from experiments.sweep.axis import PlanError, SweptAxis
 from experiments.sweep.border import border_of
 from experiments.sweep.cluster import LOCAL, cluster_pool
@@ -38,7 +39,7 @@ from experiments.sweep.folder import OwnedFolder, SweepError, SweepFolder
 from experiments.sweep.gallery import PLANS
 from experiments.sweep.measuring import FAILED, FASTEST
 from experiments.sweep.pace import SweepProgress
-from experiments.sweep.picture import MOST_DRAWN, means_of, picture_of, values_of_rows
+from experiments.sweep.picture import MOST_DRAWN, picture_of, values_of_rows
 from experiments.sweep.plan import Point, SweepPlan
 from experiments.sweep.plan_file import load_plan
 from experiments.sweep.pool import WorkerPool, pool_of
@@ -238,7 +239,8 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Swe
 def _border(plan: SweepPlan, values: NDArray[np.float64], level: float) -> dict[str, Any]:
     """Where the map crosses a level, for each combination of the other parameters."""
     first, *others = plan.axes
-    found = border_of(first.values, means_of(values), level)
+    measured = plan.measured[plan.observe[0]]
+    found = border_of(measured, first.values, means_of(measured, values), level)
     at = [
         {
             **{axis.name: axis.values[k] for axis, k in zip(others, place, strict=True)},

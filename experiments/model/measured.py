@@ -11,6 +11,9 @@ from typing import Final
 from experiments.model.instant import Instant
 from experiments.model.whole_run import WholeRun
 
+RADIANS: Final = "rad"
+"""The unit of angles, and of nothing else."""
+
 _BOUND_WORDS: Final = {-math.pi: "-pi", math.pi: "pi"}
 
 
@@ -33,7 +36,7 @@ class MeasuredNumber:
     words
         What it is, for people.
     unit
-        Empty if it has none.
+        Empty if it has none; :data:`RADIANS` of an angle, which lies from -pi to pi.
     bounds
         The least and the greatest it can be, in its unit; infinite where there is none.
     formula, source
@@ -49,6 +52,11 @@ class MeasuredNumber:
     formula: str = ""
     source: str = ""
     n_digits: int = 2
+
+    @property
+    def is_angle(self) -> bool:
+        """Whether it is the same again after a turn, as its unit says: its mean is a direction."""
+        return self.unit == RADIANS
 
     @property
     def meaning(self) -> str:

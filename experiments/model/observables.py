@@ -24,7 +24,7 @@ from experiments.model.instant_patterns import (
     ring_winding,
     winding,
 )
-from experiments.model.measured import Cost, FlashObservable, Observable
+from experiments.model.measured import RADIANS, Cost, FlashObservable, Observable
 from experiments.model.registry import Registry
 from experiments.model.whole_run import WholeRun
 
@@ -70,7 +70,7 @@ R: Final = Observable(
 MEAN_PHASE: Final = Observable(
     name="mean_phase",
     words="angle of the order parameter",
-    unit="rad",
+    unit=RADIANS,
     bounds=(-math.pi, math.pi),
     formula="arg(mean(exp(2 pi i phi)))",
     source=_KURAMOTO,

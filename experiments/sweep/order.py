@@ -15,6 +15,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from experiments.model.measured import MeasuredNumber
+from experiments.model.observables import R
+from experiments.sweep.averages import range_of
 from experiments.sweep.plan import Point, SweepPlan
 
 COARSE: Final = 5
@@ -35,6 +38,8 @@ class CoarseToFine:
     value_of
         What the map shows of a cell, by its number; None where nothing is defined, and nan as
         long as it isn't known; :meth:`note` tells when that changes.
+    measured
+        What that is.
 
     Notes
     -----
@@ -46,9 +51,11 @@ class CoarseToFine:
         self,
         plan: SweepPlan,
         value_of: Callable[[int], float | None],
+        measured: MeasuredNumber = R,
     ) -> None:
         self._plan = plan
         self._value_of = value_of
+        self._measured = measured
         self._asked: set[int] = set()
         self._next: deque[Point] = deque()
         self._blocks: list[tuple[tuple[float, int, int], Block]] = []
@@ -124,17 +131,17 @@ class CoarseToFine:
                 return
             values.append(value)
         size = math.prod(high - low + 1 for low, high in block)
-        rank = (-difference(values), -size, next(self._number))
+        rank = (-difference(self._measured, values), -size, next(self._number))
         heapq.heappush(self._blocks, (rank, block))
 
 
-def difference(values: Iterable[float | None]) -> float:
+def difference(measured: MeasuredNumber, values: Iterable[float | None]) -> float:
     """How much some values differ: infinitely if one is defined and another is not."""
     found = list(values)
     known = [value for value in found if value is not None]
     if not known:
         return 0.0
-    return max(known) - min(known) if len(known) == len(found) else math.inf
+    return range_of(measured, known) if len(known) == len(found) else math.inf
 
 
 def _spread_out(n: int) -> list[int]:

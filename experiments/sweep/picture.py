@@ -10,15 +10,12 @@ from xml.sax.saxutils import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.model.measured import MeasuredNumber
+from experiments.sweep.averages import Averages, averages_of, lines_of
 from experiments.sweep.axis import PlanError, SweptAxis, swept_field
+from experiments.sweep.colours import colour_of
 from experiments.sweep.measuring import Row
 from experiments.sweep.plan import SweepPlan, observables_of
-
-_STOPS: Final = (
-    *(0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173),
-    *(0x8A8678, 0xA59C74, 0xC3B369, 0xE1CC55, 0xFEE838),
-)
-"""Cividis (Nunez, Anderton and Renslow, PLOS ONE 13, e0199239, 2018) in ten steps."""
 
 _INK, _PAPER, _NOTHING = "#222222", "#ffffff", "#e4e4e4"
 _LEFT, _TOP, _WIDE, _HIGH = 72.0, 40.0, 480.0, 400.0
@@ -28,18 +25,6 @@ _MOST_TICKS: Final = 6
 
 MOST_DRAWN: Final = 2
 """Parameters that a picture can be over."""
-
-
-def colour_of(share: float) -> str:
-    """The colour of a value by its place between the least and the greatest, in [0, 1]."""
-    at = min(max(share, 0.0), 1.0) * (len(_STOPS) - 1)
-    low = min(int(at), len(_STOPS) - 2)
-    part = at - low
-    mixed = 0
-    for shift in (16, 8, 0):
-        one, other = (_STOPS[low + k] >> shift & 0xFF for k in (0, 1))
-        mixed = mixed << 8 | round(one + (other - one) * part)
-    return f"#{mixed:06x}"
 
 
 class Picture(str):
@@ -64,7 +49,8 @@ def picture_of(plan: SweepPlan, name: str, values: NDArray[np.float64]) -> Pictu
         Of each run, nan where there is none; shape ``(*plan.shape, seeds)``. Of a cell the mean
         is drawn, on a map as a colour, with grey where there is none; over one parameter as a
         line, with a band from the least to the greatest. The scale has the bounds of what is
-        measured; where there are none, the extremes.
+        measured; where there are none, the extremes. Of an angle the ends of the scale are one:
+        they have one colour, and a line that leaves at the one comes in again at the other.
 
     Raises
     ------
@@ -74,9 +60,11 @@ def picture_of(plan: SweepPlan, name: str, values: NDArray[np.float64]) -> Pictu
     if len(plan.axes) > MOST_DRAWN:
         raise PlanError(f"a picture must be over one or two parameters, got {len(plan.axes)}")
     is_map = len(plan.axes) == MOST_DRAWN
-    low, high = scale_of(name, means_of(values) if is_map else values)
+    measured = observables_of((name,))[name]
+    averages = averages_of(measured, values)
+    low, high = scale_of(measured, averages.means if is_map else values)
     draws = _map if is_map else _line
-    inside = [*draws(values, low, high), *_frame(plan, name, low, high)]
+    inside = [*draws(measured, averages, low, high), *_frame(plan, name, low, high)]
     width, height = _LEFT + _WIDE + _RIGHT, _TOP + _HIGH + _BELOW
     return Picture(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
@@ -87,24 +75,9 @@ def picture_of(plan: SweepPlan, name: str, values: NDArray[np.float64]) -> Pictu
     )
 
 
-def means_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean of the runs of each cell, of those that have a value; nan where none has one.
-
-    Parameters
-    ----------
-    values
-        Of each run, shape ``(..., seeds)``.
-    """
-    known = ~np.isnan(values)
-    n = known.sum(axis=-1)
-    total = np.where(known, values, 0.0).sum(axis=-1)
-    found: NDArray[np.float64] = np.where(n > 0, total / np.maximum(n, 1), np.nan)
-    return found
-
-
-def scale_of(name: str, shown: NDArray[np.float64]) -> tuple[float, float]:
+def scale_of(measured: MeasuredNumber, shown: NDArray[np.float64]) -> tuple[float, float]:
     """What the ends of the scale mean: the bounds, or the extremes of what has none."""
-    low, high = observables_of((name,))[name].bounds
+    low, high = measured.bounds
     if math.isfinite(low) and math.isfinite(high):
         return low, high
     known = shown[~np.isnan(shown)]
@@ -112,8 +85,8 @@ def scale_of(name: str, shown: NDArray[np.float64]) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
-def _map(values: NDArray[np.float64], low: float, high: float) -> Iterator[str]:
-    means = means_of(values)
+def _map(measured: MeasuredNumber, averages: Averages, low: float, high: float) -> Iterator[str]:
+    means, is_angle = averages.means, measured.is_angle
     n_x, n_y = means.shape
     wide, tall = _WIDE / n_x, _HIGH / n_y
     yield _box(_LEFT, _TOP, _WIDE, _HIGH, _NOTHING)
@@ -121,33 +94,39 @@ def _map(values: NDArray[np.float64], low: float, high: float) -> Iterator[str]:
     for x in range(n_x):
         for y in range(n_y):
             if not math.isnan(means[x, y]):
-                colour = colour_of((means[x, y] - low) / (high - low))
+                colour = colour_of((means[x, y] - low) / (high - low), is_angle=is_angle)
                 yield _box(_LEFT + x * wide, _TOP + (n_y - 1 - y) * tall, wide, tall, colour)
     yield "</g>"
     n = 64
     for k in range(n):
-        colour = colour_of(k / (n - 1))
+        colour = colour_of(k / (n - 1), is_angle=is_angle)
         yield _box(_BAR_X, _TOP + _HIGH * (n - 1 - k) / n, _BAR_WIDE, _HIGH / n + 0.5, colour)
 
 
-def _line(values: NDArray[np.float64], low: float, high: float) -> Iterator[str]:
-    means = means_of(values)
-    at = [_LEFT + (k + 0.5) * _WIDE / len(means) for k in range(len(means))]
+def _line(measured: MeasuredNumber, averages: Averages, low: float, high: float) -> Iterator[str]:
+    n = len(averages.means)
+    at = [_LEFT + (k + 0.5) * _WIDE / n for k in range(n)]
 
-    def y_of(value: float) -> float:
-        return _TOP + _HIGH * (1.0 - (value - low) / (high - low))
+    def points(some: list[int], values: NDArray[np.float64]) -> list[str]:
+        ys = _TOP + _HIGH * (1.0 - (values - low) / (high - low))
+        return [f"{at[k]:.2f},{y:.2f}" for k, y in zip(some, ys.tolist(), strict=True)]
 
-    for some in _stretches(means):
-        least, greatest = np.nanmin(values[some], axis=-1), np.nanmax(values[some], axis=-1)
-        up = [f"{at[k]:.2f},{y_of(v):.2f}" for k, v in zip(some, greatest, strict=True)]
-        down = [f"{at[k]:.2f},{y_of(v):.2f}" for k, v in zip(some, least, strict=True)]
-        around = " ".join(up + down[::-1])
-        yield f'<polygon points="{around}" fill="{colour_of(0.7)}" opacity="0.5"/>'
-        points = " ".join(f"{at[k]:.2f},{y_of(means[k]):.2f}" for k in some)
-        ink = colour_of(0.1)
-        yield f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="2"/>'
-        for k in some:
-            yield f'<circle cx="{at[k]:.2f}" cy="{y_of(means[k]):.2f}" r="3" fill="{ink}"/>'
+    ink, clipped = colour_of(0.1), ""
+    if measured.is_angle:  # what goes on beyond the ends comes in again at the other one
+        yield f'<clipPath id="plot">{_box(_LEFT, _TOP, _WIDE, _HIGH, _PAPER)}</clipPath>'
+        clipped = ' clip-path="url(#plot)"'
+    for some in _stretches(averages.means):
+        for line in lines_of(measured, averages.at(some), low, high):
+            up, down = points(some, line.greatest), points(some, line.least)
+            around = " ".join(up + down[::-1])
+            yield f'<polygon points="{around}" fill="{colour_of(0.7)}" opacity="0.5"{clipped}/>'
+            means = " ".join(points(some, line.means))
+            yield (
+                f'<polyline points="{means}" fill="none" stroke="{ink}" stroke-width="2"{clipped}/>'
+            )
+        for dot in points(some, averages.means[some]):
+            x, y = dot.split(",")
+            yield f'<circle cx="{x}" cy="{y}" r="3" fill="{ink}"/>'
 
 
 def _stretches(means: NDArray[np.float64]) -> list[list[int]]:

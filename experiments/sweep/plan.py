@@ -101,6 +101,11 @@ class SweepPlan:
     # -- what there is to run -----------------------------------------------------------
 
     @property
+    def measured(self) -> Mapping[str, Observable | FlashObservable]:
+        """What is measured, by the names in `observe`."""
+        return observables_of(self.observe)
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """Values along each axis."""
         return tuple(len(axis) for axis in self.axes)

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.keep.session import Session
+from experiments.model.measured import MeasuredNumber
+from experiments.sweep.averages import means_of
 from experiments.sweep.axis import PlanError
 from experiments.sweep.border import border_of
 from experiments.sweep.folder import TABLES, SweepError, SweepFolder
 from experiments.sweep.measuring import DONE, Row, RunState
-from experiments.sweep.picture import Picture, means_of, picture_of
+from experiments.sweep.picture import Picture, picture_of
 from experiments.sweep.plan import Point, SweepPlan
 from experiments.sweep.rows import frame_of, rows_of_frame, schema_of
 
@@ -67,14 +69,16 @@ class Sweep:
     def map(self, name: str) -> NDArray[np.float64]:
         """The mean of an observable over the runs of each cell, shape ``plan.shape``.
 
-        Runs that have none are left out; nan where no run has one.
+        Of an angle, as `mean_phase`, it is the direction of the runs, from -pi to pi. Runs that
+        have none are left out; nan where no run has one.
 
         Raises
         ------
         PlanError
             It was not observed.
         """
-        return means_of(self.values(name))
+        values = self.values(name)
+        return means_of(self.plan.measured[name], values)
 
     def states(self) -> NDArray[np.uint8]:
         """How far every run is, as :class:`~experiments.sweep.measuring.RunState` has it.
@@ -120,7 +124,8 @@ class Sweep:
         first = self.plan.axes[0]
         if not (first.is_number and first.is_rising):
             raise PlanError(f"a border must be along values that rise, got {first.name}")
-        return border_of(first.values, self.map(name), level)
+        means = self.map(name)
+        return border_of(self.plan.measured[name], first.values, means, level)
 
     def session(self, cell: int, replicate: int = 0) -> Session:
         """A run as a session, which repeats it and knows its digest.
@@ -135,6 +140,9 @@ class Sweep:
     def to_xarray(self) -> Any:
         """The observables as an ``xarray.Dataset`` over the axes and ``replicate``.
 
+        Each has its words and unit as ``long_name`` and ``units``. What is in rad is an angle, of
+        which xarray's own mean makes no sense; that of :meth:`map` does.
+
         Raises
         ------
         ImportError
@@ -145,7 +153,10 @@ class Sweep:
         names = [axis.name for axis in self.plan.axes]
         coordinates = {axis.name: list(axis.values) for axis in self.plan.axes}
         return xarray.Dataset(
-            {name: ([*names, "replicate"], self.values(name)) for name in self.plan.observe},
+            {
+                name: ([*names, "replicate"], self.values(name), _told_of(each))
+                for name, each in self.plan.measured.items()
+            },
             {**coordinates, "replicate": np.arange(self.plan.seeds)},
             {"plan": self.plan.fingerprint, "seconds": self.plan.seconds},
         )
@@ -163,6 +174,11 @@ class Sweep:
         if not is_one:
             raise SweepError(f"there is no run {replicate} of cell {cell}, as yet")
         return self.frame.row(int(found[0]), named=True)
+
+
+def _told_of(measured: MeasuredNumber) -> dict[str, str]:
+    """What xarray writes beside its plots."""
+    return {"long_name": measured.words, "units": measured.unit or "1"}
 
 
 def session_of_row(plan: SweepPlan, row: Row) -> Session:

@@ -17,6 +17,7 @@ from typing import Any, Final
 import cascade as cs
 from experiments.keep.session_text import program_version
 from experiments.model.parameters import PARAMETER_FIELDS
+from experiments.sweep.averages import mean_of
 from experiments.sweep.known_rows import KnownRows
 from experiments.sweep.measuring import (
     DONE,
@@ -108,7 +109,8 @@ class RunningSweep:
         self._within_s, self._population = within_s, population
         self._on_progress, self._on_note, self._on_rows = on_progress, on_note, on_rows
         self._means: dict[int, list[float | None]] = {}
-        self._order = CoarseToFine(plan, self._value_of)
+        self._wanted = plan.measured[plan.observe[0]]
+        self._order = CoarseToFine(plan, self._value_of, self._wanted)
         self._put_back: Point | None = None
         self._pace = Pace(pool.n)
         is_swept = any(axis.name == "side" for axis in plan.axes)
@@ -323,7 +325,7 @@ class RunningSweep:
         if cell not in self._means:
             return math.nan
         known = [value for value in self._means[cell] if value is not None]
-        return math.fsum(known) / len(known) if known else None
+        return mean_of(self._wanted, known)
 
 
 def _first_of(group: BaseException) -> BaseException:

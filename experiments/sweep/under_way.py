@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.keep.session import Session
+from experiments.sweep.averages import means_of
 from experiments.sweep.folder import OwnedFolder, SweepError
 from experiments.sweep.known_rows import KnownRows
 from experiments.sweep.measuring import DONE, Row, state_of
 from experiments.sweep.pace import SweepProgress
-from experiments.sweep.picture import means_of
 from experiments.sweep.plan import Point, SweepPlan
 from experiments.sweep.pool import pool_of
 from experiments.sweep.results import session_of_row
@@ -132,7 +132,7 @@ class SweepUnderWay:
 
     def map(self, name: str) -> NDArray[np.float64]:
         """The means of the cells, nan where there is none yet, shape ``plan.shape``."""
-        return means_of(self.values(name))
+        return means_of(self.plan.measured[name], self.values(name))
 
     def states(self) -> NDArray[np.uint8]:
         """How far every run is, as :class:`~experiments.sweep.measuring.RunState` has it.

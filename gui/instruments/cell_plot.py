@@ -164,7 +164,7 @@ class CellPlot(QWidget):
             self.setAccessibleDescription(words.replace("\n", "; "))
 
     def _height_of(self, shown: SweepShown, x: int) -> float:
-        area, mean = self.area(), shown.means[x, 0]
+        area, mean = self.area(), shown.averages.means[x, 0]
         share = 0.0 if math.isnan(mean) else (mean - shown.low) / (shown.high - shown.low)
         return float(area.bottom() - share * area.height())
 

@@ -21,13 +21,15 @@ def paint_line(
     painter: QPainter, area: QRectF, sight: CellSight, shown: SweepShown, palette: Palette
 ) -> None:
     """Paint a line of means with a band from the least to the greatest into its place."""
+    from experiments.sweep import lines_of
+
     n_x, _ = shown.shape
     shares = ((np.arange(n_x) + 0.5) / n_x - sight.across.begin) / sight.across.length
     xs = area.left() + shares * area.width()
 
     def points(values: np.ndarray, some: np.ndarray) -> list[QPointF]:
-        shares = (values[some] - shown.low) / (shown.high - shown.low)
-        ys = area.bottom() - np.clip(shares, 0.0, 1.0) * area.height()
+        shares = (values - shown.low) / (shown.high - shown.low)
+        ys = area.bottom() - shares * area.height()
         return [QPointF(x, y) for x, y in zip(xs[some].tolist(), ys.tolist(), strict=True)]
 
     painter.save()
@@ -37,16 +39,18 @@ def paint_line(
     band = QColor(palette.accent)
     band.setAlphaF(0.3)
     for some in _stretches(known, shown.kinds[:, 0]):
-        up, down = points(shown.greatest[:, 0], some), points(shown.least[:, 0], some)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(band)
-        painter.drawPolygon(QPolygonF([*up, *reversed(down)]))
-        painter.setPen(QPen(QColor(palette.accent), 1.5))
-        painter.drawPolyline(QPolygonF(points(shown.means[:, 0], some)))
+        averages = shown.averages.at((some, 0))
+        for line in lines_of(shown.measured, averages, shown.low, shown.high):
+            up, down = points(line.greatest, some), points(line.least, some)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(band)
+            painter.drawPolygon(QPolygonF([*up, *reversed(down)]))
+            painter.setPen(QPen(QColor(palette.accent), 1.5))
+            painter.drawPolyline(QPolygonF(points(line.means, some)))
     painter.setPen(QPen(QColor(palette.background), 1.0))
     painter.setBrush(QColor(palette.accent))
     if len(known) <= _FEW:
-        for point in points(shown.means[:, 0], known):
+        for point in points(shown.averages.means[known, 0], known):
             painter.drawEllipse(point, _DOT, _DOT)
     for kind in (CellKind.UNDEFINED, CellKind.FAILED, CellKind.REFUSED):
         for k in np.flatnonzero(shown.kinds[:, 0] == kind).tolist():

@@ -66,7 +66,7 @@ def _pixmap_of(
     part = slice(xs.start, xs.stop), slice(ys.start, ys.stop)
     rows = np.ascontiguousarray(shown.levels[part].T[::-1])
     image = QImage(rows.data, len(xs), len(ys), len(xs), QImage.Format.Format_Indexed8)
-    image.setColorTable(_colours(palette))
+    image.setColorTable(_colours(palette, shown.measured.is_angle))
     painter = QPainter(pixmap)
     lowest = sight.rect_of(area, xs.start, ys.start)
     highest = sight.rect_of(area, xs.stop - 1, ys.stop - 1)
@@ -83,12 +83,13 @@ def _pixmap_of(
 
 
 @lru_cache(maxsize=4)
-def _colours(palette: Palette) -> tuple[int, ...]:
+def _colours(palette: Palette, is_angle: bool) -> tuple[int, ...]:
     """Of the levels of a picture, as Qt has them."""
     from experiments.sweep import colour_of
 
     kinds = [QColor(_colour(kind, palette)).rgb() for kind in CellKind]
-    return (*kinds, *(QColor(colour_of(k / (N_LEVELS - 1))).rgb() for k in range(N_LEVELS)))
+    shares = (k / (N_LEVELS - 1) for k in range(N_LEVELS))
+    return (*kinds, *(QColor(colour_of(each, is_angle=is_angle)).rgb() for each in shares))
 
 
 def _colour(kind: CellKind, palette: Palette) -> str:
@@ -121,7 +122,8 @@ def paint_scale(painter: QPainter, area: QRectF, shown: SweepShown, palette: Pal
     bar = QRectF(area.right() + _BAR_GAP, area.top(), _BAR, area.height())
     gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
     for k in range(_STOPS + 1):
-        gradient.setColorAt(k / _STOPS, QColor(colour_of(k / _STOPS)))
+        colour = colour_of(k / _STOPS, is_angle=shown.measured.is_angle)
+        gradient.setColorAt(k / _STOPS, QColor(colour))
     painter.fillRect(bar, QBrush(gradient))
     metrics = QFontMetricsF(painter.font())
     line = metrics.height()

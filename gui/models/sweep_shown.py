@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments import PARAMETER_FIELDS, RangedField, Session
+from experiments import PARAMETER_FIELDS, FlashObservable, Observable, RangedField, Session
 from gui.models.scales import value_text
 from gui.models.sweep_stage import SweepStage
 
 if TYPE_CHECKING:
-    from experiments.sweep import SweepPlan
+    from experiments.sweep import Averages, SweepPlan
 
 N_LEVELS: Final = 240
 """Colours between the ends of the scale; see :attr:`SweepShown.levels`."""
@@ -98,12 +98,12 @@ class SweepShown:
         Which value of each of the others is drawn.
     observables, meanings
         What was measured, and what each of it is in words.
-    chosen, unit
-        Which of it is drawn, and its unit.
-    means, spreads, least, greatest
-        Of the runs of each cell that have a value: mean, standard deviation, ends.
-    n_valued, n_done
-        How many runs have a value, and how many have been run to their end.
+    chosen, measured
+        Which of it is drawn, and its declaration.
+    averages
+        Of the runs of each cell that have a value.
+    n_done
+        How many runs have been run to their end.
     kinds
         What is known, as a :class:`CellKind`.
     low, high
@@ -122,12 +122,8 @@ class SweepShown:
     observables: tuple[str, ...]
     meanings: tuple[str, ...]
     chosen: str
-    unit: str
-    means: NDArray[np.float64]
-    spreads: NDArray[np.float64]
-    least: NDArray[np.float64]
-    greatest: NDArray[np.float64]
-    n_valued: NDArray[np.int64]
+    measured: Observable | FlashObservable
+    averages: Averages
     n_done: NDArray[np.int64]
     kinds: NDArray[np.uint8]
     low: float
@@ -141,7 +137,7 @@ class SweepShown:
 
     def __post_init__(self) -> None:
         known = self.kinds == CellKind.KNOWN
-        share = (np.where(known, self.means, self.low) - self.low) / (self.high - self.low)
+        share = (np.where(known, self.averages.means, self.low) - self.low) / (self.high - self.low)
         colours = np.clip(np.rint(share * (N_LEVELS - 1)), 0, N_LEVELS - 1).astype(np.uint8)
         levels = np.where(known, colours + len(CellKind), self.kinds)
         object.__setattr__(self, "levels", levels.astype(np.uint8))
@@ -157,9 +153,14 @@ class SweepShown:
         return self.meanings[self.observables.index(self.chosen)]
 
     @property
+    def unit(self) -> str:
+        """That of what is drawn; empty if it has none."""
+        return self.measured.unit
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Cells along both axes."""
-        n_x, n_y = self.means.shape
+        n_x, n_y = self.kinds.shape
         return n_x, n_y
 
     def cell_at(self, x: int, y: int) -> int:
@@ -181,7 +182,7 @@ class SweepShown:
         if kind is CellKind.KNOWN:
             lines += self._value_lines(x, y)
         elif kind is CellKind.UNDEFINED:
-            lines.append(f"{self.chosen} is not defined")
+            lines.append(f"{self.chosen} {self._without_mean(x, y)}")
         elif kind is CellKind.NOT_RUN:
             lines.append("not run yet")
         if done:
@@ -192,16 +193,24 @@ class SweepShown:
         return "\n".join(lines)
 
     def _value_lines(self, x: int, y: int) -> list[str]:
+        from experiments.sweep import principal
+
         unit = f" {self.unit}" if self.unit else ""
-        mean = f"{self.chosen} {self.number(self.means[x, y])}{unit}"
-        n = int(self.n_valued[x, y])
+        found = self.averages.at((x, y))
+        mean, n = f"{self.chosen} {self.number(float(found.means))}{unit}", int(found.n)
         if n < 2:
             return [mean]
-        ends = f"{self.number(self.least[x, y])} to {self.number(self.greatest[x, y])}"
-        lines = [f"{mean}, spread {self.number(self.spreads[x, y])}", f"from {ends}"]
+        least, greatest = principal(self.measured, np.array([found.least, found.greatest]))
+        ends = f"{self.number(float(least))} to {self.number(float(greatest))}"
+        lines = [f"{mean}, spread {self.number(float(found.spreads))}", f"from {ends}"]
         if n < self.n_done[x, y]:
             lines.append(f"defined in {n} runs")
         return lines
+
+    def _without_mean(self, x: int, y: int) -> str:
+        """Why there is no value though there are runs."""
+        n = int(self.averages.n[x, y])
+        return f"has no mean: {n} runs, all ways" if n else "is not defined"
 
     def number(self, value: float) -> str:
         """A value of what is drawn, with as many digits as tell colours apart."""
@@ -262,7 +271,7 @@ def sweep_shown(
     -----
     It takes some milliseconds for 100,000 cells: not for the loop of a window.
     """
-    from experiments.sweep import RunState, observables_of, scale_of
+    from experiments.sweep import RunState, averages_of, scale_of
 
     plan = source.plan
     at = tuple(at) or (0,) * max(0, len(axes) - _DRAWN)
@@ -270,24 +279,25 @@ def sweep_shown(
     values, states = source.values(chosen)[plane], source.states()[plane]
     if len(axes) < _DRAWN:
         values, states = values[:, None], states[:, None]
-    valued = ~np.isnan(values)
-    n_valued, n_done = valued.sum(axis=-1), (states == RunState.DONE).sum(axis=-1)
-    some = np.maximum(n_valued, 1)
-    means = np.where(n_valued > 0, np.where(valued, values, 0.0).sum(axis=-1) / some, np.nan)
-    off = np.where(valued, values - means[..., None], 0.0)
+    measured = plan.measured
+    averages = averages_of(measured[chosen], values)
+    n_done = (states == RunState.DONE).sum(axis=-1)
     without = RunState.FAILED, RunState.REFUSED
     kinds = np.select(
-        [n_valued > 0, n_done > 0, *((states == each).any(axis=-1) for each in without)],
+        [
+            ~np.isnan(averages.means),
+            n_done > 0,
+            *((states == each).any(axis=-1) for each in without),
+        ],
         [CellKind.KNOWN, CellKind.UNDEFINED, CellKind.FAILED, CellKind.REFUSED],
         CellKind.NOT_RUN,
     ).astype(np.uint8)
-    low, high = scale_of(chosen, means if len(axes) >= _DRAWN else values)
+    low, high = scale_of(measured[chosen], averages.means if len(axes) >= _DRAWN else values)
     origin = (0, 0)[: len(axes)] + tuple(at)
     first = plan.cell_at(origin)
     steps = [
         plan.cell_at((*origin[:k], 1, *origin[k + 1 :])) - first for k in range(2)[: len(axes)]
     ]
-    measured = observables_of(plan.observe)
     return SweepShown(
         stage=stage,
         axes=axes,
@@ -295,12 +305,8 @@ def sweep_shown(
         observables=plan.observe,
         meanings=tuple(each.words for each in measured.values()),
         chosen=chosen,
-        unit=measured[chosen].unit,
-        means=means,
-        spreads=np.sqrt((off**2).sum(axis=-1) / np.maximum(n_valued - 1, 1)),
-        least=np.where(valued, values, np.inf).min(axis=-1),
-        greatest=np.where(valued, values, -np.inf).max(axis=-1),
-        n_valued=n_valued,
+        measured=measured[chosen],
+        averages=averages,
         n_done=n_done,
         kinds=kinds,
         low=low,

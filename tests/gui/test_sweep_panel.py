@@ -91,6 +91,39 @@ def test_each_kind_of_cell_looks_different(view: SweepView, palette: Any) -> Non
     assert QColor(palette.raised).name() in refused & undefined
 
 
+def test_angles_have_colours_that_go_round(view: SweepView) -> None:
+    """A map of mean phases shows those at either side of pi alike, and tells zero from both."""
+    name = "mean_phase"
+    source = MadeUp(plan(seeds=1, observe=(name,)))
+    for x, angle in enumerate((3.14159, -3.14159, 0.0)):
+        source.done((x, 0), angle, name=name)
+    view.show_data(shown(source, name))
+    image = view.plot.grab().toImage()
+    pi, other, zero = (image.pixelColor(middle(view, x, 0)).name() for x in range(3))
+    assert pi == other == colour_of(0.0, is_angle=True)
+    assert QColor(zero).lightnessF() > 0.9
+
+
+def test_a_line_of_angles_leaves_at_the_top_and_comes_in_below(view: SweepView) -> None:
+    """Instead of crossing the plot: halfway between the values its middle is empty."""
+    name = "mean_phase"
+    source = MadeUp(plan("nudge=0:1:2", seeds=1, observe=(name,)))
+    for x, angle in enumerate((2.6, -2.6)):
+        source.done((x,), angle, name=name)
+    view.show_data(shown(source, name))
+    image, area = view.plot.grab().toImage(), view.plot.area()
+    accent = QColor(NIGHT.accent)
+
+    def has_line(low: float, high: float) -> bool:
+        top, bottom = (int(area.bottom() - share * area.height()) for share in (high, low))
+        x = int(area.center().x())
+        colours = [image.pixelColor(x + k, y) for k in (-2, 0, 2) for y in range(top, bottom)]
+        return any(abs(each.hue() - accent.hue()) < 10 and each.value() > 150 for each in colours)
+
+    assert not has_line(0.1, 0.9)
+    assert has_line(0.9, 1.0) or has_line(0.0, 0.1)
+
+
 def test_what_is_pointed_at_is_read_out(view: SweepView) -> None:
     """In words, and not any more where the pointer leaves the map."""
     view.show_data(shown(some()))

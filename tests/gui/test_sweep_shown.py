@@ -85,7 +85,7 @@ def test_over_one_parameter_it_is_a_line() -> None:
     assert (picture.is_map, picture.shape) == (False, (2, 1))
     assert picture.axes[0].ticks == ("Moore", "Ring")
     assert picture.words_at(1, 0).startswith("Topology Ring\nR 0.200, spread 0.141")
-    assert (picture.least[1, 0], picture.greatest[1, 0]) == (0.1, 0.3)
+    assert (picture.averages.least[1, 0], picture.averages.greatest[1, 0]) == (0.1, 0.3)
 
 
 def test_the_scale_of_what_has_no_bounds_is_that_of_its_values() -> None:
@@ -97,6 +97,22 @@ def test_the_scale_of_what_has_no_bounds_is_that_of_its_values() -> None:
     times = shown(source, "time_to_sync")
     assert (times.low, times.high, times.unit) == (12.0, 48.0, "s")
     assert "first sample" in times.meaning
+
+
+def test_the_mean_of_angles_is_their_direction() -> None:
+    """At either side of pi it is pi; where the runs cancel each other out there is none."""
+    name = "mean_phase"
+    source = MadeUp(plan(seeds=2, observe=(name,)))
+    source.done((0, 0), 3.0, -3.1, name=name)
+    source.done((1, 0), 0.5, 0.5 - np.pi, name=name)
+    picture = shown(source, name)
+    assert picture.words_at(0, 0).splitlines()[1:3] == [
+        "mean_phase 3.092 rad, spread 0.092",
+        "from 3.000 to -3.100",
+    ]
+    assert picture.kinds[1, 0] == CellKind.UNDEFINED
+    assert "mean_phase has no mean: 2 runs, all ways" in picture.words_at(1, 0)
+    assert picture.levels[0, 0] > len(CellKind) + 0.95 * N_LEVELS
 
 
 def stage(state: SweepState, done: int, left_s: float | None = 90.0, **more: str) -> str:

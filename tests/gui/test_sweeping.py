@@ -109,7 +109,7 @@ def test_a_sweep_is_shown_while_it_fills(desk: Desk) -> None:
     assert desk.pictures[-1].chosen == "R"
     sweep.done((0, 0), 0.25, 0.75)
     sweep.tell()
-    desk.until(lambda: desk.pictures[-1].means[0, 0] == 0.5)
+    desk.until(lambda: desk.pictures[-1].averages.means[0, 0] == 0.5)
     assert desk.sweeping.under_way_words == "2 of 40 runs, about 90 s left"
     sweep.finish()
     desk.shows(SweepState.DONE)
@@ -181,7 +181,7 @@ def test_another_observable_is_shown_without_another_run(desk: Desk) -> None:
     sweep.done((1, 2), 30.0, 50.0, name="time_to_sync")
     desk.sweeping.choose("time_to_sync")
     desk.until(lambda: desk.pictures[-1].chosen == "time_to_sync")
-    assert desk.pictures[-1].means[1, 2] == 40.0
+    assert desk.pictures[-1].averages.means[1, 2] == 40.0
     sweep.tell()
     n = len(desk.pictures)
     desk.until(lambda: len(desk.pictures) > n)
@@ -195,7 +195,7 @@ def test_planes_of_more_parameters_are_chosen(desk: Desk) -> None:
     sweep.done((0, 0, 1), 1.0, 1.0)
     desk.sweeping.choose_at((1,))
     desk.until(lambda: desk.pictures[-1].at == (1,))
-    assert desk.pictures[-1].means[0, 0] == 1.0
+    assert desk.pictures[-1].averages.means[0, 0] == 1.0
 
 
 def test_a_cell_opens_as_a_run_each_time_the_next_one(desk: Desk) -> None:

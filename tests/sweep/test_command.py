@@ -16,6 +16,7 @@ import pytest
 from experiments.commands import sweep_command as module
 from experiments.commands.sweep_command import sweep_command
 from experiments.commands.sweep_progress import ProgressBar, progress_words, time_words
+from experiments.model.observables import R
 from experiments.model.registry import Registry
 from experiments.processes.unfinished import clean_up
 from experiments.sweep import SweepProgress, load_plan, open_sweep
@@ -203,7 +204,7 @@ def test_a_border_is_between_the_cells_where_a_map_crosses() -> None:
     """By linear interpolation; cells without a value are passed over, and there may be none."""
     nan = math.nan
     means = np.array([[0.0, 1.0, 0.2, nan], [0.4, nan, 0.3, 0.1], [0.8, 0.0, 0.4, 0.9]])
-    found = border_of((0.0, 1.0, 3.0), means, 0.5)
+    found = border_of(R, (0.0, 1.0, 3.0), means, 0.5)
     assert found[:2] == pytest.approx([1.5, 1.5])
     assert math.isnan(found[2])
     assert found[3] == pytest.approx(2.0)

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from experiments.model.observables import R
 from experiments.sweep import Point, SweepPlan
 from experiments.sweep.order import CoarseToFine, difference
 from tests.sweep.plans import plan
@@ -82,6 +83,6 @@ def test_in_the_end_every_run_was_asked_for_once(over: tuple[str, ...], is_told:
 
 def test_a_border_of_what_is_defined_is_the_greatest_difference() -> None:
     """A time to order beside none at all; where nothing is defined there is no border."""
-    assert difference([1.0, None]) == math.inf
-    assert difference([None, None]) == 0.0
-    assert difference([1.0, 3.0, 2.0]) == 2.0
+    assert difference(R, [1.0, None]) == math.inf
+    assert difference(R, [None, None]) == 0.0
+    assert difference(R, [1.0, 3.0, 2.0]) == 2.0

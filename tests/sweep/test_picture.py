@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from experiments.sweep import PlanError, run
+from experiments.sweep.colours import colour_of
 from experiments.sweep.folder import OwnedFolder
-from experiments.sweep.picture import colour_of, means_of, picture_of, values_of_rows
+from experiments.sweep.picture import picture_of, values_of_rows
 from tests.sweep.plans import plan
 from tests.sweep.pools import Here
 
@@ -30,7 +31,6 @@ def test_a_map_has_a_square_for_each_cell_that_has_a_value() -> None:
     """In the colour of its mean between the bounds, the first parameter along x."""
     found = plan("nudge=0:0.4:3", "refractory=0.5:2:2", seeds=2)
     values = np.array([[[0.0, 0.0], [0.2, 0.8]], [[1.0, 1.0], [np.nan, 0.25]], [[np.nan] * 2] * 2])
-    assert means_of(values)[:2].tolist() == [[0.0, 0.5], [1.0, 0.25]]
     squares = cells(picture_of(found, "R_end", values))
     assert [each.get("fill") for each in squares] == [
         colour_of(share) for share in (0.0, 0.5, 1.0, 0.25)
@@ -48,6 +48,41 @@ def test_colours_go_from_dark_blue_to_yellow() -> None:
         for k in range(51)
     ]
     assert light == sorted(light)
+
+
+def test_colours_of_angles_go_round() -> None:
+    """Both ends have one colour, and what is half a turn apart differs as dark and light do."""
+    dark, light = (colour_of(share, is_angle=True) for share in (0.0, 0.5))
+    assert dark == colour_of(1.0, is_angle=True)
+    assert (dark, light) == ("#2f2e30", "#ebeae9")
+
+
+def test_a_map_of_angles_has_the_colours_of_directions() -> None:
+    """Of two runs at either side of pi that of pi; where they cancel out there is no square."""
+    found = plan("nudge=0:0.4:2", "refractory=0.5:2:2", seeds=2, observe=("mean_phase_end",))
+    values = np.array([[[3.0, -3.0], [0.1, -0.1]], [[0.0, math.pi], [math.pi / 2, np.nan]]])
+    squares = cells(picture_of(found, "mean_phase_end", values))
+    shares = (0.0, 0.5, 0.75)
+    assert [each.get("fill") for each in squares] == [
+        colour_of(share, is_angle=True) for share in shares
+    ]
+
+
+def test_a_line_of_angles_comes_in_again_where_it_leaves() -> None:
+    """Twice the same line, clipped to the plot, and one dot for each value."""
+    found = plan("nudge=0:0.4:3", seeds=1, observe=("mean_phase",))
+    svg = picture_of(found, "mean_phase", np.array([[2.9], [-2.9], [-2.0]]))
+    root = ElementTree.fromstring(svg)
+    lines = list(root.iter(f"{SVG}polyline"))
+    assert len(lines) == 2
+    assert {each.get("clip-path") for each in lines} == {"url(#plot)"}
+    assert root.find(f"{SVG}clipPath") is not None
+    ys = [[float(at.split(",")[1]) for at in each.get("points", "").split()] for each in lines]
+    assert ys[0][0] - ys[1][0] == pytest.approx(ys[0][2] - ys[1][2], abs=0.02)  # a turn
+    assert all(y[0] > y[1] > y[2] for y in ys)  # without a leap
+    dots = [float(each.get("cy", "")) for each in root.iter(f"{SVG}circle")]
+    assert len(dots) == 3
+    assert all(40.0 <= y <= 440.0 for y in dots)
 
 
 def test_over_one_parameter_there_is_a_line_with_its_spread() -> None:

@@ -18,6 +18,7 @@ import pytest
 
 import experiments.sweep
 from experiments import LineLog, Parameters, Simulation
+from experiments.model.observables import R
 from experiments.population.factory import COMPILED
 from experiments.processes.workers import Workers
 from experiments.sweep import (
@@ -159,6 +160,8 @@ def test_a_sweep_is_given_to_xarray(expected: polars.DataFrame) -> None:
     xarray = pytest.importorskip("xarray", reason="xarray is not installed")
     dataset = Sweep(plan(), expected).to_xarray()
     assert isinstance(dataset, xarray.Dataset)
+    assert dataset["time_to_sync"].attrs["units"] == "s"
+    assert dataset["R_end"].attrs == {"long_name": R.words, "units": "1"}
     assert dict(dataset.sizes) == {"nudge": 5, "refractory": 4, "replicate": 2}
     at = dataset["R_end"].sel(nudge=0.5, refractory=2.0, replicate=1)
     row = expected.filter((polars.col("nudge") == 0.5) & (polars.col("refractory") == 2.0))

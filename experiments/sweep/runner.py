@@ -18,6 +18,7 @@ import cascade as cs
 from experiments.keep.session_text import program_version
 from experiments.model.parameters import PARAMETER_FIELDS
 from experiments.sweep.averages import mean_of
+from experiments.sweep.hold import Hold
 from experiments.sweep.known_rows import KnownRows
 from experiments.sweep.measuring import (
     DONE,
@@ -43,9 +44,6 @@ GRACE_S: Final = 30.0
 """Seconds beyond what its runs may take after which a batch is given up."""
 
 measured: Final = cs.task(measure)
-
-_PAUSING: Final = f"cascade/constraints/task/{measured.name}"
-_PAUSE: Final = {"id": "pause", "scope": f"task:{measured.name}", "type": "pause"}
 
 
 class SweepStoppedError(RuntimeError):
@@ -123,15 +121,14 @@ class RunningSweep:
         self._told_of: frozenset[str] = frozenset()
         self._done = self._failed = self._found = 0
         self._began = time.monotonic()
-        bus = cs.MessageBus()
-        bus.subscribe(cs.TaskRetrying, self._tell_of_retry)
-        bus.subscribe(cs.TaskBlocked, self._note_blocked)
-        self._is_paused = False
-        self._n_lanes = self._n_held = 0
-        self._connector = cs.InProcessConnector()
+        self._hold = hold = Hold(measured, lambda: self._on_progress(self.progress))
+        hold.bus.subscribe(cs.TaskRetrying, self._tell_of_retry)
         limits = {"workers": float(pool.n + pool.n_ahead)}
         self._engine = cs.Engine(
-            executor=_Places(pool), connector=self._connector, bus=bus, system_resources=limits
+            executor=_Places(pool),
+            connector=hold.connector,
+            bus=hold.bus,
+            system_resources=limits,
         )
 
     @property
@@ -170,39 +167,33 @@ class RunningSweep:
 
     async def pause(self) -> None:
         """Begin no more batches until :meth:`go_on`; what is under way comes to its end."""
-        self._is_paused, self._n_held = True, 0
-        await self._connector.publish(_PAUSING, _PAUSE, retain=True)
+        await self._hold.pause()
 
     async def go_on(self) -> None:
         """Begin batches again."""
-        self._is_paused = False
-        await self._connector.publish(_PAUSING, {}, retain=True)
+        await self._hold.go_on()
 
     @property
     def is_held(self) -> bool:
         """Whether it is paused, and nothing is under way any more."""
-        return self._is_paused and self._n_held >= self._n_lanes
-
-    def _note_blocked(self, event: cs.TaskBlocked) -> None:
-        if self._is_paused and event.task_name == measured.name:
-            self._n_held += 1
-            if self.is_held:
-                self._on_progress(self.progress)
+        return self._hold.is_held
 
     # -- a lane -------------------------------------------------------------------------
 
     async def follow_lane(self) -> None:
         """Have batches measured, one after the other."""
-        self._n_lanes += 1
-        while points := self._take():
-            if points[0].cell in self._plan.refused and points[0] not in self._known:
-                rows = [self._refused_row(point) for point in points]
-                self._known.keep(rows)
-            else:
-                rows = await self._rows_of(points)
-            self._note(rows)
-            await self._watch()
-        self._n_lanes -= 1
+        async with self._hold.lane():
+            while points := self._take():
+                self._note(await self._come_to(points))
+                await self._watch()
+
+    async def _come_to(self, points: tuple[Point, ...]) -> list[Row]:
+        """The rows of a batch, be it known, refused or to be measured."""
+        if points[0].cell not in self._plan.refused or points[0] in self._known:
+            return await self._rows_of(points)
+        rows = [self._refused_row(point) for point in points]
+        self._known.keep(rows)
+        return rows
 
     def _refused_row(self, point: Point) -> Row:
         why = self._plan.refused[point.cell]

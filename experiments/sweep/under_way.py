@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,6 +86,7 @@ class SweepUnderWay:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sweep: RunningSweep | None = None
         self._work: asyncio.Task[None] | None = None
+        self._wishes: list[asyncio.Task[None]] = []
         self._is_cancelled = False
         self._folder = None if to is None else OwnedFolder(to, plan, resumes=resumes)
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
@@ -181,11 +182,9 @@ class SweepUnderWay:
     def cancel(self) -> None:
         """End it; what is kept in a folder can be gone on with."""
         self._is_cancelled = True
-        if (loop := self._loop) is not None and not loop.is_closed():
-            try:
+        if (loop := self._loop) is not None:
+            with suppress(RuntimeError):  # it has ended meanwhile
                 loop.call_soon_threadsafe(self._cancel_work)
-            except RuntimeError:  # it has ended meanwhile
-                return
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until it has ended; whether it has."""
@@ -225,20 +224,25 @@ class SweepUnderWay:
             return
         if self._is_paused:
             await self._sweep.pause()
-        await self._sweep.run()
+        try:
+            await self._sweep.run()
+        finally:
+            self._loop = None  # it takes no more wishes, and those that it has come to their end
+            await asyncio.gather(*self._wishes)
 
     def _cancel_work(self) -> None:
         if self._work is not None:
             self._work.cancel()
 
-    def _tell(self, what: Callable[[RunningSweep], Any]) -> None:
-        loop, sweep = self._loop, self._sweep
-        if loop is None or sweep is None or loop.is_closed():
-            return
-        try:
-            loop.call_soon_threadsafe(lambda: loop.create_task(what(sweep)))
-        except RuntimeError:  # it has ended meanwhile
-            return
+    def _tell(self, wish: Callable[[RunningSweep], Coroutine[Any, Any, None]]) -> None:
+        if (loop := self._loop) is not None:
+            with suppress(RuntimeError):  # it has ended meanwhile
+                loop.call_soon_threadsafe(self._take_wish, wish)
+
+    def _take_wish(self, wish: Callable[[RunningSweep], Coroutine[Any, Any, None]]) -> None:
+        if self._loop is not None and self._sweep is not None:
+            name = "wish of a sweep"
+            self._wishes.append(self._loop.create_task(wish(self._sweep), name=name))
 
     def _note_progress(self, progress: SweepProgress) -> None:
         self._progress = progress

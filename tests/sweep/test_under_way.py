@@ -162,3 +162,50 @@ def test_a_sweep_that_stops_says_why(tmp_path: Path) -> None:
     (tmp_path / "other").touch()
     with pytest.raises(SweepError, match="holds other things"):
         SweepUnderWay(plan("nudge=0,1"), Here(), to=tmp_path)
+
+
+def test_a_sweep_can_be_paused_before_it_has_begun() -> None:
+    """While its workers are being made: it begins nothing, and goes on as any other."""
+    sweeps: list[SweepUnderWay] = []
+    steps, made = Stepwise(), threading.Event()
+    told: list[int] = []
+
+    def pause_at_first() -> None:
+        assert made.wait(LONG_S)
+        if not told:
+            sweeps[0].pause()
+        told.append(sweeps[0].progress.done)
+        steps.changed.set()
+
+    small = plan("nudge=0:1:5", seeds=1)
+    sweeps.append(SweepUnderWay(small, Here(steps.wait), jobs=1, on_change=pause_at_first))
+    made.set()
+    steps.until(lambda: len(told) == 2)  # at first, and when its lane has come to the hold
+    assert sweeps[0].is_held
+    assert (sweeps[0].is_paused, sweeps[0].has_ended, sweeps[0].progress.done) == (True, False, 0)
+    assert not steps.is_asked.acquire(blocking=False)
+    steps.step(10)
+    sweeps[0].go_on()
+    assert sweeps[0].wait(LONG_S)
+    assert (sweeps[0].problem, sweeps[0].progress.done) == ("", 5)
+
+
+def test_a_wish_that_comes_as_the_last_run_ends_is_seen_to(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nothing of it is left behind, and nothing is wrong: it just comes too late."""
+    sweeps: list[SweepUnderWay] = []
+    begun = threading.Event()
+
+    def hold_and_go_on() -> None:
+        begun.wait(LONG_S)
+        if sweeps[0].progress.share == 1.0:
+            sweeps[0].pause()
+            sweeps[0].go_on()
+            sweeps[0].pause()
+
+    sweeps.append(SweepUnderWay(plan("nudge=0,1"), Here(), jobs=1, on_change=hold_and_go_on))
+    begun.set()
+    assert sweeps[0].wait(LONG_S)
+    assert (sweeps[0].problem, sweeps[0].progress.share) == ("", 1.0)
+    assert not caplog.records

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import heapq
+import math
+from collections import deque
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -29,36 +31,51 @@ class PulsesInFlight:
     Notes
     -----
     Which of the hearers miss a pulse follows from its sender, its number and the probability in
-    force when it was sent (``u5``), so that is kept instead of a list.
+    force when it was sent (``u5``), so that is kept instead of a list. With one delay pulses arrive
+    as they were sent: that takes a line, and a heap only for those sent after it became less.
     """
 
     def __init__(self, pulses: NDArray[np.void] = NO_PULSES) -> None:
-        self._heap: list[Pulse] = [
+        self._line: deque[Pulse] = deque(
             (arrival, sequence, sender, k, loss)
             for sequence, (arrival, sender, k, loss) in enumerate(pulses.tolist())
-        ]
-        self._n_sent = len(self._heap)
+        )
+        self._early: list[Pulse] = []  # a heap: sent after others of the line, and arrive before
+        self._n_sent = len(self._line)
 
     def __len__(self) -> int:
-        return len(self._heap)
+        return len(self._line) + len(self._early)
 
     @property
     def first_arrival(self) -> float:
         """When the next one arrives, s; infinity if none is under way."""
-        return self._heap[0][0] if self._heap else float("inf")
+        line = self._line
+        if self._early and self._is_early_first():
+            return self._early[0][0]
+        return line[0][0] if line else math.inf
 
     def add(self, arrival: float, sender: int, k: int, loss: float) -> bool:
         """Send a pulse on its way; whether it is the next to arrive."""
+        line, early = self._line, self._early
         pulse = (arrival, self._n_sent, sender, k, loss)
         self._n_sent += 1
-        heapq.heappush(self._heap, pulse)
-        return self._heap[0] is pulse
+        if line and arrival < line[-1][0]:  # the delay has become less
+            heapq.heappush(early, pulse)
+            return early[0] is pulse and self._is_early_first()
+        line.append(pulse)
+        return len(line) == 1 and not (early and self._is_early_first())
 
     def take(self) -> Pulse:
         """The next to arrive, which is no longer under way."""
-        return heapq.heappop(self._heap)
+        if self._early and self._is_early_first():
+            return heapq.heappop(self._early)
+        return self._line.popleft()
+
+    def _is_early_first(self) -> bool:
+        return not self._line or self._early[0] < self._line[0]
 
     def as_array(self) -> NDArray[np.void]:
         """Those under way, in order, shape ``(m,)``; a copy."""
-        ordered = [(arrival, sender, k, loss) for arrival, _, sender, k, loss in sorted(self._heap)]
+        pulses = sorted([*self._line, *self._early])
+        ordered = [(arrival, sender, k, loss) for arrival, _, sender, k, loss in pulses]
         return np.array(ordered, dtype=PULSES)

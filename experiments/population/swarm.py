@@ -156,25 +156,25 @@ class Swarm:
     def _send(self, i: int, k: int, now: float) -> None:
         """A pulse that takes its time, or is lost to some."""
         if not self._delay:
-            self._deliver(i, k, self._loss, now)
+            self._deliver(i, k, self._loss)
         elif self.flight.add(now + self._delay, i, k, self._loss):
             self.n_reminders += self.courier_channel.send(None)
 
     def deliver_next(self) -> None:
         """The pulse that arrives now reaches all its hearers but those to whom it is lost."""
         _, _, sender, k, loss = self.flight.take()
-        self._deliver(sender, k, loss, self.clock.scheduled)
+        self._deliver(sender, k, loss)
 
-    def _deliver(self, sender: int, k: int, loss: float, now: float) -> None:
+    def _deliver(self, sender: int, k: int, loss: float) -> None:
         outlets = self._outlets[sender]
-        if self.topology.is_complete and not loss:
-            outlets = outlets[:sender] + outlets[sender + 1 :]
-        elif loss:
+        if loss:
             channels, key = self.channels, mix(stream_key(self.parameters.seed, LOSS, sender) ^ k)
             outlets = tuple(
                 [channels[j] for j in self.topology.neighbours(sender) if uniform(key, j) >= loss]
             )
-        _send_to_all(outlets, now)
+        elif self.topology.is_complete:
+            outlets = outlets[:sender] + outlets[sender + 1 :]
+        _send_to_all(outlets, self.clock.scheduled)
 
     def zero_times(self) -> NDArray[np.float64]:
         """Times at which the phases were 0, shape ``(n,)``, seconds; a view, not to be kept."""

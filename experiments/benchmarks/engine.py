@@ -36,7 +36,7 @@ def measure(parameters: Parameters, seconds: float) -> dict[str, Any]:
         report["floor"] = _compare_with_floor(parameters)
         for _ in announced("responses:", ["each beside the constant nudge"]):
             report["responses"] = measured(
-                "experiments.benchmarks.responses", str(parameters.side), "10", str(PAIRS)
+                "experiments.benchmarks.responses", str(parameters.side), "20", str(PAIRS)
             )
     report["workflows"] = workflows.measure()
     return report

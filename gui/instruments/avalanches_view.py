@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.instruments.avalanches import CRITICAL_EXPONENT, AvalancheSizes, SizeBin
 from gui.instruments.reading import Reading
-from gui.instruments.span_plot import SpanPlot
+from gui.instruments.span_plot import SpanPlot, reaching_over
 from gui.picture.theme import Palette
 
 _DOT: Final = 3.0
@@ -61,7 +61,7 @@ class AvalancheView(SpanPlot):
     # -- drawing ------------------------------------------------------------------------
 
     def paint_picture(self, painter: QPainter, area: QRectF) -> bool:
-        """Theory as lines below, what was counted as dots."""
+        """Theory, as lines below what was counted."""
         sizes, palette = self._sizes, self.plot_palette
         if sizes is None:
             return False
@@ -83,20 +83,24 @@ class AvalancheView(SpanPlot):
             painter.setPen(QPen(QColor(palette.text), 1.5))
             known = [pair for pair in zip(sizes.law_sizes, sizes.law, strict=True) if pair[1] > 0.0]
             painter.drawPolyline(QPolygonF([self._point(float(s), float(p)) for s, p in known]))
-        painter.setPen(QPen(QColor(palette.background), 1.0))
-        painter.setBrush(QColor(palette.accent))
-        for each in sizes.bins:
-            painter.drawEllipse(self._point(each.middle, each.share), _DOT, _DOT)
         return True
+
+    def _paint_dots(self, painter: QPainter, area: QRectF, sizes: AvalancheSizes) -> None:
+        with reaching_over(painter, area, _DOT + 1.0):
+            painter.setPen(QPen(QColor(self.plot_palette.background), 1.0))
+            painter.setBrush(QColor(self.plot_palette.accent))
+            for each in sizes.bins:
+                painter.drawEllipse(self._point(each.middle, each.share), _DOT, _DOT)
 
     def _point(self, size: float, share: float) -> QPointF:
         return QPointF(self.x_of(self._share_of(size)), self._y_of(max(share, 1e-300)))
 
     def paint_words(self, painter: QPainter, area: QRectF) -> None:
-        """Powers of ten beside it and sizes below; the mean in its corner."""
+        """Powers of ten beside it and sizes below; the dots; the mean in its corner."""
         sizes = self._sizes
         if sizes is None:
             return
+        self._paint_dots(painter, area, sizes)
         lowest = round(math.log10(sizes.lowest))
         self.paint_upright(
             painter, area, "1", f"10{lowest}".translate(_SUPERSCRIPTS).replace("¹⁰", "10", 1)
@@ -112,7 +116,7 @@ class AvalancheView(SpanPlot):
         if sizes.n_avalanches:
             self.paint_corner(painter, area, f"{sizes.n_avalanches:,} in all, {_mean_words(sizes)}")
         else:
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "no flash yet")
+            self.paint_note(painter, area, "no flash yet")
 
     @property
     def _is_close(self) -> bool:

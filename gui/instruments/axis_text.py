@@ -48,7 +48,8 @@ def paint_titles(
     area
         Its picture.
     upright, level
-        Titles of the axes, each with its unit; empty where the panel's title says it.
+        Titles of the axes, each with its unit, which is left out where there is no room for
+        it; empty where the panel's title says it.
     font, palette
         Of the plot.
     """
@@ -57,13 +58,21 @@ def paint_titles(
     painter.setPen(QColor(palette.muted))
     metrics = QFontMetricsF(font)
     line = metrics.height()
-    if title_room(font, room.height()) and metrics.horizontalAdvance(level) <= area.width():
+    level = _fitting(level, metrics, area.width())
+    if title_room(font, room.height()):
         row = QRectF(area.left(), room.bottom() - line - 1.0, area.width(), line)
         painter.drawText(row, Qt.AlignmentFlag.AlignHCenter, level)
-    width = metrics.horizontalAdvance(upright)
-    if width <= area.height():
-        painter.translate(room.left() + 2.0, area.center().y())
-        painter.rotate(-90.0)
-        column = QRectF(-width, 0.0, 2 * width, line)
-        painter.drawText(column, Qt.AlignmentFlag.AlignHCenter, upright)
+    upright = _fitting(upright, metrics, area.height())
+    painter.translate(room.left() + 2.0, area.center().y())
+    painter.rotate(-90.0)
+    column = QRectF(-area.height(), 0.0, 2 * area.height(), line)
+    painter.drawText(column, Qt.AlignmentFlag.AlignHCenter, upright)
     painter.restore()
+
+
+def _fitting(title: str, metrics: QFontMetricsF, length: float) -> str:
+    """A title, or without its unit, or nothing: as much as there is room for."""
+    for words in (title, title.rpartition(", ")[0]):
+        if metrics.horizontalAdvance(words) <= length:
+            return words
+    return ""

@@ -130,8 +130,7 @@ class PhasePlot(SpanPlot):
         for t in course.flashes:
             painter.drawEllipse(QPointF(self.x_at(t), due), _FLASH, _FLASH)
         if not course.is_exact:
-            painter.setPen(QColor(palette.muted))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, _INEXACT)
+            self.paint_note(painter, area, _INEXACT)
         return True
 
     def _paint_nudges(self, painter: QPainter, area: QRectF) -> None:

@@ -58,8 +58,8 @@ def frequency_histogram(flashes: Flashes, now: float, parameters: Parameters) ->
     known = each[~np.isnan(each)]
     alone = natural_frequencies(parameters)
     mean, spread = (float(known.mean()), float(known.std())) if len(known) else (math.nan,) * 2
-    least, greatest = (float(known.min()), float(known.max())) if len(known) else alone
-    low, high = round_ends(least, greatest)
+    every_one = (*known.tolist(), *alone)  # what is dashed is seen, too
+    low, high = round_ends(min(every_one), max(every_one))
     place = np.floor((known - low) / (high - low) * N_FINEST).astype(np.int64)
     counts = np.bincount(np.clip(place, 0, N_FINEST - 1), minlength=N_FINEST)
     return FrequencyHistogram(counts, low, high, mean, spread, alone, span)

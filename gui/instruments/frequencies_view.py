@@ -57,7 +57,7 @@ class FrequencyView(BinPlot):
         if histogram is None:
             return
         if not histogram.n_counted:
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "nobody has flashed twice")
+            self.paint_note(painter, area, "nobody has flashed twice")
         else:
             self.paint_shares(painter, area, histogram)
             self.paint_corner(painter, area, short_summary(histogram))

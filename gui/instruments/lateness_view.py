@@ -259,5 +259,5 @@ class LatenessBars(SpanPlot):
         if picture.n_known:
             self.paint_upright(painter, area, f"{picture.counts.max() / picture.n_known:.0%}", "0")
         else:
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "none is known yet")
+            self.paint_note(painter, area, "none is known yet")
         self.paint_ticks(painter, area, list(_TICKS))

@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from experiments import FixedPoint, PairMap
-from gui.instruments.axis_numbers import even_ticks, number_words
 from gui.instruments.reading import Reading
+from gui.instruments.span_plot import reaching_over
 from gui.instruments.square_plot import SquarePlot
 from gui.picture.theme import Palette
 
@@ -78,30 +78,21 @@ class PairPlot(SquarePlot):
 
     def _paint_fixed(self, painter: QPainter, area: QRectF, pair: PairMap) -> None:
         palette = self.plot_palette
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        out = _RADIUS + 1.0
-        painter.setClipRect(area.adjusted(-out, -out, out, out))
-        painter.setPen(QPen(QColor(palette.text), 1.5))
-        for point, phase in self._fixed(pair):
-            place = self.place_at(phase, phase)
-            painter.setBrush(QColor(palette.text if point.attracts else palette.background))
-            painter.drawEllipse(place, _RADIUS, _RADIUS)
-            if not point.attracts and not point.repels:
-                painter.setBrush(QColor(palette.text))
-                rect = QRectF(place.x() - _RADIUS, place.y() - _RADIUS, 2 * _RADIUS, 2 * _RADIUS)
-                painter.drawPie(rect, 90 * 16, 180 * 16)
-        painter.restore()
+        with reaching_over(painter, area, _RADIUS + 1.0):
+            painter.setPen(QPen(QColor(palette.text), 1.5))
+            for point, phase in self._fixed(pair):
+                place = self.place_at(phase, phase)
+                painter.setBrush(QColor(palette.text if point.attracts else palette.background))
+                painter.drawEllipse(place, _RADIUS, _RADIUS)
+                if not point.attracts and not point.repels:
+                    painter.setBrush(QColor(palette.text))
+                    rect = QRectF(
+                        place.x() - _RADIUS, place.y() - _RADIUS, 2 * _RADIUS, 2 * _RADIUS
+                    )
+                    painter.drawPie(rect, 90 * 16, 180 * 16)
 
     def paint_words(self, painter: QPainter, area: QRectF) -> None:
         """Phases along both axes; and the fixed points, which reach over the edges."""
-        begin, end = self.span
-        step, up = (end - begin) / 10.0, self.upright
-        self.paint_ends(painter, area, number_words(up.end, step), number_words(up.begin, step))
-        metrics = QFontMetricsF(self.plot_font)
-        ticks = even_ticks(
-            begin, end, area.width(), lambda words: metrics.horizontalAdvance(words) + 16.0
-        )
-        self.paint_ticks(painter, area, ticks)
+        self.paint_scales(painter, area, float, float)
         if self._map is not None:
             self._paint_fixed(painter, area, self._map)

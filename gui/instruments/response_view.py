@@ -26,7 +26,7 @@ from gui.picture.icons import icon
 from gui.picture.theme import SIZES, Palette
 
 _WIDE: Final = 2 * SIZES.instrument
-"""Pixels from which the two plots stand side by side."""
+"""Pixels from which the two plots stand side by side, however high they are."""
 
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 _ANY_HEIGHT: Final = 16_777_215  # what Qt has for no limit
@@ -111,15 +111,15 @@ class ResponseView(QScrollArea):
         self.curve.set_locked(is_locked)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side where there is room, else one below the other."""
+        """Side by side where there is room, or little height; else one below the other."""
         super().resizeEvent(event)
-        is_wide = event.size().width() >= _WIDE
-        along = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
-        self._head.setDirection(along)
-        self._plots.setDirection(along)
+        size = event.size()
+        is_wide, is_low = size.width() >= _WIDE, size.height() <= size.width()
+        self._head.setDirection(_direction(is_wide))
+        self._plots.setDirection(_direction(is_wide or is_low))
         # Its map is a square: what it would have beyond that is for the curve.
-        square = event.size().width() + SIZES.button
-        self.pair.setMaximumHeight(_ANY_HEIGHT if is_wide else square)
+        square = size.width() + SIZES.button
+        self.pair.setMaximumHeight(_ANY_HEIGHT if is_wide or is_low else square)
 
     def _name_shape(self, shape: str) -> None:
         self._shown = shape
@@ -160,6 +160,10 @@ class ResponseView(QScrollArea):
     def _on_menu_triggered(self, action: QAction) -> None:
         self._refusal = ""
         self.shapeChosen.emit(action.data())
+
+
+def _direction(is_across: bool) -> QBoxLayout.Direction:
+    return QBoxLayout.Direction.LeftToRight if is_across else QBoxLayout.Direction.TopToBottom
 
 
 def _spoken(shape: str) -> str:

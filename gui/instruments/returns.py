@@ -55,6 +55,11 @@ class ReturnMap:
         """In all cells."""
         return int(self.counts.sum())
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no point at all."""
+        return not self.n_points and not len(self.held)
+
     def at_share(self, share: float) -> float:
         """The interval at a share of an axis."""
         return self.low + share * (self.high - self.low)

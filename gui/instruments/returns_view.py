@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from gui.instruments.axis_numbers import even_ticks, number_words
+from gui.instruments.axis_numbers import number_words
 from gui.instruments.reading import Reading
 from gui.instruments.returns import N_CELLS, ReturnMap
 from gui.instruments.square_plot import SquarePlot
@@ -73,17 +73,17 @@ class ReturnMapView(SquarePlot):
         return Reading(x, y, f"after {across} s came {upward} s\n{count:,} {noun}")
 
     def paint_picture(self, painter: QPainter, area: QRectF) -> bool:
-        """How full each place is, the diagonal, and the points of one firefly."""
+        """How full each place is, the diagonal, and the points of one firefly, if there are any."""
         returns, palette = self._map, self.plot_palette
         if returns is None:
             return False
-        cells = self._cells(returns)
+        if returns.is_empty:
+            return True
         if returns.n_points:
-            image = self._image(cells)
             whole = QRectF(
                 QPointF(self.x_of(0.0), self.y_of(1.0)), QPointF(self.x_of(1.0), self.y_of(0.0))
             )
-            painter.drawImage(whole, image)
+            painter.drawImage(whole, self._image(self._cells(returns)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(palette.noise_band_edge), 1.0, Qt.PenStyle.DashLine))
         corners = [QPointF(self.x_of(each), self.y_of(each)) for each in (0.0, 1.0)]
@@ -112,16 +112,8 @@ class ReturnMapView(SquarePlot):
         returns = self._map
         if returns is None:
             return
-        begin, end = (returns.at_share(share) for share in self.span)
-        step = (end - begin) / 10.0
-        ends = (returns.at_share(share) for share in (self.upright.end, self.upright.begin))
-        self.paint_upright(painter, area, *(number_words(each, step) for each in ends))
-        metrics = QFontMetricsF(self.plot_font)
-        ticks = even_ticks(
-            begin, end, area.width(), lambda words: metrics.horizontalAdvance(words) + 12.0
-        )
-        self.paint_ticks(painter, area, [(returns.share_of(t), words) for t, words in ticks])
-        if not returns.n_points:
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "nobody has flashed three times")
+        self.paint_scales(painter, area, returns.at_share, returns.share_of)
+        if returns.is_empty:
+            self.paint_note(painter, area, "nobody has flashed three times")
         elif returns.every > 1:
-            self.paint_corner(painter, area, f"one firefly in {returns.every:,}")
+            self.paint_corner(painter, area, f"one firefly in {returns.every:,}", is_left=True)

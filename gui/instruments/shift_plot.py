@@ -15,7 +15,7 @@ from experiments import Points
 from gui.instruments.axis_numbers import even_ticks, number_words
 from gui.instruments.point_hand import PointHand
 from gui.instruments.reading import Reading
-from gui.instruments.span_plot import SpanPlot
+from gui.instruments.span_plot import SpanPlot, reaching_over
 from gui.models import drawn_points
 from gui.models.response_curve import ResponseCurve
 from gui.picture.theme import SIZES, Palette
@@ -236,30 +236,26 @@ class ShiftPlot(SpanPlot):
     def _paint_points(self, painter: QPainter, area: QRectF, curve: ResponseCurve) -> None:
         """Filled where they were drawn; the one that is chosen larger."""
         palette, places = self.plot_palette, self._point_places()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        out = _RADIUS + 3.0
-        painter.setClipRect(area.adjusted(-out, -out, out, out))
-        if curve.is_drawn or self._draft is not None:
-            painter.setPen(QPen(QColor(palette.muted), 1.0, Qt.PenStyle.DotLine))
-            painter.drawPolyline(QPolygonF(places))
-        ink = QColor(palette.disabled if self.is_locked else palette.accent)
-        for k, place in enumerate(places):
-            is_chosen = k == self.hand.chosen and (self.hasFocus() or self.hand.is_holding)
-            edge = QColor(palette.text) if is_chosen else ink
-            painter.setPen(QPen(edge, 1.5))
-            is_full = curve.is_drawn or self._draft is not None
-            painter.setBrush(ink if is_full else QColor(palette.background))
-            radius = _RADIUS + 2.0 * is_chosen
-            painter.drawEllipse(place, radius, radius)
-        painter.restore()
+        with reaching_over(painter, area, _RADIUS + 3.0):
+            if curve.is_drawn or self._draft is not None:
+                painter.setPen(QPen(QColor(palette.muted), 1.0, Qt.PenStyle.DotLine))
+                painter.drawPolyline(QPolygonF(places))
+            ink = QColor(palette.disabled if self.is_locked else palette.accent)
+            for k, place in enumerate(places):
+                is_chosen = k == self.hand.chosen and (self.hasFocus() or self.hand.is_holding)
+                edge = QColor(palette.text) if is_chosen else ink
+                painter.setPen(QPen(edge, 1.5))
+                is_full = curve.is_drawn or self._draft is not None
+                painter.setBrush(ink if is_full else QColor(palette.background))
+                radius = _RADIUS + 2.0 * is_chosen
+                painter.drawEllipse(place, radius, radius)
 
     def paint_words(self, painter: QPainter, area: QRectF) -> None:
         """Shifts beside it, phases below; and the points, which reach over the edges."""
         metrics = QFontMetricsF(self.plot_font)
         step, line = (self._high - self._low) / 20.0, metrics.height()
         low, high = number_words(self._low, step), number_words(self._high, step)
-        self.paint_ends(painter, area, high, low)
+        self.paint_upright(painter, area, high, low)
         zero = self.y_of(0.0)
         if area.top() + line < zero < area.bottom() - 1.5 * line:
             row = QRectF(0.0, zero - line / 2.0, area.left() - 6.0, line)

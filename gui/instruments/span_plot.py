@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
@@ -155,13 +157,17 @@ class SpanPlot(QWidget):
             painter.drawLine(area.bottomLeft(), area.bottomRight())
             painter.setPen(QColor(palette.muted))
             self.paint_words(painter, area)
-            room = QRectF(self.rect())
+            room = self.room(area)
             titles = self._upright, self.plot_font, palette, self._level_title()
             paint_titles(painter, room, area, *titles)
         if self.hasFocus():
             painter.setPen(QColor(palette.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def room(self, _area: QRectF) -> QRectF:
+        """What the picture and its axes fill, in pixels."""
+        return QRectF(self.rect())
 
     def _level_title(self) -> str:
         """A part says that it is one."""
@@ -176,30 +182,41 @@ class SpanPlot(QWidget):
 
     def paint_upright(self, painter: QPainter, area: QRectF, top: str, bottom: str) -> None:
         """Write the values at the ends of the upright axis."""
-        column = QRectF(0.0, area.top() - _TOP, area.left() - 6.0, area.height() + 2 * _TOP)
-        right = Qt.AlignmentFlag.AlignRight
-        painter.drawText(column, right | Qt.AlignmentFlag.AlignTop, top)
-        painter.drawText(column, right | Qt.AlignmentFlag.AlignBottom, bottom)
+        for y, words in ((area.top(), top), (area.bottom(), bottom)):
+            self.paint_beside(painter, area, y, words)
 
-    def paint_ends(self, painter: QPainter, area: QRectF, top: str, bottom: str) -> None:
-        """As :meth:`paint_upright`, where values below the axis begin at the corner."""
-        line = QFontMetricsF(self.plot_font).height()
-        for y, words in ((area.top() - line / 2.0, top), (area.bottom() - line, bottom)):
-            row = QRectF(0.0, y, area.left() - 6.0, line)
-            painter.drawText(row, Qt.AlignmentFlag.AlignRight, words)
+    def paint_beside(self, painter: QPainter, area: QRectF, y: float, words: str) -> None:
+        """Write a value beside the upright axis; at its foot, above what is written below."""
+        line = self._line
+        row = QRectF(0.0, min(y - line / 2.0, area.bottom() - line), area.left() - 6.0, line)
+        painter.drawText(row, Qt.AlignmentFlag.AlignRight, words)
 
-    def paint_corner(self, painter: QPainter, area: QRectF, words: str) -> None:
-        """Write a figure in the upper right corner of the picture, on a ground of its own."""
+    def paint_corner(
+        self, painter: QPainter, area: QRectF, words: str, *, is_left: bool = False
+    ) -> None:
+        """Write a figure in an upper corner of the picture, on a ground of its own."""
         metrics = QFontMetricsF(self.plot_font)
         width = min(metrics.horizontalAdvance(words) + 2 * SIZES.rhythm, area.width())
-        place = QRectF(area.right() - width, area.top(), width, metrics.height() + 4.0)
-        ground = QColor(self.plot_palette.background)
-        ground.setAlphaF(0.85)
-        painter.fillRect(place, ground)
+        left = area.left() if is_left else area.right() - width
+        place = QRectF(left, area.top(), width, metrics.height() + 4.0)
+        self._paint_ground(painter, place)
         painter.setPen(QColor(self.plot_palette.text))
         words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
         painter.setPen(QColor(self.plot_palette.muted))
+
+    def paint_note(self, painter: QPainter, area: QRectF, words: str) -> None:
+        """Write in the middle why there is no more to see, in as many lines as that takes."""
+        how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        place = QFontMetricsF(self.plot_font).boundingRect(area, how, words)
+        self._paint_ground(painter, place.adjusted(-4.0, -2.0, 4.0, 2.0).intersected(area))
+        painter.setPen(QColor(self.plot_palette.muted))
+        painter.drawText(area, how, words)
+
+    def _paint_ground(self, painter: QPainter, place: QRectF) -> None:
+        ground = QColor(self.plot_palette.background)
+        ground.setAlphaF(0.85)
+        painter.fillRect(place, ground)
 
     def paint_ticks(self, painter: QPainter, area: QRectF, ticks: list[tuple[float, str]]) -> None:
         """Write values below the axis, each a share and its words, as many as there is room for."""
@@ -215,3 +232,13 @@ class SpanPlot(QWidget):
             row = QRectF(left, area.bottom() + 2.0, width + 1.0, metrics.height())
             painter.drawText(row, Qt.AlignmentFlag.AlignLeft, words)
             free = left + width + _TICK_GAP
+
+
+@contextmanager
+def reaching_over(painter: QPainter, area: QRectF, out: float) -> Iterator[None]:
+    """Draw what may reach over the edges of a picture by so many pixels, smoothly."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipRect(area.adjusted(-out, -out, out, out))
+    yield
+    painter.restore()

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
+from gui.instruments.axis_numbers import even_ticks
 from gui.instruments.span_plot import CLOSEST, SpanPlot
 from gui.models.axis_part import WHOLE_AXIS
 from gui.picture.theme import SIZES, Palette
+
+_GAP: Final = 14.0
+"""Pixels between values along an axis, at least."""
 
 
 class SquarePlot(SpanPlot):
@@ -33,10 +41,16 @@ class SquarePlot(SpanPlot):
         return QSize(SIZES.instrument, SIZES.instrument)
 
     def area(self) -> QRectF:
-        """Where the picture is, in pixels: the largest square."""
-        room = super().area()
-        length = max(0.0, min(room.width(), room.height()))
-        return QRectF(room.left(), room.bottom() - length, length, length)
+        """Where the picture is, in pixels: the largest square, at the top."""
+        area = super().area()
+        length = max(0.0, min(area.width(), area.height()))
+        return QRectF(area.left(), area.top(), length, length)
+
+    def room(self, area: QRectF) -> QRectF:
+        """Below it what is written there, and nothing more."""
+        room = super().room(area)
+        room.setBottom(room.bottom() - (super().area().bottom() - area.bottom()))
+        return room
 
     def y_of(self, share: float) -> float:
         """Where a share of the upright axis is, in pixels."""
@@ -70,3 +84,28 @@ class SquarePlot(SpanPlot):
         """Show all of both axes."""
         self.upright = WHOLE_AXIS
         super().show_all()
+
+    # -- drawing ------------------------------------------------------------------------
+
+    def paint_scales(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        at_share: Callable[[float], float],
+        share_of: Callable[[float], float],
+    ) -> None:
+        """Write values along both axes; what is at a share of the whole, and where a value is."""
+        metrics = QFontMetricsF(self.plot_font)
+
+        def ticks(begin: float, end: float) -> list[tuple[float, str]]:
+            found = even_ticks(
+                at_share(begin),
+                at_share(end),
+                area.width(),
+                lambda words: metrics.horizontalAdvance(words) + _GAP,
+            )
+            return [(share_of(value), words) for value, words in found]
+
+        self.paint_ticks(painter, area, ticks(*self.span))
+        for share, words in ticks(self.upright.begin, self.upright.end):
+            self.paint_beside(painter, area, self.y_of(share), words)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -117,6 +118,14 @@ def test_equal_frequencies_are_one_bar_in_the_middle() -> None:
     [k] = np.flatnonzero(found.in_bins(40))
     assert 5 < k < 35
     assert found.high - found.low >= 0.04
+
+
+@pytest.mark.parametrize("period", [0.4, 2.5])
+def test_what_those_flash_that_hear_nobody_is_on_the_axis(period: float) -> None:
+    """Far beside what is counted, too: the dashed line is seen."""
+    found = frequency_histogram(beating(np.full(100, period), 30.0), 29.9, SWARM)
+    assert found.low < 1.0 / period < found.high
+    assert found.low < found.alone[0] < found.high
 
 
 @pytest.mark.parametrize(
@@ -366,6 +375,25 @@ def test_the_return_map_is_square_and_read_out_by_both_axes(qtbot: QtBot) -> Non
     assert view.read_out.words.splitlines()[1] == "0 times"
     QTest.keyClick(view, Qt.Key.Key_Plus)
     assert not view.is_whole
+
+
+def test_a_return_map_without_points_says_so_in_words_that_nothing_crosses(qtbot: QtBot) -> None:
+    """They are whole, in a high and narrow panel, below whose title the square is."""
+    view = shown(ReturnMapView, qtbot)
+    view.resize(208, 600)
+    view.show_data(returns_of(FlashHistory(), 0.0, SWARM, held=None))
+    picture, area = view.grab().toImage(), view.area()
+    ground = QColor(NIGHT.background)
+    inked = [
+        x
+        for x in range(round(area.left()), round(area.right()))
+        if any(
+            picture.pixelColor(x, y) != ground
+            for y in range(round(area.top()) + 2, round(area.bottom()) - 2)
+        )
+    ]
+    assert area.left() + 2 < inked[0] < inked[-1] < area.right() - 2
+    assert area.top() < 20
 
 
 @pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])

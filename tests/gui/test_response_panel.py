@@ -300,13 +300,18 @@ def test_the_plots_say_what_is_below_the_pointer(view: ResponseView) -> None:
 
 
 @pytest.mark.parametrize("palette", [NIGHT, DAY])
-@pytest.mark.parametrize("size", [(224, 500), (900, 160)])
+@pytest.mark.parametrize("size", [(224, 500), (338, 300), (900, 160)])
 def test_it_paints_in_any_room_and_theme(
-    view: ResponseView, palette: Any, size: tuple[int, int]
+    view: ResponseView, palette: Any, size: tuple[int, int], qtbot: QtBot
 ) -> None:
-    """Side by side or one below the other, neither outside of the panel nor over the other."""
+    """Side by side where it is wide or low; neither outside of the panel nor over the other."""
+
+    def is_across() -> bool:
+        return view.pair.geometry().left() >= view.curve.geometry().right()
+
     view.show_style(palette, 1.25)
     view.resize(*size)
+    qtbot.waitUntil(lambda: is_across() == (size[0] > size[1]))
     for response in RESPONSES:
         view.show_data(response_curve(Parameters(**values_of(response))))
         picture = view.grab().toImage()

@@ -40,13 +40,15 @@ def rows_written(title: str, height: int) -> list[int]:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_an_upright_title_stands_beside_its_axis_or_is_left_out() -> None:
-    """Never cut off by the edge of the plot, never a part of its words."""
+def test_an_upright_title_stands_beside_its_axis_without_its_unit_or_is_left_out() -> None:
+    """Never cut off by the edge of the plot, never a part of a word."""
     rows = rows_written("id, 45 a row", 160)
     assert rows
     assert rows[0] >= 20
     assert rows[-1] < 130
-    assert not rows_written("id, 45 a row", 90)
+    assert rows_written("id, 45 a row", 90) == rows_written("id", 90)
+    assert rows_written("id", 90)
+    assert not rows_written("id, 45 a row", 55)
     assert not rows_written("", 160)
 
 

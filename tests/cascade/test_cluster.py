@@ -38,7 +38,7 @@ def cluster() -> Iterator[FuturesExecutor]:
 
     with (
         LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=1, threads_per_worker=2, dashboard_address=None
+            n_workers=1, threads_per_worker=2, dashboard_address=":0"
         ) as local,
         Client(local) as client,  # type: ignore[no-untyped-call]
         client.get_executor() as pool,

@@ -28,6 +28,7 @@ from cascade.runtime.schedule import NeedCounts, Schedule
 from cascade.runtime.single import TaskExecution
 from cascade.scheduler.crowd import BRIEF_AT_ONCE, BRIEF_S
 from cascade.spec.env import Env
+from cascade.spec.inject import CLOCK
 from cascade.spec.lazy import Lazy, Targets
 from cascade.spec.param import Param
 from cascade.spec.policies import WithPolicies
@@ -331,10 +332,11 @@ class Flow(Known):
         }
         amounts = self._amounts(step, mapped)
         node = Node(number, mapped.name, NodeKind.TASK, mapped.task)
-        item = changed(step, kind=NodeKind.TASK, kwargs=(), data=())  # what it takes is its own
-        calls = mapped.items(columns)
+        is_free = all(name == CLOCK for name in step.resources)
+        item = changed(step, kind=NodeKind.TASK, kwargs=(), data=(), is_free=is_free)
+        n, calls = mapped.items(columns)
         results = await execute_items(
-            self._run, node, item, calls, self._results, amounts, self._place, self._follow
+            self._run, node, item, calls, n, self._results, amounts, self._place, self._follow
         )
         if self._plan.readers[number] > 1:
             self._check_readers(number, results)

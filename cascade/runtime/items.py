@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeAlias
 
 from cascade.clock.base import Queue
@@ -11,8 +11,9 @@ from cascade.graph.shape import Results
 from cascade.runtime.context import RunContext
 from cascade.runtime.events import ExecutionPlace
 from cascade.runtime.failing import FirstTurn
+from cascade.runtime.outcome import checked
 from cascade.runtime.plan import PlanStep
-from cascade.runtime.single import TaskExecution
+from cascade.runtime.single import TaskExecution, fill_arguments
 from cascade.runtime.state import MISSING
 from cascade.spec.lazy import Lazy
 from cascade.spec.result import LazyResult
@@ -25,7 +26,8 @@ async def execute_items(
     run: RunContext,
     node: Node,
     step: PlanStep,
-    calls: Sequence[LazyResult[Any]],
+    calls: Iterable[LazyResult[Any]],
+    n: int,
     results: Results,
     amounts: dict[str, float],
     place: ExecutionPlace,
@@ -37,21 +39,34 @@ async def execute_items(
     ----------
     run, node, step, results, amounts, place
         See :class:`TaskExecution`.
-    calls
-        One for each item.
+    calls, n
+        One for each item, and how many there are.
     follow
         Follows their tail calls.
     """
-    made: list[Any] = [MISSING] * len(calls)
+    made: list[Any] = [MISSING] * n
+    is_free = step.is_free and not amounts and not run.is_linked
+    executor, provided = run.engine.executor, run.engine.provided
 
     async def execute_item(index: int, call: LazyResult[Any]) -> None:
         if run.is_moment_over():
             queue.due = 0
             await run.wait_for_cancellation()
         began = run.first_turn()
-        single = TaskExecution(run, node, step, call, results, amounts, place.of_item(index))
         try:
-            result = await single.run()
+            if is_free and call.policies is None and run.bus.is_silent:
+                # As RunContext.execute does, without its frame, for each resumption of the task.
+                record, started = run.begin_task(node.name)
+                try:
+                    work = executor.execute(node, *fill_arguments(step, call, results, provided))
+                    del call  # many may wait: each keeps as little as can be
+                    result = checked(await work, node.name)
+                finally:
+                    record.end(started, run.clock.now)
+            else:
+                item = place.of_item(index)
+                single = TaskExecution(run, node, step, call, results, amounts, item)
+                result = await single.run()
             if isinstance(result, Lazy):
                 result = await follow(result, began)
         except BaseException as error:
@@ -61,6 +76,6 @@ async def execute_items(
         made[index] = result
 
     items = (execute_item(index, call) for index, call in enumerate(calls))
-    queue = Queue(items, len(calls), node.name)
+    queue = Queue(items, n, node.name)
     await run.clock.run_crowd(queue)
     return made

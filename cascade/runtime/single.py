@@ -72,18 +72,22 @@ class TaskExecution:
         self._place = place
         self._began = run.first_turn()
 
-    async def run(self) -> Any:
-        """The result: from the cache, or of the first try that succeeds."""
+    def run(self) -> Awaitable[Any]:
+        """Awaitable of the result: from the cache, or of the first try that succeeds.
+
+        Each frame between a task that waits and its clock is one more to pass at each
+        resumption, and to be kept meanwhile: so this is none, nor is :meth:`_execute`.
+        """
         policies = self._instance.policies
         if policies is None:
-            return await self._try_once()
+            return self._try_once()
         if policies.cache is None:
-            return await self._try(policies)
+            return self._try(policies)
         from cascade.runtime.flights import Lookup  # for those alone who cache
 
         call = self._instance.task, self._named_arguments()
         lookup = Lookup(policies.cache, *call, self._run.clock, self._note_hit)
-        return await lookup.find_or_make(partial(self._try, policies, lookup))
+        return lookup.find_or_make(partial(self._try, policies, lookup))
 
     def _note_hit(self) -> None:
         self._tell(TaskSkipped, reason="CacheHit")
@@ -146,10 +150,14 @@ class TaskExecution:
             lookup.step_aside()
         await self._run.wait_for_cancellation()
 
-    async def _execute(self) -> Any:
+    def _execute(self) -> Awaitable[Any]:
+        """Awaitable of the execution, with what it needs."""
+        if self._step.is_free:
+            return self._call(self._run.engine.provided)
+        return self._execute_with_resources()
+
+    async def _execute_with_resources(self) -> Any:
         """Execute it with its resources, which are released before this returns."""
-        if not self._step.resources:
-            return await self._call({})
         run = self._run
         scope = run.scope_of_task()
         try:
@@ -164,7 +172,7 @@ class TaskExecution:
         await release(scope, None)
         return result
 
-    def _call(self, resources: dict[str, Any]) -> Awaitable[Any]:
+    def _call(self, resources: Mapping[str, Any]) -> Awaitable[Any]:
         """Awaitable of the call itself."""
         args, kwargs = self._fill(resources)
         policies = self._instance.policies
@@ -173,7 +181,7 @@ class TaskExecution:
         executor = _Executor(self._run.engine, policies)
         return self._run.execute(self._node, args, kwargs, self._place, executor)
 
-    def _fill(self, resources: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+    def _fill(self, resources: Mapping[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
         return fill_arguments(self._step, self._instance, self._results, resources)
 
     def _named_arguments(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from cascade.spec.containers import find_lazy
@@ -123,8 +123,10 @@ class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
         """Name of the task."""
         return self.task.name
 
-    def items(self, columns: Mapping[str, Any]) -> list[LazyResult[T_co]]:
-        """One call for each item, its condition apart.
+    def items(self, columns: Mapping[str, Any]) -> tuple[int, Iterator[LazyResult[T_co]]]:
+        """How many items there are, and one call for each, made when it is asked for.
+
+        The condition is that of the whole.
 
         Parameters
         ----------
@@ -161,10 +163,12 @@ class MappedResult(WithPolicies, Lazy[list[T_co]], Generic[T_co]):
         policies = self.policies
         if policies is not None:
             policies = policies.of_item()
-        return [
-            LazyResult(self.task, (), dict(zip(lists, row, strict=True)) | shared, policies)
+        task = self.task
+        calls = (
+            LazyResult(task, (), dict(zip(lists, row, strict=True)) | shared, policies)
             for row in zip(*lists.values(), strict=True)
-        ]
+        )
+        return len(next(iter(lists.values()), ())), calls
 
     def _having(self, policies: Policies) -> MappedResult[T_co]:
         return MappedResult(self.task, self.columns, policies, self.constants, self.instances)

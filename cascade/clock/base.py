@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import abc
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextvars import Context
 from typing import Any, ClassVar, Final, Protocol
 
 from cascade.clock.channel import Channel
 from cascade.clock.current import Run
-from cascade.clock.seconds import as_seconds
+from cascade.clock.seconds import as_duration, as_seconds
 from cascade.errors import ClockError, add_note
 
 STEP_LIMIT: Final = 1_000_000
@@ -146,11 +145,7 @@ class Clock(abc.ABC):
         -----
         Cancelling is safe.
         """
-        if s.__class__ is not float:
-            s = as_seconds(s, "what sleep takes")
-        if not 0 <= s < math.inf:
-            raise ValueError(f"sleep takes a finite number of seconds >= 0, got {s!r}")
-        await self.sleep_until(self.now + s)
+        await self.sleep_until(self.now + as_duration(s))
 
     def timeline(self) -> object:
         """What tells its time from others: clocks of one timeline show the same."""
@@ -161,25 +156,19 @@ class Clock(abc.ABC):
         return await run
 
     @abc.abstractmethod
-    async def run_workflow(
-        self,
-        begin: Callable[[], Coroutine[Any, Any, Any]],
-        name: str,
-        priority: int,
-        run: Run,
-    ) -> Any:
-        """Run a workflow from the host, or as a child of the workflow that awaits this.
+    async def run_workflow(self, run: Run, target: Any, priority: int) -> Any:
+        """Run the workflow of a run from the host, or as a child of the one that awaits this.
 
         When the awaiter is cancelled, the workflow is, and has ended before
         this raises.
 
         Parameters
         ----------
-        begin, name, priority
-            Makes the workflow, what errors call it, and its rank among those due at one time.
-            It is not made where the awaiter is cancelled before it began.
-        run
-            The run it is; the asyncio task that awaits this is its host for as long as it does.
+        run, target
+            Who makes the workflow, and of what; not where the awaiter is cancelled before it
+            began. The asyncio task that awaits this is the host of the run for as long as it does.
+        priority
+            Its rank among those due at one time.
         """
 
     @abc.abstractmethod

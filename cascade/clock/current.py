@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextvars import ContextVar
 from typing import Any, Final, Protocol
 
@@ -27,6 +27,10 @@ class Run(Protocol):
     wait_on_host: Any
     outer: Run | None
     host: asyncio.Task[Any] | None
+
+    def run(self, target: Any) -> Coroutine[Any, Any, Any]:
+        """The workflow that makes the value of `target`, which has a name."""
+        ...
 
 
 CURRENT: Final[ContextVar[Run]] = ContextVar("cascade.run")

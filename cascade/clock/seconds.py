@@ -35,3 +35,17 @@ def as_seconds(value: object, what: str) -> float:
     if seconds != seconds:
         raise ValueError(f"{what} must be a number of seconds, got nan")
     return seconds
+
+
+def as_duration(value: Any) -> float:
+    """How long to sleep, in seconds, which must be finite and >= 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is no such number.
+    """
+    seconds: float = value if value.__class__ is float else as_seconds(value, "what sleep takes")
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"sleep takes a finite number of seconds >= 0, got {seconds!r}")
+    return seconds

@@ -11,7 +11,7 @@ from typing import Any
 
 from cascade.clock.base import Clock, deadlines_of
 from cascade.clock.channel import NEVER, Channel
-from cascade.clock.seconds import as_seconds
+from cascade.clock.seconds import as_duration, as_seconds
 from cascade.errors import ClockError
 from cascade.record import Record
 from cascade.scheduler.foreign import without_current_task
@@ -232,10 +232,8 @@ class VirtualClock(Scheduler, Clock):
 
     async def sleep(self, s: float) -> None:
         """Wait `s` seconds of this clock; see :meth:`Clock.sleep`."""
-        if s.__class__ is not float:
-            s = as_seconds(s, "what sleep takes")
-        if not 0 <= s < math.inf:
-            raise ValueError(f"sleep takes a finite number of seconds >= 0, got {s!r}")
+        if s.__class__ is not float or not 0 <= s < math.inf:
+            s = as_duration(s)
         workflow = self.running or self._require_workflow("sleep")
         workflow.deadline = self._now + s
         await self._sleep

@@ -13,7 +13,7 @@ from typing import Any, Final
 from cascade.clock.base import Clock, Source, deadlines_of, wrong_clock
 from cascade.clock.channel import NEVER, TIMED_OUT, Channel, NotHereError
 from cascade.clock.current import CURRENT, Run
-from cascade.clock.seconds import as_seconds
+from cascade.clock.seconds import as_duration, as_seconds
 from cascade.scheduler.crowd import TURN_S, Crowd
 from cascade.scheduler.request import Renewal
 from cascade.scheduler.within import within_real
@@ -114,16 +114,19 @@ class WallClock(Clock):
             t = as_seconds(t, "what sleep_until takes")
         if not -math.inf < t < math.inf:
             raise ValueError(f"sleep_until takes a finite time in seconds, got {t!r}")
+        await self._wait_until(t)
+
+    async def sleep(self, s: float) -> None:
+        """Wait `s` seconds of this clock; see :meth:`Clock.sleep`."""
+        await self._wait_until(self.now + as_duration(s))
+
+    def _wait_until(self, t: float) -> Awaitable[Any]:
         run = CURRENT.get(None)
         if run is not None and run.clock is not self:
             raise wrong_clock(self, run)
         channel: Channel[None] = Channel()
         channel.deadline = t
-        await self._wait_for(channel)
-
-    @types.coroutine
-    def _wait_for(self, channel: Channel[Any]) -> Generator[Any, Any, Any]:
-        return (yield from _Waiter(self).receive(channel))
+        return _Waiter(self).receive(channel)
 
     def wait_on_host(self, channel: Channel[Any]) -> Generator[Any, Any, Any]:
         """Wait for a value in the asyncio task that awaits this."""
@@ -147,19 +150,11 @@ class WallClock(Clock):
             if isinstance(channel.receiver, _Waiter):
                 channel.receiver.wait_until(deadline)
 
-    async def run_workflow(
-        self,
-        begin: Callable[[], Coroutine[Any, Any, Any]],
-        name: str,
-        priority: int,
-        run: Run,
-    ) -> Any:
+    async def run_workflow(self, run: Run, target: Any, priority: int) -> Any:
         """Run a workflow in the asyncio task that awaits this; the priority means nothing here."""
         run.host = asyncio.current_task()
-        workflow = begin()
-        del begin  # for as long as it waits it keeps nothing that it doesn't need
         try:
-            return await self._drive(workflow)
+            return await self._drive(run.run(target))
         finally:
             run.host = None
 
@@ -209,6 +204,7 @@ class WallClock(Clock):
                 return stop.value
             finally:
                 self._scheduled = outer
+                value = None  # an error that ends it has a traceback, which leads back here
             if request.__class__ is Renewal:
                 call = request.context.copy().run
                 resume, value = workflow.send, None
@@ -241,7 +237,9 @@ class _Waiter:
         self.deadline = NEVER
         self.value: Any = TIMED_OUT
 
+    @types.coroutine
     def receive(self, channel: Channel[Any]) -> Generator[Any, Any, Any]:
+        """The value of `channel`, in the asyncio task that awaits this."""
         if channel.deadline != channel.deadline:
             raise ValueError("a deadline must be a number of seconds, got nan")
         if channel.deadline < self._clock.scheduled:

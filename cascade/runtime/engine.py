@@ -7,7 +7,6 @@ import inspect
 import itertools
 import operator
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, overload
 
@@ -254,8 +253,7 @@ class Engine:
             raise EngineClosedError("this engine has been closed and runs nothing more")
         # A plain function that gives the clock's own coroutine: a frame less for each run.
         execution = Execution(self, next(self._numbers), dict(params) if params else {})
-        begin = partial(execution.run, target)
-        return self.clock.run_workflow(begin, target.name, priority, execution)
+        return self.clock.run_workflow(execution, target, priority)
 
     async def aclose(self) -> None:
         """Cancel the runs that are active, wait until they have ended, and accept no more.

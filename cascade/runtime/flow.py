@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from cascade.errors import DependencyMissingError
 from cascade.graph.model import Node, NodeKind
-from cascade.record import changed
 from cascade.runtime.demand import Demand
 from cascade.runtime.events import SkipReason, TaskSkipped
 from cascade.runtime.failing import FirstTurn
@@ -28,7 +27,6 @@ from cascade.runtime.schedule import NeedCounts, Schedule
 from cascade.runtime.single import TaskExecution
 from cascade.scheduler.crowd import BRIEF_AT_ONCE, BRIEF_S
 from cascade.spec.env import Env
-from cascade.spec.inject import CLOCK
 from cascade.spec.lazy import Lazy, Targets
 from cascade.spec.param import Param
 from cascade.spec.policies import WithPolicies
@@ -332,11 +330,9 @@ class Flow(Known):
         }
         amounts = self._amounts(step, mapped)
         node = Node(number, mapped.name, NodeKind.TASK, mapped.task)
-        is_free = all(name == CLOCK for name in step.resources)
-        item = changed(step, kind=NodeKind.TASK, kwargs=(), data=(), is_free=is_free)
         n, calls = mapped.items(columns)
         results = await execute_items(
-            self._run, node, item, calls, n, self._results, amounts, self._place, self._follow
+            self._run, node, step, calls, n, self._results, amounts, self._place, self._follow
         )
         if self._plan.readers[number] > 1:
             self._check_readers(number, results)

@@ -21,6 +21,8 @@ def in_context(context: Context, coroutine: Coroutine[Any, Any, Any]) -> Generat
             request = context.run(step, value)
         except StopIteration as stop:
             return stop.value
+        finally:
+            value = None  # an error that ends it has a traceback, which leads back here
         try:
             value = yield request
             step = coroutine.send

@@ -174,15 +174,33 @@ class Crowd:
         self._beginner = None
         self._wake()
 
-    async def _go_on(self, number: int, driving: Generator[Any, Any, Any], request: object) -> None:
+    @types.coroutine
+    def _go_on(
+        self, number: int, driving: Generator[Any, Any, Any], request: Any
+    ) -> Generator[Any, Any, None]:
+        """Go on to the end of a workflow whose first `request` has been taken out already."""
         try:
-            await _rest_of(driving, request)
+            while True:
+                try:
+                    value = yield request
+                except GeneratorExit:
+                    driving.close()
+                    raise
+                except BaseException as error:  # noqa: BLE001 - handed on
+                    step: Callable[[Any], Any] = driving.throw
+                    value = error
+                else:
+                    step = driving.send
+                try:
+                    request = step(value)
+                finally:
+                    value = None  # an error that ends it has a traceback, which leads back here
+        except StopIteration:
+            self._note_end()
         except BaseException as error:
             self._note_failure(number, error)
             if isinstance(error, (KeyboardInterrupt, SystemExit)):
                 raise
-        else:
-            self._note_end()
 
     def _note_end(self) -> None:
         self._living -= 1
@@ -213,23 +231,3 @@ class Crowd:
     def _failed(self) -> list[BaseException]:
         """What has failed, in the order in which they began."""
         return [self._failures[number] for number in sorted(self._failures)]
-
-
-@types.coroutine
-def _rest_of(driving: Generator[Any, Any, Any], request: Any) -> Generator[Any, Any, Any]:
-    """``yield from driving``, whose first `request` has been taken out already."""
-    while True:
-        try:
-            value = yield request
-        except GeneratorExit:
-            driving.close()
-            raise
-        except BaseException as error:  # noqa: BLE001 - handed on
-            step: Callable[[Any], Any] = driving.throw
-            value = error
-        else:
-            step = driving.send
-        try:
-            request = step(value)
-        except StopIteration as stop:
-            return stop.value

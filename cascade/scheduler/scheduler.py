@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 from cascade.clock.base import Queue, Source, join_failures, tell_of_failures
@@ -20,21 +20,14 @@ class Scheduler(Loop):
 
     __slots__ = ()
 
-    async def run_workflow(
-        self,
-        begin: Callable[[], Coroutine[Any, Any, Any]],
-        name: str,
-        priority: int,
-        run: Run,
-    ) -> Any:
+    async def run_workflow(self, run: Run, target: Any, priority: int) -> Any:
         """Run a workflow from the host, or as a child of the workflow that awaits this.
 
         It has gone to its first wait before this first yields to the host loop.
         """
         if self.running is not None:
-            return await self._run_child(begin(), name, priority)
-        root = Workflow(begin(), name, priority, self._arouse)
-        del begin  # for as long as it waits it keeps nothing that it doesn't need
+            return await self._run_child(run.run(target), target.name, priority)
+        root = Workflow(run.run(target), target.name, priority, self._arouse)
         self._living += 1
         with without_current_task():
             self._run_to_first_wait(root)

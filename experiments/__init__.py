@@ -97,7 +97,7 @@ from experiments.run.moment import Moment
 from experiments.run.order_goal import OrderGoal
 from experiments.run.phase_course import Fate, Nudge, PhaseCourse, phase_course
 from experiments.run.simulation import Simulation
-from experiments.run.slow_advice import slow_advice
+from experiments.run.slow_advice import SlowAdvice, slow_advice
 
 __all__ = [
     "AUTO",
@@ -172,6 +172,7 @@ __all__ = [
     "SessionError",
     "SessionText",
     "Simulation",
+    "SlowAdvice",
     "Status",
     "Step",
     "StrangeFileError",

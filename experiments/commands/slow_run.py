@@ -69,11 +69,11 @@ class SlowRun:
 
     def _advice(self, now: float) -> str:
         simulation = self._simulation
-        words = slow_advice(
+        advice = slow_advice(
             simulation.parameters,
             simulation.kind,
             len(simulation.flashes),
             now,
             f"--population {COMPILED.name}",
         )
-        return words and f"; {words}"
+        return f"; {advice.words}" if advice else ""

@@ -176,7 +176,7 @@ class Readouts:
             told = advice_of(
                 simulation.parameters, simulation.kind, status.flashes_per_s, status.held
             )
-            self._findings.status = status = replace(status, advice=told)
+            self._findings.status = status = replace(status, advice=told.words, rules=told.rules)
         if words := self._slowness.news(status, wall):
             self._screen.show_toast(words)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from experiments import Parameters, PopulationKind, slow_advice
+from experiments import Parameters, PopulationKind, SlowAdvice, slow_advice
 from gui.models.status_readout import StatusReadout
 
 TOLD_AFTER_S: Final = 3.0
@@ -19,10 +19,10 @@ _COMPILED: Final = "Menu, Computed as, Compiled"
 
 def advice_of(
     parameters: Parameters, kind: PopulationKind, flashes_per_s: float | None, held: float | None
-) -> str:
+) -> SlowAdvice:
     """What takes the time, and what helps, by the flashes and the speed of the last second."""
     if held is None:
-        return ""
+        return SlowAdvice()
     return slow_advice(parameters, kind, flashes_per_s or 0.0, held, _COMPILED)
 
 

@@ -64,6 +64,8 @@ class StatusReadout:
         Whether other programs hold the processor.
     advice
         What takes the time, if it runs slowly and that is known, and what helps.
+    rules
+        What the rules do that makes it slow wherever it runs, in a few words; else empty.
     """
 
     activity: Activity
@@ -81,6 +83,7 @@ class StatusReadout:
     is_replay: bool = False
     is_starved: bool = False
     advice: str = ""
+    rules: str = ""
 
     @property
     def is_slower(self) -> bool:
@@ -116,7 +119,8 @@ class StatusReadout:
         is_endless = math.isinf(self.asked)
         if not is_endless and not self.is_slower:
             return f"{number_text(self.asked, 1)}x"
-        why = BUSY_WORDS if self.is_slower and self.is_starved else LIMIT_WORDS
+        busy = BUSY_WORDS if self.is_slower and self.is_starved else LIMIT_WORDS
+        why = self.rules or busy
         return why if self.held is None else f"{why}: {_short(self.held)}x"
 
     def fps_text(self) -> str:
@@ -153,4 +157,6 @@ class StatusReadout:
 
 
 def _short(speed: float) -> str:
+    if speed < 0.01:
+        return "below 0.01"
     return f"{speed:.2f}" if speed < 10.0 else f"{speed:.1f}" if speed < 100.0 else f"{speed:.0f}"

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from experiments import COMPILED, WORKFLOWS, Parameters, PopulationKind
+from experiments import COMPILED, WORKFLOWS, Parameters, PopulationKind, SlowAdvice
 from gui.controllers import readouts
 from gui.models.pacing import SpeedMeter
 from gui.models.slowness import TOLD_AFTER_S, SlownessNews, advice_of
-from gui.models.status_readout import Activity, StatusReadout
+from gui.models.status_readout import BUSY_WORDS, Activity, StatusReadout
 from gui.views.status_line import StatusLine
 from tests.gui.staged import Stage, run_staged
 
@@ -61,8 +61,16 @@ def test_what_takes_the_time_is_told_where_it_is_known(
 ) -> None:
     """Pulses that come straight back, or more pulses than workflows have time for."""
     told = advice_of(Parameters(**values), kind, flashes_per_s, held)
-    assert told.startswith(begin)
+    assert told.words.startswith(begin)
     assert bool(told) == bool(begin)
+    assert told.rules in {"", "pulses come straight back"}
+    assert bool(told.rules) == begin.startswith("pulses")
+
+
+def test_rules_that_take_the_time_are_told_before_other_programs() -> None:
+    """These may be busy too; without them it would be no faster to speak of."""
+    assert status(is_starved=True).speed_text() == f"{BUSY_WORDS}: below 0.01x"
+    assert status(is_starved=True, rules="it storms").speed_text() == "it storms: below 0.01x"
 
 
 def test_it_is_said_once_of_a_swarm_that_hardly_moves() -> None:
@@ -93,16 +101,18 @@ def test_why_it_hardly_moves_is_told_over_the_grid_and_at_the_speed(
     """Once there, and here for as long as it lasts."""
     held = [0.001]
     monkeypatch.setattr(SpeedMeter, "rate", lambda _: held[-1])
-    monkeypatch.setattr(readouts, "advice_of", lambda *_: "this helps")
+    monkeypatch.setattr(readouts, "advice_of", lambda *_: SlowAdvice("this helps", "it storms"))
 
     async def body(stage: Stage) -> None:
         await stage.play(2.0 * TOLD_AFTER_S)
         slow = [words for words in stage.screen.toasts if words.startswith("It hardly moves")]
         assert slow == ["It hardly moves: this helps"]
         assert stage.screen.statuses[-1].advice == "this helps"
+        assert stage.screen.statuses[-1].speed_text() == "it storms: below 0.01x"
         held.append(1.0)
         await stage.play(1.0)
         assert stage.screen.statuses[-1].advice == ""
+        assert stage.screen.statuses[-1].speed_text() == "1.0x"
 
     run_staged(body)
 

@@ -51,6 +51,10 @@ FIGURES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 """Name for people and explanation of each figure shown, by metric."""
 
 
+_LONG_MS: Final = 999.95
+"""From so many milliseconds on there would be too many digits for the panel."""
+
+
 def figure_texts(
     latest: Mapping[str, Summary], counts: Mapping[str, int] = MappingProxyType({})
 ) -> dict[str, str]:
@@ -73,7 +77,10 @@ def figure_texts(
         elif summary is None:
             texts[name] = "\N{EN DASH}"
         elif name.endswith("_ms"):
-            texts[name] = f"{summary.mean:.1f}, p99 {summary.p99:.1f} ms"
+            both = summary.mean, summary.p99
+            scale, unit = (1e-3, "s") if max(both) >= _LONG_MS else (1.0, "ms")
+            mean, p99 = (f"{scale * each:.1f}" for each in both)
+            texts[name] = f"{mean}, p99 {p99} {unit}"
         elif name == "speed_achieved":
             texts[name] = f"{summary.mean:.3g}x"
         else:

@@ -171,11 +171,14 @@ def test_a_failed_workflow_is_named() -> None:
 
 
 def test_figures_are_in_words() -> None:
-    """Milliseconds with their 99th percentile, rates as whole numbers, a dash for nothing."""
-    summary = Summary(min=0.0, mean=1234.4, p50=1.0, p99=2.0, max=3.0)
-    texts = figure_texts({"wakes_per_s": summary, "loop_lag_ms": summary})
+    """Times with their 99th percentile, rates as whole numbers, a dash for nothing."""
+    summary = Summary(min=0.0, mean=234.4, p50=1.0, p99=999.94, max=3.0)
+    long = Summary(min=0.0, mean=1234.4, p50=1.0, p99=2014.5, max=3.0)
+    names = "loop_lag_ms", "lateness_ms"
+    texts = figure_texts(dict(zip(names, (summary, long), strict=True)) | {"wakes_per_s": long})
     assert texts["wakes_per_s"] == "1,234 /s"
-    assert texts["loop_lag_ms"] == "1234.4, p99 2.0 ms"
+    assert texts["loop_lag_ms"] == "234.4, p99 999.9 ms"
+    assert texts["lateness_ms"] == "1.2, p99 2.0 s"
     assert texts["flush_duration_ms"] == "\N{EN DASH}"
 
 

@@ -13,6 +13,7 @@ from experiments.sweep.axis import PlanError, SweptAxis, swept_field
 STEPS: Final = 11
 
 _TIMES: Final = 4.0
+_TIMES_OF_FEWEST: Final = 10.0
 _DIGITS: Final = 6
 _ROUND: Final = (1.0, 1.5, 2.0, 2.5, *map(float, range(3, 11)))
 
@@ -33,8 +34,9 @@ def proposed_axis(name: str, parameters: Parameters, steps: int = STEPS) -> Swep
     -------
     SweptAxis
         Of a choice all its words. Of a number on a logarithmic scale equal ratios, from a quarter
-        to four times what it is; of others equal round steps, from the scale's lower end to about
-        twice what it is, or to the upper end where it stands at the lower one.
+        to four times what it is, to three digits; of others equal round steps, from about the
+        scale's lower end to about twice what it is. Where it stands at the lower end itself, to the
+        upper one, or of whole numbers to ten times as many.
 
     Raises
     ------
@@ -62,25 +64,30 @@ def _numbers(field: RangedField, value: float, steps: int) -> list[Value]:
     if scale.bend == "log":
         low, high = max(low, value / _TIMES), min(high, value * _TIMES)
         ratio = math.log(high / low) if high > low else 0.0
-        found = [low * math.exp(ratio * k / (steps - 1)) for k in range(steps)]
+        found = [float(f"{low * math.exp(ratio * k / (steps - 1)):.3g}") for k in range(steps)]
     else:
-        high = min(high, 2.0 * value) if value > low else high
-        if isinstance(field, WholeField):
-            found = [low + (high - low) * k / (steps - 1) for k in range(steps)]
-        else:
-            step = _round_step((high - low) / (steps - 1))
-            first, last = (round(end / step, _DIGITS) for end in (low, high))
-            found = [k * step for k in range(math.ceil(first), math.floor(last) + 1)]
+        is_whole = isinstance(field, WholeField)
+        if value > low:
+            high = min(high, 2.0 * value)
+        elif is_whole:
+            high = min(high, _TIMES_OF_FEWEST * max(low, 1.0))
+        step = _round_step((high - low) / (steps - 1), is_whole=is_whole)
+        first, last = (round(end / step, _DIGITS) for end in (low, high))
+        found = [k * step for k in range(math.ceil(first), math.floor(last) + 1)]
     if isinstance(field, WholeField):
         return [round(each) for each in found]
     return [round(each, _DIGITS) for each in found]
 
 
-def _round_step(step: float) -> float:
-    """The least step of one digit, or of one and a half, that is no smaller."""
+def _round_step(step: float, *, is_whole: bool) -> float:
+    """The least step of one digit, or of one and a half, that is no smaller; whole if need be."""
     unit = 10.0 ** math.floor(math.log10(step))
+    if is_whole and unit < 1.0:
+        return 1.0
     times = round(step / unit, _DIGITS)
-    return next(each for each in _ROUND if each >= times) * unit
+    return next(
+        each for each in _ROUND if each >= times and (not is_whole or (each * unit).is_integer())
+    ) * unit
 
 
 def _goes_with(parameters: Parameters, name: str, value: Value) -> bool:

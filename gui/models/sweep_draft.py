@@ -155,9 +155,7 @@ def axis_draft(name: str, parameters: Parameters) -> AxisDraft:
         return AxisDraft(name, words=", ".join(values))
     is_log = swept.scale is not None and swept.scale.bend == "log"
     low, high, n = values[0], values[-1], len(values)
-    if isinstance(swept, WholeField) and not is_log:
-        high, n = _whole_steps(low, high)
-    elif not isinstance(swept, WholeField):
+    if not isinstance(swept, WholeField):
         low, high = _round(low, math.ceil), _round(high, math.floor)
     return AxisDraft(name, f"{low:g}", f"{high:g}", str(max(n, 2)), is_log)
 
@@ -264,18 +262,6 @@ def _plan_refusal(words: str, draft: SweepDraft) -> dict[str, str]:
         if words.startswith(about):
             return {about: sentence}
     return {ALL: sentence}
-
-
-def _whole_steps(low: int, high: int) -> tuple[int, int]:
-    """The upper end and the number of values, for whole steps: as many as there may be."""
-    found = [
-        (n, end)
-        for end in range(high, max(low, high - 3), -1)
-        for n in range(2, _STEPS + 1)
-        if (end - low) % (n - 1) == 0
-    ]
-    n, end = max(found, default=(2, high))
-    return end, n
 
 
 def _round(value: float, towards: object) -> float:

@@ -173,7 +173,9 @@ def test_the_axes_never_are_over_the_same() -> None:
 
 def sides() -> Iterator[tuple[int, str]]:
     yield 4, "3"
-    yield 40, "3"
+    yield 40, "8"
+    yield 50, "10"
+    yield 3, "3"
 
 
 @pytest.mark.parametrize(("side", "low"), list(sides()))

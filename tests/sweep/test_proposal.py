@@ -56,6 +56,17 @@ def test_steps_are_round() -> None:
         0.0, 0.003, 0.006, 0.009, 0.012, 0.015, 0.018, 0.021, 0.024,
     )  # fmt: skip
     assert proposed_axis("nudge", Parameters(nudge=0.07)).values[1:3] == (0.015, 0.03)
+    assert proposed_axis("period", Parameters()).values[:4] == (1.25, 1.65, 2.18, 2.87)
+
+
+@pytest.mark.parametrize(
+    ("side", "step", "most"),
+    [(50, 10, 100), (20, 4, 40), (70, 15, 135), (37, 8, 72), (101, 20, 200), (3, 3, 30), (4, 1, 8)],
+)
+def test_whole_numbers_go_in_round_steps_too(side: int, step: int, most: int) -> None:
+    """Multiples of a step that is easily said; from the fewest on to ten times as many."""
+    values = proposed_axis("side", Parameters(side=side)).values
+    assert values == tuple(range(step if step > 1 else 3, most + 1, step))
 
 
 def test_what_does_not_go_with_the_others_is_left_out() -> None:

@@ -303,12 +303,11 @@ def _pool(options: argparse.Namespace) -> Iterator[WorkerPool]:
 def _report(folder: OwnedFolder, progress: SweepProgress, pool: WorkerPool) -> dict[str, Any]:
     plan = folder.plan
     (table,) = folder.tables()
-    n_refused = len(plan.refused) * plan.seeds
     return {
         "runs": plan.n_runs,
         "done": progress.done - progress.failed,
-        FAILED: progress.failed - n_refused,
-        "refused": n_refused,
+        FAILED: progress.failed - progress.refused,
+        "refused": progress.refused,
         "found": progress.found,
         "cells": plan.n_cells,
         "seed": plan.seed,

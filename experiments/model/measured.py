@@ -35,6 +35,8 @@ class MeasuredNumber:
         Its column in exports, and its key in what a run prints.
     words
         What it is, for people.
+    label
+        What it is called in a window, in two or three words; empty for its name.
     unit
         Empty if it has none; :data:`RADIANS` of an angle, which lies from -pi to pi.
     bounds
@@ -47,11 +49,17 @@ class MeasuredNumber:
 
     name: str
     words: str
+    label: str = ""
     unit: str = ""
     bounds: tuple[float, float]
     formula: str = ""
     source: str = ""
     n_digits: int = 2
+
+    @property
+    def title(self) -> str:
+        """What it is called in a window: ``Second moment``."""
+        return self.label or self.name
 
     @property
     def is_angle(self) -> bool:

@@ -59,6 +59,7 @@ _POSITIVE: Final = (0.0, math.inf)
 
 R: Final = Observable(
     name="R",
+    label="Coherence R",
     words="modulus of the order parameter",
     bounds=_SHARE,
     formula="|mean(exp(2 pi i phi))|, phi the phase fractions",
@@ -69,6 +70,7 @@ R: Final = Observable(
 
 MEAN_PHASE: Final = Observable(
     name="mean_phase",
+    label="Mean phase",
     words="angle of the order parameter",
     unit=RADIANS,
     bounds=(-math.pi, math.pi),
@@ -80,6 +82,7 @@ MEAN_PHASE: Final = Observable(
 
 R_2: Final = Observable(
     name="R_2",
+    label="Second moment R\N{SUBSCRIPT TWO}",
     words="modulus of the second moment",
     bounds=_SHARE,
     formula="|mean(exp(4 pi i phi))|",
@@ -90,6 +93,7 @@ R_2: Final = Observable(
 
 R_3: Final = Observable(
     name="R_3",
+    label="Third moment R\N{SUBSCRIPT THREE}",
     words="modulus of the third moment",
     bounds=_SHARE,
     formula="|mean(exp(6 pi i phi))|",
@@ -100,6 +104,7 @@ R_3: Final = Observable(
 
 R_4: Final = Observable(
     name="R_4",
+    label="Fourth moment R\N{SUBSCRIPT FOUR}",
     words="modulus of the fourth moment",
     bounds=_SHARE,
     formula="|mean(exp(8 pi i phi))|",
@@ -110,6 +115,7 @@ R_4: Final = Observable(
 
 LOCAL_R: Final = Observable(
     name="local_R",
+    label="Local order",
     words="mean over all fireflies of the order of each with its neighbours",
     bounds=_SHARE,
     formula="mean over j of |mean over j and its neighbours of exp(2 pi i phi)|",
@@ -120,6 +126,7 @@ LOCAL_R: Final = Observable(
 
 N_DEFECTS: Final = Observable(
     name="n_defects",
+    label="Phase defects",
     words="squares of four fireflies around which the phase goes round, of grids",
     bounds=_POSITIVE,
     formula="number of squares whose four wrapped differences of phi sum to +1 or -1",
@@ -130,6 +137,7 @@ N_DEFECTS: Final = Observable(
 
 CHARGE: Final = Observable(
     name="defect_charge",
+    label="Sum of charges",
     words="sum of the charges of all squares of a grid; 0 on a torus",
     bounds=_ANY,
     formula="sum over squares of the sum of four wrapped differences of phi",
@@ -142,6 +150,7 @@ _WINDING: Final = "Wiley, Strogatz and Girvan, Chaos 16, 015103, 2006"
 
 WINDING_ROWS: Final = Observable(
     name="winding_rows",
+    label="Winding of rows",
     words="mean winding number of the rows of a torus",
     bounds=_ANY,
     formula="mean over rows of the sum of wrapped differences of phi once along the row",
@@ -152,6 +161,7 @@ WINDING_ROWS: Final = Observable(
 
 WINDING_COLUMNS: Final = Observable(
     name="winding_columns",
+    label="Winding of columns",
     words="mean winding number of the columns of a torus",
     bounds=_ANY,
     formula="mean over columns of the sum of wrapped differences of phi once along the column",
@@ -162,6 +172,7 @@ WINDING_COLUMNS: Final = Observable(
 
 WINDING_RING: Final = Observable(
     name="winding_ring",
+    label="Winding of the ring",
     words="winding number of the ring, along the ids",
     bounds=_ANY,
     formula="sum of wrapped differences of phi along the ids and back to the first",
@@ -172,6 +183,7 @@ WINDING_RING: Final = Observable(
 
 INTERVAL: Final = FlashObservable(
     name="interval",
+    label="Time between flashes",
     words="mean time between two flashes of a firefly",
     unit="s",
     bounds=_POSITIVE,
@@ -182,6 +194,7 @@ INTERVAL: Final = FlashObservable(
 
 INTERVAL_SD: Final = FlashObservable(
     name="interval_sd",
+    label="Spread of times between flashes",
     words="standard deviation of the time between two flashes of a firefly",
     unit="s",
     bounds=_POSITIVE,
@@ -192,6 +205,7 @@ INTERVAL_SD: Final = FlashObservable(
 
 INTERVAL_CORRELATION: Final = FlashObservable(
     name="interval_correlation",
+    label="Correlation of times between flashes",
     words="correlation of an interval with the next one of the same firefly",
     bounds=(-1.0, 1.0),
     formula="Pearson's, over the points (interval n, interval n+1) of the return map",
@@ -201,6 +215,7 @@ INTERVAL_CORRELATION: Final = FlashObservable(
 
 FREQUENCY: Final = FlashObservable(
     name="frequency",
+    label="Frequency",
     words="mean frequency of the fireflies",
     unit="flashes per s",
     bounds=_POSITIVE,
@@ -211,6 +226,7 @@ FREQUENCY: Final = FlashObservable(
 
 FREQUENCY_SD: Final = FlashObservable(
     name="frequency_sd",
+    label="Spread of frequencies",
     words="standard deviation of the frequency over the fireflies",
     unit="flashes per s",
     bounds=_POSITIVE,
@@ -221,6 +237,7 @@ FREQUENCY_SD: Final = FlashObservable(
 
 FLASH_RATE: Final = FlashObservable(
     name="flashes_per_s",
+    label="Flashes per second",
     words="flashes of all per second of virtual time",
     unit="flashes per s",
     bounds=_POSITIVE,
@@ -231,6 +248,7 @@ FLASH_RATE: Final = FlashObservable(
 
 TIME_TO_SYNC: Final = FlashObservable(
     name="time_to_sync",
+    label="Time to order",
     words="first sample from which all samples for three periods have R >= 0.99",
     unit="s",
     bounds=_POSITIVE,
@@ -242,6 +260,7 @@ TIME_TO_SYNC: Final = FlashObservable(
 
 AVALANCHE: Final = FlashObservable(
     name="avalanche",
+    label="Size of avalanches",
     words="mean size of the avalanches: flashes of one instant that are joined by hearing",
     unit="flashes",
     bounds=(1.0, math.inf),
@@ -252,6 +271,7 @@ AVALANCHE: Final = FlashObservable(
 
 AVALANCHE_MAX: Final = FlashObservable(
     name="avalanche_max",
+    label="Largest avalanche",
     words="size of the largest avalanche",
     unit="flashes",
     bounds=_POSITIVE,
@@ -262,6 +282,7 @@ AVALANCHE_MAX: Final = FlashObservable(
 
 PHASE_LOCKING: Final = FlashObservable(
     name="phase_locking",
+    label="Phase locking of a pair",
     words="phase-locking value of the pair",
     bounds=_SHARE,
     formula="|mean over t of exp(2 pi i (phi_1 - phi_2))|, phi growing by 1 from flash to flash",
@@ -271,6 +292,7 @@ PHASE_LOCKING: Final = FlashObservable(
 
 LAG: Final = FlashObservable(
     name="lag",
+    label="Lag of a pair",
     words="time from the latest flash of the pair's second to the last flash of its first",
     unit="s",
     bounds=_POSITIVE,

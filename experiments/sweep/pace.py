@@ -23,6 +23,8 @@ class SweepProgress:
         Those of them that have no result.
     found
         Those that had a row before.
+    refused
+        Those of the failed that can't be run at all.
     elapsed_s, left_s
         Wall seconds since it began, and until it ends; `left_s` is None as long as nobody knows.
     """
@@ -33,6 +35,7 @@ class SweepProgress:
     found: int
     elapsed_s: float
     left_s: float | None
+    refused: int = 0
 
     @property
     def share(self) -> float:

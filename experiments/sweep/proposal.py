@@ -85,9 +85,14 @@ def _round_step(step: float, *, is_whole: bool) -> float:
     if is_whole and unit < 1.0:
         return 1.0
     times = round(step / unit, _DIGITS)
-    return next(
-        each for each in _ROUND if each >= times and (not is_whole or (each * unit).is_integer())
-    ) * unit
+    return (
+        next(
+            each
+            for each in _ROUND
+            if each >= times and (not is_whole or (each * unit).is_integer())
+        )
+        * unit
+    )
 
 
 def _goes_with(parameters: Parameters, name: str, value: Value) -> bool:

@@ -59,7 +59,7 @@ def _best_of(rows: Iterable[Row]) -> dict[tuple[int, int], Row]:
     best: dict[tuple[int, int], Row] = {}
     for row in rows:
         key = row["cell"], row["replicate"]
-        if key not in best or best[key]["status"] != "done":
+        if key not in best or best[key]["status"] != "done":  # of two failures the later
             best[key] = row
     return best
 

@@ -119,7 +119,7 @@ class RunningSweep:
         self._lost: list[Point] = []
         self._workers: frozenset[str] = frozenset()
         self._told_of: frozenset[str] = frozenset()
-        self._done = self._failed = self._found = 0
+        self._done = self._failed = self._found = self._refused = 0
         self._began = time.monotonic()
         self._hold = hold = Hold(measured, lambda: self._on_progress(self.progress))
         hold.bus.subscribe(cs.TaskRetrying, self._tell_of_retry)
@@ -141,6 +141,7 @@ class RunningSweep:
             self._found,
             time.monotonic() - self._began,
             self._pace.left_s(self._left),
+            self._refused,
         )
 
     async def run(self) -> None:
@@ -282,6 +283,7 @@ class RunningSweep:
             self._left -= weight
             self._done += 1
             self._failed += row["status"] != DONE
+            self._refused += row["status"] == REFUSED
             if point in self._known:
                 self._found += 1
             elif "wall_s" in row:

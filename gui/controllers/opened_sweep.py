@@ -76,7 +76,8 @@ class OpenedSweep:
         else:
             state = SweepState.RUNNING
         note = sweep.notes[-1] if sweep.notes else ""
-        return stage_of(state, sweep.progress, sweep.problem, note)
+        is_kept = self.path is not None
+        return stage_of(state, sweep.progress, sweep.problem, note, is_kept=is_kept)
 
     def end(self) -> None:
         """End it if it is under way, and wait for that; what it has is kept."""
@@ -154,9 +155,11 @@ def kept_sweep(path: Path) -> OpenedSweep:
 
     sweep = open_sweep(path)
     n, total = len(sweep), sweep.plan.n_runs
-    n_failed = int(np.count_nonzero(sweep.states() > RunState.DONE))
+    states = sweep.states()
+    n_failed = int(np.count_nonzero(states > RunState.DONE))
+    n_refused = int(np.count_nonzero(states == RunState.REFUSED))
     state = SweepState.DONE if n >= total else SweepState.UNFINISHED
-    stage = stage_of(state, SweepProgress(n, total, n_failed, n, 0.0, None))
+    stage = stage_of(state, SweepProgress(n, total, n_failed, n, 0.0, None, n_refused))
     return OpenedSweep(sweep, axes_of(sweep.plan), path, kept_stage=stage)
 
 

@@ -142,4 +142,4 @@ def paint_axes(
 
 
 def _measured_title(shown: SweepShown) -> str:
-    return f"{shown.chosen} ({shown.unit})" if shown.unit else shown.chosen
+    return f"{shown.title} ({shown.unit})" if shown.unit else shown.title

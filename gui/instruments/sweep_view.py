@@ -39,6 +39,7 @@ class SweepView(QWidget):
     """Number of a cell."""
     pauseRequested = Signal()
     goOnRequested = Signal()
+    """With one that is paused or was ended, or with those runs of it that have failed."""
     stopRequested = Signal()
     saveRequested = Signal()
     folderRequested = Signal()
@@ -58,6 +59,7 @@ class SweepView(QWidget):
         self.new_button.clicked.connect(self.sweepRequested)
         self.pause_button = self._button("pause", "Pause: begin no more runs", self.pauseRequested)
         self.go_on_button = self._button("play", "Go on with it", self.goOnRequested)
+        self.again_button = self._button("arrow-clockwise", "", self.goOnRequested)
         self.stop_button = self._button(
             "stop", "Stop it: what it has is kept, and can be gone on with", self.stopRequested
         )
@@ -74,7 +76,13 @@ class SweepView(QWidget):
         self._head.setSpacing(SIZES.rhythm // 2)
         self._head.addWidget(self.observable)
         self._head.addStretch(1)
-        for each in (self.pause_button, self.go_on_button, self.stop_button, self.more_button):
+        for each in (
+            self.pause_button,
+            self.go_on_button,
+            self.again_button,
+            self.stop_button,
+            self.more_button,
+        ):
             self._head.addWidget(each)
         self._head.addWidget(self.new_button)
         self._values = QHBoxLayout()
@@ -99,10 +107,15 @@ class SweepView(QWidget):
     def show_data(self, shown: SweepShown) -> None:
         """Show a sweep as it is now."""
         self._shown = shown
-        self.observable.setText(shown.chosen)
-        self.observable.setToolTip(f"{shown.chosen}: {shown.meaning}")
-        self.observable.setAccessibleName(f"Drawn: {shown.chosen}, {shown.meaning}")
+        self.observable.setText(shown.title)
+        self.observable.setToolTip(shown.meaning)
+        self.observable.setAccessibleName(f"Drawn: {shown.title}")
+        self.observable.setAccessibleDescription(shown.meaning)
         self._show_values(shown)
+        n = shown.stage.n_failed
+        again = f"Try again what failed: {n:,} {'run' if n == 1 else 'runs'}"
+        self.again_button.setToolTip(again)
+        self.again_button.setAccessibleName(again)
         if shown.stage.words != self.words.text():
             self.words.setText(shown.stage.words)
         self._show_buttons()
@@ -117,6 +130,7 @@ class SweepView(QWidget):
         for button, name in (
             (self.pause_button, "pause"),
             (self.go_on_button, "play"),
+            (self.again_button, "arrow-clockwise"),
             (self.stop_button, "stop"),
             (self.more_button, "dots-three"),
         ):
@@ -134,6 +148,7 @@ class SweepView(QWidget):
             (self.more_button, shown is not None),
             (self.pause_button, stage is not None and stage.can_pause),
             (self.go_on_button, stage is not None and stage.can_go_on),
+            (self.again_button, stage is not None and stage.can_try_again),
             (self.stop_button, stage is not None and stage.can_stop),
         ):
             if button.isHidden() is is_there:
@@ -186,8 +201,9 @@ class SweepView(QWidget):
 
     def _on_observable_clicked(self) -> None:
         if self._shown is not None:
-            names = self._shown.observables
-            menu = self._menu(names, names.index(self._shown.chosen), self._shown.meanings)
+            shown = self._shown
+            at = shown.observables.index(shown.chosen)
+            menu = self._menu(shown.titles, at, shown.meanings)
             menu.triggered.connect(self._on_observable_menu_triggered)
             menu.popup(self.observable.mapToGlobal(QPoint(0, self.observable.height())))
 

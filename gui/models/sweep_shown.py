@@ -96,8 +96,8 @@ class SweepShown:
         One or two that are drawn, and then the others.
     at
         Which value of each of the others is drawn.
-    observables, meanings
-        What was measured, and what each of it is in words.
+    observables, titles, meanings
+        What was measured, what each is called, and what it is.
     chosen, measured
         Which of it is drawn, and its declaration.
     averages
@@ -120,6 +120,7 @@ class SweepShown:
     axes: tuple[AxisShown, ...]
     at: tuple[int, ...]
     observables: tuple[str, ...]
+    titles: tuple[str, ...]
     meanings: tuple[str, ...]
     chosen: str
     measured: Observable | FlashObservable
@@ -148,8 +149,13 @@ class SweepShown:
         return len(self.axes) >= _DRAWN
 
     @property
+    def title(self) -> str:
+        """What is drawn is called."""
+        return self.measured.title
+
+    @property
     def meaning(self) -> str:
-        """What is drawn, in words."""
+        """What is drawn, in words, and what it is called elsewhere."""
         return self.meanings[self.observables.index(self.chosen)]
 
     @property
@@ -182,7 +188,7 @@ class SweepShown:
         if kind is CellKind.KNOWN:
             lines += self._value_lines(x, y)
         elif kind is CellKind.UNDEFINED:
-            lines.append(f"{self.chosen} {self._without_mean(x, y)}")
+            lines.append(f"{self.title} {self._without_mean(x, y)}")
         elif kind is CellKind.NOT_RUN:
             lines.append("not run yet")
         if done:
@@ -197,7 +203,7 @@ class SweepShown:
 
         unit = f" {self.unit}" if self.unit else ""
         found = self.averages.at((x, y))
-        mean, n = f"{self.chosen} {self.number(float(found.means))}{unit}", int(found.n)
+        mean, n = f"{self.title} {self.number(float(found.means))}{unit}", int(found.n)
         if n < 2:
             return [mean]
         least, greatest = principal(self.measured, np.array([found.least, found.greatest]))
@@ -222,6 +228,14 @@ class SweepShown:
         """Which kinds of cells without a value there are, and how many."""
         n = np.bincount(self.kinds.ravel(), minlength=len(CellKind))
         return [(kind, int(n[kind])) for kind in KIND_WORDS if n[kind]]
+
+
+def meaning_of(observable: str) -> str:
+    """What an observable is, and what it is called on the command line and in tables."""
+    from experiments.sweep import observables_of
+
+    words = observables_of((observable,))[observable].meaning
+    return f"{words[:1].upper()}{words[1:]}. In tables and on the command line: {observable}"
 
 
 def axes_of(plan: SweepPlan) -> tuple[AxisShown, ...]:
@@ -303,7 +317,8 @@ def sweep_shown(
         axes=axes,
         at=tuple(at),
         observables=plan.observe,
-        meanings=tuple(each.words for each in measured.values()),
+        titles=tuple(each.title for each in measured.values()),
+        meanings=tuple(meaning_of(name) for name in measured),
         chosen=chosen,
         measured=measured[chosen],
         averages=averages,

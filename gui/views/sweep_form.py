@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Final, Protocol
@@ -28,6 +29,7 @@ from gui.models.sweep_draft import (
     SweepDraft,
     SweepVerdict,
 )
+from gui.models.sweep_shown import meaning_of
 from gui.picture.theme import SIZES, Palette
 from gui.views.axis_row import SPACINGS, AxisRow, MenuButton, TypedField
 
@@ -158,8 +160,8 @@ class SweepFormBox(QDialog):
             self.rows[which].setVisible(axis is not None)
         self.seeds.show_text(draft.seeds)
         self.seconds.show_text(draft.seconds)
-        self.observe.show_word(draft.observe)
-        self.observe.setToolTip(OBSERVABLES[draft.observe].meaning)
+        self.observe.show_word(OBSERVABLES[draft.observe].title)
+        self.observe.setToolTip(meaning_of(draft.observe))
         n_also = len(draft.observed) - 1
         self.also.show_word(f"and {n_also} more" if n_also else "and nothing else")
         self.also.setToolTip("What can be looked at too without running it again")
@@ -168,7 +170,8 @@ class SweepFormBox(QDialog):
             self.show()
             row = self.rows[FIRST]
             field = row.low if draft.first.is_number else row.words
-            field.setFocus(Qt.FocusReason.TabFocusReason)  # ready to be typed over
+            field.setFocus(Qt.FocusReason.TabFocusReason)
+            field.selectAll()  # ready to be typed over, once the window has the focus
         self.raise_()
         self.activateWindow()
 
@@ -281,8 +284,7 @@ class SweepFormBox(QDialog):
         def take(action: QAction) -> None:
             self._show_and_take(replace(draft, observe=names[action.data()]))
 
-        tips = [each.meaning for each in OBSERVABLES.values()]
-        self.observe.offer(names, [each == draft.observe for each in names], take, tips)
+        self._offer(self.observe, names, [each == draft.observe for each in names], take)
 
     def _on_also_clicked(self) -> None:
         draft = self._draft
@@ -293,8 +295,18 @@ class SweepFormBox(QDialog):
         def take(action: QAction) -> None:
             self._show_and_take(replace(draft, also=draft.also ^ {names[action.data()]}))
 
-        tips = [OBSERVABLES[each].meaning for each in names]
-        self.also.offer(names, [each in draft.also for each in names], take, tips)
+        self._offer(self.also, names, [each in draft.also for each in names], take)
+
+    def _offer(
+        self,
+        button: MenuButton,
+        names: list[str],
+        are_on: list[bool],
+        take: Callable[[QAction], None],
+    ) -> None:
+        """Open a menu of observables."""
+        titles = [OBSERVABLES[each].title for each in names]
+        button.offer(titles, are_on, take, [meaning_of(each) for each in names])
 
     def _show_and_take(self, draft: SweepDraft) -> None:
         self.show_draft(draft, self._names)

@@ -128,7 +128,7 @@ def test_what_is_pointed_at_is_read_out(view: SweepView) -> None:
     """In words, and not any more where the pointer leaves the map."""
     view.show_data(shown(some()))
     QTest.mouseMove(view.plot, middle(view, 1, 0))
-    assert view.plot.read_out.words.startswith("Nudge 0.25 s, Refractory 0.50 s\nR 1.000")
+    assert view.plot.read_out.words.startswith("Nudge 0.25 s, Refractory 0.50 s\nCoherence R 1.000")
     QTest.mouseMove(view.plot, middle(view, 4, 0))
     assert "can't be run: they don't go together" in view.plot.read_out.words
     QTest.mouseMove(view.plot, QPoint(2, 2))
@@ -169,7 +169,9 @@ def test_keys_lead_from_cell_to_cell(view: SweepView) -> None:
     ):
         QTest.keyClick(view.plot, key)
         assert view.plot.cell == cell
-    assert view.plot.accessibleDescription().startswith("Nudge 0.25 s, Refractory 0.50 s; R 1.000")
+    assert view.plot.accessibleDescription().startswith(
+        "Nudge 0.25 s, Refractory 0.50 s; Coherence R 1.000"
+    )
     QTest.keyClick(view.plot, Qt.Key.Key_Return)
     assert opened == [plan().cell_at((1, 0))]
 
@@ -200,7 +202,7 @@ def test_over_one_parameter_a_line_is_read_and_opened(view: SweepView) -> None:
     QTest.mouseClick(view.plot, LEFT, pos=QPointF(at.center().x(), at.top() + 9).toPoint())
     assert opened == [2]
     QTest.mouseMove(view.plot, at.center().toPoint())
-    assert view.plot.read_out.words.startswith("Nudge 0.50 s\nR 0.300, spread 0.141")
+    assert view.plot.read_out.words.startswith("Nudge 0.50 s\nCoherence R 0.300, spread 0.141")
     image = view.plot.grab().toImage()
     y = view.plot.area().bottom() - 0.3 * view.plot.area().height()
     assert image.pixelColor(QPointF(at.center().x(), y).toPoint()) != QColor(NIGHT.background)
@@ -232,6 +234,21 @@ def test_buttons_are_those_that_mean_something(
     assert heard == sorted(there)
 
 
+def test_what_has_failed_can_be_tried_again(view: SweepView) -> None:
+    """By a button that says how many runs that are, and is there for nothing else."""
+    heard: list[str] = []
+    view.goOnRequested.connect(lambda: heard.append("go on"))
+    source = some()
+    stages = [SweepStage(SweepState.DONE, "so far", n) for n in (0, 1, 2)]
+    for stage, tip in zip(stages, ("", "what failed: 1 run", "what failed: 2 runs"), strict=True):
+        view.show_data(sweep_shown(source, axes_of(source.plan), stage, "R"))
+        assert view.again_button.isVisible() is bool(tip)
+        if tip:
+            assert view.again_button.toolTip() == f"Try again {tip}"
+            QTest.mouseClick(view.again_button, LEFT)
+    assert heard == ["go on"] * 2
+
+
 def test_the_focus_stays_where_a_button_was(view: SweepView) -> None:
     """Who pauses by key goes on by the same key."""
     view.show_data(staged(SweepState.RUNNING))
@@ -253,11 +270,13 @@ def test_what_is_drawn_is_chosen_by_name(view: SweepView, qtbot: QtBot) -> None:
     chosen: list[str] = []
     view.observableChosen.connect(chosen.append)
     view.show_data(shown(some()))
-    assert view.observable.text() == "R"
+    assert view.observable.text() == "Coherence R"
     menu = menu_of(view, view.observable, qtbot)
     entries = [(each.text(), each.isChecked()) for each in menu.actions()]
-    assert entries == [("R", True), ("time_to_sync", False)]
-    assert "first sample" in menu.actions()[1].toolTip()
+    assert entries == [("Coherence R", True), ("Time to order", False)]
+    tip = menu.actions()[1].toolTip()
+    assert tip.startswith("First sample")
+    assert tip.endswith("In tables and on the command line: time_to_sync")
     menu.actions()[1].trigger()
     menu.close()
     assert chosen == ["time_to_sync"]
@@ -375,7 +394,7 @@ def test_cells_are_seen_closer_pulled_along_and_shown_again(view: SweepView, qtb
         _wheel(view, at, 1)
     assert plot.rect_of(1, 0).contains(at)
     assert plot.rect_of(1, 0).width() == pytest.approx(before.width() * 1.25**4)
-    assert plot.read_out.words.startswith("Nudge 0.25 s, Refractory 0.50 s\nR 1.000")
+    assert plot.read_out.words.startswith("Nudge 0.25 s, Refractory 0.50 s\nCoherence R 1.000")
     image = plot.grab().toImage()
     inside = (at + QPointF(9.0, 9.0)) * image.devicePixelRatio()
     assert image.pixelColor(inside.toPoint()).name() == colour_of(1.0)

@@ -43,10 +43,10 @@ def test_every_kind_of_cell_is_told_from_the_others() -> None:
 @pytest.mark.parametrize(
     ("x", "y", "words"),
     [
-        (0, 0, "Nudge 0.00 s, Refractory 0.50 s\nR 0.500, spread 0.354\nfrom 0.250 to 0.750\n"
-               "2 of 2 runs"),
-        (1, 0, "Nudge 0.25 s, Refractory 0.50 s\nR 1.000\n1 of 2 runs"),
-        (2, 0, "Nudge 0.50 s, Refractory 0.50 s\nR is not defined\n2 of 2 runs"),
+        (0, 0, "Nudge 0.00 s, Refractory 0.50 s\nCoherence R 0.500, spread 0.354\n"
+               "from 0.250 to 0.750\n2 of 2 runs"),
+        (1, 0, "Nudge 0.25 s, Refractory 0.50 s\nCoherence R 1.000\n1 of 2 runs"),
+        (2, 0, "Nudge 0.50 s, Refractory 0.50 s\nCoherence R is not defined\n2 of 2 runs"),
         (3, 0, "Nudge 0.75 s, Refractory 0.50 s\nfailed: out of memory"),
         (4, 0, "Nudge 1.00 s, Refractory 0.50 s\ncan't be run: they don't go together"),
         (4, 3, "Nudge 1.00 s, Refractory 2.00 s\nnot run yet"),
@@ -84,7 +84,7 @@ def test_over_one_parameter_it_is_a_line() -> None:
     picture = shown(source)
     assert (picture.is_map, picture.shape) == (False, (2, 1))
     assert picture.axes[0].ticks == ("Moore", "Ring")
-    assert picture.words_at(1, 0).startswith("Topology Ring\nR 0.200, spread 0.141")
+    assert picture.words_at(1, 0).startswith("Topology Ring\nCoherence R 0.200, spread 0.141")
     assert (picture.averages.least[1, 0], picture.averages.greatest[1, 0]) == (0.1, 0.3)
 
 
@@ -96,7 +96,7 @@ def test_the_scale_of_what_has_no_bounds_is_that_of_its_values() -> None:
     assert (shown(source).low, shown(source).high) == (0.0, 1.0)
     times = shown(source, "time_to_sync")
     assert (times.low, times.high, times.unit) == (12.0, 48.0, "s")
-    assert "first sample" in times.meaning
+    assert "First sample" in times.meaning
 
 
 def test_the_mean_of_angles_is_their_direction() -> None:
@@ -107,17 +107,17 @@ def test_the_mean_of_angles_is_their_direction() -> None:
     source.done((1, 0), 0.5, 0.5 - np.pi, name=name)
     picture = shown(source, name)
     assert picture.words_at(0, 0).splitlines()[1:3] == [
-        "mean_phase 3.092 rad, spread 0.092",
+        "Mean phase 3.092 rad, spread 0.092",
         "from 3.000 to -3.100",
     ]
     assert picture.kinds[1, 0] == CellKind.UNDEFINED
-    assert "mean_phase has no mean: 2 runs, all ways" in picture.words_at(1, 0)
+    assert "Mean phase has no mean: 2 runs, all ways" in picture.words_at(1, 0)
     assert picture.levels[0, 0] > len(CellKind) + 0.95 * N_LEVELS
 
 
-def stage(state: SweepState, done: int, left_s: float | None = 90.0, **more: str) -> str:
+def stage(state: SweepState, done: int, left_s: float | None = 90.0, problem: str = "") -> str:
     """The words of a stage of 2,100 runs."""
-    return stage_of(state, SweepProgress(done, 2_100, 3, 0, 10.0, left_s), **more).words
+    return stage_of(state, SweepProgress(done, 2_100, 3, 0, 10.0, left_s), problem).words
 
 
 def test_how_far_it_is_is_said_in_one_line() -> None:
@@ -126,8 +126,7 @@ def test_how_far_it_is_is_said_in_one_line() -> None:
     assert running == "340 of 2,100 runs, 3 without a result, about 90 s left"
     assert stage(SweepState.RUNNING, 0, None).startswith("0 of 2,100 runs, 3 without a result, beg")
     assert stage(SweepState.PAUSED, 340) == "340 of 2,100 runs, 3 without a result, paused"
-    done = stage(SweepState.DONE, 2_100)
-    assert done == "All 2,100 runs are done, 3 without a result"
+    assert stage(SweepState.DONE, 2_100) == "All 2,100 runs are done, 3 failed"
     stopped = stage(SweepState.UNFINISHED, 340, problem="rows can't be kept")
     assert stopped == "340 of 2,100 runs, 3 without a result, unfinished. Rows can't be kept"
 
@@ -149,6 +148,24 @@ def test_what_can_be_done_with_it_follows_from_what_it_does(
     """To pause it, to go on with it, to stop it."""
     found = stage_of(state, SweepProgress(1, 2, 0, 0, 1.0, None))
     assert (found.can_pause, found.can_go_on, found.can_stop) == can
+
+
+@pytest.mark.parametrize(
+    ("state", "failed", "refused", "is_kept", "can"),
+    [
+        (SweepState.DONE, 3, 1, True, True),
+        (SweepState.DONE, 1, 1, True, False),
+        (SweepState.DONE, 3, 0, False, False),
+        (SweepState.RUNNING, 3, 0, True, False),
+        (SweepState.UNFINISHED, 3, 0, True, False),
+    ],
+)
+def test_what_has_failed_can_be_tried_again_in_the_end(
+    state: SweepState, failed: int, refused: int, is_kept: bool, can: bool
+) -> None:
+    """What can't be run can't; before the end it is tried by going on, and never without rows."""
+    progress = SweepProgress(9, 9, failed, 0, 1.0, None, refused)
+    assert stage_of(state, progress, is_kept=is_kept).can_try_again is can
 
 
 def test_a_picture_of_100_000_cells_has_no_loop_over_them() -> None:

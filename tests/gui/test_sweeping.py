@@ -13,7 +13,9 @@ from typing import Any, cast
 import pytest
 
 from experiments import Session
-from experiments.sweep import RunState, SweepPlan, open_sweep, run
+from experiments.sweep import RunState, SweepPlan, SweepUnderWay, open_sweep, run
+from experiments.sweep.folder import OwnedFolder
+from experiments.sweep.measuring import FAILED, REFUSED, failed_row
 from gui.controllers.sweeping import Sweeping
 from gui.instruments.sweep import SWEEP
 from gui.kept import sweep_folder
@@ -249,7 +251,8 @@ def test_a_kept_sweep_is_shown_with_what_it_has(desk: Desk, tmp_path: Path) -> N
     desk.sweeping.show(str(tmp_path / "kept"))
     desk.until(lambda: bool(desk.pictures))
     picture = desk.pictures[-1]
-    assert picture.stage.words == "All 8 runs are done, 4 without a result"
+    assert picture.stage.words == "All 8 runs are done, 4 can't be run"
+    assert not picture.stage.can_try_again
     assert picture.reasons == kept.reasons()
     desk.sweeping.open_run(1)
     assert desk.opened[-1][0] == kept.session(1)
@@ -263,6 +266,40 @@ def test_a_kept_sweep_is_shown_with_what_it_has(desk: Desk, tmp_path: Path) -> N
     desk.sweeping.show_folder()
     assert desk.folders == [tmp_path / "kept"]
     assert desk.sweeping.place == tmp_path
+
+
+def test_runs_that_failed_are_tried_again(tmp_path: Path) -> None:
+    """And these alone: what came of the others is kept, and what can't be run is let be."""
+    path, made = tmp_path / "kept", plan("nudge=0,1", "refractory=0.1,0.5")
+    with OwnedFolder(path, made) as folder:
+        for point in made.points:
+            refused = made.refused.get(point.cell)
+            told = (refused, REFUSED) if refused else ("made to fail", FAILED)
+            folder.keep([failed_row(point, made.seed_of(point), *told)])
+        folder.compact()
+    asked: list[int] = []
+    pool = Here(lambda batch: asked.append(len(batch.points)))
+    desk = Desk(tmp_path / "sweeps", begins=partial(SweepUnderWay, executor=pool, jobs=1))
+    desk.sweeping.show(path)
+    desk.until(lambda: bool(desk.pictures))
+    assert desk.pictures[-1].stage.words == "All 8 runs are done, 4 failed, 4 can't be run"
+    assert desk.pictures[-1].stage.can_try_again
+    desk.sweeping.go_on()
+    desk.until(lambda: desk.pictures[-1].stage.words == "All 8 runs are done, 4 can't be run")
+    assert sum(asked) == 4
+    assert not desk.pictures[-1].stage.can_try_again
+    assert open_sweep(path).frame.equals(run(made, Here(), jobs=1).frame)
+    asyncio.run(desk.sweeping.aclose())
+
+
+def test_a_sweep_that_is_nowhere_kept_offers_only_what_it_can(tmp_path: Path) -> None:
+    """Once it has been stopped there is nothing to go on with."""
+    desk = Desk(None)
+    desk.begin(plan())
+    desk.sweeping.stop()
+    desk.shows(SweepState.UNFINISHED)
+    assert not desk.pictures[-1].stage.can_go_on
+    asyncio.run(desk.sweeping.aclose())
 
 
 def test_a_folder_without_a_sweep_is_refused(desk: Desk, tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +22,8 @@ from experiments.model.response import RESPONSES
 from experiments.population.compiled import compiling, kernel
 from experiments.population.compiled import order as compiled_order
 from experiments.population.compiled import population as compiled_population
-from tests.experiments.simulating import simulate
+from experiments.population.compiled.agenda import roomy_agenda
+from tests.experiments.simulating import quiet_state, simulate
 
 needs_numba = pytest.mark.skipif(not compiling.is_installed(), reason="numba is not installed")
 
@@ -137,6 +141,12 @@ def test_as_python_it_is_the_same_code(monkeypatch: pytest.MonkeyPatch) -> None:
         return simulation.flashes.digest().hexdigest(), state.zero.tolist(), state.pulses.tolist()
 
     compiled = simulate(outcome, parameters)
+    run_as_python(monkeypatch)
+    assert simulate(outcome, parameters) == compiled
+
+
+def run_as_python(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Have the kernel run as it is written; the module that does."""
     spec = importlib.util.spec_from_file_location("plain_kernel", kernel.__file__)
     assert spec is not None
     assert spec.loader is not None
@@ -144,7 +154,61 @@ def test_as_python_it_is_the_same_code(monkeypatch: pytest.MonkeyPatch) -> None:
     spec.loader.exec_module(plain)
     for name in (*kernel.KERNEL, "prefetch"):
         monkeypatch.setattr(kernel, name, getattr(plain, name))
-    assert simulate(outcome, parameters) == compiled
+    return plain
+
+
+@pytest.mark.both_populations
+@pytest.mark.parametrize("first_count", [0, 2**31 - 2, 2**31, 2**40])
+def test_fireflies_that_flashed_any_number_of_times_go_on(
+    monkeypatch: pytest.MonkeyPatch, first_count: int
+) -> None:
+    """Jitter is a matter of the count: it is the same in both populations."""
+    run_as_python(monkeypatch)
+    parameters = Parameters(side=4)
+    begun = quiet_state(parameters, {3: -4.0, 7: -2.5}, -1.0)
+    begun = dataclasses.replace(begun, counts=begun.counts + first_count)
+
+    async def outcome(simulation: Simulation) -> tuple[str, list[int]]:
+        simulation.run_until(17.0)
+        counts = simulation.checkpoint().counts
+        assert counts.dtype == np.int64
+        assert simulation.population.flash_counts([5, 3]).tolist() == counts[[5, 3]].tolist()
+        return simulation.flashes.digest().hexdigest(), counts.tolist()
+
+    found = simulate(outcome, parameters, begun, "compiled")
+    assert found == simulate(outcome, parameters, begun, "workflows")
+    assert min(found[1]) == first_count + 3
+
+
+@pytest.mark.parametrize("room", [76, 82])
+def test_where_there_is_no_room_for_stale_entries_the_window_begins_anew(
+    monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """The flashes stay the same; a lack of room would be an error, as the kernel runs as Python."""
+    parameters = Parameters(side=30, nudge=0.1, seed=5)
+
+    async def outcome(simulation: Simulation) -> str:
+        simulation.run_until(8.0)
+        return simulation.flashes.digest().hexdigest()
+
+    plain = run_as_python(monkeypatch)
+    expected = simulate(outcome, parameters)
+    gather, n_gathered = plain.gather, {"in all": 0, "again": 0}
+
+    def small_agenda(*arguments: Any) -> kernel.Due:
+        agenda = roomy_agenda(*arguments)
+        names = ("ids", "befores", "heap_times", "heap_ids")
+        return agenda._replace(**{name: getattr(agenda, name)[:room] for name in names})
+
+    def counting_gather(begin: float, end: float, *rest: Any) -> None:
+        n_gathered["in all"] += 1
+        n_gathered["again"] += end == rest[-1].times[kernel.WINDOW_END]
+        gather(begin, end, *rest)
+
+    monkeypatch.setattr(compiled_population, "roomy_agenda", small_agenda)
+    monkeypatch.setattr(plain, "gather", counting_gather)
+    assert simulate(outcome, parameters) == expected
+    assert n_gathered["in all"] > n_gathered["again"] > 3
 
 
 @needs_numba

@@ -11,12 +11,13 @@ are another platform's matter.
 The agenda
 ----------
 A flash of firefly i is due at ``zero[i] + period[i]``, which every pulse rewrites. Sorting all of
-them anew, or moving them about in one heap, would touch memory far apart. So all are looked at
-once for a short *window* of time; those due within it go into a small heap, in which four lie
-below each, side by side in memory. An entry whose time is no longer that of its firefly is stale,
-and is passed over when its turn comes. Who is due *now*, if it is not one alone, is a bit in a
-set, of which the lowest is found by a tree of 64 branches: a million that flash at one instant
-take no logarithm.
+them anew, or moving them about in one heap, would touch memory far apart. So it is a calendar
+queue (Brown 1988). All are looked at once for a *window* of time, which is cut into equal
+*buckets*; those due within it are listed in theirs. Of the bucket that is open there is a small
+heap, in which four lie below each, side by side in memory; when it is done, the next one is opened.
+An entry whose time is no longer that of its firefly is stale, and is passed over when its turn
+comes. Who is due *now*, if it is not one alone, is a bit in a set, of which the lowest is found by
+a tree of 64 branches: a million that flash at one instant take no logarithm.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class StateArrays(NamedTuple):
 
     zero: NDArray[np.float64]
     periods: NDArray[np.float64]
-    counts: NDArray[np.int64]
+    counts: NDArray[np.integer]
     status: NDArray[np.uint8]
 
 
@@ -108,8 +109,15 @@ class Due(NamedTuple):
     """Time, and what is due."""
 
     times: NDArray[np.float64]
-    """Now, the end of the window, and its width, s: see the places below."""
+    """Now, and the window, s: see the places below."""
     tallies: NDArray[np.int64]
+    starts: NDArray[np.int32]
+    """Those gathered in bucket b: ``ids[starts[b] : starts[b + 1]]``; one more than buckets."""
+    lasts: NDArray[np.int32]
+    """Of each bucket the last entry that came later; the others follow by `befores`."""
+    ids: NDArray[np.int32]
+    befores: NDArray[np.int32]
+    """Of each entry that came later, the one before it in its bucket, or ``NOBODY``."""
     heap_times: NDArray[np.float64]
     heap_ids: NDArray[np.int32]
     bits: NDArray[np.uint64]
@@ -140,11 +148,12 @@ PULSE: Final = np.dtype(
 )
 
 # Places in Due.times
-NOW, WINDOW_END, WIDTH = 0, 1, 2
+NOW, WINDOW_END, WIDTH, WINDOW_BEGIN, BUCKETS_PER_S = range(5)
+N_TIMES: Final = 5
 # Places in Due.tallies
 N_HEAP, N_LIVE, N_DUE, WAKES, N_LOGGED, QUEUE_FIRST, QUEUE_N, OVERTAKING_N, N_SENT, WORK = range(10)
-N_TALLIES: Final = 10
-BLOCK: Final = 16
+BUCKET, N_ENTRIES = 10, 11
+N_TALLIES: Final = 12
 
 CONSTANT, MULTIPLICATIVE, MIROLLO_STROGATZ, INHIBITORY, DRAWN = range(5)
 BY_STEPS, BY_TABLE, EVERYBODY = range(3)
@@ -296,44 +305,123 @@ def first_due(stride: int, state: StateArrays) -> float:
     return first
 
 
+@_inlined
+def bucket_of(due: float, agenda: Due) -> int:
+    """The bucket of the window in which a time is; what is earlier is never in a later one."""
+    times = agenda.times
+    bucket = int((due - times[WINDOW_BEGIN]) * times[BUCKETS_PER_S])
+    return min(max(bucket, 0), len(agenda.lasts) - 1)
+
+
 @_in_kernel
-def gather(end: float, stride: int, state: StateArrays, agenda: Due) -> None:
-    """Make the heap of those due before `end`."""
+def gather(begin: float, end: float, stride: int, state: StateArrays, agenda: Due) -> None:
+    """Begin a window: list those due before `end`, and mark those that are due now.
+
+    The heap is empty meanwhile: its ids are the place for those who are found.
+    """
     zero, periods = state.zero, state.periods
-    times, ids = agenda.heap_times, agenda.heap_ids
-    now = agenda.times[NOW]
+    tallies, starts, found = agenda.tallies, agenda.starts, agenda.heap_ids
+    now, n_buckets = agenda.times[NOW], len(agenda.lasts)
+    agenda.times[WINDOW_BEGIN], agenda.times[WINDOW_END] = begin, end
+    agenda.times[BUCKETS_PER_S] = n_buckets / (end - begin) if end > begin else 0.0
+    agenda.lasts[:] = NOBODY
+    starts[:] = 0
     n = 0
-    for begin in range(0, len(zero), BLOCK):
-        block_end = min(begin + BLOCK, len(zero))
-        n_early = 0  # of most blocks nobody is: found out on vectors of the processor
-        if stride == 0:
-            period = periods[0]
-            for i in range(begin, block_end):
-                n_early += zero[i] + period < end
-        else:
-            for i in range(begin, block_end):
-                n_early += zero[i] + periods[i] < end
-        if n_early == 0:
-            continue
-        for i in range(begin, block_end):
-            due = zero[i] + periods[i * stride]
-            if due >= end:
-                continue
-            if due > now:
-                times[n] = due
-                ids[n] = i
-                n += 1
-            elif not is_marked(i, agenda):
-                mark_due(i, agenda)
-    for at in range((n - 2) >> 2, -1, -1):
-        sink(times[at], int(ids[at]), at, n, agenda)
-    agenda.tallies[N_HEAP] = agenda.tallies[N_LIVE] = n
-    agenda.tallies[WORK] += len(zero) >> 3
-    agenda.times[WINDOW_END] = end
+    for i in range(len(zero)):  # without branches: who is due can't be foreseen
+        found[unsigned(n)] = i
+        n += zero[i] + periods[i * stride] < end
+    n_found, n = n, 0
+    for at in range(n_found):
+        i = int(found[unsigned(at)])
+        due = zero[unsigned(i)] + periods[unsigned(i * stride)]
+        if due > now:
+            found[unsigned(n)] = i
+            n += 1
+            starts[unsigned(bucket_of(due, agenda))] += 1
+        elif not is_marked(i, agenda):
+            mark_due(i, agenda)
+    total = 0
+    for bucket in range(n_buckets + 1):
+        total += starts[unsigned(bucket)]
+        starts[unsigned(bucket)] = total
+    for at in range(n):
+        i = int(found[unsigned(at)])
+        due = zero[unsigned(i)] + periods[unsigned(i * stride)]
+        bucket = bucket_of(due, agenda)
+        place = starts[unsigned(bucket)] - 1
+        starts[unsigned(bucket)] = place
+        agenda.ids[unsigned(place)] = i
+    tallies[BUCKET] = NOBODY
+    tallies[N_HEAP] = 0
+    tallies[N_LIVE] = tallies[N_ENTRIES] = n
+    tallies[WORK] += len(zero) >> 3
+
+
+@_inlined
+def foresee(i: int, state: StateArrays, wiring: Wiring) -> None:
+    """Have what the flash of firefly i will touch brought near: it lies far apart in memory."""
+    prefetch(state.counts, i)
+    for side in (i - 1, i + 1):  # which may be in two lines of the cache
+        prefetch(state.zero, side)
+        prefetch(state.zero, side - wiring.width)
+        prefetch(state.zero, side + wiring.width)
+
+
+@_inlined
+def foresee_bucket(bucket: int, state: StateArrays, wiring: Wiring, agenda: Due) -> None:
+    """Have brought near what flashes of a bucket will touch."""
+    starts, lasts = agenda.starts, agenda.lasts
+    if bucket < len(lasts):
+        for at in range(starts[unsigned(bucket)], starts[unsigned(bucket + 1)]):
+            foresee(int(agenda.ids[unsigned(at)]), state, wiring)
+        entry = lasts[unsigned(bucket)]
+        while entry != NOBODY:
+            foresee(int(agenda.ids[unsigned(entry)]), state, wiring)
+            entry = agenda.befores[unsigned(entry)]
+
+
+@_inlined
+def enter(i: int, bucket: int, agenda: Due) -> None:
+    """List firefly i in a bucket that isn't open yet."""
+    entry = agenda.tallies[N_ENTRIES]
+    agenda.tallies[N_ENTRIES] = entry + 1
+    agenda.ids[unsigned(entry)] = i
+    agenda.befores[unsigned(entry)] = agenda.lasts[unsigned(bucket)]
+    agenda.lasts[unsigned(bucket)] = entry
+
+
+@_inlined
+def push_if_in(i: int, bucket: int, stride: int, state: StateArrays, agenda: Due) -> None:
+    """Put firefly i into the heap if it is due in that bucket, still."""
+    due = state.zero[unsigned(i)] + state.periods[unsigned(i * stride)]
+    if bucket_of(due, agenda) == bucket:
+        push(due, i, agenda)
 
 
 @_in_kernel
-def next_flash(until: float, stride: int, state: StateArrays, agenda: Due) -> float:
+def open_next_bucket(stride: int, state: StateArrays, wiring: Wiring, agenda: Due) -> None:
+    """Make the heap of those due within the next bucket that has entries."""
+    starts, lasts, tallies = agenda.starts, agenda.lasts, agenda.tallies
+    bucket, n_buckets = tallies[BUCKET] + 1, len(lasts)
+    while bucket < n_buckets and (
+        starts[unsigned(bucket)] == starts[unsigned(bucket + 1)]
+        and lasts[unsigned(bucket)] == NOBODY
+    ):
+        bucket += 1
+    tallies[BUCKET] = bucket
+    if bucket == n_buckets:
+        return
+    foresee_bucket(bucket + 1, state, wiring, agenda)
+    for at in range(starts[unsigned(bucket)], starts[unsigned(bucket + 1)]):
+        push_if_in(int(agenda.ids[unsigned(at)]), bucket, stride, state, agenda)
+    entry = lasts[unsigned(bucket)]
+    while entry != NOBODY:
+        push_if_in(int(agenda.ids[unsigned(entry)]), bucket, stride, state, agenda)
+        entry = agenda.befores[unsigned(entry)]
+
+
+@_in_kernel
+def next_flash(until: float, stride: int, state: StateArrays, wiring: Wiring, agenda: Due) -> float:
     """When the next flash is due, s, and not before now; infinity if that is after `until`."""
     tallies = agenda.tallies
     if tallies[N_DUE] > 0:
@@ -347,11 +435,14 @@ def next_flash(until: float, stride: int, state: StateArrays, agenda: Due) -> fl
             if due == state.zero[unsigned(i)] + state.periods[unsigned(i * stride)]:
                 return float(due)
             drop_first(agenda)
+        if tallies[N_LIVE] > 0 and tallies[BUCKET] < len(agenda.lasts):
+            open_next_bucket(stride, state, wiring, agenda)
+            continue
         begin = agenda.times[WINDOW_END]
         if begin > until:
             return _INFINITY
         begin = max(begin, agenda.times[NOW])
-        gather(begin + agenda.times[WIDTH], stride, state, agenda)
+        gather(begin, begin + agenda.times[WIDTH], stride, state, agenda)
         if tallies[N_DUE] > 0:
             return float(agenda.times[NOW])
         if tallies[N_LIVE] == 0:
@@ -361,7 +452,7 @@ def next_flash(until: float, stride: int, state: StateArrays, agenda: Due) -> fl
             if later > until:  # nothing before it: no need to look for who it is
                 agenda.times[WINDOW_END] = later
                 return _INFINITY
-            gather(later + agenda.times[WIDTH], stride, state, agenda)
+            gather(later, later + agenda.times[WIDTH], stride, state, agenda)
 
 
 @_inlined
@@ -374,9 +465,16 @@ def note_due(i: int, before: float, due: float, agenda: Due) -> None:
             tallies[N_LIVE] -= 1
         mark_due(i, agenda)
     elif due < end:
+        bucket = bucket_of(due, agenda)
+        is_listed = False
         if before >= end:
             tallies[N_LIVE] += 1
-        push(due, i, agenda)
+        else:
+            is_listed = bucket == bucket_of(before, agenda)
+        if bucket <= tallies[BUCKET]:
+            push(due, i, agenda)
+        elif not is_listed:
+            enter(i, bucket, agenda)
     elif before < end:
         tallies[N_LIVE] -= 1
 
@@ -475,8 +573,6 @@ def drop_first_overtaking(flight: PulseStore, agenda: Due) -> None:
 @_inlined
 def moved(zero: float, t: float, period: float, rules: Rules) -> float:
     """The phase response: when the phase was 0, s, after a pulse that was accepted at t."""
-    if rules.response == CONSTANT:
-        return zero - rules.nudge
     x = t - zero
     if rules.response == MULTIPLICATIVE:
         return t - (x + rules.strength * x)
@@ -498,29 +594,40 @@ def moved(zero: float, t: float, period: float, rules: Rules) -> float:
 def pulse(
     j: int,
     t: float,
+    end: float,
     key: np.uint64,
     loss: float,
     rules: Rules,
     state: StateArrays,
+    wiring: Wiring,
     agenda: Due,
-) -> None:
-    """A pulse reaches firefly j at t."""
+) -> int:
+    """A pulse reaches firefly j at t; 1 if it is accepted, else 0.
+
+    Whether it is can't be foreseen: so the most frequent case goes without branches.
+    """
     zero = state.zero[unsigned(j)]
     x = t - zero
-    if x < rules.refractory or x <= 0.0:
-        return
-    if rules.has_statuses and state.status[unsigned(j)] & DEAF:
-        return
-    if loss > 0.0 and uniform(key, np.uint64(j)) < loss:
-        return
-    agenda.tallies[WAKES] += 1
+    is_accepted = (x >= rules.refractory) & (x > 0.0)
+    if rules.has_statuses:
+        is_accepted &= (state.status[unsigned(j)] & DEAF) == 0
+    if loss > 0.0:
+        is_accepted &= uniform(key, np.uint64(j)) >= loss
     period = state.periods[unsigned(j * rules.stride)]
     due = zero + period
-    if due <= t:  # it is committed
-        return
-    zero = moved(zero, t, period, rules)
-    state.zero[unsigned(j)] = zero
-    note_due(j, due, zero + period, agenda)
+    moves = is_accepted & (due > t)  # else it is committed
+    if rules.response == CONSTANT:
+        after = zero - rules.nudge
+    elif moves:
+        after = moved(zero, t, period, rules)
+    else:
+        return int(is_accepted)
+    state.zero[unsigned(j)] = after if moves else zero
+    if moves & (min(due, after + period) < end):
+        note_due(j, due, after + period, agenda)
+        if after + period <= t:
+            foresee(j, state, wiring)
+    return int(is_accepted)
 
 
 @_inlined
@@ -541,6 +648,8 @@ def deliver(
     width, height = wiring.width, wiring.height
     x, y = i, 0
     is_inside = False
+    window_end = agenda.times[WINDOW_END]
+    n_accepted = 0
     first, end = 0, len(state.zero)
     if wiring.kind == BY_TABLE:
         first, end = wiring.starts[i], wiring.starts[i + 1]
@@ -567,7 +676,8 @@ def deliver(
             j = there_y * width + there_x
         elif j == i:  # of everybody, all but itself
             continue
-        pulse(j, t, key, loss, rules, state, agenda)
+        n_accepted += pulse(j, t, window_end, key, loss, rules, state, wiring, agenda)
+    agenda.tallies[WAKES] += n_accepted
     agenda.tallies[WORK] += wiring.most_hearers
 
 
@@ -579,9 +689,9 @@ def note_flash(i: int, state: StateArrays, agenda: Due, log: Log) -> int:
     log.times[unsigned(at)] = agenda.times[NOW]
     log.ids[unsigned(at)] = i
     tallies[N_LOGGED] = at + 1
-    k = state.counts[unsigned(i)] + 1
+    k = int(state.counts[unsigned(i)]) + 1
     state.counts[unsigned(i)] = k
-    return int(k)
+    return k
 
 
 @_inlined
@@ -617,18 +727,6 @@ def take_due(t: float, may_be_sole: bool, stride: int, state: StateArrays, agend
                     mark_due(sole, agenda)
                     sole = NOBODY
     return sole
-
-
-@_inlined
-def foresee(state: StateArrays, wiring: Wiring, agenda: Due) -> None:
-    """Have what the next flashes touch brought near: it lies far apart in memory."""
-    for at in range(min(5, agenda.tallies[N_HEAP])):
-        i = int(agenda.heap_ids[at])
-        for side in (i - 1, i + 1):  # which may be in two lines of the cache
-            prefetch(state.zero, side)
-            prefetch(state.zero, side - wiring.width)
-            prefetch(state.zero, side + wiring.width)
-        prefetch(state.counts, i)
 
 
 @_in_kernel
@@ -709,7 +807,7 @@ def advance(
     """
     times, tallies = agenda.times, agenda.tallies
     end_of_work = tallies[WORK] + work
-    room = len(agenda.heap_times) - wiring.most_hearers - 2
+    room = len(agenda.ids) - wiring.most_hearers - 2
     sole = NOBODY  # who alone is due now, and isn't marked
     while True:
         arrival = first_arrival(flight, agenda)
@@ -726,11 +824,11 @@ def advance(
                 if sole != NOBODY:
                     mark_due(sole, agenda)
                 return outcome
-            if tallies[N_HEAP] > room:  # too many stale ones
+            if max(tallies[N_HEAP], tallies[N_ENTRIES]) > room:  # too many stale ones
                 if sole != NOBODY:
                     mark_due(sole, agenda)
                     sole = NOBODY
-                gather(times[WINDOW_END], rules.stride, state, agenda)
+                gather(times[NOW], times[WINDOW_END], rules.stride, state, agenda)
             status = 0
             if is_flash:
                 i, loss = sole, rules.loss
@@ -754,7 +852,7 @@ def advance(
             arrival = first_arrival(flight, agenda)
         if tallies[WORK] >= end_of_work:
             return SPENT
-        due = next_flash(until, rules.stride, state, agenda)
+        due = next_flash(until, rules.stride, state, wiring, agenda)
         t = min(due, arrival)
         if t > until:
             times[NOW] = until
@@ -763,4 +861,3 @@ def advance(
             continue
         times[NOW] = t
         sole = take_due(t, arrival > t, rules.stride, state, agenda)
-        foresee(state, wiring, agenda)

@@ -21,6 +21,7 @@ from experiments.model.parameters import Parameters
 from experiments.model.random_streams import START, stream_keys, uniform_array
 from experiments.model.rules import periods_of, topology_of
 from experiments.population.compiled import compiling, kernel
+from experiments.population.compiled.agenda import forget_window, roomy_agenda, set_width
 from experiments.population.compiled.kernel import (
     Due,
     Log,
@@ -33,7 +34,6 @@ from experiments.population.compiled.rules import rules_of
 from experiments.population.compiled.wiring import wiring_of
 from experiments.population.protocol import Failure, OnProgress
 
-_WINDOWS_PER_PERIOD: Final = 32
 _LOG_ROOM: Final = 1 << 16
 
 _LEAST_WORK: Final = 1 << 12
@@ -77,20 +77,22 @@ class CompiledPopulation:
             zero = uniform_array(stream_keys(parameters.seed, START, n), 0)
             zero *= periods
             np.subtract(begin, zero, out=zero)
-            counts = np.zeros(n, dtype=np.int64)
+            counts: NDArray[np.integer] = np.zeros(n, dtype=np.uint32)
             status = np.zeros(n, dtype=np.uint8)
             pulses = NO_PULSES
         else:
             begin = checkpoint.t
             zero = checkpoint.zero.copy()
-            counts = checkpoint.counts.astype(np.int64)
+            counts = _narrow(checkpoint.counts)
             status = checkpoint.status.astype(np.uint8)
             pulses = checkpoint.pulses
             self._n_actions = checkpoint.n_actions
         self._swarm = StateArrays(zero, periods, counts, status)
         self._longest_period = float(periods.max())
         self._rules = rules_of(parameters, self._swarm)
-        self._times = np.array([begin, -math.inf, 0.0])
+        self._times = np.zeros(kernel.N_TIMES)
+        self._times[kernel.NOW] = begin
+        forget_window(self._times)
         self._tallies = np.zeros(kernel.N_TALLIES, dtype=np.int64)
         self._flight = roomy_store(pulses, self._tallies)
         self._wiring: Wiring | None = None
@@ -108,11 +110,13 @@ class CompiledPopulation:
     @property
     def next_deadline(self) -> float | None:
         """When the next flash is due, or the next pulse arrives, seconds; None if none does."""
-        if self._agenda is None:
+        if self._agenda is None or self._wiring is None:
             return None
-        self._open_windows()
+        set_width(self._times, self._longest_period)
         with np.errstate(over="ignore"):
-            due = kernel.next_flash(math.inf, self._rules.stride, self._swarm, self._agenda)
+            due = kernel.next_flash(
+                math.inf, self._rules.stride, self._swarm, self._wiring, self._agenda
+            )
         first = min(due, kernel.first_arrival(self._flight, self._agenda))
         return None if first == math.inf else max(self.now, float(first))
 
@@ -175,21 +179,8 @@ class CompiledPopulation:
         while (wiring := next(made)) is None:
             yield
         n = self._parameters.n_fireflies
-        levels = [0]
-        n_words = n
-        while not len(levels) > 1 or n_words > 1:
-            n_words = (n_words + 63) // 64
-            levels.append(levels[-1] + n_words)
-        room = n + n // 4 + 2 * wiring.most_hearers + 1_024
         self._wiring = wiring
-        self._agenda = Due(
-            self._times,
-            self._tallies,
-            np.empty(room, dtype=np.float64),
-            np.empty(room, dtype=np.int32),
-            np.zeros(levels[-1], dtype=np.uint64),
-            np.array(levels, dtype=np.int64),
-        )
+        self._agenda = roomy_agenda(self._times, self._tallies, n, wiring.most_hearers)
         self._log = Log(np.empty(_LOG_ROOM), np.empty(_LOG_ROOM, dtype=np.uint32))
         self._n_running = n
 
@@ -220,7 +211,7 @@ class CompiledPopulation:
             self._times[kernel.NOW] = t
             return Progress(t, True, 0)
         stop_at = math.inf if budget_s is None else time.perf_counter() + budget_s
-        self._open_windows()
+        set_width(self._times, self._longest_period)
         is_there = self._advance(float(t), stop_at)  # of another kind it would be compiled anew
         self._take_flashes()
         return Progress(self.now, is_there, self.wakes - before)
@@ -254,11 +245,6 @@ class CompiledPopulation:
                 self._flight = roomy_store(pulses, self._tallies)
             if end >= stop_at:
                 return False
-
-    def _open_windows(self) -> None:
-        """Windows are a share of the period, but never so short that time couldn't pass."""
-        smallest = 16.0 * math.ulp(self.now + self._longest_period)
-        self._times[kernel.WIDTH] = max(self._longest_period / _WINDOWS_PER_PERIOD, smallest)
 
     def _take_flashes(self) -> None:
         assert self._log is not None
@@ -297,7 +283,7 @@ class CompiledPopulation:
 
     def _look_anew(self) -> None:
         """Nothing that is known of what is due holds any more."""
-        self._times[kernel.WINDOW_END] = -math.inf
+        forget_window(self._times)
         self._tallies[[kernel.N_HEAP, kernel.N_LIVE, kernel.N_DUE]] = 0
         if self._agenda is not None:
             self._agenda.bits[:] = 0
@@ -315,7 +301,7 @@ class CompiledPopulation:
 
     def flash_counts(self, ids: Sequence[int]) -> NDArray[np.int64]:
         """How often some have flashed, in their order."""
-        return self._swarm.counts[np.asarray(ids, dtype=np.intp)]
+        return self._swarm.counts[np.asarray(ids, dtype=np.intp)].astype(np.int64)
 
     def checkpoint(self) -> Checkpoint:
         """The whole state, of a complete instant."""
@@ -324,11 +310,17 @@ class CompiledPopulation:
             t=self.now,
             parameters=self._parameters,
             zero=state.zero.copy(),
-            counts=state.counts.copy(),
+            counts=state.counts.astype(np.int64),
             status=state.status.copy(),
             n_actions=self._n_actions,
             pulses=pulses_of(self._flight, self._tallies),
         )
+
+
+def _narrow(counts: NDArray[np.int64]) -> NDArray[np.integer]:
+    """Counts in half the memory, as long as no count of a run to come could leave it."""
+    is_narrow = counts.min(initial=0) >= 0 and counts.max(initial=0) < 1 << 31
+    return counts.astype(np.uint32 if is_narrow else np.int64)
 
 
 def call_everything() -> None:

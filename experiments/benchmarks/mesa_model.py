@@ -21,7 +21,7 @@ import mesa
 from mesa.discrete_space import CellAgent, OrthogonalMooreGrid
 
 from experiments.model.parameters import Parameters
-from experiments.model.random_streams import JITTER, START, stream_keys, uniform, uniform_array
+from experiments.model.random_streams import JITTER, START, first_uniforms, stream_keys, uniform
 
 STEPS_PER_S: Final = 60
 
@@ -65,7 +65,7 @@ class MesaSwarm(mesa.Model):
         self.activation = VARIANTS[variant]
         self.now = 0.0
         self.flashes = 0
-        start = uniform_array(stream_keys(parameters.seed, START, n), 0)
+        start = first_uniforms(parameters.seed, START, n)
         zero = (-(parameters.period * start)).tolist()
         keys = stream_keys(parameters.seed, JITTER, n).tolist()
         grid = OrthogonalMooreGrid((side, side), torus=True, capacity=1, random=self.random)

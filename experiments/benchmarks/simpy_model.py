@@ -25,7 +25,7 @@ import simpy
 from simpy.events import Event, EventPriority, Process
 
 from experiments.model.parameters import Parameters
-from experiments.model.random_streams import JITTER, START, stream_keys, uniform, uniform_array
+from experiments.model.random_streams import JITTER, START, first_uniforms, stream_keys, uniform
 from experiments.model.rules import topology_of
 
 _FIRST_DEADLINE: Final = 2  # SimPy's own priorities, 0 and 1, are for those woken by a pulse
@@ -52,7 +52,7 @@ class SimpySwarm:
         self.parameters = parameters
         self.env = simpy.Environment()
         self.flashes: list[tuple[float, int]] = []
-        start = uniform_array(stream_keys(parameters.seed, START, n), 0)
+        start = first_uniforms(parameters.seed, START, n)
         self.zero: list[float] = (-(parameters.period * start)).tolist()
         self.keys: list[int] = stream_keys(parameters.seed, JITTER, n).tolist()
         self.neighbours = [each for row in topology_of(parameters).rows() for each in row]

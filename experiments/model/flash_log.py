@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from bisect import bisect_left
-from typing import Final
+from bisect import bisect_left, bisect_right
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,21 @@ DIGEST_AT_ONCE: Final = 1 << 16
 """Flashes that the digest takes in at once: two milliseconds of work."""
 
 MOST_WAITING: Final = 1 << 22
+
+BLOCK: Final = 1 << 16
+"""Flashes that are put away together."""
+
+
+class _Block(NamedTuple):
+    """Flashes that are put away: the number of the first of them, and all, both ``(m,)``."""
+
+    first: int
+    times: NDArray[np.float64]
+    ids: NDArray[np.uint32]
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.times)
 
 
 class Digest:
@@ -72,15 +87,25 @@ class FlashLog:
     ----------
     before
         What was logged before, to go on from there; nothing by default.
+
+    Notes
+    -----
+    The latest are in two arrays that grow; once they are many, they are put away in blocks of
+    about equal size. Arrays of millions would be copied to and fro as they grow in turn.
     """
 
-    __slots__ = ("_digest", "_ids", "_times", "_trimmed", "append_id", "append_time", "complete")
+    __slots__ = (
+        "_blocks", "_digest", "_first", "_ids", "_times", "_trimmed", "append_id", "append_time",
+        "complete",
+    )  # fmt: skip
 
     def __init__(self, before: Digest | None = None) -> None:
         self._digest = Digest() if before is None else before.copy()
         self._times = array("d")
         self._ids = array("I")
         self._trimmed = self._digest.n
+        self._blocks: list[_Block] = []
+        self._first = self._trimmed  # number of the first one that is not in a block
         self.append_time = self._times.append
         self.append_id = self._ids.append
         self.complete = self._trimmed
@@ -92,15 +117,39 @@ class FlashLog:
 
     def extend(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
         """Add flashes, s and ids, both ``(m,)``, after all there are."""
-        self._times.frombytes(times.tobytes())
-        self._ids.frombytes(ids.tobytes())
+        if len(times) < BLOCK // 2:
+            self._times.frombytes(times.tobytes())
+            self._ids.frombytes(ids.tobytes())
+        else:
+            self._put_away(0)
+            self._add_block(times.copy(), ids.copy())
+
+    def _put_away(self, more_than: int) -> None:
+        """Make a block of the latest flashes, if they are more than that."""
+        if len(self._times) > more_than:
+            self._add_block(np.array(self._times), np.array(self._ids))
+            del self._times[:], self._ids[:]
+
+    def _add_block(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
+        self._blocks.append(_Block(self._first, times, ids))
+        self._first += len(times)
 
     def note_complete(self, now: float, instant_is_complete: bool) -> None:
         """Let readers see everything up to `now`, or everything before it."""
-        end = len(self._times)
+        self._put_away(BLOCK)
+        end = self._first + len(self._times)
         if not instant_is_complete:
-            end = bisect_left(self._times, now, self.complete - self._trimmed, end)
-        self.complete = self._trimmed + end
+            end = max(self.complete, self._first_since(now))
+        self.complete = end
+
+    def _first_since(self, t: float) -> int:
+        """The number of the first flash kept that was not before `t`, s."""
+        first = self._first + bisect_left(self._times, t)
+        for block in reversed(self._blocks):
+            if first > block.end:
+                break
+            first = block.first + int(np.searchsorted(block.times, t))
+        return first
 
     def read(
         self, cursor: int = 0, end: int | None = None
@@ -124,14 +173,28 @@ class FlashLog:
                 f"cursor must be from {self._trimmed} to {self.complete}, got {cursor}"
             )
         end = self.complete if end is None else max(cursor, min(end, self.complete))
-        span = slice(cursor - self._trimmed, end - self._trimmed)
+        parts = self._parts(cursor, end)
+        times = np.concatenate([part.times for part in parts])
+        return times, np.concatenate([part.ids for part in parts]), end
+
+    def _parts(self, begin: int, end: int) -> list[_Block]:
+        """The flashes from one number to another, in one part at least; copies and views."""
+        block = bisect_right(self._blocks, begin, key=lambda each: each.first) - 1
+        parts = []
+        for first, times, ids in self._blocks[max(0, block) :]:
+            if first >= end:
+                break
+            span = slice(max(0, begin - first), end - first)
+            parts.append(_Block(max(begin, first), times[span], ids[span]))
+        span = slice(max(0, begin - self._first), max(0, end - self._first))
         times = np.frombuffer(self._times[span], dtype=np.float64)
         ids = np.frombuffer(self._ids[span], dtype=np.uint32)
-        return times, ids, end
+        return [*parts, _Block(max(begin, self._first), times, ids)]
 
     def ids_after(self, cursor: int) -> NDArray[np.uint32]:
         """Who has flashed since `cursor`, those of an instant under way too; a copy."""
-        return np.frombuffer(self._ids[cursor - self._trimmed :], dtype=np.uint32)
+        parts = self._parts(cursor, self._first + len(self._ids))
+        return np.concatenate([part.ids for part in parts])
 
     def trim(self, cursor: int, *, in_parts: bool = False) -> None:
         """Let go of what lies before `cursor`, now or when there is more of it.
@@ -151,8 +214,12 @@ class FlashLog:
         self._take_in(end)
         surplus = min(cursor, self._digest.n) - self._trimmed
         if surplus >= TRIM_AT_LEAST:
-            del self._times[:surplus], self._ids[:surplus]
             self._trimmed += surplus
+            n_blocks = sum(block.end <= self._trimmed for block in self._blocks)
+            del self._blocks[:n_blocks]
+            n = max(0, self._trimmed - self._first)
+            del self._times[:n], self._ids[:n]
+            self._first += n
 
     def digest(self) -> Digest:
         """The digest of all complete flashes, those trimmed included; a copy."""

@@ -23,6 +23,7 @@ LOSS: Final = 6
 which edges are rewired, to whom, and which pulses are lost."""
 
 _TO_UNIT: Final = 2.0**-53
+_AT_ONCE: Final = 1 << 14
 
 
 def mix(x: int) -> int:
@@ -41,13 +42,13 @@ def mix_array(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return x ^ (x >> np.uint64(31))
 
 
-def stream_keys(seed: int, stream: int, n: int) -> NDArray[np.uint64]:
-    """The part of ``u`` that is constant per firefly and stream, shape ``(n,)``.
+def stream_keys(seed: int, stream: int, n: int, first: int = 0) -> NDArray[np.uint64]:
+    """The part of ``u`` that is constant per firefly and stream, shape ``(n - first,)``.
 
-    ``mix(mix(mix(seed) ^ stream) ^ i)`` for i = 0 … n - 1.
+    ``mix(mix(mix(seed) ^ stream) ^ i)`` for i = `first` … n - 1.
     """
     key = np.uint64(mix(mix(seed) ^ stream))
-    return mix_array(key ^ np.arange(n, dtype=np.uint64))
+    return mix_array(key ^ np.arange(first, n, dtype=np.uint64))
 
 
 def stream_key(seed: int, stream: int, i: int) -> int:
@@ -66,6 +67,18 @@ def uniform(key: int, k: int) -> float:
 def uniform_array(keys: NDArray[np.uint64], k: int) -> NDArray[np.float64]:
     """The k-th number of each stream, shape ``(n,)``, in [0, 1)."""
     return (mix_array(keys ^ np.uint64(k)) >> np.uint64(11)).astype(np.float64) * _TO_UNIT
+
+
+def first_uniforms(seed: int, stream: int, n: int) -> NDArray[np.float64]:
+    """The number 0 of each firefly's stream, shape ``(n,)``, in [0, 1).
+
+    Worked out piece by piece: of a million no more than themselves are in memory.
+    """
+    numbers = np.empty(n)
+    for first in range(0, n, _AT_ONCE):
+        end = min(n, first + _AT_ONCE)
+        numbers[first:end] = uniform_array(stream_keys(seed, stream, end, first), 0)
+    return numbers
 
 
 def uniforms(key: int, js: NDArray[np.uint64]) -> NDArray[np.float64]:

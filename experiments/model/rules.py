@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.model.fields import Value
 from experiments.model.parameters import PARAMETER_FIELDS, Parameters
-from experiments.model.random_streams import SPREAD, stream_keys, uniform_array
+from experiments.model.random_streams import SPREAD, first_uniforms
 from experiments.model.response import RESPONSES, Response
 from experiments.model.rewiring import Rewired
 from experiments.model.topology import TOPOLOGIES, Topology
@@ -51,5 +51,5 @@ def periods_of(parameters: Parameters) -> NDArray[np.float64] | float:
 
 @lru_cache(maxsize=2)
 def _spread_factors(seed: int, n: int, spread: float) -> NDArray[np.float64]:
-    u = uniform_array(stream_keys(seed, SPREAD, n), 0)
+    u = first_uniforms(seed, SPREAD, n)
     return 1.0 + spread * (2.0 * u - 1.0)

@@ -20,11 +20,11 @@ from experiments.model.random_streams import (
     JITTER,
     LOSS,
     START,
+    first_uniforms,
     mix,
     stream_key,
     stream_keys,
     uniform,
-    uniform_array,
 )
 from experiments.model.rules import periods_of, response_of, topology_of
 
@@ -97,7 +97,7 @@ class Swarm:
         self.n_reminders = 0
         self.periods = self._periods()
         if checkpoint is None:
-            start = uniform_array(stream_keys(parameters.seed, START, n), 0)
+            start = first_uniforms(parameters.seed, START, n)
             at = clock.now if origin is None else origin
             self.zero = _doubles(at - self.period_of_each() * start)
             self.counts = [0] * n

@@ -111,3 +111,41 @@ def test_trimming_keeps_cursors_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(log) == 4
     log.note_complete(5.0, True)
     assert log.read(4)[1].tolist() == [8]
+
+
+@pytest.mark.parametrize("block", [1, 2, 5, 1_000])
+@pytest.mark.parametrize("seed", range(10))
+def test_blocks_are_seen_by_nobody(seed: int, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However flashes come, are read and are let go of: the log is as a list would be."""
+    monkeypatch.setattr(flash_log, "BLOCK", block)
+    monkeypatch.setattr(flash_log, "TRIM_AT_LEAST", 3)
+    random = np.random.default_rng(seed)
+    log, known, complete, begin, now = FlashLog(), list[tuple[float, int]](), 0, 0, 0.0
+    for _ in range(60):
+        new = [(now, int(i)) for i in random.integers(0, 9, random.integers(0, 5))]
+        if random.random() < 0.5:
+            log.extend(np.array([t for t, _ in new]), np.array([i for _, i in new], dtype="u4"))
+        else:
+            for t, i in new:
+                log.append_time(t)
+                log.append_id(i)
+        known += new
+        is_complete = bool(random.random() < 0.6)
+        log.note_complete(now, is_complete)
+        before_now = sum(t < now for t, _ in known)
+        complete = len(known) if is_complete else max(complete, before_now)
+        assert len(log) == complete
+        cursor = int(random.integers(begin, complete + 1))
+        end = int(random.integers(cursor, complete + 3))
+        times, ids, there = log.read(cursor, end)
+        assert there == min(end, complete)
+        assert list(zip(times.tolist(), ids.tolist(), strict=True)) == known[cursor:there]
+        assert log.ids_after(cursor).tolist() == [i for _, i in known[cursor:]]
+        if random.random() < 0.3:
+            log.trim(cursor)
+            begin = cursor if cursor - begin >= 3 else begin
+        now += float(is_complete) * 0.5
+    expected = Digest()
+    done = known[:complete]
+    expected.update(np.array([t for t, _ in done]), np.array([i for _, i in done], dtype="u4"))
+    assert log.digest().hexdigest() == expected.hexdigest()

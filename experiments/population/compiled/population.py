@@ -18,7 +18,7 @@ from experiments.model.checkpoint import STATUS_SET_BY, Checkpoint
 from experiments.model.flash_log import FlashLog
 from experiments.model.flight import NO_PULSES
 from experiments.model.parameters import Parameters
-from experiments.model.random_streams import START, stream_keys, uniform_array
+from experiments.model.random_streams import START, first_uniforms
 from experiments.model.rules import periods_of, topology_of
 from experiments.population.compiled import compiling, kernel
 from experiments.population.compiled.agenda import forget_window, roomy_agenda, set_width
@@ -74,7 +74,7 @@ class CompiledPopulation:
         periods = np.array(periods_of(parameters), dtype=np.float64, ndmin=1)
         if checkpoint is None:
             begin = 0.0
-            zero = uniform_array(stream_keys(parameters.seed, START, n), 0)
+            zero = first_uniforms(parameters.seed, START, n)
             zero *= periods
             np.subtract(begin, zero, out=zero)
             counts: NDArray[np.integer] = np.zeros(n, dtype=np.uint32)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 PACKED: Final = np.dtype([("t", "<f8"), ("id", "<u4")])
 """One flash as the digest sees it: little-endian, no padding."""
 
-TRIM_AT_LEAST: Final = 1 << 18
+TRIM_AT_LEAST: Final = 1 << 16
 
 DIGEST_AT_ONCE: Final = 1 << 16
 """Flashes that the digest takes in at once: two milliseconds of work."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.model.actions import ParameterChange
 from experiments.model.coherence_record import SYNC_PERIODS
+from experiments.model.flash_log import FlashLog
 from experiments.run.simulation import Simulation
 
 ROUND_FRACTION: Final = 0.1
@@ -17,7 +18,7 @@ ROUND_FRACTION: Final = 0.1
 
 _ROUNDING_S: Final = 1e-9  # of times that are sums of periods
 
-_AT_ONCE: Final = 1 << 17
+_AT_ONCE: Final = 1 << 15
 """Flashes looked at together; each takes some 80 bytes meanwhile."""
 
 
@@ -60,44 +61,46 @@ class FlashSync:
         self._n = n
         self._longest_round = ROUND_FRACTION * longest_period + _ROUNDING_S
         self._cursor = 0
-        # The flashes with which a round may begin that has not ended yet: n - 1 at most.
-        self._times: NDArray[np.float64] = np.empty(0)
-        self._ids: NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
-        # Number of each firefly's last flash, of those; None while they are too few for a round.
+        # Number of the first flash with which a round may begin that has not ended yet.
+        self._first_needed = 0
+        # Number of each firefly's last flash of those; None while they are too few for a round.
         self._latest: NDArray[np.int64] | None = None
         self._last_repeated = -1  # the latest flash that somebody has flashed after
         self._since = math.nan
         self._next_round = -1
 
     def read(self, simulation: Simulation) -> int:
-        """Take in the flashes of a run since the last time; returns the new cursor."""
-        end = len(simulation.flashes)
+        """Take in the flashes of a run since the last time.
+
+        Returns
+        -------
+        int
+            Number of the first flash that is still needed: those before it may be let go of.
+        """
+        log, end = simulation.flashes, len(simulation.flashes)
         while self._cursor < end and self.time_to_sync is None:
             cursor = self._cursor
-            times, ids, self._cursor = simulation.flashes.read(cursor, cursor + _AT_ONCE)
-            self._note(cursor, times, ids, _periods_at(simulation, times))
+            times, ids, self._cursor = log.read(cursor, cursor + _AT_ONCE)
+            self._note(log, cursor, times, ids, _periods_at(simulation, times))
         if self.time_to_sync is not None:
-            self._times, self._ids, self._latest = np.empty(0), self._ids[:0].copy(), None
-        self._cursor = end
-        return end
+            self._cursor = self._first_needed = end
+            self._latest = None
+        return self._first_needed
 
     def _note(
         self,
+        log: FlashLog,
         first: int,
         times: NDArray[np.float64],
         ids: NDArray[np.uint32],
         periods: NDArray[np.float64],
     ) -> None:
         """Take in flashes, the first of which has number `first` in the run."""
-        all_times = np.concatenate((self._times, times))
-        # Of the n flashes that end with each: when they began, if that is not too long ago.
-        n_missing = self._n - 1 - len(self._times)
-        begins = np.full(len(times), -math.inf)
-        begins[n_missing:] = all_times[: max(0, len(times) - n_missing)]
+        begins = self._begins(log, first, len(times))
         is_round = times - begins <= ROUND_FRACTION * periods + _ROUNDING_S
         if is_round.any():
             numbers = np.arange(first, first + len(times))
-            is_round &= self._last_repeats(numbers, ids) <= numbers - self._n
+            is_round &= self._last_repeats(log, numbers, ids) <= numbers - self._n
             for k in np.flatnonzero(is_round):
                 number, period = int(numbers[k]), float(periods[k])
                 self._note_round(number, float(begins[k]), float(times[k]), period)
@@ -105,23 +108,37 @@ class FlashSync:
                     return
         else:
             self._latest = None
-        self._keep(all_times, np.concatenate((self._ids, ids)))
+        n_before = int(np.searchsorted(times, times[-1] - self._longest_round))
+        if n_before:
+            self._first_needed = first + n_before
+        self._first_needed = max(self._first_needed, first + len(times) - self._n + 1)
 
-    def _keep(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
-        """Keep those of the latest flashes with which a round may begin; copies."""
-        begin = int(np.searchsorted(times, times[-1] - self._longest_round))
-        begin = max(begin, len(times) - self._n + 1)
-        self._times, self._ids = times[begin:].copy(), ids[begin:].copy()
+    def _begins(self, log: FlashLog, first: int, m: int) -> NDArray[np.float64]:
+        """Of the n flashes that end with each of m: when they began, if not too long ago."""
+        begins = np.full(m, -math.inf)
+        first_begin = first - self._n + 1
+        known = max(first_begin, self._first_needed)
+        if known < first_begin + m:
+            begins[known - first_begin :] = log.read(known, first_begin + m)[0]
+        return begins
 
     def _last_repeats(
-        self, numbers: NDArray[np.int64], ids: NDArray[np.uint32]
+        self, log: FlashLog, numbers: NDArray[np.int64], ids: NDArray[np.uint32]
     ) -> NDArray[np.int64]:
-        """Until each flash, the latest one kept that somebody has flashed after; -1 for none."""
+        """Until each flash, the latest one needed that somebody has flashed after; or -1."""
         if self._latest is None:
             self._latest, self._last_repeated = np.full(self._n, -1), -1
-            kept = np.arange(int(numbers[0]) - len(self._ids), int(numbers[0]))
-            if len(kept):
-                self._last_repeated = int(self._flash_before(self._latest, kept, self._ids).max())
+            cursor, first = self._first_needed, int(numbers[0])
+            while cursor < first:
+                begin = cursor
+                _, before, cursor = log.read(begin, min(first, begin + _AT_ONCE))
+                self._note_repeats(np.arange(begin, cursor), before)
+        return self._note_repeats(numbers, ids)
+
+    def _note_repeats(
+        self, numbers: NDArray[np.int64], ids: NDArray[np.uint32]
+    ) -> NDArray[np.int64]:
+        assert self._latest is not None
         before = self._flash_before(self._latest, numbers, ids)
         repeats = np.maximum(np.maximum.accumulate(before), self._last_repeated)
         self._last_repeated = int(repeats[-1])

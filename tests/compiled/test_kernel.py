@@ -196,9 +196,11 @@ def test_where_there_is_no_room_for_stale_entries_the_window_begins_anew(
     gather, n_gathered = plain.gather, {"in all": 0, "again": 0}
 
     def small_agenda(*arguments: Any) -> kernel.Due:
-        agenda = roomy_agenda(*arguments)
-        names = ("ids", "befores", "heap_times", "heap_ids")
-        return agenda._replace(**{name: getattr(agenda, name)[:room] for name in names})
+        ids = np.empty(room, dtype=np.int32)
+        times, tallies, starts, lasts, *_, bits, levels = roomy_agenda(*arguments)
+        return kernel.Due(
+            times, tallies, starts, lasts, ids, ids.copy(), np.empty(room), ids.copy(), bits, levels
+        )
 
     def counting_gather(begin: float, end: float, *rest: Any) -> None:
         n_gathered["in all"] += 1

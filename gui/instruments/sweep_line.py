@@ -33,7 +33,8 @@ def paint_line(
         return [QPointF(x, y) for x, y in zip(xs[some].tolist(), ys.tolist(), strict=True)]
 
     painter.save()
-    painter.setClipRect(area.adjusted(-_DOT, -_DOT, _DOT, _DOT))
+    beyond = 0.0 if shown.measured.is_angle else _DOT
+    painter.setClipRect(area.adjusted(-beyond, -beyond, beyond, beyond))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     known = np.flatnonzero(shown.kinds[:, 0] == CellKind.KNOWN)
     band = QColor(palette.accent)
@@ -47,6 +48,7 @@ def paint_line(
             painter.drawPolygon(QPolygonF([*up, *reversed(down)]))
             painter.setPen(QPen(QColor(palette.accent), 1.5))
             painter.drawPolyline(QPolygonF(points(line.means, some)))
+    painter.setClipRect(area.adjusted(-_DOT, -_DOT, _DOT, _DOT))
     painter.setPen(QPen(QColor(palette.background), 1.0))
     painter.setBrush(QColor(palette.accent))
     if len(known) <= _FEW:

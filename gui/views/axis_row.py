@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -24,8 +24,29 @@ from gui.picture.icons import icon
 from gui.picture.theme import SIZES, Palette
 
 SPACINGS: Final = ("equal steps", "equal ratios")
+_CHOOSING: Final = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LETTERS: Final = 7
 _LETTERS_OF_WORDS: Final = 51
+
+
+class _StayingMenu(QMenu):
+    """A menu of which any number of words is chosen: it is there until it is left."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose, or choose no more, what is clicked."""
+        action = self.actionAt(event.position().toPoint())
+        if action is None:
+            super().mouseReleaseEvent(event)
+        else:
+            action.trigger()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space and Return do the same with what the arrows have led to."""
+        action = self.activeAction()
+        if event.key() in _CHOOSING and action is not None:
+            action.trigger()
+        else:
+            super().keyPressEvent(event)
 
 
 class MenuButton(QPushButton):
@@ -52,9 +73,21 @@ class MenuButton(QPushButton):
         are_on: Sequence[bool],
         take: Callable[[QAction], object],
         tips: Sequence[str] = (),
+        *,
+        takes_many: bool = False,
     ) -> None:
-        """Open a menu; what is chosen has its number as data."""
-        menu = QMenu(self)
+        """Open a menu; what is chosen has its number as data.
+
+        Parameters
+        ----------
+        words, are_on, tips
+            Its entries, which of them are in force, and what each means.
+        take
+            Told of each that is chosen.
+        takes_many
+            Whether it stays open, for several to be chosen.
+        """
+        menu = _StayingMenu(self) if takes_many else QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(bool(tips))
         for k, word in enumerate(words):

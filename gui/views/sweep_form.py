@@ -150,7 +150,18 @@ class SweepFormBox(QDialog):
     # -- showing ------------------------------------------------------------------------
 
     def show_draft(self, draft: SweepDraft, names: tuple[str, ...]) -> None:
-        """Show what is typed, or proposed, and which parameters there are."""
+        """Show what is typed, or proposed, and which parameters there are; come to the front."""
+        self._show(draft, names)
+        if not self.isVisible():
+            self.show()
+            row = self.rows[FIRST]
+            field = row.low if draft.first.is_number else row.words
+            field.setFocus(Qt.FocusReason.TabFocusReason)
+            field.selectAll()  # ready to be typed over, once the window has the focus
+        self.raise_()
+        self.activateWindow()
+
+    def _show(self, draft: SweepDraft, names: tuple[str, ...]) -> None:
         self._draft, self._names = draft, names
         for which, axis in ((FIRST, draft.first), (SECOND, draft.second)):
             label = _NONE if axis is None else PARAMETER_FIELDS[axis.name].label
@@ -166,14 +177,6 @@ class SweepFormBox(QDialog):
         self.also.show_word(f"and {n_also} more" if n_also else "and nothing else")
         self.also.setToolTip("What can be looked at too without running it again")
         self._fit()
-        if not self.isVisible():
-            self.show()
-            row = self.rows[FIRST]
-            field = row.low if draft.first.is_number else row.words
-            field.setFocus(Qt.FocusReason.TabFocusReason)
-            field.selectAll()  # ready to be typed over, once the window has the focus
-        self.raise_()
-        self.activateWindow()
 
     def show_verdict(self, verdict: SweepVerdict, time_words: str, beside: str) -> None:
         """Show what comes of it: how many runs, how long they take, or why there are none.
@@ -293,9 +296,12 @@ class SweepFormBox(QDialog):
         names = [each for each in OBSERVABLES if each != draft.observe]
 
         def take(action: QAction) -> None:
-            self._show_and_take(replace(draft, also=draft.also ^ {names[action.data()]}))
+            if (now := self._draft) is not None:
+                also = now.also ^ {names[action.data()]}
+                self._show_and_take(replace(now, also=also))
 
-        self._offer(self.also, names, [each in draft.also for each in names], take)
+        are_on = [each in draft.also for each in names]
+        self._offer(self.also, names, are_on, take, takes_many=True)
 
     def _offer(
         self,
@@ -303,11 +309,14 @@ class SweepFormBox(QDialog):
         names: list[str],
         are_on: list[bool],
         take: Callable[[QAction], None],
+        *,
+        takes_many: bool = False,
     ) -> None:
         """Open a menu of observables."""
         titles = [OBSERVABLES[each].title for each in names]
-        button.offer(titles, are_on, take, [meaning_of(each) for each in names])
+        tips = [meaning_of(each) for each in names]
+        button.offer(titles, are_on, take, tips, takes_many=takes_many)
 
     def _show_and_take(self, draft: SweepDraft) -> None:
-        self.show_draft(draft, self._names)
+        self._show(draft, self._names)
         self._take(draft)

@@ -17,7 +17,6 @@ from typing import Any, Final
 from cascade.errors import DependencyMissingError
 from cascade.graph.model import Node, NodeKind
 from cascade.runtime.demand import Demand
-from cascade.runtime.events import SkipReason, TaskSkipped
 from cascade.runtime.failing import FirstTurn
 from cascade.runtime.items import Follow, execute_items
 from cascade.runtime.known import Known
@@ -29,7 +28,6 @@ from cascade.scheduler.crowd import BRIEF_AT_ONCE, BRIEF_S
 from cascade.spec.env import Env
 from cascade.spec.lazy import Lazy, Targets
 from cascade.spec.param import Param
-from cascade.spec.policies import WithPolicies
 from cascade.spec.result import LazyResult, MappedResult
 
 _FAILURE: Final = -1
@@ -278,26 +276,30 @@ class Flow(Known):
 
     def _go_on_with(self, ready: Sequence[int]) -> None:
         """Settle what takes no time, and all that it makes ready; the rest is due."""
-        ranks = self._plan.ranks
-        waiting = [ranks[number] for number in ready]
+        plan, run = self._plan, self._run
+        waiting = [plan.ranks[number] for number in ready]
+        if plan.work.issuperset(ready) and not (self._has_skips or run.is_failing):
+            for rank in waiting:
+                heapq.heappush(self.due, rank)
+            return
         heapq.heapify(waiting)
         while waiting:
             rank = heapq.heappop(waiting)
-            number = self._plan.order[rank]
+            number = plan.order[rank]
             try:
                 is_settled = self._is_settled_at_once(number)
             except Exception as error:
                 self._fail_at(number, error)
                 raise
             if not is_settled:
-                if not (self._run.is_failing and self._is_ending()):
+                if not (run.is_failing and self._is_ending()):
                     heapq.heappush(self.due, rank)
                 elif not self._is_failing:
                     self._is_incomplete = True
                 continue
             for following in self._schedule.settle(number):
-                heapq.heappush(waiting, ranks[following])
-            if self._plan.has_routers:
+                heapq.heappush(waiting, plan.ranks[following])
+            if plan.has_routers:
                 self._skip_pruned()
 
     def _is_settled_at_once(self, number: int) -> bool:
@@ -337,12 +339,3 @@ class Flow(Known):
         if self._plan.readers[number] > 1:
             self._check_readers(number, results)
         self._results[number] = results
-
-    def _skip(self, number: int, reason: SkipReason) -> None:
-        self._skipped[number] = reason
-        self._has_skips = True
-        if isinstance(self._instances[number], WithPolicies):
-            name = self._instances[number].name
-            self._run.tell(
-                TaskSkipped, task_id=number, task_name=name, step=self._place.step, reason=reason
-            )

@@ -10,7 +10,7 @@ from cascade.errors import TaskError, add_note
 from cascade.graph.model import NodeKind
 from cascade.graph.shape import Slot, fill, references
 from cascade.runtime.context import RunContext
-from cascade.runtime.events import ExecutionPlace, SkipReason
+from cascade.runtime.events import ExecutionPlace, SkipReason, TaskSkipped
 from cascade.runtime.plan import Plan, PlanStep
 from cascade.runtime.single import fill_arguments
 from cascade.runtime.state import MISSING, BackendResults, BackendSkips, Skips, WritableResults
@@ -170,6 +170,15 @@ class Known:
         """Reason for a task whose argument was skipped: by a router, or as data."""
         is_router = self._plan.steps[need].kind is NodeKind.ROUTER
         return "UpstreamSkipped_Route" if is_router else "UpstreamSkipped_Data"
+
+    def _skip(self, number: int, reason: SkipReason) -> None:
+        self._skipped[number] = reason
+        self._has_skips = True
+        if isinstance(self._instances[number], WithPolicies):
+            name = self._instances[number].name
+            self._run.tell(
+                TaskSkipped, task_id=number, task_name=name, step=self._place.step, reason=reason
+            )
 
     def _missing(self) -> str:
         """Which target has no value, and why."""

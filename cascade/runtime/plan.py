@@ -88,6 +88,8 @@ class Plan(Record, kw_only=False):
         By node number: how many nodes it needs, and those that need it in any case.
     free
         Nodes that need nothing.
+    work
+        Those that take time, whatever they need: tasks and maps without a condition.
     readers
         How many arguments each node's result is put into; of a router's routes one counts.
     params
@@ -103,6 +105,7 @@ class Plan(Record, kw_only=False):
     n_needs: tuple[int, ...]
     users: tuple[tuple[int, ...], ...]
     free: tuple[int, ...]
+    work: frozenset[int]
     readers: tuple[int, ...]
     params: frozenset[str]
 
@@ -201,9 +204,14 @@ def compile_plan(survey: Survey, solver: Solver) -> Plan:
         n_needs=tuple([len(step.needs) for step in steps]),
         users=tuple(map(tuple, users)),
         free=tuple([number for number, step in enumerate(steps) if not step.needs]),
+        work=frozenset([number for number, step in enumerate(steps) if _is_work(step)]),
         readers=_readers(steps),
         params=frozenset(lazy.name for lazy in instances if isinstance(lazy, Param)),
     )
+
+
+def _is_work(step: PlanStep) -> bool:
+    return step.kind in (NodeKind.TASK, NodeKind.MAP) and step.condition == ()
 
 
 def _readers(steps: Sequence[PlanStep]) -> tuple[int, ...]:

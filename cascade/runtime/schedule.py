@@ -39,24 +39,27 @@ class NeedCounts:
         The compiled shape, without routers.
     """
 
-    __slots__ = ("_missing", "_plan")
+    __slots__ = ("_free", "_missing", "_ready", "_users")
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        self._free = plan.free
+        self._users = plan.users
         self._missing = list(plan.n_needs)
+        self._ready: list[int] = []  # the one given next: most often it stays empty
 
     def begin(self) -> Sequence[int]:
         """The nodes that need nothing."""
-        return self._plan.free
+        return self._free
 
     def settle(self, number: int) -> Sequence[int]:
         """Those of whom `number` was the last need."""
-        missing = self._missing
-        ready = []
-        for user in self._plan.users[number]:
+        missing, ready = self._missing, self._ready
+        for user in self._users[number]:
             missing[user] -= 1
             if not missing[user]:
                 ready.append(user)
+        if ready:
+            self._ready = []
         return ready
 
     def take_pruned(self) -> Sequence[int]:

@@ -57,21 +57,31 @@ async def _memory_and_change(parameters: Parameters) -> dict[str, Any]:
     await simulation.start()
     simulation.run_until(10.0)
     after = resident_bytes()
-    changes = []
-    for period in (6.0, 5.0, 7.0):
-        simulation.change(period=period)
-        began = time.perf_counter()
-        simulation.settle()
-        changes.append(1e3 * (time.perf_counter() - began))
-        simulation.advance(0.5)
+    periods = _change_ms(simulation, [{"period": each} for each in (6.0, 5.0, 7.0)])
+    shifts = (0.02, 0.04, 0.06)
+    lines = [((0.0, 0.0), (0.5, shift), (1.0, 0.0)) for shift in shifts]
+    responses = _change_ms(simulation, [{"response": "drawn", "points": each} for each in lines])
     await simulation.aclose()
     per_firefly = None
     if before is not None and after is not None:
         per_firefly = round((after - before) / parameters.n_fireflies)
     return {
         "bytes_per_firefly": per_firefly,
-        "period_change_ms": round(statistics.median(changes), 2),
+        "period_change_ms": periods,
+        "response_change_ms": responses,
     }
+
+
+def _change_ms(simulation: Simulation, changes: list[dict[str, Any]]) -> float:
+    """Median of what changes take, each half a virtual second after the one before."""
+    took = []
+    for change in changes:
+        simulation.change(**change)
+        began = time.perf_counter()
+        simulation.settle()
+        took.append(1e3 * (time.perf_counter() - began))
+        simulation.advance(0.5)
+    return round(statistics.median(took), 2)
 
 
 def main() -> None:

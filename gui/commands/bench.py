@@ -8,12 +8,18 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from experiments import AUTO, Parameters, population_kind
+from gui.commands.bench_drag import dragged
 from gui.commands.bench_sweep import swept
 from gui.controllers.lag_probe import probe_lag
 from gui.controllers.panel_loading import load_panels
@@ -31,6 +37,9 @@ _SETTLING_S: Final = 1.0
 _LOOK_EVERY_S: Final = 0.01
 _LONGEST_FINISH_S: Final = 10.0
 
+_Figures: TypeAlias = Callable[[], dict[str, object]]
+"""What something beside the window has to report when the measuring ends."""
+
 _SUMMARISED: Final = ("render_jitter_ms", "flush_duration_ms", "lateness_ms", "loop_lag_ms")
 
 
@@ -44,6 +53,7 @@ def measure(
     record: RecordingSettings | None = None,
     population: str = AUTO,
     with_sweep: bool = False,
+    with_drag: bool = False,
 ) -> dict[str, object]:
     """Run the window for a while and measure it.
 
@@ -65,11 +75,12 @@ def measure(
         What computes the fireflies.
     with_sweep
         Whether a sweep goes on meanwhile, which is thrown away.
+    with_drag
+        Whether a point of the response is dragged meanwhile, in its panel.
     """
     application = make_application()
-    measured = _measure(
-        parameters, seconds, warmup, window, look, record, population, with_sweep=with_sweep
-    )
+    beside = [swept] * with_sweep + [dragged] * with_drag
+    measured = _measure(parameters, seconds, warmup, window, look, record, population, beside)
     return run_app(measured, application) | {"platform": application.platformName()}
 
 
@@ -88,8 +99,7 @@ async def _measure(
     look: Look,
     record: RecordingSettings | None,
     population: str,
-    *,
-    with_sweep: bool,
+    beside: Sequence[Callable[[Laboratory], AbstractAsyncContextManager[_Figures]]],
 ) -> dict[str, object]:
     metrics = Metrics(keep_all=True)
     async with open_laboratory(parameters, metrics, look=look, population=population) as lab:
@@ -105,9 +115,10 @@ async def _measure(
         async with running(lab.pump.go_on(), probe_lag(metrics)) as tasks:
             await asyncio.wait(tasks, timeout=_SETTLING_S)
             async with _recorded(lab, record) as recording, AsyncExitStack() as stack:
-                sweep = await stack.enter_async_context(swept(lab)) if with_sweep else dict
+                others = [await stack.enter_async_context(each(lab)) for each in beside]
                 report = await _observe(lab, tasks, seconds)
-                report |= recording() | sweep()
+                for figures in (recording, *others):
+                    report |= figures()
             seen = sorted(name for name in PANELS if lab.window.is_seen(name))
     return {
         "agents": parameters.n_fireflies,
@@ -129,9 +140,7 @@ def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 @asynccontextmanager
-async def _recorded(
-    lab: Laboratory, settings: RecordingSettings | None
-) -> AsyncIterator[Callable[[], dict[str, object]]]:
+async def _recorded(lab: Laboratory, settings: RecordingSettings | None) -> AsyncIterator[_Figures]:
     """Record meanwhile, if asked; returns the figures of the recording."""
     if settings is None:
         yield dict

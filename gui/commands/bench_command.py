@@ -32,7 +32,7 @@ def options_of(benchmark: str) -> tuple[str, ...]:
         "gui": (
             *(field.option for field in PARAMETER_FIELDS.values()),
             *(*start, "--warmup", "--window", "--panels", "--record", "--size", "--population"),
-            "--sweep",
+            *("--sweep", "--drag"),
         ),
         "scale": ("--seed",),
         "population": ("--seed",),
@@ -105,6 +105,9 @@ def bench_command(given: Sequence[str]) -> int:
     gui.add_argument(
         "--sweep", action="store_true", help="run a sweep meanwhile, which takes all processors"
     )
+    gui.add_argument(
+        "--drag", action="store_true", help="drag a point of the response meanwhile, in its panel"
+    )
     options = parser.parse_args(given)
     _refuse_what_has_no_meaning(parser, options)
     if options.size is not None and options.record is None:
@@ -130,6 +133,7 @@ def bench_command(given: Sequence[str]) -> int:
             record=_recording(options),
             population=options.population or AUTO,
             with_sweep=options.sweep,
+            with_drag=options.drag,
         )
     except RecordingError as error:
         parser.exit(1, f"{parser.prog}: {' '.join(str(error).split())}\n")

@@ -40,6 +40,7 @@ GIVEN = {
     "--size": "640x360",
     "--rivals": "asyncio",
     "--sweep": None,
+    "--drag": None,
 }
 
 

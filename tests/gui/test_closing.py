@@ -266,7 +266,9 @@ def test_the_bench_measures(tmp_path: Path) -> None:
         import json
         from experiments import Parameters
         from gui.commands.bench import measure
-        report = measure(Parameters(side=10), seconds=0.5, warmup=0.5, window=(900, 600))
+        report = measure(
+            Parameters(side=10), seconds=0.5, warmup=0.5, window=(900, 600), with_drag=True
+        )
         print(json.dumps(report))
         """
     )
@@ -282,6 +284,9 @@ def test_the_bench_measures(tmp_path: Path) -> None:
         assert set(report[name]) == {"mean", "p50", "p99", "max"}
     assert report["agents"] == 100
     assert report["window"] == "900x600"
+    assert "response" in report["panels"]
+    assert report["drag"]["changes"] > 1
+    assert set(report["drag"]["move_ms"]) == {"mean", "p50", "p99", "max"}
 
 
 def test_importing_the_package_loads_no_qt() -> None:

@@ -13,8 +13,6 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from gui.instruments.response import RESPONSE
-from gui.instruments.response_view import ResponseView
 from gui.instruments.shift_plot import ShiftPlot
 from gui.laboratory import Laboratory, running
 from gui.models.metrics import Summary
@@ -31,11 +29,8 @@ _TURNS_S: Final = (0.7, 1.1)
 @asynccontextmanager
 async def dragged(lab: Laboratory) -> AsyncIterator[Callable[[], dict[str, object]]]:
     """Have a hand move a point of the response sixty times a second; gives its figures."""
-    workbench = lab.window.workbench
-    workbench.show_panel(RESPONSE.name)
-    view = workbench.views[RESPONSE.name]
-    assert isinstance(view, ResponseView)
-    plot = view.curve
+    lab.window.workbench.show_panel("response")
+    [plot] = lab.window.findChildren(ShiftPlot)
     while not plot.points:  # noqa: ASYNC110
         await asyncio.sleep(_LOOK_EVERY_S)
     moves_ms: list[float] = []

@@ -38,8 +38,7 @@ help: ## list these commands
 run: ready-run ## open the window; without a display, draw 20 s of a run into a picture
 	@reason=$$($(BIN)/python -m gui.system.display) && exec $(BIN)/fireflies $(ARGS); \
 	echo "There is no display here ($$reason): drawing 20 s of a run."; \
-	$(OFFSCREEN) $(BIN)/fireflies --screenshot fireflies-preview.png --after 20 $(ARGS) && \
-	echo "The picture: $$(pwd)/fireflies-preview.png"
+	$(OFFSCREEN) $(BIN)/fireflies --screenshot "$$(pwd)/fireflies-preview.png" --after 20 $(ARGS)
 
 # Types are checked beside the tests: the first time, that takes one core for a minute. The first
 # of the two has the keyboard, for a debugger.

@@ -224,6 +224,8 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Swe
                 return fail(parser, f"{error}; --resume goes on with it")
             except SweepError as error:
                 return fail(parser, str(error))
+        if (n_failed := progress.failed - progress.refused) > 0:
+            _tell_of_failures(folder, n_failed)
         report = _report(folder, progress, pool)
         values = values_of_rows(plan, plan.observe[0], folder.rows())
         if options.border is not None:
@@ -234,6 +236,13 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace, plan: Swe
             except OSError as error:
                 return fail(parser, f"--plot {options.plot} can't be written: {error.strerror}")
         return print_report(parser.prog, report, indent=None)
+
+
+def _tell_of_failures(folder: OwnedFolder, n: int) -> None:
+    """A line with a reason, and what helps."""
+    why = next(row["reason"] for row in folder.rows() if row["status"] == FAILED)
+    runs = "1 run has" if n == 1 else f"{n:,} runs have"
+    say(f"{runs} failed ({why}): --resume -o {folder.path} tries again")
 
 
 def _border(plan: SweepPlan, values: NDArray[np.float64], level: float) -> dict[str, Any]:

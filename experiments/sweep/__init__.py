@@ -12,6 +12,7 @@ from experiments.sweep.plan import Point, SweepPlan, observables_of
 from experiments.sweep.plan_file import load_plan
 from experiments.sweep.proposal import proposed_axis
 from experiments.sweep.results import Sweep, open_sweep
+from experiments.sweep.row_store import kept_rows
 from experiments.sweep.rows import write_table
 from experiments.sweep.runner import SweepStoppedError
 from experiments.sweep.running import run
@@ -34,6 +35,7 @@ __all__ = [
     "axis_of_text",
     "colour_of",
     "estimated_s",
+    "kept_rows",
     "lines_of",
     "load_plan",
     "observables_of",

@@ -201,6 +201,7 @@ class OwnedFolder(SweepFolder):
         self.fault: OSError | None = None
         self._open_log = open_log
         self._logs: dict[str, LineLog] = {}
+        _refuse_others(path)
         try:
             make_folder(path / _RUNS)
             with in_plain_words(path):
@@ -293,9 +294,6 @@ class OwnedFolder(SweepFolder):
         return target
 
     def _begin(self, path: Path, plan: SweepPlan) -> None:
-        others = [each.name for each in path.iterdir() if each.name not in (_RUNS, _LOCK)]
-        if others:
-            raise SweepError(f"{path} holds other things ({others[0]}): name a folder of its own")
         manifest = json.dumps(Manifest.of(plan), indent=2) + "\n"
         try:
             write_whole(path / PLAN, text_of_plan(plan))
@@ -315,6 +313,16 @@ class OwnedFolder(SweepFolder):
                 f"{self.path} holds a sweep of version {self.manifest.version}, and this is "
                 f"{version}: their runs are not mixed"
             )
+
+
+def _refuse_others(path: Path) -> None:
+    """Refuse a folder that somebody else keeps something in, and leave it as it is."""
+    try:
+        others = sorted(each.name for each in path.iterdir() if each.name not in (_RUNS, _LOCK))
+    except OSError:  # none yet, or none that can be read: to make it says why
+        return
+    if others and MANIFEST not in others:
+        raise SweepError(f"{path} holds other things ({others[0]}): name a folder of its own")
 
 
 def _session_of(path: Path) -> int:

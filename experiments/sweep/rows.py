@@ -44,7 +44,7 @@ def table_rows(plan: SweepPlan, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]
     A run that is there twice counts once: both are the same to the last bit, unless one of them
     failed, in which case it is the other.
     """
-    best = _best_of(rows)
+    best = best_of(rows)
     common = {each: PARAMETER_FIELDS[each].default for each in parameter_columns()} | dict(
         plan.fixed
     )
@@ -54,7 +54,7 @@ def table_rows(plan: SweepPlan, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]
         yield tuple(_cell(name, told.get(name)) for name in names)
 
 
-def _best_of(rows: Iterable[Row]) -> dict[tuple[int, int], Row]:
+def best_of(rows: Iterable[Row]) -> dict[tuple[int, int], Row]:
     """One row of each run, by its cell and its number."""
     best: dict[tuple[int, int], Row] = {}
     for row in rows:
@@ -71,7 +71,7 @@ def frame_of(plan: SweepPlan, rows: Iterable[Row]) -> polars.DataFrame:
     """
     import polars
 
-    best = _best_of(rows)
+    best = best_of(rows)
     keys = sorted(best)
     told = [best[key] for key in keys]
     cells = np.array([cell for cell, _ in keys], dtype=np.int64)

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from experiments.keep.session import Session
-from experiments.sweep.averages import means_of
 from experiments.sweep.folder import OwnedFolder, SweepError
 from experiments.sweep.known_rows import KnownRows
-from experiments.sweep.measuring import DONE, Row, state_of
 from experiments.sweep.pace import SweepProgress
-from experiments.sweep.plan import Point, SweepPlan
+from experiments.sweep.plan import SweepPlan
 from experiments.sweep.pool import pool_of
-from experiments.sweep.results import session_of_row
+from experiments.sweep.row_store import RowStore
 from experiments.sweep.runner import RunningSweep, SweepStoppedError
 
 _NICENESS: Final = 10
 """Processes of a sweep stand back for whoever drags sliders meanwhile."""
 
 
-class SweepUnderWay:
+class SweepUnderWay(RowStore):
     """A sweep that goes on while something else does.
 
     Parameters
@@ -70,15 +64,9 @@ class SweepUnderWay:
         within_s: float | None = None,
         on_change: Callable[[], object] = lambda: None,
     ) -> None:
-        self.plan = plan
+        super().__init__(plan)
         self._executor, self._jobs, self._within_s = executor, jobs, within_s
         self._on_change = on_change
-        self._lock = threading.Lock()
-        shape = (len(plan.observe), plan.n_cells, plan.seeds)
-        self._values = np.full(shape, np.nan)
-        self._states = np.zeros(shape[1:], dtype=np.uint8)
-        self._reasons: dict[int, str] = {}
-        self._rows: dict[Point, Row] = {}
         self._progress = SweepProgress(0, plan.n_runs, 0, 0, 0.0, None)
         self._notes: list[str] = []
         self._problem = ""
@@ -124,49 +112,6 @@ class SweepUnderWay:
         """Whether nothing of it is under way any more."""
         return not self._thread.is_alive()
 
-    def values(self, name: str) -> NDArray[np.float64]:
-        """An observable of every run, shape ``(*plan.shape, seeds)``; nan where none is yet."""
-        at = self.plan.observe.index(name)
-        with self._lock:
-            found: NDArray[np.float64] = self._values[at].copy()
-        return found.reshape(*self.plan.shape, self.plan.seeds)
-
-    def map(self, name: str) -> NDArray[np.float64]:
-        """The means of the cells, nan where there is none yet, shape ``plan.shape``."""
-        return means_of(self.plan.measured[name], self.values(name))
-
-    def states(self) -> NDArray[np.uint8]:
-        """How far every run is, as :class:`~experiments.sweep.measuring.RunState` has it.
-
-        Shape ``(*plan.shape, seeds)``.
-        """
-        with self._lock:
-            return self._states.copy().reshape(*self.plan.shape, self.plan.seeds)
-
-    def reasons(self) -> dict[int, str]:
-        """Why a run of a cell has no result, by numbers of cells."""
-        with self._lock:
-            return dict(self._reasons)
-
-    def rows(self) -> list[Row]:
-        """The rows that there are by now."""
-        with self._lock:
-            return list(self._rows.values())
-
-    def session(self, cell: int, replicate: int = 0) -> Session:
-        """A run as a session, which repeats it.
-
-        Raises
-        ------
-        SweepError
-            It has no result, or none yet.
-        """
-        point = Point(cell, replicate)
-        row = self._rows.get(point)
-        if row is None:
-            raise SweepError(f"there is no run {replicate} of cell {cell}, as yet")
-        return session_of_row(self.plan, row)
-
     # -- from outside -------------------------------------------------------------------
 
     def pause(self) -> None:
@@ -199,12 +144,12 @@ class SweepUnderWay:
                 if self._folder is not None:
                     stack.enter_context(self._folder)
                 known = KnownRows(self._folder)
-                self._note_rows(known.found)  # seen at once, whenever their turn comes
+                self.add(known.found)  # seen at once, whenever their turn comes
                 self._on_change()
                 pool = stack.enter_context(pool_of(self._executor, self._jobs, _NICENESS))
                 self._sweep = RunningSweep(
                     self.plan, pool, known, self._within_s,
-                    self._note_progress, self._notes.append, self._note_rows,
+                    self._note_progress, self._notes.append, self.add,
                 )  # fmt: skip
                 asyncio.run(self._go())
                 if self._folder is not None:
@@ -247,17 +192,3 @@ class SweepUnderWay:
     def _note_progress(self, progress: SweepProgress) -> None:
         self._progress = progress
         self._on_change()
-
-    def _note_rows(self, rows: Collection[Row]) -> None:
-        with self._lock:
-            for row in rows:
-                point = Point(row["cell"], row["replicate"])
-                self._rows[point] = row
-                self._states[point.cell, point.replicate] = state_of(row)
-                if row["reason"]:
-                    self._reasons[point.cell] = row["reason"]
-                if row["status"] == DONE:
-                    found = [row[name] for name in self.plan.observe]
-                    self._values[:, point.cell, point.replicate] = [
-                        np.nan if value is None else value for value in found
-                    ]

@@ -148,14 +148,15 @@ def kept_sweep(path: Path) -> OpenedSweep:
     ------
     SweepError
         There is none, or it can't be read.
-    ImportError
-        polars is not installed.
     """
-    from experiments.sweep import RunState, SweepProgress, open_sweep
+    from experiments.sweep import RunState, SweepFolder, SweepProgress, kept_rows, open_sweep
 
-    sweep = open_sweep(path)
-    n, total = len(sweep), sweep.plan.n_runs
-    states = sweep.states()
+    try:
+        sweep: SweepSource = open_sweep(path)
+    except ImportError:  # of polars, which is faster, and needed for its own tables alone
+        sweep = kept_rows(SweepFolder(path))
+    states, total = sweep.states(), sweep.plan.n_runs
+    n = int(np.count_nonzero(states))
     n_failed = int(np.count_nonzero(states > RunState.DONE))
     n_refused = int(np.count_nonzero(states == RunState.REFUSED))
     state = SweepState.DONE if n >= total else SweepState.UNFINISHED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -266,6 +267,23 @@ def test_a_kept_sweep_is_shown_with_what_it_has(desk: Desk, tmp_path: Path) -> N
     desk.sweeping.show_folder()
     assert desk.folders == [tmp_path / "kept"]
     assert desk.sweeping.place == tmp_path
+
+
+def test_a_kept_sweep_is_shown_without_polars(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a clone in which only `make run` was called; its table is a CSV file then."""
+    path, made = tmp_path / "kept", plan("nudge=0,1", "refractory=0.1,0.5")
+    with monkeypatch.context() as patch:
+        patch.setattr("experiments.sweep.folder.has_parquet", lambda: False)
+        patch.setitem(sys.modules, "polars", None)
+        SweepUnderWay(made, Here(), to=path, jobs=1).wait(LONG_S)
+        assert (path / "table.csv").exists()
+        desk.sweeping.show(path)
+        desk.until(lambda: bool(desk.pictures))
+    assert desk.pictures[-1].stage.words == "All 8 runs are done, 4 can't be run"
+    desk.sweeping.open_run(1)
+    assert desk.opened[-1][0] == open_sweep(path).session(1)
 
 
 def test_runs_that_failed_are_tried_again(tmp_path: Path) -> None:

@@ -226,6 +226,20 @@ def test_a_sweep_that_stops_says_why_and_how_to_go_on(
     )
 
 
+def test_runs_that_failed_are_told_and_tried_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a reason, and with what does so; here they were given no time at all."""
+    to = str(tmp_path / "x")
+    report, said = done([*SMALL, "--seconds", "600", "--run-limit", "1e-9", "-o", to], capsys)
+    assert (report["done"], report["failed"], report["refused"]) == (0, 6, 6)
+    assert said[-1].startswith("fireflies sweep: 6 runs have failed (")
+    assert said[-1].endswith(f"): --resume -o {to} tries again")
+    report, said = done(["--resume", "-o", to], capsys)
+    assert (report["done"], report["failed"], report["found"]) == (6, 0, 6)
+    assert not any("failed" in each for each in said)
+
+
 def test_progress_is_told_to_other_programs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,9 +24,11 @@ from experiments.processes.workers import Workers
 from experiments.sweep import (
     Sweep,
     SweepError,
+    SweepFolder,
     SweepPlan,
     SweepProgress,
     SweepStoppedError,
+    kept_rows,
     open_sweep,
     run,
     runner,
@@ -221,8 +223,11 @@ def test_a_folder_takes_no_other_sweep(
     words = r"holds a sweep of version .*, and this is 9\.9: their runs are not mixed"
     with pytest.raises(SweepError, match=words):
         run(small, one_thread, to=to, resumes=True)
-    with pytest.raises(SweepError, match="holds other things"):
-        run(small, one_thread, to=tmp_path)
+    for name in ("plan.toml", "mine"):
+        (tmp_path / name).touch()
+        with pytest.raises(SweepError, match="holds other things"):
+            run(small, one_thread, to=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "plan.toml", "sweep"]
     with pytest.raises(SweepError, match="holds no sweep"):
         open_sweep(tmp_path)
     (to / "plan.toml").write_bytes((to / "plan.toml").read_bytes().replace(b"24.0", b"25.0"))
@@ -394,6 +399,12 @@ def test_without_polars_the_table_is_csv(
         with OwnedFolder(to, None, resumes=True) as folder:
             assert fill(folder, WorkerPool(Here(), 1)).found == 40
     assert open_sweep(to).frame.equals(expected)
+    store, sweep = kept_rows(SweepFolder(to)), Sweep(plan(), expected)
+    assert np.array_equal(store.values("R_end"), sweep.values("R_end"), equal_nan=True)
+    assert np.array_equal(store.map("R_end"), sweep.map("R_end"), equal_nan=True)
+    assert store.states().tolist() == sweep.states().tolist()
+    assert store.reasons() == sweep.reasons()
+    assert store.session(3) == sweep.session(3)
 
 
 def test_lines_that_are_not_whole_are_no_rows(one_thread: Executor, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextvars import Context
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from cascade.adapters.executor import Executor, calls_in_place
@@ -35,7 +34,6 @@ from cascade.spec.lazy import Lazy
 from cascade.spec.param import Param
 from cascade.spec.read_once import find_read_once
 from cascade.spec.resource import Resource
-from cascade.spec.task import Task
 
 if TYPE_CHECKING:
     from cascade.runtime.link import Link
@@ -192,25 +190,8 @@ class RunContext(Failing):
 
     @property
     def may_call_in_place(self) -> bool:
-        """Whether plain functions may be called by :meth:`call`, without the executor."""
+        """Whether functions may be called where the workflow runs, without the executor."""
         return self.engine.link is None and calls_in_place(self.engine.executor)
-
-    def call(
-        self, task: Task[..., Any], context: Context, args: Any, kwargs: dict[str, Any]
-    ) -> Any:
-        """Call the plain function of a task in a context of its own; count it."""
-        record, began = self.begin_task(task.name)
-        try:
-            try:
-                result = context.run(task.function, *args, **kwargs)
-            except StopIteration as error:  # it would end the workflow as a return does
-                raise RuntimeError("the function raised StopIteration") from error
-            return checked(result, task.name)
-        except BaseException as error:
-            self.explain(error, task.name)
-            raise
-        finally:
-            record.end(began, self.clock.now)
 
     async def _execute_aloud(
         self,

@@ -24,6 +24,7 @@ from cascade.runtime.outcome import checked
 from cascade.runtime.plan import PlanStep
 from cascade.runtime.schedule import NeedCounts, Schedule
 from cascade.runtime.single import TaskExecution
+from cascade.runtime.steps import call_in
 from cascade.scheduler.crowd import BRIEF_AT_ONCE, BRIEF_S
 from cascade.spec.env import Env
 from cascade.spec.lazy import Lazy, Targets
@@ -132,16 +133,16 @@ class Flow(Known):
         while True:
             n_brief += 1
             first_turn = run.first_turn() if run.is_failing else None
-            if is_in_place:
-                self._call_in_place(number)
-            elif self._is_executed_here(number):
+            if is_in_place or self._is_executed_here(number):
                 # As RunContext.execute does, without its frame, for each resumption of the task.
                 call: Any = self._instances[number]
                 task = call.task
                 record, began = run.begin_task(task.name, ended)
                 try:
                     args, kwargs = self._arguments(number, call)
-                    if self._may_call_in_place:
+                    if is_in_place:
+                        result = call_in(context.copy(), task.function, args, kwargs)
+                    elif self._may_call_in_place:
                         result = await task.function(*args, **kwargs)
                     else:
                         node = Node(number, task.name, NodeKind.TASK, task)
@@ -156,13 +157,16 @@ class Flow(Known):
                     n_brief = BRIEF_AT_ONCE
                 if isinstance(result, Lazy) and number != 0:
                     self._handed_over[number] = result
-                    await self._settle_task(number, first_turn)
+                    if is_in_place:  # it is due again, and others may be before
+                        heapq.heappush(due, self._plan.ranks[number])
+                    else:
+                        await self._settle_task(number, first_turn)
                 else:
                     self._conclude(number, result)
             else:
                 await self._settle_task(number, first_turn)
                 n_brief = BRIEF_AT_ONCE
-            may_yield = is_in_place or n_brief >= BRIEF_AT_ONCE
+            may_yield = n_brief >= BRIEF_AT_ONCE
             if may_yield:
                 n_brief, ended = 0, None
             while True:
@@ -226,22 +230,6 @@ class Flow(Known):
         """Whether such a task is a plain function, which can't wait."""
         is_plain = self._plan.steps[number].is_plain and self._may_call_in_place
         return is_plain and self._is_executed_here(number)
-
-    def _call_in_place(self, number: int) -> None:
-        """Settle a plain function; if it hands over to another task, it is due again."""
-        plan, run = self._plan, self._run
-        call: Any = self._instances[number]
-        try:
-            args, kwargs = self._arguments(number, call)
-            result = run.call(call.task, self._context.copy(), args, kwargs)
-            if number != 0 and isinstance(result, Lazy):
-                self._handed_over[number] = result
-                heapq.heappush(self.due, plan.ranks[number])
-                return
-        except BaseException as error:
-            self._fail_at(number, error)
-            raise
-        self._conclude(number, result)
 
     def _conclude(self, number: int, result: Any) -> None:
         """Keep the result of a task, and go on with what waited for it."""

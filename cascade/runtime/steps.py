@@ -1,9 +1,9 @@
-"""Steps of coroutines, each run in a context of its own."""
+"""Steps of coroutines and calls of functions, each in a context of its own."""
 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from contextvars import Context
 from typing import Any
 
@@ -28,3 +28,19 @@ def in_context(context: Context, coroutine: Coroutine[Any, Any, Any]) -> Generat
             step = coroutine.send
         except BaseException as error:  # noqa: BLE001 - handed on
             step, value = coroutine.throw, error
+
+
+def call_in(
+    context: Context, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Any:
+    """What a plain function gives, called within a coroutine in `context`.
+
+    Raises
+    ------
+    RuntimeError
+        It raised StopIteration, which would end the coroutine as a return does.
+    """
+    try:
+        return context.run(function, *args, **kwargs)
+    except StopIteration as error:
+        raise RuntimeError("the function raised StopIteration") from error

@@ -258,7 +258,7 @@ def test_after_a_failure_nothing_more_is_begun(kind: str) -> None:
 
 
 def test_a_chain_of_plain_tasks_lets_the_loop_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a machine on which each look at the time takes 1 ms, 1,000 tasks make room 150 times."""
+    """Where each look at the time takes 1 ms, and one is due after 8, 1,000 make room 40 times."""
     ticks = itertools.count()
     chain = ident(0)
     for _ in range(1_000):
@@ -284,7 +284,7 @@ def test_a_chain_of_plain_tasks_lets_the_loop_go_on(monkeypatch: pytest.MonkeyPa
             counting.cancel()
         return turns
 
-    assert asyncio.run(main()) >= 150
+    assert asyncio.run(main()) >= 40
 
 
 @pytest.mark.parametrize("kind", CLOCKS)

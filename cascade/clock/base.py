@@ -13,6 +13,9 @@ from cascade.clock.current import Run
 from cascade.clock.seconds import as_duration, as_seconds
 from cascade.errors import ClockError, add_note
 
+INTERRUPTS: Final = (KeyboardInterrupt, SystemExit)
+"""What is to end the program, unless whoever awaits the run knows better."""
+
 STEP_LIMIT: Final = 1_000_000
 """Steps that one workflow may take at one instant of a virtual clock."""
 
@@ -284,11 +287,23 @@ def hidden_failure(error: BaseException) -> Exception | None:
     return failure if isinstance(failure, Exception) else None
 
 
+def find_interrupt(failures: list[BaseException]) -> BaseException | None:
+    """What is to end the program, among failures: the first such."""
+    return next((each for each in failures if isinstance(each, INTERRUPTS)), None)
+
+
 def join_failures(failures: list[BaseException], what: str) -> BaseException:
     """The one error that stands for all: itself, or a group that hides none.
 
     Of cancellations alone it is the first: who is cancelled raises ``CancelledError``, no group.
+    An interrupt is itself, with notes of the others: in a group it would end no program.
     """
+    interrupt = find_interrupt(failures)
+    if interrupt is not None:
+        for other in failures:
+            if other is not interrupt:
+                add_note(interrupt, f"and one of the {what} failed: {other!r}")
+        return interrupt
     if len(failures) == 1 or all(isinstance(each, asyncio.CancelledError) for each in failures):
         return failures[0]
     return BaseExceptionGroup(f"{len(failures)} {what} failed", failures)

@@ -8,7 +8,14 @@ import types
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Final
 
-from cascade.clock.base import Source, hidden_failure, join_failures, tell_of_failures
+from cascade.clock.base import (
+    INTERRUPTS,
+    Source,
+    find_interrupt,
+    hidden_failure,
+    join_failures,
+    tell_of_failures,
+)
 
 TURN_S: Final = 0.0025
 """Wall time after which work without a wait lets the host loop go on.
@@ -59,7 +66,7 @@ class Crowd:
         self._failures: dict[int, BaseException] = {}  # by when each began
         self._tasks: set[asyncio.Task[None]] = set()
         self._beginner: asyncio.Task[None] | None = None  # begins what is due, just now
-        self._is_over = False  # then nothing more begins
+        self._is_over = self._is_interrupted = False  # then nothing more begins
         self._loop = asyncio.get_running_loop()
         self._woken: asyncio.Future[None] | None = None
 
@@ -76,7 +83,7 @@ class Crowd:
         try:
             while self._is_busy() and not self._failures:
                 await self._wait()
-            if self._is_busy():
+            if self._is_busy() and not self._is_interrupted:
                 await self._let_a_moment_pass()
             if self._failures:
                 before = self._failed()
@@ -89,10 +96,17 @@ class Crowd:
                 except asyncio.CancelledError:  # one more
                     continue
                 break
-            tell_of_failures(error, before, self._failed())
+            failed = self._failed()
+            tell_of_failures(error, before, failed)
+            interrupt = find_interrupt(failed)
+            if interrupt is not None and interrupt is not error:
+                raise interrupt from None
             raise
         if self._failures:
             raise join_failures(self._failed(), "parallel tasks")
+
+    def _begins_more(self) -> bool:
+        return bool(self._source.due) and not (self._is_over or self._is_interrupted)
 
     def _is_busy(self) -> bool:
         return self._living > 0 or self._beginner is not None
@@ -119,7 +133,7 @@ class Crowd:
 
     def _begin_task(self) -> None:
         """Let an asyncio task begin what is due, unless one does already."""
-        if self._source.due and self._beginner is None and not self._is_over:
+        if self._begins_more() and self._beginner is None:
             task = self._beginner = asyncio.Task(self._work(), loop=self._loop)
             self._tasks.add(task)
             task.add_done_callback(self._on_task_done)
@@ -131,15 +145,13 @@ class Crowd:
             if task.cancelled() and not self._is_over:  # by somebody else
                 self._failures[self._begun] = asyncio.CancelledError()
             self._wake()
-        if not task.cancelled():
-            task.exception()  # an interrupt, which it has raised in the loop, too
 
     async def _work(self) -> None:
         """Begin what is due until one has to wait, go on with that one, and begin again."""
         task = self._beginner
         assert task is not None
         turn_began = time.perf_counter()
-        while self._source.due and not self._is_over:
+        while self._begins_more():
             number = self._begun
             self._begun += 1
             self._living += 1
@@ -152,10 +164,8 @@ class Crowd:
                     self._source.is_beginning = False
             except StopIteration:
                 self._note_end()
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - it is raised where this is run
                 self._note_failure(number, error)
-                if isinstance(error, (KeyboardInterrupt, SystemExit)):
-                    raise
             else:
                 self._beginner = None
                 task.set_name(self._source.name)
@@ -197,10 +207,8 @@ class Crowd:
                     value = None  # an error that ends it has a traceback, which leads back here
         except StopIteration:
             self._note_end()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - it is raised where this is run
             self._note_failure(number, error)
-            if isinstance(error, (KeyboardInterrupt, SystemExit)):
-                raise
 
     def _note_end(self) -> None:
         self._living -= 1
@@ -212,6 +220,7 @@ class Crowd:
         failure = hidden_failure(error) if is_wanted else error
         if failure is not None:
             self._failures[number] = failure
+            self._is_interrupted = self._is_interrupted or isinstance(failure, INTERRUPTS)
         self._living -= 1
         self._wake()
 

@@ -249,6 +249,66 @@ def test_an_interrupt_leaves_advance_and_other_runs_go_on() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("way", ["alone", "in parallel", "in threads"])
+def test_an_interrupt_in_real_time_arrives_where_its_run_is_awaited(
+    way: str, interrupt: type[BaseException]
+) -> None:
+    """Itself and in no group, also beside a failure; its resources hear of it, other runs go on."""
+    told = list[str]()
+
+    @cs.resource
+    def held() -> Iterator[int]:
+        try:
+            yield 1
+        except BaseException as error:
+            told.append(repr(error))
+            raise
+
+    @cs.task
+    def stop(i: int, held: Any = cs.inject("held")) -> None:
+        raise interrupt if i else OSError("a disk")
+
+    async def main() -> None:
+        executor = cs.ThreadExecutor(1) if way == "in threads" else cs.LocalExecutor()
+        async with cs.Engine(executor=executor) as engine:
+            engine.register(held)
+            other = asyncio.create_task(engine.run(cs.wait(0.05)))
+            items = stop(1) if way == "alone" else stop.map(i=[0, 1, 1])
+            with pytest.raises(interrupt) as caught:
+                await engine.run(items)
+            await other
+            assert told == [repr(caught.value)]
+            assert engine.statistics().tasks_running == 0
+        if isinstance(executor, cs.ThreadExecutor):
+            executor.shutdown()
+
+    asyncio.run(main())
+
+
+def test_an_interrupt_of_what_was_cancelled_is_not_lost() -> None:
+    """It comes of the clean-up of a parallel task whose run was cancelled."""
+
+    @cs.task
+    async def work(i: int) -> None:
+        try:
+            await asyncio.sleep(60.0)
+        finally:
+            if i:
+                raise SystemExit(3)
+
+    async def main() -> None:
+        async with cs.Engine() as engine:
+            run = asyncio.current_task()
+            assert run is not None
+            asyncio.get_running_loop().call_later(0.01, run.cancel)
+            with pytest.raises(SystemExit):
+                await engine.run(work.map(i=[0, 1]))
+            run.uncancel()
+
+    asyncio.run(main())
+
+
 class Watcher:
     """A subscriber that notes when it is stopped, and may fail at that."""
 

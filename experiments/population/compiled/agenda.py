@@ -8,7 +8,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.population.compiled.kernel import NOW, WIDTH, WINDOW_END, Due
+from experiments.population.compiled.kernel import (
+    N_DUE,
+    N_HEAP,
+    N_LIVE,
+    NOBODY,
+    NOW,
+    SOLE,
+    WIDTH,
+    WINDOW_END,
+    Due,
+)
 
 _WINDOWS_PER_PERIOD: Final = 16
 _PER_BUCKET: Final = 8
@@ -55,9 +65,11 @@ def roomy_agenda(
     )
 
 
-def forget_window(times: NDArray[np.float64]) -> None:
-    """Have the next flash looked for among all."""
+def forget_due(times: NDArray[np.float64], tallies: NDArray[np.int64]) -> None:
+    """Have what is due looked for among all; the bits of who is due now are another matter."""
     times[WINDOW_END] = -math.inf
+    tallies[[N_HEAP, N_LIVE, N_DUE]] = 0
+    tallies[SOLE] = NOBODY
 
 
 def set_width(times: NDArray[np.float64], longest_period: float) -> None:

@@ -152,8 +152,8 @@ NOW, WINDOW_END, WIDTH, WINDOW_BEGIN, BUCKETS_PER_S = range(5)
 N_TIMES: Final = 5
 # Places in Due.tallies
 N_HEAP, N_LIVE, N_DUE, WAKES, N_LOGGED, QUEUE_FIRST, QUEUE_N, OVERTAKING_N, N_SENT, WORK = range(10)
-BUCKET, N_ENTRIES = 10, 11
-N_TALLIES: Final = 12
+BUCKET, N_ENTRIES, SOLE = range(10, 13)
+N_TALLIES: Final = 13
 
 CONSTANT, MULTIPLICATIVE, MIROLLO_STROGATZ, INHIBITORY, DRAWN = range(5)
 BY_STEPS, BY_TABLE, EVERYBODY = range(3)
@@ -206,12 +206,28 @@ def uniform(key: np.uint64, k: np.uint64) -> float:
 @_inlined
 def is_marked(i: int, agenda: Due) -> bool:
     """Whether firefly i is due now."""
-    return bool((agenda.bits[unsigned(i >> 6)] >> np.uint64(i & 63)) & _1 != _0)
+    word = agenda.bits[unsigned(i >> 6)]
+    return i == agenda.tallies[SOLE] or bool((word >> np.uint64(i & 63)) & _1 != _0)
 
 
 @_inlined
 def mark_due(i: int, agenda: Due) -> None:
-    """Firefly i is due now."""
+    """Firefly i, which wasn't, is due now."""
+    tallies = agenda.tallies
+    n, sole = tallies[N_DUE], tallies[SOLE]
+    tallies[N_DUE] = n + 1
+    if n == 0:
+        tallies[SOLE] = i
+        return
+    if sole != NOBODY:
+        add_bit(sole, agenda)
+        tallies[SOLE] = NOBODY
+    add_bit(i, agenda)
+
+
+@_in_kernel
+def add_bit(i: int, agenda: Due) -> None:
+    """Add firefly i to the set."""
     bits, levels = agenda.bits, agenda.levels
     place = i
     for level in range(len(levels) - 1):
@@ -221,12 +237,23 @@ def mark_due(i: int, agenda: Due) -> None:
         if word != _0:
             break
         place >>= 6
-    agenda.tallies[N_DUE] += 1
 
 
 @_inlined
 def take_lowest_due(agenda: Due) -> int:
     """The lowest id of those that are due now, which is no longer among them."""
+    tallies = agenda.tallies
+    tallies[N_DUE] -= 1
+    sole = int(tallies[SOLE])
+    if sole != NOBODY:
+        tallies[SOLE] = NOBODY
+        return sole
+    return take_lowest_bit(agenda)
+
+
+@_in_kernel
+def take_lowest_bit(agenda: Due) -> int:
+    """The lowest id of the set, which is no longer in it."""
     bits, levels = agenda.bits, agenda.levels
     top = len(levels) - 2
     place = 0
@@ -242,7 +269,6 @@ def take_lowest_due(agenda: Due) -> int:
         if word != _0:
             break
         place >>= 6
-    agenda.tallies[N_DUE] -= 1
     return found
 
 
@@ -420,6 +446,21 @@ def open_next_bucket(stride: int, state: StateArrays, wiring: Wiring, agenda: Du
         entry = agenda.befores[unsigned(entry)]
 
 
+@_inlined
+def first_in_heap(stride: int, state: StateArrays, agenda: Due) -> float:
+    """When the first of the open bucket is due, s; infinity if nobody is left of it."""
+    tallies = agenda.tallies
+    if tallies[N_LIVE] == 0:
+        tallies[N_HEAP] = 0
+    while tallies[N_HEAP] > 0:
+        i = int(agenda.heap_ids[0])
+        due = agenda.heap_times[0]
+        if due == state.zero[unsigned(i)] + state.periods[unsigned(i * stride)]:
+            return float(due)
+        drop_first(agenda)
+    return _INFINITY
+
+
 @_in_kernel
 def next_flash(until: float, stride: int, state: StateArrays, wiring: Wiring, agenda: Due) -> float:
     """When the next flash is due, s, and not before now; infinity if that is after `until`."""
@@ -427,14 +468,9 @@ def next_flash(until: float, stride: int, state: StateArrays, wiring: Wiring, ag
     if tallies[N_DUE] > 0:
         return float(agenda.times[NOW])
     while True:
-        if tallies[N_LIVE] == 0:
-            tallies[N_HEAP] = 0
-        while tallies[N_HEAP] > 0:
-            i = int(agenda.heap_ids[0])
-            due = agenda.heap_times[0]
-            if due == state.zero[unsigned(i)] + state.periods[unsigned(i * stride)]:
-                return float(due)
-            drop_first(agenda)
+        due = first_in_heap(stride, state, agenda)
+        if due < _INFINITY:
+            return due
         if tallies[N_LIVE] > 0 and tallies[BUCKET] < len(agenda.lasts):
             open_next_bucket(stride, state, wiring, agenda)
             continue
@@ -682,21 +718,21 @@ def deliver(
 
 
 @_inlined
-def note_flash(i: int, state: StateArrays, agenda: Due, log: Log) -> int:
-    """Firefly i flashes, now; which one of its flashes it is."""
+def note_flash(i: int, state: StateArrays, agenda: Due, log: Log) -> None:
+    """Firefly i flashes, now."""
     tallies = agenda.tallies
     at = tallies[N_LOGGED]
     log.times[unsigned(at)] = agenda.times[NOW]
     log.ids[unsigned(at)] = i
     tallies[N_LOGGED] = at + 1
-    k = int(state.counts[unsigned(i)]) + 1
-    state.counts[unsigned(i)] = k
-    return k
+    prefetch(state.counts, i)
 
 
 @_inlined
-def begin_cycle(i: int, k: int, status: int, rules: Rules, state: StateArrays, agenda: Due) -> None:
-    """After its k-th flash, now, firefly i starts over."""
+def begin_cycle(i: int, status: int, rules: Rules, state: StateArrays, agenda: Due) -> None:
+    """After its flash, now, firefly i starts over."""
+    k = int(state.counts[unsigned(i)]) + 1
+    state.counts[unsigned(i)] = k
     zero = agenda.times[NOW]
     if not status & PACEMAKER:
         key = mix(rules.jitter_key ^ np.uint64(i))
@@ -706,27 +742,16 @@ def begin_cycle(i: int, k: int, status: int, rules: Rules, state: StateArrays, a
 
 
 @_inlined
-def take_due(t: float, may_be_sole: bool, stride: int, state: StateArrays, agenda: Due) -> int:
-    """Take out of the heap who is due at t, and mark them; if it is one alone, tell who.
-
-    It is not marked then, but where it may not be: ``NOBODY`` is told.
-    """
+def take_due(t: float, stride: int, state: StateArrays, agenda: Due) -> None:
+    """Take out of the heap who is due at t, and mark them."""
     tallies, times, ids = agenda.tallies, agenda.heap_times, agenda.heap_ids
-    sole = NOBODY
     while tallies[N_HEAP] > 0 and times[0] <= t:
         i = int(ids[0])
         is_due = times[0] == state.zero[unsigned(i)] + state.periods[unsigned(i * stride)]
         drop_first(agenda)
-        if is_due and i != sole and not is_marked(i, agenda):  # not stale, and not met before
+        if is_due and not is_marked(i, agenda):  # not stale, and not met before
             tallies[N_LIVE] -= 1
-            if may_be_sole:
-                sole, may_be_sole = i, False
-            else:
-                mark_due(i, agenda)
-                if sole != NOBODY:
-                    mark_due(sole, agenda)
-                    sole = NOBODY
-    return sole
+            mark_due(i, agenda)
 
 
 @_in_kernel
@@ -808,10 +833,9 @@ def advance(
     times, tallies = agenda.times, agenda.tallies
     end_of_work = tallies[WORK] + work
     room = len(agenda.ids) - wiring.most_hearers - 2
-    sole = NOBODY  # who alone is due now, and isn't marked
     while True:
         arrival = first_arrival(flight, agenda)
-        while sole != NOBODY or arrival <= times[NOW] or tallies[N_DUE] > 0:
+        while arrival <= times[NOW] or tallies[N_DUE] > 0:
             is_flash = arrival > times[NOW]
             outcome = REACHED
             if tallies[WORK] >= end_of_work:
@@ -821,21 +845,16 @@ def advance(
             elif is_flash and rules.delay > 0.0 and is_full(flight, agenda):
                 outcome = FLIGHT_FULL
             if outcome != REACHED:
-                if sole != NOBODY:
-                    mark_due(sole, agenda)
                 return outcome
             if max(tallies[N_HEAP], tallies[N_ENTRIES]) > room:  # too many stale ones
-                if sole != NOBODY:
-                    mark_due(sole, agenda)
-                    sole = NOBODY
                 gather(times[NOW], times[WINDOW_END], rules.stride, state, agenda)
             status = 0
             if is_flash:
-                i, loss = sole, rules.loss
-                if i == NOBODY:
-                    i = take_lowest_due(agenda)
-                sole = NOBODY
-                k = note_flash(i, state, agenda, log)
+                i, loss = take_lowest_due(agenda), rules.loss
+                note_flash(i, state, agenda, log)
+                k = 0
+                if loss > 0.0 or rules.delay > 0.0:  # else nobody asks
+                    k = int(state.counts[unsigned(i)]) + 1
                 if rules.has_statuses:
                     status = int(state.status[i])
             else:
@@ -848,11 +867,15 @@ def advance(
             elif not status & SILENT:
                 deliver(i, k, loss, rules, state, wiring, agenda)
             if is_flash:
-                begin_cycle(i, k, status, rules, state, agenda)
+                begin_cycle(i, status, rules, state, agenda)
             arrival = first_arrival(flight, agenda)
         if tallies[WORK] >= end_of_work:
             return SPENT
-        due = next_flash(until, rules.stride, state, wiring, agenda)
+        due = _INFINITY
+        if tallies[N_DUE] == 0:
+            due = first_in_heap(rules.stride, state, agenda)
+        if due == _INFINITY:
+            due = next_flash(until, rules.stride, state, wiring, agenda)
         t = min(due, arrival)
         if t > until:
             times[NOW] = until
@@ -860,4 +883,4 @@ def advance(
         if tallies[N_DUE] > 0:  # due before now, as something was done from outside
             continue
         times[NOW] = t
-        sole = take_due(t, arrival > t, rules.stride, state, agenda)
+        take_due(t, rules.stride, state, agenda)

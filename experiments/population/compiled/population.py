@@ -21,7 +21,7 @@ from experiments.model.parameters import Parameters
 from experiments.model.random_streams import START, first_uniforms
 from experiments.model.rules import periods_of, topology_of
 from experiments.population.compiled import compiling, kernel
-from experiments.population.compiled.agenda import forget_window, roomy_agenda, set_width
+from experiments.population.compiled.agenda import forget_due, roomy_agenda, set_width
 from experiments.population.compiled.kernel import (
     Due,
     Log,
@@ -92,8 +92,8 @@ class CompiledPopulation:
         self._rules = rules_of(parameters, self._swarm)
         self._times = np.zeros(kernel.N_TIMES)
         self._times[kernel.NOW] = begin
-        forget_window(self._times)
         self._tallies = np.zeros(kernel.N_TALLIES, dtype=np.int64)
+        forget_due(self._times, self._tallies)
         self._flight = roomy_store(pulses, self._tallies)
         self._wiring: Wiring | None = None
         self._agenda: Due | None = None
@@ -283,8 +283,7 @@ class CompiledPopulation:
 
     def _look_anew(self) -> None:
         """Nothing that is known of what is due holds any more."""
-        forget_window(self._times)
-        self._tallies[[kernel.N_HEAP, kernel.N_LIVE, kernel.N_DUE]] = 0
+        forget_due(self._times, self._tallies)
         if self._agenda is not None:
             self._agenda.bits[:] = 0
 

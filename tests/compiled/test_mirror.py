@@ -9,6 +9,7 @@ import pytest
 
 from experiments import Checkpoint, FlashLog, Parameters, Simulation
 from experiments.population import factory
+from experiments.population.compiled import agenda
 from experiments.population.compiled.population import CompiledPopulation
 from experiments.run.mirror import Mirror, mirrored
 from tests.compiled.conftest import COMPILED
@@ -46,11 +47,18 @@ async def compared(simulation: Simulation, run: RandomRun) -> Mirror:
 
 
 @pytest.mark.drill
-def test_no_flash_and_no_state_differs(record_property: Callable[[str, object], None]) -> None:
-    """Every response, topology, delay, loss, spread, rewiring, change and brush, at random."""
+def test_no_flash_and_no_state_differs(
+    record_property: Callable[[str, object], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every response, topology, delay, loss, spread, rewiring, change and brush, at random.
+
+    With windows of one bucket, which is what so few have, of some, and of more than fireflies.
+    """
     record_property("count", N_RUNS)
     n_flashes = 0
     for seed in range(N_RUNS):
+        monkeypatch.setattr(agenda, "PER_BUCKET", (8.0, 0.5, 0.02)[seed % 3])
+        monkeypatch.setattr(agenda, "WINDOWS_PER_PERIOD", (16, 1, 5, 100)[seed % 4])
         run = random_run(seed, side=3 + seed % 5, operations=seed % 9)
 
         async def body(simulation: Simulation, run: RandomRun = run) -> Mirror:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +19,10 @@ from experiments.population.compiled.kernel import (
     Due,
 )
 
-_WINDOWS_PER_PERIOD: Final = 16
-_PER_BUCKET: Final = 8
-"""Fireflies that are due within a bucket of a window, if all are out of step."""
+WINDOWS_PER_PERIOD = 16
+PER_BUCKET = 8.0
+"""Fireflies that are due within a bucket of a window, if all are out of step. Both are a matter of
+speed alone."""
 
 
 def roomy_agenda(
@@ -50,7 +50,7 @@ def roomy_agenda(
         n_words = (n_words + 63) // 64
         levels.append(levels[-1] + n_words)
     room = n + n // 4 + 2 * most_hearers + 1_024
-    n_buckets = 1 + n // (_WINDOWS_PER_PERIOD * _PER_BUCKET)
+    n_buckets = 1 + int(n / (WINDOWS_PER_PERIOD * PER_BUCKET))
     return Due(
         times,
         tallies,
@@ -75,4 +75,4 @@ def forget_due(times: NDArray[np.float64], tallies: NDArray[np.int64]) -> None:
 def set_width(times: NDArray[np.float64], longest_period: float) -> None:
     """Windows are a share of the period, s, but never so short that time couldn't pass."""
     smallest = 16.0 * math.ulp(float(times[NOW]) + longest_period)
-    times[WIDTH] = max(longest_period / _WINDOWS_PER_PERIOD, smallest)
+    times[WIDTH] = max(longest_period / WINDOWS_PER_PERIOD, smallest)

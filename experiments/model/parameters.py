@@ -47,7 +47,7 @@ MAX_COMPILED_SIDE: Final = 1_000
 """Largest side that runs compiled, without a confirmation."""
 
 # Less is lost in the rounding of the time, and then none passes from one flash to the next.
-_SHORTEST_WAIT: Final = zero_or_at_least(1e-6)
+_LEAST_JITTER: Final = zero_or_at_least(1e-6)
 _SHORTEST_PERIOD: Final = Limit(
     lambda period, spread: period * (1 - spread), ("period", "spread"), "shortest period"
 )
@@ -251,7 +251,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     jitter: float = number(
         default=0.1,
         is_always_written=True,
-        low=_SHORTEST_WAIT,
+        low=_LEAST_JITTER,
         high=below_or_both_zero("refractory"),
         unit=SECONDS,
         label="Jitter",
@@ -260,7 +260,7 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     )
     delay: float = number(
         default=0.0,
-        low=_SHORTEST_WAIT,
+        low=at_least(0.0),
         high=at_most(3_600.0),
         unit=SECONDS,
         label="Delay",

@@ -78,7 +78,7 @@ def test_of_two_values_asked_at_once_only_the_bad_one_is_refused() -> None:
         ("period", "7200", "Period stays between 0.001 s and 3,600 s, not 7,200 s"),
         ("period", "soon", "Period takes a number, not \u201csoon\u201d"),
         ("period", "0.15", "Period stays above the refractory time (0.20 s), not 0.15 s"),
-        ("delay", "5e-17", "Delay is 0 s, or at least 1e-06 s, not 5e-17 s"),
+        ("jitter", "5e-17", "Jitter is 0 s, or at least 1e-06 s, not 5e-17 s"),
         ("delay", "-1", "Delay stays between 0 s and 3,600 s, not -1 s"),
         ("nudge", "nan", "Nudge stays between 0 s and the period (1.0 s), not nan"),
         ("nudge", "9", "Nudge stays between 0 s and the period (1.0 s), not 9 s"),

@@ -10,17 +10,12 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from tests.reference.parameters import (
-    EDGES,
-    RESPONSES,
-    SHORTEST_WAIT,
-    TOPOLOGIES,
-    Parameters,
-    Points,
-)
+from tests.reference.parameters import EDGES, RESPONSES, TOPOLOGIES, Parameters, Points
 from tests.reference_model import ACTIONS, Operation
 
 FLAGS = ("silent", "blind", "pacemaker")
+BRIEF = (5e-324, 1e-17, 1e-9, 1e-6)
+"""Delays, s: two that no time of a run but its first can tell from none, two that are brief."""
 EVEN = 16
 """Into how many parts a period falls where times are to meet exactly."""
 
@@ -68,8 +63,7 @@ class Draws:
     def delay(self, period: float) -> float:
         """A delay, or none: short ones, and some of more than a period."""
         delay = period * self.rng.choice([0.0, 0.0, 1 / EVEN, self.share(), 2 * self.share()])
-        delay = self.rng.choice([delay] * 5 + [SHORTEST_WAIT])
-        return delay and max(delay, SHORTEST_WAIT)
+        return self.rng.choice([delay] * 5 + [self.rng.choice(BRIEF)])
 
     def live_values(self, spread: float) -> dict[str, Any]:
         """Parameters that may change within a run; those of other responses are there too."""
@@ -110,10 +104,10 @@ def restart_values(rng: random.Random, side: int) -> dict[str, Any]:
 def without_storm(values: dict[str, Any], now: Parameters) -> dict[str, Any]:
     """Values after which pulses don't multiply for long before any time to speak of passes.
 
-    With no refractory time a flash may make more than one, all of them a delay later: with the
-    shortest delay that is a million times a second.
+    With no refractory time a flash may make more than one, all of them a delay later: with a brief
+    one that is a million times a second and more.
     """
-    if now.refractory == 0.0 and now.delay == SHORTEST_WAIT:
+    if now.refractory == 0.0 and now.delay in BRIEF:
         return {**values, "delay": 0.0}
     return values
 

@@ -268,7 +268,7 @@ def test_pulses_in_flight_belong_to_a_checkpoint(cut: float) -> None:
         {"rewire": math.nan},
         {"loss": -0.1},
         {"delay": 3601.0},
-        {"delay": 5e-17},
+        {"delay": -5e-17},
         {"jitter": 9e-7},
         {"delay": math.nan},
     ],

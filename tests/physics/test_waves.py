@@ -41,12 +41,12 @@ def test_period_of_a_rotating_wave(flashes_of: FlashesOf, refractory: float, hea
         assert times == pytest.approx([i * lag + n * period for n in range(len(times))], rel=1e-9)
 
 
-def test_pulses_that_come_straight_back_take_the_delay(flashes_of: FlashesOf) -> None:
-    """Also the shortest: with no refractory time all flash once in each, and no more often.
+@pytest.mark.parametrize("delay", [1e-6, 1e-9])
+def test_pulses_that_come_straight_back_take_the_delay(flashes_of: FlashesOf, delay: float) -> None:
+    """Also a brief one: with no refractory time all flash once in each, and no more often.
 
     Each pulse is as much as a period, and each but the first flash is that of a pulse.
     """
-    delay = 1e-6
     values = {
         "side": 3,
         "topology": "all",
@@ -61,3 +61,22 @@ def test_pulses_that_come_straight_back_take_the_delay(flashes_of: FlashesOf) ->
     assert [ids for _, ids in found] == [{0}, {*range(1, N)}, *[{*range(N)}] * 19]
     times = [t for t, _ in found]
     assert times == pytest.approx([1.0 + n * delay for n in range(21)], rel=0.0, abs=1e-12)
+
+
+def test_a_delay_that_is_lost_in_the_rounding_of_the_time_is_none(flashes_of: FlashesOf) -> None:
+    """Pulses arrive at the time at which they were sent, and whoever has flashed then is deaf."""
+    values = {
+        "side": 3,
+        "topology": "all",
+        "period": PERIOD,
+        "nudge": PERIOD / 4,
+        "refractory": 0.0,
+        "jitter": 0.0,
+    }
+    zero = [1.0 - PERIOD + i * PERIOD / 16 for i in range(N)]
+    found = [
+        flashes_of({**values, "delay": delay}, zero, [set()] * N, [], 20.0)
+        for delay in (0.0, 5e-324, 1e-18)
+    ]
+    assert len(found[0]) > N
+    assert found[1] == found[2] == found[0]

@@ -13,8 +13,8 @@ EDGES = ("torus", "open")
 RESPONSES = ("constant", "multiplicative", "mirollo-strogatz", "inhibitory", "drawn")
 RESTARTS = ("side", "seed", "spread", "topology", "radius", "k", "edges", "rewire")
 LOOKS_ONLY = ("glow", "speed")  # parameters that no flash depends on
-SHORTEST_WAIT = 1e-6
-"""No delay and no jitter is shorter, s, but for none at all."""
+LEAST_JITTER = 1e-6
+"""No jitter is less, s, but for none at all."""
 
 Points = tuple[tuple[float, float], ...]
 """Phase fractions, and the shift of the phase fraction at each."""
@@ -51,14 +51,14 @@ class Parameters:
             and 0 < self.period <= 3600
             and 0 <= self.nudge <= self.period
             and 0 <= self.refractory < self.period * (1 - self.spread)
-            and (self.jitter == 0 or self.jitter >= SHORTEST_WAIT)
+            and (self.jitter == 0 or self.jitter >= LEAST_JITTER)
             and (0 <= self.jitter < self.refractory or self.refractory == self.jitter == 0)
             and 0 <= self.seed <= MASK
             and 0 <= self.spread <= 0.5
             and self._is_response_valid()
             and self._is_topology_valid()
             and 0 <= self.loss <= 1
-            and (self.delay == 0 or SHORTEST_WAIT <= self.delay <= 3600)
+            and 0 <= self.delay <= 3600
         )
         if not ok:  # also when a value is nan
             raise ValueError(f"not a valid set of parameters: {self}")

@@ -16,6 +16,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 KERNEL: Final[list[str]] = []
 """Names of the functions that are compiled."""
+ENTRIES: Final = KERNEL
+"""Names of those that are called from outside."""
 INLINED: Final[frozenset[str]] = frozenset()
 """Names of those whose code is put where they are called."""
 

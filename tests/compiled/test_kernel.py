@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,14 +41,20 @@ import numba
 import numpy
 from experiments import FlashLog, Parameters
 from experiments.population.compiled import compiling, kernel, population, rules
-numba.njit, plain = lambda cache, **options: plain(cache=False, **options), numba.njit
+plain = numba.njit
+numba.njit = lambda cache, **options: plain(cache=False, **options)
+
+@plain(error_model="numpy")
+def called(key, k, zero, t, period, known):
+    kernel.uniform(key, k)
+    return kernel.moved(zero, t, period, known)
 
 def a_part():
     made = population.CompiledPopulation(Parameters(side=3), None, FlashLog())
     made.order_of(made.zero_times(), 0.0, 5.0)
     state = kernel.StateArrays(made.zero_times(), *map(made.zero_times().astype, "dqB"))
-    kernel.moved(-1.0, 2.0, 5.0, rules.rules_of(Parameters(side=3), state))
-    kernel.uniform(numpy.uint64(1), numpy.uint64(6))
+    known = rules.rules_of(Parameters(side=3), state)
+    called(numpy.uint64(1), numpy.uint64(6), -1.0, 2.0, 5.0, known)
 
 for _ in compiling.compiled(population.call_everything if sys.argv[1:] else a_part):
     pass
@@ -99,12 +106,26 @@ def _instructions(code: str) -> str:
 def test_random_numbers_are_those_of_the_model() -> None:
     """Stream keys, and numbers that take all 64 bits."""
     key = np.uint64(mix(mix(7) ^ JITTER))
+    mixed: Callable[..., Any] = _mixed
+    number: Callable[..., Any] = _number
+    if compiling.is_installed():
+        import numba
+
+        mixed, number = numba.njit(_mixed), numba.njit(_number)
     with np.errstate(over="ignore"):
         for i, expected in enumerate(stream_keys(7, JITTER, 50).tolist()):
-            found = kernel.mix(key ^ np.uint64(i))
+            found = mixed(key ^ np.uint64(i))
             assert int(found) == expected
             for k in (1, 2, 2**40):
-                assert kernel.uniform(np.uint64(found), np.uint64(k)) == uniform(expected, k)
+                assert number(np.uint64(found), np.uint64(k)) == uniform(expected, k)
+
+
+def _mixed(x: np.uint64) -> np.uint64:
+    return kernel.mix(x)
+
+
+def _number(key: np.uint64, k: np.uint64) -> float:
+    return kernel.uniform(key, k)
 
 
 @pytest.mark.parametrize("n", [9, 63, 64, 65, 2_500, 4_096, 4_097, 10_000])

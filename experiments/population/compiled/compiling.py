@@ -30,8 +30,8 @@ class Part:
     Attributes
     ----------
     module
-        Where they are: its ``KERNEL`` has their names, ``INLINED`` those of functions whose code
-        is put where they are called.
+        Where they are: its ``KERNEL`` has their names, ``ENTRIES`` those of functions that are
+        called from Python, ``INLINED`` those of functions whose code is put where they are called.
     call_once
         Calls all that is called from outside, so that it is compiled.
     """
@@ -133,8 +133,12 @@ def _compile_here(part: Part) -> None:
         # the kernel makes none. Neither fast-math nor threads.
         options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
         for name in module.KERNEL:
+            calls: dict[str, Any] = {
+                "no_cpython_wrapper": name not in module.ENTRIES,
+                "no_cfunc_wrapper": True,
+            }
             is_inlined = name in module.INLINED
-            compiler = numba.njit(cache=is_kept, forceinline=is_inlined, **options)
+            compiler = numba.njit(cache=is_kept, forceinline=is_inlined, **options, **calls)
             setattr(module, name, compiler(functions[name]))
         try:
             part.call_once()

@@ -32,6 +32,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 KERNEL: Final[list[str]] = []
 """Names of the functions that are compiled."""
+ENTRIES: Final[set[str]] = set()
+"""Names of those that are called from outside: what Python needs for it takes time to compile."""
 INLINED: Final[set[str]] = set()
 """Names of those whose code is put where they are called: their arguments are many words."""
 
@@ -42,6 +44,11 @@ unsigned = np.uint64
 def _in_kernel(function: _Function) -> _Function:
     KERNEL.append(function.__name__)
     return function
+
+
+def _entry(function: _Function) -> _Function:
+    ENTRIES.add(function.__name__)
+    return _in_kernel(function)
 
 
 def _inlined(function: _Function) -> _Function:
@@ -770,7 +777,7 @@ def take_next_arrival(flight: PulseStore, agenda: Due) -> tuple[int, int, float]
     return taken
 
 
-@_in_kernel
+@_entry
 def order_sums(
     zero: NDArray[np.float64],
     t: float,
@@ -811,7 +818,16 @@ def order_sums(
             lanes[1, lane] += lanes[3, lane]
 
 
-@_in_kernel
+@_entry
+def next_event(
+    stride: int, state: StateArrays, wiring: Wiring, agenda: Due, flight: PulseStore
+) -> float:
+    """When the next flash is due or the next pulse arrives, s; infinity if none ever does."""
+    due = next_flash(_INFINITY, stride, state, wiring, agenda)
+    return min(due, first_arrival(flight, agenda))
+
+
+@_entry
 def advance(
     until: float,
     work: int,

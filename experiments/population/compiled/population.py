@@ -114,10 +114,9 @@ class CompiledPopulation:
             return None
         set_width(self._times, self._longest_period)
         with np.errstate(over="ignore"):
-            due = kernel.next_flash(
-                math.inf, self._rules.stride, self._swarm, self._wiring, self._agenda
+            first = kernel.next_event(
+                self._rules.stride, self._swarm, self._wiring, self._agenda, self._flight
             )
-        first = min(due, kernel.first_arrival(self._flight, self._agenda))
         return None if first == math.inf else max(self.now, float(first))
 
     @property

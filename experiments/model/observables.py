@@ -194,7 +194,7 @@ INTERVAL: Final = FlashObservable(
 
 INTERVAL_SD: Final = FlashObservable(
     name="interval_sd",
-    label="Spread of times between flashes",
+    label="Spread of intervals",
     words="standard deviation of the time between two flashes of a firefly",
     unit="s",
     bounds=_POSITIVE,
@@ -205,7 +205,7 @@ INTERVAL_SD: Final = FlashObservable(
 
 INTERVAL_CORRELATION: Final = FlashObservable(
     name="interval_correlation",
-    label="Correlation of times between flashes",
+    label="Correlation of intervals",
     words="correlation of an interval with the next one of the same firefly",
     bounds=(-1.0, 1.0),
     formula="Pearson's, over the points (interval n, interval n+1) of the return map",

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from gui.controls.word_button import WordButton
 from gui.instruments.cell_plot import CellPlot
 from gui.models.sweep_shown import SweepShown
 from gui.picture.icons import icon
@@ -52,7 +52,7 @@ class SweepView(QWidget):
         self._shown: SweepShown | None = None
         self.observable = self._choice("What is drawn")
         self.observable.clicked.connect(self._on_observable_clicked)
-        self.others: list[QPushButton] = []
+        self.others: list[WordButton] = []
         self.new_button = QPushButton(f"Sweep{_MORE}", self)
         self.new_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.new_button.setToolTip("Another sweep: parameters, values, seeds, seconds")
@@ -174,13 +174,8 @@ class SweepView(QWidget):
             choice.setToolTip(f"Where the plane that is drawn lies along {axis.label}")
             choice.setAccessibleName(f"{axis.label}: {axis.words[k]}")
 
-    def _choice(self, tip: str) -> QPushButton:
-        button = QPushButton(self)
-        button.setObjectName("preset")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow is on the right
-        button.setIconSize(QSize(SIZES.small_icon, SIZES.small_icon))
-        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    def _choice(self, tip: str) -> WordButton:
+        button = WordButton(self)
         button.setToolTip(tip)
         return button
 

@@ -282,6 +282,21 @@ def test_what_is_drawn_is_chosen_by_name(view: SweepView, qtbot: QtBot) -> None:
     assert chosen == ["time_to_sync"]
 
 
+def test_a_long_name_makes_the_panel_no_wider(view: SweepView, qtbot: QtBot) -> None:
+    """It is cut off where there is no room, and whole again where there is; its tip says it all."""
+    narrow = view.minimumSizeHint().width()
+    source = MadeUp(plan(observe=("interval_correlation",)))
+    view.show_data(shown(source, "interval_correlation"))
+    qtbot.waitUntil(lambda: view.observable.painted_word == "Correlation of intervals")
+    assert view.minimumSizeHint().width() < narrow + 80
+    view.resize(view.minimumSizeHint().width(), 400)
+    qtbot.waitUntil(lambda: view.observable.painted_word.endswith("\N{HORIZONTAL ELLIPSIS}"))
+    assert view.observable.painted_word.startswith("Corr")
+    assert view.observable.accessibleName() == "Drawn: Correlation of intervals"
+    view.resize(600, 400)
+    qtbot.waitUntil(lambda: view.observable.painted_word == view.observable.text())
+
+
 def test_of_more_parameters_a_plane_is_chosen(view: SweepView, qtbot: QtBot) -> None:
     """Each of the others has a choice of its values, and none when they are gone."""
     chosen: list[tuple[int, ...]] = []

@@ -214,11 +214,7 @@ class ShiftPlot(SpanPlot):
         deaf.setRight(self.x_of(min(curve.deaf_share, 1.0)))
         deaf = deaf.intersected(area)
         painter.fillRect(deaf, QColor(palette.raised))
-        metrics = QFontMetricsF(self.plot_font)
-        if deaf.width() > metrics.horizontalAdvance("deaf") + SIZES.rhythm:
-            painter.setPen(QColor(palette.muted))
-            down = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(deaf, down, "deaf")
+        self._paint_deaf(painter, deaf)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(palette.noise_band_edge), 1.0))
         painter.drawLine(self._at(0.0, 0.0), self._at(1.0, 0.0))
@@ -229,6 +225,20 @@ class ShiftPlot(SpanPlot):
         painter.setPen(QPen(QColor(palette.accent), _CURVE))
         painter.drawPolyline(QPolygonF(self._places(curve.phases, curve.shifts)))
         return True
+
+    def _paint_deaf(self, painter: QPainter, deaf: QRectF) -> None:
+        """Say what the shade means, at its foot unless the dashed line passes there."""
+        metrics = QFontMetricsF(self.plot_font)
+        room = (metrics.horizontalAdvance("deaf") + SIZES.rhythm) / 2.0
+        if deaf.width() <= 2.0 * room:
+            return
+        head = deaf.bottom() - metrics.height()
+        passes_from, passes_to = (self.x_of(-self.shift_at(y)) for y in (head, deaf.bottom()))
+        middle = deaf.center().x()
+        is_free = passes_to < middle - room or passes_from > middle + room
+        end = Qt.AlignmentFlag.AlignBottom if is_free else Qt.AlignmentFlag.AlignTop
+        painter.setPen(QColor(self.plot_palette.muted))
+        painter.drawText(deaf, Qt.AlignmentFlag.AlignHCenter | end, "deaf")
 
     def _at(self, phase: float, shift: float) -> QPointF:
         return QPointF(self.x_of(phase), self.y_of(shift))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from experiments import Simulation
+from experiments import Simulation, were_phases_painted, words_of
 from gui.models.sweep_draft import (
     SweepDraft,
     SweepVerdict,
@@ -32,6 +32,7 @@ class SweepForm(Protocol):
     """What shows a draft, and what comes of it."""
 
     def show_draft(self, draft: SweepDraft, names: tuple[str, ...]) -> None: ...
+    def show_left_out(self, words: str) -> None: ...
     def show_verdict(self, verdict: SweepVerdict, time_words: str, beside: str) -> None: ...
 
 
@@ -107,6 +108,7 @@ class SweepAsking:
             name = usual_name(names)
         if self._form is None:
             self._form = self._window.show_sweep_form(self)
+        self._form.show_left_out(_left_out(self._simulation))
         before = self._draft
         if before is None:
             self._change(sweep_draft(name, self._parameters))
@@ -232,3 +234,13 @@ class SweepAsking:
         if self._thread is not None:
             self._thread.end()
             self._thread = None
+
+
+def _left_out(simulation: Simulation) -> str:
+    """What shows in the window and is in no run of a sweep; empty if there is nothing."""
+    missing = []
+    if painted := words_of(simulation.status):
+        missing.append(f"what was painted ({painted})")
+    if were_phases_painted(simulation.interventions):
+        missing.append("phases that were flashed or scrambled")
+    return f"Not in its runs: {' and '.join(missing)}" if missing else ""

@@ -79,11 +79,14 @@ class SweepFormBox(QDialog):
             label.hide()
         self.size_words = QLabel(self)
         self.hint = QLabel(self)
+        self.left_out = QLabel(self)
         self.beside = QLabel(self)
-        for label in (self.size_words, self.hint, self.beside):
+        for label in (self.size_words, self.hint, self.left_out, self.beside):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.hint.setObjectName("hint")
+        self.left_out.setObjectName("hint")
+        self.left_out.hide()
         self.begin_button = QPushButton("Sweep", self)
         self.begin_button.setDefault(True)
         self.close_button = QPushButton("Cancel", self)
@@ -124,7 +127,13 @@ class SweepFormBox(QDialog):
         layout.setContentsMargins(*[3 * SIZES.rhythm] * 4)
         layout.setSpacing(2 * SIZES.rhythm)
         layout.addLayout(grid)
-        for label in (self.size_words, self.hint, self.refusals[ALL], self.beside):
+        for label in (
+            self.size_words,
+            self.hint,
+            self.refusals[ALL],
+            self.left_out,
+            self.beside,
+        ):
             layout.addWidget(label)
         layout.addStretch(1)
         layout.addLayout(buttons)
@@ -177,6 +186,11 @@ class SweepFormBox(QDialog):
         self.also.show_word(f"and {n_also} more" if n_also else "and nothing else")
         self.also.setToolTip("What can be looked at too without running it again")
         self._fit()
+
+    def show_left_out(self, words: str) -> None:
+        """Say what of the window is in no run; an empty sentence hides it."""
+        self.left_out.setText(words)
+        self.left_out.setVisible(bool(words))
 
     def show_verdict(self, verdict: SweepVerdict, time_words: str, beside: str) -> None:
         """Show what comes of it: how many runs, how long they take, or why there are none.

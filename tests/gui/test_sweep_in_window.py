@@ -12,7 +12,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from experiments import Parameters
+from experiments import Action, Parameters
 from experiments.sweep import open_sweep
 from gui.controls.focus import bring_to_sight
 from gui.instruments.sweep_view import SweepView
@@ -189,6 +189,28 @@ def test_what_is_wrong_stands_below_its_field_and_nothing_begins(in_window: InWi
         again = form_of(lab)
         assert again is not None
         again.close()
+
+    in_window(body, SMALL)
+
+
+def test_what_no_run_has_is_said_in_the_form(in_window: InWindow) -> None:
+    """Walls of a preset and what brushes did: runs begin from parameters and random phases."""
+
+    async def body(lab: Laboratory) -> None:
+        lab.window.ask("sweep")
+        form = await opened(lab)
+        assert not form.left_out.isVisible()
+        form.close()
+        lab.simulation.act(Action.SILENT, [0, 1, 2])
+        lab.simulation.act(Action.FLASH_NOW, [3])
+        await until(lambda: len(lab.simulation.interventions) == 2)
+        lab.window.ask("sweep")
+        form = await opened(lab)
+        assert form.left_out.text() == (
+            "Not in its runs: what was painted (3 silent) and phases that were flashed or scrambled"
+        )
+        assert form.left_out.isVisible()
+        form.close()
 
     in_window(body, SMALL)
 

@@ -187,6 +187,7 @@ class RunningSweep:
             while points := self._take():
                 self._note(await self._come_to(points))
                 await self._watch()
+                await asyncio.sleep(0)  # wishes from outside come first: some pools never wait
 
     async def _come_to(self, points: tuple[Point, ...]) -> list[Row]:
         """The rows of a batch, be it known, refused or to be measured."""

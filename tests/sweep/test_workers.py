@@ -29,8 +29,8 @@ def test_a_worker_calls_functions_one_after_the_other(workers: Workers) -> None:
     first = workers.submit(os.getpid).result()
     assert first != os.getpid()
     assert list(workers.map(math.sqrt, [1, 4, 9])) == [1.0, 2.0, 3.0]
-    with pytest.raises(ValueError, match="math domain error"):
-        workers.submit(math.sqrt, -1).result()
+    with pytest.raises(ValueError, match="invalid literal for int"):
+        workers.submit(int, "minus one").result()
     with pytest.raises((pickle.PicklingError, AttributeError)):
         workers.submit(lambda: 3).result()
     with pytest.raises(TypeError, match="pickle"):

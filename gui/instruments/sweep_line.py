@@ -13,6 +13,7 @@ from gui.models.sweep_shown import CellKind, SweepShown
 from gui.picture.theme import FAILED_COLOUR, Palette
 
 _DOT: Final = 3.0
+_MARKED: Final = (CellKind.UNDEFINED, CellKind.FAILED, CellKind.REFUSED)
 _FEW: Final = 200
 """Values each of which has a dot."""
 
@@ -54,8 +55,10 @@ def paint_line(
     if len(known) <= _FEW:
         for point in points(shown.averages.means[known, 0], known):
             painter.drawEllipse(point, _DOT, _DOT)
-    for kind in (CellKind.UNDEFINED, CellKind.FAILED, CellKind.REFUSED):
-        for k in np.flatnonzero(shown.kinds[:, 0] == kind).tolist():
+    marked = [(kind, shown.kinds[:, 0] == kind) for kind in _MARKED]
+    marked.append((CellKind.FAILED, shown.partly_failed[:, 0]))
+    for kind, are in marked:
+        for k in np.flatnonzero(are).tolist():
             paint_mark(painter, QPointF(float(xs[k]), area.bottom() - 2.0 * _DOT), kind, palette)
     painter.restore()
 

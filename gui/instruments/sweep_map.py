@@ -7,12 +7,22 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QLinearGradient, QPainter, QPixmap
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 
 from gui.instruments.cell_axes import scale_ticks
 from gui.instruments.cell_sight import CellSight
 from gui.instruments.sweep_line import paint_mark
-from gui.models.sweep_shown import KIND_WORDS, N_LEVELS, CellKind, SweepShown
+from gui.models.sweep_shown import KIND_WORDS, N_LEVELS, PARTLY_FAILED, CellKind, SweepShown
 from gui.picture.theme import FAILED_COLOUR, SIZES, Palette
 
 _BAR_GAP: Final = 16.0
@@ -28,6 +38,9 @@ _HATCHES: Final = {
     CellKind.FAILED: Qt.BrushStyle.DiagCrossPattern,
     CellKind.REFUSED: Qt.BrushStyle.BDiagPattern,
 }
+_CORNER: Final = 9.0
+"""Pixels of the mark of a cell of which a run has failed."""
+
 _STOPS: Final = 16
 
 
@@ -78,8 +91,19 @@ def _pixmap_of(
                 for x, y in places.tolist():
                     rect = sight.rect_of(area, xs.start + x, ys.start + y)
                     painter.fillRect(rect, _hatch(kind, palette))
+        for x, y in np.argwhere(shown.partly_failed[part])[:_MOST_HATCHED].tolist():
+            _paint_corner(painter, sight.rect_of(area, xs.start + x, ys.start + y), palette)
     painter.end()
     return pixmap
+
+
+def _paint_corner(painter: QPainter, cell: QRectF, palette: Palette) -> None:
+    """A mark in the upper right corner of a cell of which a run has failed."""
+    size = min(_CORNER, cell.width() / 2.0, cell.height() / 2.0)
+    at = cell.topRight()
+    painter.setPen(QPen(QColor(palette.background), 1.0))
+    painter.setBrush(QColor(FAILED_COLOUR))
+    painter.drawPolygon(QPolygonF([at - QPointF(size, 0.0), at, at + QPointF(0.0, size)]))
 
 
 @lru_cache(maxsize=4)
@@ -143,8 +167,10 @@ def paint_legend(painter: QPainter, room: QRect, shown: SweepShown, palette: Pal
     metrics = QFontMetricsF(painter.font())
     line = metrics.height()
     x, y = float(SIZES.rhythm), room.bottom() - line - SIZES.rhythm / 2.0
-    for kind, n in shown.legend():
-        words = f"{n:,} {KIND_WORDS[kind]}"
+    n_partly = int(np.count_nonzero(shown.partly_failed))
+    partly = [(None, n_partly)] if n_partly else []
+    for kind, n in [*shown.legend(), *partly]:
+        words = f"{n:,} {PARTLY_FAILED if kind is None else KIND_WORDS[kind]}"
         swatch = QRectF(x, y + 2.0, line - 4.0, line - 4.0)
         width = swatch.width() + 6.0 + metrics.horizontalAdvance(words)
         if x + width > room.right():
@@ -152,7 +178,8 @@ def paint_legend(painter: QPainter, room: QRect, shown: SweepShown, palette: Pal
         if shown.is_map or kind is CellKind.NOT_RUN:
             _paint_swatch(painter, swatch, kind, palette)
         else:
-            paint_mark(painter, swatch.center(), kind, palette)
+            mark = CellKind.FAILED if kind is None else kind
+            paint_mark(painter, swatch.center(), mark, palette)
         painter.setPen(QColor(palette.muted))
         painter.drawText(
             QRectF(swatch.right() + 6.0, y, width, line), Qt.AlignmentFlag.AlignLeft, words
@@ -160,8 +187,13 @@ def paint_legend(painter: QPainter, room: QRect, shown: SweepShown, palette: Pal
         x += width + 2.0 * SIZES.rhythm
 
 
-def _paint_swatch(painter: QPainter, swatch: QRectF, kind: CellKind, palette: Palette) -> None:
-    painter.fillRect(swatch, QColor(_colour(kind, palette)))
+def _paint_swatch(
+    painter: QPainter, swatch: QRectF, kind: CellKind | None, palette: Palette
+) -> None:
+    if kind is None:
+        _paint_corner(painter, swatch, palette)
+    else:
+        painter.fillRect(swatch, QColor(_colour(kind, palette)))
     if kind in _HATCHES:
         painter.fillRect(swatch, _hatch(kind, palette))
     painter.setPen(QColor(palette.muted))

@@ -46,6 +46,9 @@ KIND_WORDS: Final[Mapping[CellKind, str]] = {
 }
 """What the legend calls cells that have no value."""
 
+PARTLY_FAILED: Final = "partly failed"
+"""What it calls those that have one, though a run of them has failed."""
+
 
 class SweepSource(Protocol):
     """Results of a sweep, finished or under way; see :class:`~experiments.sweep.Sweep`."""
@@ -106,6 +109,8 @@ class SweepShown:
         How many runs have been run to their end.
     kinds
         What is known, as a :class:`CellKind`.
+    partly_failed
+        Which cells have a value though a run of them has failed.
     low, high
         What the ends of the scale mean.
     seeds
@@ -127,6 +132,7 @@ class SweepShown:
     averages: Averages
     n_done: NDArray[np.int64]
     kinds: NDArray[np.uint8]
+    partly_failed: NDArray[np.bool_]
     low: float
     high: float
     seeds: int
@@ -297,9 +303,10 @@ def sweep_shown(
     averages = averages_of(measured[chosen], values)
     n_done = (states == RunState.DONE).sum(axis=-1)
     without = RunState.FAILED, RunState.REFUSED
+    is_known = ~np.isnan(averages.means)
     kinds = np.select(
         [
-            ~np.isnan(averages.means),
+            is_known,
             n_done > 0,
             *((states == each).any(axis=-1) for each in without),
         ],
@@ -324,6 +331,7 @@ def sweep_shown(
         averages=averages,
         n_done=n_done,
         kinds=kinds,
+        partly_failed=is_known & (states == RunState.FAILED).any(axis=-1),
         low=low,
         high=high,
         seeds=plan.seeds,

@@ -91,6 +91,27 @@ def test_each_kind_of_cell_looks_different(view: SweepView, palette: Any) -> Non
     assert QColor(palette.raised).name() in refused & undefined
 
 
+@pytest.mark.parametrize("over", [(), ("nudge=0:1:5",)], ids=["map", "line"])
+def test_a_cell_of_which_a_run_has_failed_is_marked(view: SweepView, over: tuple[str, ...]) -> None:
+    """On a map in its corner, below a line by a cross; and in the legend."""
+
+    def crimson(source: MadeUp) -> int:
+        view.show_data(shown(source))
+        image, wanted = view.plot.grab().toImage(), QColor(FAILED_COLOUR)
+        return sum(
+            image.pixelColor(x, y) == wanted
+            for x in range(image.width())
+            for y in range(image.height())
+        )
+
+    source = MadeUp(plan(*over))
+    place = (1,) * len(source.plan.axes)
+    source.done(place, 1.0, 1.0)
+    assert crimson(source) == 0
+    source.state[(*place, 1)] = RunState.FAILED
+    assert crimson(source) >= 20
+
+
 def test_angles_have_colours_that_go_round(view: SweepView) -> None:
     """A map of mean phases shows those at either side of pi alike, and tells zero from both."""
     name = "mean_phase"

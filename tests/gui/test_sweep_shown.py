@@ -99,6 +99,16 @@ def test_the_scale_of_what_has_no_bounds_is_that_of_its_values() -> None:
     assert "First sample" in times.meaning
 
 
+def test_a_cell_that_lacks_a_run_is_told_from_whole_ones() -> None:
+    """One whose other run has failed; not one of which all have, nor one that waits for more."""
+    source = some()
+    source.state[0, 0, 1] = RunState.FAILED
+    picture = shown(source)
+    assert np.argwhere(picture.partly_failed).tolist() == [[0, 0]]
+    assert picture.kinds[0, 0] == CellKind.KNOWN
+    assert not shown(some()).partly_failed.any()
+
+
 def test_the_mean_of_angles_is_their_direction() -> None:
     """At either side of pi it is pi; where the runs cancel each other out there is none."""
     name = "mean_phase"

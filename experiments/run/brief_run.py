@@ -88,7 +88,7 @@ async def run_briefly(
             await population.start()
             if finds_order:
                 _find_order(population, seconds, watch, stop_at)
-            _pass_time(population, seconds, stop_at)
+            _pass_time(population, seconds, seconds, stop_at)
             zero = population.zero_times().copy()
         finally:
             await population.aclose()
@@ -119,16 +119,19 @@ def _find_order(
     periods = periods_of(parameters)
     number = 0
     while (t := number * SAMPLE_INTERVAL) <= seconds and watch.time_to_sync is None:
-        _pass_time(population, t, stop_at)
+        _pass_time(population, t, seconds, stop_at)
         coherence = abs(population.order_of(population.zero_times(), t, periods))
         watch.note(t, coherence, parameters.period)
         number += 1
 
 
-def _pass_time(population: Population, t: float, stop_at: float | None) -> None:
+def _pass_time(population: Population, t: float, seconds: float, stop_at: float | None) -> None:
+    """Go on until `t`, in a run of so many seconds."""
     if stop_at is None:
         population.run_until(t)
         return
     left = stop_at - time.perf_counter()
     if not population.run_until(t, max(0.0, left)).reached:
-        raise RunTooLongError(f"it was at {population.now:g} s of {t:g} s when its time was up")
+        raise RunTooLongError(
+            f"it was at {population.now:.6g} s of {seconds:g} s when its time was up"
+        )

@@ -18,7 +18,7 @@ from experiments.model.fields import Value
 from experiments.model.measured import FlashObservable, Observable
 from experiments.model.parameters import Parameters
 from experiments.population.factory import AUTO, COMPILED
-from experiments.run.brief_run import BriefRun, run_briefly
+from experiments.run.brief_run import BriefRun, RunFailedError, RunTooLongError, run_briefly
 from experiments.sweep.plan import Point, SweepPlan, observables_of
 
 Row: TypeAlias = dict[str, Any]
@@ -164,6 +164,8 @@ async def _measure(batch: Batch) -> list[Row]:
                 choice=choice,
             )
             row = _row_of(point, seed, run, measured)
+        except (RunFailedError, RunTooLongError) as error:  # their words are a sentence
+            row = failed_row(point, seed, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it was, the others go on
             row = failed_row(point, seed, f"{type(error).__name__}: {error}")
         took = {

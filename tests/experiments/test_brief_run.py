@@ -49,10 +49,12 @@ def test_order_is_found_where_it_is_asked_for_alone() -> None:
     assert asyncio.run(run_briefly(ORDERLY, 60.0)).whole.time_to_sync is None
 
 
-def test_a_brief_run_is_given_up_when_its_time_is_over() -> None:
-    """And its fireflies end."""
+@pytest.mark.parametrize("finds_order", [False, True])
+def test_a_brief_run_is_given_up_when_its_time_is_over(finds_order: bool) -> None:
+    """And its fireflies end; it says how far it was of the whole, be R sampled or not."""
+    lonely = ORDERLY.replace(nudge=0.0)
     with pytest.raises(RunTooLongError, match="of 1e\\+08 s when its time was up"):
-        asyncio.run(run_briefly(ORDERLY, 1e8, within_s=0.01))
+        asyncio.run(run_briefly(lonely, 1e8, finds_order=finds_order, within_s=0.01))
 
 
 def test_a_brief_run_tells_of_a_firefly_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,16 +146,13 @@ class Bound:
         Where it is.
     is_open
         Whether it is not allowed itself.
-    is_closed_at_zero
-        Whether it is allowed after all where it is 0.
-    is_zero_beyond
-        Whether 0 is allowed, although it lies beyond.
+    zero_under
+        Where it is less than this, 0 is allowed and nothing else.
     """
 
     limit: float | str | Limit
     is_open: bool = False
-    is_closed_at_zero: bool = False
-    is_zero_beyond: bool = False
+    zero_under: float | None = None
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -170,15 +167,14 @@ class Bound:
             return self.limit.value(values)
         return values[self.limit] if isinstance(self.limit, str) else self.limit
 
+    def leaves_zero(self, values: Mapping[str, Value]) -> bool:
+        """Whether 0 is all that is allowed, beside the other values."""
+        return self.zero_under is not None and self.value(values) < self.zero_under
+
 
 def at_least(limit: float | str | Limit) -> Bound:
     """A lower bound that is allowed itself."""
     return Bound(limit)
-
-
-def zero_or_at_least(limit: float) -> Bound:
-    """A lower bound that is allowed itself, and so is 0."""
-    return Bound(limit, is_zero_beyond=True)
 
 
 def above(limit: float | str | Limit) -> Bound:
@@ -190,9 +186,9 @@ at_most, below = at_least, above
 """Upper bounds, allowed and not."""
 
 
-def below_or_both_zero(limit: str) -> Bound:
-    """An upper bound that is not allowed itself, unless it is 0."""
-    return Bound(limit, is_open=True, is_closed_at_zero=True)
+def below_or_zero(limit: str, under: float) -> Bound:
+    """An upper bound that is not allowed itself; 0 alone is allowed where it is under a number."""
+    return Bound(limit, is_open=True, zero_under=under)
 
 
 @dataclass(kw_only=True, eq=False)

@@ -54,8 +54,6 @@ class RangedField(ParameterField):
     def is_beyond(self, value: float) -> bool:
         """Whether a number is out of bounds whatever the other parameters are."""
         low, high = self.low, self.high
-        if value == 0 and low.is_zero_beyond:
-            return False
         is_low = not low.others and (
             value < low.value({}) or (low.is_open and value == low.value({}))
         )
@@ -65,11 +63,11 @@ class RangedField(ParameterField):
         return is_low or is_high or math.isnan(value)
 
     def _is_inside(self, value: float, values: Mapping[str, Value]) -> bool:
+        if self.high.leaves_zero(values):
+            return value == 0
         low, high = self.low.value(values), self.high.value(values)
         is_high = value > low if self.low.is_open else value >= low
-        is_high = is_high or (value == 0 and self.low.is_zero_beyond)
-        is_end_taken = self.high.is_open and not (self.high.is_closed_at_zero and high == 0)
-        return is_high and (value < high if is_end_taken else value <= high)
+        return is_high and (value < high if self.high.is_open else value <= high)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -117,8 +115,8 @@ class NumberField(RangedField):
     def check(self, value: float, values: Mapping[str, Value]) -> None:
         """Refuse what is out of bounds."""
         if not self._is_inside(value, values) and not (self.max_means and value == math.inf):
-            allowed = self._allowed(values, is_in_gap=0 < value < self.low.value(values))
-            raise ParameterError(self.name, value, allowed, next(iter(self.others), None))
+            beside = next(iter(self.others), None)
+            raise ParameterError(self.name, value, self._allowed(values), beside)
 
     def parsed(self, text: str) -> float:
         """A number written plainly, or ``max``; bounds are for :meth:`check`."""
@@ -149,20 +147,18 @@ class NumberField(RangedField):
         """As short as it can be read back."""
         return super().text(value).removesuffix(".0")
 
-    def _allowed(self, values: Mapping[str, Value] | None, *, is_in_gap: bool = True) -> str:
+    def _allowed(self, values: Mapping[str, Value] | None) -> str:
         if self.max_means:
             return f"from {self.low.limit:g} to {self.high.limit:g}, or max"
         low, high = (self._limit_text(bound, values) for bound in (self.low, self.high))
         if self.unit.is_word:
             low = low.removesuffix(f" {self.unit.symbol}")
         least = ">" if self.low.is_open else ">="
-        if self.low.is_zero_beyond and is_in_gap:
-            least = f"{self.shown(0)} or >="
-        elif self.low.is_zero_beyond:  # all there is to say to what is far from it
-            low = self.shown(0)
         most = "<" if self.high.is_open else "<="
-        zero = self.high.is_closed_at_zero and (values is None or self.high.value(values) == 0)
-        return f"{least} {low} and {most} {high}{', or 0 where that is 0' if zero else ''}"
+        under = self.high.zero_under
+        if under is None or not (values is None or self.high.leaves_zero(values)):
+            return f"{least} {low} and {most} {high}"
+        return f"{least} {low} and {most} {high}, or 0 where that is under {self.shown(under)}"
 
 
 @dataclass(kw_only=True, eq=False)

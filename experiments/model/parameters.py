@@ -20,8 +20,7 @@ from experiments.model.fields import (
     at_least,
     at_most,
     below,
-    below_or_both_zero,
-    zero_or_at_least,
+    below_or_zero,
 )
 from experiments.model.kinds import choice, number, whole_number
 from experiments.model.points import Points
@@ -46,8 +45,9 @@ MAX_WORKFLOW_SIDE: Final = 300
 MAX_COMPILED_SIDE: Final = 1_000
 """Largest side that runs compiled, without a confirmation."""
 
-# Less is lost in the rounding of the time, and then none passes from one flash to the next.
-_LEAST_JITTER: Final = zero_or_at_least(1e-6)
+# Jitter undoes less of it in the rounding of the time, and then nothing would keep a firefly from
+# hearing pulses at the time of its own flash, again and again.
+_LEAST_DEAFNESS_S: Final = 1e-6
 _SHORTEST_PERIOD: Final = Limit(
     lambda period, spread: period * (1 - spread), ("period", "spread"), "shortest period"
 )
@@ -251,8 +251,8 @@ class Parameters(DeclaredValues, fields=PARAMETER_FIELDS):
     jitter: float = number(
         default=0.1,
         is_always_written=True,
-        low=_LEAST_JITTER,
-        high=below_or_both_zero("refractory"),
+        low=at_least(0.0),
+        high=below_or_zero("refractory", under=_LEAST_DEAFNESS_S),
         unit=SECONDS,
         label="Jitter",
         sentence="each flash starts the next cycle early by up to this much, at random",

@@ -142,16 +142,16 @@ def refusal_text(name: str, value: Value, refused: ParameterError, in_force: Par
     if other is field and refused.beside is not None and refused.beside not in field.others:
         words = f"does not go with {_by_name(refused.beside, in_force)}"
     elif other is field:
-        words = _kept_to(field, in_force, value)
+        words = _kept_to(field, in_force)
     elif isinstance(other, RangedField):
-        beyond = _beyond(other, name)
+        beyond = _beyond(other, name, {**in_force.values(), name: value})
         words = f"{beyond} {_by_name(other.name, in_force)}"
     else:
         words = f"does not go with {_by_name(other.name, in_force)}"
     return f"{field.label} {words}, not {_asked_text(field, value)}"
 
 
-def _kept_to(field: RangedField, in_force: Parameters, value: Value) -> str:
+def _kept_to(field: RangedField, in_force: Parameters) -> str:
     """What a parameter keeps to."""
     if isinstance(field, WholeField) and field.scale is not None and not field.others:
         return f"is a whole number from {field.scale.minimum:g} to {field.scale.maximum:g}"
@@ -159,10 +159,9 @@ def _kept_to(field: RangedField, in_force: Parameters, value: Value) -> str:
         low, high = (field.shown(bound.value({})) for bound in (field.low, field.high))
         return f"is a whole number from {low} to {high}"
     low, high = (_limit_text(field, bound, in_force) for bound in (field.low, field.high))
-    if field.low.is_zero_beyond:
-        if 0 < value < field.low.value({}):
-            return f"is {field.shown(0)}, or at least {low}"
-        low = field.shown(0)
+    if field.high.leaves_zero(in_force.values()):
+        noun = PARAMETER_FIELDS[field.high.others[0]].noun
+        return f"is 0 where the {noun} is under {field.shown(field.high.zero_under or 0.0)}"
     if field.unit.is_word:
         low = low.removesuffix(f" {field.unit.symbol}")
     if field.low.is_open:
@@ -176,8 +175,10 @@ def _kept_to(field: RangedField, in_force: Parameters, value: Value) -> str:
     return f"{words}, or is max" if has_max else words
 
 
-def _beyond(limited: RangedField, name: str) -> str:
-    """How the one that limits a parameter stands to it."""
+def _beyond(limited: RangedField, name: str, values: Mapping[str, Value]) -> str:
+    """How a parameter has to stand to one that it limits."""
+    if limited.high.leaves_zero(values):
+        return "does not go with"
     if name in limited.high.others:
         if name != limited.high.others[0]:
             return "does not go with"

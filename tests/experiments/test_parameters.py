@@ -45,7 +45,8 @@ def test_defaults_are_the_model_s() -> None:
         {"jitter": 0.0}, {"glow": 1.0}, {"speed": math.inf}, {"speed": 0.05}, {"speed": 1_000},
         {"seed": 0}, {"seed": 2**64 - 1}, {"period": 1e-3, "refractory": 5e-4, "jitter": 0,
                                           "nudge": 1e-3},
-        {"refractory": 0.0, "jitter": 0.0, "delay": 5e-324}, {"jitter": 1e-6},
+        {"refractory": 0.0, "jitter": 0.0, "delay": 5e-324}, {"jitter": 5e-324},
+        {"refractory": 1e-6, "jitter": 9e-7},
         {"refractory": 5e-324, "jitter": 0.0},
     ],
 )  # fmt: skip
@@ -60,7 +61,7 @@ def test_the_limits_themselves_are_valid(values: dict[str, Any]) -> None:
         ("side", 2), ("side", 2_001), ("side", 50.0), ("side", True), ("period", 0),
         ("period", 9.99e-4),
         ("period", 3_600.1), ("period", math.nan), ("period", "5"), ("nudge", -0.1),
-        ("nudge", 5.1), ("jitter", 9e-7), ("delay", 3_600.1), ("delay", -1e-6),
+        ("nudge", 5.1), ("delay", 3_600.1), ("delay", -1e-6),
         ("refractory", -1e-9), ("refractory", 5.0), ("jitter", -1e-9),
         ("jitter", 1.0), ("glow", 0), ("glow", 1.1), ("speed", 0.04), ("speed", 1_001),
         ("speed", -math.inf), ("seed", -1), ("seed", 2**64), ("seed", 1.0), ("tempo", 1),

@@ -68,14 +68,15 @@ def parameters(draw: st.DrawFn) -> Parameters:
     period = draw(st.floats(1e-3, 3_600.0))
     refractory = draw(st.floats(0.0, period, exclude_max=True))
     jitters = st.just(0.0)
-    if refractory > 1e-6:
-        jitters |= st.floats(1e-6, refractory, exclude_max=True)
+    if refractory >= 1e-6:
+        jitters |= st.floats(0.0, refractory, exclude_max=True)
     return Parameters(
         side=draw(st.integers(3, 300)),
         period=period,
         nudge=draw(st.floats(0.0, period)),
         refractory=refractory,
         jitter=draw(jitters),
+        delay=draw(st.floats(0.0, 3_600.0)),
         glow=draw(st.floats(1e-3, 1.0)),
         speed=draw(st.one_of(st.floats(0.05, 1_000.0), st.just(math.inf))),
         seed=draw(st.integers(0, 2**64 - 1)),

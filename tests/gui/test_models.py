@@ -13,7 +13,7 @@ from gui.models.coherence_trace import MarkKeeper
 from gui.models.intent import Intent
 from gui.models.metrics import Summary
 from gui.models.notice import Answer, Notice, Notices
-from gui.models.scales import parse_value, value_text
+from gui.models.scales import parse_value, refusal_text, value_text
 from gui.models.status_readout import Activity, StatusReadout
 
 SCALES = {name: field.scale for name, field in PARAMETER_FIELDS.items() if field.scale is not None}
@@ -168,6 +168,15 @@ def test_a_failed_workflow_is_named() -> None:
     now = status(failures=2, latest_failure=failure)
     assert now.state_text() == "2 workflows failed: firefly 17"
     assert now.failure_detail() == "firefly 17: ValueError: no wings"
+
+
+def test_jitter_without_a_refractory_time_is_refused_in_words() -> None:
+    """By what it is then, not by bounds that nothing lies between."""
+    deaf_to_none = Parameters(refractory=0.0, jitter=0.0)
+    with pytest.raises(ParameterError) as refused:
+        deaf_to_none.replace(jitter=0.1)
+    said = refusal_text("jitter", 0.1, refused.value, deaf_to_none)
+    assert said == "Jitter is 0 where the refractory time is under 1e-06 s, not 0.1 s"
 
 
 def test_figures_are_in_words() -> None:

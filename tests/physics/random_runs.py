@@ -76,7 +76,7 @@ class Draws:
             "period": period,
             "nudge": period * self.share(strong),
             "refractory": refractory,
-            "jitter": refractory * (not self.even) * rng.choice([0.0, 0.125, 0.1, 0.99]),
+            "jitter": refractory * (not self.even) * rng.choice([0.0, 0.125, 0.1, 0.99, 1e-12]),
             "response": rng.choice(RESPONSES),
             "strength": self.share(strong),
             "b": rng.uniform(0.01, 10.0),

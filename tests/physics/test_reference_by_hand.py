@@ -269,7 +269,7 @@ def test_pulses_in_flight_belong_to_a_checkpoint(cut: float) -> None:
         {"loss": -0.1},
         {"delay": 3601.0},
         {"delay": -5e-17},
-        {"jitter": 9e-7},
+        {"refractory": 9e-7, "jitter": 4e-7},
         {"delay": math.nan},
     ],
 )

@@ -13,8 +13,8 @@ EDGES = ("torus", "open")
 RESPONSES = ("constant", "multiplicative", "mirollo-strogatz", "inhibitory", "drawn")
 RESTARTS = ("side", "seed", "spread", "topology", "radius", "k", "edges", "rewire")
 LOOKS_ONLY = ("glow", "speed")  # parameters that no flash depends on
-LEAST_JITTER = 1e-6
-"""No jitter is less, s, but for none at all."""
+LEAST_DEAFNESS = 1e-6
+"""With less of a refractory time, s, there is no jitter."""
 
 Points = tuple[tuple[float, float], ...]
 """Phase fractions, and the shift of the phase fraction at each."""
@@ -51,7 +51,7 @@ class Parameters:
             and 0 < self.period <= 3600
             and 0 <= self.nudge <= self.period
             and 0 <= self.refractory < self.period * (1 - self.spread)
-            and (self.jitter == 0 or self.jitter >= LEAST_JITTER)
+            and (self.jitter == 0 or self.refractory >= LEAST_DEAFNESS)
             and (0 <= self.jitter < self.refractory or self.refractory == self.jitter == 0)
             and 0 <= self.seed <= MASK
             and 0 <= self.spread <= 0.5

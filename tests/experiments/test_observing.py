@@ -262,9 +262,10 @@ def test_defects_that_were_not_sampled_are_not_made_up() -> None:
 
 def table_of_observables() -> str:
     """The table of ``docs/model.md``, from the declarations."""
-    rows = [["name", "what", "formula", "source", "worked out"], ["---"] * 5]
+    rows = [["name", "in the window", "what", "formula", "source", "worked out"], ["---"] * 6]
     for each in OBSERVABLES.values():
-        cells = [f"`{each.name}`", each.meaning, each.formula, each.source, each.cost.value]
+        told = each.title, each.meaning, each.formula, each.source, each.cost.value
+        cells = [f"`{each.name}`", *told]
         rows.append([cell.replace("|", "\\|") for cell in cells])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows).replace(" --- ", "---")
 
@@ -279,6 +280,7 @@ def test_each_declaration_says_all_there_is_to_say() -> None:
     """Words, formula and source; what the status line shows is sampled in every run."""
     for each in OBSERVABLES.values():
         assert each.words, each.name
+        assert each.label, each.name
         assert each.formula, each.name
         assert each.source, each.name
         if isinstance(each, Observable) and each.symbol:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from experiments.model.measured import MeasuredNumber
 from experiments.sweep.averages import Averages, averages_of, lines_of
 from experiments.sweep.axis import PlanError, SweptAxis, swept_field
+from experiments.sweep.clipping import Spot, line_between, polygon_between
 from experiments.sweep.colours import colour_of
 from experiments.sweep.measuring import Row
 from experiments.sweep.plan import SweepPlan, observables_of
@@ -107,26 +108,27 @@ def _line(measured: MeasuredNumber, averages: Averages, low: float, high: float)
     n = len(averages.means)
     at = [_LEFT + (k + 0.5) * _WIDE / n for k in range(n)]
 
-    def points(some: list[int], values: NDArray[np.float64]) -> list[str]:
-        ys = _TOP + _HIGH * (1.0 - (values - low) / (high - low))
-        return [f"{at[k]:.2f},{y:.2f}" for k, y in zip(some, ys.tolist(), strict=True)]
+    def spots(some: list[int], values: NDArray[np.float64]) -> list[Spot]:
+        ys = below - _HIGH * ((values - low) / (high - low))
+        return [(at[k], y) for k, y in zip(some, ys.tolist(), strict=True)]
 
-    ink, clipped = colour_of(0.1), ""
-    if measured.is_angle:  # what goes on beyond the ends comes in again at the other one
-        yield f'<clipPath id="plot">{_box(_LEFT, _TOP, _WIDE, _HIGH, _PAPER)}</clipPath>'
-        clipped = ' clip-path="url(#plot)"'
+    below, ink = _TOP + _HIGH, colour_of(0.1)
     for some in _stretches(averages.means):
         for line in lines_of(measured, averages.at(some), low, high):
-            up, down = points(some, line.greatest), points(some, line.least)
-            around = " ".join(up + down[::-1])
-            yield f'<polygon points="{around}" fill="{colour_of(0.7)}" opacity="0.5"{clipped}/>'
-            means = " ".join(points(some, line.means))
-            yield (
-                f'<polyline points="{means}" fill="none" stroke="{ink}" stroke-width="2"{clipped}/>'
-            )
-        for dot in points(some, averages.means[some]):
-            x, y = dot.split(",")
-            yield f'<circle cx="{x}" cy="{y}" r="3" fill="{ink}"/>'
+            around = [*spots(some, line.greatest), *spots(some, line.least)[::-1]]
+            if band := polygon_between(around, _TOP, below):
+                yield f'<polygon points="{_listed(band)}" fill="{colour_of(0.7)}" opacity="0.5"/>'
+            for piece in line_between(spots(some, line.means), _TOP, below):
+                yield (
+                    f'<polyline points="{_listed(piece)}" fill="none" stroke="{ink}" '
+                    'stroke-width="2"/>'
+                )
+        for x, y in spots(some, averages.means[some]):
+            yield f'<circle cx="{x:.2f}" cy="{y:.2f}" r="3" fill="{ink}"/>'
+
+
+def _listed(spots: Iterable[Spot]) -> str:
+    return " ".join(f"{x:.2f},{y:.2f}" for x, y in spots)
 
 
 def _stretches(means: NDArray[np.float64]) -> list[list[int]]:

@@ -69,17 +69,18 @@ def test_a_map_of_angles_has_the_colours_of_directions() -> None:
 
 
 def test_a_line_of_angles_comes_in_again_where_it_leaves() -> None:
-    """Twice the same line, clipped to the plot, and one dot for each value."""
+    """Cut off at both, halfway to the next value; and there is one dot for each."""
     found = plan("nudge=0:0.4:3", seeds=1, observe=("mean_phase",))
     svg = picture_of(found, "mean_phase", np.array([[2.9], [-2.9], [-2.0]]))
     root = ElementTree.fromstring(svg)
-    lines = list(root.iter(f"{SVG}polyline"))
-    assert len(lines) == 2
-    assert {each.get("clip-path") for each in lines} == {"url(#plot)"}
-    assert root.find(f"{SVG}clipPath") is not None
-    ys = [[float(at.split(",")[1]) for at in each.get("points", "").split()] for each in lines]
-    assert ys[0][0] - ys[1][0] == pytest.approx(ys[0][2] - ys[1][2], abs=0.02)  # a turn
-    assert all(y[0] > y[1] > y[2] for y in ys)  # without a leap
+    lines = [
+        [tuple(map(float, at.split(","))) for at in each.get("points", "").split()]
+        for each in root.iter(f"{SVG}polyline")
+    ]
+    second, first = lines
+    assert (len(first), len(second)) == (2, 3)
+    assert (first[1][1], second[0][1]) == (40.0, 440.0)  # at pi, and at -pi
+    assert first[1][0] == second[0][0] == pytest.approx((first[0][0] + second[1][0]) / 2, abs=0.01)
     dots = [float(each.get("cy", "")) for each in root.iter(f"{SVG}circle")]
     assert len(dots) == 3
     assert all(40.0 <= y <= 440.0 for y in dots)

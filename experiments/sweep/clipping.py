@@ -1,4 +1,4 @@
-"""What of a line and of a polygon lies between two heights, for files whose readers can't clip."""
+"""The parts of lines and polygons between two heights, for files whose readers can't clip."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def connect_sweep(window: Window, sweeping: Sweeping, asking: SweepAsking) -> No
     """What is asked for of sweeps, by sliders and in their panel."""
 
     def ask_where_to_save() -> None:
-        window.dialogs.ask_where_to_save_sweep(sweeping.save)
+        window.dialogs.ask_where_to_save_sweep(sweeping.stem, sweeping.save)
 
     def connect(_name: str, view: object) -> None:
         if not isinstance(view, ShowsSweep):

@@ -66,10 +66,10 @@ class FilePlaces:
         """A folder was chosen for files of a kind."""
         self.folders[kind] = folder.absolute()
 
-    def suggest(self, kind: str, suffix: str) -> Path:
-        """A file that doesn't exist yet, named after the run as it is now."""
+    def suggest(self, kind: str, suffix: str, stem: str = "") -> Path:
+        """A file that doesn't exist yet, named after the run as it is now, if it has no name."""
         simulation = self._simulation
-        stem = new_stem(kind, self._preset(), simulation.initial.seed, simulation.instant.t)
+        stem = stem or new_stem(kind, self._preset(), simulation.initial.seed, simulation.instant.t)
         return free_path(self.folder(kind), stem, suffix)
 
     def note(self, kind: str, file: str) -> None:

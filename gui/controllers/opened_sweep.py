@@ -50,6 +50,12 @@ class OpenedSweep:
     kept_stage: SweepStage | None = None
 
     @property
+    def stem(self) -> str:
+        """What files of it are called: ``sweep-nudge-refractory-seed1``."""
+        plan = self.source.plan
+        return "-".join(["sweep", *(axis.name for axis in plan.axes), f"seed{plan.seed}"])
+
+    @property
     def is_under_way(self) -> bool:
         """Whether it goes on, be it paused."""
         return self.under_way is not None and not self.under_way.has_ended

@@ -117,6 +117,11 @@ class Sweeping:
         return self.folder if self.folder is not None else Path()
 
     @property
+    def stem(self) -> str:
+        """What files of the one that shows are called."""
+        return "" if self._opened is None else self._opened.stem
+
+    @property
     def wants_pictures(self) -> bool:
         """It takes none."""
         return False

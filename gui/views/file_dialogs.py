@@ -34,7 +34,7 @@ class FilePlacesPort(Protocol):
     """Knows where files are, and suggests names for new ones."""
 
     def folder(self, kind: str) -> Path: ...
-    def suggest(self, kind: str, suffix: str) -> Path: ...
+    def suggest(self, kind: str, suffix: str, stem: str = "") -> Path: ...
 
 
 class FileDialogs(QObject):
@@ -82,11 +82,11 @@ class FileDialogs(QObject):
         """Ask for a file to save the run to."""
         self._ask(RUN, "Save the run until now", "Runs", (SESSION_SUFFIX,), then)
 
-    def ask_where_to_save_sweep(self, then: Callable[[str], object]) -> None:
-        """Ask for a file to save the table or the picture of a sweep to."""
+    def ask_where_to_save_sweep(self, stem: str, then: Callable[[str], object]) -> None:
+        """Ask for a file to save the table or the picture of a sweep to, with a name for it."""
         suffixes = (".csv", ".parquet", ".svg")
         title = "Save the table of the sweep, or its picture"
-        self._ask(SWEEP_RESULT, title, "Tables and pictures", suffixes, then)
+        self._ask(SWEEP_RESULT, title, "Tables and pictures", suffixes, then, stem)
 
     def ask_for_folder(self, title: str, begin: Path, then: Callable[[str], object]) -> None:
         """Ask for a folder, from another one on."""
@@ -108,13 +108,14 @@ class FileDialogs(QObject):
         holds: str,
         suffixes: tuple[str, ...],
         then: Callable[[str], object],
+        stem: str = "",
     ) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in suffixes)
         dialog = self._dialog(title, f"{holds} ({patterns})")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffixes[0].removeprefix("."))
         if self.places is not None:
-            suggested = self.places.suggest(kind, suffixes[0])
+            suggested = self.places.suggest(kind, suffixes[0], stem)
             dialog.setDirectory(str(suggested.parent))
             dialog.selectFile(suggested.name)
         self._open(dialog, kind, then)

@@ -132,6 +132,7 @@ def test_a_suggested_name_is_none_that_is_there(tmp_path: Path) -> None:
     assert first == tmp_path / "waves-seed1-5s-plot.svg"
     first.touch()
     assert places.suggest(PLOT.name, ".svg") == tmp_path / "waves-seed1-5s-plot 2.svg"
+    assert places.suggest(PLOT.name, ".csv", "sweep-nudge") == tmp_path / "sweep-nudge.csv"
 
 
 def test_a_preset_whose_name_is_no_text_is_not_remembered(

@@ -110,6 +110,7 @@ def test_a_sweep_is_shown_while_it_fills(desk: Desk) -> None:
     assert SWEEP.name in desk.screen.panels
     assert desk.pictures[-1].stage.state is SweepState.RUNNING
     assert desk.pictures[-1].chosen == "R"
+    assert desk.sweeping.stem == "sweep-nudge-refractory-seed1"
     sweep.done((0, 0), 0.25, 0.75)
     sweep.tell()
     desk.until(lambda: desk.pictures[-1].averages.means[0, 0] == 0.5)

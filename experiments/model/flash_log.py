@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import deque
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -92,11 +93,14 @@ class FlashLog:
     -----
     The latest are in two arrays that grow; once they are many, they are put away in blocks of
     about equal size. Arrays of millions would be copied to and fro as they grow in turn.
+
+    :meth:`extend` is for a swarm that goes on upon another thread, while its owner reads and
+    trims: what it adds waits, untouched by either, until the owner calls :meth:`note_complete`.
     """
 
     __slots__ = (
-        "_blocks", "_digest", "_first", "_ids", "_times", "_trimmed", "append_id", "append_time",
-        "complete",
+        "_blocks", "_coming", "_digest", "_first", "_ids", "_times", "_trimmed", "append_id",
+        "append_time", "complete",
     )  # fmt: skip
 
     def __init__(self, before: Digest | None = None) -> None:
@@ -105,6 +109,7 @@ class FlashLog:
         self._ids = array("I")
         self._trimmed = self._digest.n
         self._blocks: list[_Block] = []
+        self._coming: deque[tuple[NDArray[np.float64], NDArray[np.uint32]]] = deque()
         self._first = self._trimmed  # number of the first one that is not in a block
         self.append_time = self._times.append
         self.append_id = self._ids.append
@@ -116,13 +121,23 @@ class FlashLog:
         return self.complete
 
     def extend(self, times: NDArray[np.float64], ids: NDArray[np.uint32]) -> None:
-        """Add flashes, s and ids, both ``(m,)``, after all there are."""
-        if len(times) < BLOCK // 2:
-            self._times.frombytes(times.tobytes())
-            self._ids.frombytes(ids.tobytes())
-        else:
-            self._put_away(0)
-            self._add_block(times.copy(), ids.copy())
+        """Add flashes, s and ids, both ``(m,)``, after all there are; from any thread.
+
+        They are not in the log before :meth:`note_complete`.
+        """
+        self._coming.append((times.copy(), ids.copy()))
+
+    def _take_over(self) -> None:
+        """Put what has come into its place."""
+        while self._coming:
+            times, ids = self._coming.popleft()
+            if len(times) < BLOCK // 2:
+                self._times.frombytes(times.tobytes())
+                self._ids.frombytes(ids.tobytes())
+            else:
+                self._put_away(0)
+                self._add_block(times, ids)
+        self._put_away(BLOCK)
 
     def _put_away(self, more_than: int) -> None:
         """Make a block of the latest flashes, if they are more than that."""
@@ -136,7 +151,7 @@ class FlashLog:
 
     def note_complete(self, now: float, instant_is_complete: bool) -> None:
         """Let readers see everything up to `now`, or everything before it."""
-        self._put_away(BLOCK)
+        self._take_over()
         end = self._first + len(self._times)
         if not instant_is_complete:
             end = max(self.complete, self._first_since(now))

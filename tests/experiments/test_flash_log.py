@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -149,3 +153,72 @@ def test_blocks_are_seen_by_nobody(seed: int, block: int, monkeypatch: pytest.Mo
     done = known[:complete]
     expected.update(np.array([t for t, _ in done]), np.array([i for _, i in done], dtype="u4"))
     assert log.digest().hexdigest() == expected.hexdigest()
+
+
+def at_each_line(do: Callable[[], object], meanwhile: Callable[[], object]) -> int:
+    """Do something, and at each line of the log that it comes to what another thread might do."""
+    n_lines = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:  # itself, or nothing
+        nonlocal n_lines
+        if frame.f_code.co_filename != flash_log.__file__:
+            return None
+        if event == "line" and n_lines < 100:  # what is added may be work for more lines
+            n_lines += 1
+            meanwhile()
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        do()
+    finally:
+        sys.settrace(before)
+    return n_lines
+
+
+def numbered(first: int, m: int) -> tuple[np.ndarray, np.ndarray]:
+    """Flashes whose times and ids are their numbers."""
+    return np.arange(first, first + m, dtype=np.float64), np.arange(first, first + m, dtype="u4")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_another_thread_may_add_flashes_while_others_are_read_and_let_go_of(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At whatever line of it the one is, or the other: none is lost, and none is there twice."""
+    monkeypatch.setattr(flash_log, "BLOCK", 4)
+    monkeypatch.setattr(flash_log, "TRIM_AT_LEAST", 2)
+    monkeypatch.setattr(flash_log, "DIGEST_AT_ONCE", 2)
+    random = np.random.default_rng(seed)
+    log, read, n_added = FlashLog(), list[int](), 0
+
+    def add() -> None:
+        nonlocal n_added
+        m = int(random.choice([1, 1, 1, 2, 5]))
+        log.extend(*numbered(n_added, m))
+        n_added += m
+
+    def look(end: int) -> None:
+        times, ids, cursor = log.read(len(read), end)
+        assert times.tolist() == ids.tolist()
+        assert cursor == len(read) + len(ids)
+        read.extend(ids.tolist())
+        log.trim(max(0, cursor - 1))
+
+    def look_at_one() -> None:
+        look(len(read) + 1)
+
+    for _ in range(100):
+        for _ in range(4):
+            add()
+        log.note_complete(float(n_added), True)
+        look(len(log) - int(random.integers(0, 20)))
+        assert at_each_line(add, look_at_one) > 0
+        assert at_each_line(look_at_one, add) > 5
+    log.note_complete(float(n_added), True)
+    look(n_added)
+    assert read == list(range(n_added))
+    all_at_once = Digest()
+    all_at_once.update(*numbered(0, n_added))
+    assert log.digest().hexdigest() == all_at_once.hexdigest()

@@ -348,9 +348,9 @@ def bucket_of(due: float, agenda: Due) -> int:
 
 @_in_kernel
 def gather(begin: float, end: float, stride: int, state: StateArrays, agenda: Due) -> None:
-    """Begin a window: list those due before `end`, and mark those that are due now.
+    """Begin a window, or list it anew: those due before `end`, and mark those that are due now.
 
-    The heap is empty meanwhile: its ids are the place for those who are found.
+    The heap is emptied; until then its ids are the place for those who are found.
     """
     zero, periods = state.zero, state.periods
     tallies, starts, found = agenda.tallies, agenda.starts, agenda.heap_ids
@@ -863,7 +863,7 @@ def advance(
             if outcome != REACHED:
                 return outcome
             if max(tallies[N_HEAP], tallies[N_ENTRIES]) > room:  # too many stale ones
-                gather(times[NOW], times[WINDOW_END], rules.stride, state, agenda)
+                gather(times[WINDOW_BEGIN], times[WINDOW_END], rules.stride, state, agenda)
             status = 0
             if is_flash:
                 i, loss = take_lowest_due(agenda), rules.loss
@@ -887,9 +887,7 @@ def advance(
             arrival = first_arrival(flight, agenda)
         if tallies[WORK] >= end_of_work:
             return SPENT
-        due = _INFINITY
-        if tallies[N_DUE] == 0:
-            due = first_in_heap(rules.stride, state, agenda)
+        due = first_in_heap(rules.stride, state, agenda)
         if due == _INFINITY:
             due = next_flash(until, rules.stride, state, wiring, agenda)
         t = min(due, arrival)

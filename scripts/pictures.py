@@ -97,7 +97,7 @@ def look_closer(lab: Laboratory) -> None:
 
 def go_to_the_middle(lab: Laboratory) -> None:
     """Somewhere in the run that is repeated."""
-    lab.controller.seek(95.0)
+    lab.controller.seek(86.4)
 
 
 async def lived() -> Session:

@@ -7,7 +7,8 @@ from typing import Any
 
 import cascade as cs
 from experiments.sweep.folder import OwnedFolder
-from experiments.sweep.measuring import FAILED, Batch, Row
+from experiments.sweep.measuring import FAILED, REFUSED, Batch, Row
+from experiments.sweep.pace import SweepProgress
 from experiments.sweep.plan import Point
 
 
@@ -35,6 +36,12 @@ class KnownRows:
     def found(self) -> Collection[Row]:
         """Those that there were before."""
         return self._found.values()
+
+    def progress(self, total: int) -> SweepProgress:
+        """How far a sweep of so many runs is before it begins anew."""
+        n = len(self._found)
+        refused = sum(row["status"] == REFUSED for row in self.found)
+        return SweepProgress(n, total, refused, n, 0.0, None, refused)
 
     def check(self, task: cs.Task[..., Any], arguments: Mapping[str, Any]) -> Any:
         """The rows of a batch of which all are known."""

@@ -114,12 +114,15 @@ class RunningSweep:
         is_swept = any(axis.name == "side" for axis in plan.axes)
         default = PARAMETER_FIELDS["side"].default
         self._side: int | None = None if is_swept else plan.fixed.get("side", default)
-        self._left = math.fsum(self._weight(point) for point in plan.points)
+        left = (self._weight(point) for point in plan.points if point not in known)
+        self._left = math.fsum(left)
         self._losses: dict[Point, int] = {}
         self._lost: list[Point] = []
         self._workers: frozenset[str] = frozenset()
         self._told_of: frozenset[str] = frozenset()
-        self._done = self._failed = self._found = self._refused = 0
+        before = known.progress(plan.n_runs)
+        self._done, self._found = before.done, before.found
+        self._failed, self._refused = before.failed, before.refused
         self._began = time.monotonic()
         self._hold = hold = Hold(measured, lambda: self._on_progress(self.progress))
         hold.bus.subscribe(cs.TaskRetrying, self._tell_of_retry)
@@ -280,15 +283,8 @@ class RunningSweep:
                     f"{program_version()}: their runs are not mixed"
                 )
             point = Point(row["cell"], row["replicate"])
-            weight = self._weight(point)
-            self._left -= weight
-            self._done += 1
-            self._failed += row["status"] != DONE
-            self._refused += row["status"] == REFUSED
-            if point in self._known:
-                self._found += 1
-            elif "wall_s" in row:
-                self._pace.note(weight, row["wall_s"])
+            if point not in self._known:  # the others count from the beginning
+                self._count(row, self._weight(point))
             seen = self._means.setdefault(point.cell, [])
             seen.append(row.get(self._plan.observe[0]))
             if len(seen) == 1:
@@ -296,6 +292,15 @@ class RunningSweep:
         if rows:  # none of a batch whose worker is gone
             self._on_rows(rows)
         self._on_progress(self.progress)
+
+    def _count(self, row: Row, weight: float) -> None:
+        """One more run is done."""
+        self._left -= weight
+        self._done += 1
+        self._failed += row["status"] != DONE
+        self._refused += row["status"] == REFUSED
+        if "wall_s" in row:
+            self._pace.note(weight, row["wall_s"])
 
     async def _watch(self) -> None:
         """Tell of workers that are gone, where the pool itself says nothing of them."""

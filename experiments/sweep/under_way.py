@@ -145,7 +145,7 @@ class SweepUnderWay(RowStore):
                     stack.enter_context(self._folder)
                 known = KnownRows(self._folder)
                 self.add(known.found)  # seen at once, whenever their turn comes
-                self._on_change()
+                self._note_progress(known.progress(self.plan.n_runs))
                 pool = stack.enter_context(pool_of(self._executor, self._jobs, _NICENESS))
                 self._sweep = RunningSweep(
                     self.plan, pool, known, self._within_s,

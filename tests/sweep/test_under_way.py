@@ -141,8 +141,8 @@ def test_a_sweep_that_is_cancelled_can_be_gone_on_with(tmp_path: Path) -> None:
     assert steps.is_asked.acquire(timeout=LONG_S)
     assert np.isfinite(again.map("R_end")).tolist() == found.tolist()  # all of it, at once
     steps.step(10)
+    assert again.progress.done >= again.progress.found == np.count_nonzero(found)
     assert again.wait(LONG_S)
-    assert again.progress.found >= 1
     assert open_sweep(tmp_path / "x").frame.equals(run(small, Here(), jobs=1).frame)
     for ended in (sweep, again):  # after its end all of that does nothing
         ended.pause()

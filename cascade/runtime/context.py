@@ -152,11 +152,13 @@ class RunContext(Failing):
 
     # -- one task -----------------------------------------------------------------------
 
-    def begin_task(self, name: str, now: float | None = None) -> tuple[TaskRecord, float]:
+    def record_of(self, name: str) -> TaskRecord:
+        """The record of the tasks of this name."""
+        return self.engine.activity.record_of(name)
+
+    def begin_task(self, name: str) -> tuple[TaskRecord, float]:
         """Count a task as running, from now on; gives its record and the time."""
-        record = self.engine.activity.record_of(name)
-        if now is None:
-            now = self.clock.now
+        record, now = self.record_of(name), self.clock.now
         record.begin(now)
         return record, now
 

@@ -23,7 +23,7 @@ from cascade.runtime.known import Known
 from cascade.runtime.outcome import checked
 from cascade.runtime.plan import PlanStep
 from cascade.runtime.schedule import NeedCounts, Schedule
-from cascade.runtime.single import TaskExecution
+from cascade.runtime.single import TaskExecution, fill_arguments
 from cascade.runtime.steps import call_in
 from cascade.scheduler.crowd import BRIEF_AT_ONCE, BRIEF_S
 from cascade.spec.env import Env
@@ -126,8 +126,10 @@ class Flow(Known):
         That is: it is due alone, or can't wait, or this one has not waited yet, so that
         whoever began it begins the others as soon as it does.
         """
-        due, order, run, context = self.due, self._plan.order, self._run, self._context
-        clock = run.clock
+        due, run, plan, context = self.due, self._run, self._plan, self._context
+        clock, order, results, provided = run.clock, plan.order, self._results, run.engine.provided
+        recorded: Any = None  # the task whose record this is
+        record: Any = None
         is_in_place, n_brief = self._is_called_in_place(number), 0
         ended: float | None = None  # when the task did that this one begins right after
         while True:
@@ -137,9 +139,12 @@ class Flow(Known):
                 # As RunContext.execute does, without its frame, for each resumption of the task.
                 call: Any = self._instances[number]
                 task = call.task
-                record, began = run.begin_task(task.name, ended)
+                if task is not recorded:
+                    recorded, record = task, run.record_of(task.name)
+                began = clock.now if ended is None else ended
+                record.begin(began)
                 try:
-                    args, kwargs = self._arguments(number, call)
+                    args, kwargs = fill_arguments(plan.steps[number], call, results, provided)
                     if is_in_place:
                         result = call_in(context.copy(), task.function, args, kwargs)
                     elif self._may_call_in_place:
@@ -158,7 +163,7 @@ class Flow(Known):
                 if isinstance(result, Lazy) and number != 0:
                     self._handed_over[number] = result
                     if is_in_place:  # it is due again, and others may be before
-                        heapq.heappush(due, self._plan.ranks[number])
+                        heapq.heappush(due, plan.ranks[number])
                     else:
                         await self._settle_task(number, first_turn)
                 else:

@@ -12,7 +12,6 @@ from cascade.graph.shape import Slot, fill, references
 from cascade.runtime.context import RunContext
 from cascade.runtime.events import ExecutionPlace, SkipReason, TaskSkipped
 from cascade.runtime.plan import Plan, PlanStep
-from cascade.runtime.single import fill_arguments
 from cascade.runtime.state import MISSING, BackendResults, BackendSkips, Skips, WritableResults
 from cascade.spec.lazy import Lazy
 from cascade.spec.policies import WithPolicies, check_amount
@@ -64,12 +63,6 @@ class Known:
         if self._plan.readers[number] > 1:
             self._check_readers(number, [result])
         self._results[number] = result
-
-    def _arguments(
-        self, number: int, call: LazyResult[Any]
-    ) -> tuple[Sequence[Any], dict[str, Any]]:
-        provided = self._run.engine.provided
-        return fill_arguments(self._plan.steps[number], call, self._results, provided)
 
     def _check_readers(self, number: int, results: Sequence[Any]) -> None:
         """Refuse what can be read only once where two would read it.

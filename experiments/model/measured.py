@@ -45,6 +45,11 @@ class MeasuredNumber:
         How it is worked out, and where that is from.
     n_digits
         Digits after the point, where it is shown.
+
+    Raises
+    ------
+    ValueError
+        It is an angle with other bounds.
     """
 
     name: str
@@ -55,6 +60,12 @@ class MeasuredNumber:
     formula: str = ""
     source: str = ""
     n_digits: int = 2
+
+    def __post_init__(self) -> None:
+        if self.is_angle and self.bounds != (-math.pi, math.pi):
+            raise ValueError(
+                f"{self.name} is in rad, an angle: its bounds must be -pi and pi, got {self.bounds}"
+            )
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,11 +25,14 @@ from experiments import (
 from experiments.commands.command_line import main
 from experiments.keep.moment_file import load_moment, moment_encoder
 from experiments.keep.session import session_of
+from experiments.model.measured import RADIANS
+from experiments.sweep import SweepPlan, axis_of_text, run
 from gui.laboratory import Laboratory
 from tests.experiments.simulating import simulate
 from tests.gui.conftest import InWindow
 from tests.gui.waiting import until
 from tests.recipes.product_files import files_that_name
+from tests.sweep.pools import Here
 
 SMALL = Parameters(side=6, period=1.0, nudge=0.05, refractory=0.2, jitter=0.02)
 
@@ -126,6 +130,29 @@ def test_the_status_line_shows_it(z2: Observable, in_window: InWindow) -> None:
         assert names.index("Z_2") == names.index("R") + 1
 
     in_window(body, SMALL)
+
+
+def test_an_angle_is_averaged_as_one_wherever_it_is() -> None:
+    """Its unit says so: the direction of the runs in a sweep, in colours that go round."""
+
+    def angle(instant: Instant) -> float:
+        turns = instant.phases / instant.parameters.period
+        return float(np.angle(np.exp(4j * np.pi * turns).mean()))
+
+    psi = Observable(
+        name="psi_2", words="angle", unit=RADIANS, bounds=(-math.pi, math.pi), of=angle
+    )
+    with OBSERVABLES.adding(psi):
+        plan = SweepPlan(
+            axes=(axis_of_text("nudge=0,0.05"),), fixed={"side": 3}, seeds=4, seconds=6.0,
+            observe=("psi_2",),
+        )  # fmt: skip
+        sweep = run(plan, Here(), jobs=1)
+        wanted = np.angle(np.exp(1j * sweep.values("psi_2")).mean(axis=-1))
+        assert sweep.map("psi_2") == pytest.approx(wanted)
+        assert sweep.map("psi_2") != pytest.approx(sweep.values("psi_2").mean(axis=-1))
+    with pytest.raises(ValueError, match="bounds must be -pi and pi"):
+        Observable(name="psi_2", words="angle", unit=RADIANS, bounds=(0.0, math.tau), of=angle)
 
 
 def test_taken_away_it_is_gone(capfd: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,11 @@ heap, in which four lie below each, side by side in memory; when it is done, the
 An entry whose time is no longer that of its firefly is stale, and is passed over when its turn
 comes. Who is due *now*, if it is not one alone, is a bit in a set, of which the lowest is found by
 a tree of 64 branches: a million that flash at one instant take no logarithm.
+
+Between any two steps, each who is due now is marked as such, and nobody else is. All others that
+are due before the end of the window are counted, and each has an entry: in the list of its bucket,
+if that comes after the open one, else in the heap, with its time. Whatever is done from outside
+ends the window, so that all are looked at anew.
 """
 
 from __future__ import annotations
@@ -154,12 +159,18 @@ PULSE: Final = np.dtype(
     [("arrival", "<f8"), ("sequence", "<i8"), ("sender", "<i8"), ("k", "<i8"), ("loss", "<f8")]
 )
 
-# Places in Due.times
+# Places in Due.times: WIDTH is that of the next window.
 NOW, WINDOW_END, WIDTH, WINDOW_BEGIN, BUCKETS_PER_S = range(5)
 N_TIMES: Final = 5
-# Places in Due.tallies
+# Places in Due.tallies, of the agenda:
+#   N_HEAP    entries of the heap, stale ones too
+#   N_LISTED  entries of the lists of all buckets, stale ones too
+#   N_LIVE    fireflies that are due after now, and before the end of the window
+#   N_DUE     fireflies that are due now
+#   SOLE      who is, if it is one alone who isn't in the set; else NOBODY
+#   BUCKET    the open one: NOBODY before the first, their number after the last
 N_HEAP, N_LIVE, N_DUE, WAKES, N_LOGGED, QUEUE_FIRST, QUEUE_N, OVERTAKING_N, N_SENT, WORK = range(10)
-BUCKET, N_ENTRIES, SOLE = range(10, 13)
+BUCKET, N_LISTED, SOLE = range(10, 13)
 N_TALLIES: Final = 13
 
 CONSTANT, MULTIPLICATIVE, MIROLLO_STROGATZ, INHIBITORY, DRAWN = range(5)
@@ -174,7 +185,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _11, _27, _30, _31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
-_0, _1, _6, _58, _63 = np.uint64(0), np.uint64(1), np.uint64(6), np.uint64(58), np.uint64(63)
+_0, _1, _58 = np.uint64(0), np.uint64(1), np.uint64(58)
 _DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 _PLACES = np.zeros(64, dtype=np.int64)
 with np.errstate(over="ignore"):
@@ -386,7 +397,7 @@ def gather(begin: float, end: float, stride: int, state: StateArrays, agenda: Du
         agenda.ids[unsigned(place)] = i
     tallies[BUCKET] = NOBODY
     tallies[N_HEAP] = 0
-    tallies[N_LIVE] = tallies[N_ENTRIES] = n
+    tallies[N_LIVE] = tallies[N_LISTED] = n
     tallies[WORK] += len(zero) >> 3
 
 
@@ -416,8 +427,8 @@ def foresee_bucket(bucket: int, state: StateArrays, wiring: Wiring, agenda: Due)
 @_inlined
 def enter(i: int, bucket: int, agenda: Due) -> None:
     """List firefly i in a bucket that isn't open yet."""
-    entry = agenda.tallies[N_ENTRIES]
-    agenda.tallies[N_ENTRIES] = entry + 1
+    entry = agenda.tallies[N_LISTED]
+    agenda.tallies[N_LISTED] = entry + 1
     agenda.ids[unsigned(entry)] = i
     agenda.befores[unsigned(entry)] = agenda.lasts[unsigned(bucket)]
     agenda.lasts[unsigned(bucket)] = entry
@@ -425,7 +436,10 @@ def enter(i: int, bucket: int, agenda: Due) -> None:
 
 @_inlined
 def push_if_in(i: int, bucket: int, stride: int, state: StateArrays, agenda: Due) -> None:
-    """Put firefly i into the heap if it is due in that bucket, still."""
+    """Put firefly i into the heap if it is due in that bucket, still.
+
+    From the last one it may be due after the window, by now: the window ends before its turn.
+    """
     due = state.zero[unsigned(i)] + state.periods[unsigned(i * stride)]
     if bucket_of(due, agenda) == bucket:
         push(due, i, agenda)
@@ -862,7 +876,7 @@ def advance(
                 outcome = FLIGHT_FULL
             if outcome != REACHED:
                 return outcome
-            if max(tallies[N_HEAP], tallies[N_ENTRIES]) > room:  # too many stale ones
+            if max(tallies[N_HEAP], tallies[N_LISTED]) > room:  # too many stale ones
                 gather(times[WINDOW_BEGIN], times[WINDOW_END], rules.stride, state, agenda)
             status = 0
             if is_flash:

@@ -156,8 +156,13 @@ class SweepUnderWay(RowStore):
                     self._folder.compact()
         except (SweepStoppedError, SweepError) as error:
             self._problem = str(error)
+        except OSError as error:  # of the system, as that no process can be started
+            self._problem = f"it can't go on: {error.strerror or error}"
         except asyncio.CancelledError:
             pass
+        except Exception as error:
+            self._problem = f"it can't go on: {type(error).__name__}: {error}"
+            raise
         finally:
             self._on_change()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import polars
@@ -16,6 +19,7 @@ from experiments.sweep import (
     SweepUnderWay,
     open_sweep,
     run,
+    under_way,
     write_table,
 )
 from experiments.sweep.measuring import Batch
@@ -150,6 +154,11 @@ def test_a_sweep_that_is_cancelled_can_be_gone_on_with(tmp_path: Path) -> None:
         ended.cancel()
 
 
+def without_processes(*_: object) -> NoReturn:
+    """A system that starts no more processes."""
+    raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
 def test_a_sweep_that_stops_says_why(tmp_path: Path) -> None:
     """In a sentence; a folder that can't be used is refused at once."""
 
@@ -159,6 +168,11 @@ def test_a_sweep_that_stops_says_why(tmp_path: Path) -> None:
     sweep = SweepUnderWay(plan("nudge=0,1"), Here(fail), jobs=1)
     assert sweep.wait(LONG_S)
     assert sweep.problem == "a batch can't be run: No module named 'experiments'"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(under_way, "pool_of", without_processes)
+        sweep = SweepUnderWay(plan("nudge=0,1"), jobs=1)
+        assert sweep.wait(LONG_S)
+    assert sweep.problem == "it can't go on: Resource temporarily unavailable"
     (tmp_path / "other").touch()
     with pytest.raises(SweepError, match="holds other things"):
         SweepUnderWay(plan("nudge=0,1"), Here(), to=tmp_path)

@@ -259,6 +259,19 @@ def test_code_that_was_kept_and_is_damaged_is_made_anew(tmp_path: Path) -> None:
     assert not unused.exists()
 
 
+@pytest.mark.parametrize("module", [kernel, compiling])
+def test_code_of_another_source_is_kept_elsewhere(
+    module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is compiled, and what says how."""
+    before = compiling.cache_folder("1.0")
+    assert compiling.cache_folder("1.0") == before != compiling.cache_folder("1.1")
+    changed = tmp_path / "changed.py"
+    changed.write_bytes(Path(str(module.__file__)).read_bytes() + b"# changed")
+    monkeypatch.setattr(module, "__file__", str(changed))
+    assert compiling.cache_folder("1.0") not in (before, compiling.cache_folder("1.1"))
+
+
 def _kept_in(place: Path, script: str) -> None:
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
     assert list(place.rglob("*.nbi"))

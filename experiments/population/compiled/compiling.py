@@ -162,9 +162,12 @@ def _forget_unused(place: Path) -> None:
 
 
 def cache_folder(version: str, module: ModuleType = kernel) -> Path:
-    """Where machine code is kept: another place for each source, so that none is mistaken."""
-    source = Path(str(module.__file__)).read_bytes()
-    name = hashlib.sha256(version.encode() + source).hexdigest()[:16]
+    """Where machine code is kept: another place for each source, so that none is mistaken.
+
+    That of this module counts too: it says what the compiler may do, which numba doesn't compare.
+    """
+    sources = [Path(str(each)).read_bytes() for each in (module.__file__, __file__)]
+    name = hashlib.sha256(b"".join([version.encode(), *sources])).hexdigest()[:16]
     return platformdirs.user_cache_path("fireflies", appauthor=False) / "kernel" / name
 
 

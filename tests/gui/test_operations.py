@@ -188,6 +188,15 @@ class Operations(RuleBasedStateMachine):
         self.lab.files.open(path)
         assert self.window.toast.text().startswith("Not opened: ")
 
+    def _is_on_its_way(self) -> bool:
+        intent = self.lab.intent
+        return bool(
+            intent.deeds
+            or intent.restart is not None
+            or intent.is_elsewhere  # there are fewer pictures meanwhile
+            or self.pump.undoing.place_wanted
+        )
+
     @invariant()
     def the_window_tells_the_truth(self) -> None:
         """Once all wishes are met it shows what is in force, whatever was refused on the way."""
@@ -195,7 +204,7 @@ class Operations(RuleBasedStateMachine):
             return
         self.frame(2)
         lab, window = self.lab, self.window
-        while lab.intent.deeds or lab.intent.restart is not None or lab.pump.undoing.place_wanted:
+        while self._is_on_its_way():
             self.frame(1)
         self.frame(1)
         pending = lab.simulation.pending

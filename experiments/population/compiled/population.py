@@ -34,7 +34,7 @@ from experiments.population.compiled.rules import rules_of
 from experiments.population.compiled.wiring import wiring_of
 from experiments.population.protocol import Failure, OnProgress
 
-_LOG_ROOM: Final = 1 << 16
+_LOG_ROOM: Final = 1 << 15
 
 _LEAST_WORK: Final = 1 << 12
 _MOST_WORK: Final = 1 << 23

@@ -238,15 +238,14 @@ def mark_due(i: int, agenda: Due) -> None:
         tallies[SOLE] = i
         return
     if sole != NOBODY:
-        add_bit(sole, agenda)
+        add_bit(sole, agenda.bits, agenda.levels)
         tallies[SOLE] = NOBODY
-    add_bit(i, agenda)
+    add_bit(i, agenda.bits, agenda.levels)
 
 
 @_in_kernel
-def add_bit(i: int, agenda: Due) -> None:
+def add_bit(i: int, bits: NDArray[np.uint64], levels: NDArray[np.int64]) -> None:
     """Add firefly i to the set."""
-    bits, levels = agenda.bits, agenda.levels
     place = i
     for level in range(len(levels) - 1):
         at = levels[level] + (place >> 6)
@@ -266,13 +265,12 @@ def take_lowest_due(agenda: Due) -> int:
     if sole != NOBODY:
         tallies[SOLE] = NOBODY
         return sole
-    return take_lowest_bit(agenda)
+    return take_lowest_bit(agenda.bits, agenda.levels)
 
 
-@_in_kernel
-def take_lowest_bit(agenda: Due) -> int:
+@_inlined
+def take_lowest_bit(bits: NDArray[np.uint64], levels: NDArray[np.int64]) -> int:
     """The lowest id of the set, which is no longer in it."""
-    bits, levels = agenda.bits, agenda.levels
     top = len(levels) - 2
     place = 0
     for level in range(top, -1, -1):

@@ -63,7 +63,7 @@ class Digest:
         packed = np.empty(len(times), dtype=PACKED)
         packed["t"] = times
         packed["id"] = ids
-        self._sha.update(packed.tobytes())
+        self._sha.update(packed.data)
         self.n += len(times)
 
     def copy(self) -> Digest:

@@ -716,11 +716,14 @@ def deliver(
             wiring.reach_x <= x < width - wiring.reach_x
             and wiring.reach_y <= y < height - wiring.reach_y
         )
+    if is_inside:
+        for at in range(first, end):
+            j = i + wiring.steps[unsigned(at)]
+            n_accepted += pulse(j, t, window_end, key, loss, rules, state, wiring, agenda)
+        end = first  # they are all there are
     for at in range(first, end):
         j = at
-        if is_inside:
-            j = i + wiring.steps[at]
-        elif wiring.kind == BY_TABLE:
+        if wiring.kind == BY_TABLE:
             j = int(wiring.targets[at])
         elif wiring.kind == BY_STEPS:
             there_x, there_y = x + wiring.dx[at], y + wiring.dy[at]
@@ -768,7 +771,7 @@ def take_due(t: float, stride: int, state: StateArrays, agenda: Due) -> None:
         i = int(ids[0])
         is_due = times[0] == state.zero[unsigned(i)] + state.periods[unsigned(i * stride)]
         drop_first(agenda)
-        if is_due and not is_marked(i, agenda):  # not stale, and not met before
+        if is_due and (tallies[N_DUE] == 0 or not is_marked(i, agenda)):  # neither stale nor met
             tallies[N_LIVE] -= 1
             mark_due(i, agenda)
 

@@ -282,3 +282,20 @@ def test_importing_it_imports_no_numba() -> None:
     script = "import sys, experiments, gui.__main__; print('numba' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert said.stdout == "False\n"
+
+
+@needs_numba
+def test_compiling_leaves_standard_output_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Colorama, if it is there, would swap it for each word that numba colours on its thread."""
+    colorama = pytest.importorskip("colorama")
+    from numba.core import errors
+
+    swapped = []
+
+    def wrapped(stream: object, *_: object) -> object:
+        swapped.append(stream)
+        return stream
+
+    monkeypatch.setattr(colorama.initialise, "wrap_stream", wrapped)
+    assert "word" in errors.termcolor().highlight("word")
+    assert not swapped

@@ -118,6 +118,7 @@ def _compile(parts: Sequence[Part]) -> None:
 def _compile_here(part: Part) -> None:
     import numba
 
+    _leave_streams_alone()
     module = part.module
     functions = {name: getattr(module, name) for name in module.KERNEL}
     if module is kernel:
@@ -151,6 +152,18 @@ def _compile_here(part: Part) -> None:
             with contextlib.suppress(OSError):
                 _forget_unused(place)
             return
+
+
+def _leave_streams_alone() -> None:
+    """Have numba colour its words without colorama.
+
+    It would put another stream in the place of ``sys.stdout``, and the one from before back, for
+    each of thousands of words while it compiles, whatever another thread has there meanwhile.
+    """
+    from numba.core import errors
+
+    if hasattr(errors, "ColorShell"):
+        setattr(errors, "ColorShell", contextlib.nullcontext)  # noqa: B010
 
 
 def _forget_unused(place: Path) -> None:

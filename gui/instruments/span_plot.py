@@ -240,5 +240,7 @@ def reaching_over(painter: QPainter, area: QRectF, out: float) -> Iterator[None]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(area.adjusted(-out, -out, out, out))
-    yield
-    painter.restore()
+    try:
+        yield
+    finally:
+        painter.restore()
